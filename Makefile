@@ -1,0 +1,157 @@
+# stepdown: build, install, demo, check.  Adding a file edits no list here.
+#
+#   make              programs in build/bin/
+#   make demo         the main job on the shipped datasets (installs what is missing)
+#   make check        all tests (installs what is missing); SAN=1 with sanitizers, in a tree of its own
+#   make install      PREFIX=/usr/local DESTDIR=
+#   make clean
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+PREFIX  ?= /usr/local
+DESTDIR ?=
+SAN     ?=
+WERROR  ?=
+
+BUILD := build$(if $(findstring clang,$(CC)),/clang)$(if $(SAN),/san)
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+MAKEFLAGS += --no-builtin-rules
+
+.PHONY: all demo check install clean man tests run-demo run-check
+all:
+
+# ---- doors that must open on a machine with only git and make -----------------------------------
+
+demo:
+	scripts/dependencies
+	+$(MAKE) run-demo SAN=$(SAN)
+
+check:
+	scripts/dependencies
+	+$(MAKE) run-check SAN=$(SAN) WERROR=-Werror
+
+clean:
+	rm -rf build
+
+# ---- flags: probed once a tree, compile and link apart ------------------------------------------
+
+ifneq ($(filter-out demo check clean,$(or $(MAKECMDGOALS),all)),)
+include $(BUILD)/flags.mk
+endif
+
+$(BUILD)/flags.mk: scripts/probe-flags
+	@mkdir -p $(@D)
+	@scripts/probe-flags '$(CC)' '$(SAN)' > $@
+
+VERSION := $(shell cat VERSION 2>/dev/null)
+COMMIT  := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
+
+WARN     := -Wall -Wextra -Wformat=2 -Wconversion -Wimplicit-fallthrough -Wstrict-prototypes -Wmissing-prototypes \
+            -Werror=format-security $(WERROR)
+CPPFLAGS_ALL = -D_GNU_SOURCE -Ipipeline -I. $(CPPFLAGS)
+CFLAGS_ALL   = -std=gnu17 -g $(HARDEN_CFLAGS) $(WARN) $(CFLAGS)
+LDFLAGS_ALL  = $(HARDEN_LDFLAGS) -Wl,--as-needed $(LDFLAGS)
+
+# A library's flags reach only the folder that may include it.
+pkg_cflags = $(shell pkg-config --cflags $(1) 2>/dev/null)
+pkg_libs   = $(shell pkg-config --libs $(1) 2>/dev/null)
+$(BUILD)/pipeline/store/%.o:       CPPFLAGS += $(call pkg_cflags,hdf5-serial)
+$(BUILD)/pipeline/report/%.o:      CPPFLAGS += $(call pkg_cflags,libxml-2.0)
+$(BUILD)/tests/pipeline/store/%.o: CPPFLAGS += $(call pkg_cflags,hdf5-serial)
+$(BUILD)/stats/%.o:                CFLAGS   += $(OPENMP)
+STATS_LIBS = $(call pkg_libs,gsl) $(OPENMP) -lm
+LIBS       = $(call pkg_libs,hdf5-serial libxml-2.0 yaml-0.1 libcrypto jansson zlib) -ldeflate -lcsv -lpthread $(STATS_LIBS)
+
+# ---- objects mirror folders; header dependencies by the compiler ---------------------------------
+
+$(BUILD)/%.o: %.c $(BUILD)/flags.mk
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+# The only object that knows the commit is made again when the commit changes.
+$(BUILD)/commit: FORCE
+	@mkdir -p $(@D)
+	@echo '$(VERSION) $(COMMIT)' | cmp -s - $@ || echo '$(VERSION) $(COMMIT)' > $@
+FORCE:
+$(BUILD)/pipeline/base/version.o: $(BUILD)/commit
+$(BUILD)/pipeline/base/version.o: CPPFLAGS += -DSTEPDOWN_VERSION='"$(VERSION)"' -DSTEPDOWN_COMMIT='"$(COMMIT)"'
+
+FOLDERS  := stepdown simulate fit verify report compare outcomes cohort episodes ingest store study base
+FOLDERS  := $(foreach f,$(FOLDERS),$(if $(wildcard pipeline/$f/*.c),$f))
+PROGRAMS := $(foreach f,$(FOLDERS),$(if $(wildcard pipeline/$f/main.c),$f))
+program   = $(BUILD)/bin/$(if $(filter stepdown,$(1)),stepdown,stepdown-$(1))
+
+define folder_rules
+$(1)_OBJECTS := $$(patsubst %.c,$$(BUILD)/%.o,$$(filter-out pipeline/$(1)/main.c,$$(wildcard pipeline/$(1)/*.c)))
+$$(BUILD)/lib/$(1).a: $$($(1)_OBJECTS)
+endef
+$(foreach f,$(FOLDERS),$(eval $(call folder_rules,$f)))
+
+STATS_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard stats/*.c))
+$(BUILD)/lib/stats.a: $(STATS_OBJECTS)
+
+$(BUILD)/lib/%.a:
+	@mkdir -p $(@D)
+	@rm -f $@
+	ar rcsD $@ $^
+
+# Left-hand folders come last on the link line, so that a stage can only reach to its left.
+PIPELINE_LIBS := $(patsubst %,$(BUILD)/lib/%.a,$(FOLDERS))
+
+define program_rules
+$(call program,$(1)): $$(BUILD)/pipeline/$(1)/main.o $$(PIPELINE_LIBS) $$(BUILD)/lib/stats.a
+	@mkdir -p $$(@D)
+	$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) -o $$@ $$^ $$(LIBS)
+endef
+$(foreach f,$(PROGRAMS),$(eval $(call program_rules,$f)))
+
+$(BUILD)/share/stepdown:
+	@mkdir -p $(@D)
+	@ln -sfn $(CURDIR) $@
+
+all: $(foreach f,$(PROGRAMS),$(call program,$f)) $(BUILD)/share/stepdown man
+
+# ---- manual pages, made from docs/man/*.md ---------------------------------------------------------
+
+MAN_PAGES := $(patsubst docs/man/%.md,$(BUILD)/man/%,$(wildcard docs/man/*.md))
+man: $(MAN_PAGES)
+$(BUILD)/man/%: docs/man/%.md scripts/man-page VERSION
+	@mkdir -p $(@D)
+	@scripts/man-page $< $(VERSION) > $@
+
+# ---- tests ------------------------------------------------------------------------------------------
+
+TEST_SOURCES := $(sort $(shell find tests -name 'test_*.c' 2>/dev/null))
+TEST_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(TEST_SOURCES))
+TEST_SUPPORT := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
+TEST_SCRIPTS := $(sort $(shell find tests -name 'test_*.sh' 2>/dev/null))
+
+# Tests of stats/ link no HDF5 and no pipeline: the layering holds.
+$(BUILD)/tests/stats/%: $(BUILD)/tests/stats/%.o $(TEST_SUPPORT) $(BUILD)/lib/stats.a
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call pkg_libs,cmocka) $(STATS_LIBS)
+$(BUILD)/tests/pipeline/%: $(BUILD)/tests/pipeline/%.o $(TEST_SUPPORT) $(PIPELINE_LIBS) $(BUILD)/lib/stats.a
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call pkg_libs,cmocka) $(LIBS)
+
+tests: $(TEST_PROGRAMS)
+
+run-check: all tests
+	@BUILD=$(BUILD) scripts/run-tests $(TEST_PROGRAMS) $(TEST_SCRIPTS)
+
+run-demo: all
+	@BUILD=$(BUILD) scripts/demo
+
+# ---- install ------------------------------------------------------------------------------------------
+
+install: all
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/libexec/stepdown' '$(DESTDIR)$(PREFIX)/share/man/man1' \
+	    '$(DESTDIR)$(PREFIX)/share/stepdown/plots'
+	install -m 755 $(BUILD)/bin/stepdown '$(DESTDIR)$(PREFIX)/bin/'
+	install -m 755 $(filter-out $(BUILD)/bin/stepdown,$(foreach f,$(PROGRAMS),$(call program,$f))) '$(DESTDIR)$(PREFIX)/libexec/stepdown/'
+	install -m 644 plots/*.gp '$(DESTDIR)$(PREFIX)/share/stepdown/plots/'
+	install -m 644 $(MAN_PAGES) '$(DESTDIR)$(PREFIX)/share/man/man1/'
+	cp -R --no-preserve=ownership datasets '$(DESTDIR)$(PREFIX)/share/stepdown/'
+
+-include $(shell find $(BUILD)/pipeline $(BUILD)/stats $(BUILD)/tests -name '*.d' 2>/dev/null)
