@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * fail.h - errors told once, on stderr, with place and cause.
+ *
+ * The function that knows file, row and column tells; everybody above hands -1 or NULL upwards in
+ * silence.  A message names a place and what was expected, never a person's identifier:
+ *
+ *     error: study.yaml:12:3: unknown key 'outcoms'; did you mean 'outcomes'?
+ *     error: data.csv:17:4 (age): a whole number from 0 to 120 was expected; value 'x\x1b[2J'
+ *
+ * Colour only on a terminal and without NO_COLOR.  Each message is one write, so that messages of
+ * several threads and processes do not mix.
+ */
+#ifndef BASE_FAIL_H
+#define BASE_FAIL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/** Tells "error: ..." and returns -1, so that a caller can `return fail(...)`. */
+int fail(const char *format, ...) __attribute__((format(printf, 1, 2), cold));
+
+/** As fail(), with a place: "error: file:line:column: ..."; line or column 0 is left out. */
+int fail_at(const char *file, size_t line, size_t column, const char *format, ...)
+    __attribute__((format(printf, 4, 5), cold));
+
+/** As fail() followed by ": " and the text of errno as it was on entry. */
+int fail_errno(const char *format, ...) __attribute__((format(printf, 1, 2), cold));
+
+/** Tells "warning: ..."; the work goes on.  Shown even with -q. */
+void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/** Tells a plain line about what is being done; silent with -q. */
+void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/** As note(), only with -v. */
+void detail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+enum verbosity { VERBOSITY_QUIET, VERBOSITY_NORMAL, VERBOSITY_VERBOSE };
+
+/** Set once, before threads start. */
+void set_verbosity(enum verbosity verbosity);
+
+/** Is stderr a terminal that wants colour and progress? */
+bool stderr_is_terminal(void);
+
+/** Enough for escape_value: 64 bytes, each at most 4 characters, an ellipsis and the NUL. */
+enum { ESCAPED_SIZE = 64 * 4 + 4 };
+
+/**
+ * escape_value - a value made harmless for a message: at most 64 bytes of it, control characters,
+ * quotes, backslashes and bytes that are not valid UTF-8 as \xHH; "..." after a value that was cut.
+ * Bidirectional control characters are escaped too.  Returns out.
+ */
+const char *escape_value(char out[static ESCAPED_SIZE], const char *bytes, size_t length);
+
+/** The nearest of n names by edit distance (transpositions count once), or NULL when none is near. */
+const char *nearest_name(const char *wanted, const char *const *names, size_t n);
+
+#endif

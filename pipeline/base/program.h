@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * program.h - what every program of the house does first: safe surroundings and the common options.
+ */
+#ifndef BASE_PROGRAM_H
+#define BASE_PROGRAM_H
+
+#include <argp.h>
+#include <stdbool.h>
+
+enum exit_status { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_CHECK_SAID_NO = 3 };
+
+/**
+ * umask 077, no core dumps, C locale, SIGPIPE and SIGXFSZ ignored, SIGINT and SIGTERM remove
+ * temporaries and end with 128 + n, argp's usage status 2.  `name` ("stepdown ingest") is what usage
+ * and --version print.
+ */
+void program_start(const char *name);
+
+/** Options that every stage takes.  Set defaults with stage_options_init. */
+struct stage_options {
+    const char *study;        /* the study file */
+    const char *out;          /* -o DIR: folder of the run */
+    int n_threads;            /* -j N; default: all processors */
+    bool dry_run;             /* --dry-run */
+    bool allow_absolute;      /* --allow-absolute */
+    double max_reject;        /* --max-reject: largest share of rows that may be rejected; default 0.01 */
+    const char *from;         /* --from STAGE, of `run` only */
+};
+void stage_options_init(struct stage_options *options);
+
+/** argp child: -o -j --allow-absolute --max-reject -q -v, with a struct stage_options * as input. */
+extern const struct argp stage_argp;
+
+/** argp child: only -q and -v; input is not used. */
+extern const struct argp talk_argp;
+
+/**
+ * Folder of shipped files ("plots", "datasets"): beside the build tree or under PREFIX/share/stepdown,
+ * found from the place of the running program.  Caller frees; NULL after telling.
+ */
+char *program_share(const char *name);
+
+/** The folder of the running program; caller frees; NULL after telling. */
+char *program_folder(void);
+
+#endif

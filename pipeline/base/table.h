@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * table.h - tables of typed columns in memory: what stages hand to each other.
+ *
+ * A table is a name, a number of rows and columns in order; a column is one array.  Every type has
+ * its own missing value, so a column needs no mask:
+ *
+ *     COLUMN_INT8 .. COLUMN_INT64   the smallest value of the type (INT8_MIN, ...)
+ *     COLUMN_FLOAT64                NaN
+ *     COLUMN_CATEGORY               code -1; codes 0 .. n_labels - 1 name labels; stored as int8, int16
+ *                                   or int32, the smallest that holds n_labels
+ *     COLUMN_TEXT                   the empty text; `width` bytes a row, UTF-8, padded with NULs, not
+ *                                   terminated when full
+ *
+ * Readers use column_integer(), column_real(), column_code(), column_text(), which widen and map
+ * every type's missing value to one; writers of hot loops may use `values` directly.
+ * Nothing here is thread-safe for writers of one column; readers may share.
+ */
+#ifndef BASE_TABLE_H
+#define BASE_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum column_type {
+    COLUMN_INT8,
+    COLUMN_INT16,
+    COLUMN_INT32,
+    COLUMN_INT64,
+    COLUMN_FLOAT64,
+    COLUMN_CATEGORY,
+    COLUMN_TEXT,
+};
+
+#define MISSING_INTEGER INT64_MIN /* what column_integer() returns for a missing value */
+#define MISSING_CODE (-1)
+
+struct column {
+    char *name;           /* unique in its table */
+    char *label;          /* what a reader would call it; "" when there is none */
+    char *units;          /* "days", "years", ... ; "" when there are none; "date" marks day numbers */
+    enum column_type type;
+    size_t width;         /* bytes a value */
+    void *values;         /* [capacity * width] */
+    size_t n_labels;      /* COLUMN_CATEGORY */
+    char **labels;        /* [n_labels] UTF-8 */
+};
+
+struct table {
+    char *name;           /* [a-z0-9_/-]; the HDF5 group it is stored under */
+    char *label;
+    size_t n_rows;
+    size_t capacity;      /* rows allocated in every column */
+    size_t n_columns;
+    struct column *columns;
+};
+
+/* All functions that allocate return NULL or -1 after telling "out of memory". */
+
+struct table *table_alloc(const char *name, const char *label);
+void table_free(struct table *table);
+
+/**
+ * Adds a column of missing values (n_rows of them) and returns it; the pointer is good until the
+ * next column is added.  width counts only for COLUMN_TEXT.
+ */
+struct column *table_add_column(struct table *table, const char *name, enum column_type type, size_t width,
+                                const char *label, const char *units);
+
+/** Adds a category column with these labels (copied). */
+struct column *table_add_category(struct table *table, const char *name, const char *const *labels, size_t n_labels,
+                                  const char *label);
+
+/** Gives every column room for n rows; new cells of rows beyond n_rows are undefined until table_resize. */
+int table_reserve(struct table *table, size_t n_rows);
+
+/** Sets n_rows; added rows are missing in every column. */
+int table_resize(struct table *table, size_t n_rows);
+
+struct column *table_column(const struct table *table, const char *name); /* NULL when there is none */
+size_t table_column_index(const struct table *table, const char *name);   /* n_columns when there is none */
+
+/** A new table with the chosen rows, in the order given; same columns. */
+struct table *table_take_rows(const struct table *table, const size_t *rows, size_t n);
+
+/** Appends the rows of `from`; columns must agree in name, order, type, width and labels, else -1 after telling. */
+int table_append(struct table *into, const struct table *from);
+
+/* One value; row < n_rows is the caller's promise. */
+int64_t column_integer(const struct column *column, size_t row); /* integers and codes; missing: MISSING_INTEGER */
+double column_real(const struct column *column, size_t row);     /* any numeric type or code; missing: NaN */
+int32_t column_code(const struct column *column, size_t row);    /* COLUMN_CATEGORY; missing: MISSING_CODE */
+const char *column_text(const struct column *column, size_t row, size_t *length); /* COLUMN_TEXT or a label; missing: length 0 */
+bool column_is_missing(const struct column *column, size_t row);
+bool column_is_numeric(const struct column *column); /* integer or real, not a category */
+
+/* The value must fit: an integer that does not becomes missing and -1 is returned; text is cut at a
+ * character boundary and -1 is returned.  MISSING_INTEGER, NaN, MISSING_CODE and "" store missing. */
+int column_set_integer(struct column *column, size_t row, int64_t value);
+int column_set_real(struct column *column, size_t row, double value);
+int column_set_code(struct column *column, size_t row, int32_t code);
+int column_set_text(struct column *column, size_t row, const char *text, size_t length);
+
+/** Width in bytes of one value: 1, 2, 4, 8, or the text width. */
+size_t column_type_width(enum column_type type, size_t text_width, size_t n_labels);
+
+const char *column_type_name(enum column_type type); /* "int8" ... "float64" "category" "text" */
+
+/**
+ * Rows put together one value at a time: for small tables such as estimates.  Columns are looked up by
+ * name; a name that the table does not have, or a value that does not fit (text that is too long
+ * widens its column instead), is a programming error and is told by fail().
+ *
+ *     struct row_builder row = table_new_row(table);
+ *     row_text(&row, "arm", "iop");
+ *     row_real(&row, "estimate", 0.25);
+ *     if (row_end(&row) != 0) ...            first error of the row
+ */
+struct row_builder {
+    struct table *table;
+    size_t row;
+    int error;
+};
+struct row_builder table_new_row(struct table *table);
+void row_text(struct row_builder *row, const char *column, const char *text);
+void row_integer(struct row_builder *row, const char *column, int64_t value);
+void row_real(struct row_builder *row, const char *column, double value);
+int row_end(struct row_builder *row);
+
+#endif

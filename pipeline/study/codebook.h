@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * codebook.h - what the columns of a source are: types, codes, labels, missing codes, aliases.
+ *
+ *     codebook: uis
+ *     delimiter: ","                 # one byte; "tab" for a tabulator.  Default ","
+ *     encoding: utf-8                # or latin-1
+ *     missing: ["", "NA"]            # cells that mean missing in every column; default [""]
+ *     columns:
+ *       age:   {type: integer, label: Age at admission, units: years, range: [0, 120]}
+ *       treat: {type: category, label: Planned stay, codes: {0: short, 1: long}}
+ *       los:   {type: integer, label: Days in treatment, units: days, range: [0, 9999], known: after}
+ *       seen:  {type: date, required: yes}
+ *       sex:   {type: category, codes: {1: male, 2: female}, missing: ["-9"], aliases: [gender, SEX]}
+ *       caseid: {role: row_id}       # dropped unread
+ *
+ * A category with codes has the labels in the order of the codebook; without codes its cells are its
+ * labels and the levels are sorted by bytes.  Nothing is guessed: a column of the file that is not
+ * declared here, or a cell that is neither a value of its type nor a missing code, is refused.
+ */
+#ifndef STUDY_CODEBOOK_H
+#define STUDY_CODEBOOK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/sha256.h"
+#include "base/table.h"
+
+enum value_type { VALUE_INTEGER, VALUE_REAL, VALUE_CATEGORY, VALUE_DATE, VALUE_TEXT };
+
+struct codebook_column {
+    char *name;
+    char *label;              /* default: the name */
+    char *units;              /* "" when none; "date" for dates */
+    size_t line, column;      /* place in the codebook */
+    enum value_type type;
+    bool dropped;             /* role: row_id or role: drop; never read */
+    bool required;            /* a missing value sets the row aside */
+    bool known_after;         /* known: after - dated after time zero */
+    bool has_range;
+    double low, high;         /* inclusive; for dates day numbers */
+    size_t n_codes;           /* VALUE_CATEGORY; 0: the cells are the labels */
+    char **codes;             /* [n_codes] as they stand in the file */
+    char **labels;            /* [n_codes] may repeat: several codes, one label */
+    size_t n_missing;
+    char **missing;           /* [n_missing] cells that mean missing: the column's own and the codebook's */
+    size_t n_aliases;
+    char **aliases;           /* other names of the column in the file */
+};
+
+struct codebook {
+    char *path;
+    char sha256[SHA256_HEX_SIZE];
+    char *name;
+    char delimiter;
+    bool latin1;
+    size_t n_columns;
+    struct codebook_column *columns;
+};
+
+struct codebook *codebook_read(const char *path); /* NULL after telling every mistake found */
+void codebook_free(struct codebook *codebook);    /* NULL is fine */
+
+/** By name or alias; NULL when there is none. */
+const struct codebook_column *codebook_find(const struct codebook *codebook, const char *name);
+
+/**
+ * An empty table with the kept columns as ingest will make them: integers as the smallest of int8..int64 that
+ * holds the range (int64 without one), reals and dates (int32, units "date"), categories with their distinct
+ * labels in the order of the codebook, text of width 1 (it grows).  NULL after telling.
+ */
+struct table *codebook_schema(const struct codebook *codebook, const char *table_name);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * measure.h - the one list of measures that estimates and verdicts may name.
+ *
+ * A new measure is added here and to docs/results.md in the same change.
+ */
+#ifndef STUDY_MEASURE_H
+#define STUDY_MEASURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum measure {
+#define MEASURE(id) MEASURE_##id,
+#include "study/measures.def"
+#undef MEASURE
+    N_MEASURES,
+};
+
+/** "risk_difference" for MEASURE_risk_difference. */
+const char *measure_name(enum measure measure);
+
+/** 0 and the measure, or -1 when there is none of that name. */
+int measure_from_name(const char *name, enum measure *measure);
+
+/** Is it a ratio of arm to reference: margins above 1, loss on the log scale? */
+bool measure_is_ratio(enum measure measure);
+
+/** Does it compare an arm with a reference? */
+bool measure_is_contrast(enum measure measure);
+
+#endif

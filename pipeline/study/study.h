@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * study.h - a study file as one struct.
+ *
+ * study_read() walks the YAML document once against the schema table (schema.h), tells all mistakes at
+ * once with line, column and the likely fix, and fills this struct.  What can be judged without the data
+ * is judged here: names that refer to each other, margins on the right side, reasons that are owed.  The
+ * struct is read-only to the stages.  Every text keeps its place, so that a stage that finds a fault in
+ * the data can point at the line of the study that asked for it.
+ */
+#ifndef STUDY_STUDY_H
+#define STUDY_STUDY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/sha256.h"
+#include "base/table.h"
+#include "study/codebook.h"
+#include "study/measure.h"
+
+struct study_place {
+    size_t line, column; /* both from 1; 0 when nothing was written */
+};
+
+struct study_text {
+    char *text; /* NULL: not given */
+    struct study_place place;
+};
+
+struct study_texts {
+    size_t n;
+    struct study_text *items;
+};
+
+struct study_number {
+    bool given;
+    double value;
+    struct study_place place;
+};
+
+struct study_numbers {
+    size_t n;
+    double *values;
+    struct study_place place;
+};
+
+/** A name with a condition: an arm, a population, a competing cause. */
+struct study_rule {
+    struct study_text name;
+    struct study_text when;          /* an expression (expression.h) */
+    struct study_text post_baseline; /* why something dated after time zero may be used; text NULL: it may not */
+};
+
+struct study_rules {
+    size_t n;
+    struct study_rule *items;
+};
+
+/** tables: one source table.  The key is its role. */
+enum table_role { ROLE_EPISODES, ROLE_CLIENTS, ROLE_TESTS, ROLE_VISITS, ROLE_USE_DAYS, ROLE_DOSES, N_ROLES };
+const char *table_role_name(enum table_role role);
+
+struct study_table {
+    enum table_role role;
+    struct study_place place;
+    struct study_texts files;      /* as written: relative to the study file, may be globs */
+    struct study_text codebook_file;
+    struct codebook *codebook;     /* read and checked by study_read */
+    struct study_text person;      /* column; text NULL: the source has no person key */
+    struct study_text weight;      /* frequency column; text NULL: each row counts once */
+    struct study_text programme;   /* column; may be NULL */
+};
+
+enum privacy_basis { BASIS_UNDECLARED, BASIS_PUBLIC, BASIS_LIMITED_DATA_SET, BASIS_EXPERT };
+
+/** Where days or a reason come from: a column of the source. */
+enum outcome_rule {
+    OUTCOME_GIVEN,     /* {time, event, entry, competing}: computed in the source; without time: yes or no */
+    OUTCOME_RETENTION, /* {days_until, completed, completed_if} */
+    OUTCOME_REASON,    /* {reason, event, no_event | competing, censor, exclude; days_until} */
+};
+
+enum completed_rule { COMPLETED_UNDECLARED, COMPLETED_RETAINED, COMPLETED_LEFT, COMPLETED_COMPETING, COMPLETED_CENSOR };
+
+struct study_outcome {
+    struct study_text name;
+    struct study_text label;         /* what a reader calls it; default: the name */
+    enum outcome_rule rule;
+    bool event_is_bad;
+    struct study_text time;          /* column of days (given: `time`; else `days_until: {column: NAME}`); NULL: yes or no */
+    struct study_text entry;         /* column of days at which a person comes under observation; NULL: 0 */
+    struct study_text event;         /* OUTCOME_GIVEN: expression */
+    struct study_rules competing_if; /* OUTCOME_GIVEN: name -> expression */
+    struct study_text reason;        /* OUTCOME_REASON: category column */
+    struct study_texts event_reasons, no_event_reasons, competing_reasons, censor_reasons, exclude_reasons;
+    enum completed_rule completed;   /* OUTCOME_RETENTION */
+    struct study_text completed_if;  /* OUTCOME_RETENTION: expression */
+    struct study_text because;       /* owed where death is censored */
+};
+
+/** One line of non_inferiority. */
+struct study_margin {
+    struct study_place place;
+    size_t outcome;                  /* index into study->outcomes */
+    enum measure measure;
+    struct study_number at;          /* day; not given for an outcome without time */
+    bool at_least;                   /* reads P(T >= day) */
+    double margin;                   /* > 0; ratios > 1 */
+    struct study_text because;
+    struct study_text role;          /* "primary", "secondary" (default) or "sensitivity" */
+    struct study_text population;    /* NULL: every population of the analysis */
+};
+
+/** One entry of compare. */
+struct study_analysis {
+    struct study_text name;          /* `analysis:`; default "main", or "analysis-2" for the second, ... */
+    size_t n_outcomes;
+    size_t *outcomes;                /* indices into study->outcomes */
+    size_t n_measures;
+    enum measure *measures;
+    struct study_numbers at;         /* days, ascending: P(T > t) */
+    struct study_numbers at_least;   /* days, ascending: P(T >= t) */
+    struct study_number tau;         /* end of the restricted mean */
+    struct study_numbers quantiles;  /* default {0.5} */
+    struct study_texts populations;  /* empty: all of the study */
+    struct study_texts references;   /* empty: those of the cohort */
+    struct study_text conf_type;     /* log-log (default), log, plain, arcsin: for curves and risks */
+    size_t n_margins;
+    struct study_margin *margins;
+};
+
+struct study {
+    char *path;                      /* as given on the command line */
+    char *folder;                    /* of path */
+    char *text;                      /* the file, NUL-terminated */
+    size_t text_length;
+    char sha256[SHA256_HEX_SIZE];    /* of text */
+
+    struct study_text name;          /* study: */
+    struct study_text title;
+    int64_t seed;
+    struct study_text registered_where;
+    struct study_text registered_date; /* ISO */
+    enum privacy_basis basis;
+
+    size_t n_tables;
+    struct study_table *tables;
+
+    struct {
+        struct study_texts eligible; /* expressions */
+        struct study_texts eligible_post_baseline; /* reason by eligible[i]; text NULL where none is given */
+        struct study_rules arms;
+        struct study_texts references; /* one or more arms that others are compared with */
+        struct study_rules populations; /* never empty: {all: "true"} when the study names none */
+        struct study_texts covariates; /* columns */
+        struct study_texts strata;     /* columns */
+        struct study_text unit;        /* what one row (or one count of weight) is; default "person" ("discharge", ...) */
+        struct study_number follow_up_days;
+    } cohort;
+
+    size_t n_outcomes;
+    struct study_outcome *outcomes;
+
+    struct {                         /* the report's headline */
+        bool given;
+        struct study_place place;
+        size_t outcome;
+        enum measure measure;
+        struct study_number at;
+        bool at_least;
+        struct study_text population, arm, reference, analysis; /* NULL: the first that fits */
+    } primary;
+
+    size_t n_analyses;
+    struct study_analysis *analyses;
+
+    int64_t disclosure_threshold;    /* default 11; 0: nothing is hidden */
+    struct study_text disclosure_because;
+    struct study_texts caveats;      /* sentences that every verdict and the report carry */
+    struct study_text published;     /* path; NULL: none */
+};
+
+struct study_options {
+    bool allow_absolute;             /* paths may be absolute */
+};
+
+/** Reads and checks a study and its codebooks.  NULL after telling every mistake found. */
+struct study *study_read(const char *path, const struct study_options *options);
+void study_free(struct study *study); /* NULL is fine */
+
+/** Tells "error: STUDY:line:column: ..." and returns -1. */
+int study_fail(const struct study *study, struct study_place place, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/** The table of a role, or NULL. */
+const struct study_table *study_find_table(const struct study *study, enum table_role role);
+
+/**
+ * Every scalar of the file as a row of table `study`: key ("cohort.arms.iop"), value, line; for results files.
+ * Written in the file's order.  NULL after telling.
+ */
+struct table *study_flatten(const struct study *study);
+
+/** A path written in the study, joined to the study's folder; caller frees. */
+char *study_path(const struct study *study, const char *path);
+
+/**
+ * May this column be known only after time zero?  True when its codebook says `known: after`, or when an
+ * outcome is computed from it.  Arms, eligibility, populations and covariates that use such a column are
+ * refused (immortal time) unless they give `post_baseline` with a reason.
+ */
+bool study_is_post_baseline(const struct study *study, const char *column);
+
+#endif
