@@ -11,9 +11,10 @@
 enum exit_status { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_CHECK_SAID_NO = 3 };
 
 /**
- * umask 077, no core dumps, C locale, SIGPIPE and SIGXFSZ ignored, SIGINT and SIGTERM remove
- * temporaries and end with 128 + n, argp's usage status 2.  `name` ("stepdown ingest") is what usage
- * and --version print.
+ * umask 077, no core dumps, C locale, standard streams that were closed held open on /dev/null,
+ * SIGPIPE and SIGXFSZ ignored, SIGINT, SIGTERM and SIGHUP (unless it was ignored) remove temporaries and
+ * end with 128 + n, argp's usage status 2.  `name` ("stepdown ingest"; must outlive the program) is what
+ * usage and --version print, given that the main's argp has stage_argp or talk_argp as a child.
  */
 void program_start(const char *name);
 
@@ -21,7 +22,7 @@ void program_start(const char *name);
 struct stage_options {
     const char *study;        /* the study file */
     const char *out;          /* -o DIR: folder of the run */
-    int n_threads;            /* -j N; default: all processors */
+    int n_threads;            /* -j N, 1 .. 1024; default: all processors */
     bool dry_run;             /* --dry-run */
     bool allow_absolute;      /* --allow-absolute */
     double max_reject;        /* --max-reject: largest share of rows that may be rejected; default 0.01 */
@@ -29,15 +30,24 @@ struct stage_options {
 };
 void stage_options_init(struct stage_options *options);
 
-/** argp child: -o -j --allow-absolute --max-reject -q -v, with a struct stage_options * as input. */
+/**
+ * argp child: -o -j --allow-absolute --max-reject -q -v, with a struct stage_options * as input: the main's
+ * parser sets state->child_inputs[0] at ARGP_KEY_INIT.
+ */
 extern const struct argp stage_argp;
+
+/**
+ * The whole command line of a stage: one STUDY.yaml and the options above.  Wrong usage is told and ends with
+ * EXIT_USAGE.  doc: what the stage does, and an example, as argp takes it.
+ */
+void stage_parse(int argc, char **argv, const char *doc, struct stage_options *options);
 
 /** argp child: only -q and -v; input is not used. */
 extern const struct argp talk_argp;
 
 /**
- * Folder of shipped files ("plots", "datasets"): beside the build tree or under PREFIX/share/stepdown,
- * found from the place of the running program.  Caller frees; NULL after telling.
+ * Folder of shipped files ("plots", "datasets"): share/stepdown of the build tree or of PREFIX, found from
+ * the place of the running program, links resolved.  Caller frees; NULL after telling.
  */
 char *program_share(const char *name);
 

@@ -4,11 +4,12 @@
  *
  * A key whose cell is empty means "the only value there".  A number that does not exist is missing, its
  * status is `undefined` and its note says why; NaN and infinity never get in: estimate_add() turns them into
- * missing and, when the row calls itself shown, into undefined.
+ * missing.
  */
 #ifndef COMPARE_ESTIMATES_H
 #define COMPARE_ESTIMATES_H
 
+#include <math.h>
 #include <stdint.h>
 
 #include "base/table.h"

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <argp.h>
+
+#include "base/program.h"
+
+static error_t parse_argument(int key, char *argument, struct argp_state *state)
+{
+    struct stage_options *options = state->input;
+
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = options;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (options->study != NULL)
+            argp_error(state, "one study file at a time, please: '%s' is one too many", argument);
+        options->study = argument;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "which study?");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+void stage_parse(int argc, char **argv, const char *doc, struct stage_options *options)
+{
+    const struct argp_child children[] = {{&stage_argp, 0, NULL, 0}, {0}};
+    const struct argp argp = {
+        .parser = parse_argument, .args_doc = "STUDY.yaml", .doc = doc, .children = children};
+
+    stage_options_init(options);
+    argp_parse(&argp, argc, argv, 0, NULL, options);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * intake.h - the first steps of attrition: from input lines to the persons they stand for.
+ */
+#ifndef COHORT_INTAKE_H
+#define COHORT_INTAKE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cohort/cohort.h"
+
+/** The records under consideration: weight[i] persons, 0 once record i is out. */
+struct intake {
+    size_t n;
+    int64_t *weight; /* [n] */
+};
+
+/**
+ * Begins with the lines that ingest read, leaves out what it set aside (by reason), persons on several rows and rows
+ * of frequency 0, and turns from rows to the study's unit.
+ */
+int intake_start(const struct study *study, const struct cohort_input *input, struct intake *intake,
+                 struct attrition *attrition);
+void intake_free(struct intake *intake);
+
+#endif

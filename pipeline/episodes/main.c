@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* stepdown-episodes: records.h5 to episodes.h5. */
+#include <stdlib.h>
+
+#include "base/fail.h"
+#include "base/program.h"
+#include "episodes/people.h"
+#include "store/stage.h"
+#include "study/study.h"
+
+static const char doc[] = "Links the records of a study into episodes: OUT/work/records.h5 to OUT/work/episodes.h5.\v"
+                          "Example:\n  stepdown episodes study.yaml -o out";
+
+/* Only the key is needed; without one the first column tells the number of rows. */
+static struct table *read_people(const struct study_table *source, const char *path)
+{
+    struct store *store = store_open(path);
+    const char *const columns[] = {source->person.text, NULL};
+    struct table *records =
+        store == NULL ? NULL
+                      : store_read(store, table_role_name(source->role), source->person.text != NULL ? columns : NULL);
+
+    store_close(store);
+    return records;
+}
+
+static int link_records(const struct study *study, const struct study_table *source, const char *out, int n_threads)
+{
+    static const char *const parents[] = {"records.h5", NULL};
+    struct table *records = NULL, *episodes = NULL;
+    struct stage stage;
+    char *path = NULL;
+    int status = -1;
+
+    switch (stage_begin(&stage, "episodes", "episodes.h5", out, parents, study->sha256, study->seed, n_threads)) {
+    case STAGE_FAILED: return -1;
+    case STAGE_CURRENT: status = 0; goto done;
+    case STAGE_RUN: break;
+    }
+    if ((path = stage_file(out, "records.h5")) == NULL || (records = read_people(source, path)) == NULL)
+        goto done;
+    episodes = people_episodes(records, source->person.text == NULL ? NULL : table_column(records, source->person.text));
+    if (episodes == NULL || store_writer_table(stage.writer, episodes) != 0)
+        goto done;
+    status = stage_end(&stage);
+done:
+    stage_abandon(&stage);
+    table_free(episodes);
+    table_free(records);
+    free(path);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct stage_options options;
+    struct study_options study_options;
+    const struct study_table *source;
+    struct study *study;
+    int status = EXIT_FAILED;
+
+    program_start("stepdown episodes");
+    stage_parse(argc, argv, doc, &options);
+    study_options.allow_absolute = options.allow_absolute;
+    if ((study = study_read(options.study, &study_options)) == NULL)
+        return EXIT_FAILED;
+    if ((source = study_find_table(study, ROLE_CLIENTS)) == NULL)
+        study_fail(study, (struct study_place){0},
+                   "this version of stepdown works on sources with one row a person or counted rows: name one under "
+                   "'tables: clients:'");
+    else if (link_records(study, source, options.out, options.n_threads) == 0)
+        status = EXIT_DONE;
+    study_free(study);
+    return status;
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* stepdown-outcomes: records.h5 and cohort.h5 to outcomes.h5. */
+#include <stdlib.h>
+
+#include "base/fail.h"
+#include "base/program.h"
+#include "cohort/conditions.h"
+#include "outcomes/outcome.h"
+#include "outcomes/summary.h"
+#include "store/stage.h"
+
+static const char doc[] =
+    "Computes the outcomes of a study: OUT/work/records.h5 and cohort.h5 to OUT/work/outcomes.h5.\v"
+    "Example:\n  stepdown outcomes study.yaml -o out";
+
+struct sources {
+    const struct study_table *source;
+    struct table *records, *cohort;
+};
+
+static struct table *read_records(const struct study *study, const struct study_table *source, const char *path)
+{
+    const char *role = table_role_name(source->role);
+    struct table *schema = codebook_schema(source->codebook, role), *records = NULL;
+    struct store *store = NULL;
+    char **columns = NULL;
+    int status = schema == NULL ? -1 : 0;
+
+    for (size_t i = 0; status == 0 && i < study->n_outcomes; i++)
+        status = outcome_columns(study, &study->outcomes[i], schema, &columns);
+    if (status == 0 && columns != NULL && (store = store_open(path)) != NULL)
+        records = store_read(store, role, (const char *const *)columns);
+    store_close(store);
+    names_free(columns);
+    table_free(schema);
+    return records;
+}
+
+static int read_sources(const struct study *study, const char *out, struct sources *sources)
+{
+    char *records = stage_file(out, "records.h5"), *cohort = stage_file(out, "cohort.h5");
+
+    if (records != NULL && cohort != NULL)
+        sources->records = read_records(study, sources->source, records);
+    if (sources->records != NULL)
+        sources->cohort = store_read_table(cohort, "cohort");
+    free(cohort);
+    free(records);
+    return sources->cohort == NULL ? -1 : 0;
+}
+
+static int write_outcomes(const struct study *study, const struct sources *sources, int n_threads,
+                          struct store_writer *writer)
+{
+    struct table *losses = losses_alloc(), *summary = outcomes_summary(study, sources->source->codebook);
+    int status = losses == NULL || summary == NULL ? -1 : store_writer_table(writer, summary);
+
+    for (size_t i = 0; status == 0 && i < study->n_outcomes; i++) {
+        const struct outcome_input input = {study,
+                                            &study->outcomes[i],
+                                            sources->records,
+                                            table_column(sources->cohort, "record"),
+                                            sources->cohort->n_rows,
+                                            n_threads};
+        struct table *computed = outcome_compute(&input);
+        status = computed == NULL ? -1 : store_writer_table(writer, computed);
+        if (status == 0)
+            status = losses_add(losses, input.outcome, computed, table_column(sources->cohort, "weight"));
+        table_free(computed);
+    }
+    if (status == 0)
+        status = store_writer_table(writer, losses);
+    table_free(summary);
+    table_free(losses);
+    return status;
+}
+
+static int compute(const struct study *study, const struct stage_options *options)
+{
+    static const char *const parents[] = {"records.h5", "cohort.h5", NULL};
+    struct sources sources = {.source = study_find_table(study, ROLE_CLIENTS)};
+    struct stage stage;
+    int status = -1;
+
+    switch (stage_begin(&stage, "outcomes", "outcomes.h5", options->out, parents, study->sha256, study->seed,
+                        options->n_threads)) {
+    case STAGE_FAILED: return -1;
+    case STAGE_CURRENT: status = 0; goto done;
+    case STAGE_RUN: break;
+    }
+    if (read_sources(study, options->out, &sources) != 0 ||
+        write_outcomes(study, &sources, options->n_threads, stage.writer) != 0)
+        goto done;
+    note("outcomes: %zu computed for %zu rows of the cohort", study->n_outcomes, sources.cohort->n_rows);
+    status = stage_end(&stage);
+done:
+    stage_abandon(&stage);
+    table_free(sources.cohort);
+    table_free(sources.records);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct stage_options options;
+    struct study *study;
+    int status;
+
+    program_start("stepdown outcomes");
+    stage_parse(argc, argv, doc, &options);
+    const struct study_options study_options = {.allow_absolute = options.allow_absolute};
+    if ((study = study_read(options.study, &study_options)) == NULL)
+        return EXIT_FAILED;
+    status = compute(study, &options) == 0 ? EXIT_DONE : EXIT_FAILED;
+    study_free(study);
+    return status;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * outcome.h - what happened to each person of the cohort, under one named definition.
+ *
+ * Every rule (given.h, retention.h, completion.h) fills one table `outcome/NAME`, one row a person of table
+ * `cohort`, in the same order:
+ *
+ *     cause   0 censored (with a time) or no event (without); 1 the outcome's event; 2, 3, ... competing events;
+ *             missing: the person does not count for this outcome
+ *     time    days from time zero to the event or the end of observation; only outcomes with a time
+ *     entry   day on which the person came under observation; only outcomes with an entry column
+ *     loss    why the person does not count ("counts" for all others)
+ */
+#ifndef OUTCOMES_OUTCOME_H
+#define OUTCOMES_OUTCOME_H
+
+#include "base/table.h"
+#include "study/study.h"
+
+enum loss { /* why somebody does not count; a reason is never dropped in silence */
+    LOSS_NONE,
+    LOSS_TIME_MISSING,
+    LOSS_TIME_NEGATIVE,
+    LOSS_ENTRY_MISSING,
+    LOSS_ENTRY_LATE,        /* entry at or after the end of observation: at risk never */
+    LOSS_EVENT_UNDECIDED,   /* a value the event's condition needs is missing */
+    LOSS_TWO_EVENTS,        /* the event and a competing one, or two competing ones, at once */
+    LOSS_COMPLETED_UNDECIDED,
+    LOSS_REASON_MISSING,
+    LOSS_EXCLUDED,          /* by the definition (a reason it leaves out) */
+    N_LOSSES,
+};
+const char *loss_name(enum loss loss);
+
+/** What a rule reads: the source's rows, and which of them each person is. */
+struct outcome_input {
+    const struct study *study;
+    const struct study_outcome *outcome;
+    const struct table *records; /* columns that the rule needs */
+    const struct column *record; /* of table cohort: row in records of person i */
+    size_t n;                    /* persons */
+    int n_threads;
+};
+
+/** The empty table of an outcome with n rows; NULL after telling. */
+struct table *outcome_alloc(const struct outcome_input *input);
+
+/** Computes one outcome by its rule; NULL after telling. */
+struct table *outcome_compute(const struct outcome_input *input);
+
+/** Adds the columns of the source that a rule needs (conditions.h); -1 after telling. */
+int outcome_columns(const struct study *study, const struct study_outcome *outcome, const struct table *schema,
+                    char ***names);
+
+/** Number of causes: 1 and the competing ones. */
+size_t outcome_n_causes(const struct study_outcome *outcome);
+
+/** Name of cause 2, 3, ...; "event" for 1. */
+const char *outcome_cause(const struct study_outcome *outcome, size_t cause);
+
+/**
+ * Sets person i: the checks of time and entry that all rules share, and the end of follow-up: what happens after
+ * follow_up.days was not observed, so the person is censored on that day.
+ */
+void outcome_set(const struct outcome_input *input, struct table *table, size_t i, enum loss loss, int cause);
+
+/* One file a rule. */
+int given_compute(const struct outcome_input *input, struct table *table);
+int retention_compute(const struct outcome_input *input, struct table *table);
+int completion_compute(const struct outcome_input *input, struct table *table);
+
+#endif

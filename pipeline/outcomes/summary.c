@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "outcomes/summary.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "outcomes/outcome.h"
+
+static const char *rule_name(enum outcome_rule rule)
+{
+    return rule == OUTCOME_GIVEN ? "given" : rule == OUTCOME_RETENTION ? "retention" : "reason";
+}
+
+static const char *completed_name(enum completed_rule completed)
+{
+    static const char *const names[] = {"", "retained", "left", "competing", "censor"};
+
+    return names[completed];
+}
+
+static char *append(char *text, const char *separator, const char *more)
+{
+    char *longer = text == NULL || more == NULL ? NULL : format_text("%s%s%s", text, *text == '\0' ? "" : separator, more);
+
+    free(text);
+    return longer;
+}
+
+static char *cause_names(const struct study_outcome *outcome)
+{
+    char *text = copy_text("");
+
+    for (size_t k = 1; k <= outcome_n_causes(outcome); k++)
+        text = append(text, ", ", outcome_cause(outcome, k));
+    return text;
+}
+
+static char *append_list(char *text, const char *what, const struct study_texts *list)
+{
+    char *names = copy_text("");
+
+    if (list->n == 0) {
+        free(names);
+        return text;
+    }
+    for (size_t i = 0; i < list->n; i++)
+        names = append(names, ", ", list->items[i].text);
+    char *clause = names == NULL ? NULL : format_text("%s: %s", what, names);
+    text = append(text, "; ", clause);
+    free(clause);
+    free(names);
+    return text;
+}
+
+/* The definition in one line, as the study states it. */
+static char *definition(const struct study_outcome *outcome)
+{
+    char *text = copy_text("");
+
+    if (outcome->time.text != NULL) {
+        char *time = format_text("days in %s", outcome->time.text);
+        text = append(text, "; ", time);
+        free(time);
+    }
+    if (outcome->rule == OUTCOME_GIVEN) {
+        char *event = format_text("event when %s", outcome->event.text);
+        text = append(text, "; ", event);
+        free(event);
+    } else if (outcome->rule == OUTCOME_RETENTION) {
+        char *completed = format_text("event: leaving treatment; completing counts as %s%s%s",
+                                      completed_name(outcome->completed), outcome->completed_if.text == NULL ? "" : " when ",
+                                      outcome->completed_if.text == NULL ? "" : outcome->completed_if.text);
+        text = append(text, "; ", completed);
+        free(completed);
+    } else {
+        text = append_list(text, "event", &outcome->event_reasons);
+        text = append_list(text, "no event", &outcome->no_event_reasons);
+        text = append_list(text, "competing", &outcome->competing_reasons);
+        text = append_list(text, "censored", &outcome->censor_reasons);
+        text = append_list(text, "left out", &outcome->exclude_reasons);
+    }
+    return text;
+}
+
+static const char *units_of(const struct codebook *codebook, const struct study_outcome *outcome)
+{
+    const struct codebook_column *column =
+        outcome->time.text == NULL ? NULL : codebook_find(codebook, outcome->time.text);
+
+    return column == NULL || column->units == NULL || *column->units == '\0' ? outcome->time.text == NULL ? "" : "days"
+                                                                             : column->units;
+}
+
+static int add_outcome(struct table *table, const struct study_outcome *outcome, const struct codebook *codebook)
+{
+    char *causes = cause_names(outcome), *meaning = definition(outcome);
+    struct row_builder row = table_new_row(table);
+
+    row_text(&row, "outcome", outcome->name.text);
+    row_text(&row, "label", outcome->label.text);
+    row_text(&row, "rule", rule_name(outcome->rule));
+    row_text(&row, "event_is", outcome->event_is_bad ? "bad" : "good");
+    row_text(&row, "causes", causes);
+    row_integer(&row, "has_time", outcome->time.text != NULL);
+    row_integer(&row, "descriptive", outcome->exclude_reasons.n > 0);
+    row_text(&row, "units", units_of(codebook, outcome));
+    row_text(&row, "definition", meaning);
+    const int status = causes == NULL || meaning == NULL ? -1 : 0;
+    free(meaning);
+    free(causes);
+    return row_end(&row) != 0 ? -1 : status;
+}
+
+struct table *outcomes_summary(const struct study *study, const struct codebook *codebook)
+{
+    struct table *table = table_alloc("outcomes", "The outcomes and their definitions");
+    static const struct {
+        const char *name, *label;
+        enum column_type type;
+    } columns[] = {
+        {"outcome", "Outcome", COLUMN_TEXT},        {"label", "What it is called", COLUMN_TEXT},
+        {"rule", "Rule", COLUMN_TEXT},              {"event_is", "The event is", COLUMN_TEXT},
+        {"causes", "Kinds of event", COLUMN_TEXT},  {"has_time", "Has a time", COLUMN_INT8},
+        {"descriptive", "Descriptive", COLUMN_INT8}, {"units", "Unit of time", COLUMN_TEXT},
+        {"definition", "Definition", COLUMN_TEXT},
+    };
+    int status = table == NULL ? -1 : 0;
+
+    for (size_t i = 0; status == 0 && i < sizeof columns / sizeof columns[0]; i++)
+        status = table_add_column(table, columns[i].name, columns[i].type, 1, columns[i].label, "") == NULL ? -1 : 0;
+    for (size_t i = 0; status == 0 && i < study->n_outcomes; i++)
+        status = add_outcome(table, &study->outcomes[i], codebook);
+    if (status == 0)
+        return table;
+    table_free(table);
+    return NULL;
+}
+
+struct table *losses_alloc(void)
+{
+    struct table *table = table_alloc("losses", "People whom an outcome leaves out");
+
+    if (table != NULL && table_add_column(table, "outcome", COLUMN_TEXT, 1, "Outcome", "") != NULL &&
+        table_add_column(table, "reason", COLUMN_TEXT, 1, "Reason", "") != NULL &&
+        table_add_column(table, "n", COLUMN_INT64, 0, "People", "") != NULL)
+        return table;
+    table_free(table);
+    return NULL;
+}
+
+int losses_add(struct table *losses, const struct study_outcome *outcome, const struct table *computed,
+               const struct column *weight)
+{
+    const struct column *loss = table_column(computed, "loss");
+    int64_t n[N_LOSSES] = {0};
+
+    for (size_t i = 0; i < computed->n_rows; i++)
+        n[column_code(loss, i)] += column_integer(weight, i);
+    for (int reason = LOSS_NONE + 1; reason < N_LOSSES; reason++) {
+        if (n[reason] == 0)
+            continue;
+        struct row_builder row = table_new_row(losses);
+        row_text(&row, "outcome", outcome->name.text);
+        row_text(&row, "reason", loss_name((enum loss)reason));
+        row_integer(&row, "n", n[reason]);
+        if (row_end(&row) != 0)
+            return -1;
+    }
+    return 0;
+}
