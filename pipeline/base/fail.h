@@ -9,7 +9,9 @@
  *     error: data.csv:17:4 (age): a whole number from 0 to 120 was expected; value 'x\x1b[2J'
  *
  * Colour only on a terminal and without NO_COLOR.  Each message is one write, so that messages of
- * several threads and processes do not mix.
+ * several threads and processes do not mix; beyond 8000 bytes it is cut.  Control characters and
+ * bytes that are not UTF-8 are shown as '?', so that no file name can steer a terminal; all functions
+ * leave errno as it was.
  */
 #ifndef BASE_FAIL_H
 #define BASE_FAIL_H
@@ -40,9 +42,16 @@ enum verbosity { VERBOSITY_QUIET, VERBOSITY_NORMAL, VERBOSITY_VERBOSE };
 
 /** Set once, before threads start. */
 void set_verbosity(enum verbosity verbosity);
+enum verbosity verbosity(void);
 
-/** Is stderr a terminal that wants colour and progress? */
+/** Is stderr a terminal, so that progress may be drawn? */
 bool stderr_is_terminal(void);
+
+/** ... that also wants colour: NO_COLOR is unset or empty. */
+bool stderr_wants_colour(void);
+
+/** progress.c says that a half line stands on the terminal; the next message wipes it first. */
+void set_open_line(bool open);
 
 /** Enough for escape_value: 64 bytes, each at most 4 characters, an ellipsis and the NUL. */
 enum { ESCAPED_SIZE = 64 * 4 + 4 };
@@ -54,7 +63,10 @@ enum { ESCAPED_SIZE = 64 * 4 + 4 };
  */
 const char *escape_value(char out[static ESCAPED_SIZE], const char *bytes, size_t length);
 
-/** The nearest of n names by edit distance (transpositions count once), or NULL when none is near. */
+/**
+ * The nearest of n names by edit distance (transpositions count once, capital letters not at all), the
+ * first of equals; NULL when none is near, that is at most one error in three letters.
+ */
 const char *nearest_name(const char *wanted, const char *const *names, size_t n);
 
 #endif

@@ -21,8 +21,9 @@ char *path_folder(const char *path);
 const char *path_name(const char *path);
 
 /**
- * Is this a path a study file may name: relative (absolute only when allowed), without "..", '|', a
- * leading '<', control characters, and not empty?  Returns NULL, or what is wrong with it.
+ * Is this a path a study file may name: relative (absolute only when allowed), without a part "..", '|',
+ * a leading '<' of the path or of its last part, control characters, valid UTF-8, and not empty?
+ * Returns NULL, or what is wrong, to go on after "the path ": "leads upwards by '..'".
  */
 const char *path_fault(const char *path, bool allow_absolute);
 

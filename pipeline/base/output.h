@@ -6,6 +6,10 @@
  * and compared by SHA-256 with what was meant, renamed, and its folder flushed.  An interrupted run
  * leaves the old file or the new one; temporaries of live outputs are removed on SIGINT and SIGTERM
  * (program.h) and stale ones are swept by output_sweep().  No stdio.
+ *
+ * The target must not exist or be a regular file: links, pipes, devices and folders are refused.  At most
+ * 128 files are written at once (temporary.h).  One output belongs to one thread at a time; a forked
+ * child may abandon its copy without harm to the file of its parent.
  */
 #ifndef BASE_OUTPUT_H
 #define BASE_OUTPUT_H
@@ -40,7 +44,10 @@ const char *output_temporary(const struct output *output);
 /** Makes a folder and its parents (mode 0700); an existing folder is fine. */
 int output_make_folder(const char *path);
 
-/** Removes stale temporaries of processes that no longer live from one folder. */
+/** Flushes the entries of a folder to the disk.  -1 after telling. */
+int output_sync_folder(const char *folder);
+
+/** Removes stale temporaries (regular files of this user, of processes that no longer live) from one folder. */
 void output_sweep(const char *folder);
 
 /** Removes every temporary that this process still has open; async-signal-safe. */
@@ -49,7 +56,10 @@ void output_remove_temporaries(void);
 /** Flushes and drops the cached pages of a file, so that a later read comes from the disk. */
 void output_drop_cache(const char *path);
 
-/* CSV by RFC 4180: quoted where needed. Separator and line end are the caller's: output_text(o, ","). */
+/**
+ * A field of CSV by RFC 4180: in quotes where it holds a comma, a quote, a line end, or a blank at an edge.
+ * Separator and line end are the caller's: output_text(o, ",").
+ */
 int output_csv_field(struct output *output, const char *text, size_t length);
 
 #endif

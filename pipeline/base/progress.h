@@ -16,4 +16,11 @@ struct progress *progress_start(const char *what, const char *unit, size_t total
 void progress_add(struct progress *progress, size_t done); /* NULL is fine */
 void progress_end(struct progress *progress);              /* wipes the line; NULL is fine */
 
+/**
+ * The text of such a line, as snprintf: thousands separated, no rate before any time has passed, no time
+ * left when the total is not known or reached.
+ */
+int progress_line(char *out, size_t size, const char *what, const char *unit, size_t done, size_t total,
+                  double seconds);
+
 #endif

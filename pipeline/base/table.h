@@ -84,23 +84,40 @@ size_t table_column_index(const struct table *table, const char *name);   /* n_c
 /** A new table with the chosen rows, in the order given; same columns. */
 struct table *table_take_rows(const struct table *table, const size_t *rows, size_t n);
 
-/** Appends the rows of `from`; columns must agree in name, order, type, width and labels, else -1 after telling. */
+/**
+ * Appends the rows of `from`; columns must agree in name, order, type and labels, else -1 after telling.
+ * A text column of `into` is widened when the one of `from` is wider.
+ */
 int table_append(struct table *into, const struct table *from);
 
 /* One value; row < n_rows is the caller's promise. */
-int64_t column_integer(const struct column *column, size_t row); /* integers and codes; missing: MISSING_INTEGER */
+int64_t column_integer(const struct column *column, size_t row); /* integers and codes, of others missing: MISSING_INTEGER */
 double column_real(const struct column *column, size_t row);     /* any numeric type or code; missing: NaN */
 int32_t column_code(const struct column *column, size_t row);    /* COLUMN_CATEGORY; missing: MISSING_CODE */
 const char *column_text(const struct column *column, size_t row, size_t *length); /* COLUMN_TEXT or a label; missing: length 0 */
 bool column_is_missing(const struct column *column, size_t row);
 bool column_is_numeric(const struct column *column); /* integer or real, not a category */
 
-/* The value must fit: an integer that does not becomes missing and -1 is returned; text is cut at a
- * character boundary and -1 is returned.  MISSING_INTEGER, NaN, MISSING_CODE and "" store missing. */
+/*
+ * The value must fit: one that does not becomes missing and -1 is returned; text is cut at a character
+ * boundary or before a NUL and -1 is returned.  MISSING_INTEGER, NaN, MISSING_CODE and "" store missing.
+ * A real fits an integer column when it is a whole number of its range, an integer fits a float64 column
+ * up to 2^53, a text fits a category column when it is one of its labels.  The smallest value of an
+ * integer type means missing and so does not fit.
+ */
 int column_set_integer(struct column *column, size_t row, int64_t value);
 int column_set_real(struct column *column, size_t row, double value);
 int column_set_code(struct column *column, size_t row, int32_t code);
 int column_set_text(struct column *column, size_t row, const char *text, size_t length);
+
+/** The code of a label, MISSING_CODE when the column has no such label.  O(n_labels). */
+int32_t column_find_label(const struct column *column, const char *text, size_t length);
+
+/**
+ * Adds a label, which must be new, to a category column of this table and returns its code; stored codes
+ * are widened when they must be.  MISSING_CODE after telling.
+ */
+int32_t column_add_label(const struct table *table, struct column *column, const char *text, size_t length);
 
 /** Width in bytes of one value: 1, 2, 4, 8, or the text width. */
 size_t column_type_width(enum column_type type, size_t text_width, size_t n_labels);

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/memory.h"
+#include "base/fail.h"
+
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Once is enough: whoever runs out of memory does so in many places at once. */
+static void tell_out_of_memory(void)
+{
+    static atomic_flag told = ATOMIC_FLAG_INIT;
+    if (!atomic_flag_test_and_set(&told))
+        fail("out of memory");
+}
+
+void *allocate(size_t n, size_t size)
+{
+    /* calloc checks the product itself. */
+    void *const memory = n > 0 && size > 0 ? calloc(n, size) : calloc(1, 1);
+    if (memory == NULL)
+        tell_out_of_memory();
+    return memory;
+}
+
+void *reallocate(void *old, size_t n, size_t size)
+{
+    /* A size of 0 would free the old memory and return NULL, which reads as a failure. */
+    void *const memory = n > 0 && size > 0 ? reallocarray(old, n, size) : realloc(old, 1);
+    if (memory == NULL)
+        tell_out_of_memory();
+    return memory;
+}
+
+char *copy_text(const char *text)
+{
+    return text != NULL ? copy_bytes(text, strlen(text)) : NULL;
+}
+
+char *copy_bytes(const char *bytes, size_t length)
+{
+    if (length == SIZE_MAX) {
+        tell_out_of_memory();
+        return NULL;
+    }
+    char *const copy = allocate(length + 1, 1);
+    if (copy != NULL && length > 0)
+        memcpy(copy, bytes, length);
+    return copy;
+}
+
+char *format_text(const char *format, ...)
+{
+    char *text = NULL;
+    va_list arguments;
+    va_start(arguments, format);
+    const int n = vasprintf(&text, format, arguments);
+    va_end(arguments);
+    if (n < 0) {
+        tell_out_of_memory();
+        return NULL;
+    }
+    return text;
+}

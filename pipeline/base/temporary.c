@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/temporary.h"
+#include "base/fail.h"
+#include "base/input.h"
+#include "base/memory.h"
+#include "base/output.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MARK ".stepdown-"
+#define SUFFIX ".tmp"
+
+enum slot_state { SLOT_FREE, SLOT_CLAIMED, SLOT_LIVE };
+
+/* Lock-free atomics are safe in a signal handler, also when another thread is just writing a slot. */
+static struct {
+    atomic_int state;
+    pid_t owner;
+    char path[TEMPORARY_PATH_SIZE];
+} slots[TEMPORARIES_MAX];
+
+static int claim_slot(void)
+{
+    for (int i = 0; i < TEMPORARIES_MAX; i++) {
+        int expected = SLOT_FREE;
+        if (atomic_compare_exchange_strong(&slots[i].state, &expected, SLOT_CLAIMED))
+            return i;
+    }
+    return fail("more than %d files are being written at once", TEMPORARIES_MAX);
+}
+
+/* "" + ".NAME.stepdown-PID[-K].tmp" in the folder of path; -1 after telling. */
+static int name_slot(int slot, const char *path, unsigned attempt)
+{
+    enum { NAME_SHOWN = 200 }; /* the whole must stay below 255 bytes */
+    const char *const name = path_name(path);
+    const int folder_length = (int)(name - path);
+    char counter[16] = "";
+    if (attempt > 0)
+        snprintf(counter, sizeof counter, "-%u", attempt);
+    const int n = snprintf(slots[slot].path, TEMPORARY_PATH_SIZE, "%.*s.%.*s" MARK "%ld%s" SUFFIX, folder_length, path,
+                           NAME_SHOWN, name, (long)getpid(), counter);
+    if (n < 0 || n >= TEMPORARY_PATH_SIZE)
+        return fail("the path '%.60s...' is too long", path);
+    slots[slot].owner = getpid();
+    return 0;
+}
+
+int temporary_create(const char *path, int *file)
+{
+    enum { ATTEMPTS = 1000 };
+    const int slot = strlen(path) < TEMPORARY_PATH_SIZE ? claim_slot() : fail("the path '%.60s...' is too long", path);
+    if (slot < 0)
+        return -1;
+    for (unsigned attempt = 0; attempt < ATTEMPTS; attempt++) {
+        if (name_slot(slot, path, attempt) != 0)
+            break;
+        /* Live before it exists: a signal between the two finds nothing to remove, not a file left behind. */
+        atomic_store(&slots[slot].state, SLOT_LIVE);
+        *file = open(slots[slot].path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        if (*file >= 0)
+            return slot;
+        const int reason = errno;
+        atomic_store(&slots[slot].state, SLOT_CLAIMED);
+        errno = reason;
+        if (reason != EEXIST || attempt + 1 == ATTEMPTS) {
+            fail_errno("cannot write '%s'", path);
+            break;
+        }
+    }
+    temporary_forget(slot);
+    return -1;
+}
+
+const char *temporary_path(int slot)
+{
+    return slots[slot].path;
+}
+
+bool temporary_is_ours(int slot)
+{
+    return slots[slot].owner == getpid();
+}
+
+void temporary_forget(int slot)
+{
+    atomic_store(&slots[slot].state, SLOT_FREE);
+}
+
+void output_remove_temporaries(void)
+{
+    const int errno_before = errno;
+    for (int i = 0; i < TEMPORARIES_MAX; i++)
+        if (atomic_load(&slots[i].state) == SLOT_LIVE && temporary_is_ours(i))
+            unlink(slots[i].path);
+    errno = errno_before;
+}
+
+/* The process number in ".NAME.stepdown-PID[-K].tmp", or 0 for any other name. */
+static pid_t owner_in_name(const char *name)
+{
+    const size_t length = strlen(name), end = strlen(SUFFIX);
+    if (name[0] != '.' || length < end || strcmp(name + length - end, SUFFIX) != 0)
+        return 0;
+    const char *mark = NULL;
+    for (const char *next = name; (next = strstr(next, MARK)) != NULL; next++)
+        mark = next; /* the last one: NAME may hold such a mark itself */
+    if (mark == NULL)
+        return 0;
+    const char *digit = mark + strlen(MARK);
+    long owner = 0;
+    for (; *digit >= '0' && *digit <= '9' && owner < 100000000; digit++)
+        owner = 10 * owner + (*digit - '0');
+    if (*digit == '-' && digit[1] >= '0' && digit[1] <= '9')
+        digit += 1 + strspn(digit + 1, "0123456789");
+    return strcmp(digit, SUFFIX) == 0 ? (pid_t)owner : 0;
+}
+
+/* Only what is plainly ours to remove: a regular file of this user whose writer no longer lives. */
+static bool is_stale(int folder, const char *name)
+{
+    struct stat about;
+    const pid_t owner = owner_in_name(name);
+    return owner > 0 && kill(owner, 0) != 0 && errno == ESRCH &&
+           fstatat(folder, name, &about, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(about.st_mode) &&
+           about.st_uid == geteuid();
+}
+
+void output_sweep(const char *folder)
+{
+    DIR *const entries = opendir(folder);
+    if (entries == NULL)
+        return; /* a folder that is not there holds nothing stale */
+    const struct dirent *entry;
+    while ((entry = readdir(entries)) != NULL)
+        if (is_stale(dirfd(entries), entry->d_name) && unlinkat(dirfd(entries), entry->d_name, 0) == 0)
+            detail("removed '%s/%s', left behind by an interrupted run", folder, entry->d_name);
+    closedir(entries);
+}

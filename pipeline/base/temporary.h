@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * temporary.h - the temporary files of this process, known to its signal handlers.
+ *
+ * A signal handler may take no lock and allocate nothing, so the names live in a fixed table of fixed
+ * slots: the one piece of state of base/ that is shared by the whole process.  Each slot knows the
+ * process that claimed it: a forked child has a copy of the table, but the files are its parent's.
+ */
+#ifndef BASE_TEMPORARY_H
+#define BASE_TEMPORARY_H
+
+#include <stdbool.h>
+
+enum { TEMPORARIES_MAX = 128, TEMPORARY_PATH_SIZE = 4096 };
+
+/**
+ * Creates an empty file ".NAME.stepdown-PID.tmp" (or "-PID-K.tmp") beside path, mode 0600, opened for
+ * writing.  Returns its slot and the descriptor, or -1 after telling.
+ */
+int temporary_create(const char *path, int *file);
+
+/** Its name; good until temporary_forget. */
+const char *temporary_path(int slot);
+
+/** Did this very process create it, and not its parent before a fork? */
+bool temporary_is_ours(int slot);
+
+/** Frees the slot: the file is now somebody else's, or gone. */
+void temporary_forget(int slot);
+
+#endif
