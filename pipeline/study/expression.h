@@ -10,7 +10,11 @@
  *
  * Numbers compare with numeric columns, quoted labels with categories and text (only == != in), ISO dates in
  * quotes with date columns.  A label that a category does not have is an error ("did you mean"), not a
- * condition that is never true.
+ * condition that is never true; only a category without any label, as a schema has it before the data are
+ * read, takes every label.  A label with a quote in it is put in quotes of the other kind.
+ *
+ * Numbers are decimal and exact: integers compare as integers, also beyond 2^53 and with 4.5 or 1e3.
+ * Parentheses and `not` go 64 levels deep at most.
  *
  * Three-valued (Kleene 1952): a comparison with a missing value is unknown; `missing()` never is.  Unknown
  * `or` true is true, unknown `and` false is false.
