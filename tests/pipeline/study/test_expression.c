@@ -22,7 +22,7 @@ static const char *const small_labels[N_SMALL] = {"iop", "in patient", "it's"};
 
 static struct table *make_table(size_t n_rows)
 {
-    char large[N_LARGE][8];
+    char large[N_LARGE][16];
     const char *large_labels[N_LARGE];
     for (int i = 0; i < N_LARGE; i++) {
         snprintf(large[i], sizeof large[i], "L%d", i);
