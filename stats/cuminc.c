@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stats/cuminc.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include <gsl/gsl_errno.h>
+
+#include "stats/risk_walk.h"
+
+struct cuminc_curve *cuminc_curve_alloc(size_t capacity)
+{
+    struct cuminc_curve *curve = calloc(1, sizeof *curve);
+
+    if (curve == NULL || capacity == 0)
+        goto failed;
+    curve->capacity = capacity;
+    if ((curve->time = calloc(capacity, sizeof *curve->time)) == NULL ||
+        (curve->n_risk = calloc(capacity, sizeof *curve->n_risk)) == NULL ||
+        (curve->n_enter = calloc(capacity, sizeof *curve->n_enter)) == NULL ||
+        (curve->n_event = calloc(capacity, sizeof *curve->n_event)) == NULL ||
+        (curve->n_other = calloc(capacity, sizeof *curve->n_other)) == NULL ||
+        (curve->n_censor = calloc(capacity, sizeof *curve->n_censor)) == NULL ||
+        (curve->cuminc = calloc(capacity, sizeof *curve->cuminc)) == NULL ||
+        (curve->std_err = calloc(capacity, sizeof *curve->std_err)) == NULL ||
+        (curve->conf_low = calloc(capacity, sizeof *curve->conf_low)) == NULL ||
+        (curve->conf_high = calloc(capacity, sizeof *curve->conf_high)) == NULL ||
+        (curve->surv = calloc(capacity, sizeof *curve->surv)) == NULL)
+        goto failed;
+    return curve;
+failed:
+    cuminc_curve_free(curve);
+    return NULL;
+}
+
+void cuminc_curve_free(struct cuminc_curve *curve)
+{
+    if (curve == NULL)
+        return;
+    free(curve->time);
+    free(curve->n_risk);
+    free(curve->n_enter);
+    free(curve->n_event);
+    free(curve->n_other);
+    free(curve->n_censor);
+    free(curve->cuminc);
+    free(curve->std_err);
+    free(curve->conf_low);
+    free(curve->conf_high);
+    free(curve->surv);
+    free(curve);
+}
+
+/*
+ * The variance is a sum of u_k (a_k - (F - F_k) / S_k)^2 over all earlier steps, a_k = 1 for the cause and 0 for
+ * the others. With g_k the bracket, squares = sum u g^2, products = sum u g / S and weights = sum u / S^2 are
+ * enough to move F on by delta without going back over the steps, and without the cancellation of the sums about F
+ * = 0.
+ */
+struct aalen {
+    double squares, products, weights;
+};
+
+static void aalen_move(struct aalen *sums, double delta)
+{
+    sums->squares += delta * (delta * sums->weights - 2 * sums->products);
+    sums->products -= delta * sums->weights;
+}
+
+/* Tied events are drawn without return: the variance of their number has a finite-population factor. */
+static double step_variance(double surv_before, double d, double r)
+{
+    const double ties = d > 1 ? 1 - (d - 1) / (r - 1) : 1;
+    return surv_before * surv_before * ties * d / (r * r);
+}
+
+static void aalen_step(struct aalen *sums, const struct risk_step *step, double surv_before, double surv_after)
+{
+    const double r = (double)step->n_risk;
+    const double u_event = step_variance(surv_before, (double)step->counts.n_event, r);
+    const double u_other = step_variance(surv_before, (double)step->counts.n_other, r);
+
+    sums->squares += u_event;
+    if (surv_after > 0) {
+        sums->products += u_event / surv_after;
+        sums->weights += (u_event + u_other) / (surv_after * surv_after);
+    }
+}
+
+/* log-log limits on 1 - F, written so that a small F keeps its digits. */
+static void log_log_limits(double z, double cuminc, double std_err, double *conf_low, double *conf_high)
+{
+    const double log_free = log1p(-cuminc);
+    const double width = z * std_err / ((1 - cuminc) * log_free); /* negative */
+
+    *conf_low = *conf_high = NAN;
+    if (!(cuminc > 0 && cuminc < 1))
+        return;
+    *conf_low = -expm1(log_free * exp(width));
+    *conf_high = -expm1(log_free * exp(-width));
+}
+
+static void set_limits(const struct survival_interval *interval, double cuminc, double std_err, double *conf_low,
+                       double *conf_high)
+{
+    if (interval->type == SURVIVAL_CONF_LOG_LOG)
+        log_log_limits(interval->z, cuminc, std_err, conf_low, conf_high);
+    else
+        survival_interval_limits(interval, cuminc, std_err, conf_low, conf_high);
+}
+
+/* The running estimate. */
+struct incidence {
+    double surv, cuminc;
+    struct aalen aalen;
+    int64_t n_other; /* so far */
+};
+
+static void incidence_step(struct incidence *now, const struct risk_step *step)
+{
+    const double d = (double)step->counts.n_event, d_all = d + (double)step->counts.n_other, r = (double)step->n_risk;
+    const double surv_before = now->surv;
+
+    if (d_all == 0)
+        return;
+    const double delta = surv_before * (d / r);
+    now->surv *= (r - d_all) / r;
+    now->n_other += step->counts.n_other;
+    now->cuminc += delta;
+    /* Nobody is left and no other cause took anybody: what rounding left is 1. */
+    if (now->cuminc > 1 || (now->surv == 0 && now->n_other == 0))
+        now->cuminc = 1;
+    aalen_move(&now->aalen, delta);
+    aalen_step(&now->aalen, step, surv_before, now->surv);
+}
+
+int cuminc_solve(const struct risk_table *table, size_t arm, size_t stratum, size_t cause,
+                 enum cuminc_variance variance, const struct survival_interval *interval, struct cuminc_curve *curve)
+{
+    struct incidence now = {.surv = 1};
+    struct risk_walk walk;
+    struct risk_step step;
+
+    if (cause == 0 || variance != CUMINC_AALEN || risk_walk_start(&walk, table, arm, stratum, cause) != GSL_SUCCESS)
+        return GSL_EINVAL;
+    curve->n = 0;
+    curve->events = 0;
+    curve->interval = *interval;
+    while (risk_walk_next(&walk, &step)) {
+        const size_t k = curve->n;
+        if (k == curve->capacity)
+            return GSL_EBADLEN;
+        incidence_step(&now, &step);
+        curve->time[k] = step.time;
+        curve->n_risk[k] = step.n_risk;
+        curve->n_enter[k] = step.counts.n_enter;
+        curve->n_event[k] = step.counts.n_event;
+        curve->n_other[k] = step.counts.n_other;
+        curve->n_censor[k] = step.counts.n_censor;
+        curve->cuminc[k] = now.cuminc;
+        curve->std_err[k] = sqrt(fmax(now.aalen.squares, 0));
+        curve->surv[k] = now.surv;
+        set_limits(interval, curve->cuminc[k], curve->std_err[k], &curve->conf_low[k], &curve->conf_high[k]);
+        curve->events += step.counts.n_event;
+        curve->n++;
+    }
+    curve->n_person = walk.n_person;
+    return walk.n_person > 0 ? GSL_SUCCESS : GSL_EINVAL;
+}
+
+int cuminc_read(const struct cuminc_curve *curve, double t, enum km_side side, struct cuminc_reading *reading)
+{
+    size_t before = 0, rows;
+
+    if (!(t >= 0))
+        return GSL_EDOM;
+    while (before < curve->n && curve->time[before] < t)
+        before++;
+    rows = before + (side == KM_AFTER && before < curve->n && curve->time[before] == t);
+    *reading = (struct cuminc_reading){.time = t, .surv = 1, .conf_low = NAN, .conf_high = NAN};
+    if (rows > 0) {
+        reading->cuminc = curve->cuminc[rows - 1];
+        reading->std_err = curve->std_err[rows - 1];
+        reading->conf_low = curve->conf_low[rows - 1];
+        reading->conf_high = curve->conf_high[rows - 1];
+        reading->surv = curve->surv[rows - 1];
+    }
+    for (size_t k = 0; k < rows; k++) {
+        reading->n_event += curve->n_event[k];
+        reading->n_other += curve->n_other[k];
+    }
+    reading->n_risk = before < curve->n ? curve->n_risk[before] : 0;
+    reading->beyond = before == curve->n && reading->surv > 0;
+    return GSL_SUCCESS;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stats/logrank.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <gsl/gsl_errno.h>
+
+#include "stats/distribution.h"
+
+struct logrank *logrank_alloc(size_t n_arm)
+{
+    struct logrank *test = calloc(1, sizeof *test);
+    size_t n_square;
+
+    if (test == NULL || n_arm == 0 || __builtin_mul_overflow(n_arm, n_arm + 1, &n_square))
+        goto failed;
+    test->n_arm = n_arm;
+    if ((test->observed = calloc(n_arm, sizeof *test->observed)) == NULL ||
+        (test->expected = calloc(n_arm, sizeof *test->expected)) == NULL ||
+        (test->covariance = calloc(n_arm * n_arm, sizeof *test->covariance)) == NULL ||
+        (test->n_person = calloc(n_arm, sizeof *test->n_person)) == NULL ||
+        (test->n_event = calloc(n_arm, sizeof *test->n_event)) == NULL ||
+        (test->work = calloc(n_square, sizeof *test->work)) == NULL ||
+        (test->risk = calloc(2 * n_arm, sizeof *test->risk)) == NULL)
+        goto failed;
+    return test;
+failed:
+    logrank_free(test);
+    return NULL;
+}
+
+void logrank_free(struct logrank *test)
+{
+    if (test == NULL)
+        return;
+    free(test->observed);
+    free(test->expected);
+    free(test->covariance);
+    free(test->n_person);
+    free(test->n_event);
+    free(test->work);
+    free(test->risk);
+    free(test);
+}
+
+/* One event time: d events among r at risk, by arm in event and risk. */
+static void add_event_time(struct logrank *test, const int64_t *risk, const int64_t *event, double r, double d,
+                           double weight)
+{
+    const size_t n = test->n_arm;
+    /* The last person at risk leaves no choice between arms, and 0 / 0. */
+    const double spread = r > 1 ? weight * weight * d * ((r - d) / (r - 1)) / (r * r) : 0;
+
+    for (size_t j = 0; j < n; j++) {
+        const double r_j = (double)risk[j];
+        test->observed[j] += weight * (double)event[j];
+        test->expected[j] += weight * d * (r_j / r);
+        test->n_event[j] += event[j];
+        if (spread == 0)
+            continue;
+        for (size_t k = 0; k < j; k++)
+            test->covariance[j * n + k] -= spread * r_j * (double)risk[k];
+        test->covariance[j * n + j] += spread * r_j * (r - r_j);
+    }
+}
+
+static void add_stratum(const struct risk_table *table, size_t stratum, size_t cause, double rho, double gamma,
+                        struct logrank *test)
+{
+    int64_t *risk = test->risk, *event = test->risk + test->n_arm;
+    double surv = 1; /* of all arms together, just before the time */
+
+    for (size_t j = 0; j < test->n_arm; j++)
+        risk[j] = risk_table_start(table, j, stratum);
+    for (size_t k = 0; k < table->n_time; k++) {
+        int64_t r = 0, d = 0;
+        for (size_t j = 0; j < test->n_arm; j++) {
+            event[j] = risk_table_counts(table, j, stratum, cause, k).n_event;
+            d += event[j];
+            r += risk[j];
+        }
+        if (d > 0) {
+            const double weight = rho == 0 && gamma == 0 ? 1 : pow(surv, rho) * pow(1 - surv, gamma);
+            add_event_time(test, risk, event, (double)r, (double)d, weight);
+            surv *= (double)(r - d) / (double)r;
+        }
+        for (size_t j = 0; j < test->n_arm; j++) {
+            const struct risk_counts counts = risk_table_counts(table, j, stratum, 0, k);
+            risk[j] += counts.n_enter - counts.n_event - counts.n_censor;
+        }
+    }
+}
+
+/* Arms that were at risk at an event, but for the first of them, whose row follows from the others. */
+static size_t gather(struct logrank *test, double *matrix, double *score)
+{
+    const size_t n = test->n_arm;
+    size_t n_row = 0;
+    bool first_seen = false;
+
+    for (size_t j = 0; j < n; j++) {
+        size_t n_column = 0;
+        bool first_column = true;
+        if (!(test->expected[j] > 0))
+            continue;
+        if (!first_seen) {
+            first_seen = true;
+            continue;
+        }
+        for (size_t k = 0; k <= j; k++) {
+            if (!(test->expected[k] > 0))
+                continue;
+            if (!first_column)
+                matrix[n_row * n + n_column++] = test->covariance[j * n + k];
+            first_column = false;
+        }
+        score[n_row++] = test->observed[j] - test->expected[j];
+    }
+    return n_row;
+}
+
+/*
+ * score' matrix^- score by matrix = L D L', lower triangle, row stride n, in place.  A pivot that is nothing but
+ * rounding next to its own variance adds no direction to the test.
+ */
+static double quadratic_form(double *matrix, double *score, size_t n_row, size_t n, double rank_tolerance, size_t *rank)
+{
+    double form = 0;
+
+    *rank = 0;
+    for (size_t i = 0; i < n_row; i++) {
+        double *row = matrix + i * n;
+        const double variance = row[i];
+        double pivot = variance;
+        for (size_t j = 0; j < i; j++) {
+            const double *above = matrix + j * n;
+            const double d = above[j]; /* D_j; 0 where there was no pivot */
+            double sum = row[j];
+            for (size_t k = 0; k < j; k++)
+                sum -= row[k] * matrix[k * n + k] * above[k];
+            row[j] = d > 0 ? sum / d : 0;
+            pivot -= row[j] * row[j] * d;
+            score[i] -= row[j] * score[j];
+        }
+        row[i] = pivot > rank_tolerance * variance ? pivot : 0;
+        if (row[i] > 0) {
+            form += score[i] * score[i] / row[i];
+            ++*rank;
+        }
+    }
+    return form;
+}
+
+static void fill_upper_triangle(struct logrank *test)
+{
+    for (size_t j = 0; j < test->n_arm; j++)
+        for (size_t k = 0; k < j; k++)
+            test->covariance[k * test->n_arm + j] = test->covariance[j * test->n_arm + k];
+}
+
+int logrank_solve(const struct risk_table *table, size_t cause, double rho, double gamma, double rank_tolerance,
+                  struct logrank *test)
+{
+    const size_t n = table->n_arm;
+
+    if (n < 2 || cause > table->n_cause)
+        return GSL_EINVAL;
+    if (!(rho >= 0 && isfinite(rho) && gamma >= 0 && isfinite(gamma) && rank_tolerance >= 0 && rank_tolerance < 1))
+        return GSL_EDOM;
+    if (test->n_arm != n)
+        return GSL_EBADLEN;
+    memset(test->observed, 0, n * sizeof *test->observed);
+    memset(test->expected, 0, n * sizeof *test->expected);
+    memset(test->covariance, 0, n * n * sizeof *test->covariance);
+    memset(test->n_event, 0, n * sizeof *test->n_event);
+    for (size_t j = 0; j < n; j++)
+        test->n_person[j] = risk_table_n_person(table, j, RISK_TABLE_ALL);
+    for (size_t stratum = 0; stratum < table->n_stratum; stratum++)
+        add_stratum(table, stratum, cause, rho, gamma, test);
+
+    double *score = test->work + n * n;
+    const size_t n_row = gather(test, test->work, score);
+    test->chi_square = quadratic_form(test->work, score, n_row, n, rank_tolerance, &test->df);
+    fill_upper_triangle(test);
+    test->undefined = test->df == 0;
+    if (test->undefined) {
+        test->chi_square = 0;
+        test->p_value = 1;
+        test->log_p = 0;
+        return GSL_EZERODIV;
+    }
+    test->p_value = chi_square_upper_tail(test->chi_square, test->df, &test->log_p);
+    return GSL_SUCCESS;
+}
