@@ -14,6 +14,7 @@
  *                term: covariate; level: of a factor, "" for a number; n: with a value (number) or in the level (factor)
  *   balance      population adjustment term level arm reference smd denominator
  *   risk_tables  analysis outcome population adjustment stratum arm time entered n_event_1 .. n_event_K n_censor
+ *                the first row of an arm has no time: who was at risk from the start;
  *                K: most causes of any outcome; cause 1 is the outcome's event, the others compete
  *   curves       analysis outcome population adjustment stratum measure cause arm time n_risk n_event n_censor
  *                estimate std_error conf_low conf_high
@@ -21,9 +22,9 @@
  *                starts with a row at time 0 when nothing happens on day 0
  *   estimates    compare/estimates.h
  *   verdicts     below
- *   outcomes     outcome label rule event_is causes has_time descriptive units - one row an outcome, what reports print
- *   arms         arm label is_reference n - one row an arm, in the study's order
- *   figures      (not here: report draws from released.h5)
+ *   outcomes     outcome label rule event_is causes has_time descriptive units definition - one row an outcome
+ *   losses       outcome reason n                      copied from outcomes.h5
+ *   arms         arm condition is_reference n - one row an arm, in the study's order
  */
 #ifndef COMPARE_RESULTS_H
 #define COMPARE_RESULTS_H

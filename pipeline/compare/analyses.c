@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "compare/analyses.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "cohort/cohort.h"
+#include "compare/baseline.h"
+#include "compare/comparison.h"
+#include "compare/curves.h"
+#include "compare/results.h"
+#include "compare/rows.h"
+#include "compare/verdicts.h"
+#include "outcomes/outcome.h"
+
+static bool is_reference(const struct study *study, const char *arm)
+{
+    for (size_t i = 0; i < study->cohort.references.n; i++)
+        if (strcmp(study->cohort.references.items[i].text, arm) == 0)
+            return true;
+    return false;
+}
+
+static struct table *list_arms(const struct analyses_input *input)
+{
+    const struct column *arm = table_column(input->cohort, "arm"), *weight = table_column(input->cohort, "weight");
+    struct table *table = table_alloc("arms", "The arms");
+    int64_t n[ARM_MAX] = {0};
+
+    if (table == NULL || table_add_column(table, "arm", COLUMN_TEXT, 1, "Arm", "") == NULL ||
+        table_add_column(table, "condition", COLUMN_TEXT, 1, "Who is in it", "") == NULL ||
+        table_add_column(table, "is_reference", COLUMN_INT8, 0, "Is a reference", "") == NULL ||
+        table_add_column(table, "n", COLUMN_INT64, 0, "People", "") == NULL)
+        goto failed;
+    for (size_t i = 0; i < input->cohort->n_rows; i++)
+        n[column_code(arm, i)] += column_integer(weight, i);
+    for (size_t k = 0; k < input->study->cohort.arms.n; k++) {
+        const struct study_rule *rule = &input->study->cohort.arms.items[k];
+        struct row_builder row = table_new_row(table);
+        row_text(&row, "arm", rule->name.text);
+        row_text(&row, "condition", rule->when.text);
+        row_integer(&row, "is_reference", is_reference(input->study, rule->name.text));
+        row_integer(&row, "n", n[k]);
+        if (row_end(&row) != 0)
+            goto failed;
+    }
+    return table;
+failed:
+    table_free(table);
+    return NULL;
+}
+
+static size_t most_causes(const struct study *study)
+{
+    size_t most = 1;
+
+    for (size_t i = 0; i < study->n_outcomes; i++)
+        if (outcome_n_causes(&study->outcomes[i]) > most)
+            most = outcome_n_causes(&study->outcomes[i]);
+    return most;
+}
+
+static int alloc_tables(const struct analyses_input *input, struct analyses *a)
+{
+    *a = (struct analyses){.arms = list_arms(input),
+                           .baseline = baseline_alloc(),
+                           .balance = balance_alloc(),
+                           .risk_tables = risk_tables_alloc(most_causes(input->study)),
+                           .curves = curves_alloc(),
+                           .estimates = estimates_alloc(),
+                           .verdicts = verdicts_alloc()};
+    return a->arms == NULL || a->baseline == NULL || a->balance == NULL || a->risk_tables == NULL || a->curves == NULL ||
+                   a->estimates == NULL || a->verdicts == NULL
+               ? -1
+               : 0;
+}
+
+static const struct column *member_column(const struct analyses_input *input, size_t population)
+{
+    char *name = cohort_population_column(input->study, population);
+    const struct column *member = name == NULL ? NULL : table_column(input->cohort, name);
+
+    free(name);
+    return member;
+}
+
+static int run_one(const struct analyses_input *input, const struct study_analysis *analysis, size_t outcome,
+                   size_t population, struct analyses *a)
+{
+    const struct table *computed = input->outcomes[outcome];
+    const struct comparison_input people = {.n_rows = input->cohort->n_rows,
+                                            .arm = table_column(input->cohort, "arm"),
+                                            .weight = table_column(input->cohort, "weight"),
+                                            .member = member_column(input, population),
+                                            .cause = table_column(computed, "cause"),
+                                            .time = table_column(computed, "time"),
+                                            .entry = table_column(computed, "entry")};
+    struct wanted_list wanted = {0};
+    struct comparison comparison = {0};
+    int status = -1;
+
+    if (people.member != NULL && wanted_collect(input->study, analysis, outcome, &wanted) == 0 &&
+        comparison_solve(input->study, analysis, &input->study->outcomes[outcome],
+                         &input->study->cohort.populations.items[population], &people, input->n_threads,
+                         &comparison) == 0 &&
+        rows_add(&comparison, &wanted, a->estimates) == 0 && curves_add(&comparison, a->curves) == 0 &&
+        risk_tables_add(&comparison, a->risk_tables) == 0)
+        status = verdicts_decide(&comparison, a->verdicts, a->estimates);
+    comparison_free(&comparison);
+    wanted_free(&wanted);
+    return status;
+}
+
+/* Does the analysis look at this population?  An empty list means all of them. */
+static bool asks_for(const struct study_analysis *analysis, const char *population)
+{
+    for (size_t i = 0; i < analysis->populations.n; i++)
+        if (strcmp(analysis->populations.items[i].text, population) == 0)
+            return true;
+    return analysis->populations.n == 0;
+}
+
+static int run_analysis(const struct analyses_input *input, const struct study_analysis *analysis, struct analyses *a)
+{
+    const struct study_rules *populations = &input->study->cohort.populations;
+    int status = 0;
+
+    for (size_t i = 0; i < analysis->n_outcomes; i++)
+        for (size_t p = 0; status == 0 && p < populations->n; p++)
+            if (asks_for(analysis, populations->items[p].name.text))
+                status = run_one(input, analysis, analysis->outcomes[i], p, a);
+    return status;
+}
+
+static int describe_people(const struct analyses_input *input, struct analyses *a)
+{
+    int status = 0;
+
+    for (size_t p = 0; status == 0 && input->records != NULL && p < input->study->cohort.populations.n; p++) {
+        const struct baseline_input people = {.study = input->study,
+                                              .population = &input->study->cohort.populations.items[p],
+                                              .records = input->records,
+                                              .n = input->cohort->n_rows,
+                                              .record = table_column(input->cohort, "record"),
+                                              .arm = table_column(input->cohort, "arm"),
+                                              .weight = table_column(input->cohort, "weight"),
+                                              .member = member_column(input, p)};
+        status = people.member == NULL ? -1 : baseline_add(&people, a->baseline, a->balance);
+    }
+    return status;
+}
+
+int analyses_run(const struct analyses_input *input, struct analyses *a)
+{
+    int status = alloc_tables(input, a);
+
+    if (status == 0)
+        status = describe_people(input, a);
+    for (size_t i = 0; status == 0 && i < input->study->n_analyses; i++)
+        status = run_analysis(input, &input->study->analyses[i], a);
+    return status;
+}
+
+void analyses_free(struct analyses *a)
+{
+    table_free(a->arms);
+    table_free(a->baseline);
+    table_free(a->balance);
+    table_free(a->risk_tables);
+    table_free(a->curves);
+    table_free(a->estimates);
+    table_free(a->verdicts);
+    *a = (struct analyses){0};
+}

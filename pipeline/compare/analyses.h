@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * analyses.h - all analyses of a study: from the people of cohort.h5 and outcomes.h5 to the tables of results.h5.
+ */
+#ifndef COMPARE_ANALYSES_H
+#define COMPARE_ANALYSES_H
+
+#include "base/table.h"
+#include "study/study.h"
+
+struct analyses_input {
+    const struct study *study;
+    const struct table *cohort;    /* of cohort.h5 */
+    const struct table *records;   /* the covariates, of records.h5; NULL when the study names none */
+    struct table *const *outcomes; /* [study->n_outcomes] of outcomes.h5 */
+    int n_threads;
+};
+
+struct analyses {
+    struct table *arms, *baseline, *balance, *risk_tables, *curves, *estimates, *verdicts;
+};
+
+int analyses_run(const struct analyses_input *input, struct analyses *analyses); /* -1 after telling; free in any case */
+void analyses_free(struct analyses *analyses);
+
+#endif

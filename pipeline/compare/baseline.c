@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "compare/baseline.h"
+
+#include <gsl/gsl_errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "compare/arm_pairs.h"
+#include "compare/results.h"
+#include "stats/balance.h"
+
+struct cell { /* one row of table baseline */
+    const char *term, *level;
+    size_t arm;
+    int64_t n, n_missing;
+    double mean, std_dev, percent;
+};
+
+static const char *arm_name(const struct baseline_input *input, size_t arm)
+{
+    return input->study->cohort.arms.items[arm].name.text;
+}
+
+static int add_cell(const struct baseline_input *input, struct table *baseline, struct cell cell)
+{
+    struct row_builder row = table_new_row(baseline);
+
+    row_text(&row, "population", input->population->name.text);
+    row_text(&row, "term", cell.term);
+    row_text(&row, "level", cell.level);
+    row_text(&row, "arm", arm_name(input, cell.arm));
+    row_integer(&row, "n", cell.n);
+    row_integer(&row, "n_missing", cell.n_missing);
+    row_real(&row, "mean", cell.mean);
+    row_real(&row, "std_dev", cell.std_dev);
+    row_real(&row, "percent", cell.percent);
+    return row_end(&row);
+}
+
+static int add_smd(const struct baseline_input *input, struct table *balance, const char *term, const char *level,
+                   struct arm_pair pair, double smd)
+{
+    struct row_builder row = table_new_row(balance);
+
+    row_text(&row, "population", input->population->name.text);
+    row_text(&row, "adjustment", "unadjusted");
+    row_text(&row, "term", term);
+    row_text(&row, "level", level);
+    row_text(&row, "arm", arm_name(input, pair.arm));
+    row_text(&row, "reference", arm_name(input, pair.reference));
+    row_real(&row, "smd", smd);
+    row_text(&row, "denominator", "pooled");
+    return row_end(&row);
+}
+
+/* ---- numbers ------------------------------------------------------------------------------------- */
+
+static int collect_moments(const struct baseline_input *input, const struct column *covariate, struct moments *moments)
+{
+    for (size_t arm = 0; arm < input->study->cohort.arms.n; arm++)
+        moments_init(&moments[arm]);
+    for (size_t i = 0; i < input->n; i++) {
+        if (column_integer(input->member, i) != 1)
+            continue;
+        const double x = column_real(covariate, (size_t)column_integer(input->record, i));
+        if (moments_add(&moments[column_code(input->arm, i)], x, column_integer(input->weight, i)) != GSL_SUCCESS)
+            return fail("covariate '%s' is too large to be averaged", covariate->name);
+    }
+    return 0;
+}
+
+static int add_number(const struct baseline_input *input, const struct column *covariate, struct table *baseline,
+                      struct table *balance)
+{
+    const size_t n_arm = input->study->cohort.arms.n;
+    struct moments *moments = allocate(n_arm, sizeof *moments);
+    double *mean = allocate(n_arm, sizeof *mean), *variance = allocate(n_arm, sizeof *variance), smd;
+    struct arm_pairs pairs;
+    int status = moments == NULL || mean == NULL || variance == NULL ? -1 : collect_moments(input, covariate, moments);
+
+    for (size_t arm = 0; status == 0 && arm < n_arm; arm++) {
+        (void)moments_solve(&moments[arm], &mean[arm], &variance[arm]); /* missing where nobody has a value */
+        status = add_cell(input, baseline,
+                          (struct cell){covariate->name, "", arm, moments[arm].n, moments[arm].n_missing, mean[arm],
+                                        sqrt(variance[arm]), NAN});
+    }
+    arm_pairs_list(input->study, NULL, &pairs);
+    for (size_t i = 0; status == 0 && i < pairs.n; i++) {
+        const struct arm_pair pair = pairs.items[i];
+        if (smd_numeric(mean[pair.arm], variance[pair.arm], mean[pair.reference], variance[pair.reference], SMD_POOLED,
+                        &smd) != GSL_SUCCESS)
+            smd = NAN;
+        status = add_smd(input, balance, covariate->name, "", pair, smd);
+    }
+    free(variance);
+    free(mean);
+    free(moments);
+    return status;
+}
+
+/* ---- factors ------------------------------------------------------------------------------------- */
+
+struct factor {
+    const struct column *column;
+    size_t n_level;
+    int64_t *count;   /* [arm * n_level + level] */
+    int64_t *known;   /* [arm] */
+    int64_t *missing; /* [arm] */
+    double *work;     /* smd_factor's */
+};
+
+static int factor_alloc(struct factor *factor, const struct column *column, size_t n_arm)
+{
+    *factor = (struct factor){.column = column, .n_level = column->n_labels};
+    factor->count = allocate(n_arm * factor->n_level, sizeof *factor->count);
+    factor->known = allocate(n_arm, sizeof *factor->known);
+    factor->missing = allocate(n_arm, sizeof *factor->missing);
+    factor->work = allocate(factor->n_level * (factor->n_level + 1), sizeof *factor->work);
+    return factor->count == NULL || factor->known == NULL || factor->missing == NULL || factor->work == NULL ? -1 : 0;
+}
+
+static void factor_free(struct factor *factor)
+{
+    free(factor->count);
+    free(factor->known);
+    free(factor->missing);
+    free(factor->work);
+}
+
+static void count_levels(const struct baseline_input *input, struct factor *factor)
+{
+    for (size_t i = 0; i < input->n; i++) {
+        if (column_integer(input->member, i) != 1)
+            continue;
+        const int32_t code = column_code(factor->column, (size_t)column_integer(input->record, i));
+        const size_t arm = (size_t)column_code(input->arm, i);
+        const int64_t weight = column_integer(input->weight, i);
+        if (code == MISSING_CODE)
+            factor->missing[arm] += weight;
+        else {
+            factor->count[arm * factor->n_level + (size_t)code] += weight;
+            factor->known[arm] += weight;
+        }
+    }
+}
+
+static int add_levels(const struct baseline_input *input, const struct factor *factor, struct table *baseline)
+{
+    int status = 0;
+
+    for (size_t level = 0; level < factor->n_level; level++)
+        for (size_t arm = 0; status == 0 && arm < input->study->cohort.arms.n; arm++) {
+            const int64_t n = factor->count[arm * factor->n_level + level], known = factor->known[arm];
+            status = add_cell(input, baseline,
+                              (struct cell){factor->column->name, factor->column->labels[level], arm, n,
+                                            factor->missing[arm], NAN, NAN,
+                                            known == 0 ? NAN : 100 * (double)n / (double)known});
+        }
+    return status;
+}
+
+static int add_factor_smd(const struct baseline_input *input, const struct factor *factor, struct arm_pair pair,
+                          struct table *balance)
+{
+    const int64_t *arm = factor->count + pair.arm * factor->n_level,
+                  *reference = factor->count + pair.reference * factor->n_level;
+    double smd;
+    int status;
+
+    if (smd_factor(arm, reference, factor->n_level, factor->work, &smd) != GSL_SUCCESS)
+        smd = NAN;
+    status = add_smd(input, balance, factor->column->name, "", pair, smd);
+    for (size_t level = 0; status == 0 && level < factor->n_level; level++) {
+        if (smd_level(arm[level], factor->known[pair.arm], reference[level], factor->known[pair.reference], SMD_POOLED,
+                      &smd) != GSL_SUCCESS)
+            smd = NAN;
+        status = add_smd(input, balance, factor->column->name, factor->column->labels[level], pair, smd);
+    }
+    return status;
+}
+
+static int add_factor(const struct baseline_input *input, const struct column *covariate, struct table *baseline,
+                      struct table *balance)
+{
+    struct factor factor;
+    struct arm_pairs pairs;
+    int status = factor_alloc(&factor, covariate, input->study->cohort.arms.n);
+
+    if (status == 0) {
+        count_levels(input, &factor);
+        status = add_levels(input, &factor, baseline);
+    }
+    arm_pairs_list(input->study, NULL, &pairs);
+    for (size_t i = 0; status == 0 && i < pairs.n; i++)
+        status = add_factor_smd(input, &factor, pairs.items[i], balance);
+    factor_free(&factor);
+    return status;
+}
+
+int baseline_add(const struct baseline_input *input, struct table *baseline, struct table *balance)
+{
+    int status = 0;
+
+    for (size_t i = 0; status == 0 && i < input->study->cohort.covariates.n; i++) {
+        const struct column *covariate = table_column(input->records, input->study->cohort.covariates.items[i].text);
+        status = covariate->type == COLUMN_CATEGORY ? add_factor(input, covariate, baseline, balance)
+                                                    : add_number(input, covariate, baseline, balance);
+    }
+    return status;
+}

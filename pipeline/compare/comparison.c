@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "compare/comparison.h"
+
+#include <gsl/gsl_errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "compare/sample.h"
+#include "outcomes/outcome.h"
+
+const char *comparison_arm(const struct comparison *comparison, size_t arm)
+{
+    return comparison->study->cohort.arms.items[arm].name.text;
+}
+
+static int failed(const struct comparison *c, const char *what, int code)
+{
+    return fail("outcome '%s', population '%s': %s: %s", c->outcome->name.text, c->population->name.text, what,
+                gsl_strerror(code));
+}
+
+static int count_people(struct comparison *c, const struct sample *sample)
+{
+    for (size_t i = 0; i < sample->n; i++) {
+        c->n[sample->arm[i]] += sample->frequency[i];
+        if (sample->cause[i] == 1)
+            c->n_event[sample->arm[i]] += sample->frequency[i];
+        if (sample->cause[i] == 0 && sample->time != NULL)
+            c->first_censored = fmin(c->first_censored, sample->time[i]);
+        if (sample->entry != NULL && sample->entry[i] > 0)
+            c->delayed_entry = true;
+    }
+    for (size_t arm = 0; arm < c->n_arm; arm++)
+        if (c->n[arm] < 2)
+            return study_fail(c->study, c->outcome->name.place,
+                              "outcome '%s': arm '%s' has %s in population '%s' for whom it is known; a comparison needs "
+                              "two or more",
+                              c->outcome->name.text, comparison_arm(c, arm), c->n[arm] == 0 ? "nobody" : "one person",
+                              c->population->name.text);
+    return 0;
+}
+
+/* Entry times matter only when somebody comes late: entry 0 for all is observation from the start, day 0 included. */
+static int fill_table(struct comparison *c, const struct sample *sample, int n_threads)
+{
+    const double *entry = c->delayed_entry ? sample->entry : NULL;
+    double *axis = allocate(sample->n, (entry == NULL ? 1 : 2) * sizeof *axis);
+    size_t n_time = 0;
+    int code;
+
+    if (axis == NULL)
+        return -1;
+    code = risk_table_axis(sample->n, entry, sample->time, axis, &n_time);
+    if (code == GSL_SUCCESS)
+        c->table = risk_table_alloc(c->n_arm, 1, c->n_cause, axis, n_time);
+    free(axis);
+    if (code != GSL_SUCCESS || c->table == NULL)
+        return failed(c, "times", code != GSL_SUCCESS ? code : GSL_ENOMEM);
+    code = risk_table_add(c->table, sample->n, entry, sample->time, sample->cause, sample->arm, NULL, sample->frequency,
+                          n_threads < 1 ? 1 : (size_t)n_threads);
+    return code == GSL_SUCCESS ? 0 : failed(c, "risk table", code);
+}
+
+static int conf_type(const struct study_analysis *analysis, struct survival_interval *interval)
+{
+    static const struct {
+        const char *name;
+        enum survival_conf_type type;
+    } types[] = {{"log-log", SURVIVAL_CONF_LOG_LOG},
+                 {"log", SURVIVAL_CONF_LOG},
+                 {"plain", SURVIVAL_CONF_PLAIN},
+                 {"arcsin", SURVIVAL_CONF_ARCSIN}};
+
+    for (size_t i = 0; analysis->conf_type.text != NULL && i < sizeof types / sizeof types[0]; i++)
+        if (strcmp(types[i].name, analysis->conf_type.text) == 0)
+            return survival_interval_init(interval, types[i].type, CONF_LEVEL);
+    return survival_interval_init(interval, SURVIVAL_CONF_LOG_LOG, CONF_LEVEL);
+}
+
+static int solve_curves(struct comparison *c)
+{
+    struct survival_interval interval;
+    int code = conf_type(c->analysis, &interval);
+
+    if ((c->event_free = allocate(c->n_arm, sizeof *c->event_free)) == NULL ||
+        (c->n_cause > 1 && (c->cuminc = allocate(c->n_arm * c->n_cause, sizeof *c->cuminc)) == NULL))
+        return -1;
+    for (size_t arm = 0; code == GSL_SUCCESS && arm < c->n_arm; arm++) {
+        c->event_free[arm] = km_curve_alloc(c->table->n_time);
+        code = c->event_free[arm] == NULL ? GSL_ENOMEM
+                                          : km_solve(c->table, arm, RISK_TABLE_ALL, 0, &interval, c->event_free[arm]);
+        for (size_t cause = 1; code == GSL_SUCCESS && c->cuminc != NULL && cause <= c->n_cause; cause++) {
+            struct cuminc_curve **curve = &c->cuminc[arm * c->n_cause + cause - 1];
+            *curve = cuminc_curve_alloc(c->table->n_time);
+            code = *curve == NULL
+                       ? GSL_ENOMEM
+                       : cuminc_solve(c->table, arm, RISK_TABLE_ALL, cause, CUMINC_AALEN, &interval, *curve);
+        }
+    }
+    return code == GSL_SUCCESS ? 0 : failed(c, "curves", code);
+}
+
+int comparison_solve(const struct study *study, const struct study_analysis *analysis, const struct study_outcome *outcome,
+                     const struct study_rule *population, const struct comparison_input *input, int n_threads,
+                     struct comparison *comparison)
+{
+    struct comparison *c = comparison;
+    struct sample sample = {0};
+    int status = -1;
+
+    *c = (struct comparison){.study = study,
+                             .analysis = analysis,
+                             .outcome = outcome,
+                             .population = population,
+                             .n_arm = study->cohort.arms.n,
+                             .n_cause = outcome_n_causes(outcome),
+                             .first_censored = INFINITY};
+    if ((c->n = allocate(c->n_arm, sizeof *c->n)) != NULL &&
+        (c->n_event = allocate(c->n_arm, sizeof *c->n_event)) != NULL && sample_take(input, &sample) == 0 &&
+        count_people(c, &sample) == 0)
+        status = sample.time == NULL ? 0 : fill_table(c, &sample, n_threads);
+    if (status == 0 && c->table != NULL)
+        status = solve_curves(c);
+    sample_free(&sample);
+    return status;
+}
+
+void comparison_free(struct comparison *c)
+{
+    for (size_t arm = 0; c->event_free != NULL && arm < c->n_arm; arm++)
+        km_curve_free(c->event_free[arm]);
+    for (size_t i = 0; c->cuminc != NULL && i < c->n_arm * c->n_cause; i++)
+        cuminc_curve_free(c->cuminc[i]);
+    free(c->event_free);
+    free(c->cuminc);
+    risk_table_free(c->table);
+    free(c->n);
+    free(c->n_event);
+    *c = (struct comparison){0};
+}

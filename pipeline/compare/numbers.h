@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * numbers.h - making struct number: set, with limits from a standard error, or undefined with a reason.
+ */
+#ifndef COMPARE_NUMBERS_H
+#define COMPARE_NUMBERS_H
+
+#include "compare/contrast.h"
+
+struct number number_none(void);
+
+void number_set(struct number *number, double estimate, double std_error, double conf_low, double conf_high);
+
+/** estimate -+ z std_error, with the z test of 0. */
+void number_set_wald(struct number *number, double estimate, double std_error, double level);
+
+/** exp of log_estimate -+ z std_error, with the z test of 1. */
+void number_set_log(struct number *number, double log_estimate, double std_error, double level);
+
+/** Cuts the limits of a quantity that cannot leave [low, high]. */
+void number_cut(struct number *number, double low, double high);
+
+void number_undefined(struct number *number, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/** Undefined because the day lies after what was observed in an arm. */
+void number_beyond(struct number *number, const struct comparison *comparison, size_t arm, double time);
+
+/** n and n_event of both arms together. */
+void number_combine(struct number *number, const struct number *arm, const struct number *reference);
+
+/** Are both parts defined?  If not, number takes over the reason. */
+bool number_needs(struct number *number, const struct number *arm, const struct number *reference);
+
+#endif

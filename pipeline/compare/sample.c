@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "compare/sample.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+static bool counts(const struct comparison_input *input, size_t i)
+{
+    return column_integer(input->member, i) == 1 && !column_is_missing(input->cause, i);
+}
+
+static int sample_alloc(struct sample *sample, size_t n, bool timed, bool entered)
+{
+    *sample = (struct sample){.n = n};
+    if ((timed && (sample->time = allocate(n, sizeof *sample->time)) == NULL) ||
+        (entered && (sample->entry = allocate(n, sizeof *sample->entry)) == NULL) ||
+        (sample->cause = allocate(n, sizeof *sample->cause)) == NULL ||
+        (sample->arm = allocate(n, sizeof *sample->arm)) == NULL ||
+        (sample->frequency = allocate(n, sizeof *sample->frequency)) == NULL) {
+        sample_free(sample);
+        return -1;
+    }
+    return 0;
+}
+
+int sample_take(const struct comparison_input *input, struct sample *sample)
+{
+    const size_t n_rows = input->n_rows;
+    size_t n = 0;
+
+    for (size_t i = 0; i < n_rows; i++)
+        n += counts(input, i);
+    if (sample_alloc(sample, n, input->time != NULL, input->entry != NULL) != 0)
+        return -1;
+    for (size_t i = 0, k = 0; i < n_rows; i++) {
+        if (!counts(input, i))
+            continue;
+        if (sample->time != NULL)
+            sample->time[k] = column_real(input->time, i);
+        if (sample->entry != NULL)
+            sample->entry[k] = column_real(input->entry, i);
+        sample->cause[k] = (int32_t)column_integer(input->cause, i);
+        sample->arm[k] = column_code(input->arm, i);
+        sample->frequency[k++] = column_integer(input->weight, i);
+    }
+    return 0;
+}
+
+void sample_free(struct sample *sample)
+{
+    free(sample->time);
+    free(sample->entry);
+    free(sample->cause);
+    free(sample->arm);
+    free(sample->frequency);
+    *sample = (struct sample){0};
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * sample.h - the people of one outcome and population as plain arrays, the form that kernels take.
+ */
+#ifndef COMPARE_SAMPLE_H
+#define COMPARE_SAMPLE_H
+
+#include "compare/comparison.h"
+
+struct sample {
+    size_t n;           /* rows */
+    double *time;       /* [n]; NULL for yes or no */
+    double *entry;      /* [n]; NULL when everybody is observed from time zero */
+    int32_t *cause;     /* [n] */
+    int32_t *arm;       /* [n] */
+    int64_t *frequency; /* [n] */
+};
+
+int sample_take(const struct comparison_input *input, struct sample *sample); /* -1 after telling */
+void sample_free(struct sample *sample);
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "compare/tests.h"
+
+#include <gsl/gsl_errno.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "base/fail.h"
+#include "cohort/arms.h"
+#include "compare/risks.h"
+#include "stats/logrank.h"
+#include "stats/risk_table_arms.h"
+#include "stats/two_by_two.h"
+
+static struct arm_test no_test(const char *method)
+{
+    return (struct arm_test){.statistic = NAN, .p_value = NAN, .method = method};
+}
+
+static void undefined(struct arm_test *test, const char *why)
+{
+    snprintf(test->note, sizeof test->note, "%s", why);
+}
+
+static void take_logrank(const struct logrank *logrank, const struct risk_table *table, struct arm_test *test)
+{
+    for (size_t arm = 0; arm < table->n_arm; arm++) {
+        test->n += logrank->n_person[arm];
+        test->n_event += logrank->n_event[arm];
+    }
+    test->defined = !logrank->undefined;
+    if (test->defined) {
+        test->statistic = logrank->chi_square;
+        test->p_value = logrank->p_value;
+        test->df = logrank->df;
+    } else
+        undefined(test, test->n_event == 0 ? "no events in any arm"
+                                           : "the variance is 0: at no event was there a choice between arms");
+}
+
+int test_logrank(const struct comparison *c, const size_t *arms, size_t n, struct arm_test *test)
+{
+    struct risk_table *table;
+    struct logrank *logrank;
+    int code = GSL_ENOMEM;
+
+    *test = no_test(c->n_cause > 1 ? "log-rank of the event, competing events censored" : "log-rank");
+    if (c->table == NULL) {
+        undefined(test, "the outcome has no time");
+        return 0;
+    }
+    table = risk_table_take_arms(c->table, arms, n);
+    logrank = logrank_alloc(n);
+    if (table != NULL && logrank != NULL)
+        code = logrank_solve(table, c->n_cause > 1 ? 1 : 0, 0, 0, LOGRANK_RANK_TOLERANCE, logrank);
+    if (code == GSL_SUCCESS || code == GSL_EZERODIV)
+        take_logrank(logrank, table, test);
+    logrank_free(logrank);
+    risk_table_free(table);
+    return code == GSL_SUCCESS || code == GSL_EZERODIV
+               ? 0
+               : fail("outcome '%s': log-rank test: %s", c->outcome->name.text, gsl_strerror(code));
+}
+
+void test_chi_square(const struct comparison *c, struct horizon horizon, const size_t *arms, size_t n,
+                     struct arm_test *test)
+{
+    int64_t n_event[ARM_MAX], people[ARM_MAX];
+    struct chi_square_test result;
+
+    *test = no_test("Pearson chi-square, no continuity correction");
+    if (!contrast_is_counted(c, horizon)) {
+        undefined(test, "somebody is censored before this day, so risks are no plain counts");
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct number risk;
+        risk_of_arm(c, arms[i], 1, horizon, CONF_LEVEL, &risk);
+        n_event[i] = risk.n_event;
+        people[i] = risk.n;
+        test->n += people[i];
+        test->n_event += n_event[i];
+    }
+    if (two_by_two_chi_square(n_event, people, n, &result) != GSL_SUCCESS) {
+        undefined(test, test->n_event == 0 ? "no events in any arm" : "everybody has the event");
+        return;
+    }
+    test->statistic = result.statistic;
+    test->p_value = result.p_value;
+    test->df = result.df;
+    test->defined = true;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "compare/wanted.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+static bool same_time(double a, double b)
+{
+    return a == b || (isnan(a) && isnan(b));
+}
+
+static int add(struct wanted_list *list, enum measure measure, struct horizon horizon)
+{
+    struct wanted *longer;
+
+    for (size_t i = 0; i < list->n; i++)
+        if (list->items[i].measure == measure && same_time(list->items[i].horizon.time, horizon.time) &&
+            list->items[i].horizon.at_least == horizon.at_least)
+            return 0;
+    if ((longer = reallocate(list->items, list->n + 1, sizeof *longer)) == NULL)
+        return -1;
+    list->items = longer;
+    longer[list->n++] = (struct wanted){measure, horizon};
+    return 0;
+}
+
+static int add_days(struct wanted_list *list, enum measure measure, const struct study_numbers *days, bool at_least)
+{
+    int status = 0;
+
+    for (size_t i = 0; status == 0 && i < days->n; i++)
+        status = add(list, measure, (struct horizon){days->values[i], at_least});
+    return status;
+}
+
+/* One measure at every horizon that applies to it. */
+static int add_measure(struct wanted_list *list, enum measure measure, const struct study_analysis *analysis, bool timed)
+{
+    const struct horizon none = {NAN, false};
+
+    switch (measure) {
+    case MEASURE_logrank_test: return add(list, measure, none);
+    case MEASURE_quantile_time: return add_days(list, measure, &analysis->quantiles, false);
+    case MEASURE_rmst:
+    case MEASURE_rmst_difference:
+    case MEASURE_rmst_ratio: return add(list, measure, (struct horizon){analysis->tau.value, false});
+    default:
+        if (!timed)
+            return add(list, measure, none);
+        return add_days(list, measure, &analysis->at, false) != 0 ? -1
+                                                                  : add_days(list, measure, &analysis->at_least, true);
+    }
+}
+
+struct horizon margin_horizon(const struct study_margin *margin)
+{
+    return (struct horizon){margin->at.given ? margin->at.value : NAN, margin->at_least};
+}
+
+static int collect(const struct study *study, const struct study_analysis *analysis, size_t outcome, bool parts,
+                   struct wanted_list *list)
+{
+    const bool timed = study->outcomes[outcome].time.text != NULL;
+    int status = 0;
+
+    for (size_t i = 0; status == 0 && i < analysis->n_measures; i++) {
+        const enum measure measure = analysis->measures[i];
+        status = add_measure(list, parts ? contrast_part(measure) : measure, analysis, timed);
+    }
+    for (size_t i = 0; status == 0 && i < analysis->n_margins; i++) {
+        const struct study_margin *margin = &analysis->margins[i];
+        if (margin->outcome == outcome)
+            status = add(list, parts ? contrast_part(margin->measure) : margin->measure, margin_horizon(margin));
+    }
+    return status;
+}
+
+/* 0: of one arm, 1: contrast, 2: test. */
+static int kind_of(enum measure measure)
+{
+    return measure == MEASURE_logrank_test || measure == MEASURE_chi_square_test ? 2 : measure_is_contrast(measure);
+}
+
+static int compare_wanted(const void *a, const void *b)
+{
+    const struct wanted *x = a, *y = b;
+
+    if (kind_of(x->measure) != kind_of(y->measure))
+        return kind_of(x->measure) - kind_of(y->measure);
+    if (x->measure != y->measure)
+        return x->measure < y->measure ? -1 : 1;
+    if (x->horizon.at_least != y->horizon.at_least)
+        return x->horizon.at_least ? 1 : -1;
+    return (x->horizon.time > y->horizon.time) - (x->horizon.time < y->horizon.time);
+}
+
+int wanted_collect(const struct study *study, const struct study_analysis *analysis, size_t outcome,
+                   struct wanted_list *list)
+{
+    *list = (struct wanted_list){0};
+    if (collect(study, analysis, outcome, true, list) != 0 || collect(study, analysis, outcome, false, list) != 0) {
+        wanted_free(list);
+        return -1;
+    }
+    qsort(list->items, list->n, sizeof *list->items, compare_wanted);
+    return 0;
+}
+
+void wanted_free(struct wanted_list *list)
+{
+    free(list->items);
+    *list = (struct wanted_list){0};
+}
