@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/store.h"
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "store/digest.h"
+#include "store/hdf5_attribute.h"
+#include "store/hdf5_session.h"
+#include "store/layout.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct store {
+    char *path;
+    hid_t file;
+    struct named_digest *tables; /* in byte order of names */
+    size_t n_tables;
+    char content_sha256[SHA256_HEX_SIZE];
+};
+
+/* The operating system says better than HDF5 why a file cannot be opened. */
+static int check_readable(const char *path)
+{
+    struct stat status;
+    const int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file < 0 || fstat(file, &status) != 0) {
+        fail_errno("'%s' cannot be read", path);
+        if (file >= 0)
+            close(file);
+        return -1;
+    }
+    close(file);
+    return S_ISREG(status.st_mode) ? 0 : fail("'%s' cannot be read: it is no regular file", path);
+}
+
+static int open_file(struct store *store)
+{
+    if (check_readable(store->path) != 0 || hdf5_start() != 0)
+        return -1;
+    const hid_t access = hdf5_file_access();
+    if (access < 0)
+        return -1;
+    store->file = H5Fopen(store->path, H5F_ACC_RDONLY, access);
+    const int status = store->file >= 0 ? 0 : hdf5_fail("'%s' is no HDF5 file that can be read", store->path);
+    H5Pclose(access);
+    return status;
+}
+
+static int check_content(struct store *store)
+{
+    char computed[SHA256_HEX_SIZE];
+    char *const recorded = hdf5_get_text(store->file, "content_sha256", SHA256_HEX_SIZE - 1);
+    if (recorded == NULL)
+        return fail("'%s' is not a file of tables as we write them: it has no content_sha256", store->path);
+    int status = layout_list(store->file, store->path, &store->tables, &store->n_tables);
+    if (status == 0)
+        status = digest_content(store->tables, store->n_tables, computed);
+    if (status == 0 && strcmp(recorded, computed) != 0)
+        status = fail("'%s': the tables do not agree with its content_sha256", store->path);
+    if (status == 0)
+        memcpy(store->content_sha256, computed, sizeof computed);
+    free(recorded);
+    return status;
+}
+
+struct store *store_open(const char *path)
+{
+    struct store *const store = allocate(1, sizeof *store);
+    if (store == NULL)
+        return NULL;
+    store->file = H5I_INVALID_HID;
+    if ((store->path = copy_text(path)) == NULL || open_file(store) != 0 || check_content(store) != 0) {
+        store_close(store);
+        return NULL;
+    }
+    return store;
+}
+
+void store_close(struct store *store)
+{
+    if (store == NULL)
+        return;
+    layout_list_free(store->tables, store->n_tables);
+    if (store->file >= 0)
+        H5Fclose(store->file);
+    free(store->path);
+    free(store);
+}
+
+size_t store_n_tables(const struct store *store)
+{
+    return store->n_tables;
+}
+
+const char *store_table_name(const struct store *store, size_t i)
+{
+    return store->tables[i].name;
+}
+
+bool store_has(const struct store *store, const char *name)
+{
+    for (size_t i = 0; i < store->n_tables; i++)
+        if (strcmp(store->tables[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+const char *store_content_sha256(const struct store *store)
+{
+    return store->content_sha256;
+}
+
+static struct column *add_like(struct table *table, const struct column *column)
+{
+    if (column->type != COLUMN_CATEGORY)
+        return table_add_column(table, column->name, column->type, column->width, column->label, column->units);
+    struct column *const added =
+        table_add_category(table, column->name, (const char *const *)column->labels, column->n_labels, column->label);
+    char *const units = copy_text(column->units);
+    if (added == NULL || units == NULL) {
+        free(units);
+        return NULL;
+    }
+    free(added->units);
+    added->units = units;
+    return added;
+}
+
+static int tell_no_column(const struct layout_table *table, const char *wanted)
+{
+    const struct table *const schema = table->schema;
+    const char **const names = allocate(schema->n_columns, sizeof *names);
+    if (names == NULL)
+        return -1;
+    for (size_t j = 0; j < schema->n_columns; j++)
+        names[j] = schema->columns[j].name;
+    const char *const near = nearest_name(wanted, names, schema->n_columns);
+    free(names);
+    if (near != NULL)
+        return fail("'%s': table '%s' has no column '%s'; did you mean '%s'?", table->path, schema->name, wanted, near);
+    return fail("'%s': table '%s' has no column '%s'", table->path, schema->name, wanted);
+}
+
+static int read_column(const struct layout_table *stored, size_t j, struct table *table)
+{
+    struct column *const column = add_like(table, &stored->schema->columns[j]);
+    const hid_t dataset = column != NULL ? layout_dataset(stored, j) : H5I_INVALID_HID;
+    if (dataset < 0)
+        return -1;
+    const int status = layout_read(stored, j, dataset, 0, stored->n_rows, column->values);
+    H5Dclose(dataset);
+    return status;
+}
+
+static int read_columns(const struct layout_table *stored, const char *const *columns, struct table *table)
+{
+    int status = table_resize(table, stored->n_rows);
+    for (size_t i = 0; status == 0 && columns != NULL && columns[i] != NULL; i++) {
+        const size_t j = table_column_index(stored->schema, columns[i]);
+        status = j < stored->schema->n_columns ? read_column(stored, j, table) : tell_no_column(stored, columns[i]);
+    }
+    for (size_t j = 0; status == 0 && columns == NULL && j < stored->schema->n_columns; j++)
+        status = read_column(stored, j, table);
+    return status;
+}
+
+/* A choice of columns is covered by the checksums of its chunks, a whole table by its own digest, too. */
+static int check_whole(const struct layout_table *stored, const struct table *table)
+{
+    char computed[SHA256_HEX_SIZE];
+    if (store_table_sha256(table, computed) != 0)
+        return -1;
+    if (strcmp(computed, stored->sha256) != 0)
+        return fail("'%s': table '%s' does not agree with its sha256", stored->path, table->name);
+    return 0;
+}
+
+struct table *store_read(struct store *store, const char *name, const char *const *columns)
+{
+    struct layout_table stored;
+    if (!store_has(store, name)) {
+        fail("'%s' has no table '%s'", store->path, name);
+        return NULL;
+    }
+    if (layout_open(&stored, store->file, store->path, name) != 0)
+        return NULL;
+    struct table *table = table_alloc(name, stored.schema->label);
+    if (table != NULL &&
+        (read_columns(&stored, columns, table) != 0 || (columns == NULL && check_whole(&stored, table) != 0))) {
+        table_free(table);
+        table = NULL;
+    }
+    layout_close(&stored);
+    return table;
+}
+
+struct table *store_read_table(const char *path, const char *name)
+{
+    struct store *const store = store_open(path);
+    struct table *const table = store != NULL ? store_read(store, name, NULL) : NULL;
+    store_close(store);
+    return table;
+}

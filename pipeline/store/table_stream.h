@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * table_stream.h - one table on its way to the process that writes the file.
+ *
+ * A table of at most STORE_CHUNK_ROWS rows is sent when it ends, as one chunk a column in the order of
+ * columns.  Of a larger one, chunks of all columns but categories are sent as they fill, and those of
+ * categories when the labels are known (spool.h).  What is sent depends on the rows and on nothing else:
+ * neither on the pieces they came in nor on the number of threads.
+ */
+#ifndef STORE_TABLE_STREAM_H
+#define STORE_TABLE_STREAM_H
+
+#include <stddef.h>
+
+#include "base/table.h"
+#include "store/digest.h"
+#include "store/held.h"
+#include "store/message.h"
+#include "store/spool.h"
+
+struct table_stream {
+    const char *path; /* of the file, for messages; borrowed */
+    int socket;       /* to the process that writes */
+    int n_threads;
+    struct message message;
+    struct table *schema; /* as begun, no rows */
+    struct held held;
+    struct spool *spool; /* NULL: not needed so far */
+    size_t n_categories;
+    size_t n_flushed; /* chunks that have left `held` */
+};
+
+/** What went wrong: TABLE_STREAM_LOST is for the caller to tell (worker_lost), TABLE_STREAM_TOLD was told. */
+enum table_stream_status { TABLE_STREAM_DONE, TABLE_STREAM_TOLD, TABLE_STREAM_LOST };
+
+/** Starts a table like `schema`.  table_stream_free is needed in any case. */
+enum table_stream_status table_stream_begin(struct table_stream *stream, const struct table *schema);
+enum table_stream_status table_stream_append(struct table_stream *stream, const struct table *rows);
+
+/** Sends what is left; labels are those of final_schema unless it is NULL.  hex: digest of the table. */
+enum table_stream_status table_stream_end(struct table_stream *stream, const struct table *final_schema,
+                                          char hex[static SHA256_HEX_SIZE]);
+
+/** Frees what belongs to the table; keeps path, socket, n_threads. */
+void table_stream_free(struct table_stream *stream);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * worker.h - a child process that writes for us, so that its crash is an error of ours.
+ *
+ * The child keeps nothing of its parent but stdin, stdout, stderr and one socket: no other open file,
+ * no lock, no signal handler.  It ignores SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE and SIGXFSZ (its
+ * parent decides when to stop, removes the temporary and ends), is killed when its parent ends, and
+ * leaves by _exit: no handler of exit and no buffer of stdio is run twice.
+ */
+#ifndef STORE_WORKER_H
+#define STORE_WORKER_H
+
+#include <sys/types.h>
+
+struct worker {
+    pid_t pid; /* 0: none */
+    int socket;
+};
+
+/**
+ * Forks; the child runs work(socket, context) and leaves with what it returns, 0 or 1 (told).  Returns
+ * when the child has sent MESSAGE_READY; SIGINT and SIGTERM wait until then, so that no temporary file is
+ * made after their handler has removed it.  -1 after telling; path serves messages.
+ */
+int worker_start(struct worker *worker, const char *path, int (*work)(int socket, void *context), void *context);
+
+/** Waits for MESSAGE_DONE and the end of the child.  -1 after telling, when it ended otherwise. */
+int worker_finish(struct worker *worker, const char *path);
+
+/** After a failed message_send: takes leave of the child and tells why, unless it did.  Returns -1. */
+int worker_lost(struct worker *worker, const char *path);
+
+/** Ends the child, which does nothing more.  A worker that was finished or lost is fine. */
+void worker_stop(struct worker *worker);
+
+#endif

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/store.h"
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "base/output.h"
+#include "store/child.h"
+#include "store/digest.h"
+#include "store/table_stream.h"
+#include "store/worker.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct store_writer {
+    char *path;
+    struct output *output;
+    struct worker worker;
+    struct table_stream stream; /* the table that is open */
+    bool table_is_open;
+    bool failed; /* told; whatever follows fails in silence */
+    size_t n_tables;
+    struct named_digest *tables; /* in the order they were begun */
+};
+
+struct store_writer *store_writer_open(const char *path, int n_threads)
+{
+    struct store_writer *const writer = allocate(1, sizeof *writer);
+    if (writer == NULL)
+        return NULL;
+    if ((writer->path = copy_text(path)) == NULL || (writer->output = output_open_external(path)) == NULL) {
+        store_writer_abandon(writer);
+        return NULL;
+    }
+    struct child_task task = {.path = path, .temporary = output_temporary(writer->output)};
+    if (worker_start(&writer->worker, path, child_run, &task) != 0) {
+        store_writer_abandon(writer);
+        return NULL;
+    }
+    writer->stream = (struct table_stream){
+        .path = writer->path, .socket = writer->worker.socket, .n_threads = n_threads > 1 ? n_threads : 1};
+    return writer;
+}
+
+static int failed(struct store_writer *writer)
+{
+    writer->failed = true;
+    return -1;
+}
+
+static int check(struct store_writer *writer, enum table_stream_status status)
+{
+    if (status == TABLE_STREAM_DONE)
+        return 0;
+    if (status == TABLE_STREAM_LOST)
+        worker_lost(&writer->worker, writer->path);
+    return failed(writer);
+}
+
+/* Is `inner` the name `outer` or one below it? */
+static bool is_below(const char *inner, const char *outer)
+{
+    const size_t length = strlen(outer);
+    return strncmp(inner, outer, length) == 0 && (inner[length] == '\0' || inner[length] == '/');
+}
+
+/* A group is a table or holds tables, never both. */
+static int add_name(struct store_writer *writer, const char *name)
+{
+    for (size_t i = 0; i < writer->n_tables; i++) {
+        const char *const other = writer->tables[i].name;
+        if (strcmp(name, other) == 0)
+            return fail("'%s' is to have two tables '%s'", writer->path, name);
+        if (is_below(name, other) || is_below(other, name))
+            return fail("'%s' is to have the tables '%s' and '%s', one inside the other", writer->path, other, name);
+    }
+    struct named_digest *const tables = reallocate(writer->tables, writer->n_tables + 1, sizeof *tables);
+    if (tables == NULL)
+        return -1;
+    writer->tables = tables;
+    tables[writer->n_tables] = (struct named_digest){.name = copy_text(name)};
+    return tables[writer->n_tables].name != NULL ? (void)writer->n_tables++, 0 : -1;
+}
+
+int store_writer_begin(struct store_writer *writer, const struct table *schema)
+{
+    if (writer->failed)
+        return -1;
+    if (writer->table_is_open) {
+        fail("'%s': table '%s' was begun before '%s' had ended", writer->path, schema->name,
+             writer->stream.schema->name);
+        return failed(writer);
+    }
+    if (check(writer, table_stream_begin(&writer->stream, schema)) != 0)
+        return -1;
+    if (add_name(writer, schema->name) != 0)
+        return failed(writer);
+    writer->table_is_open = true;
+    return 0;
+}
+
+int store_writer_append(struct store_writer *writer, const struct table *rows)
+{
+    if (writer->failed)
+        return -1;
+    if (!writer->table_is_open) {
+        fail("'%s': rows of '%s' were given before the table was begun", writer->path, rows->name);
+        return failed(writer);
+    }
+    return check(writer, table_stream_append(&writer->stream, rows));
+}
+
+int store_writer_end(struct store_writer *writer, const struct table *final_schema)
+{
+    if (writer->failed)
+        return -1;
+    if (!writer->table_is_open) {
+        fail("'%s': a table was ended that was not begun", writer->path);
+        return failed(writer);
+    }
+    const enum table_stream_status status =
+        table_stream_end(&writer->stream, final_schema, writer->tables[writer->n_tables - 1].hex);
+    table_stream_free(&writer->stream);
+    writer->table_is_open = false;
+    return check(writer, status);
+}
+
+int store_writer_table(struct store_writer *writer, const struct table *table)
+{
+    if (store_writer_begin(writer, table) != 0 || store_writer_append(writer, table) != 0)
+        return -1;
+    return store_writer_end(writer, NULL);
+}
+
+static int send_commit(struct store_writer *writer)
+{
+    char hex[SHA256_HEX_SIZE];
+    struct message message = {0};
+    if (digest_content(writer->tables, writer->n_tables, hex) != 0)
+        return -1;
+    message_start(&message, MESSAGE_COMMIT);
+    message_put_text(&message, hex);
+    const int status = message_send(writer->worker.socket, &message);
+    message_free(&message);
+    return status == 0 ? 0 : worker_lost(&writer->worker, writer->path);
+}
+
+int store_writer_commit(struct store_writer *writer)
+{
+    int status = writer->failed ? -1 : 0;
+    if (status == 0 && writer->table_is_open)
+        status = fail("'%s': table '%s' was not ended", writer->path, writer->stream.schema->name);
+    if (status == 0)
+        status = send_commit(writer);
+    if (status == 0)
+        status = worker_finish(&writer->worker, writer->path);
+    if (status == 0) {
+        status = output_commit(writer->output); /* frees it */
+        writer->output = NULL;
+    }
+    store_writer_abandon(writer);
+    return status;
+}
+
+void store_writer_abandon(struct store_writer *writer)
+{
+    if (writer == NULL)
+        return;
+    worker_stop(&writer->worker);
+    output_abandon(writer->output);
+    table_stream_free(&writer->stream);
+    for (size_t i = 0; i < writer->n_tables; i++)
+        free(writer->tables[i].name);
+    free(writer->tables);
+    free(writer->path);
+    free(writer);
+}
