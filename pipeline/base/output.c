@@ -163,13 +163,18 @@ int output_printf(struct output *output, const char *format, ...)
     return status;
 }
 
+static bool is_blank(char byte)
+{
+    return byte == ' ' || byte == '\t';
+}
+
 int output_csv_field(struct output *output, const char *text, size_t length)
 {
     bool quoted = false;
     for (size_t i = 0; i < length && !quoted; i++)
         quoted = text[i] == '"' || text[i] == ',' || text[i] == '\n' || text[i] == '\r';
-    if (!quoted) /* blanks at the edges survive in quotes only, for readers that trim */
-        quoted = length > 0 && (text[0] == ' ' || text[0] == '\t' || text[length - 1] == ' ' || text[length - 1] == '\t');
+    if (!quoted && length > 0) /* blanks at the edges survive in quotes only, for readers that trim */
+        quoted = is_blank(text[0]) || is_blank(text[length - 1]);
     if (!quoted)
         return output_write(output, text, length);
     output_write(output, "\"", 1);
@@ -271,6 +276,8 @@ static void bring_back(struct output *output, enum old_file old)
 static int take_name(struct output *output)
 {
     enum old_file old;
+    if (check_target(output->path) != 0) /* an exchange would also move a folder away */
+        return -1;
     char *const folder = path_folder(output->path);
     if (folder == NULL)
         return -1;

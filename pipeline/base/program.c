@@ -60,7 +60,7 @@ void program_start(const char *name)
     set_signals();
     argp_err_exit_status = EXIT_USAGE;
     argp_program_version_hook = print_version;
-    /* argp takes argv[0] for the name; the parsers of program_options.c put this one in its place. */
+    /* argp takes argv[0] for the name; the parsers of program_options.c put this one there. */
     program_invocation_name = program_invocation_short_name = (char *)name;
 }
 

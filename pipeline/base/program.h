@@ -21,12 +21,12 @@ void program_start(const char *name);
 /** Options that every stage takes.  Set defaults with stage_options_init. */
 struct stage_options {
     const char *study;        /* the study file */
-    const char *out;          /* -o DIR: folder of the run */
+    const char *out;          /* -o DIR: folder of the run; default "out" */
     int n_threads;            /* -j N, 1 .. 1024; default: all processors */
-    bool dry_run;             /* --dry-run */
+    bool dry_run;             /* --dry-run: say what would be done, end with EXIT_CHECK_SAID_NO when there is work */
+    bool again;               /* --again: work even when nothing has changed */
     bool allow_absolute;      /* --allow-absolute */
     double max_reject;        /* --max-reject: largest share of rows that may be rejected; default 0.01 */
-    const char *from;         /* --from STAGE, of `run` only */
 };
 void stage_options_init(struct stage_options *options);
 

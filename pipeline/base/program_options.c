@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { N_THREADS_MAX = 1024, KEY_ALLOW_ABSOLUTE = 0x100, KEY_MAX_REJECT };
+enum { N_THREADS_MAX = 1024, KEY_ALLOW_ABSOLUTE = 0x100, KEY_MAX_REJECT, KEY_DRY_RUN, KEY_AGAIN };
 
 void stage_options_init(struct stage_options *options)
 {
@@ -48,9 +48,11 @@ static void refuse(struct argp_state *state, const char *expected, const char *v
     argp_error(state, "%s was expected; value '%s'", expected, escape_value(escaped, value, strlen(value)));
 }
 
+/* argp and getopt read the name from argv[0], after this first call; program_start set "stepdown ingest". */
 static void take_program_name(struct argp_state *state)
 {
-    state->name = program_invocation_name; /* "stepdown ingest", which program_start set */
+    if (state->argc > 0)
+        state->argv[0] = program_invocation_name;
 }
 
 static error_t parse_talk(int key, char *argument, struct argp_state *state)
@@ -90,6 +92,12 @@ static error_t parse_stage(int key, char *argument, struct argp_state *state)
     case KEY_ALLOW_ABSOLUTE:
         options->allow_absolute = true;
         return 0;
+    case KEY_DRY_RUN:
+        options->dry_run = true;
+        return 0;
+    case KEY_AGAIN:
+        options->again = true;
+        return 0;
     case KEY_MAX_REJECT:
         if ((options->max_reject = parse_share(argument)) < 0)
             refuse(state, "--max-reject: a share from 0 to 1, or from 0% to 100%,", argument);
@@ -112,6 +120,8 @@ static const struct argp_option stage_option_list[] = {
     {.name = "allow-absolute", .key = KEY_ALLOW_ABSOLUTE, .doc = "Let the study file name files by absolute paths"},
     {.name = "max-reject", .key = KEY_MAX_REJECT, .arg = "SHARE",
      .doc = "Stop when more than this share of the rows is rejected, as 0.01 or 1% (default: 1%)"},
+    {.name = "dry-run", .key = KEY_DRY_RUN, .doc = "Only say what would be done; exit status 3 when there is work"},
+    {.name = "again", .key = KEY_AGAIN, .doc = "Work even when nothing has changed"},
     {0},
 };
 

@@ -91,10 +91,11 @@ struct table *table_take_rows(const struct table *table, const size_t *rows, siz
 int table_append(struct table *into, const struct table *from);
 
 /* One value; row < n_rows is the caller's promise. */
-int64_t column_integer(const struct column *column, size_t row); /* integers and codes, of others missing: MISSING_INTEGER */
+int64_t column_integer(const struct column *column, size_t row); /* integers, codes; else or missing: MISSING_INTEGER */
 double column_real(const struct column *column, size_t row);     /* any numeric type or code; missing: NaN */
 int32_t column_code(const struct column *column, size_t row);    /* COLUMN_CATEGORY; missing: MISSING_CODE */
-const char *column_text(const struct column *column, size_t row, size_t *length); /* COLUMN_TEXT or a label; missing: length 0 */
+/* COLUMN_TEXT or a label, not always NUL-terminated; missing: length 0 */
+const char *column_text(const struct column *column, size_t row, size_t *length);
 bool column_is_missing(const struct column *column, size_t row);
 bool column_is_numeric(const struct column *column); /* integer or real, not a category */
 

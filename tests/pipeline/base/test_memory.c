@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/memory.h"
+#include "tests/support/near.h"
+#include "tests/support/scratch.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void test_memory_is_zeroed_and_nothing_can_be_freed(void **state)
+{
+    (void)state;
+    unsigned char *const bytes = allocate(1000, 3);
+    assert_non_null(bytes);
+    for (size_t i = 0; i < 3000; i++)
+        assert_int_equal(bytes[i], 0);
+    free(bytes);
+    void *const nothing[] = {allocate(0, 8), allocate(8, 0), reallocate(NULL, 0, 8), reallocate(allocate(4, 4), 0, 4)};
+    for (size_t i = 0; i < 4; i++) {
+        assert_non_null(nothing[i]);
+        free(nothing[i]);
+    }
+}
+
+/* Opaque to the compiler, which would warn of the very request under test. */
+static size_t huge(void)
+{
+    volatile size_t size = SIZE_MAX / 2;
+    return size;
+}
+
+static int ask_too_much(void)
+{
+    char *const old = copy_text("kept");
+    capture_start();
+    const int all_refused = allocate(huge(), 3) == NULL && allocate(huge(), 1) == NULL &&
+                            reallocate(old, huge(), 3) == NULL && reallocate(old, huge(), 1) == NULL &&
+                            copy_bytes("", SIZE_MAX) == NULL;
+    const char *const told = capture_end();
+    const char *const first = strstr(told, "error: out of memory\n"); /* a sanitizer adds lines of its own */
+    const int good = all_refused && first != NULL && strstr(first + 1, "error: ") == NULL && strcmp(old, "kept") == 0;
+    free(old);
+    return good ? 0 : 1;
+}
+
+static void test_too_much_is_refused_and_told_once_and_the_old_memory_stays(void **state)
+{
+    (void)state;
+    const pid_t child = fork(); /* "told once" is for a whole process */
+    assert_true(child >= 0);
+    if (child == 0)
+        _exit(ask_too_much());
+    int status = -1;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void test_copies_are_whole(void **state)
+{
+    (void)state;
+    assert_null(copy_text(NULL));
+    char *copy = copy_text("");
+    assert_string_equal(copy, "");
+    free(copy);
+    copy = copy_bytes("a\0bcd", 4);
+    assert_memory_equal(copy, "a\0bc", 5);
+    free(copy);
+    copy = copy_bytes(NULL, 0);
+    assert_string_equal(copy, "");
+    free(copy);
+    copy = format_text("%d of %s", 3, "many");
+    assert_string_equal(copy, "3 of many");
+    free(copy);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_memory_is_zeroed_and_nothing_can_be_freed),
+        cmocka_unit_test(test_too_much_is_refused_and_told_once_and_the_old_memory_stays),
+        cmocka_unit_test(test_copies_are_whole),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

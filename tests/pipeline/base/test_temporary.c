@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/fail.h"
+#include "base/output.h"
+#include "tests/support/near.h"
+#include "tests/support/scratch.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* The number of a process that no longer lives. */
+static pid_t dead_process(void)
+{
+    const pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0)
+        _exit(0);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    return child;
+}
+
+static const char *make(const char *folder, const char *format, long owner)
+{
+    char name[128];
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    snprintf(name, sizeof name, format, owner);
+#pragma GCC diagnostic pop
+    const char *const path = scratch_path(folder, name);
+    scratch_write(path, "left behind");
+    return path;
+}
+
+static int is_there(const char *path)
+{
+    struct stat about;
+    return lstat(path, &about) == 0;
+}
+
+static void test_temporaries_of_dead_processes_are_swept(void **state)
+{
+    (void)state;
+    static const char *const formats[] = {".a.csv.stepdown-%ld.tmp", ".a.csv.stepdown-%ld-3.tmp",
+                                          ".a.stepdown-1.tmp.stepdown-%ld.tmp", "..stepdown-%ld.tmp"};
+    char *const folder = scratch_folder();
+    for (size_t i = 0; i < 4; i++)
+        make(folder, formats[i], (long)dead_process());
+    set_verbosity(VERBOSITY_VERBOSE);
+    capture_start();
+    output_sweep(folder);
+    const char *const told = capture_end();
+    set_verbosity(VERBOSITY_NORMAL);
+    assert_non_null(strstr(told, "left behind by an interrupted run"));
+    assert_int_equal(scratch_count(folder), 0);
+    scratch_remove(folder);
+}
+
+static void test_what_may_belong_to_somebody_is_kept(void **state)
+{
+    (void)state;
+    const long dead = (long)dead_process();
+    char *const folder = scratch_folder();
+    static const char *const dead_formats[] = {
+        "a.csv.stepdown-%ld.tmp", ".a.csv.stepdown-%ldx.tmp", ".a.csv.stepdown-%ld", ".a.csv.stepdown-%ld-.tmp",
+        ".a.csv.stepup-%ld.tmp",  ".stepdown.lock",           ".a.stepdown-.tmp",    ".a.stepdown-0.tmp",
+        ".a.stepdown-%ld.tmp~"};
+    for (size_t i = 0; i < sizeof dead_formats / sizeof *dead_formats; i++)
+        make(folder, dead_formats[i], dead);
+    make(folder, ".live.stepdown-%ld.tmp", (long)getpid());
+    make(folder, ".parent.stepdown-%ld.tmp", (long)getppid());
+    make(folder, ".init.stepdown-%ld.tmp", 1);
+    char link[64], directory[64];
+    snprintf(link, sizeof link, ".link.stepdown-%ld.tmp", dead);
+    snprintf(directory, sizeof directory, ".folder.stepdown-%ld.tmp", dead);
+    assert_int_equal(symlink("nowhere", scratch_path(folder, link)), 0);
+    assert_int_equal(mkdir(scratch_path(folder, directory), 0700), 0);
+    const size_t n = scratch_count(folder);
+    output_sweep(folder);
+    assert_int_equal(scratch_count(folder), n);
+    output_sweep(scratch_path(folder, "none")); /* nothing there is nothing stale */
+    scratch_remove(folder);
+}
+
+static void test_temporaries_still_open_can_all_be_removed_at_once(void **state)
+{
+    (void)state;
+    char *const folder = scratch_folder();
+    struct output *const one = output_open(scratch_path(folder, "one"));
+    struct output *const two = output_open_external(scratch_path(folder, "two"));
+    struct output *const done = output_open(scratch_path(folder, "done"));
+    assert_int_equal(output_commit(done), 0);
+    assert_int_equal(scratch_count(folder), 3);
+    output_remove_temporaries();
+    assert_int_equal(scratch_count(folder), 1);
+    assert_true(is_there(scratch_path(folder, "done")));
+    output_abandon(one);
+    output_abandon(two);
+    scratch_remove(folder);
+}
+
+static void test_a_stale_file_of_this_very_number_is_not_taken_for_ours(void **state)
+{
+    (void)state;
+    char *const folder = scratch_folder();
+    const char *const stale = make(folder, ".a.stepdown-%ld.tmp", (long)getpid());
+    struct output *const output = output_open(scratch_path(folder, "a"));
+    assert_non_null(output);
+    assert_string_not_equal(output_temporary(output), stale);
+    output_abandon(output);
+    assert_true(is_there(stale));
+    scratch_remove(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_temporaries_of_dead_processes_are_swept),
+        cmocka_unit_test(test_what_may_belong_to_somebody_is_kept),
+        cmocka_unit_test(test_temporaries_still_open_can_all_be_removed_at_once),
+        cmocka_unit_test(test_a_stale_file_of_this_very_number_is_not_taken_for_ours),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
