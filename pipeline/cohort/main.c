@@ -39,20 +39,18 @@ static int read_sources(const struct study *study, const char *out, struct sourc
     return status;
 }
 
+/* Returns the exit status. */
 static int draw(const struct study *study, const struct stage_options *options)
 {
     static const char *const parents[] = {"records.h5", "episodes.h5", NULL};
     struct sources sources = {0};
     struct cohort cohort = {0};
     struct stage stage;
-    int status = -1;
+    const enum stage_state state = stage_begin(&stage, "cohort", "cohort.h5", parents, study->sha256, study->seed, options);
+    int status = EXIT_FAILED;
 
-    switch (stage_begin(&stage, "cohort", "cohort.h5", options->out, parents, study->sha256, study->seed,
-                        options->n_threads)) {
-    case STAGE_FAILED: return -1;
-    case STAGE_CURRENT: status = 0; goto done;
-    case STAGE_RUN: break;
-    }
+    if (state != STAGE_RUN)
+        return stage_exit_status(state);
     if (read_sources(study, options->out, &sources) != 0)
         goto done;
     const struct cohort_input input = {sources.records, sources.episodes, sources.quality};
@@ -62,7 +60,7 @@ static int draw(const struct study *study, const struct stage_options *options)
         goto done;
     note("cohort: %lld %ss in %zu arms", (long long)cohort.attrition.left, study->cohort.unit.text,
          study->cohort.arms.n);
-    status = stage_end(&stage);
+    status = stage_end(&stage) == 0 ? EXIT_DONE : EXIT_FAILED;
 done:
     stage_abandon(&stage);
     cohort_free(&cohort);
@@ -83,7 +81,7 @@ int main(int argc, char **argv)
     const struct study_options study_options = {.allow_absolute = options.allow_absolute};
     if ((study = study_read(options.study, &study_options)) == NULL)
         return EXIT_FAILED;
-    status = draw(study, &options) == 0 ? EXIT_DONE : EXIT_FAILED;
+    status = draw(study, &options);
     study_free(study);
     return status;
 }

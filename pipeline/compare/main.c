@@ -118,27 +118,25 @@ static int write_results(const struct study *study, const struct sources *s, con
     return status;
 }
 
+/* Returns the exit status. */
 static int compare(const struct study *study, const struct stage_options *options)
 {
     static const char *const parents[] = {"records.h5", "cohort.h5", "outcomes.h5", NULL};
     struct sources sources = {0};
     struct analyses analyses = {0};
     struct stage stage;
-    int status = -1;
+    const enum stage_state state = stage_begin(&stage, "compare", "results.h5", parents, study->sha256, study->seed, options);
+    int status = EXIT_FAILED;
 
-    switch (stage_begin(&stage, "compare", "results.h5", options->out, parents, study->sha256, study->seed,
-                        options->n_threads)) {
-    case STAGE_FAILED: return -1;
-    case STAGE_CURRENT: status = 0; goto done;
-    case STAGE_RUN: break;
-    }
+    if (state != STAGE_RUN)
+        return stage_exit_status(state);
     if (read_sources(study, options->out, &sources) != 0)
         goto done;
     const struct analyses_input input = {study, sources.cohort, sources.records, sources.outcomes, options->n_threads};
     if (analyses_run(&input, &analyses) != 0 || write_results(study, &sources, &analyses, stage.writer) != 0)
         goto done;
     note("compare: %zu estimates, %zu verdicts", analyses.estimates->n_rows, analyses.verdicts->n_rows);
-    status = stage_end(&stage);
+    status = stage_end(&stage) == 0 ? EXIT_DONE : EXIT_FAILED;
 done:
     stage_abandon(&stage);
     analyses_free(&analyses);
@@ -158,7 +156,7 @@ int main(int argc, char **argv)
     const struct study_options study_options = {.allow_absolute = options.allow_absolute};
     if ((study = study_read(options.study, &study_options)) == NULL)
         return EXIT_FAILED;
-    status = compare(study, &options) == 0 ? EXIT_DONE : EXIT_FAILED;
+    status = compare(study, &options);
     study_free(study);
     return status;
 }

@@ -24,25 +24,25 @@ static struct table *read_people(const struct study_table *source, const char *p
     return records;
 }
 
-static int link_records(const struct study *study, const struct study_table *source, const char *out, int n_threads)
+/* Returns the exit status. */
+static int link_records(const struct study *study, const struct study_table *source, const struct stage_options *options)
 {
     static const char *const parents[] = {"records.h5", NULL};
     struct table *records = NULL, *episodes = NULL;
     struct stage stage;
+    const enum stage_state state =
+        stage_begin(&stage, "episodes", "episodes.h5", parents, study->sha256, study->seed, options);
     char *path = NULL;
-    int status = -1;
+    int status = EXIT_FAILED;
 
-    switch (stage_begin(&stage, "episodes", "episodes.h5", out, parents, study->sha256, study->seed, n_threads)) {
-    case STAGE_FAILED: return -1;
-    case STAGE_CURRENT: status = 0; goto done;
-    case STAGE_RUN: break;
-    }
-    if ((path = stage_file(out, "records.h5")) == NULL || (records = read_people(source, path)) == NULL)
+    if (state != STAGE_RUN)
+        return stage_exit_status(state);
+    if ((path = stage_file(options->out, "records.h5")) == NULL || (records = read_people(source, path)) == NULL)
         goto done;
     episodes = people_episodes(records, source->person.text == NULL ? NULL : table_column(records, source->person.text));
     if (episodes == NULL || store_writer_table(stage.writer, episodes) != 0)
         goto done;
-    status = stage_end(&stage);
+    status = stage_end(&stage) == 0 ? EXIT_DONE : EXIT_FAILED;
 done:
     stage_abandon(&stage);
     table_free(episodes);
@@ -68,8 +68,8 @@ int main(int argc, char **argv)
         study_fail(study, (struct study_place){0},
                    "this version of stepdown works on sources with one row a person or counted rows: name one under "
                    "'tables: clients:'");
-    else if (link_records(study, source, options.out, options.n_threads) == 0)
-        status = EXIT_DONE;
+    else
+        status = link_records(study, source, &options);
     study_free(study);
     return status;
 }

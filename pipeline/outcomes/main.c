@@ -75,24 +75,22 @@ static int write_outcomes(const struct study *study, const struct sources *sourc
     return status;
 }
 
+/* Returns the exit status. */
 static int compute(const struct study *study, const struct stage_options *options)
 {
     static const char *const parents[] = {"records.h5", "cohort.h5", NULL};
     struct sources sources = {.source = study_find_table(study, ROLE_CLIENTS)};
     struct stage stage;
-    int status = -1;
+    const enum stage_state state = stage_begin(&stage, "outcomes", "outcomes.h5", parents, study->sha256, study->seed, options);
+    int status = EXIT_FAILED;
 
-    switch (stage_begin(&stage, "outcomes", "outcomes.h5", options->out, parents, study->sha256, study->seed,
-                        options->n_threads)) {
-    case STAGE_FAILED: return -1;
-    case STAGE_CURRENT: status = 0; goto done;
-    case STAGE_RUN: break;
-    }
+    if (state != STAGE_RUN)
+        return stage_exit_status(state);
     if (read_sources(study, options->out, &sources) != 0 ||
         write_outcomes(study, &sources, options->n_threads, stage.writer) != 0)
         goto done;
     note("outcomes: %zu computed for %zu rows of the cohort", study->n_outcomes, sources.cohort->n_rows);
-    status = stage_end(&stage);
+    status = stage_end(&stage) == 0 ? EXIT_DONE : EXIT_FAILED;
 done:
     stage_abandon(&stage);
     table_free(sources.cohort);
@@ -111,7 +109,7 @@ int main(int argc, char **argv)
     const struct study_options study_options = {.allow_absolute = options.allow_absolute};
     if ((study = study_read(options.study, &study_options)) == NULL)
         return EXIT_FAILED;
-    status = compute(study, &options) == 0 ? EXIT_DONE : EXIT_FAILED;
+    status = compute(study, &options);
     study_free(study);
     return status;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/input.h"
 #include "base/memory.h"
 #include "store/chain.h"
 
@@ -28,22 +29,31 @@ static int add_parents(struct stage *stage, const char *out, const char *const *
     return 0;
 }
 
-enum stage_state stage_begin(struct stage *stage, const char *name, const char *file, const char *out,
-                             const char *const *parents, const char *study_sha256, int64_t seed, int n_threads)
+int stage_exit_status(enum stage_state state)
 {
-    *stage = (struct stage){.path = stage_file(out, file), .provenance = chain_start(name, study_sha256, seed)};
-    if (stage->path == NULL || stage->provenance == NULL || add_parents(stage, out, parents, study_sha256) != 0)
-        goto failed;
-    if (chain_is_current(stage->path, stage->provenance)) {
+    return state == STAGE_CURRENT ? EXIT_DONE : state == STAGE_WOULD_RUN ? EXIT_CHECK_SAID_NO : EXIT_FAILED;
+}
+
+enum stage_state stage_begin(struct stage *stage, const char *name, const char *file, const char *const *parents,
+                             const char *study_sha256, int64_t seed, const struct stage_options *options)
+{
+    enum stage_state state = STAGE_FAILED;
+
+    *stage = (struct stage){.path = stage_file(options->out, file), .provenance = chain_start(name, study_sha256, seed)};
+    if (stage->path != NULL && stage->provenance != NULL &&
+        add_parents(stage, options->out, parents, study_sha256) == 0)
+        state = !options->again && chain_is_current(stage->path, stage->provenance) ? STAGE_CURRENT
+                : options->dry_run                                                 ? STAGE_WOULD_RUN
+                                                                                   : STAGE_RUN;
+    if (state == STAGE_RUN && (stage->writer = store_writer_open(stage->path, options->n_threads)) == NULL)
+        state = STAGE_FAILED;
+    if (state == STAGE_CURRENT)
         detail("%s: nothing has changed", name);
-        return STAGE_CURRENT;
-    }
-    stage->writer = store_writer_open(stage->path, n_threads);
-    if (stage->writer != NULL)
-        return STAGE_RUN;
-failed:
-    stage_abandon(stage);
-    return STAGE_FAILED;
+    if (state == STAGE_WOULD_RUN)
+        note("%s: would be made", path_name(stage->path));
+    if (state != STAGE_RUN)
+        stage_abandon(stage);
+    return state;
 }
 
 int stage_end(struct stage *stage)

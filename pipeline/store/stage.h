@@ -3,13 +3,10 @@
  * stage.h - the frame of a stage: which file it makes, from which parents, and whether it has to run at all.
  *
  *     struct stage stage;
- *     switch (stage_begin(&stage, "cohort", options.out, parents, study->sha256, study->seed, options.n_threads)) {
- *     case STAGE_CURRENT: ...        nothing to do
- *     case STAGE_FAILED: ...         told
- *     case STAGE_RUN: break;
- *     }
- *     ... work ...
- *     store_writer_table(stage.writer, table) ...
+ *     const enum stage_state state = stage_begin(&stage, "cohort", "cohort.h5", parents, study->sha256, study->seed, &options);
+ *     if (state != STAGE_RUN)
+ *         return stage_exit_status(state);
+ *     ... work: store_writer_table(stage.writer, table) ...
  *     stage_end(&stage)
  *
  * The writer's child process is forked by stage_begin, so call it before the first OpenMP region.
@@ -19,6 +16,7 @@
 
 #include <stdint.h>
 
+#include "base/program.h"
 #include "base/table.h"
 #include "store/store.h"
 
@@ -28,22 +26,30 @@ struct stage {
     struct store_writer *writer; /* NULL unless the stage runs */
 };
 
-enum stage_state { STAGE_FAILED = -1, STAGE_RUN = 0, STAGE_CURRENT = 1 };
+enum stage_state {
+    STAGE_FAILED,  /* told */
+    STAGE_RUN,     /* there is work; the writer is open */
+    STAGE_CURRENT, /* nothing has changed */
+    STAGE_WOULD_RUN, /* there is work, but --dry-run was given */
+};
+
+/** What a program that does no work ends with: failed, done, or 3 when there would be work. */
+int stage_exit_status(enum stage_state state);
 
 /** OUT/work/FILE; caller frees; NULL after telling. */
 char *stage_file(const char *out, const char *file);
 
 /**
  * Checks the parents (NULL-terminated file names in OUT/work) against what they were made from, and compares the
- * provenance of OUT/work/FILE with the one this run would write.
+ * provenance of OUT/work/FILE with the one this run would write.  Unless the stage runs, *stage holds nothing.
  */
-enum stage_state stage_begin(struct stage *stage, const char *name, const char *file, const char *out,
-                             const char *const *parents, const char *study_sha256, int64_t seed, int n_threads);
+enum stage_state stage_begin(struct stage *stage, const char *name, const char *file, const char *const *parents,
+                             const char *study_sha256, int64_t seed, const struct stage_options *options);
 
 /** Writes the provenance, commits the file and frees.  -1 after telling; the old file is then untouched. */
 int stage_end(struct stage *stage);
 
-/** For error paths and stages that are current: frees, and drops an unfinished file.  A zeroed struct is fine. */
+/** For error paths: frees, and drops an unfinished file.  A zeroed struct is fine. */
 void stage_abandon(struct stage *stage);
 
 #endif

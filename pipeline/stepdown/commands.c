@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stepdown/commands.h"
+
+#include <string.h>
+
+const struct command commands[] = {
+    {"check", "study", true, false, "tell every mistake in a study file and its codebooks"},
+    {"new", "study", true, false, "write a commented study to start from"},
+    {"ingest", "ingest", false, true, "source files to typed records"},
+    {"episodes", "episodes", false, true, "records to episodes of care"},
+    {"cohort", "cohort", false, true, "who is compared: eligibility, arms, attrition"},
+    {"outcomes", "outcomes", false, true, "retention, relapse, completion of each person"},
+    {"compare", "compare", false, true, "estimates and verdicts"},
+    {"report", "report", true, true, "released tables, figures and the page"},
+    {"release", "report", true, false, "only the released tables"},
+    {"show", "report", true, false, "print the answer, or any table, on the terminal"},
+    {"fit", "fit", false, false, "one statistical model on one table"},
+};
+const size_t n_commands = sizeof commands / sizeof commands[0];
+
+const struct command *command_find(const char *name)
+{
+    for (size_t i = 0; i < n_commands; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* stepdown: the front door.  Finds the program of a command and becomes it; `run` runs the stages in order. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "base/program.h"
+#include "base/version.h"
+#include "stepdown/commands.h"
+#include "stepdown/run.h"
+#include "stepdown/spawn.h"
+
+static void print_usage(FILE *stream)
+{
+    fputs("Usage: stepdown COMMAND [OPTION...]\n"
+          "Do people treated in an intensive outpatient programme stay in treatment, and stay well,\n"
+          "as often as people treated in inpatient or residential care?\n\n"
+          "  run        a study from its source files to the report\n",
+          stream);
+    for (size_t i = 0; i < n_commands; i++)
+        fprintf(stream, "  %-10s %s\n", commands[i].name, commands[i].summary);
+    fputs("\n`stepdown COMMAND --help` tells more.  Example:\n  stepdown run datasets/uis/study.yaml -o out/uis\n", stream);
+}
+
+static int unknown(const char *name)
+{
+    const char *names[64] = {"run"};
+    char escaped[ESCAPED_SIZE];
+    const char *near;
+
+    for (size_t i = 0; i < n_commands; i++)
+        names[i + 1] = commands[i].name;
+    near = nearest_name(name, names, n_commands + 1);
+    fail("stepdown has no command '%s'%s%s%s; `stepdown --help` lists them", escape_value(escaped, name, strlen(name)),
+         near != NULL ? "; did you mean '" : "", near != NULL ? near : "", near != NULL ? "'?" : "");
+    return EXIT_USAGE;
+}
+
+/* argv without the front door's own name; with the command's name where the program has several. */
+static int become(const struct command *command, int argc, char **argv)
+{
+    char *path = spawn_find(command->program), **arguments = allocate((size_t)argc + 2, sizeof *arguments);
+    size_t n = 0;
+
+    if (path != NULL && arguments != NULL) {
+        arguments[n++] = path;
+        if (command->passes_name)
+            arguments[n++] = argv[1];
+        for (int i = 2; i < argc; i++)
+            arguments[n++] = argv[i];
+        spawn_become(path, arguments);
+    }
+    free(arguments);
+    free(path);
+    return EXIT_FAILED;
+}
+
+int main(int argc, char **argv)
+{
+    const struct command *command;
+
+    program_start("stepdown");
+    if (argc < 2) {
+        print_usage(stderr);
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+        print_usage(stdout);
+        return EXIT_DONE;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("stepdown %s (%s)\n", stepdown_version, stepdown_commit);
+        return EXIT_DONE;
+    }
+    if (strcmp(argv[1], "run") == 0) {
+        program_start("stepdown run");
+        return run_study(argc - 1, argv + 1);
+    }
+    if ((command = command_find(argv[1])) == NULL)
+        return unknown(argv[1]);
+    return become(command, argc, argv);
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stepdown/run.h"
+
+#include <argp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/input.h"
+#include "base/lock.h"
+#include "base/memory.h"
+#include "base/output.h"
+#include "base/program.h"
+#include "stepdown/commands.h"
+#include "stepdown/spawn.h"
+
+static const char doc[] =
+    "Runs a study from its source files to the report: OUT/work/*.h5 and OUT/release/.\v"
+    "Stages whose inputs have not changed are not run again.  Example:\n"
+    "  stepdown run datasets/uis/study.yaml -o out/uis";
+
+enum { KEY_FROM = 0x200 };
+
+struct run {
+    struct stage_options options;
+    const char *from;      /* stage to begin with, whatever has changed; NULL: the first */
+    size_t n_passed;       /* options handed on to every stage */
+    char *passed[16];
+};
+
+static void check_from(const char *name, struct argp_state *state)
+{
+    const struct command *command = command_find(name);
+
+    if (command == NULL || !command->is_stage)
+        argp_error(state, "--from: one of ingest, episodes, cohort, outcomes, compare, report was expected; value '%s'",
+                   name);
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+    struct run *run = state->input;
+
+    switch (key) {
+    case ARGP_KEY_INIT: state->child_inputs[0] = &run->options; return 0;
+    case KEY_FROM:
+        check_from(argument, state);
+        run->from = argument;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (run->options.study != NULL)
+            argp_error(state, "one study file at a time, please: '%s' is one too many", argument);
+        run->options.study = argument;
+        return 0;
+    case ARGP_KEY_NO_ARGS: argp_error(state, "which study?"); return 0;
+    case ARGP_KEY_END:
+        if (run->options.out == NULL)
+            run->options.out = "out";
+        return 0;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option option_list[] = {
+    {.name = "from", .key = KEY_FROM, .arg = "STAGE",
+     .doc = "Begin with this stage and work even when nothing has changed: ingest, episodes, cohort, outcomes, compare "
+            "or report"},
+    {0},
+};
+
+/* One stage: its exit status; `again` makes it work in any case. */
+static int run_stage(const struct run *run, const struct command *command, bool again)
+{
+    char *path = spawn_find(command->program), *argv[32];
+    size_t n = 0;
+    int status;
+
+    if (path == NULL)
+        return EXIT_FAILED;
+    argv[n++] = path;
+    if (command->passes_name)
+        argv[n++] = (char *)command->name;
+    for (size_t i = 0; i < run->n_passed; i++)
+        argv[n++] = run->passed[i];
+    if (again)
+        argv[n++] = (char *)"--again";
+    argv[n++] = (char *)"--";
+    argv[n++] = (char *)run->options.study;
+    argv[n] = NULL;
+    status = spawn_wait(path, argv);
+    free(path);
+    return status < 0 ? EXIT_FAILED : status;
+}
+
+/* After the first stage that has work to do, those to its right have work too; they cannot tell before it is done. */
+static int dry_run(const struct run *run)
+{
+    bool work = false;
+
+    for (size_t i = 0; i < n_commands; i++) {
+        if (!commands[i].is_stage)
+            continue;
+        const int status = work ? EXIT_CHECK_SAID_NO : run_stage(run, &commands[i], false);
+        if (status != EXIT_DONE && status != EXIT_CHECK_SAID_NO)
+            return status;
+        work = work || status == EXIT_CHECK_SAID_NO;
+        printf("%-10s %s\n", commands[i].name, work ? "has work to do" : "has nothing to do");
+    }
+    return work ? EXIT_CHECK_SAID_NO : EXIT_DONE;
+}
+
+static int run_stages(const struct run *run)
+{
+    bool started = run->from == NULL;
+    int status = EXIT_DONE;
+
+    for (size_t i = 0; status == EXIT_DONE && i < n_commands; i++) {
+        if (!commands[i].is_stage)
+            continue;
+        const bool first = run->from != NULL && strcmp(commands[i].name, run->from) == 0;
+        started = started || first;
+        if (started)
+            status = run_stage(run, &commands[i], run->options.again || (run->from != NULL && started));
+    }
+    return status;
+}
+
+static int run_locked(const struct run *run)
+{
+    char *work = path_join(run->options.out, "work");
+    struct lock *lock = NULL;
+    int status = EXIT_FAILED;
+
+    if (work != NULL && output_make_folder(work) == 0 && (lock = lock_acquire(run->options.out)) != NULL) {
+        output_sweep(work);
+        status = run_stages(run);
+    }
+    lock_release(lock);
+    free(work);
+    return status;
+}
+
+/* The options that stages share, as they were given: everything but the study, --from and --again. */
+static void collect_passed(struct run *run, char *threads, size_t size, char *share, size_t share_size, bool share_given)
+{
+    snprintf(threads, size, "%d", run->options.n_threads);
+    run->passed[run->n_passed++] = (char *)"-o";
+    run->passed[run->n_passed++] = (char *)run->options.out;
+    run->passed[run->n_passed++] = (char *)"-j";
+    run->passed[run->n_passed++] = threads;
+    if (share_given) {
+        snprintf(share, share_size, "%.17g", run->options.max_reject);
+        run->passed[run->n_passed++] = (char *)"--max-reject";
+        run->passed[run->n_passed++] = share;
+    }
+    if (run->options.allow_absolute)
+        run->passed[run->n_passed++] = (char *)"--allow-absolute";
+    if (run->options.dry_run)
+        run->passed[run->n_passed++] = (char *)"--dry-run";
+    if (verbosity() == VERBOSITY_QUIET)
+        run->passed[run->n_passed++] = (char *)"-q";
+    if (verbosity() == VERBOSITY_VERBOSE)
+        run->passed[run->n_passed++] = (char *)"-v";
+}
+
+int run_study(int argc, char **argv)
+{
+    const struct argp_child children[] = {{&stage_argp, 0, NULL, 0}, {0}};
+    const struct argp argp = {
+        .options = option_list, .parser = parse, .args_doc = "STUDY.yaml", .doc = doc, .children = children};
+    struct run run = {.from = NULL};
+    char threads[16], share[32];
+    double default_share;
+
+    stage_options_init(&run.options);
+    default_share = run.options.max_reject;
+    argp_parse(&argp, argc, argv, 0, NULL, &run);
+    collect_passed(&run, threads, sizeof threads, share, sizeof share, run.options.max_reject != default_share);
+    return run.options.dry_run ? dry_run(&run) : run_locked(&run);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stepdown/spawn.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+#include "base/input.h"
+#include "base/memory.h"
+#include "base/program.h"
+
+char *spawn_find(const char *name)
+{
+    static const char *const places[] = {".", "../libexec/stepdown"};
+    char *folder = program_folder();
+
+    for (size_t i = 0; folder != NULL && i < sizeof places / sizeof places[0]; i++) {
+        char *path = format_text("%s/%s/stepdown-%s", folder, places[i], name);
+        if (path == NULL || access(path, X_OK) == 0) {
+            free(folder);
+            return path;
+        }
+        free(path);
+    }
+    if (folder != NULL)
+        fail("the program stepdown-%s is missing from the installation", name);
+    free(folder);
+    return NULL;
+}
+
+int spawn_become(const char *path, char **argv)
+{
+    execv(path, argv);
+    return fail_errno("cannot start %s", path_name(path));
+}
+
+static int wait_for(pid_t child, const char *path)
+{
+    int status;
+
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR)
+            return fail_errno("lost sight of %s", path_name(path));
+    if (WIFEXITED(status))
+        return WEXITSTATUS(status);
+    fail("%s was ended by signal %d (%s)", path_name(path), WTERMSIG(status), strsignal(WTERMSIG(status)));
+    return 128 + WTERMSIG(status);
+}
+
+int spawn_wait(const char *path, char **argv)
+{
+    const pid_t parent = getpid(), child = fork();
+
+    if (child < 0)
+        return fail_errno("cannot start %s", path_name(path));
+    if (child > 0)
+        return wait_for(child, path);
+    /* Between the two calls the parent may have died already. */
+    if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != parent)
+        _exit(EXIT_FAILED);
+    spawn_become(path, argv);
+    _exit(EXIT_FAILED);
+}

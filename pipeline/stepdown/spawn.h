@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * spawn.h - starting the programs of the house, without a shell.
+ */
+#ifndef STEPDOWN_SPAWN_H
+#define STEPDOWN_SPAWN_H
+
+/**
+ * Path of stepdown-NAME: beside the front door (build tree) or in ../libexec/stepdown (installed).
+ * Caller frees; NULL after telling.
+ */
+char *spawn_find(const char *name);
+
+/** Becomes the program; returns only when that fails: -1 after telling. */
+int spawn_become(const char *path, char **argv);
+
+/**
+ * Runs the program and waits.  Returns its exit status, or 128 + n when a signal n ended it (told); -1 after
+ * telling when it could not be started.  The child gets SIGTERM when this process dies first.
+ */
+int spawn_wait(const char *path, char **argv);
+
+#endif
