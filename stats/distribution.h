@@ -38,7 +38,7 @@ double confidence_z(double level);
  *
  * x          >= 0; 0 gives 1
  * df         >= 1
- * log_p      output, may be NULL: the logarithm
+ * log_p      output, may be NULL: the logarithm, to 1e-12 relative or, where p is nearly 1, 1e-13 absolute
  *
  * A finite sum of positive terms (Abramowitz & Stegun 1964, 26.4.4 and 26.4.5), taken from its largest term outwards.
  * NAN for a negative or missing x or df = 0.  O(df) at most.

@@ -14,7 +14,7 @@
  *           n 2^-65 times 2^b.  Good where the addends span less than 2^20; otherwise use exact_sum.h.
  * The grid  depends on the binary exponents of bound and n_max alone.  Both must describe the *whole* sum (all chunks,
  *           threads and sites), not a part of it, else the parts carry different grids and do not merge.
- * Cost      about 1 ns an addend, allocates nothing.
+ * Cost      about 2 ns an addend, allocates nothing.
  *
  * Demmel & Nguyen 2013, Fast reproducible floating-point summation, doi:10.1109/ARITH.2013.9.
  */

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stats/distribution.h"
+
+#include <math.h>
+
+#include "tests/support/near.h"
+#include "tests/support/reference.h"
+
+static const double smallest_p = 1e-300; /* below it only the logarithm is promised */
+
+static void test_chi_square_tails_agree_with_r(void **state)
+{
+    struct reference *r = reference_read("tests/reference/proportion_chi_square_tails.csv");
+
+    (void)state;
+    assert_non_null(r);
+    for (size_t i = 0; i < r->n_rows; i++) {
+        double log_p;
+        const double p = chi_square_upper_tail(reference_value(r, i, "x"), (size_t)reference_count(r, i, "df"), &log_p);
+
+        if (reference_value(r, i, "p") > smallest_p)
+            assert_near(p, reference_value(r, i, "p"), 1e-12);
+        assert_true(fabs(log_p - reference_value(r, i, "log_p")) <=
+                    1e-13 + 1e-12 * fabs(reference_value(r, i, "log_p")));
+    }
+    reference_free(r);
+}
+
+static void test_chi_square_with_one_and_two_degrees_has_closed_forms(void **state)
+{
+    double log_p;
+
+    (void)state;
+    assert_near(chi_square_upper_tail(3.7, 2, NULL), exp(-3.7 / 2), 1e-15);
+    assert_near(chi_square_upper_tail(3.7, 1, NULL), erfc(sqrt(3.7 / 2)), 1e-15);
+    assert_near(chi_square_upper_tail(3.7, 4, NULL), exp(-3.7 / 2) * (1 + 3.7 / 2), 1e-15);
+    assert_near(chi_square_upper_tail(1e-300, 1, &log_p), 1, 0);
+    assert_near(log_p, -sqrt(2 / M_PI) * 1e-150, 1e-14);
+    chi_square_upper_tail(1e5, 1, &log_p); /* p itself underflows */
+    assert_near(log_p, -50000 + log(sqrt(2 / M_PI / 1e5)) - 1e-5, 1e-12);
+}
+
+static void test_chi_square_edges(void **state)
+{
+    double log_p;
+
+    (void)state;
+    assert_near(chi_square_upper_tail(0, 3, &log_p), 1, 0);
+    assert_near(log_p, 0, 0);
+    assert_true(chi_square_upper_tail(INFINITY, 3, &log_p) == 0 && log_p == -INFINITY);
+    assert_true(isnan(chi_square_upper_tail(-1, 3, &log_p)) && isnan(log_p));
+    assert_true(isnan(chi_square_upper_tail(NAN, 3, NULL)));
+    assert_true(isnan(chi_square_upper_tail(1, 0, NULL)));
+}
+
+static void test_normal_tails_agree_with_r(void **state)
+{
+    struct reference *r = reference_read("tests/reference/proportion_normal_tails.csv");
+
+    (void)state;
+    assert_non_null(r);
+    for (size_t i = 0; i < r->n_rows; i++) {
+        const double z = reference_value(r, i, "z"), upper = reference_value(r, i, "upper");
+
+        if (upper > smallest_p) {
+            assert_near(normal_upper_tail(z), upper, 1e-12);
+            assert_near(normal_two_sided(z), 2 * fmin(upper, 1 - upper), z < -1 ? 1 : 1e-12);
+        }
+        assert_true(normal_two_sided(z) == normal_two_sided(-z));
+        assert_near(normal_log_upper_tail(z), reference_value(r, i, "log_upper"), 1e-12);
+    }
+    reference_free(r);
+}
+
+static void test_quantiles_invert_tails(void **state)
+{
+    const double p[] = {0.5, 0.3, 0.025, 1e-8, 1e-100, 1e-300, 0.999};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof p / sizeof *p; i++)
+        assert_near(normal_upper_tail(normal_upper_quantile(p[i])), p[i], 1e-12);
+    assert_near(confidence_z(0.95), 1.959963984540054, 1e-15);
+    assert_near(confidence_z(0.90), 1.6448536269514722, 1e-15);
+    assert_true(isnan(confidence_z(0)) && isnan(confidence_z(1)) && isnan(confidence_z(NAN)));
+    assert_true(isnan(normal_upper_quantile(0)) && isnan(normal_upper_quantile(1)));
+}
+
+static void test_binomial_probabilities_by_hand(void **state)
+{
+    (void)state;
+    assert_near(exp(binomial_log_pmf(2, 5, 0.3, 0.7)), 10 * 0.09 * 0.343, 1e-14);
+    assert_near(exp(binomial_log_pmf(20, 40, 0.5, 0.5)), 137846528820. / 1099511627776., 1e-14); /* C(40, 20) / 2^40 */
+    assert_near(binomial_log_pmf(0, 7, 1e-20, 1), -7e-20, 1e-15);
+    assert_near(binomial_log_pmf(7, 7, 1, 1e-20), -7e-20, 1e-15);
+    assert_near(exp(binomial_log_pmf(0, 0, 0.2, 0.8)), 1, 0);
+    assert_true(binomial_log_pmf(-1, 5, 0.3, 0.7) == -INFINITY && binomial_log_pmf(6, 5, 0.3, 0.7) == -INFINITY);
+    assert_true(binomial_log_pmf(2, 5, 0, 1) == -INFINITY && binomial_log_pmf(2, 5, 1, 0) == -INFINITY);
+}
+
+static void test_binomial_probabilities_add_up_to_one(void **state)
+{
+    const double sizes[] = {1, 15, 16, 17, 400, 30000};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        double sum = 0, mean = 0;
+
+        for (double x = 0; x <= sizes[i]; x++) {
+            sum += exp(binomial_log_pmf(x, sizes[i], 0.21, 0.79));
+            mean += x * exp(binomial_log_pmf(x, sizes[i], 0.21, 0.79));
+        }
+        assert_near(sum, 1, 1e-13);
+        assert_near(mean, 0.21 * sizes[i], 1e-13);
+    }
+}
+
+static void test_hypergeometric_probabilities_by_hand(void **state)
+{
+    (void)state;
+    /* 3 of 5 marked and 2 of 6 plain among 5 drawn of 11: 10 * 15 / 462 */
+    assert_near(exp(hypergeometric_log_pmf(3, 5, 6, 5)), 150. / 462, 1e-14);
+    assert_true(hypergeometric_log_pmf(0, 5, 3, 4) == -INFINITY); /* four drawn, only three are plain */
+    assert_true(hypergeometric_log_pmf(5, 5, 3, 4) == -INFINITY);
+    assert_near(hypergeometric_log_pmf(0, 5, 3, 0), 0, 0);
+    assert_near(hypergeometric_log_pmf(5, 5, 3, 8), 0, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_chi_square_tails_agree_with_r),
+        cmocka_unit_test(test_chi_square_with_one_and_two_degrees_has_closed_forms),
+        cmocka_unit_test(test_chi_square_edges),
+        cmocka_unit_test(test_normal_tails_agree_with_r),
+        cmocka_unit_test(test_quantiles_invert_tails),
+        cmocka_unit_test(test_binomial_probabilities_by_hand),
+        cmocka_unit_test(test_binomial_probabilities_add_up_to_one),
+        cmocka_unit_test(test_hypergeometric_probabilities_by_hand),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
