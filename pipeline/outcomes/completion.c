@@ -30,8 +30,9 @@ static int meaning(const struct study_outcome *outcome, const char *label)
     return holds(&outcome->event_reasons, label) ? 1 : holds(&outcome->exclude_reasons, label) ? OUT : 0;
 }
 
-int completion_compute(const struct outcome_input *input, struct table *table)
+int completion_compute(const struct outcome_writer *writer)
 {
+    const struct outcome_input *input = writer->input;
     const struct column *reason = table_column(input->records, input->outcome->reason.text);
     int *cause = allocate(reason->n_labels, sizeof *cause);
 
@@ -42,7 +43,7 @@ int completion_compute(const struct outcome_input *input, struct table *table)
     for (size_t i = 0; i < input->n; i++) {
         const int32_t code = column_code(reason, (size_t)column_integer(input->record, i));
         const enum loss loss = code == MISSING_CODE ? LOSS_REASON_MISSING : cause[code] == OUT ? LOSS_EXCLUDED : LOSS_NONE;
-        outcome_set(input, table, i, loss, loss == LOSS_NONE ? cause[code] : 0);
+        outcome_set(writer, i, loss, loss == LOSS_NONE ? cause[code] : 0);
     }
     free(cause);
     return 0;

@@ -31,8 +31,9 @@ static int add_cause(const struct outcome_input *input, const struct study_text 
     return 0;
 }
 
-int given_compute(const struct outcome_input *input, struct table *table)
+int given_compute(const struct outcome_writer *writer)
 {
+    const struct outcome_input *input = writer->input;
     const struct study_outcome *outcome = input->outcome;
     int8_t *state = allocate(input->records->n_rows, sizeof *state);
     uint8_t *loss = allocate(input->records->n_rows, sizeof *loss);
@@ -42,7 +43,7 @@ int given_compute(const struct outcome_input *input, struct table *table)
         status = add_cause(input, &outcome->competing_if.items[k].when, (int)k + 2, state, loss);
     for (size_t i = 0; status == 0 && i < input->n; i++) {
         const size_t record = (size_t)column_integer(input->record, i);
-        outcome_set(input, table, i, loss[record], state[record]);
+        outcome_set(writer, i, loss[record], state[record]);
     }
     free(loss);
     free(state);

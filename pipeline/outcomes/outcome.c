@@ -47,7 +47,7 @@ const char *outcome_cause(const struct study_outcome *outcome, size_t cause)
     return "";
 }
 
-struct table *outcome_alloc(const struct outcome_input *input)
+static struct table *outcome_alloc(const struct outcome_input *input)
 {
     const struct study_outcome *outcome = input->outcome;
     char *name = format_text("outcome/%s", outcome->name.text);
@@ -80,39 +80,50 @@ static enum loss time_fault(double time, double entry)
     return entry > 0 && entry >= time ? LOSS_ENTRY_LATE : LOSS_NONE;
 }
 
-static double source_value(const struct outcome_input *input, const struct study_text *column, size_t i)
+/* Completed and retained: nothing can end the stay any more, so it lasts as long as anybody looks. */
+static bool stays_to_the_end(const struct study_outcome *outcome, double time, int cause)
 {
-    return column_real(table_column(input->records, column->text), (size_t)column_integer(input->record, i));
+    return outcome->rule == OUTCOME_RETENTION && outcome->completed == COMPLETED_RETAINED && cause == 0 && time >= 0;
 }
 
-void outcome_set(const struct outcome_input *input, struct table *table, size_t i, enum loss loss, int cause)
+static void set_timed(const struct outcome_writer *w, size_t i, enum loss loss, int cause)
 {
-    const struct study_outcome *outcome = input->outcome;
-    const struct study_number *follow_up = &input->study->cohort.follow_up_days;
-    const bool timed = outcome->time.text != NULL;
-    double time = timed ? source_value(input, &outcome->time, i) : 0;
-    const double entry = outcome->entry.text != NULL ? source_value(input, &outcome->entry, i) : 0;
+    const struct study_number *follow_up = &w->input->study->cohort.follow_up_days;
+    const size_t record = (size_t)column_integer(w->input->record, i);
+    const double entry = w->start != NULL ? column_real(w->start, record) : 0;
+    double time = column_real(w->days, record);
 
-    /* Completed and retained: nothing can end the stay any more, so it lasts as long as anybody looks. */
-    if (timed && outcome->rule == OUTCOME_RETENTION && outcome->completed == COMPLETED_RETAINED && cause == 0 &&
-        time >= 0)
-        time = fmax(time, follow_up->value);
-    if (timed && loss == LOSS_NONE)
+    if (loss == LOSS_NONE)
         loss = time_fault(time, entry);
-    if (timed && loss == LOSS_NONE && follow_up->given && time > follow_up->value) {
+    if (loss == LOSS_NONE && follow_up->given &&
+        (time > follow_up->value || stays_to_the_end(w->input->outcome, time, cause))) {
         time = follow_up->value;
         cause = 0;
-        if (entry >= time && entry > 0)
-            loss = LOSS_ENTRY_LATE;
+        loss = time_fault(time, entry);
     }
-    column_set_code(table_column(table, "loss"), i, (int32_t)loss);
+    column_set_code(w->loss, i, (int32_t)loss);
     if (loss != LOSS_NONE)
         return; /* cause, time and entry stay missing */
-    column_set_integer(table_column(table, "cause"), i, cause);
-    if (timed)
-        column_set_real(table_column(table, "time"), i, time);
-    if (outcome->entry.text != NULL)
-        column_set_real(table_column(table, "entry"), i, entry);
+    column_set_integer(w->cause, i, cause);
+    column_set_real(w->time, i, time);
+    if (w->entry != NULL)
+        column_set_real(w->entry, i, entry);
+}
+
+void outcome_set(const struct outcome_writer *writer, size_t i, enum loss loss, int cause)
+{
+    if (writer->time != NULL) {
+        set_timed(writer, i, loss, cause);
+        return;
+    }
+    column_set_code(writer->loss, i, (int32_t)loss);
+    if (loss == LOSS_NONE)
+        column_set_integer(writer->cause, i, cause);
+}
+
+static const struct column *source_column(const struct outcome_input *input, const struct study_text *name)
+{
+    return name->text == NULL ? NULL : table_column(input->records, name->text);
 }
 
 struct table *outcome_compute(const struct outcome_input *input)
@@ -122,10 +133,17 @@ struct table *outcome_compute(const struct outcome_input *input)
 
     if (table == NULL)
         return NULL;
+    const struct outcome_writer writer = {input,
+                                          source_column(input, &input->outcome->time),
+                                          source_column(input, &input->outcome->entry),
+                                          table_column(table, "cause"),
+                                          table_column(table, "time"),
+                                          table_column(table, "entry"),
+                                          table_column(table, "loss")};
     switch (input->outcome->rule) {
-    case OUTCOME_GIVEN: status = given_compute(input, table); break;
-    case OUTCOME_RETENTION: status = retention_compute(input, table); break;
-    case OUTCOME_REASON: status = completion_compute(input, table); break;
+    case OUTCOME_GIVEN: status = given_compute(&writer); break;
+    case OUTCOME_RETENTION: status = retention_compute(&writer); break;
+    case OUTCOME_REASON: status = completion_compute(&writer); break;
     }
     if (status == 0)
         return table;

@@ -42,8 +42,12 @@ struct outcome_input {
     int n_threads;
 };
 
-/** The empty table of an outcome with n rows; NULL after telling. */
-struct table *outcome_alloc(const struct outcome_input *input);
+/** Where a rule writes, and where the days come from; columns found once. */
+struct outcome_writer {
+    const struct outcome_input *input;
+    const struct column *days, *start;          /* of the source; NULL where the outcome has none */
+    struct column *cause, *time, *entry, *loss; /* of the table; time and entry NULL where it has none */
+};
 
 /** Computes one outcome by its rule; NULL after telling. */
 struct table *outcome_compute(const struct outcome_input *input);
@@ -62,11 +66,11 @@ const char *outcome_cause(const struct study_outcome *outcome, size_t cause);
  * Sets person i: the checks of time and entry that all rules share, and the end of follow-up: what happens after
  * follow_up.days was not observed, so the person is censored on that day.
  */
-void outcome_set(const struct outcome_input *input, struct table *table, size_t i, enum loss loss, int cause);
+void outcome_set(const struct outcome_writer *writer, size_t i, enum loss loss, int cause);
 
 /* One file a rule. */
-int given_compute(const struct outcome_input *input, struct table *table);
-int retention_compute(const struct outcome_input *input, struct table *table);
-int completion_compute(const struct outcome_input *input, struct table *table);
+int given_compute(const struct outcome_writer *writer);
+int retention_compute(const struct outcome_writer *writer);
+int completion_compute(const struct outcome_writer *writer);
 
 #endif

@@ -21,8 +21,9 @@ static int cause_when_completed(enum completed_rule completed)
     return completed == COMPLETED_LEFT ? 1 : completed == COMPLETED_COMPETING ? 2 : 0;
 }
 
-int retention_compute(const struct outcome_input *input, struct table *table)
+int retention_compute(const struct outcome_writer *writer)
 {
+    const struct outcome_input *input = writer->input;
     const struct study_outcome *outcome = input->outcome;
     uint8_t *completed = NULL;
 
@@ -31,7 +32,7 @@ int retention_compute(const struct outcome_input *input, struct table *table)
         return -1;
     for (size_t i = 0; i < input->n; i++) {
         const uint8_t truth = completed == NULL ? TRUTH_FALSE : completed[column_integer(input->record, i)];
-        outcome_set(input, table, i, truth == TRUTH_UNKNOWN ? LOSS_COMPLETED_UNDECIDED : LOSS_NONE,
+        outcome_set(writer, i, truth == TRUTH_UNKNOWN ? LOSS_COMPLETED_UNDECIDED : LOSS_NONE,
                     truth == TRUTH_TRUE ? cause_when_completed(outcome->completed) : 1);
     }
     free(completed);
