@@ -38,7 +38,7 @@ enum csv_value csv_text_fault(const char *text, size_t length);
 /** SPACE when the text starts or ends with a space (U+0020, U+00A0), else GOOD. */
 enum csv_value csv_space_fault(const char *text, size_t length);
 
-/* text[length] must be a NUL, as in csv_reader.h; on a fault the value is left alone. */
+/* text[length] is a NUL, as in csv_reader.h, or a space that was cut off; on a fault the value is left alone. */
 enum csv_value csv_integer(const char *text, size_t length, int64_t *value);
 enum csv_value csv_real(const char *text, size_t length, double *value);
 enum csv_value csv_date(const char *text, size_t length, int32_t *day);

@@ -137,8 +137,8 @@ static void test_latin_1_becomes_utf_8(void **state)
 
 static void test_wrong_quotes_stop_the_file_at_their_place(void **state)
 {
-    check_refused(*state, "x.csv", TEXT("a,b\n1,2\n3,x\"y\n5,6\n"), "x.csv:3:2: a quote inside a cell that does not start "
-                                                                  "with one (byte 11)");
+    check_refused(*state, "x.csv", TEXT("a,b\n1,2\n3,x\"y\n5,6\n"),
+                  "x.csv:3:2: a quote inside a cell that does not start with one (byte 11)");
     check_refused(*state, "x.csv", TEXT("a,b\n1,2\n\"3\"x,y\n"), "x.csv:3:1: text follows a closing quote (byte 11)");
     check_refused(*state, "x.csv", TEXT("a,b\n1,2\n\"3\" ,y\n"), "x.csv:3:1: text follows a closing quote (byte 11)");
     check_refused(*state, "x.csv", TEXT("a,b\n1,2\n3, \"y\"\n"), "x.csv:3:2: a quote inside a cell");

@@ -34,8 +34,10 @@ static void test_whole_numbers_are_decimal_whatever_zeros_stand_in_front(void **
 
 static void test_what_is_not_a_whole_number_in_full_is_refused(void **state)
 {
-    static const char *const refused[] = {"",     "-",     "+34",   "34.0",  "34.5", "3.4E+01", "1e3", "nan", "inf", "0x10",
-                                          "1,000", "34abc", " 34",   "34 ",   "--1",  "1-",      "٣٤",  "NA",  "３４"};
+    static const char *const refused[] = {
+        "",     "-",     "+34",   "34.0", "34.5", "3.4E+01", "1e3", "nan", "inf", "0x10",
+        "1,000", "34abc", " 34",  "34 ",  "--1",  "1-",      "٣٤",  "NA",  "３４",
+    };
     (void)state;
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
         check_integer(refused[i], CSV_VALUE_NOT_INTEGER, 0);
@@ -60,8 +62,10 @@ static void test_real_numbers_have_a_point_and_perhaps_an_exponent(void **state)
 
 static void test_what_is_not_a_real_number_in_full_is_refused(void **state)
 {
-    static const char *const refused[] = {"",    "-",   ".",    "5.",  "+1.5",  "1,5",   "1.2.3", "0x1p3", "nan",  "NAN",
-                                          "inf", "-inf", "infinity", "1e", "1e+", "e5", "1.5e2.5", " 1.5", "1.5 ", "1_000"};
+    static const char *const refused[] = {
+        "",    "-",    ".",        "5.", "+1.5", "1,5", "1.2.3",   "0x1p3", "nan",  "NAN",
+        "inf", "-inf", "infinity", "1e", "1e+",  "e5",  "1.5e2.5", " 1.5",  "1.5 ", "1_000",
+    };
     (void)state;
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
         check_real(refused[i], CSV_VALUE_NOT_REAL, 0);

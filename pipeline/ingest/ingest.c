@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ingest/ingest.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "base/output.h"
+#include "ingest/reject_share.h"
+#include "ingest/source_table.h"
+#include "store/chain.h"
+#include "store/stage.h"
+#include "store/store.h"
+
+struct ingest {
+    const struct study *study;
+    const struct stage_options *options;
+    struct source_table *tables;  /* [study->n_tables] */
+    struct table *provenance;
+    char *folder, *records_path, *rejects_path;
+};
+
+static void close_tables(struct source_table *tables, size_t n)
+{
+    for (size_t i = 0; tables != NULL && i < n; i++)
+        source_table_close(&tables[i]);
+    free(tables);
+}
+
+/* All tables with their headers checked, or NULL after telling every mistake. */
+static struct source_table *open_tables(const struct study *study)
+{
+    struct source_table *const tables = allocate(study->n_tables, sizeof *tables);
+    int status = tables != NULL ? 0 : -1;
+    for (size_t i = 0; tables != NULL && i < study->n_tables; i++)
+        if (source_table_open(&tables[i], study, &study->tables[i]) != 0 || source_table_check_headers(&tables[i]) != 0)
+            status = -1;
+    if (status == 0)
+        return tables;
+    close_tables(tables, study->n_tables);
+    return NULL;
+}
+
+int ingest_check_headers(const struct study *study)
+{
+    struct source_table *const tables = open_tables(study);
+    if (tables == NULL)
+        return -1;
+    for (size_t i = 0; i < study->n_tables; i++)
+        note("%s: %zu columns fit the headers of %zu %s", tables[i].plan->role, tables[i].plan->n_columns,
+             tables[i].files.n, tables[i].files.n == 1 ? "file" : "files");
+    close_tables(tables, study->n_tables);
+    return 0;
+}
+
+static int add_sources(struct source_table *table, struct table *provenance)
+{
+    char *const key = format_text("codebook:%s", table->plan->role);
+    int status = -1;
+    if (key != NULL && source_files_hash(&table->files) == 0 &&
+        chain_add(provenance, key, table->plan->codebook->sha256) == 0)
+        status = source_files_add_provenance(&table->files, table->plan->role, provenance);
+    free(key);
+    return status;
+}
+
+static int add_provenance(struct ingest *ingest)
+{
+    ingest->provenance = chain_start("ingest", ingest->study->sha256, ingest->study->seed);
+    int status = ingest->provenance != NULL ? 0 : -1;
+    for (size_t i = 0; status == 0 && i < ingest->study->n_tables; i++)
+        status = add_sources(&ingest->tables[i], ingest->provenance);
+    return status;
+}
+
+static bool is_current(const struct ingest *ingest)
+{
+    return access(ingest->rejects_path, R_OK) == 0 && chain_is_current(ingest->records_path, ingest->provenance);
+}
+
+static int read_tables(struct ingest *ingest, struct store_writer *writer, struct rejects *rejects)
+{
+    struct table *const quality = quality_table();
+    int status = quality != NULL ? 0 : -1;
+    for (size_t i = 0; status == 0 && i < ingest->study->n_tables; i++) {
+        struct source_table *const table = &ingest->tables[i];
+        if (source_table_read(table, writer, rejects) != 0 || quality_write(&table->quality, quality) != 0 ||
+            source_files_check_unchanged(&table->files) != 0)
+            status = -1;
+    }
+    if (status == 0 && (store_writer_table(writer, quality) != 0 ||
+                        store_writer_table(writer, ingest->provenance) != 0))
+        status = -1;
+    table_free(quality);
+    return status;
+}
+
+/* Every table is judged, so that one run tells all that is to be mended. */
+static int judge_tables(const struct ingest *ingest)
+{
+    int status = 0;
+    for (size_t i = 0; i < ingest->study->n_tables; i++) {
+        const struct quality *const quality = &ingest->tables[i].quality;
+        const struct row_counts total = quality_total(quality);
+        reject_share_tell_columns(quality);
+        if (reject_share_judge(quality->plan->role, &total, ingest->options->max_reject, ingest->rejects_path) != 0)
+            status = -1;
+    }
+    return status;
+}
+
+/* The writer's child is forked first, before anything could have started a thread. */
+static int make_files(struct ingest *ingest)
+{
+    if (output_make_folder(ingest->folder) != 0)
+        return -1;
+    output_sweep(ingest->folder);
+    struct store_writer *const writer = store_writer_open(ingest->records_path, ingest->options->n_threads);
+    if (writer == NULL)
+        return -1;
+    struct rejects *const rejects = rejects_open(ingest->rejects_path);
+    if (rejects == NULL || read_tables(ingest, writer, rejects) != 0) {
+        rejects_abandon(rejects);
+        store_writer_abandon(writer);
+        return -1;
+    }
+    if (rejects_commit(rejects) != 0 || judge_tables(ingest) != 0) {
+        store_writer_abandon(writer);
+        return -1;
+    }
+    return store_writer_commit(writer);
+}
+
+static void tell_plan(const struct ingest *ingest)
+{
+    for (size_t i = 0; i < ingest->study->n_tables; i++)
+        for (size_t j = 0; j < ingest->tables[i].files.n; j++)
+            note("ingest: would read %s: %s", ingest->tables[i].plan->role, ingest->tables[i].files.items[j].path);
+    note("ingest: would write %s and %s", ingest->records_path, ingest->rejects_path);
+}
+
+static int run(struct ingest *ingest)
+{
+    ingest->folder = format_text("%s/work", ingest->options->out);
+    ingest->records_path = stage_file(ingest->options->out, "records.h5");
+    ingest->rejects_path = stage_file(ingest->options->out, "rejects.csv");
+    if (ingest->folder == NULL || ingest->records_path == NULL || ingest->rejects_path == NULL ||
+        (ingest->tables = open_tables(ingest->study)) == NULL || add_provenance(ingest) != 0)
+        return -1;
+    if (is_current(ingest)) {
+        detail("ingest: %s is current", ingest->records_path);
+        return reject_share_judge_stored(ingest->records_path, ingest->options->max_reject, ingest->rejects_path);
+    }
+    if (ingest->options->dry_run) {
+        tell_plan(ingest);
+        return 0;
+    }
+    return make_files(ingest);
+}
+
+int ingest_run(const struct study *study, const struct stage_options *options)
+{
+    struct ingest ingest = {.study = study, .options = options};
+    const int status = run(&ingest);
+    close_tables(ingest.tables, study->n_tables);
+    table_free(ingest.provenance);
+    free(ingest.folder);
+    free(ingest.records_path);
+    free(ingest.rejects_path);
+    return status;
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ingest/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "ingest/csv_value.h"
+
+size_t plan_find(const struct plan *plan, const char *name)
+{
+    size_t i = 0;
+    while (i < plan->n_columns && strcmp(plan->columns[i].declared->name, name) != 0)
+        i++;
+    return i;
+}
+
+/* ---- columns ---------------------------------------------------------------------------------------- */
+
+static int add_missing(struct plan_column *column)
+{
+    const struct codebook_column *const declared = column->declared;
+    const bool whole = declared->type == VALUE_INTEGER, real = declared->type == VALUE_REAL;
+    column->missing_numbers = allocate(declared->n_missing, sizeof *column->missing_numbers);
+    if (column->missing_numbers == NULL)
+        return -1;
+    for (size_t i = 0; i < declared->n_missing; i++) {
+        const char *const text = declared->missing[i];
+        const size_t length = strlen(text);
+        union plan_number *const number = &column->missing_numbers[column->n_missing_numbers];
+        if (text_index_add(&column->missing, text, length, 0) != 0)
+            return -1;
+        if ((whole && csv_integer(text, length, &number->integer) == CSV_VALUE_GOOD) ||
+            (real && csv_real(text, length, &number->real) == CSV_VALUE_GOOD))
+            column->n_missing_numbers++;
+    }
+    return 0;
+}
+
+static int32_t find_label(const struct column *stored, const char *label)
+{
+    size_t i = 0;
+    while (i < stored->n_labels && strcmp(stored->labels[i], label) != 0)
+        i++;
+    return i < stored->n_labels ? (int32_t)i : MISSING_CODE;
+}
+
+static int add_codes(struct plan_column *column, const struct column *stored)
+{
+    const struct codebook_column *const declared = column->declared;
+    for (size_t i = 0; i < declared->n_codes; i++) {
+        const int32_t label = find_label(stored, declared->labels[i]);
+        if (label == MISSING_CODE)
+            return fail("column '%s': label '%s' is not in its schema", declared->name, declared->labels[i]);
+        if (text_index_add(&column->codes, declared->codes[i], strlen(declared->codes[i]), label) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int fill_columns(struct plan *plan)
+{
+    plan->columns = allocate(plan->schema->n_columns, sizeof *plan->columns);
+    if (plan->columns == NULL)
+        return -1;
+    for (size_t i = 0; i < plan->codebook->n_columns; i++) {
+        const struct codebook_column *const declared = &plan->codebook->columns[i];
+        if (declared->dropped)
+            continue;
+        struct plan_column *const column = &plan->columns[plan->n_columns];
+        const struct column *const stored = &plan->schema->columns[plan->n_columns++];
+        column->declared = declared;
+        column->is_open = declared->type == VALUE_CATEGORY && declared->n_codes == 0;
+        column->is_masked = column->is_open || declared->type == VALUE_TEXT;
+        plan->needs_survey |= column->is_open || declared->type == VALUE_TEXT;
+        if (add_missing(column) != 0 || add_codes(column, stored) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- keys ------------------------------------------------------------------------------------------- */
+
+/* The column that a key of the study names: 0 and the column, NULL when the key is not given; -1 after telling. */
+static int find_key(const struct study *study, const struct study_text *key, const char *what, struct plan *plan,
+                    struct plan_column **column)
+{
+    *column = NULL;
+    if (key->text == NULL)
+        return 0;
+    const struct codebook_column *const declared = codebook_find(plan->codebook, key->text);
+    if (declared == NULL)
+        return study_fail(study, key->place, "the codebook '%s' has no column '%s' (%s)", plan->codebook->path,
+                          key->text, what);
+    if (declared->dropped)
+        return study_fail(study, key->place, "column '%s' (%s) is dropped by the codebook", key->text, what);
+    if (strcmp(declared->name, key->text) != 0)
+        return study_fail(study, key->place, "'%s' (%s) is an alias; name the column '%s'", key->text, what,
+                          declared->name);
+    *column = &plan->columns[plan_find(plan, declared->name)];
+    return 0;
+}
+
+static int find_keys(const struct study *study, const struct study_table *table, struct plan *plan)
+{
+    struct plan_column *person, *weight, *programme;
+    if (find_key(study, &table->person, "person", plan, &person) != 0 ||
+        find_key(study, &table->weight, "weight", plan, &weight) != 0 ||
+        find_key(study, &table->programme, "programme", plan, &programme) != 0)
+        return -1;
+    if (person != NULL) {
+        if (study->basis != BASIS_PUBLIC)
+            return study_fail(study, table->person.place,
+                              "keyed person identifiers are not available in this version; declare 'privacy: {basis: "
+                              "public}' for public-use data, or remove the column");
+        person->is_masked = true;
+    }
+    if (weight != NULL) {
+        if (weight->declared->type != VALUE_INTEGER)
+            return study_fail(study, table->weight.place, "column '%s' (weight) counts rows: its type must be integer",
+                              table->weight.text);
+        weight->is_weight = true;
+    }
+    return 0;
+}
+
+struct plan *plan_make(const struct study *study, const struct study_table *table)
+{
+    struct plan *const plan = allocate(1, sizeof *plan);
+    if (plan == NULL)
+        return NULL;
+    plan->role = table_role_name(table->role);
+    plan->codebook = table->codebook;
+    plan->schema = codebook_schema(table->codebook, plan->role);
+    if (plan->schema == NULL || fill_columns(plan) != 0 || find_keys(study, table, plan) != 0) {
+        plan_free(plan);
+        return NULL;
+    }
+    return plan;
+}
+
+void plan_free(struct plan *plan)
+{
+    if (plan == NULL)
+        return;
+    for (size_t i = 0; i < plan->n_columns; i++) {
+        text_index_free(&plan->columns[i].missing);
+        text_index_free(&plan->columns[i].codes);
+        free(plan->columns[i].missing_numbers);
+    }
+    free(plan->columns);
+    table_free(plan->schema);
+    free(plan);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * plan.h - how the cells of one table become values: its codebook and its keys, made ready for many rows.
+ */
+#ifndef INGEST_PLAN_H
+#define INGEST_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/table.h"
+#include "ingest/text_index.h"
+#include "study/study.h"
+
+union plan_number {
+    int64_t integer;                  /* VALUE_INTEGER */
+    double real;                      /* VALUE_REAL */
+};
+
+struct plan_column {
+    const struct codebook_column *declared;
+    bool is_weight;                   /* the frequency column: whole, not negative, never missing */
+    bool is_masked;                   /* its cells may name a person: messages do not show them */
+    bool is_open;                     /* a category without codes: its cells are its labels */
+    struct text_index missing;        /* cells that mean missing */
+    size_t n_missing_numbers;
+    union plan_number *missing_numbers; /* the same as numbers: where -9 is missing, so is -9.0 */
+    struct text_index codes;          /* code to position of its label in the schema's column */
+};
+
+struct plan {
+    const char *role;                 /* "clients": also the table's name in records.h5 */
+    const struct codebook *codebook;
+    struct table *schema;             /* the columns as they are stored, without rows */
+    size_t n_columns;                 /* kept columns, in the order of the codebook */
+    struct plan_column *columns;      /* [n_columns], column i is schema->columns[i] */
+    bool needs_survey;                /* labels or widths are known only after all rows were seen */
+};
+
+/**
+ * Makes the plan of a table.  NULL after telling, with the line of the study: a person, weight or programme
+ * column that the codebook does not have, or drops; a frequency that is not an integer; a person key in a study
+ * whose basis is not public, because keys are not yet made unreadable.
+ */
+struct plan *plan_make(const struct study *study, const struct study_table *table);
+void plan_free(struct plan *plan); /* NULL is fine */
+
+/** Position of a kept column by its codebook name; n_columns when there is none. */
+size_t plan_find(const struct plan *plan, const char *name);
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ingest/quality.h"
+
+#include <stdlib.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+
+/* ---- counting ---------------------------------------------------------------------------------------- */
+
+int quality_start(struct quality *quality, const struct plan *plan, const struct source_files *files)
+{
+    *quality = (struct quality){.plan = plan, .files = files};
+    quality->by_file = allocate(files->n, sizeof *quality->by_file);
+    quality->by_column = allocate(plan->n_columns, sizeof *quality->by_column);
+    for (size_t i = 0; i < plan->n_columns; i++)
+        if (plan->columns[i].is_weight) {
+            quality->has_weight = true;
+            quality->weight = i;
+        }
+    return quality->by_file != NULL && quality->by_column != NULL ? 0 : -1;
+}
+
+void quality_free(struct quality *quality)
+{
+    free(quality->by_file);
+    free(quality->by_column);
+    *quality = (struct quality){0};
+}
+
+static int add_kept(struct quality *quality, const struct typed_cell *cells)
+{
+    for (size_t i = 0; i < quality->plan->n_columns; i++) {
+        struct column_counts *const column = &quality->by_column[i];
+        column->missing += cells[i].missing;
+        column->kept += !cells[i].missing;
+        column->trimmed += cells[i].trimmed;
+    }
+    if (!quality->has_weight)
+        return 0;
+    const int64_t weight = cells[quality->weight].integer;
+    quality->n_weight_zero += weight == 0;
+    if (__builtin_add_overflow(quality->weight_total, weight, &quality->weight_total))
+        return fail("%s: the frequencies add up to more than can be counted", quality->plan->role);
+    return 0;
+}
+
+int quality_add(struct quality *quality, size_t file, const struct verdict *verdict, const struct typed_cell *cells)
+{
+    struct row_counts *const counts = &quality->by_file[file];
+    counts->in++;
+    if (verdict->reason == REASON_NONE) {
+        counts->kept++;
+        return add_kept(quality, cells);
+    }
+    counts->rejected++;
+    counts->by_reason[verdict->reason]++;
+    if (verdict->column >= 0)
+        quality->by_column[verdict->column].by_reason[verdict->reason]++;
+    return 0;
+}
+
+struct row_counts quality_total(const struct quality *quality)
+{
+    struct row_counts total = {0};
+    for (size_t i = 0; i < quality->files->n; i++) {
+        const struct row_counts *const counts = &quality->by_file[i];
+        total.in += counts->in;
+        total.kept += counts->kept;
+        total.rejected += counts->rejected;
+        for (size_t reason = 0; reason < N_REASONS; reason++)
+            total.by_reason[reason] += counts->by_reason[reason];
+    }
+    return total;
+}
+
+int quality_check(const struct quality *quality, int64_t n_stored)
+{
+    const struct row_counts total = quality_total(quality);
+    int64_t with_reason = 0;
+    for (size_t reason = 0; reason < N_REASONS; reason++)
+        with_reason += total.by_reason[reason];
+    if (total.in != total.kept + total.rejected || with_reason != total.rejected || total.kept != n_stored)
+        return fail("internal error: %s: %lld rows in, %lld kept, %lld rejected, %lld of them with a reason, %lld "
+                    "stored: this does not add up",
+                    quality->plan->role, (long long)total.in, (long long)total.kept, (long long)total.rejected,
+                    (long long)with_reason, (long long)n_stored);
+    for (size_t i = 0; i < quality->plan->n_columns; i++)
+        if (quality->by_column[i].kept + quality->by_column[i].missing != total.kept)
+            return fail("internal error: %s: the cells of column '%s' do not add up to the rows", quality->plan->role,
+                        quality->plan->columns[i].declared->name);
+    return 0;
+}
+
+char *quality_reasons(const struct row_counts *counts)
+{
+    char *text = copy_text("");
+    for (size_t reason = 0; text != NULL && reason < N_REASONS; reason++) {
+        if (counts->by_reason[reason] == 0)
+            continue;
+        char *const longer = format_text("%s%s%s %lld", text, text[0] == '\0' ? "" : ", ",
+                                         reason_text((enum reason)reason), (long long)counts->by_reason[reason]);
+        free(text);
+        text = longer;
+    }
+    return text;
+}
+
+/* ---- the table --------------------------------------------------------------------------------------- */
+
+struct table *quality_table(void)
+{
+    struct table *const table = table_alloc("quality", "What became of the rows of the source");
+    if (table == NULL)
+        return NULL;
+    if (table_add_column(table, "table", COLUMN_TEXT, 1, "Role of the source table", "") == NULL ||
+        table_add_column(table, "file", COLUMN_TEXT, 1, "File; empty: all", "") == NULL ||
+        table_add_column(table, "column", COLUMN_TEXT, 1, "Column; empty: the row", "") == NULL ||
+        table_add_column(table, "quantity", COLUMN_TEXT, 1, "What is counted", "") == NULL ||
+        table_add_column(table, "reason", COLUMN_TEXT, 1, "Why; empty: any reason", "") == NULL ||
+        table_add_column(table, "n", COLUMN_INT64, 0, "Count", "") == NULL) {
+        table_free(table);
+        return NULL;
+    }
+    return table;
+}
+
+struct place {
+    const char *role, *file, *column;
+};
+
+static int write_count(struct table *table, struct place place, const char *quantity, enum reason reason, int64_t n)
+{
+    struct row_builder row = table_new_row(table);
+    row_text(&row, "table", place.role);
+    row_text(&row, "file", place.file);
+    row_text(&row, "column", place.column);
+    row_text(&row, "quantity", quantity);
+    row_text(&row, "reason", reason_text(reason));
+    row_integer(&row, "n", n);
+    return row_end(&row);
+}
+
+static int write_reasons(struct table *table, struct place place, const int64_t by_reason[static N_REASONS])
+{
+    for (size_t reason = 0; reason < N_REASONS; reason++)
+        if (by_reason[reason] > 0 &&
+            write_count(table, place, "rows_rejected", (enum reason)reason, by_reason[reason]) != 0)
+            return -1;
+    return 0;
+}
+
+static int write_rows(struct table *table, struct place place, const struct row_counts *counts)
+{
+    if (write_count(table, place, "rows_in", REASON_NONE, counts->in) != 0 ||
+        write_count(table, place, "rows_kept", REASON_NONE, counts->kept) != 0 ||
+        write_count(table, place, "rows_rejected", REASON_NONE, counts->rejected) != 0)
+        return -1;
+    return write_reasons(table, place, counts->by_reason);
+}
+
+static int write_column(struct table *table, struct place place, const struct column_counts *counts)
+{
+    if (write_count(table, place, "kept", REASON_NONE, counts->kept) != 0 ||
+        write_count(table, place, "missing", REASON_NONE, counts->missing) != 0)
+        return -1;
+    if (counts->trimmed > 0 && write_count(table, place, "spaces_removed", REASON_NONE, counts->trimmed) != 0)
+        return -1;
+    return write_reasons(table, place, counts->by_reason);
+}
+
+int quality_write(const struct quality *quality, struct table *table)
+{
+    const struct plan *const plan = quality->plan;
+    const struct row_counts total = quality_total(quality);
+    if (write_rows(table, (struct place){plan->role, "", ""}, &total) != 0)
+        return -1;
+    for (size_t i = 0; i < quality->files->n; i++)
+        if (write_rows(table, (struct place){plan->role, quality->files->items[i].name, ""}, &quality->by_file[i]) != 0)
+            return -1;
+    for (size_t i = 0; i < plan->n_columns; i++)
+        if (write_column(table, (struct place){plan->role, "", plan->columns[i].declared->name},
+                         &quality->by_column[i]) != 0)
+            return -1;
+    if (!quality->has_weight)
+        return 0;
+    const struct place weight = {plan->role, "", plan->columns[quality->weight].declared->name};
+    return write_count(table, weight, "weight_total", REASON_NONE, quality->weight_total) != 0 ||
+                   write_count(table, weight, "rows_weight_zero", REASON_NONE, quality->n_weight_zero) != 0
+               ? -1
+               : 0;
+}

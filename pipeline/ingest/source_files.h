@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * source_files.h - the files that make up one table of a study.
+ *
+ * A table names one file, a list, or globs (`*`, `?`, `[...]` as in a shell; no file name is tried as a glob
+ * that exists as it is written).  The files are read in the byte order of their names relative to the study, so
+ * that neither the order of the list nor that of a folder matters.
+ */
+#ifndef INGEST_SOURCE_FILES_H
+#define INGEST_SOURCE_FILES_H
+
+#include <stddef.h>
+#include <sys/stat.h>
+
+#include "base/sha256.h"
+#include "base/table.h"
+#include "study/study.h"
+
+struct source_file {
+    char *path;          /* to open it */
+    char *relative;      /* as the study names it */
+    const char *name;    /* in outputs: its last part, or `relative` where two files of the table share that */
+    struct study_place place;
+    char sha256[SHA256_HEX_SIZE];
+    struct stat mark;    /* as it was when it was hashed */
+};
+
+struct source_files {
+    size_t n;
+    struct source_file *items;
+};
+
+/**
+ * Finds the files of a table.  -1 after telling, with the line of the study: no such file, a glob without a
+ * match, a file that is named twice.  Free in either case.
+ */
+int source_files_find(const struct study *study, const struct study_table *table, struct source_files *files);
+void source_files_free(struct source_files *files);
+
+/** Hashes every file and remembers its size and time. */
+int source_files_hash(struct source_files *files);
+
+/** Are the files still those that were hashed?  -1 after telling. */
+int source_files_check_unchanged(const struct source_files *files);
+
+/** Adds `input:ROLE/NAME` for every file to a provenance table. */
+int source_files_add_provenance(const struct source_files *files, const char *role, struct table *provenance);
+
+#endif

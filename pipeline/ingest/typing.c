@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ingest/typing.h"
+
+#include <string.h>
+
+#include "ingest/csv_value.h"
+
+/* Most cells are printable ASCII; only the others are decoded. */
+static bool is_plain(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)text[i] < 0x20 || (unsigned char)text[i] >= 0x7f)
+            return false;
+    return true;
+}
+
+static void trim(const struct csv_field *field, struct typed_cell *cell)
+{
+    cell->text = field->text;
+    cell->length = field->length;
+    if (field->quoted)
+        return;
+    while (cell->length > 0 && cell->text[cell->length - 1] == ' ')
+        cell->length--;
+    while (cell->length > 0 && cell->text[0] == ' ') {
+        cell->text++;
+        cell->length--;
+    }
+    cell->trimmed = cell->length < field->length;
+}
+
+/* ---- by type ---------------------------------------------------------------------------------------- */
+
+static bool is_outside(const struct codebook_column *declared, double value)
+{
+    return declared->has_range && (value < declared->low || value > declared->high);
+}
+
+static enum reason type_integer(const struct plan_column *column, struct typed_cell *cell)
+{
+    const enum csv_value fault = csv_integer(cell->text, cell->length, &cell->integer);
+    double real;
+    if (fault == CSV_VALUE_NOT_INTEGER && column->is_weight &&
+        csv_real(cell->text, cell->length, &real) == CSV_VALUE_GOOD)
+        return REASON_WEIGHT_NOT_WHOLE;
+    if (fault != CSV_VALUE_GOOD)
+        return reason_of_value(fault);
+    for (size_t i = 0; i < column->n_missing_numbers; i++)
+        if (cell->integer == column->missing_numbers[i].integer) {
+            cell->missing = true;
+            return REASON_NONE;
+        }
+    if (column->is_weight && cell->integer < 0)
+        return REASON_WEIGHT_NEGATIVE;
+    return is_outside(column->declared, (double)cell->integer) ? REASON_OUT_OF_RANGE : REASON_NONE;
+}
+
+static enum reason type_real(const struct plan_column *column, struct typed_cell *cell)
+{
+    const enum csv_value fault = csv_real(cell->text, cell->length, &cell->real);
+    if (fault != CSV_VALUE_GOOD)
+        return reason_of_value(fault);
+    for (size_t i = 0; i < column->n_missing_numbers; i++)
+        if (cell->real == column->missing_numbers[i].real) {
+            cell->missing = true;
+            return REASON_NONE;
+        }
+    return is_outside(column->declared, cell->real) ? REASON_OUT_OF_RANGE : REASON_NONE;
+}
+
+static enum reason type_date(const struct plan_column *column, struct typed_cell *cell)
+{
+    int32_t day;
+    const enum csv_value fault = csv_date(cell->text, cell->length, &day);
+    if (fault != CSV_VALUE_GOOD)
+        return reason_of_value(fault);
+    cell->integer = day;
+    return is_outside(column->declared, day) ? REASON_OUT_OF_RANGE : REASON_NONE;
+}
+
+static enum reason type_code(const struct plan_column *column, struct typed_cell *cell)
+{
+    const struct text_entry *const entry = text_index_find(&column->codes, cell->text, cell->length);
+    if (entry == NULL)
+        return REASON_NOT_IN_CODES;
+    cell->integer = entry->number;
+    return REASON_NONE;
+}
+
+static enum reason type_text(struct typed_cell *cell)
+{
+    if (cell->length > CELL_BYTES_MAX)
+        return REASON_CELL_TOO_LONG;
+    cell->missing = cell->length == 0; /* an empty text is stored as missing (base/table.h) */
+    return REASON_NONE;
+}
+
+static enum reason type_present(const struct plan_column *column, struct typed_cell *cell)
+{
+    switch (column->declared->type) {
+    case VALUE_INTEGER:
+        return type_integer(column, cell);
+    case VALUE_REAL:
+        return type_real(column, cell);
+    case VALUE_DATE:
+        return type_date(column, cell);
+    case VALUE_CATEGORY:
+        return column->is_open ? type_text(cell) : type_code(column, cell);
+    case VALUE_TEXT:
+        break;
+    }
+    return type_text(cell);
+}
+
+/* ---- cells and records ------------------------------------------------------------------------------- */
+
+static enum reason type_cell(const struct plan_column *column, const struct csv_field *field, struct typed_cell *cell)
+{
+    *cell = (struct typed_cell){0};
+    if (!is_plain(field->text, field->length)) {
+        const enum csv_value fault = csv_text_fault(field->text, field->length);
+        if (fault != CSV_VALUE_GOOD)
+            return reason_of_value(fault);
+    }
+    trim(field, cell);
+    cell->missing = text_index_find(&column->missing, cell->text, cell->length) != NULL;
+    if (!cell->missing) {
+        if (csv_space_fault(cell->text, cell->length) != CSV_VALUE_GOOD)
+            return REASON_SPACE;
+        const enum reason reason = type_present(column, cell);
+        if (reason != REASON_NONE)
+            return reason;
+    }
+    if (cell->missing && column->is_weight)
+        return REASON_WEIGHT_MISSING;
+    return cell->missing && column->declared->required ? REASON_REQUIRED : REASON_NONE;
+}
+
+static enum reason check_nameless(const struct csv_field *field)
+{
+    struct typed_cell cell = {0};
+    trim(field, &cell);
+    return cell.length == 0 ? REASON_NONE : REASON_NAMELESS;
+}
+
+/* Files put together with their headers. */
+static bool is_header(const struct csv_reader *reader, const struct csv_record *record)
+{
+    for (size_t i = 0; i < record->n_fields; i++) {
+        const char *const name = csv_reader_column(reader, i);
+        if (strlen(name) != record->fields[i].length || memcmp(name, record->fields[i].text, strlen(name)) != 0)
+            return false;
+    }
+    return true;
+}
+
+static enum reason check_row(const struct csv_reader *reader, const struct header *header,
+                             const struct csv_record *record)
+{
+    if (record->too_long)
+        return REASON_TOO_LONG;
+    if (record->n_fields != header->n)
+        return REASON_CELL_COUNT;
+    return is_header(reader, record) ? REASON_REPEATED_HEADER : REASON_NONE;
+}
+
+struct verdict type_record(const struct plan *plan, const struct csv_reader *reader, const struct header *header,
+                           const struct csv_record *record, struct typed_cell *cells)
+{
+    struct verdict verdict = {.reason = check_row(reader, header, record), .column = VERDICT_ROW};
+    for (size_t i = 0; verdict.reason == REASON_NONE && i < header->n; i++) {
+        const ptrdiff_t column = header->columns[i];
+        if (column == HEADER_DROPPED)
+            continue;
+        verdict.reason = column == HEADER_NAMELESS
+                             ? check_nameless(&record->fields[i])
+                             : type_cell(&plan->columns[column], &record->fields[i], &cells[column]);
+        verdict.field = i;
+        verdict.column = column;
+    }
+    return verdict;
+}

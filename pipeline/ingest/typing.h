@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * typing.h - a record becomes a row of values, or has a reason why not.
+ *
+ * The seam between reading and keeping: whoever splits records (csv_reader.h) hands them here, whoever wants rows
+ * (survey.h, sink.h) takes them from here.  Typing has no memory of other rows, so rows may be typed in any order.
+ *
+ * A cell, in this order:
+ *   1. bytes that no cell may have (NUL, not UTF-8, control characters) set the row aside;
+ *   2. spaces around an unquoted cell are dropped and counted; around a quoted one they are meant, and refused;
+ *   3. a cell that is a missing code, or a number equal to one ("-9.0" where "-9" is missing), is missing;
+ *   4. it is a value of its type, within its range, one of its codes: else the row is set aside.
+ */
+#ifndef INGEST_TYPING_H
+#define INGEST_TYPING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ingest/csv_reader.h"
+#include "ingest/header.h"
+#include "ingest/plan.h"
+#include "ingest/reason.h"
+
+enum { CELL_BYTES_MAX = 4096 }; /* of a text or an open category */
+
+/** One cell: which member counts is said by the type of its column. */
+struct typed_cell {
+    bool missing;
+    bool trimmed;        /* spaces were dropped */
+    int64_t integer;     /* integer, date (day number), category with codes (position of the label) */
+    double real;
+    const char *text;    /* [length] text, open category; lives as long as the record */
+    size_t length;
+};
+
+struct verdict {
+    enum reason reason;  /* REASON_NONE: the row is kept */
+    size_t field;        /* the faulty cell, from 0, when the reason is one of a cell */
+    ptrdiff_t column;    /* its position in the plan, or HEADER_NAMELESS; -3 (VERDICT_ROW): the row as a whole */
+};
+
+enum { VERDICT_ROW = -3 };
+
+/** cells[plan->n_columns] is filled when the row is kept. */
+struct verdict type_record(const struct plan *plan, const struct csv_reader *reader, const struct header *header,
+                           const struct csv_record *record, struct typed_cell *cells);
+
+#endif

@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ingest/ingest.h"
+
+#include "base/days.h"
+#include "tests/pipeline/ingest/bench.h"
+
+static const char codebook[] =
+    "codebook: small\n"
+    "missing: ['', NA]\n"
+    "columns:\n"
+    "  id:    {type: text, required: yes}\n"
+    "  age:   {type: integer, range: [0, 120], missing: ['-9']}\n"
+    "  dose:  {type: real, range: [0, 100], missing: ['-9']}\n"
+    "  seen:  {type: date, range: [2018-01-01, 2020-12-31], required: yes}\n"
+    "  sex:   {type: category, codes: {1: male, 2: female, 3: female}, aliases: [gender, SEX]}\n"
+    "  site:  {type: category}\n"
+    "  n:     {type: integer, required: no}\n"
+    "  rowid: {role: row_id}\n";
+
+#define HEADER "id,age,dose,seen,sex,site,n,rowid\n"
+#define GOOD "A1,34,2.385,2019-05-17,1,west,3,1\n"
+
+static int setup(void **state)
+{
+    struct bench *const bench = malloc(sizeof *bench);
+    bench_make(bench, codebook);
+    *state = bench;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    bench_remove(*state);
+    free(*state);
+    return 0;
+}
+
+static int64_t integer_at(const struct bench *bench, const char *column, size_t row)
+{
+    return column_integer(table_column(bench->rows, column), row);
+}
+
+static void test_cells_become_values_of_their_types(void **state)
+{
+    struct bench *const bench = *state;
+    int32_t day;
+    assert_int_equal(bench_run_text(bench, HEADER GOOD "B22,034,.5,2020-02-29,3,\"east, low\",0,x\n"), 0);
+    assert_int_equal(bench->rows->n_rows, 2);
+    assert_int_equal(bench->rows->n_columns, 7); /* rowid was dropped */
+    assert_true(bench_cell_is(bench->rows, "id", 0, "A1"));
+    assert_true(bench_cell_is(bench->rows, "id", 1, "B22"));
+    assert_int_equal(integer_at(bench, "age", 1), 34);
+    assert_near(column_real(table_column(bench->rows, "dose"), 0), 2.385, 0);
+    assert_near(column_real(table_column(bench->rows, "dose"), 1), 0.5, 0);
+    assert_int_equal(day_from_civil(2020, 2, 29, &day), 0);
+    assert_int_equal(integer_at(bench, "seen", 1), day);
+    assert_true(bench_cell_is(bench->rows, "sex", 0, "male"));
+    assert_true(bench_cell_is(bench->rows, "sex", 1, "female"));
+    assert_true(bench_cell_is(bench->rows, "site", 1, "east, low"));
+    assert_int_equal(table_column(bench->rows, "age")->type, COLUMN_INT8);
+    assert_int_equal(table_column(bench->rows, "id")->type, COLUMN_TEXT);
+    assert_int_equal(table_column(bench->rows, "id")->width, 3);
+    assert_string_equal(table_column(bench->rows, "seen")->units, "date");
+    assert_string_equal(bench->rejects, "file,line,byte,column,reason\n");
+}
+
+static void test_missing_codes_are_missing_also_when_they_are_written_as_another_number(void **state)
+{
+    struct bench *const bench = *state;
+    assert_int_equal(bench_run_text(bench, HEADER "A1,-9,-9.0,2019-05-17,NA,,NA,1\n"
+                                                  "A2,-09,-9,2019-05-17,,NA,,1\n"
+                                                  "A3,9,9.5,2019-05-17,2,x,1,1\n"), 0);
+    assert_int_equal(bench->rows->n_rows, 3);
+    for (size_t row = 0; row < 2; row++) {
+        static const char *const columns[] = {"age", "dose", "sex", "site", "n"};
+        for (size_t i = 0; i < 5; i++)
+            assert_true(column_is_missing(table_column(bench->rows, columns[i]), row));
+    }
+    assert_int_equal(bench_count(bench, "", "age", "missing", ""), 2);
+    assert_int_equal(bench_count(bench, "", "age", "kept", ""), 1);
+    assert_int_equal(bench_count(bench, "", "seen", "missing", ""), 0);
+}
+
+static void test_levels_of_a_category_without_codes_are_sorted_by_bytes(void **state)
+{
+    struct bench *const bench = *state;
+    assert_int_equal(bench_run_text(bench, HEADER "A1,1,1,2019-05-17,1,west,1,1\nA2,1,1,2019-05-17,1,Zoo,1,1\n"
+                                                  "A3,1,1,2019-05-17,1,east,1,1\nA4,x,1,2019-05-17,1,unseen,1,1\n"
+                                                  "A5,1,1,2019-05-17,1,wes,1,1\n"), 0);
+    const struct column *const site = table_column(bench->rows, "site");
+    assert_int_equal(site->n_labels, 4); /* the level of a row that was set aside does not exist */
+    assert_string_equal(site->labels[0], "Zoo");
+    assert_string_equal(site->labels[1], "east");
+    assert_string_equal(site->labels[2], "wes");
+    assert_string_equal(site->labels[3], "west");
+    assert_true(bench_cell_is(bench->rows, "site", 0, "west"));
+    assert_true(bench_cell_is(bench->rows, "site", 1, "Zoo"));
+}
+
+/* One bad row between two good ones: it is set aside for this reason, at its line, with this message. */
+static void check_set_aside(struct bench *bench, const char *row, const char *column, const char *reason,
+                            const char *told)
+{
+    char text[20000], line[256];
+    snprintf(text, sizeof text, HEADER GOOD "%s\n" GOOD, row);
+    assert_int_equal(bench_run_text(bench, text), 0);
+    snprintf(line, sizeof line, "x.csv,3,%zu,%s,%s\n", strlen(HEADER GOOD), column, reason);
+    assert_says(bench->rejects, line);
+    assert_says(bench->talk, told);
+    assert_int_equal(bench->rows->n_rows, 2);
+    assert_int_equal(bench_count(bench, "", "", "rows_in", ""), 3);
+    assert_int_equal(bench_count(bench, "", "", "rows_kept", ""), 2);
+    assert_int_equal(bench_count(bench, "", "", "rows_rejected", ""), 1);
+    assert_int_equal(bench_count(bench, "", "", "rows_rejected", reason), 1);
+    assert_int_equal(bench_count(bench, "x.csv", "", "rows_rejected", reason), 1);
+    if (column[0] != '\0')
+        assert_int_equal(bench_count(bench, "", column, "rows_rejected", reason), 1);
+}
+
+static void test_a_row_is_set_aside_with_its_reason_and_place(void **state)
+{
+    struct bench *const b = *state;
+    check_set_aside(b, "A2,34,1,2019-05-17,1,west,3", "", "wrong number of cells",
+                    "x.csv:3: 8 cells were expected, 7 were found");
+    check_set_aside(b, "A2,34,1,2019-05-17,1,west,3,1,,", "", "wrong number of cells", "10 were found");
+    check_set_aside(b, "   ", "", "wrong number of cells", "8 cells were expected, 1 was found");
+    check_set_aside(b, "id,age,dose,seen,sex,site,n,rowid", "", "repeated header", "x.csv:3: data were expected");
+    check_set_aside(b, "A2,34.5,1,2019-05-17,1,west,3,1", "age", "not a whole number",
+                    "x.csv:3:2 (age): a whole number from 0 to 120 was expected; value '34.5'");
+    check_set_aside(b, "A2,+34,1,2019-05-17,1,west,3,1", "age", "not a whole number", "value '+34'");
+    check_set_aside(b, "A2,99999999999999999999,1,2019-05-17,1,west,3,1", "age", "number too large", "(age)");
+    check_set_aside(b, "A2,-1,1,2019-05-17,1,west,3,1", "age", "out of range", "from 0 to 120 was expected; value '-1'");
+    check_set_aside(b, "A2,null,1,2019-05-17,1,west,3,1", "age", "not a whole number",
+                    "if it means missing, declare it under 'missing:'; value 'null'");
+    check_set_aside(b, "A2,34,1e400,2019-05-17,1,west,3,1", "dose", "number too large", "x.csv:3:3 (dose)");
+    check_set_aside(b, "A2,34,\"1,5\",2019-05-17,1,west,3,1", "dose", "not a number",
+                    "a number with a decimal point from 0 to 100 was expected; value '1,5'");
+    check_set_aside(b, "A2,34,nan,2019-05-17,1,west,3,1", "dose", "not a number", "value 'nan'");
+    check_set_aside(b, "A2,34,100.5,2019-05-17,1,west,3,1", "dose", "out of range", "value '100.5'");
+    check_set_aside(b, "A2,34,1,17.5.2019,1,west,3,1", "seen", "not a date",
+                    "a date as YYYY-MM-DD from 2018-01-01 to 2020-12-31 was expected");
+    check_set_aside(b, "A2,34,1,2019-02-29,1,west,3,1", "seen", "no such day", "there is no such day");
+    check_set_aside(b, "A2,34,1,2021-01-01,1,west,3,1", "seen", "out of range", "value '2021-01-01'");
+    check_set_aside(b, "A2,34,1,,1,west,3,1", "seen", "required but missing", "(seen): a value was expected");
+    check_set_aside(b, "A2,34,1,2019-05-17,4,west,3,1", "sex", "not in the codes",
+                    "x.csv:3:5 (sex): one of the declared codes '1', '2', '3' was expected");
+    check_set_aside(b, "A2,34,1,2019-05-17,1,we\tst,3,1", "site", "control character", "(site): text without control");
+    check_set_aside(b, "A2,34,1,2019-05-17,1,\"we\nst\",3,1", "site", "control character", "x.csv:3:6 (site)");
+    check_set_aside(b, "A2,34,1,2019-05-17,1,caf\xe9,3,1", "site", "not UTF-8", "encoding: latin-1");
+    check_set_aside(b, "A2,34,1,2019-05-17,\" 1\",west,3,1", "sex", "space around the value", "value ' 1'");
+    check_set_aside(b, "A2,34,1,2019-05-17,1\xc2\xa0,west,3,1", "sex", "space around the value", "remove them");
+}
+
+static void test_the_first_faulty_cell_in_the_order_of_the_file_gives_the_reason(void **state)
+{
+    struct bench *const bench = *state;
+    assert_int_equal(bench_run_text(bench, "n,site,sex,seen,dose,age,id,rowid\n3,west,9,x,x,x,,1\n"
+                                           "3,west,1,2019-05-17,1,34,A1,1\n"), 0);
+    assert_says(bench->rejects, "x.csv,2,34,sex,not in the codes\n");
+    assert_int_equal(bench_count(bench, "", "", "rows_rejected", ""), 1);
+    assert_int_equal(bench_count(bench, "", "seen", "rows_rejected", "not a date"), -1);
+}
+
+static void test_a_nul_byte_does_not_cut_a_cell_short(void **state)
+{
+    struct bench *const bench = *state;
+    static const char text[] = HEADER GOOD "A2,34,1,2019-05-17,1\0,west,3,1\n";
+    assert_int_equal(bench_run_bytes(bench, text, sizeof text - 1), 0);
+    assert_says(bench->rejects, ",sex,NUL byte\n");
+    assert_int_equal(bench->rows->n_rows, 1);
+}
+
+static void test_a_long_text_is_set_aside(void **state)
+{
+    struct bench *const bench = *state;
+    char row[8192], id[5001];
+    memset(id, 'x', sizeof id - 1);
+    id[5000] = '\0';
+    snprintf(row, sizeof row, "%s,34,1,2019-05-17,1,west,3,1", id);
+    check_set_aside(bench, row, "id", "cell too long", "(id): at most 4096 bytes were expected, 5000 were found");
+    assert_keeps_silent_about(bench->talk, "xxxxx");
+}
+
+static void test_spaces_around_an_unquoted_cell_are_dropped_and_counted(void **state)
+{
+    struct bench *const bench = *state;
+    assert_int_equal(bench_run_text(bench, HEADER "A1 , 34,1,2019-05-17, 1 ,  ,3,1\n"), 0);
+    assert_int_equal(integer_at(bench, "age", 0), 34);
+    assert_true(bench_cell_is(bench->rows, "id", 0, "A1"));
+    assert_true(column_is_missing(table_column(bench->rows, "site"), 0));
+    assert_int_equal(bench_count(bench, "", "sex", "spaces_removed", ""), 1);
+    assert_int_equal(bench_count(bench, "", "dose", "spaces_removed", ""), -1);
+    assert_says(bench->talk, "column 'sex': spaces around 1 value were dropped");
+}
+
+static void test_values_that_may_name_a_person_are_not_told(void **state)
+{
+    struct bench *const bench = *state;
+    bench->table.person = (struct study_text){.text = (char *)"age", .place = {5, 13}};
+    const int status = bench_run_text(bench, HEADER GOOD "A2,\"Jane Doe\",1,2019-05-17,1,west,3,1\n"
+                                                    "\"Jane Doe \",34,1,2019-05-17,1,west,3,1\n"
+                                                    "A3,34,1,2019-05-17,1,\" Jane Doe\",3,1\n"
+                                                    "Jane\tDoe,34,1,2019-05-17,1,west,3,1\n");
+    bench->table.person = (struct study_text){0};
+    assert_int_equal(status, 0);
+    assert_int_equal(bench_count(bench, "", "", "rows_rejected", ""), 4);
+    assert_says(bench->talk, "x.csv:3:2 (age): a whole number from 0 to 120 was expected\n");
+    assert_keeps_silent_about(bench->talk, "Jane");
+    assert_keeps_silent_about(bench->rejects, "Jane");
+}
+
+static void test_only_the_first_rows_of_a_reason_are_told_but_all_are_listed(void **state)
+{
+    struct bench *const bench = *state;
+    char text[8192];
+    size_t n = (size_t)sprintf(text, HEADER GOOD);
+    for (int i = 0; i < 12; i++)
+        n += (size_t)sprintf(text + n, "A2,34,1,bad%d,1,west,3,1\n", i);
+    assert_int_equal(bench_run_text(bench, text), 0);
+    assert_says(bench->talk, "value 'bad4'");
+    assert_keeps_silent_about(bench->talk, "value 'bad5'");
+    assert_says(bench->talk, "clients: 12 of 13 rows (92.3 %) were set aside: not a date 12");
+    assert_says(bench->rejects, "x.csv,14,");
+    assert_keeps_silent_about(bench->rejects, "bad");
+}
+
+static void test_too_many_rejected_rows_stop_the_run_but_are_listed(void **state)
+{
+    struct bench *const bench = *state;
+    static const char text[] = HEADER GOOD GOOD GOOD "A2,x,1,2019-05-17,1,west,3,1\n";
+    bench->options.max_reject = 0.24;
+    assert_int_equal(bench_run_text(bench, text), -1);
+    assert_says(bench->talk, "clients: 1 of 4 rows (25 %) were set aside, more than --max-reject 24 %: not a whole "
+                             "number 1; each is listed in ");
+    assert_says(bench->rejects, "x.csv,5,");
+    assert_int_equal(access(bench->records, F_OK), -1);
+    bench->options.max_reject = 0.25;
+    assert_int_equal(bench_run_text(bench, text), 0);
+    bench->options.max_reject = 0.24; /* the file is current, yet not good enough */
+    assert_int_equal(bench_run(bench), -1);
+    assert_says(bench->talk, "more than --max-reject 24 %");
+    bench->options.max_reject = 1;
+}
+
+static void test_a_table_without_rows_is_an_error(void **state)
+{
+    struct bench *const bench = *state;
+    assert_int_equal(bench_run_text(bench, HEADER), -1);
+    assert_says(bench->talk, "has a header but no rows");
+    assert_int_equal(bench_run_text(bench, HEADER "A2,x,1,2019-05-17,1,west,3,1\n"), -1);
+    assert_says(bench->talk, "all 1 rows were set aside");
+}
+
+static void test_frequencies_are_whole_and_not_negative(void **state)
+{
+    struct bench *const bench = *state;
+    bench->table.weight = (struct study_text){.text = (char *)"n", .place = {6, 13}};
+    const int status = bench_run_text(bench, HEADER GOOD "A2,34,1,2019-05-17,1,west,0,1\n"
+                                                         "A3,34,1,2019-05-17,1,west,957491,1\n"
+                                                         "A4,34,1,2019-05-17,1,west,-1,1\n"
+                                                         "A5,34,1,2019-05-17,1,west,1.5,1\n"
+                                                         "A6,34,1,2019-05-17,1,west,NA,1\n"
+                                                         "A7,34,1,2019-05-17,1,west,many,1\n");
+    assert_int_equal(status, 0);
+    assert_int_equal(bench_count(bench, "", "", "rows_kept", ""), 3);
+    assert_int_equal(bench_count(bench, "", "", "rows_rejected", "frequency negative"), 1);
+    assert_int_equal(bench_count(bench, "", "", "rows_rejected", "frequency not whole"), 1);
+    assert_int_equal(bench_count(bench, "", "", "rows_rejected", "frequency missing"), 1);
+    assert_int_equal(bench_count(bench, "", "", "rows_rejected", "not a whole number"), 1);
+    assert_int_equal(bench_count(bench, "", "n", "weight_total", ""), 957494);
+    assert_int_equal(bench_count(bench, "", "n", "rows_weight_zero", ""), 1);
+
+    assert_int_equal(bench_run_text(bench, HEADER "A2,34,1,2019-05-17,1,west,9223372036854775807,1\n" GOOD), -1);
+    assert_says(bench->talk, "the frequencies add up to more than can be counted");
+    bench->table.weight = (struct study_text){0};
+}
+
+static void test_several_files_are_one_table_in_the_order_of_their_names(void **state)
+{
+    struct bench *const bench = *state;
+    small_text(&bench->folder, "2019.csv", HEADER "A1,1,1,2019-05-17,1,west,1,1\nA2,1,1,2019-05-17,1,west,1,1\n");
+    small_text(&bench->folder, "2018.csv", "n,age,dose,seen,gender,site,id\n7,1,1,2018-05-17,1,east,B1\n");
+    static const char packed[] = HEADER "C1,1,1,2020-05-17,9,west,1,1\nC2,1,1,2020-05-17,1,south,1,1\n";
+    small_gzip(&bench->folder, "2020.csv.gz", packed, sizeof packed - 1);
+    bench->files[0].text = (char *)"20??.csv*";
+    const int by_glob = bench_run(bench);
+    assert_int_equal(by_glob, 0);
+    assert_int_equal(bench->rows->n_rows, 4);
+    assert_true(bench_cell_is(bench->rows, "id", 0, "B1"));
+    assert_true(bench_cell_is(bench->rows, "id", 1, "A1"));
+    assert_true(bench_cell_is(bench->rows, "id", 3, "C2"));
+    assert_int_equal(bench_count(bench, "2020.csv.gz", "", "rows_in", ""), 2);
+    assert_int_equal(bench_count(bench, "2020.csv.gz", "", "rows_rejected", "not in the codes"), 1);
+    assert_int_equal(bench_count(bench, "", "", "rows_in", ""), 5);
+    char *const rejects = strdup(bench->rejects);
+
+    unlink(bench->records);
+    bench->files[0].text = (char *)"2020.csv.gz";
+    bench->files[1] = (struct study_text){.text = (char *)"2018.csv", .place = {5, 5}};
+    bench->files[2] = (struct study_text){.text = (char *)"2019.csv", .place = {6, 5}};
+    bench->table.files.n = 3;
+    assert_int_equal(bench_run(bench), 0);
+    assert_true(bench_cell_is(bench->rows, "id", 0, "B1"));
+    assert_string_equal(bench->rejects, rejects);
+    free(rejects);
+
+    unlink(bench->records);
+    bench->files[1].text = (char *)"20*.gz"; /* the same file twice */
+    assert_int_equal(bench_run(bench), -1);
+    assert_says(bench->talk, "'2020.csv.gz' and '2020.csv.gz' are the same file");
+    bench->files[1].text = (char *)"none*.csv";
+    bench->files[2].text = (char *)"none.csv";
+    assert_int_equal(bench_run(bench), -1);
+    assert_says(bench->talk, "study.yaml:5:5: no file matches 'none*.csv'");
+    assert_says(bench->talk, "study.yaml:6:5: there is no file 'none.csv' (No such file or directory)");
+    bench->files[0].text = (char *)"x.csv";
+    bench->table.files.n = 1;
+}
+
+static void test_shuffled_rows_give_the_same_counts_and_levels(void **state)
+{
+    struct bench *const bench = *state;
+    char first[SHA256_HEX_SIZE], second[SHA256_HEX_SIZE];
+    assert_int_equal(bench_run_text(bench, HEADER GOOD "A2,x,1,2019-05-17,1,west,0,1\n"
+                                                       "A3,1,1,2019-05-17,1,east,1,1\n"), 0);
+    assert_int_equal(store_table_sha256(bench->quality, first), 0);
+    assert_int_equal(bench_run_text(bench, HEADER "A3,1,1,2019-05-17,1,east,1,1\n" GOOD
+                                           "A2,x,1,2019-05-17,1,west,0,1\n"), 0);
+    assert_int_equal(store_table_sha256(bench->quality, second), 0);
+    assert_string_equal(first, second);
+    assert_string_equal(table_column(bench->rows, "site")->labels[0], "east");
+}
+
+static void test_an_unchanged_source_is_not_read_again(void **state)
+{
+    struct bench *const bench = *state;
+    struct stat before, after;
+    assert_int_equal(bench_run_text(bench, HEADER GOOD), 0);
+    assert_int_equal(stat(bench->records, &before), 0);
+    assert_int_equal(before.st_mode & 0777, 0600);
+    assert_int_equal(bench_run(bench), 0);
+    assert_int_equal(stat(bench->records, &after), 0);
+    assert_int_equal(before.st_ino, after.st_ino);
+    small_text(&bench->folder, "x.csv", HEADER GOOD GOOD);
+    assert_int_equal(bench_run(bench), 0);
+    assert_int_equal(bench->rows->n_rows, 2);
+}
+
+static void test_a_dry_run_writes_nothing(void **state)
+{
+    struct bench *const bench = *state;
+    assert_int_equal(bench_run_text(bench, HEADER GOOD), 0);
+    unlink(bench->records);
+    unlink(bench->rejects_path);
+    bench->options.dry_run = true;
+    talk_begin(&bench->folder);
+    const int status = ingest_run(&bench->study, &bench->options);
+    char *const talk = talk_end(&bench->folder);
+    bench->options.dry_run = false;
+    assert_int_equal(status, 0);
+    assert_says(talk, "would read clients");
+    assert_int_equal(access(bench->records, F_OK), -1);
+    assert_int_equal(access(bench->rejects_path, F_OK), -1);
+    free(talk);
+}
+
+static void test_a_wrong_quote_stops_the_run_and_leaves_the_old_files(void **state)
+{
+    struct bench *const bench = *state;
+    assert_int_equal(bench_run_text(bench, HEADER GOOD), 0);
+    size_t n_before, n_after;
+    char *const before = small_read(bench->records, &n_before);
+    small_text(&bench->folder, "x.csv", HEADER GOOD "A2,\"34,1,2019-05-17,1,west,3,1\n");
+    assert_int_equal(bench_run(bench), -1);
+    assert_says(bench->talk, "x.csv:3:2: the quote that opens here is never closed");
+    char *const after = small_read(bench->records, &n_after);
+    assert_int_equal(n_before, n_after);
+    assert_memory_equal(before, after, n_before);
+    assert_string_equal(bench->rejects, "file,line,byte,column,reason\n");
+    free(before);
+    free(after);
+}
+
+static void test_a_person_key_needs_a_public_basis(void **state)
+{
+    struct bench *const bench = *state;
+    static const enum privacy_basis others[] = {BASIS_UNDECLARED, BASIS_LIMITED_DATA_SET, BASIS_EXPERT};
+    bench->table.person = (struct study_text){.text = (char *)"id", .place = {5, 13}};
+    for (size_t i = 0; i < 3; i++) {
+        bench->study.basis = others[i];
+        assert_int_equal(bench_run_text(bench, HEADER GOOD), -1);
+        assert_says(bench->talk, "study.yaml:5:13: keyed person identifiers are not available in this version");
+    }
+    bench->study.basis = BASIS_PUBLIC;
+    assert_int_equal(bench_run_text(bench, HEADER GOOD), 0);
+    bench->table.person = (struct study_text){0};
+}
+
+static void test_keys_must_be_columns_that_are_kept(void **state)
+{
+    struct bench *const bench = *state;
+    bench->table.weight = (struct study_text){.text = (char *)"count", .place = {6, 13}};
+    assert_int_equal(bench_run_text(bench, HEADER GOOD), -1);
+    assert_says(bench->talk, "study.yaml:6:13: the codebook '");
+    bench->table.weight.text = (char *)"rowid";
+    assert_int_equal(bench_run_text(bench, HEADER GOOD), -1);
+    assert_says(bench->talk, "column 'rowid' (weight) is dropped by the codebook");
+    bench->table.weight.text = (char *)"dose";
+    assert_int_equal(bench_run_text(bench, HEADER GOOD), -1);
+    assert_says(bench->talk, "column 'dose' (weight) counts rows: its type must be integer");
+    bench->table.weight = (struct study_text){0};
+}
+
+static void test_many_rows_pass_through_chunks_in_their_order(void **state)
+{
+    enum { N = 2 * STORE_CHUNK_ROWS + 1234 };
+    struct bench *const bench = *state;
+    char *const text = malloc((size_t)N * 48 + 64);
+    size_t n = (size_t)sprintf(text, HEADER);
+    for (size_t i = 0; i < N; i++)
+        n += (size_t)sprintf(text + n, "%zu,%s,%zu.5,2019-05-17,1,west,%zu,1\n", i, i % 3 == 0 ? "" : "34", i % 99, i);
+    assert_int_equal(bench_run_bytes(bench, text, n), 0);
+    free(text);
+    assert_int_equal(bench->rows->n_rows, N);
+    const struct column *const age = table_column(bench->rows, "age");
+    for (size_t i = 0; i < N; i++)
+        if (integer_at(bench, "n", i) != (int64_t)i || column_is_missing(age, i) != (i % 3 == 0))
+            fail_msg("row %zu is not what was read", i);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_cells_become_values_of_their_types),
+        cmocka_unit_test(test_missing_codes_are_missing_also_when_they_are_written_as_another_number),
+        cmocka_unit_test(test_levels_of_a_category_without_codes_are_sorted_by_bytes),
+        cmocka_unit_test(test_a_row_is_set_aside_with_its_reason_and_place),
+        cmocka_unit_test(test_the_first_faulty_cell_in_the_order_of_the_file_gives_the_reason),
+        cmocka_unit_test(test_a_nul_byte_does_not_cut_a_cell_short),
+        cmocka_unit_test(test_a_long_text_is_set_aside),
+        cmocka_unit_test(test_spaces_around_an_unquoted_cell_are_dropped_and_counted),
+        cmocka_unit_test(test_values_that_may_name_a_person_are_not_told),
+        cmocka_unit_test(test_only_the_first_rows_of_a_reason_are_told_but_all_are_listed),
+        cmocka_unit_test(test_too_many_rejected_rows_stop_the_run_but_are_listed),
+        cmocka_unit_test(test_a_table_without_rows_is_an_error),
+        cmocka_unit_test(test_frequencies_are_whole_and_not_negative),
+        cmocka_unit_test(test_several_files_are_one_table_in_the_order_of_their_names),
+        cmocka_unit_test(test_shuffled_rows_give_the_same_counts_and_levels),
+        cmocka_unit_test(test_an_unchanged_source_is_not_read_again),
+        cmocka_unit_test(test_a_dry_run_writes_nothing),
+        cmocka_unit_test(test_a_wrong_quote_stops_the_run_and_leaves_the_old_files),
+        cmocka_unit_test(test_a_person_key_needs_a_public_basis),
+        cmocka_unit_test(test_keys_must_be_columns_that_are_kept),
+        cmocka_unit_test(test_many_rows_pass_through_chunks_in_their_order),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
