@@ -55,19 +55,17 @@ int moments_merge(struct moments *moments, const struct moments *other)
 static int squares_about(const struct moments *moments, double centre, double *squares)
 {
     struct exact_sum about = moments->sum_square, rest = moments->sum;
-    int status = GSL_SUCCESS;
+    double part;
 
     /* The sum of x need not be one double: it is peeled off, double by double. */
-    for (double part = 1; part != 0 && status == GSL_SUCCESS;) {
-        status = exact_sum_round(&rest, &part);
-        if (status == GSL_SUCCESS) {
-            exact_sum_add(&rest, -part);
-            status = exact_sum_add_product(&about, centre, part, -2);
-        }
-    }
-    if (status == GSL_SUCCESS)
-        status = exact_sum_add_product(&about, centre, centre, moments->n);
-    return status == GSL_SUCCESS ? exact_sum_round(&about, squares) : status;
+    do {
+        exact_sum_round(&rest, &part);
+        exact_sum_add(&rest, -part);
+        exact_sum_add_product(&about, centre, part, -2);
+    } while (part != 0);
+    exact_sum_add_product(&about, centre, centre, moments->n);
+    /* A product beyond the largest double has spoiled the sum. */
+    return exact_sum_round(&about, squares) == GSL_SUCCESS ? GSL_SUCCESS : GSL_EOVRFLW;
 }
 
 int moments_solve(const struct moments *moments, double *mean, double *variance)
@@ -75,16 +73,14 @@ int moments_solve(const struct moments *moments, double *mean, double *variance)
     const double n = (double)moments->n;
     struct exact_sum deviations = moments->sum;
     double total, centre, squares, rest;
-    int status;
 
     *mean = *variance = GSL_NAN;
     if (moments->n == 0)
         return GSL_EDOM;
-    if ((status = exact_sum_round(&moments->sum, &total)) != GSL_SUCCESS)
-        return status;
+    exact_sum_round(&moments->sum, &total); /* in range, as every square is */
     centre = total / n;
-    if ((status = squares_about(moments, centre, &squares)) != GSL_SUCCESS)
-        return status;
+    if (squares_about(moments, centre, &squares) != GSL_SUCCESS)
+        return GSL_EOVRFLW;
     exact_sum_add_times(&deviations, centre, -moments->n);
     exact_sum_round(&deviations, &rest); /* what the rounding of the centre left over */
     *mean = centre;

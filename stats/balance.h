@@ -41,7 +41,8 @@ int moments_merge(struct moments *moments, const struct moments *other);
  * moments_solve - mean = sum x / n, variance = sum (x - mean)^2 / (n - 1).
  *
  * Exact but for the last rounding or two.  variance is NAN when n = 1.
- * Returns GSL_SUCCESS; GSL_EDOM when n = 0 (both NAN); GSL_EOVRFLW when a sum passes the double range.
+ * Returns GSL_SUCCESS; GSL_EDOM when n = 0 (both NAN); GSL_EOVRFLW when a sum of squares passes the double
+ * range (both NAN).
  */
 int moments_solve(const struct moments *moments, double *mean, double *variance);
 

@@ -100,21 +100,19 @@ static double stirling_error(double n)
 static double deviance(double x, double mean)
 {
     const double gap = x - mean, v = gap / (x + mean);
-    double sum, power;
+    double sum, power, before, j = 3;
 
     if (!(fabs(v) < 0.1))
         return x * log(x / mean) - gap;
     /* log(x / mean) = 2 atanh v; its first term joins -gap in closed form, before they could cancel. */
     sum = gap * v;
     power = 2 * x * v;
-    for (double j = 3; j < 100; j += 2) {
-        const double before = sum;
-
+    do {
+        before = sum;
         power *= v * v;
         sum += power / j;
-        if (sum == before)
-            break;
-    }
+        j += 2;
+    } while (sum != before);
     return sum;
 }
 

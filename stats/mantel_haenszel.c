@@ -31,7 +31,6 @@ static int sum_strata(const struct two_by_two *strata, size_t n_strata, stratum_
                       double sums[MAX_SUMS], struct two_by_two *pooled)
 {
     struct exact_sum exact[MAX_SUMS];
-    int status = GSL_SUCCESS;
 
     *pooled = (struct two_by_two){0, 0, 0, 0};
     for (int j = 0; j < MAX_SUMS; j++)
@@ -54,9 +53,9 @@ static int sum_strata(const struct two_by_two *strata, size_t n_strata, stratum_
         for (int j = 0; j < MAX_SUMS; j++)
             exact_sum_add(&exact[j], terms[j]);
     }
-    for (int j = 0; j < MAX_SUMS && status == GSL_SUCCESS; j++)
-        status = exact_sum_round(&exact[j], &sums[j]);
-    return status;
+    for (int j = 0; j < MAX_SUMS; j++)
+        exact_sum_round(&exact[j], &sums[j]);
+    return GSL_SUCCESS;
 }
 
 /* Why neither sum of a ratio may be 0: the first empty cell of the strata together. */

@@ -127,16 +127,14 @@ int risk_difference_interval(const struct two_by_two *table, enum risk_differenc
     return GSL_EINVAL;
 }
 
-/* Both one-sided score tests: each with the variance under its own null. */
+/* Both one-sided score tests: each with the variance under its own null, where two risks that differ by something
+   between 0 and 1 cannot both be 0 or 1. */
 static int score_margin_tests(const struct arms *t, double loss, double sign, double margin, struct margin_test *result)
 {
     struct margin_test other;
-    int status = verdict_margin_test(loss, sqrt(score_variance(t, sign * margin)), margin, result);
 
-    if (status == GSL_SUCCESS)
-        status = verdict_margin_test(loss, sqrt(score_variance(t, -sign * margin)), margin, &other);
-    if (status != GSL_SUCCESS)
-        return status;
+    verdict_margin_test(loss, sqrt(score_variance(t, sign * margin)), margin, result);
+    verdict_margin_test(loss, sqrt(score_variance(t, -sign * margin)), margin, &other);
     result->statistic_other = other.statistic_other;
     result->p_value_other = other.p_value_other;
     result->p_equivalence = fmax(result->p_value, result->p_value_other);

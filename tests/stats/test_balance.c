@@ -143,6 +143,12 @@ static void test_refused_values_leave_the_summary_as_it_was(void **state)
     assert_int_equal(moments_add(&moments, 1e200, 1), GSL_EOVRFLW);
     assert_int_equal(moments_add(&moments, 1, 1), GSL_EOVRFLW); /* one person too many to count */
     assert_int_equal(moments_merge(&moments, &before), GSL_EOVRFLW);
+    before.n = 0;
+    before.n_missing = INT64_MAX;
+    moments.n_missing = 1;
+    assert_int_equal(moments_merge(&moments, &before), GSL_EOVRFLW);
+    moments.n_missing = 0;
+    before = moments;
     assert_int_equal(moments_add_array(&moments, (double[]){-INFINITY}, NULL, 1), GSL_EINVAL);
     assert_memory_equal(&moments, &before, sizeof moments);
 }
@@ -267,6 +273,8 @@ static void test_smd_without_spread_is_undefined(void **state)
     assert_int_equal(smd_level(1, 4, 0, 0, SMD_POOLED, &smd), GSL_EDOM);
     assert_int_equal(smd_level(4, 4, 4, 4, SMD_POOLED, &smd), GSL_EDOM);
     assert_int_equal(smd_level(5, 4, 1, 4, SMD_POOLED, &smd), GSL_EINVAL);
+    assert_int_equal(smd_level(-1, 4, 1, 4, SMD_POOLED, &smd), GSL_EINVAL);
+    assert_int_equal(smd_level(1, 4, 5, 4, SMD_POOLED, &smd), GSL_EINVAL);
     assert_int_equal(smd_level(1, 4, -1, 4, SMD_POOLED, &smd), GSL_EINVAL);
     assert_true(isnan(smd));
 }
@@ -323,6 +331,7 @@ static void test_factor_edges(void **state)
     assert_true(isnan(smd));
     assert_int_equal(smd_factor(left, none, 3, work, &smd), GSL_EDOM);
     assert_int_equal(smd_factor(left, bad, 3, work, &smd), GSL_EINVAL);
+    assert_int_equal(smd_factor(bad, left, 3, work, &smd), GSL_EINVAL);
     assert_int_equal(smd_factor(left, left, 0, work, &smd), GSL_EDOM);
 }
 

@@ -53,6 +53,18 @@ static void test_chi_square_edges(void **state)
     assert_true(isnan(chi_square_upper_tail(1, 0, NULL)));
 }
 
+static void test_a_test_carries_its_tail(void **state)
+{
+    struct chi_square_test test;
+
+    (void)state;
+    chi_square_test_set(&test, 7.01567369243247, 1);
+    assert_near(test.statistic, 7.01567369243247, 0);
+    assert_int_equal(test.df, 1);
+    assert_near(test.p_value, erfc(sqrt(7.01567369243247 / 2)), 1e-14);
+    assert_near(test.log_p, log(test.p_value), 1e-14);
+}
+
 static void test_normal_tails_agree_with_r(void **state)
 {
     struct reference *r = reference_read("tests/reference/proportion_normal_tails.csv");
@@ -92,6 +104,8 @@ static void test_binomial_probabilities_by_hand(void **state)
     assert_near(exp(binomial_log_pmf(20, 40, 0.5, 0.5)), 137846528820. / 1099511627776., 1e-14); /* C(40, 20) / 2^40 */
     assert_near(binomial_log_pmf(0, 7, 1e-20, 1), -7e-20, 1e-15);
     assert_near(binomial_log_pmf(7, 7, 1, 1e-20), -7e-20, 1e-15);
+    assert_near(exp(binomial_log_pmf(0, 3, 0.9, 0.1)), 1e-3, 1e-14);
+    assert_near(exp(binomial_log_pmf(3, 3, 0.1, 0.9)), 1e-3, 1e-14);
     assert_near(exp(binomial_log_pmf(0, 0, 0.2, 0.8)), 1, 0);
     assert_true(binomial_log_pmf(-1, 5, 0.3, 0.7) == -INFINITY && binomial_log_pmf(6, 5, 0.3, 0.7) == -INFINITY);
     assert_true(binomial_log_pmf(2, 5, 0, 1) == -INFINITY && binomial_log_pmf(2, 5, 1, 0) == -INFINITY);
@@ -121,6 +135,8 @@ static void test_hypergeometric_probabilities_by_hand(void **state)
     assert_near(exp(hypergeometric_log_pmf(3, 5, 6, 5)), 150. / 462, 1e-14);
     assert_true(hypergeometric_log_pmf(0, 5, 3, 4) == -INFINITY); /* four drawn, only three are plain */
     assert_true(hypergeometric_log_pmf(5, 5, 3, 4) == -INFINITY);
+    assert_true(hypergeometric_log_pmf(-1, 5, 3, 2) == -INFINITY);
+    assert_true(hypergeometric_log_pmf(6, 5, 3, 7) == -INFINITY);
     assert_near(hypergeometric_log_pmf(0, 5, 3, 0), 0, 0);
     assert_near(hypergeometric_log_pmf(5, 5, 3, 8), 0, 0);
 }
@@ -131,6 +147,7 @@ int main(void)
         cmocka_unit_test(test_chi_square_tails_agree_with_r),
         cmocka_unit_test(test_chi_square_with_one_and_two_degrees_has_closed_forms),
         cmocka_unit_test(test_chi_square_edges),
+        cmocka_unit_test(test_a_test_carries_its_tail),
         cmocka_unit_test(test_normal_tails_agree_with_r),
         cmocka_unit_test(test_quantiles_invert_tails),
         cmocka_unit_test(test_binomial_probabilities_by_hand),

@@ -360,6 +360,10 @@ static void test_values_that_are_not_finite_spoil_the_sum_for_good(void **state)
         exact_sum_init(&sum);
         assert_int_equal(exact_sum_add_product(&sum, bad[i], 2, 1), GSL_EINVAL);
         assert_true(sum.spoiled);
+        exact_sum_init(&sum);
+        exact_sum_init(&other);
+        assert_int_equal(exact_sum_add_product(&sum, 2, bad[i], 1), GSL_EINVAL);
+        assert_int_equal(exact_sum_merge(&sum, &other), GSL_EINVAL);
     }
 }
 

@@ -122,13 +122,15 @@ static void test_counts_of_a_thousand_million_are_no_trouble(void **state)
 
 static void test_refuses_impossible_counts(void **state)
 {
-    const struct two_by_two bad = {6, 5, 1, 5};
+    const struct two_by_two bad = {6, 5, 1, 5}, good = {3, 4, 1, 4};
     double p = 0, log_p = 0;
 
     (void)state;
     assert_int_equal(fisher_exact(&bad, &p, &log_p), GSL_EINVAL);
     assert_true(isnan(p) && isnan(log_p));
     assert_int_equal(fisher_exact(&bad, &p, NULL), GSL_EINVAL);
+    assert_int_equal(fisher_exact(&good, &p, NULL), GSL_SUCCESS);
+    assert_near(p, 34. / 70, 1e-14);
 }
 
 int main(void)

@@ -143,24 +143,24 @@ static void test_one_stratum_is_the_plain_table(void **state)
 
 static void test_order_of_strata_does_not_change_a_bit(void **state)
 {
-    struct two_by_two shuffled[7] = {berkeley[3], berkeley[5], berkeley[0], {0, 0, 3, 8},
-                                     berkeley[4], berkeley[2], berkeley[1]}; /* and one without an arm */
+    struct two_by_two shuffled[8] = {berkeley[3], berkeley[5], berkeley[0], {0, 0, 3, 8},
+                                     berkeley[4], berkeley[2], {2, 5, 0, 0}, berkeley[1]}; /* two with one side only */
     struct ratio_estimate a = {0}, b = {0};
     struct risk_difference c, d;
     struct chi_square_test e, f;
 
     (void)state;
     mh_odds_ratio(berkeley, 6, 0.95, &a);
-    mh_odds_ratio(shuffled, 7, 0.95, &b);
+    mh_odds_ratio(shuffled, 8, 0.95, &b);
     assert_memory_equal(&a, &b, offsetof(struct ratio_estimate, empty));
     mh_risk_ratio(berkeley, 6, 0.95, &a);
-    mh_risk_ratio(shuffled, 7, 0.95, &b);
+    mh_risk_ratio(shuffled, 8, 0.95, &b);
     assert_memory_equal(&a, &b, offsetof(struct ratio_estimate, empty));
     mh_risk_difference(berkeley, 6, MH_SATO, 0.95, &c);
-    mh_risk_difference(shuffled, 7, MH_SATO, 0.95, &d);
+    mh_risk_difference(shuffled, 8, MH_SATO, 0.95, &d);
     assert_memory_equal(&c, &d, sizeof c);
     mh_homogeneity_test(berkeley, 6, &e);
-    mh_homogeneity_test(shuffled, 7, &f);
+    mh_homogeneity_test(shuffled, 8, &f);
     assert_true(e.statistic == f.statistic && e.df == 5 && f.df == 5);
 }
 
@@ -177,7 +177,8 @@ static void test_small_gaps_take_no_correction(void **state)
 
 static void test_a_common_ratio_that_does_not_exist_is_named(void **state)
 {
-    const struct two_by_two no_event[] = {{0, 5, 2, 5}, {0, 7, 3, 9}}, no_reference_event[] = {{2, 5, 0, 5}, {1, 7, 0, 9}};
+    const struct two_by_two no_event[] = {{0, 5, 2, 5}, {0, 7, 3, 9}};
+    const struct two_by_two no_reference_event[] = {{2, 5, 0, 5}, {1, 7, 0, 9}};
     const struct two_by_two all[] = {{5, 5, 2, 2}, {7, 7, 3, 3}}, apart[] = {{5, 5, 3, 5}, {0, 5, 3, 5}};
     const struct two_by_two no_arm[] = {{0, 0, 2, 5}};
     struct ratio_estimate result;
@@ -189,6 +190,8 @@ static void test_a_common_ratio_that_does_not_exist_is_named(void **state)
     assert_true(isnan(result.estimate) && isnan(result.std_error));
     assert_int_equal(mh_risk_ratio(no_event, 2, 0.95, &result), GSL_EDOM);
     assert_int_equal(result.empty, TWO_BY_TWO_ARM_NO_EVENT);
+    assert_int_equal(mh_odds_ratio(no_reference_event, 2, 0.95, &result), GSL_EDOM);
+    assert_int_equal(result.empty, TWO_BY_TWO_REFERENCE_NO_EVENT);
     assert_int_equal(mh_risk_ratio(no_reference_event, 2, 0.95, &result), GSL_EDOM);
     assert_int_equal(result.empty, TWO_BY_TWO_REFERENCE_NO_EVENT);
     assert_int_equal(mh_risk_ratio(all, 2, 0.95, &result), GSL_EDOM);
@@ -255,7 +258,9 @@ static void test_refuses_impossible_counts_and_levels(void **state)
     assert_int_equal(mh_risk_difference(bad, 2, MH_SATO, 0.95, &d), GSL_EINVAL);
     assert_int_equal(mh_test(bad, 2, false, &test), GSL_EINVAL);
     assert_int_equal(mh_homogeneity_test(bad, 2, &test), GSL_EINVAL);
+    assert_int_equal(mh_odds_ratio(good, 1, 0, &ratio), GSL_EINVAL);
     assert_int_equal(mh_odds_ratio(good, 1, 1, &ratio), GSL_EINVAL);
+    assert_int_equal(mh_risk_ratio(good, 1, 1, &ratio), GSL_EINVAL);
     assert_int_equal(mh_risk_ratio(good, 1, 0, &ratio), GSL_EINVAL);
     assert_int_equal(mh_risk_difference(good, 1, MH_SATO, 2, &d), GSL_EINVAL);
 }

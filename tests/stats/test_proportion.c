@@ -81,7 +81,8 @@ static void test_no_event_and_events_only_have_closed_limits(void **state)
 
     (void)state;
     assert_true(interval(0, 29, PROPORTION_WILSON).conf_low == 0 && interval(0, 29, PROPORTION_EXACT).conf_low == 0);
-    assert_true(interval(29, 29, PROPORTION_WILSON).conf_high == 1 && interval(29, 29, PROPORTION_EXACT).conf_high == 1);
+    assert_true(interval(29, 29, PROPORTION_WILSON).conf_high == 1);
+    assert_true(interval(29, 29, PROPORTION_EXACT).conf_high == 1);
     assert_near(interval(0, 29, PROPORTION_WILSON).conf_high, z * z / (29 + z * z), 1e-15);
     assert_near(interval(29, 29, PROPORTION_WILSON).conf_low, 29 / (29 + z * z), 1e-15);
     assert_near(interval(0, 29, PROPORTION_EXACT).conf_high, 1 - pow(tail, 1. / 29), 1e-14);

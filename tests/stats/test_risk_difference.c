@@ -187,6 +187,8 @@ static void test_refuses_what_has_no_difference(void **state)
     assert_int_equal(risk_difference_margin_tests(&good, RISK_DIFFERENCE_MN, 1, WORSE_IS_HIGHER, &test), GSL_EINVAL);
     assert_int_equal(risk_difference_margin_tests(&good, RISK_DIFFERENCE_MN, NAN, WORSE_IS_HIGHER, &test), GSL_EINVAL);
     assert_int_equal(risk_difference_margin_tests(&no_arm, RISK_DIFFERENCE_MN, 0.1, WORSE_IS_HIGHER, &test), GSL_EDOM);
+    assert_int_equal(risk_difference_margin_tests(&no_reference, RISK_DIFFERENCE_WALD, 0.1, WORSE_IS_LOWER, &test),
+                     GSL_EDOM);
     /* Without events Wald's variance is 0, the score variance is not. */
     assert_int_equal(risk_difference_margin_tests(&none, RISK_DIFFERENCE_WALD, 0.1, WORSE_IS_HIGHER, &test), GSL_EDOM);
     assert_true(isnan(test.statistic) && isnan(test.p_equivalence));

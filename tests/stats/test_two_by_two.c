@@ -220,7 +220,9 @@ static void test_refuses_impossible_counts_and_levels(void **state)
         assert_int_equal(two_by_two_odds_ratio(&bad[i], 0.95, &result), GSL_EINVAL);
     }
     assert_int_equal(two_by_two_risk_ratio(&good, 1, &result), GSL_EINVAL);
+    assert_int_equal(two_by_two_risk_ratio(&good, 0, &result), GSL_EINVAL);
     assert_int_equal(two_by_two_odds_ratio(&good, 0, &result), GSL_EINVAL);
+    assert_int_equal(two_by_two_odds_ratio(&good, 1, &result), GSL_EINVAL);
     assert_true(isnan(result.estimate));
     assert_int_equal(two_by_two_chi_square(x, n, 2, &test), GSL_EINVAL);
     assert_int_equal(two_by_two_chi_square(negative, n, 2, &test), GSL_EINVAL);
