@@ -10,6 +10,7 @@
  *       age:   {type: integer, label: Age at admission, units: years, range: [0, 120]}
  *       treat: {type: category, label: Planned stay, codes: {0: short, 1: long}}
  *       los:   {type: integer, label: Days in treatment, units: days, range: [0, 9999], known: after}
+ *       plan:  {type: integer, label: Days planned, known: before}   # a condition of an outcome may use it
  *       seen:  {type: date, required: yes}
  *       sex:   {type: category, codes: {1: male, 2: female}, missing: ["-9"], aliases: [gender, SEX]}
  *       caseid: {role: row_id}       # dropped unread
@@ -28,6 +29,8 @@
 #include "base/sha256.h"
 #include "base/table.h"
 
+struct arena;
+
 enum value_type { VALUE_INTEGER, VALUE_REAL, VALUE_CATEGORY, VALUE_DATE, VALUE_TEXT };
 
 struct codebook_column {
@@ -39,6 +42,7 @@ struct codebook_column {
     bool dropped;             /* role: row_id or role: drop; never read */
     bool required;            /* a missing value sets the row aside */
     bool known_after;         /* known: after - dated after time zero */
+    bool known_before;        /* known: before - known at time zero, even where an outcome uses it */
     bool has_range;
     double low, high;         /* inclusive; for dates day numbers */
     size_t n_codes;           /* VALUE_CATEGORY; 0: the cells are the labels */
@@ -58,9 +62,15 @@ struct codebook {
     bool latin1;
     size_t n_columns;
     struct codebook_column *columns;
+    struct arena *memory;     /* every text and array above; codebook_free gives it back */
 };
 
-struct codebook *codebook_read(const char *path); /* NULL after telling every mistake found */
+/**
+ * Reads and checks: names of columns (letters, digits, "_" and ".", at most 64, no digit first, no word of the
+ * condition language); codes that stand twice or are also declared missing; names that two columns share; ranges
+ * with low <= high of the column's type; at most 32767 labels a category.  NULL after telling every mistake found.
+ */
+struct codebook *codebook_read(const char *path);
 void codebook_free(struct codebook *codebook);    /* NULL is fine */
 
 /** By name or alias; NULL when there is none. */

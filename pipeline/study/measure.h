@@ -17,7 +17,7 @@ enum measure {
     N_MEASURES,
 };
 
-/** "risk_difference" for MEASURE_risk_difference. */
+/** "risk_difference" for MEASURE_risk_difference; "" for a number that is no measure. */
 const char *measure_name(enum measure measure);
 
 /** 0 and the measure, or -1 when there is none of that name. */
@@ -26,7 +26,7 @@ int measure_from_name(const char *name, enum measure *measure);
 /** Is it a ratio of arm to reference: margins above 1, loss on the log scale? */
 bool measure_is_ratio(enum measure measure);
 
-/** Does it compare an arm with a reference? */
+/** Does it compare one arm with one reference?  Differences, ratios and their logarithms, measures of balance. */
 bool measure_is_contrast(enum measure measure);
 
 #endif

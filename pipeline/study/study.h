@@ -19,32 +19,9 @@
 #include "base/table.h"
 #include "study/codebook.h"
 #include "study/measure.h"
+#include "study/values.h"
 
-struct study_place {
-    size_t line, column; /* both from 1; 0 when nothing was written */
-};
-
-struct study_text {
-    char *text; /* NULL: not given */
-    struct study_place place;
-};
-
-struct study_texts {
-    size_t n;
-    struct study_text *items;
-};
-
-struct study_number {
-    bool given;
-    double value;
-    struct study_place place;
-};
-
-struct study_numbers {
-    size_t n;
-    double *values;
-    struct study_place place;
-};
+struct arena;
 
 /** A name with a condition: an arm, a population, a competing cause. */
 struct study_rule {
@@ -98,6 +75,7 @@ struct study_outcome {
     enum completed_rule completed;   /* OUTCOME_RETENTION */
     struct study_text completed_if;  /* OUTCOME_RETENTION: expression */
     struct study_text because;       /* owed where death is censored */
+    bool planned_equal;              /* `planned_lengths: equal`: every arm plans the same number of days */
 };
 
 /** One line of non_inferiority. */
@@ -139,8 +117,8 @@ struct study {
     char sha256[SHA256_HEX_SIZE];    /* of text */
 
     struct study_text name;          /* study: */
-    struct study_text title;
-    int64_t seed;
+    struct study_text title;         /* default: the name */
+    int64_t seed;                    /* 0 .. 2^53 - 1; default 0 */
     struct study_text registered_where;
     struct study_text registered_date; /* ISO */
     enum privacy_basis basis;
@@ -155,7 +133,9 @@ struct study {
         struct study_texts references; /* one or more arms that others are compared with */
         struct study_rules populations; /* never empty: {all: "true"} when the study names none */
         struct study_texts covariates; /* columns */
+        struct study_texts covariates_post_baseline; /* reason by covariates[i]; text NULL where none is given */
         struct study_texts strata;     /* columns */
+        struct study_texts strata_post_baseline; /* reason by strata[i] */
         struct study_text unit;        /* what one row (or one count of weight) is; default "person" ("discharge", ...) */
         struct study_number follow_up_days;
     } cohort;
@@ -180,6 +160,9 @@ struct study {
     struct study_text disclosure_because;
     struct study_texts caveats;      /* sentences that every verdict and the report carry */
     struct study_text published;     /* path; NULL: none */
+
+    struct study_texts post_baseline_columns; /* used by conditions of outcomes; see study_is_post_baseline */
+    struct arena *memory;            /* every text and array above (arena.h); study_free gives it back */
 };
 
 struct study_options {
@@ -197,9 +180,13 @@ int study_fail(const struct study *study, struct study_place place, const char *
 /** The table of a role, or NULL. */
 const struct study_table *study_find_table(const struct study *study, enum table_role role);
 
+/** The table that has a row a person (or a counted row): clients, else episodes; never NULL after study_read. */
+const struct study_table *study_main_table(const struct study *study);
+
 /**
- * Every scalar of the file as a row of table `study`: key ("cohort.arms.iop"), value, line; for results files.
- * Written in the file's order.  NULL after telling.
+ * Every scalar of the file as a row of table `study`: key ("cohort.arms.iop", items of lists counted from 1:
+ * "compare.1.outcomes.2"), value (at most 4096 bytes), line; for results files.  Written in the file's order.
+ * NULL after telling.
  */
 struct table *study_flatten(const struct study *study);
 
@@ -207,9 +194,11 @@ struct table *study_flatten(const struct study *study);
 char *study_path(const struct study *study, const char *path);
 
 /**
- * May this column be known only after time zero?  True when its codebook says `known: after`, or when an
- * outcome is computed from it.  Arms, eligibility, populations and covariates that use such a column are
- * refused (immortal time) unless they give `post_baseline` with a reason.
+ * May this column be known only after time zero?  True when its codebook says `known: after`, when it is the
+ * time, entry or reason of an outcome, or when a condition of an outcome uses it and its codebook does not say
+ * `known: before` (the planned length of stay, say, which decides together with the days what completing is).
+ * Arms, eligibility, populations, covariates and strata that use such a column are refused (immortal time)
+ * unless they give `post_baseline` with a reason.
  */
 bool study_is_post_baseline(const struct study *study, const char *column);
 

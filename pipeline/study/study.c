@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "study/study.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/input.h"
+#include "base/memory.h"
+#include "study/arena.h"
+#include "study/document.h"
+#include "study/study_file.h"
+
+enum { STUDY_NODES = 20000, USUAL_THRESHOLD = 11 };
+
+void study_free(struct study *study)
+{
+    if (study == NULL)
+        return;
+    for (size_t i = 0; i < study->n_tables; i++)
+        codebook_free(study->tables[i].codebook);
+    free(study->path);
+    free(study->folder);
+    free(study->text);
+    arena_free(study->memory);
+    free(study);
+}
+
+int study_fail(const struct study *study, struct study_place place, const char *format, ...)
+{
+    char message[2048];
+    va_list arguments;
+
+    va_start(arguments, format);
+    (void)vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    return fail_at(study->path, place.line, place.column, "%s", message);
+}
+
+const struct study_table *study_find_table(const struct study *study, enum table_role role)
+{
+    for (size_t i = 0; i < study->n_tables; i++)
+        if (study->tables[i].role == role)
+            return &study->tables[i];
+    return NULL;
+}
+
+const struct study_table *study_main_table(const struct study *study)
+{
+    const struct study_table *clients = study_find_table(study, ROLE_CLIENTS);
+
+    return clients != NULL ? clients : study_find_table(study, ROLE_EPISODES);
+}
+
+char *study_path(const struct study *study, const char *path)
+{
+    return path_join(study->folder, path);
+}
+
+/* ---- reading -------------------------------------------------------------------------------------------- */
+
+void study_check_rest(const struct study_checker *checker)
+{
+    const struct study_file *file = checker->file;
+    struct study *study = checker->study;
+
+    study->seed = (int64_t)file->seed.value;
+    study->basis = (enum privacy_basis)file->basis.value;
+    if (study->title.text == NULL)
+        study->title = study->name;
+    study->disclosure_threshold = file->threshold.given ? (int64_t)file->threshold.value : USUAL_THRESHOLD;
+    if (file->threshold.given && study->disclosure_threshold == 0 && study->disclosure_because.text == NULL)
+        mistake(checker->mistakes, file->threshold.place,
+                "disclosure: with threshold 0 nothing is hidden; say why that is right: 'because: public-use data'");
+}
+
+/* Every check notes its mistakes and the next one runs all the same. */
+static int check(const struct study_checker *checker)
+{
+    if (study_check_cohort(checker) != 0 || study_check_outcomes(checker) != 0 || study_check_compare(checker) != 0 ||
+        study_check_primary(checker) != 0)
+        return -1;
+    study_check_rest(checker);
+    return study_check_conditions(checker);
+}
+
+static int read_columns(struct study_checker *checker)
+{
+    const struct study_table *table = study_main_table(checker->study);
+
+    if (table == NULL || table->codebook == NULL)
+        return 0;
+    checker->columns = codebook_schema(table->codebook, "source");
+    return checker->columns == NULL ? -1 : 0;
+}
+
+/* Mistakes are in `mistakes`; -1 only without memory. */
+static int read_document(struct study_file *file, const struct study_options *options, struct mistakes *mistakes)
+{
+    struct study *study = &file->study;
+    struct study_checker checker = {file, study, study->memory, mistakes, NULL};
+    struct schema_reader reader = {NULL, study->memory, mistakes, options != NULL && options->allow_absolute};
+    struct document *document = document_parse(study->text, study->text_length, STUDY_NODES, mistakes);
+    int result = -1;
+
+    if (document == NULL)
+        return mistakes_count(mistakes) > 0 ? 0 : -1;
+    reader.document = document;
+    if (schema_read(&reader, &STUDY_FILE, file) == 0 && study_check_tables(&checker) == 0 &&
+        read_columns(&checker) == 0)
+        result = check(&checker);
+    document_free(document);
+    table_free(checker.columns);
+    return result;
+}
+
+static int read_text(struct study *study, const char *path)
+{
+    if ((study->path = copy_text(path)) == NULL || (study->folder = path_folder(path)) == NULL ||
+        (study->memory = arena_alloc()) == NULL ||
+        (study->text = input_read(path, DOCUMENT_BYTES, &study->text_length)) == NULL)
+        return -1;
+    return sha256_bytes(study->text, study->text_length, study->sha256);
+}
+
+struct study *study_read(const char *path, const struct study_options *options)
+{
+    struct study_file *file = allocate(1, sizeof *file);
+    struct study *study = allocate(1, sizeof *study);
+    struct mistakes *mistakes = mistakes_alloc(path);
+    int result = -1;
+
+    if (file != NULL && study != NULL && mistakes != NULL && read_text(&file->study, path) == 0) {
+        result = read_document(file, options, mistakes);
+        if (mistakes_tell(mistakes) != 0)
+            result = -1;
+    }
+    if (file != NULL && study != NULL)
+        *study = file->study; /* also when it failed, to be freed as what it is */
+    mistakes_free(mistakes);
+    free(file);
+    if (result == 0)
+        return study;
+    study_free(study);
+    return NULL;
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * study_file.h - a study file as it is written, before names are looked up.
+ *
+ * schema_read() fills a struct study_file by STUDY_FILE (study_schema.c); the study_check_*() functions judge
+ * what the schema cannot see and fill the struct study in it.  Each notes its mistakes and goes on, so that
+ * one run tells all of them.  They return -1 only when memory is short.
+ */
+#ifndef STUDY_STUDY_FILE_H
+#define STUDY_STUDY_FILE_H
+
+#include "study/mistakes.h"
+#include "study/schema.h"
+#include "study/study.h"
+
+/** A column that may need a reason to be used: `NAME`, or {column: NAME, post_baseline: WHY}. */
+struct file_column {
+    struct study_text name, post_baseline;
+};
+
+struct file_columns {
+    size_t n;
+    struct file_column *items;
+};
+
+struct file_outcome {
+    struct study_outcome outcome; /* first: it begins with the name */
+    int form;                     /* enum outcome_rule */
+    bool doubtful;                /* its keys hold mistakes: what it needs cannot be judged */
+    struct study_choice event_is; /* 1 bad, 2 good */
+    struct study_choice completed;
+    struct study_choice planned_lengths; /* 1 equal, 0 they may differ */
+};
+
+struct file_margin {
+    struct study_place place;
+    struct study_text outcome, measure, because, population;
+    struct study_number at, at_least, margin;
+    struct study_choice role;
+};
+
+struct file_analysis {
+    struct study_analysis analysis;
+    struct study_place place;
+    struct study_texts outcomes, measures;
+    struct study_choice conf_type;
+    size_t n_margins;
+    struct file_margin *margins;
+};
+
+struct file_primary {
+    struct study_place place;
+    struct study_text outcome, measure, population, arm, reference, analysis;
+    struct study_number at, at_least;
+};
+
+struct study_file {
+    struct study study;
+    struct study_number seed;
+    struct study_choice basis;
+    struct study_place tables, cohort;
+    struct study_table clients, episodes;
+    struct study_rules eligible;
+    struct file_columns covariates, strata;
+    size_t n_outcomes;
+    struct file_outcome *outcomes;
+    struct file_primary primary;
+    size_t n_analyses;
+    struct file_analysis *analyses;
+    struct study_number threshold;
+};
+
+/** The schema of a study file: fills a struct study_file. */
+extern const struct schema_type STUDY_FILE;
+
+/** What checking needs. */
+struct study_checker {
+    struct study_file *file;
+    struct study *study;       /* &file->study */
+    struct arena *arena;       /* of the study */
+    struct mistakes *mistakes;
+    struct table *columns;     /* of the main table (codebook_schema); NULL: its codebook could not be read */
+};
+
+int study_check_tables(const struct study_checker *checker);   /* one table, a readable codebook, its columns */
+int study_check_cohort(const struct study_checker *checker);   /* arms, references, populations, columns */
+int study_check_outcomes(const struct study_checker *checker); /* rules of outcomes, every reason in one list */
+int study_check_compare(const struct study_checker *checker);  /* analyses: names, measures, days */
+int study_check_primary(const struct study_checker *checker);
+void study_check_rest(const struct study_checker *checker);    /* disclosure, privacy, defaults */
+
+/** The verdicts of one analysis, whose names are already looked up. */
+int study_check_margins(const struct study_checker *checker, const struct file_analysis *written,
+                        struct study_analysis *analysis);
+
+/**
+ * Compiles every condition against the columns of the main table and refuses those that use what is dated after
+ * time zero.  Runs last: it tells the mistakes noted before each condition, so that all stand in line order.
+ */
+int study_check_conditions(const struct study_checker *checker);
+
+/* ---- small things that several checks need ------------------------------------------------------ */
+
+/** Types of columns that a key may name, as a mask. */
+enum column_kind {
+    KIND_INTEGER = 1,
+    KIND_REAL = 2,
+    KIND_CATEGORY = 4,
+    KIND_TEXT = 8,
+    KIND_DATE = 16,
+    KIND_NUMBER = KIND_INTEGER | KIND_REAL,
+};
+
+/** Notes a mistake unless the text (given or not) names a column of the main table of one of these kinds. */
+void check_column(const struct study_checker *checker, const char *key, const struct study_text *name, unsigned kinds);
+
+/** Notes texts that stand twice in a list. */
+void check_doubled(const struct study_checker *checker, const char *key, const struct study_texts *texts);
+
+/** Index of a name among outcomes; n_outcomes, and a mistake noted, when there is none. */
+size_t find_outcome(const struct study_checker *checker, const struct study_text *name);
+
+/** The rule of a name, or NULL and a mistake noted: "arms: there is no arm 'x'". */
+const struct study_rule *find_rule(const struct study_checker *checker, const char *what,
+                                   const struct study_rules *rules, const struct study_text *name);
+
+bool is_one_of(const struct study_texts *texts, const char *name);
+
+/** Is the outcome counted in days (and not yes or no)? */
+bool outcome_has_time(const struct study_outcome *outcome);
+
+/** Does this analysis compute this number: outcome, measure and, where one is given, day? */
+bool analysis_computes(const struct study_analysis *analysis, size_t outcome, enum measure measure,
+                       const struct study_number *day, bool at_least);
+
+/* ---- what a measure needs (study_measures.c) ---------------------------------------------------- */
+
+struct measure_need {
+    enum measure measure;
+    bool day;        /* for an outcome with days: read on a day */
+    bool tau;        /* a restricted mean */
+    bool yes_no;     /* also for an outcome without days */
+    bool margin;     /* a verdict may be given on it */
+};
+
+/** What a measure needs; NULL and a mistake noted when the name is unknown or not available in this version. */
+const struct measure_need *find_measure(const struct study_checker *checker, const struct study_text *name);
+
+/** The same of a measure that has been found before; never NULL for one that find_measure gave. */
+const struct measure_need *measure_needs(enum measure measure);
+
+/**
+ * Do `at` and `at_least` fit this measure of this outcome?  Notes what is wrong; `key` is where it is written:
+ * "primary", "non_inferiority".  A doubtful outcome fits.
+ */
+bool check_day(const struct study_checker *checker, const char *key, struct study_place place,
+               const struct study_outcome *outcome, const struct measure_need *need, const struct study_number *at,
+               const struct study_number *at_least);
+
+#endif

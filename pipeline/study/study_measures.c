@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What each measure of this version needs: a day, a tau, days at all; and whether a verdict may rest on it. */
+#include <string.h>
+
+#include "study/study_file.h"
+
+static const struct measure_need NEEDS[] = {
+    /* measure                      day    tau    yes_no margin */
+    {MEASURE_survival,              true,  false, false, false},
+    {MEASURE_cumulative_incidence,  true,  false, false, false},
+    {MEASURE_quantile_time,         false, false, false, false},
+    {MEASURE_rmst,                  false, true,  false, false},
+    {MEASURE_risk,                  true,  false, true,  false},
+    {MEASURE_survival_difference,   true,  false, false, true},
+    {MEASURE_rmst_difference,       false, true,  false, true},
+    {MEASURE_rmst_ratio,            false, true,  false, true},
+    {MEASURE_risk_difference,       true,  false, true,  true},
+    {MEASURE_risk_ratio,            true,  false, true,  true},
+    {MEASURE_odds_ratio,            true,  false, true,  true},
+    {MEASURE_logrank_test,          false, false, false, false},
+    {MEASURE_chi_square_test,       true,  false, true,  false},
+};
+enum { N_NEEDS = sizeof NEEDS / sizeof NEEDS[0] };
+
+const struct measure_need *measure_needs(enum measure measure)
+{
+    for (size_t i = 0; i < N_NEEDS; i++)
+        if (NEEDS[i].measure == measure)
+            return &NEEDS[i];
+    return NULL;
+}
+
+const struct measure_need *find_measure(const struct study_checker *checker, const struct study_text *name)
+{
+    const char *names[N_NEEDS];
+    const struct measure_need *need;
+    enum measure measure;
+
+    if (name->text == NULL)
+        return NULL;
+    if (measure_from_name(name->text, &measure) == 0) {
+        if ((need = measure_needs(measure)) == NULL)
+            mistake(checker->mistakes, name->place, "measure '%s' is not available in this version of stepdown",
+                    measure_name(measure));
+        return need;
+    }
+    for (size_t i = 0; i < N_NEEDS; i++)
+        names[i] = measure_name(NEEDS[i].measure);
+    mistake(checker->mistakes, name->place, "there is no measure '%s'%s", shown(checker->mistakes, name->text),
+            did_you_mean(checker->mistakes, name->text, names, N_NEEDS));
+    return NULL;
+}
+
+bool outcome_has_time(const struct study_outcome *outcome)
+{
+    return outcome->time.text != NULL;
+}
+
+bool check_day(const struct study_checker *checker, const char *key, struct study_place place,
+               const struct study_outcome *outcome, const struct measure_need *need, const struct study_number *at,
+               const struct study_number *at_least)
+{
+    const struct study_number *day = at->given ? at : at_least;
+    const char *measure = measure_name(need->measure);
+    size_t before = mistakes_count(checker->mistakes);
+
+    if (checker->file->outcomes[outcome - checker->study->outcomes].doubtful)
+        return true;
+    if (at->given && at_least->given)
+        mistake(checker->mistakes, at_least->place, "%s: either 'at' (reads P(T > day)) or 'at_least' (P(T >= day)), "
+                "not both", key);
+    if (!outcome_has_time(outcome) && !need->yes_no)
+        mistake(checker->mistakes, place, "%s: '%s' needs days, and outcome '%s' is yes or no", key, measure,
+                outcome->name.text);
+    else if (!outcome_has_time(outcome) && day->given)
+        mistake(checker->mistakes, day->place, "%s: outcome '%s' is yes or no and is not read on a day; remove '%s'",
+                key, outcome->name.text, at->given ? "at" : "at_least");
+    else if (outcome_has_time(outcome) && need->day && !day->given)
+        mistake(checker->mistakes, place, "%s: '%s' of outcome '%s' is read on a day; add 'at: DAY'", key, measure,
+                outcome->name.text);
+    else if (!need->day && day->given)
+        mistake(checker->mistakes, day->place, "%s: '%s' is not read on a day%s; remove '%s'", key, measure,
+                need->tau ? " but up to the analysis' tau" : "", at->given ? "at" : "at_least");
+    return mistakes_count(checker->mistakes) == before;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Check of `primary`: the headline must be a number that an analysis computes. */
+#include <stdio.h>
+#include <string.h>
+
+#include "study/study_file.h"
+
+static const struct study_analysis *find_analysis(const struct study_checker *checker, const struct study_text *name)
+{
+    const struct study *study = checker->study;
+    const char **names = arena_take(checker->arena, study->n_analyses, sizeof *names);
+
+    for (size_t i = 0; i < study->n_analyses; i++) {
+        if (strcmp(study->analyses[i].name.text, name->text) == 0)
+            return &study->analyses[i];
+        if (names != NULL)
+            names[i] = study->analyses[i].name.text;
+    }
+    mistake(checker->mistakes, name->place, "there is no analysis '%s'%s", shown(checker->mistakes, name->text),
+            names == NULL ? "" : did_you_mean(checker->mistakes, name->text, names, study->n_analyses));
+    return NULL;
+}
+
+/* Do arm, reference and population belong to this analysis? */
+static bool in_analysis(const struct study *study, const struct study_analysis *analysis)
+{
+    const struct study_texts *references =
+        analysis->references.n > 0 ? &analysis->references : &study->cohort.references;
+    const char *arm = study->primary.arm.text;
+    const char *reference = study->primary.reference.text;
+    const char *population = study->primary.population.text;
+    bool contrast = measure_is_contrast(study->primary.measure);
+
+    if (population != NULL && analysis->populations.n > 0 && !is_one_of(&analysis->populations, population))
+        return false;
+    if (reference != NULL && !is_one_of(references, reference))
+        return false;
+    return !(contrast && arm != NULL && is_one_of(references, arm));
+}
+
+static void check_found(const struct study_checker *checker, const struct study_analysis *only)
+{
+    const struct study *study = checker->study;
+    const char *day = study->primary.at_least ? " at_least" : " at";
+    char number[32] = "";
+
+    for (size_t i = 0; i < study->n_analyses; i++) {
+        const struct study_analysis *analysis = &study->analyses[i];
+        if ((only == NULL || only == analysis) && in_analysis(study, analysis) &&
+            analysis_computes(analysis, study->primary.outcome, study->primary.measure, &study->primary.at,
+                              study->primary.at_least))
+            return;
+    }
+    if (study->primary.at.given)
+        snprintf(number, sizeof number, "%s %g", day, study->primary.at.value);
+    mistake(checker->mistakes, study->primary.place, "primary: no analysis of 'compare' computes %s of outcome '%s'%s in "
+            "this population, arm and reference; add it there", measure_name(study->primary.measure),
+            study->outcomes[study->primary.outcome].name.text, number);
+}
+
+int study_check_primary(const struct study_checker *checker)
+{
+    const struct file_primary *written = &checker->file->primary;
+    struct study *study = checker->study;
+    const struct measure_need *need;
+    const struct study_analysis *only = NULL;
+    size_t before = mistakes_count(checker->mistakes);
+
+    if (written->place.line == 0)
+        return 0;
+    study->primary.given = true;
+    study->primary.place = written->place;
+    study->primary.at = written->at.given ? written->at : written->at_least;
+    study->primary.at_least = !written->at.given && written->at_least.given;
+    study->primary.population = written->population;
+    study->primary.arm = written->arm;
+    study->primary.reference = written->reference;
+    study->primary.analysis = written->analysis;
+    study->primary.outcome = find_outcome(checker, &written->outcome);
+    need = find_measure(checker, &written->measure);
+    (void)find_rule(checker, "population", &study->cohort.populations, &written->population);
+    (void)find_rule(checker, "arm", &study->cohort.arms, &written->arm);
+    (void)find_rule(checker, "arm", &study->cohort.arms, &written->reference);
+    if (written->analysis.text != NULL)
+        only = find_analysis(checker, &written->analysis);
+    if (need == NULL || study->primary.outcome >= study->n_outcomes)
+        return 0;
+    study->primary.measure = need->measure;
+    (void)check_day(checker, "primary", written->place, &study->outcomes[study->primary.outcome], need, &written->at,
+                    &written->at_least);
+    /* Only when all else is in order: names that do not exist are computed nowhere. */
+    if (mistakes_count(checker->mistakes) == before && study->n_analyses > 0)
+        check_found(checker, only);
+    return 0;
+}

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The study file, key by key.  Read from the bottom: STUDY_KEYS are the keys of the file.  A key of type
+ * schema_later is part of the language and told as "not available in this version".
+ */
+#include "study/study_file.h"
+
+enum { DAY_NUMBER_MAX = 1000000, SEED_BITS = 53 };
+
+#define OPTIONAL SCHEMA_OPTIONAL
+#define REQUIRED SCHEMA_REQUIRED
+#define LATER &schema_later, SCHEMA_OPTIONAL, 0, ""
+#define END {NULL, NULL, SCHEMA_OPTIONAL, 0, NULL}
+
+static const struct schema_type COLUMN = {.kind = SCHEMA_TEXT, .expected = "the name of a column"};
+static const struct schema_type DAY = {
+    .kind = SCHEMA_NUMBER, .expected = "a day number (whole, from 0)", .high = DAY_NUMBER_MAX, .whole = true};
+static const struct schema_type DAYS = {
+    .kind = SCHEMA_NUMBERS, .expected = "a list of day numbers", .high = DAY_NUMBER_MAX, .whole = true};
+static const struct schema_type DAYS_FROM_1 = {.kind = SCHEMA_NUMBER, .expected = "a number of days (whole, from 1)",
+                                               .low = 1, .high = DAY_NUMBER_MAX, .whole = true};
+static const struct schema_type SEED = {.kind = SCHEMA_NUMBER, .expected = "a whole number from 0 to 9007199254740991",
+                                        .high = (double)((INT64_C(1) << SEED_BITS) - 1), .whole = true};
+static const struct schema_type COUNT = {
+    .kind = SCHEMA_NUMBER, .expected = "a count (whole, from 0)", .high = DAY_NUMBER_MAX, .whole = true};
+static const struct schema_type ANY_NUMBER = {
+    .kind = SCHEMA_NUMBER, .expected = "a number", .low = -1e9, .high = 1e9};
+static const struct schema_type QUANTILES = {
+    .kind = SCHEMA_NUMBERS, .expected = "a list of probabilities between 0 and 1", .low = 1e-6, .high = 1 - 1e-6};
+
+/* ---- registered, privacy, disclosure --------------------------------------------------------------- */
+
+static const struct schema_key REGISTERED_KEYS[] = {
+    {"where", &schema_text, REQUIRED, INTO(study_file, study.registered_where), "where the plan can be read"},
+    {"date",  &schema_date, OPTIONAL, INTO(study_file, study.registered_date),  "when it was registered"},
+    END,
+};
+static const struct schema_type REGISTERED = {
+    .kind = SCHEMA_KEYS, .expected = "{where: ..., date: ...}", .keys = REGISTERED_KEYS};
+
+static const struct schema_word BASES[] = {
+    {"public", BASIS_PUBLIC}, {"limited_data_set", BASIS_LIMITED_DATA_SET}, {"expert", BASIS_EXPERT}, {NULL, 0}};
+static const struct schema_type BASIS = {
+    .kind = SCHEMA_WORD, .expected = "public, limited_data_set or expert", .words = BASES};
+
+static const struct schema_key PRIVACY_KEYS[] = {
+    {"basis",    &BASIS, REQUIRED, INTO(study_file, basis), "public, limited_data_set or expert"},
+    {"key_file", LATER},
+    END,
+};
+static const struct schema_type PRIVACY = {.kind = SCHEMA_KEYS, .expected = "{basis: ...}", .keys = PRIVACY_KEYS};
+
+static const struct schema_key DISCLOSURE_KEYS[] = {
+    {"threshold", &COUNT,       REQUIRED, INTO(study_file, threshold),                "the smallest count that is shown"},
+    {"because",   &schema_text, OPTIONAL, INTO(study_file, study.disclosure_because), "why nothing is hidden"},
+    END,
+};
+static const struct schema_type DISCLOSURE = {
+    .kind = SCHEMA_KEYS, .expected = "{threshold: N}", .keys = DISCLOSURE_KEYS};
+
+/* ---- tables ---------------------------------------------------------------------------------------- */
+
+static const struct schema_key TABLE_KEYS[] = {
+    {"file",      &schema_paths, REQUIRED, INTO(study_table, files),         "the file or files with the rows"},
+    {"codebook",  &schema_path,  REQUIRED, INTO(study_table, codebook_file), "the codebook of the columns"},
+    {"person",    &COLUMN,       OPTIONAL, INTO(study_table, person),        "column that tells persons apart"},
+    {"weight",    &COLUMN,       OPTIONAL, INTO(study_table, weight),        "column that says how many a row stands for"},
+    {"programme", &COLUMN,       OPTIONAL, INTO(study_table, programme),     "column of the programme or facility"},
+    END,
+};
+static const struct schema_type TABLE = {.kind = SCHEMA_KEYS, .expected = "{file: ..., codebook: ...}",
+                                         .keys = TABLE_KEYS, .place = PLACE(study_table, place)};
+
+static const struct schema_key TABLES_KEYS[] = {
+    {"clients",  &TABLE, OPTIONAL, INTO(study_file, clients),  "one row a person, or a counted row"},
+    {"episodes", &TABLE, OPTIONAL, INTO(study_file, episodes), "one row an episode of treatment"},
+    {"tests",    LATER},
+    {"visits",   LATER},
+    {"use_days", LATER},
+    {"doses",    LATER},
+    END,
+};
+static const struct schema_type TABLES = {
+    .kind = SCHEMA_KEYS, .expected = "a table by its role: {clients: {file: ..., codebook: ...}}",
+    .keys = TABLES_KEYS, .place = PLACE(study_file, tables)};
+
+/* ---- cohort ------------------------------------------------------------------------------------------ */
+
+/* An arm, a population, a competing event, a step of eligibility: a condition, or a condition and a reason. */
+static const struct schema_key RULE_KEYS[] = {
+    {"when",          &schema_expression, REQUIRED, INTO(study_rule, when),          "the condition"},
+    {"post_baseline", &schema_text,       OPTIONAL, INTO(study_rule, post_baseline), "why later dates may be used"},
+    END,
+};
+static const struct schema_type RULE = {.kind = SCHEMA_KEYS, .expected = "a condition, or {when: ..., post_baseline: ...}",
+                                        .keys = RULE_KEYS, .short_key = "when"};
+static const struct schema_type RULES = {.kind = SCHEMA_LIST, .expected = "a list of conditions", .each = &RULE,
+                                         .size = sizeof(struct study_rule), .or_one = true};
+static const struct schema_type NAMED_RULES = {.kind = SCHEMA_NAMED, .expected = "names with conditions", .each = &RULE,
+                                               .names = &schema_name, .size = sizeof(struct study_rule), .at_most = 64};
+static const struct schema_type ARMS = {.kind = SCHEMA_NAMED, .expected = "arms with their conditions", .each = &RULE,
+                                        .names = &schema_name, .size = sizeof(struct study_rule), .at_least = 2,
+                                        .at_most = 64};
+
+static const struct schema_key COLUMN_KEYS[] = {
+    {"column",        &COLUMN,      REQUIRED, INTO(file_column, name),          "the column"},
+    {"post_baseline", &schema_text, OPTIONAL, INTO(file_column, post_baseline), "why later dates may be used"},
+    END,
+};
+static const struct schema_type COLUMN_OR_REASON = {
+    .kind = SCHEMA_KEYS, .expected = "the name of a column, or {column: ..., post_baseline: ...}", .keys = COLUMN_KEYS,
+    .short_key = "column"};
+static const struct schema_type COLUMNS = {.kind = SCHEMA_LIST, .expected = "a list of columns",
+                                           .each = &COLUMN_OR_REASON, .size = sizeof(struct file_column), .or_one = true};
+
+static const struct schema_key FOLLOW_UP_KEYS[] = {
+    {"days",  &DAYS_FROM_1, REQUIRED, INTO(study_file, study.cohort.follow_up_days), "days from time zero"},
+    {"until", LATER},
+    {"end",   LATER},
+    END,
+};
+static const struct schema_type FOLLOW_UP = {.kind = SCHEMA_KEYS, .expected = "{days: N}", .keys = FOLLOW_UP_KEYS};
+
+static const struct schema_key COHORT_KEYS[] = {
+    {"unit",        &schema_name,  OPTIONAL, INTO(study_file, study.cohort.unit), "what a row counts"},
+    {"eligible",    &RULES,        OPTIONAL, INTO(study_file, eligible), "conditions, in order"},
+    {"arms",        &ARMS,         REQUIRED, INTO(study_file, study.cohort.arms), "the groups that are compared"},
+    {"reference",   &schema_names, REQUIRED, INTO(study_file, study.cohort.references),
+     "the arm, or arms, that the others are compared with"},
+    {"populations", &NAMED_RULES,  OPTIONAL, INTO(study_file, study.cohort.populations), "sets of people to analyse"},
+    {"covariates",  &COLUMNS,      OPTIONAL, INTO(study_file, covariates), "columns that describe people at time zero"},
+    {"strata",      &COLUMNS,      OPTIONAL, INTO(study_file, strata), "columns within which arms are compared"},
+    {"follow_up",   &FOLLOW_UP,    OPTIONAL, 0, "how long people are followed"},
+    {"index",       LATER},
+    {"time_zero",   LATER},
+    {"cluster",     LATER},
+    END,
+};
+static const struct schema_type COHORT = {.kind = SCHEMA_KEYS, .expected = "{arms: ..., reference: ..., ...}",
+                                          .keys = COHORT_KEYS, .place = PLACE(study_file, cohort)};
+
+/* ---- outcomes ---------------------------------------------------------------------------------------- */
+
+static const struct schema_word DIRECTIONS[] = {{"bad", 1}, {"good", 2}, {NULL, 0}};
+static const struct schema_type EVENT_IS = {.kind = SCHEMA_WORD, .expected = "bad or good", .words = DIRECTIONS};
+
+#define LABEL_KEY {"label", &schema_text, OPTIONAL, INTO(file_outcome, outcome.label), "what a reader calls it"}
+#define EVENT_IS_KEY {"event_is", &EVENT_IS, REQUIRED, INTO(file_outcome, event_is), "is the event bad or good?"}
+
+static const struct schema_key DAYS_UNTIL_KEYS[] = {
+    {"column", &COLUMN, REQUIRED, INTO(file_outcome, outcome.time), "column of days"},
+    END,
+};
+static const struct schema_type DAYS_UNTIL = {
+    .kind = SCHEMA_KEYS, .keys = DAYS_UNTIL_KEYS,
+    .expected = "{column: NAME} (this version of stepdown reads days that the source has counted)"};
+
+/* Computed in the source: days and a condition, or a condition alone. */
+static const struct schema_key GIVEN_KEYS[] = {
+    {"time",      &COLUMN,            OPTIONAL, INTO(file_outcome, outcome.time), "column of days; without it: yes or no"},
+    {"event",     &schema_expression, REQUIRED, INTO(file_outcome, outcome.event), "condition under which the event happened"},
+    {"entry",     &COLUMN,            OPTIONAL, INTO(file_outcome, outcome.entry), "column of the day people come under observation"},
+    {"competing", &NAMED_RULES,       OPTIONAL, INTO(file_outcome, outcome.competing_if), "events after which this one cannot happen"},
+    EVENT_IS_KEY, LABEL_KEY, END,
+};
+static const struct schema_type GIVEN = {.kind = SCHEMA_KEYS, .expected = "an outcome", .keys = GIVEN_KEYS};
+
+static const struct schema_word COMPLETED_RULES[] = {{"retained", COMPLETED_RETAINED}, {"left", COMPLETED_LEFT},
+                                                     {"competing", COMPLETED_COMPETING}, {"censor", COMPLETED_CENSOR},
+                                                     {NULL, 0}};
+static const struct schema_type COMPLETED = {
+    .kind = SCHEMA_WORD, .expected = "retained, left, competing or censor", .words = COMPLETED_RULES};
+static const struct schema_word LENGTHS[] = {{"equal", 1}, {"differ", 0}, {NULL, 0}};
+static const struct schema_type PLANNED_LENGTHS = {.kind = SCHEMA_WORD, .expected = "equal or differ", .words = LENGTHS};
+
+/* Days until treatment is left. */
+static const struct schema_key RETENTION_KEYS[] = {
+    {"days_until",      &DAYS_UNTIL,        REQUIRED, 0, "{column: NAME}, the days until treatment is left"},
+    {"completed",       &COMPLETED,         REQUIRED, INTO(file_outcome, completed), "what completing counts as"},
+    {"completed_if",    &schema_expression, OPTIONAL, INTO(file_outcome, outcome.completed_if), "who has completed"},
+    {"planned_lengths", &PLANNED_LENGTHS,   OPTIONAL, INTO(file_outcome, planned_lengths), "equal in all arms?"},
+    EVENT_IS_KEY, LABEL_KEY, END,
+};
+static const struct schema_type RETENTION = {.kind = SCHEMA_KEYS, .expected = "an outcome", .keys = RETENTION_KEYS};
+
+/* How treatment ended: every label of the reason's column stands in one list. */
+static const struct schema_key REASON_KEYS[] = {
+    {"reason",     &COLUMN,       REQUIRED, INTO(file_outcome, outcome.reason), "column of the reason treatment ended"},
+    {"event",      &schema_texts, REQUIRED, INTO(file_outcome, outcome.event_reasons), "reasons that are the event"},
+    {"no_event",   &schema_texts, OPTIONAL, INTO(file_outcome, outcome.no_event_reasons), "reasons that are not"},
+    {"competing",  &schema_texts, OPTIONAL, INTO(file_outcome, outcome.competing_reasons), "reasons that compete with it"},
+    {"censor",     &schema_texts, OPTIONAL, INTO(file_outcome, outcome.censor_reasons), "reasons that end observation"},
+    {"exclude",    &schema_texts, OPTIONAL, INTO(file_outcome, outcome.exclude_reasons), "reasons whose rows are left out"},
+    {"days_until", &DAYS_UNTIL,   OPTIONAL, 0, "{column: NAME}, the days until treatment ended"},
+    {"because",    &schema_text,  OPTIONAL, INTO(file_outcome, outcome.because), "why death is censored"},
+    EVENT_IS_KEY, LABEL_KEY, END,
+};
+static const struct schema_type REASON = {.kind = SCHEMA_KEYS, .expected = "an outcome", .keys = REASON_KEYS};
+
+static const struct schema_form OUTCOME_FORMS[] = {
+    {{"first_of", NULL},        &schema_later, 0},
+    {{"reason", NULL},          &REASON,       OUTCOME_REASON},
+    {{"completed", NULL},       &RETENTION,    OUTCOME_RETENTION},
+    {{"completed_if", NULL},    &RETENTION,    OUTCOME_RETENTION},
+    {{"time", NULL},            &GIVEN,        OUTCOME_GIVEN},
+    {{"days_until", "event"},   &REASON,       OUTCOME_REASON},
+    {{"days_until", NULL},      &RETENTION,    OUTCOME_RETENTION},
+    {{"event", NULL},           &GIVEN,        OUTCOME_GIVEN},
+    {{NULL, NULL},              NULL,          0},
+};
+static const struct schema_type OUTCOME = {
+    .kind = SCHEMA_ONE_OF, .forms = OUTCOME_FORMS, .value = INTO(file_outcome, form),
+    .doubtful = INTO(file_outcome, doubtful),
+    .expected = "{time: ..., event: ...}, {event: ...}, {days_until: ..., completed: ...} or {reason: ..., event: ...}"};
+static const struct schema_type OUTCOMES = {.kind = SCHEMA_NAMED, .expected = "outcomes by name", .each = &OUTCOME,
+                                            .names = &schema_name, .size = sizeof(struct file_outcome)};
+
+/* ---- primary and compare --------------------------------------------------------------------------- */
+
+static const struct schema_key PRIMARY_KEYS[] = {
+    {"outcome",    &schema_name, REQUIRED, INTO(file_primary, outcome),    "which outcome"},
+    {"measure",    &schema_name, REQUIRED, INTO(file_primary, measure),    "which measure"},
+    {"at",         &DAY,         OPTIONAL, INTO(file_primary, at),         "on which day: P(T > day)"},
+    {"at_least",   &DAY,         OPTIONAL, INTO(file_primary, at_least),   "on which day: P(T >= day)"},
+    {"population", &schema_name, OPTIONAL, INTO(file_primary, population), "in which population"},
+    {"arm",        &schema_name, OPTIONAL, INTO(file_primary, arm),        "of which arm"},
+    {"reference",  &schema_name, OPTIONAL, INTO(file_primary, reference),  "against which reference"},
+    {"analysis",   &schema_name, OPTIONAL, INTO(file_primary, analysis),   "of which analysis"},
+    {"adjust",     LATER},
+    END,
+};
+static const struct schema_type PRIMARY = {.kind = SCHEMA_KEYS, .expected = "{outcome: ..., measure: ..., at: ...}",
+                                           .keys = PRIMARY_KEYS, .place = PLACE(file_primary, place)};
+
+static const struct schema_word ROLES[] = {{"primary", 1}, {"secondary", 2}, {"sensitivity", 3}, {NULL, 0}};
+static const struct schema_type ROLE = {
+    .kind = SCHEMA_WORD, .expected = "primary, secondary or sensitivity", .words = ROLES};
+
+static const struct schema_key MARGIN_KEYS[] = {
+    {"outcome",    &schema_name, REQUIRED, INTO(file_margin, outcome),    "which outcome"},
+    {"measure",    &schema_name, REQUIRED, INTO(file_margin, measure),    "which measure"},
+    {"at",         &DAY,         OPTIONAL, INTO(file_margin, at),         "on which day: P(T > day)"},
+    {"at_least",   &DAY,         OPTIONAL, INTO(file_margin, at_least),   "on which day: P(T >= day)"},
+    {"margin",     &ANY_NUMBER,  REQUIRED, INTO(file_margin, margin),     "the largest loss that still counts as not worse"},
+    {"because",    &schema_text, REQUIRED, INTO(file_margin, because),    "why this margin; it is declared before the result is known"},
+    {"role",       &ROLE,        OPTIONAL, INTO(file_margin, role),       "primary, secondary or sensitivity"},
+    {"population", &schema_name, OPTIONAL, INTO(file_margin, population), "in which population"},
+    END,
+};
+static const struct schema_type MARGIN = {.kind = SCHEMA_KEYS, .expected = "{outcome: ..., measure: ..., margin: ..., because: ...}",
+                                          .keys = MARGIN_KEYS, .place = PLACE(file_margin, place)};
+static const struct schema_type MARGINS = {.kind = SCHEMA_LIST, .expected = "a list of margins", .each = &MARGIN,
+                                           .size = sizeof(struct file_margin)};
+
+static const struct schema_word CONF_TYPES[] = {{"log-log", 1}, {"log", 2}, {"plain", 3}, {"arcsin", 4}, {NULL, 0}};
+static const struct schema_type CONF_TYPE = {
+    .kind = SCHEMA_WORD, .expected = "log-log, log, plain or arcsin", .words = CONF_TYPES};
+
+static const struct schema_key ANALYSIS_KEYS[] = {
+    {"analysis",        &schema_name,  OPTIONAL, INTO(file_analysis, analysis.name),        "what it is called"},
+    {"outcomes",        &schema_names, REQUIRED, INTO(file_analysis, outcomes),             "outcomes that are compared"},
+    {"measures",        &schema_names, REQUIRED, INTO(file_analysis, measures),             "measures that are computed"},
+    {"at",              &DAYS,         OPTIONAL, INTO(file_analysis, analysis.at),          "days: P(T > day)"},
+    {"at_least",        &DAYS,         OPTIONAL, INTO(file_analysis, analysis.at_least),    "days: P(T >= day)"},
+    {"tau",             &DAYS_FROM_1,  OPTIONAL, INTO(file_analysis, analysis.tau),         "end of the restricted mean"},
+    {"quantiles",       &QUANTILES,    OPTIONAL, INTO(file_analysis, analysis.quantiles),   "0.5 is the median"},
+    {"populations",     &schema_names, OPTIONAL, INTO(file_analysis, analysis.populations), "default: all"},
+    {"reference",       &schema_names, OPTIONAL, INTO(file_analysis, analysis.references),  "default: the cohort's"},
+    {"conf_type",       &CONF_TYPE,    OPTIONAL, INTO(file_analysis, conf_type),            "kind of intervals"},
+    {"non_inferiority", &MARGINS,      OPTIONAL, INTO(file_analysis, n_margins),            "margins and their reasons"},
+    {"adjust",          LATER},
+    {"models",          LATER},
+    {"subgroups",       LATER},
+    {"bootstrap",       LATER},
+    END,
+};
+static const struct schema_type ANALYSIS = {.kind = SCHEMA_KEYS, .expected = "{outcomes: ..., measures: ..., ...}",
+                                            .keys = ANALYSIS_KEYS, .place = PLACE(file_analysis, place)};
+static const struct schema_type COMPARE = {.kind = SCHEMA_LIST, .expected = "a list of analyses", .each = &ANALYSIS,
+                                           .size = sizeof(struct file_analysis)};
+
+/* ---- the file ----------------------------------------------------------------------------------------- */
+
+static const struct schema_key STUDY_KEYS[] = {
+    {"study",      &schema_name,  REQUIRED, INTO(study_file, study.name),      "its name"},
+    {"title",      &schema_text,  OPTIONAL, INTO(study_file, study.title),     "title of the report"},
+    {"seed",       &SEED,         OPTIONAL, INTO(study_file, seed),            "starts every random stream"},
+    {"registered", &REGISTERED,   OPTIONAL, 0,                                 "where the plan was registered"},
+    {"privacy",    &PRIVACY,      OPTIONAL, 0,                                 "why the data may be used"},
+    {"tables",     &TABLES,       REQUIRED, 0,                                 "the source tables"},
+    {"levels",     LATER},
+    {"link",       LATER},
+    {"cohort",     &COHORT,       REQUIRED, 0,                                 "who is compared"},
+    {"outcomes",   &OUTCOMES,     REQUIRED, INTO(study_file, n_outcomes),      "what is compared"},
+    {"primary",    &PRIMARY,      OPTIONAL, INTO(study_file, primary),         "the report's headline"},
+    {"compare",    &COMPARE,      REQUIRED, INTO(study_file, n_analyses),      "how it is compared"},
+    {"profiles",   LATER},
+    {"disclosure", &DISCLOSURE,   OPTIONAL, 0,                                 "what may be shown"},
+    {"caveats",    &schema_texts, OPTIONAL, INTO(study_file, study.caveats),   "sentences that every verdict carries"},
+    {"published",  &schema_path,  OPTIONAL, INTO(study_file, study.published), "what others printed"},
+    END,
+};
+const struct schema_type STUDY_FILE = {.kind = SCHEMA_KEYS, .expected = "a study (keys such as 'study:' and 'tables:')",
+                                       .keys = STUDY_KEYS};
+
+/* A count and its array lie side by side, as struct schema_items has them. */
+#define SIDE_BY_SIDE(structure, count, array)                                                             \
+    _Static_assert(offsetof(struct structure, array) - offsetof(struct structure, count) ==               \
+                       offsetof(struct schema_items, items), "a count and its array")
+SIDE_BY_SIDE(study_texts, n, items);
+SIDE_BY_SIDE(study_rules, n, items);
+SIDE_BY_SIDE(file_columns, n, items);
+SIDE_BY_SIDE(study_file, n_outcomes, outcomes);
+SIDE_BY_SIDE(study_file, n_analyses, analyses);
+SIDE_BY_SIDE(file_analysis, n_margins, margins);
