@@ -8,54 +8,44 @@
 
 #include "stats/risk_walk.h"
 
+enum { N_COUNTS = 5, N_REALS = 6 };
+
 struct cuminc_curve *cuminc_curve_alloc(size_t capacity)
 {
     struct cuminc_curve *curve = calloc(1, sizeof *curve);
 
-    if (curve == NULL || capacity == 0)
-        goto failed;
+    if (curve == NULL || capacity == 0 ||
+        (curve->n_risk = calloc(capacity, N_COUNTS * sizeof *curve->n_risk)) == NULL ||
+        (curve->time = calloc(capacity, N_REALS * sizeof *curve->time)) == NULL) {
+        cuminc_curve_free(curve);
+        return NULL;
+    }
     curve->capacity = capacity;
-    if ((curve->time = calloc(capacity, sizeof *curve->time)) == NULL ||
-        (curve->n_risk = calloc(capacity, sizeof *curve->n_risk)) == NULL ||
-        (curve->n_enter = calloc(capacity, sizeof *curve->n_enter)) == NULL ||
-        (curve->n_event = calloc(capacity, sizeof *curve->n_event)) == NULL ||
-        (curve->n_other = calloc(capacity, sizeof *curve->n_other)) == NULL ||
-        (curve->n_censor = calloc(capacity, sizeof *curve->n_censor)) == NULL ||
-        (curve->cuminc = calloc(capacity, sizeof *curve->cuminc)) == NULL ||
-        (curve->std_err = calloc(capacity, sizeof *curve->std_err)) == NULL ||
-        (curve->conf_low = calloc(capacity, sizeof *curve->conf_low)) == NULL ||
-        (curve->conf_high = calloc(capacity, sizeof *curve->conf_high)) == NULL ||
-        (curve->surv = calloc(capacity, sizeof *curve->surv)) == NULL)
-        goto failed;
+    curve->n_enter = curve->n_risk + capacity;
+    curve->n_event = curve->n_enter + capacity;
+    curve->n_other = curve->n_event + capacity;
+    curve->n_censor = curve->n_other + capacity;
+    curve->cuminc = curve->time + capacity;
+    curve->std_err = curve->cuminc + capacity;
+    curve->conf_low = curve->std_err + capacity;
+    curve->conf_high = curve->conf_low + capacity;
+    curve->surv = curve->conf_high + capacity;
     return curve;
-failed:
-    cuminc_curve_free(curve);
-    return NULL;
 }
 
 void cuminc_curve_free(struct cuminc_curve *curve)
 {
     if (curve == NULL)
         return;
-    free(curve->time);
     free(curve->n_risk);
-    free(curve->n_enter);
-    free(curve->n_event);
-    free(curve->n_other);
-    free(curve->n_censor);
-    free(curve->cuminc);
-    free(curve->std_err);
-    free(curve->conf_low);
-    free(curve->conf_high);
-    free(curve->surv);
+    free(curve->time);
     free(curve);
 }
 
 /*
  * The variance is a sum of u_k (a_k - (F - F_k) / S_k)^2 over all earlier steps, a_k = 1 for the cause and 0 for
- * the others. With g_k the bracket, squares = sum u g^2, products = sum u g / S and weights = sum u / S^2 are
- * enough to move F on by delta without going back over the steps, and without the cancellation of the sums about F
- * = 0.
+ * the others.  With g_k the bracket, squares = sum u g^2, products = sum u g / S and weights = sum u / S^2 are
+ * enough to move F on by delta: no going back over the steps, and not the cancellation of sums taken about 0.
  */
 struct aalen {
     double squares, products, weights;

@@ -8,46 +8,37 @@
 
 #include "stats/risk_walk.h"
 
+enum { N_COUNTS = 4, N_REALS = 7 };
+
 struct km_curve *km_curve_alloc(size_t capacity)
 {
     struct km_curve *curve = calloc(1, sizeof *curve);
 
-    if (curve == NULL || capacity == 0)
-        goto failed;
+    if (curve == NULL || capacity == 0 ||
+        (curve->n_risk = calloc(capacity, N_COUNTS * sizeof *curve->n_risk)) == NULL ||
+        (curve->time = calloc(capacity, N_REALS * sizeof *curve->time)) == NULL) {
+        km_curve_free(curve);
+        return NULL;
+    }
     curve->capacity = capacity;
-    if ((curve->time = calloc(capacity, sizeof *curve->time)) == NULL ||
-        (curve->n_risk = calloc(capacity, sizeof *curve->n_risk)) == NULL ||
-        (curve->n_enter = calloc(capacity, sizeof *curve->n_enter)) == NULL ||
-        (curve->n_event = calloc(capacity, sizeof *curve->n_event)) == NULL ||
-        (curve->n_censor = calloc(capacity, sizeof *curve->n_censor)) == NULL ||
-        (curve->surv = calloc(capacity, sizeof *curve->surv)) == NULL ||
-        (curve->std_err = calloc(capacity, sizeof *curve->std_err)) == NULL ||
-        (curve->conf_low = calloc(capacity, sizeof *curve->conf_low)) == NULL ||
-        (curve->conf_high = calloc(capacity, sizeof *curve->conf_high)) == NULL ||
-        (curve->cumhaz = calloc(capacity, sizeof *curve->cumhaz)) == NULL ||
-        (curve->cumhaz_std_err = calloc(capacity, sizeof *curve->cumhaz_std_err)) == NULL)
-        goto failed;
+    curve->n_enter = curve->n_risk + capacity;
+    curve->n_event = curve->n_enter + capacity;
+    curve->n_censor = curve->n_event + capacity;
+    curve->surv = curve->time + capacity;
+    curve->std_err = curve->surv + capacity;
+    curve->conf_low = curve->std_err + capacity;
+    curve->conf_high = curve->conf_low + capacity;
+    curve->cumhaz = curve->conf_high + capacity;
+    curve->cumhaz_std_err = curve->cumhaz + capacity;
     return curve;
-failed:
-    km_curve_free(curve);
-    return NULL;
 }
 
 void km_curve_free(struct km_curve *curve)
 {
     if (curve == NULL)
         return;
-    free(curve->time);
     free(curve->n_risk);
-    free(curve->n_enter);
-    free(curve->n_event);
-    free(curve->n_censor);
-    free(curve->surv);
-    free(curve->std_err);
-    free(curve->conf_low);
-    free(curve->conf_high);
-    free(curve->cumhaz);
-    free(curve->cumhaz_std_err);
+    free(curve->time);
     free(curve);
 }
 

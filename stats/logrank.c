@@ -12,36 +12,29 @@
 struct logrank *logrank_alloc(size_t n_arm)
 {
     struct logrank *test = calloc(1, sizeof *test);
-    size_t n_square;
+    const size_t n_real = 2 * n_arm + 3; /* an arm's share of the two matrices and of the three vectors */
 
-    if (test == NULL || n_arm == 0 || __builtin_mul_overflow(n_arm, n_arm + 1, &n_square))
-        goto failed;
+    if (test == NULL || n_arm == 0 || n_arm >= SIZE_MAX / 32 ||
+        (test->n_person = calloc(n_arm, 4 * sizeof *test->n_person)) == NULL ||
+        (test->observed = calloc(n_arm, n_real * sizeof *test->observed)) == NULL) {
+        logrank_free(test);
+        return NULL;
+    }
     test->n_arm = n_arm;
-    if ((test->observed = calloc(n_arm, sizeof *test->observed)) == NULL ||
-        (test->expected = calloc(n_arm, sizeof *test->expected)) == NULL ||
-        (test->covariance = calloc(n_arm * n_arm, sizeof *test->covariance)) == NULL ||
-        (test->n_person = calloc(n_arm, sizeof *test->n_person)) == NULL ||
-        (test->n_event = calloc(n_arm, sizeof *test->n_event)) == NULL ||
-        (test->work = calloc(n_square, sizeof *test->work)) == NULL ||
-        (test->risk = calloc(2 * n_arm, sizeof *test->risk)) == NULL)
-        goto failed;
+    test->n_event = test->n_person + n_arm;
+    test->risk = test->n_event + n_arm;
+    test->expected = test->observed + n_arm;
+    test->covariance = test->expected + n_arm;
+    test->work = test->covariance + n_arm * n_arm;
     return test;
-failed:
-    logrank_free(test);
-    return NULL;
 }
 
 void logrank_free(struct logrank *test)
 {
     if (test == NULL)
         return;
-    free(test->observed);
-    free(test->expected);
-    free(test->covariance);
     free(test->n_person);
-    free(test->n_event);
-    free(test->work);
-    free(test->risk);
+    free(test->observed);
     free(test);
 }
 

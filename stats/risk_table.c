@@ -31,8 +31,10 @@ static bool valid_axis(const double *axis, size_t n_time)
 static inline size_t bucket_of(const struct risk_table *table, double t)
 {
     const double place = (t - table->time[0]) * table->bucket_scale;
-    /* Written so that NaN goes to bucket 0 and infinity to the last. */
-    return place < (double)table->n_bucket ? (place > 0 ? (size_t)place : 0) : (place > 0 ? table->n_bucket - 1 : 0);
+
+    if (!(place >= 0)) /* NaN too */
+        return 0;
+    return place < (double)table->n_bucket ? (size_t)(int64_t)place : table->n_bucket - 1;
 }
 
 static inline size_t place_of(const struct risk_table *table, double t)
@@ -56,13 +58,13 @@ size_t risk_table_index(const struct risk_table *table, double t)
 }
 
 /* Buckets of one day where the axis holds whole days, else as many equal buckets as times. */
-static void size_buckets(struct risk_table *table)
+static void size_buckets(struct risk_table *table, const double *axis)
 {
-    const double range = table->time[table->n_time - 1] - table->time[0];
+    const double range = axis[table->n_time - 1] - axis[0];
     bool days = range < MAX_DAY_BUCKETS - 1;
 
     for (size_t k = 0; days && k < table->n_time; k++)
-        days = table->time[k] == floor(table->time[k]);
+        days = axis[k] == floor(axis[k]);
     table->n_bucket = days ? (size_t)range + 1 : table->n_time;
     table->bucket_scale = days ? 1 : (double)table->n_bucket / range;
     if (!isfinite(table->bucket_scale)) {
@@ -83,56 +85,55 @@ static void fill_buckets(struct risk_table *table)
     table->bucket[table->n_bucket] = (uint32_t)table->n_time;
 }
 
-/* n_cell, or false when it (or its size in bytes) does not fit. */
-static bool count_cells(struct risk_table *table, size_t *n_exit, size_t *n_entered, size_t *n_group)
+/* n_cell, and how many of them are exits; false when the cells do not fit an address space. */
+static bool count_cells(struct risk_table *table, size_t *n_exit)
 {
-    size_t bytes;
-    return !__builtin_mul_overflow(table->n_arm, table->n_stratum, n_group) &&
-           !__builtin_mul_overflow(*n_group, table->n_time, n_entered) &&
-           !__builtin_mul_overflow(*n_entered, table->n_cause + 1, n_exit) &&
-           !__builtin_add_overflow(*n_exit, *n_entered, &table->n_cell) &&
-           !__builtin_add_overflow(table->n_cell, *n_group, &table->n_cell) &&
+    size_t n_row, bytes;
+    return !__builtin_mul_overflow(table->n_arm, table->n_stratum, &n_row) &&
+           !__builtin_mul_overflow(n_row, table->n_time, &n_row) &&
+           !__builtin_mul_overflow(n_row, table->n_cause + 1, n_exit) &&
+           !__builtin_add_overflow(*n_exit, n_row, &table->n_cell) &&
            !__builtin_mul_overflow(table->n_cell, 2 * sizeof(int64_t), &bytes);
+}
+
+static void free_columns(struct risk_table *table)
+{
+    free(table->bucket);
+    free(table->exits);
+    free(table->time);
 }
 
 struct risk_table *risk_table_alloc(size_t n_arm, size_t n_stratum, size_t n_cause, const double *axis, size_t n_time)
 {
-    size_t n_exit, n_entered, n_group;
-    struct risk_table *table;
+    struct risk_table shape = {.n_arm = n_arm, .n_stratum = n_stratum, .n_cause = n_cause, .n_time = n_time}, *table;
+    size_t n_exit;
 
-    if (n_arm == 0 || n_stratum == 0 || n_cause == 0 || n_cause == SIZE_MAX || !valid_axis(axis, n_time))
+    if (n_arm == 0 || n_stratum == 0 || n_cause == 0 || n_cause == SIZE_MAX || !valid_axis(axis, n_time) ||
+        !count_cells(&shape, &n_exit))
         return NULL;
-    if ((table = calloc(1, sizeof *table)) == NULL)
+    size_buckets(&shape, axis);
+    shape.time = malloc(n_time * sizeof *shape.time);
+    shape.bucket = malloc((shape.n_bucket + 1) * sizeof *shape.bucket);
+    shape.exits = calloc(shape.n_cell, sizeof *shape.exits);
+    table = malloc(sizeof *table);
+    if (shape.time == NULL || shape.bucket == NULL || shape.exits == NULL || table == NULL) {
+        free_columns(&shape);
+        free(table);
         return NULL;
-    table->n_arm = n_arm;
-    table->n_stratum = n_stratum;
-    table->n_cause = n_cause;
-    table->n_time = n_time;
-    if (!count_cells(table, &n_exit, &n_entered, &n_group) ||
-        (table->time = malloc(n_time * sizeof *table->time)) == NULL ||
-        (table->exits = calloc(table->n_cell, sizeof *table->exits)) == NULL)
-        goto failed;
+    }
     for (size_t k = 0; k < n_time; k++)
-        table->time[k] = axis[k] + 0.0; /* negative zero becomes zero */
-    size_buckets(table);
-    if ((table->bucket = malloc((table->n_bucket + 1) * sizeof *table->bucket)) == NULL)
-        goto failed;
-    fill_buckets(table);
-    table->entered = table->exits + n_exit;
-    table->start = table->entered + n_entered;
+        shape.time[k] = axis[k] + 0.0; /* negative zero becomes zero */
+    fill_buckets(&shape);
+    shape.entered = shape.exits + n_exit;
+    *table = shape;
     return table;
-failed:
-    risk_table_free(table);
-    return NULL;
 }
 
 void risk_table_free(struct risk_table *table)
 {
     if (table == NULL)
         return;
-    free(table->bucket);
-    free(table->exits);
-    free(table->time);
+    free_columns(table);
     free(table);
 }
 
@@ -153,58 +154,64 @@ struct rows {
     const int64_t *frequency;
 };
 
-/* The two cells of a row, as places in the block of cells. */
-struct cells {
+/* What one row adds: frequency to the cell `out`, and to `in` when it has an entry time (else in is out). */
+struct row {
     size_t in, out;
+    int64_t frequency;
 };
 
-static inline bool cells_of_row(const struct risk_table *table, const struct rows *rows, size_t i, struct cells *cells)
+static inline int read_row(const struct risk_table *table, struct rows rows, size_t i, int64_t total, struct row *row)
 {
-    const size_t arm = rows->arm == NULL ? 0 : (size_t)rows->arm[i]; /* negative codes become huge */
-    const size_t stratum = rows->stratum == NULL ? 0 : (size_t)rows->stratum[i];
-    const size_t cause = (size_t)rows->cause[i];
-    const size_t k = place_of(table, rows->time[i]);
+    const size_t arm = rows.arm == NULL ? 0 : (size_t)rows.arm[i]; /* negative codes become huge */
+    const size_t stratum = rows.stratum == NULL ? 0 : (size_t)rows.stratum[i];
+    const size_t cause = (size_t)rows.cause[i];
+    const size_t k = place_of(table, rows.time[i]);
     const size_t group = arm * table->n_stratum + stratum;
 
-    if (arm >= table->n_arm || stratum >= table->n_stratum || cause > table->n_cause || k == table->n_time)
-        return false;
-    cells->out = (group * (1 + table->n_cause) + cause) * table->n_time + k;
-    cells->in = (size_t)(table->start - table->exits) + group;
-    if (rows->entry != NULL) {
-        const size_t e = place_of(table, rows->entry[i]);
+    row->frequency = rows.frequency == NULL ? 1 : rows.frequency[i];
+    if (row->frequency > MAX_TOTAL - total)
+        return GSL_EOVRFLW;
+    if (arm >= table->n_arm || stratum >= table->n_stratum || cause > table->n_cause || k == table->n_time ||
+        row->frequency < 0)
+        return GSL_EDOM;
+    row->out = row->in = (group * (1 + table->n_cause) + cause) * table->n_time + k;
+    if (rows.entry != NULL) {
+        const size_t e = place_of(table, rows.entry[i]);
         if (e >= k) /* also when the entry time is not on the axis */
-            return false;
-        cells->in = (size_t)(table->entered - table->exits) + group * table->n_time + e;
+            return GSL_EDOM;
+        row->in = (size_t)(table->entered - table->exits) + group * table->n_time + e;
     }
-    return true;
+    return GSL_SUCCESS;
 }
 
-static inline int frequency_of_row(const struct rows *rows, size_t i, int64_t total, int64_t *frequency)
+static inline int count_rows(const struct risk_table *table, struct rows rows, size_t first, size_t last,
+                             int64_t *block, int64_t *total)
 {
-    *frequency = rows->frequency == NULL ? 1 : rows->frequency[i];
-    if (*frequency < 0)
-        return GSL_EDOM;
-    return *frequency > MAX_TOTAL - total ? GSL_EOVRFLW : GSL_SUCCESS;
+    const struct risk_table shape = *table; /* no store into a cell can change it, so it stays in registers */
+    int64_t sum = *total;
+    int status = GSL_SUCCESS;
+    struct row row;
+
+    for (size_t i = first; i < last && (status = read_row(&shape, rows, i, sum, &row)) == GSL_SUCCESS; i++) {
+        block[row.out] += row.frequency;
+        if (rows.entry != NULL)
+            block[row.in] += row.frequency;
+        sum += row.frequency;
+    }
+    *total = sum;
+    return status;
 }
 
 /* Rows first .. last - 1 into a block of cells that nobody else writes. */
 static int count_alone(const struct risk_table *table, const struct rows *rows, size_t first, size_t last,
                        int64_t *block, int64_t *total)
 {
-    struct cells cells;
-    int64_t frequency;
-
-    for (size_t i = first; i < last; i++) {
-        const int status = frequency_of_row(rows, i, *total, &frequency);
-        if (status != GSL_SUCCESS)
-            return status;
-        if (!cells_of_row(table, rows, i, &cells))
-            return GSL_EDOM;
-        block[cells.in] += frequency;
-        block[cells.out] += frequency;
-        *total += frequency;
+    /* The common case is compiled without the columns that are not there: it is twice as fast. */
+    if (rows->entry == NULL && rows->stratum == NULL && rows->frequency == NULL && rows->arm != NULL) {
+        const struct rows plain = {.time = rows->time, .cause = rows->cause, .arm = rows->arm};
+        return count_rows(table, plain, first, last, block, total);
     }
-    return GSL_SUCCESS;
+    return count_rows(table, *rows, first, last, block, total);
 }
 
 static void add_shared(int64_t *cell, int64_t count)
@@ -220,33 +227,20 @@ static void add_shared(int64_t *cell, int64_t count)
 static int count_shared(const struct risk_table *table, const struct rows *rows, size_t first, size_t last,
                         int64_t *block, int64_t *total)
 {
-    struct cells cells, run = {0, 0};
-    int64_t frequency, run_in = 0, run_out = 0;
+    struct row row, run = {0, 0, 0};
     int status = GSL_SUCCESS;
 
-    for (size_t i = first; i < last && status == GSL_SUCCESS; i++) {
-        if ((status = frequency_of_row(rows, i, *total, &frequency)) != GSL_SUCCESS)
-            break;
-        if (!cells_of_row(table, rows, i, &cells)) {
-            status = GSL_EDOM;
-            break;
+    for (size_t i = first; i < last && (status = read_row(table, *rows, i, *total, &row)) == GSL_SUCCESS; i++) {
+        if (row.out != run.out) {
+            add_shared(&block[run.out], run.frequency);
+            run = (struct row){0, row.out, 0};
         }
-        if (cells.in != run.in) {
-            add_shared(&block[run.in], run_in);
-            run.in = cells.in;
-            run_in = 0;
-        }
-        if (cells.out != run.out) {
-            add_shared(&block[run.out], run_out);
-            run.out = cells.out;
-            run_out = 0;
-        }
-        run_in += frequency;
-        run_out += frequency;
-        *total += frequency;
+        run.frequency += row.frequency;
+        if (rows->entry != NULL)
+            add_shared(&block[row.in], row.frequency);
+        *total += row.frequency;
     }
-    add_shared(&block[run.in], run_in);
-    add_shared(&block[run.out], run_out);
+    add_shared(&block[run.out], run.frequency);
     return status;
 }
 
@@ -317,8 +311,6 @@ int risk_table_merge(struct risk_table *into, const struct risk_table *from)
         for (size_t row = 0; row < n_group; row++)
             into->entered[row * into->n_time + place] += from->entered[row * from->n_time + k];
     }
-    for (size_t group = 0; group < n_group; group++)
-        into->start[group] += from->start[group];
     into->total += from->total;
     return GSL_SUCCESS;
 }

@@ -38,7 +38,6 @@ struct risk_table {
     size_t n_cell;
     int64_t *exits;   /* [n_arm * n_stratum * (1 + n_cause) * n_time] whose exit time is time[k], by kind */
     int64_t *entered; /* [n_arm * n_stratum * n_time] whose entry time is time[k] */
-    int64_t *start;   /* [n_arm * n_stratum] at risk from the start (no entry time) */
     int64_t total;    /* persons (frequencies) added so far, at most 2^53 */
     /* From a time to its place on the axis without searching all of it: bucket[b] is the first place of bucket b. */
     size_t n_bucket;
@@ -62,7 +61,7 @@ struct risk_counts {
  * axis               [n_time] strictly increasing, finite, >= 0; copied
  *
  * Returns NULL when memory is short, a size is 0 or too large (n_time >= 2^32), or the axis is not as said.
- * Memory: 8 (2 + n_cause) n_arm n_stratum n_time bytes and a little.  Free with risk_table_free (NULL is fine).
+ * Memory: 8 (2 + n_cause) n_arm n_stratum n_time bytes and 12 n_time more.  Free with risk_table_free (NULL is fine).
  */
 struct risk_table *risk_table_alloc(size_t n_arm, size_t n_stratum, size_t n_cause, const double *axis, size_t n_time);
 void risk_table_free(struct risk_table *table);
@@ -113,7 +112,7 @@ size_t risk_table_index(const struct risk_table *table, double t);
 struct risk_counts risk_table_counts(const struct risk_table *table, size_t arm, size_t stratum, size_t cause,
                                      size_t k);
 
-/* Persons at risk from the start (those without an entry time). */
+/* Persons at risk from the start, those without an entry time: all who left less all who entered.  O(n_time). */
 int64_t risk_table_start(const struct risk_table *table, size_t arm, size_t stratum);
 
 /* Everybody who was counted, delayed entries too. */

@@ -5,7 +5,7 @@
 
 struct risk_table *risk_table_take_arms(const struct risk_table *table, const size_t *arms, size_t n_arm)
 {
-    const size_t starts = table->n_stratum, entries = starts * table->n_time;
+    const size_t entries = table->n_stratum * table->n_time;
     const size_t exits = entries * (1 + table->n_cause);
     struct risk_table *taken = risk_table_alloc(n_arm, table->n_stratum, table->n_cause, table->time, table->n_time);
 
@@ -16,7 +16,6 @@ struct risk_table *risk_table_take_arms(const struct risk_table *table, const si
         }
         memcpy(taken->exits + i * exits, table->exits + arms[i] * exits, exits * sizeof *taken->exits);
         memcpy(taken->entered + i * entries, table->entered + arms[i] * entries, entries * sizeof *taken->entered);
-        memcpy(taken->start + i * starts, table->start + arms[i] * starts, starts * sizeof *taken->start);
         taken->total += risk_table_n_person(table, arms[i], RISK_TABLE_ALL);
     }
     return taken;

@@ -9,29 +9,23 @@
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_sort.h>
 
-/* Days below this are found by marking bits (128 KiB of stack); 2^20 days are 2870 years. */
-enum { MAX_DAY = 1 << 20, WORD_BITS = 64 };
+/* Days below this are found by marking them (64 KiB of stack); 2^16 days are 179 years. */
+enum { MAX_DAY = 1 << 16 };
 
 static bool valid_time(double t)
 {
     return isfinite(t) && t >= 0;
 }
 
-static bool is_day(double t)
-{
-    return t >= 0 && t < MAX_DAY && t == (double)(int32_t)t;
-}
-
-static bool mark_days(size_t n, const double *time, uint64_t *seen)
+static bool mark_days(size_t n, const double *time, bool *seen)
 {
     for (size_t i = 0; i < n; i++) {
-        if (!is_day(time[i]))
+        if (!(time[i] >= 0 && time[i] < MAX_DAY))
             return false;
-        const uint32_t day = (uint32_t)time[i];
-        const uint64_t bit = UINT64_C(1) << (day % WORD_BITS);
-        /* Most days were seen before: reading is cheaper than writing the same word again and again. */
-        if (!(seen[day / WORD_BITS] & bit))
-            seen[day / WORD_BITS] |= bit;
+        const int32_t day = (int32_t)time[i];
+        if (time[i] != (double)day)
+            return false;
+        seen[day] = true;
     }
     return true;
 }
@@ -39,14 +33,14 @@ static bool mark_days(size_t n, const double *time, uint64_t *seen)
 /* Whole days: no sorting.  False when a time is anything else; axis is then untouched. */
 static bool axis_of_days(size_t n, const double *entry, const double *time, double *axis, size_t *n_time)
 {
-    uint64_t seen[MAX_DAY / WORD_BITS] = {0};
+    bool seen[MAX_DAY] = {false};
     size_t n_seen = 0;
 
     if (!mark_days(n, time, seen) || (entry != NULL && !mark_days(n, entry, seen)))
         return false;
-    for (size_t word = 0; word < MAX_DAY / WORD_BITS; word++)
-        for (uint64_t bits = seen[word]; bits != 0; bits &= bits - 1)
-            axis[n_seen++] = (double)(word * WORD_BITS + (size_t)__builtin_ctzll(bits));
+    for (size_t day = 0; day < MAX_DAY; day++)
+        if (seen[day])
+            axis[n_seen++] = (double)day;
     *n_time = n_seen;
     return true;
 }

@@ -26,7 +26,7 @@
  *
  * Returns GSL_SUCCESS; GSL_EINVAL when n is 0; GSL_EDOM for a negative, infinite or NaN time.  On error axis
  * is unspecified and n_time is 0.  Negative zero becomes zero.
- * O(n) when all times are whole numbers below 2^20, else O(n log n) at worst; allocates nothing.
+ * O(n) when all times are whole numbers below 2^16 (179 years of days), else O(n log n) at worst; allocates nothing.
  */
 int risk_table_axis(size_t n, const double *entry, const double *time, double *axis, size_t *n_time);
 

@@ -34,35 +34,32 @@ struct risk_counts risk_table_counts(const struct risk_table *table, size_t arm,
     return counts;
 }
 
-int64_t risk_table_start(const struct risk_table *table, size_t arm, size_t stratum)
-{
-    const struct range arms = range_of(arm, table->n_arm), strata = range_of(stratum, table->n_stratum);
-    int64_t start = 0;
-
-    for (size_t a = arms.first; a < arms.last; a++)
-        for (size_t s = strata.first; s < strata.last; s++)
-            start += table->start[a * table->n_stratum + s];
-    return start;
-}
-
 int64_t risk_table_n_person(const struct risk_table *table, size_t arm, size_t stratum)
 {
-    int64_t n_person = risk_table_start(table, arm, stratum);
+    int64_t n_person = 0;
 
-    for (size_t k = 0; k < table->n_time; k++)
-        n_person += risk_table_counts(table, arm, stratum, 0, k).n_enter;
+    for (size_t k = 0; k < table->n_time; k++) {
+        const struct risk_counts counts = risk_table_counts(table, arm, stratum, 0, k);
+        n_person += counts.n_event + counts.n_censor;
+    }
     return n_person;
 }
 
+/* From the end: at risk at t are those who leave at t or later, but for those who enter at t or later. */
 int64_t risk_table_n_risk(const struct risk_table *table, size_t arm, size_t stratum, double t)
 {
-    int64_t n_risk = risk_table_start(table, arm, stratum);
+    int64_t n_risk = 0;
 
-    for (size_t k = 0; k < table->n_time && table->time[k] < t; k++) {
+    for (size_t k = table->n_time; k-- > 0 && table->time[k] >= t;) {
         const struct risk_counts counts = risk_table_counts(table, arm, stratum, 0, k);
-        n_risk += counts.n_enter - counts.n_event - counts.n_censor;
+        n_risk += counts.n_event + counts.n_censor - counts.n_enter;
     }
     return n_risk;
+}
+
+int64_t risk_table_start(const struct risk_table *table, size_t arm, size_t stratum)
+{
+    return risk_table_n_risk(table, arm, stratum, 0);
 }
 
 double risk_table_person_time(const struct risk_table *table, size_t arm, size_t stratum, double tau)

@@ -31,11 +31,11 @@ int rmst_solve(const struct km_curve *curve, double tau, struct rmst *rmst)
         area += (right - curve->time[k]) * curve->surv[k];
         right = curve->time[k];
         if (d > 0 && r > d)
-            variance += area * area * (d / (r * (r - d)));
+            variance += area / tau * (area / tau) * (d / (r * (r - d))); /* in units of tau: huge times overflow */
         rmst->n_event += curve->n_event[k];
     }
     rmst->estimate = area + right;
-    rmst->std_err = sqrt(variance);
+    rmst->std_err = tau * sqrt(variance);
     return GSL_SUCCESS;
 }
 
