@@ -148,7 +148,10 @@ static int mark_population(const struct study *study, size_t which, const struct
     if (n[TRUTH_TRUE] == 0)
         return study_fail(study, population->when.place, "population '%s' is empty: nobody in an arm meets '%s'",
                           population->name.text, population->when.text);
-    return count_population(population, n[TRUTH_TRUE], n[TRUTH_FALSE], n[TRUTH_UNKNOWN], &cohort->attrition);
+    /* Everybody, because the study names no populations, is no step. */
+    return population->name.place.line == 0
+               ? 0
+               : count_population(population, n[TRUTH_TRUE], n[TRUTH_FALSE], n[TRUTH_UNKNOWN], &cohort->attrition);
 }
 
 static int give_arms(const struct study *study, const struct table *records, int n_threads, struct intake *intake,

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "base/table.h"
+#include "episodes/people.h"
+#include "tests/support/near.h"
+
+static struct table *table_of_keys(const int64_t *keys, size_t n)
+{
+    struct table *table = table_alloc("clients", "");
+
+    assert_non_null(table_add_column(table, "person", COLUMN_INT64, 0, "", ""));
+    assert_int_equal(table_resize(table, n), 0);
+    for (size_t i = 0; i < n; i++)
+        column_set_integer(table_column(table, "person"), i, keys[i]);
+    return table;
+}
+
+static int fate(const struct table *episodes, size_t row)
+{
+    return column_code(table_column(episodes, "fate"), row);
+}
+
+static void test_every_row_of_a_person_on_several_rows_is_set_aside(void **state)
+{
+    (void)state;
+    const int64_t keys[] = {7, 3, 7, 5, 7};
+    struct table *records = table_of_keys(keys, 5);
+    struct table *episodes = people_episodes(records, table_column(records, "person"));
+
+    assert_int_equal(episodes->n_rows, 5);
+    assert_int_equal(fate(episodes, 0), FATE_SEVERAL_ROWS);
+    assert_int_equal(fate(episodes, 1), FATE_KEPT);
+    assert_int_equal(fate(episodes, 2), FATE_SEVERAL_ROWS);
+    assert_int_equal(fate(episodes, 3), FATE_KEPT);
+    assert_int_equal(fate(episodes, 4), FATE_SEVERAL_ROWS);
+    table_free(episodes);
+    table_free(records);
+}
+
+static void test_missing_keys_are_not_one_person(void **state)
+{
+    (void)state;
+    const int64_t keys[] = {MISSING_INTEGER, 4, MISSING_INTEGER};
+    struct table *records = table_of_keys(keys, 3);
+    struct table *episodes = people_episodes(records, table_column(records, "person"));
+
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(fate(episodes, i), FATE_KEPT);
+    table_free(episodes);
+    table_free(records);
+}
+
+static void test_text_keys_that_share_a_beginning_are_different_people(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {"P1", "P10", "P1", "P"};
+    struct table *records = table_alloc("clients", "");
+
+    assert_non_null(table_add_column(records, "person", COLUMN_TEXT, 4, "", ""));
+    assert_int_equal(table_resize(records, 4), 0);
+    for (size_t i = 0; i < 4; i++)
+        column_set_text(table_column(records, "person"), i, keys[i], strlen(keys[i]));
+    struct table *episodes = people_episodes(records, table_column(records, "person"));
+    assert_int_equal(fate(episodes, 0), FATE_SEVERAL_ROWS);
+    assert_int_equal(fate(episodes, 1), FATE_KEPT);
+    assert_int_equal(fate(episodes, 2), FATE_SEVERAL_ROWS);
+    assert_int_equal(fate(episodes, 3), FATE_KEPT);
+    table_free(episodes);
+    table_free(records);
+}
+
+static void test_without_a_key_every_row_is_a_person_and_no_rows_are_fine(void **state)
+{
+    (void)state;
+    struct table *records = table_of_keys(NULL, 0);
+    struct table *episodes = people_episodes(records, NULL);
+
+    assert_non_null(episodes);
+    assert_int_equal(episodes->n_rows, 0);
+    table_free(episodes);
+    table_free(records);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_row_of_a_person_on_several_rows_is_set_aside),
+        cmocka_unit_test(test_missing_keys_are_not_one_person),
+        cmocka_unit_test(test_text_keys_that_share_a_beginning_are_different_people),
+        cmocka_unit_test(test_without_a_key_every_row_is_a_person_and_no_rows_are_fine),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
