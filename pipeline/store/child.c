@@ -92,13 +92,14 @@ static struct table *take_description(struct message *message)
         labels[i] = message_take_text(message);
     if (table != NULL && labels != NULL && type != COLUMN_CATEGORY)
         column = table_add_column(table, name, type, width, label, units);
-    else if (table != NULL && labels != NULL && (column = table_add_category(table, name, labels, n_labels, label)) != NULL) {
-        free(column->units);
-        if ((column->units = copy_text(units)) == NULL)
-            column = NULL;
-    }
+    else if (table != NULL && labels != NULL)
+        column = table_add_category(table, name, labels, n_labels, label);
     free(labels);
-    if (column != NULL)
+    if (column != NULL && type == COLUMN_CATEGORY) {
+        free(column->units);
+        column->units = copy_text(units);
+    }
+    if (column != NULL && column->units != NULL)
         return table;
     table_free(table);
     return NULL;

@@ -3,14 +3,15 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
-#include "base/output.h"
 #include "store/hdf5_attribute.h"
 #include "store/hdf5_session.h"
 #include "store/layout.h"
 #include "store/store.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The digest of the values of column j, read piece by piece so that memory does not grow with the rows. */
 static int digest_column(const struct layout_table *table, size_t j, char hex[static SHA256_HEX_SIZE])
@@ -98,9 +99,25 @@ static int check_file(hid_t file, const char *path, struct named_digest *written
     return status;
 }
 
+/* What follows must come from the disk; only pages that are written can be dropped. */
+static int flush_and_drop_pages(const struct child_task *task)
+{
+    const int file = open(task->temporary, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (file < 0)
+        return fail_errno("'%s' is not written: it cannot be read back", task->path);
+    int status = 0;
+    if (fsync(file) != 0)
+        status = fail_errno("'%s' cannot be written", task->path);
+    posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
+    if (close(file) != 0 && status == 0)
+        status = fail_errno("'%s' cannot be written", task->path);
+    return status;
+}
+
 int child_check(const struct child_task *task, struct named_digest *written, size_t n_written, const char *content)
 {
-    output_drop_cache(task->temporary);
+    if (flush_and_drop_pages(task) != 0)
+        return -1;
     const hid_t access = hdf5_file_access();
     if (access < 0)
         return -1;

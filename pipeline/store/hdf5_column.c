@@ -165,7 +165,8 @@ static int put_attributes(const struct hdf5_column *made, const struct column *c
 int hdf5_column_create(struct hdf5_column *made, hid_t file, const struct column *column, uint64_t chunk_rows,
                        uint64_t n_rows)
 {
-    *made = (struct hdf5_column){.name = copy_text(column->name), .dataset = H5I_INVALID_HID, .labels = H5I_INVALID_HID};
+    *made = (struct hdf5_column){.dataset = H5I_INVALID_HID, .labels = H5I_INVALID_HID};
+    made->name = copy_text(column->name);
     if (made->name == NULL)
         return -1;
     const hid_t type = type_of(column);

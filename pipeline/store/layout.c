@@ -226,7 +226,8 @@ void layout_close(struct layout_table *table)
 hid_t layout_dataset(const struct layout_table *table, size_t j)
 {
     const char *const name = table->schema->columns[j].name;
-    const hid_t dataset = is_hard_link(table->group, name) ? H5Dopen2(table->group, name, H5P_DEFAULT) : H5I_INVALID_HID;
+    const hid_t dataset =
+        is_hard_link(table->group, name) ? H5Dopen2(table->group, name, H5P_DEFAULT) : H5I_INVALID_HID;
     if (dataset < 0)
         hdf5_fail("'%s': table '%s', column '%s' cannot be read", table->path, table->schema->name, name);
     return dataset;
@@ -239,7 +240,8 @@ int layout_read(const struct layout_table *table, size_t j, hid_t dataset, size_
     if (n == 0)
         return 0;
     /* Types are those of this machine (layout_column.c), so the dataset's own serves memory, too. */
-    const hid_t type = H5Dget_type(dataset), in_file = H5Dget_space(dataset), in_memory = H5Screate_simple(1, count, NULL);
+    const hid_t type = H5Dget_type(dataset), in_file = H5Dget_space(dataset);
+    const hid_t in_memory = H5Screate_simple(1, count, NULL);
     int status = 0;
     if (type < 0 || in_file < 0 || in_memory < 0 ||
         H5Sselect_hyperslab(in_file, H5S_SELECT_SET, start, NULL, count, NULL) < 0 ||

@@ -39,7 +39,7 @@ void layout_close(struct layout_table *table);
 /** The dataset of column j; caller closes.  Negative after telling. */
 hid_t layout_dataset(const struct layout_table *table, size_t j);
 
-/** Reads rows first .. first + n - 1 of a dataset of column j to values; a code without a label is refused.  -1 after telling. */
+/** Reads rows first .. first + n - 1 of the dataset of column j; refuses a code without a label.  -1 after telling. */
 int layout_read(const struct layout_table *table, size_t j, hid_t dataset, size_t first, size_t n, void *values);
 
 #endif

@@ -1,18 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /**
- * store.h - tables in HDF5 files (DESIGN: a group a table, a dataset a column).
+ * store.h - tables in HDF5 files: a group a table, a dataset a column.
  *
- * Group: attributes `n_rows`, `label`, `sha256`.  Dataset: int8/16/32/64, float64, an HDF5 enum for a
- * category, fixed-length UTF-8 for text; attributes `label`, `units`, `missing`.  Chunks of
- * STORE_CHUNK_ROWS rows, deflate (level 1, by libdeflate) and fletcher32: any HDF5 reader opens it
- * without a plugin.  Latest format pinned to V110; no times are tracked, so equal content is equal bytes.
+ * Group: attributes `n_rows`, `label`, `sha256`; columns in the order of their creation.  Dataset: int8,
+ * int16, int32, int64, float64, an HDF5 enum for a category (with very many labels plain integers and a
+ * dataset of labels: hidden_labels.h), fixed-length UTF-8 padded with NULs for text; attributes `label`,
+ * `units`, `missing`.  Chunks of STORE_CHUNK_ROWS rows (a smaller table is one chunk), deflate level 1 and
+ * fletcher32: any HDF5 reader opens it without a plugin.  The format is pinned to V110, all of whose
+ * metadata carries checksums.  No times are tracked: equal tables, written in the same order, are equal
+ * bytes, whatever the number of threads, the folder, or the pieces in which rows were given.
  *
- * The root attribute `content_sha256` covers every table except `provenance`: names, labels, types and
- * values of all columns, tables in the order of their names.
+ * The root attribute `content_sha256` covers every table except `provenance` (and `provenance/...`): names,
+ * labels, units, types and values of all columns, tables in byte order of their names (digest.h).
  *
- * Writing happens in a child that is forked by store_writer_open, so call that BEFORE the first OpenMP
- * region of the process; a crash of the library then is an error of ours.  The file is written beside
- * its name, reread, compared and renamed (base/output.h).
+ * Writing happens in a child process (worker.h) that is forked by store_writer_open, so call that BEFORE
+ * the first OpenMP region of the process, and from a thread that lives as long as the writer; a crash of
+ * the library then is an error of ours.  The file is written beside its name, closed, reread from the
+ * disk and compared by the child, and renamed by the parent (base/output.h).
+ *
+ * Names and texts that are taken: name_rules.h.  A table name may be nested ("curves/iop"), but a group is
+ * either a table or holds tables.  Missing reals are stored as one NaN; other values as they are.
+ *
+ * Errors are told once.  After a failed call a writer fails in silence, until it is committed (-1) or
+ * abandoned.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -28,14 +38,18 @@ enum { STORE_CHUNK_ROWS = 65536 };
 struct store_writer;
 struct store;
 
-/** Starts a file.  n_threads compress chunks.  NULL after telling. */
+/** Starts a file; its folder must exist.  n_threads digest and compress columns.  NULL after telling. */
 struct store_writer *store_writer_open(const char *path, int n_threads);
 
 /**
  * A table in pieces: begin with a schema (its rows are not written), append any number of times,
- * end.  Memory does not grow with the rows: at most one chunk a column is held.
- * The labels of a category column may still grow until the end: store_writer_end takes the final
- * schema (NULL: as begun) and its codes must stay what they were.
+ * end.  One table at a time.  Memory does not grow with the rows: at most one chunk a column is held;
+ * the codes of categories of a table of several chunks wait in a nameless file beside the output (spool.h).
+ *
+ * Rows must have the columns of the schema in name, order and type; text may be narrower.  The labels of a
+ * category column may grow until the end, and those of any rows with them, but codes must stay what they
+ * were: of two lists of labels the shorter is the beginning of the longer.  store_writer_end takes the
+ * final labels from final_schema (NULL: as begun), and nothing else.
  */
 int store_writer_begin(struct store_writer *writer, const struct table *schema);
 int store_writer_append(struct store_writer *writer, const struct table *rows);
@@ -44,11 +58,15 @@ int store_writer_end(struct store_writer *writer, const struct table *final_sche
 /** A whole table at once. */
 int store_writer_table(struct store_writer *writer, const struct table *table);
 
-/** Closes, rereads, compares, renames, frees.  -1 after telling; the old file is then untouched. */
+/** Closes, rereads, compares, renames, frees in any case.  -1 after telling; the old file is then untouched. */
 int store_writer_commit(struct store_writer *writer);
-void store_writer_abandon(struct store_writer *writer); /* NULL is fine */
+void store_writer_abandon(struct store_writer *writer); /* ends the child, removes what it wrote; NULL is fine */
 
-/** Opens a file of ours for reading; checks that it is one.  NULL after telling. */
+/**
+ * Opens a file of ours for reading; checks that it is one, and that the digests recorded with its tables
+ * agree with content_sha256.  Anything we do not write (other types, filters, links, names) is refused
+ * with its place.  NULL after telling.
+ */
 struct store *store_open(const char *path);
 void store_close(struct store *store); /* NULL is fine */
 
@@ -57,7 +75,10 @@ const char *store_table_name(const struct store *store, size_t i); /* in byte or
 bool store_has(const struct store *store, const char *name);
 const char *store_content_sha256(const struct store *store);
 
-/** Reads a whole table; columns NULL: all, else a NULL-terminated list of names.  NULL after telling. */
+/**
+ * Reads all rows of a table; columns NULL: all, else a NULL-terminated list of names, in that order.  The
+ * checksums of all chunks that are read are checked, and of a whole table its sha256.  NULL after telling.
+ */
 struct table *store_read(struct store *store, const char *name, const char *const *columns);
 
 /** Reads one table of one file: open, read, close. */

@@ -124,10 +124,11 @@ static int spool_codes(struct table_stream *stream)
 {
     if (stream->n_categories > 0 && stream->spool == NULL && (stream->spool = spool_open(stream->path)) == NULL)
         return -1;
-    for (size_t j = 0; j < stream->held.n_columns; j++)
-        if (is_category(stream, j) && spool_add(stream->spool, (const int32_t *)(const void *)stream->held.columns[j].values,
-                                                stream->held.n_rows) != 0)
+    for (size_t j = 0; j < stream->held.n_columns; j++) {
+        const void *const codes = stream->held.columns[j].values;
+        if (is_category(stream, j) && spool_add(stream->spool, codes, stream->held.n_rows) != 0)
             return -1;
+    }
     return 0;
 }
 
@@ -148,7 +149,8 @@ static enum table_stream_status flush(struct table_stream *stream)
     return status;
 }
 
-static enum table_stream_status send_categories(struct table_stream *stream, const struct column *columns, size_t n_rows)
+static enum table_stream_status send_categories(struct table_stream *stream, const struct column *columns,
+                                                size_t n_rows)
 {
     const size_t n_columns = stream->held.n_columns;
     enum table_stream_status status = TABLE_STREAM_DONE;
