@@ -76,7 +76,7 @@ static int add_provenance(struct ingest *ingest)
 
 static bool is_current(const struct ingest *ingest)
 {
-    return access(ingest->rejects_path, R_OK) == 0 && chain_is_current(ingest->records_path, ingest->provenance);
+    return !ingest->options->again && access(ingest->rejects_path, R_OK) == 0 && chain_is_current(ingest->records_path, ingest->provenance);
 }
 
 static int read_tables(struct ingest *ingest, struct store_writer *writer, struct rejects *rejects)
@@ -140,29 +140,32 @@ static void tell_plan(const struct ingest *ingest)
     note("ingest: would write %s and %s", ingest->records_path, ingest->rejects_path);
 }
 
-static int run(struct ingest *ingest)
+static enum exit_status run(struct ingest *ingest)
 {
-    ingest->folder = format_text("%s/work", ingest->options->out);
-    ingest->records_path = stage_file(ingest->options->out, "records.h5");
-    ingest->rejects_path = stage_file(ingest->options->out, "rejects.csv");
+    const struct stage_options *const options = ingest->options;
+    ingest->folder = format_text("%s/work", options->out);
+    ingest->records_path = stage_file(options->out, "records.h5");
+    ingest->rejects_path = stage_file(options->out, "rejects.csv");
     if (ingest->folder == NULL || ingest->records_path == NULL || ingest->rejects_path == NULL ||
         (ingest->tables = open_tables(ingest->study)) == NULL || add_provenance(ingest) != 0)
-        return -1;
+        return EXIT_FAILED;
+    int status;
     if (is_current(ingest)) {
-        detail("ingest: %s is current", ingest->records_path);
-        return reject_share_judge_stored(ingest->records_path, ingest->options->max_reject, ingest->rejects_path);
-    }
-    if (ingest->options->dry_run) {
+        detail("ingest: nothing has changed");
+        status = reject_share_judge_stored(ingest->records_path, options->max_reject, ingest->rejects_path);
+    } else if (options->dry_run) {
         tell_plan(ingest);
-        return 0;
+        return EXIT_CHECK_SAID_NO;
+    } else {
+        status = make_files(ingest);
     }
-    return make_files(ingest);
+    return status == 0 ? EXIT_DONE : EXIT_FAILED;
 }
 
-int ingest_run(const struct study *study, const struct stage_options *options)
+enum exit_status ingest_run(const struct study *study, const struct stage_options *options)
 {
     struct ingest ingest = {.study = study, .options = options};
-    const int status = run(&ingest);
+    const enum exit_status status = run(&ingest);
     close_tables(ingest.tables, study->n_tables);
     table_free(ingest.provenance);
     free(ingest.folder);

@@ -15,8 +15,11 @@
 #include "base/program.h"
 #include "study/study.h"
 
-/** Makes both files unless records.h5 is current.  With options->dry_run it only says what it would do. */
-int ingest_run(const struct study *study, const struct stage_options *options);
+/**
+ * Makes both files unless they are current and options->again is not given: EXIT_DONE, or EXIT_FAILED after
+ * telling.  With options->dry_run it only says what it would do: EXIT_CHECK_SAID_NO when there is work.
+ */
+enum exit_status ingest_run(const struct study *study, const struct stage_options *options);
 
 /** Reads the header of every file and tells what does not fit; writes nothing. */
 int ingest_check_headers(const struct study *study);

@@ -11,7 +11,7 @@ static const char doc[] =
     "  stepdown ingest study.yaml -o out\n"
     "  stepdown ingest study.yaml --heads      only the header lines: do they fit?";
 
-enum { KEY_HEADS = 0x200, KEY_DRY_RUN };
+enum { KEY_HEADS = 0x200 };
 
 struct command {
     struct stage_options options;
@@ -28,9 +28,6 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     case KEY_HEADS:
         command->heads = true;
         return 0;
-    case KEY_DRY_RUN:
-        command->options.dry_run = true;
-        return 0;
     case ARGP_KEY_ARG:
         if (command->options.study != NULL)
             argp_error(state, "one study file at a time, please: '%s' is one too many", argument);
@@ -38,10 +35,6 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         return 0;
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "which study?");
-        return 0;
-    case ARGP_KEY_SUCCESS:
-        if (command->options.out == NULL && !command->heads)
-            argp_error(state, "which folder? Give -o DIR");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -52,7 +45,6 @@ static void parse(int argc, char **argv, struct command *command)
 {
     static const struct argp_option options[] = {
         {.name = "heads", .key = KEY_HEADS, .doc = "Only check that the headers fit the codebooks; write nothing"},
-        {.name = "dry-run", .key = KEY_DRY_RUN, .doc = "Only say what would be done"},
         {0},
     };
     const struct argp_child children[] = {{&stage_argp, 0, NULL, 0}, {0}};
@@ -72,7 +64,11 @@ int main(int argc, char **argv)
     struct study *const study = study_read(command.options.study, &study_options);
     if (study == NULL)
         return EXIT_FAILED;
-    const int status = command.heads ? ingest_check_headers(study) : ingest_run(study, &command.options);
+    enum exit_status status;
+    if (command.heads)
+        status = ingest_check_headers(study) == 0 ? EXIT_DONE : EXIT_FAILED;
+    else
+        status = ingest_run(study, &command.options);
     study_free(study);
-    return status == 0 ? EXIT_DONE : EXIT_FAILED;
+    return (int)status;
 }

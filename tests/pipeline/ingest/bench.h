@@ -63,28 +63,28 @@ static inline void bench_remove(struct bench *bench)
 }
 
 /* Runs ingest and reads what it made. */
-static inline int bench_run(struct bench *bench)
+static inline enum exit_status bench_run(struct bench *bench)
 {
     bench_forget(bench);
     talk_begin(&bench->folder);
-    const int status = ingest_run(&bench->study, &bench->options);
+    const enum exit_status status = ingest_run(&bench->study, &bench->options);
     bench->talk = talk_end(&bench->folder);
     bench->rejects = small_read(bench->rejects_path, NULL);
-    if (status == 0) {
+    if (status == EXIT_DONE) {
         assert_non_null(bench->rows = store_read_table(bench->records, "clients"));
         assert_non_null(bench->quality = store_read_table(bench->records, "quality"));
     }
     return status;
 }
 
-static inline int bench_run_bytes(struct bench *bench, const void *bytes, size_t length)
+static inline enum exit_status bench_run_bytes(struct bench *bench, const void *bytes, size_t length)
 {
     small_file(&bench->folder, "x.csv", bytes, length);
     unlink(bench->records); /* the test wants a run, not a file that is current */
     return bench_run(bench);
 }
 
-static inline int bench_run_text(struct bench *bench, const char *text)
+static inline enum exit_status bench_run_text(struct bench *bench, const char *text)
 {
     return bench_run_bytes(bench, text, strlen(text));
 }

@@ -44,7 +44,7 @@ static void test_cells_become_values_of_their_types(void **state)
 {
     struct bench *const bench = *state;
     int32_t day;
-    assert_int_equal(bench_run_text(bench, HEADER GOOD "B22,034,.5,2020-02-29,3,\"east, low\",0,x\n"), 0);
+    assert_int_equal(bench_run_text(bench, HEADER GOOD "B22,034,.5,2020-02-29,3,\"east, low\",0,x\n"), EXIT_DONE);
     assert_int_equal(bench->rows->n_rows, 2);
     assert_int_equal(bench->rows->n_columns, 7); /* rowid was dropped */
     assert_true(bench_cell_is(bench->rows, "id", 0, "A1"));
@@ -69,7 +69,7 @@ static void test_missing_codes_are_missing_also_when_they_are_written_as_another
     struct bench *const bench = *state;
     assert_int_equal(bench_run_text(bench, HEADER "A1,-9,-9.0,2019-05-17,NA,,NA,1\n"
                                                   "A2,-09,-9,2019-05-17,,NA,,1\n"
-                                                  "A3,9,9.5,2019-05-17,2,x,1,1\n"), 0);
+                                                  "A3,9,9.5,2019-05-17,2,x,1,1\n"), EXIT_DONE);
     assert_int_equal(bench->rows->n_rows, 3);
     for (size_t row = 0; row < 2; row++) {
         static const char *const columns[] = {"age", "dose", "sex", "site", "n"};
@@ -86,7 +86,7 @@ static void test_levels_of_a_category_without_codes_are_sorted_by_bytes(void **s
     struct bench *const bench = *state;
     assert_int_equal(bench_run_text(bench, HEADER "A1,1,1,2019-05-17,1,west,1,1\nA2,1,1,2019-05-17,1,Zoo,1,1\n"
                                                   "A3,1,1,2019-05-17,1,east,1,1\nA4,x,1,2019-05-17,1,unseen,1,1\n"
-                                                  "A5,1,1,2019-05-17,1,wes,1,1\n"), 0);
+                                                  "A5,1,1,2019-05-17,1,wes,1,1\n"), EXIT_DONE);
     const struct column *const site = table_column(bench->rows, "site");
     assert_int_equal(site->n_labels, 4); /* the level of a row that was set aside does not exist */
     assert_string_equal(site->labels[0], "Zoo");
@@ -103,7 +103,7 @@ static void check_set_aside(struct bench *bench, const char *row, const char *co
 {
     char text[20000], line[256];
     snprintf(text, sizeof text, HEADER GOOD "%s\n" GOOD, row);
-    assert_int_equal(bench_run_text(bench, text), 0);
+    assert_int_equal(bench_run_text(bench, text), EXIT_DONE);
     snprintf(line, sizeof line, "x.csv,3,%zu,%s,%s\n", strlen(HEADER GOOD), column, reason);
     assert_says(bench->rejects, line);
     assert_says(bench->talk, told);
@@ -155,7 +155,7 @@ static void test_the_first_faulty_cell_in_the_order_of_the_file_gives_the_reason
 {
     struct bench *const bench = *state;
     assert_int_equal(bench_run_text(bench, "n,site,sex,seen,dose,age,id,rowid\n3,west,9,x,x,x,,1\n"
-                                           "3,west,1,2019-05-17,1,34,A1,1\n"), 0);
+                                           "3,west,1,2019-05-17,1,34,A1,1\n"), EXIT_DONE);
     assert_says(bench->rejects, "x.csv,2,34,sex,not in the codes\n");
     assert_int_equal(bench_count(bench, "", "", "rows_rejected", ""), 1);
     assert_int_equal(bench_count(bench, "", "seen", "rows_rejected", "not a date"), -1);
@@ -165,7 +165,7 @@ static void test_a_nul_byte_does_not_cut_a_cell_short(void **state)
 {
     struct bench *const bench = *state;
     static const char text[] = HEADER GOOD "A2,34,1,2019-05-17,1\0,west,3,1\n";
-    assert_int_equal(bench_run_bytes(bench, text, sizeof text - 1), 0);
+    assert_int_equal(bench_run_bytes(bench, text, sizeof text - 1), EXIT_DONE);
     assert_says(bench->rejects, ",sex,NUL byte\n");
     assert_int_equal(bench->rows->n_rows, 1);
 }
@@ -184,7 +184,7 @@ static void test_a_long_text_is_set_aside(void **state)
 static void test_spaces_around_an_unquoted_cell_are_dropped_and_counted(void **state)
 {
     struct bench *const bench = *state;
-    assert_int_equal(bench_run_text(bench, HEADER "A1 , 34,1,2019-05-17, 1 ,  ,3,1\n"), 0);
+    assert_int_equal(bench_run_text(bench, HEADER "A1 , 34,1,2019-05-17, 1 ,  ,3,1\n"), EXIT_DONE);
     assert_int_equal(integer_at(bench, "age", 0), 34);
     assert_true(bench_cell_is(bench->rows, "id", 0, "A1"));
     assert_true(column_is_missing(table_column(bench->rows, "site"), 0));
@@ -197,7 +197,7 @@ static void test_values_that_may_name_a_person_are_not_told(void **state)
 {
     struct bench *const bench = *state;
     bench->table.person = (struct study_text){.text = (char *)"age", .place = {5, 13}};
-    const int status = bench_run_text(bench, HEADER GOOD "A2,\"Jane Doe\",1,2019-05-17,1,west,3,1\n"
+    const enum exit_status status = bench_run_text(bench, HEADER GOOD "A2,\"Jane Doe\",1,2019-05-17,1,west,3,1\n"
                                                     "\"Jane Doe \",34,1,2019-05-17,1,west,3,1\n"
                                                     "A3,34,1,2019-05-17,1,\" Jane Doe\",3,1\n"
                                                     "Jane\tDoe,34,1,2019-05-17,1,west,3,1\n");
@@ -216,7 +216,7 @@ static void test_only_the_first_rows_of_a_reason_are_told_but_all_are_listed(voi
     size_t n = (size_t)sprintf(text, HEADER GOOD);
     for (int i = 0; i < 12; i++)
         n += (size_t)sprintf(text + n, "A2,34,1,bad%d,1,west,3,1\n", i);
-    assert_int_equal(bench_run_text(bench, text), 0);
+    assert_int_equal(bench_run_text(bench, text), EXIT_DONE);
     assert_says(bench->talk, "value 'bad4'");
     assert_keeps_silent_about(bench->talk, "value 'bad5'");
     assert_says(bench->talk, "clients: 12 of 13 rows (92.3 %) were set aside: not a date 12");
@@ -229,15 +229,15 @@ static void test_too_many_rejected_rows_stop_the_run_but_are_listed(void **state
     struct bench *const bench = *state;
     static const char text[] = HEADER GOOD GOOD GOOD "A2,x,1,2019-05-17,1,west,3,1\n";
     bench->options.max_reject = 0.24;
-    assert_int_equal(bench_run_text(bench, text), -1);
+    assert_int_equal(bench_run_text(bench, text), EXIT_FAILED);
     assert_says(bench->talk, "clients: 1 of 4 rows (25 %) were set aside, more than --max-reject 24 %: not a whole "
                              "number 1; each is listed in ");
     assert_says(bench->rejects, "x.csv,5,");
     assert_int_equal(access(bench->records, F_OK), -1);
     bench->options.max_reject = 0.25;
-    assert_int_equal(bench_run_text(bench, text), 0);
+    assert_int_equal(bench_run_text(bench, text), EXIT_DONE);
     bench->options.max_reject = 0.24; /* the file is current, yet not good enough */
-    assert_int_equal(bench_run(bench), -1);
+    assert_int_equal(bench_run(bench), EXIT_FAILED);
     assert_says(bench->talk, "more than --max-reject 24 %");
     bench->options.max_reject = 1;
 }
@@ -245,9 +245,9 @@ static void test_too_many_rejected_rows_stop_the_run_but_are_listed(void **state
 static void test_a_table_without_rows_is_an_error(void **state)
 {
     struct bench *const bench = *state;
-    assert_int_equal(bench_run_text(bench, HEADER), -1);
+    assert_int_equal(bench_run_text(bench, HEADER), EXIT_FAILED);
     assert_says(bench->talk, "has a header but no rows");
-    assert_int_equal(bench_run_text(bench, HEADER "A2,x,1,2019-05-17,1,west,3,1\n"), -1);
+    assert_int_equal(bench_run_text(bench, HEADER "A2,x,1,2019-05-17,1,west,3,1\n"), EXIT_FAILED);
     assert_says(bench->talk, "all 1 rows were set aside");
 }
 
@@ -255,7 +255,7 @@ static void test_frequencies_are_whole_and_not_negative(void **state)
 {
     struct bench *const bench = *state;
     bench->table.weight = (struct study_text){.text = (char *)"n", .place = {6, 13}};
-    const int status = bench_run_text(bench, HEADER GOOD "A2,34,1,2019-05-17,1,west,0,1\n"
+    const enum exit_status status = bench_run_text(bench, HEADER GOOD "A2,34,1,2019-05-17,1,west,0,1\n"
                                                          "A3,34,1,2019-05-17,1,west,957491,1\n"
                                                          "A4,34,1,2019-05-17,1,west,-1,1\n"
                                                          "A5,34,1,2019-05-17,1,west,1.5,1\n"
@@ -270,7 +270,7 @@ static void test_frequencies_are_whole_and_not_negative(void **state)
     assert_int_equal(bench_count(bench, "", "n", "weight_total", ""), 957494);
     assert_int_equal(bench_count(bench, "", "n", "rows_weight_zero", ""), 1);
 
-    assert_int_equal(bench_run_text(bench, HEADER "A2,34,1,2019-05-17,1,west,9223372036854775807,1\n" GOOD), -1);
+    assert_int_equal(bench_run_text(bench, HEADER "A2,34,1,2019-05-17,1,west,9223372036854775807,1\n" GOOD), EXIT_FAILED);
     assert_says(bench->talk, "the frequencies add up to more than can be counted");
     bench->table.weight = (struct study_text){0};
 }
@@ -283,8 +283,7 @@ static void test_several_files_are_one_table_in_the_order_of_their_names(void **
     static const char packed[] = HEADER "C1,1,1,2020-05-17,9,west,1,1\nC2,1,1,2020-05-17,1,south,1,1\n";
     small_gzip(&bench->folder, "2020.csv.gz", packed, sizeof packed - 1);
     bench->files[0].text = (char *)"20??.csv*";
-    const int by_glob = bench_run(bench);
-    assert_int_equal(by_glob, 0);
+    assert_int_equal(bench_run(bench), EXIT_DONE);
     assert_int_equal(bench->rows->n_rows, 4);
     assert_true(bench_cell_is(bench->rows, "id", 0, "B1"));
     assert_true(bench_cell_is(bench->rows, "id", 1, "A1"));
@@ -299,18 +298,18 @@ static void test_several_files_are_one_table_in_the_order_of_their_names(void **
     bench->files[1] = (struct study_text){.text = (char *)"2018.csv", .place = {5, 5}};
     bench->files[2] = (struct study_text){.text = (char *)"2019.csv", .place = {6, 5}};
     bench->table.files.n = 3;
-    assert_int_equal(bench_run(bench), 0);
+    assert_int_equal(bench_run(bench), EXIT_DONE);
     assert_true(bench_cell_is(bench->rows, "id", 0, "B1"));
     assert_string_equal(bench->rejects, rejects);
     free(rejects);
 
     unlink(bench->records);
     bench->files[1].text = (char *)"20*.gz"; /* the same file twice */
-    assert_int_equal(bench_run(bench), -1);
+    assert_int_equal(bench_run(bench), EXIT_FAILED);
     assert_says(bench->talk, "'2020.csv.gz' and '2020.csv.gz' are the same file");
     bench->files[1].text = (char *)"none*.csv";
     bench->files[2].text = (char *)"none.csv";
-    assert_int_equal(bench_run(bench), -1);
+    assert_int_equal(bench_run(bench), EXIT_FAILED);
     assert_says(bench->talk, "study.yaml:5:5: no file matches 'none*.csv'");
     assert_says(bench->talk, "study.yaml:6:5: there is no file 'none.csv' (No such file or directory)");
     bench->files[0].text = (char *)"x.csv";
@@ -322,10 +321,10 @@ static void test_shuffled_rows_give_the_same_counts_and_levels(void **state)
     struct bench *const bench = *state;
     char first[SHA256_HEX_SIZE], second[SHA256_HEX_SIZE];
     assert_int_equal(bench_run_text(bench, HEADER GOOD "A2,x,1,2019-05-17,1,west,0,1\n"
-                                                       "A3,1,1,2019-05-17,1,east,1,1\n"), 0);
+                                                       "A3,1,1,2019-05-17,1,east,1,1\n"), EXIT_DONE);
     assert_int_equal(store_table_sha256(bench->quality, first), 0);
     assert_int_equal(bench_run_text(bench, HEADER "A3,1,1,2019-05-17,1,east,1,1\n" GOOD
-                                           "A2,x,1,2019-05-17,1,west,0,1\n"), 0);
+                                           "A2,x,1,2019-05-17,1,west,0,1\n"), EXIT_DONE);
     assert_int_equal(store_table_sha256(bench->quality, second), 0);
     assert_string_equal(first, second);
     assert_string_equal(table_column(bench->rows, "site")->labels[0], "east");
@@ -335,29 +334,34 @@ static void test_an_unchanged_source_is_not_read_again(void **state)
 {
     struct bench *const bench = *state;
     struct stat before, after;
-    assert_int_equal(bench_run_text(bench, HEADER GOOD), 0);
+    assert_int_equal(bench_run_text(bench, HEADER GOOD), EXIT_DONE);
     assert_int_equal(stat(bench->records, &before), 0);
     assert_int_equal(before.st_mode & 0777, 0600);
-    assert_int_equal(bench_run(bench), 0);
+    assert_int_equal(bench_run(bench), EXIT_DONE);
     assert_int_equal(stat(bench->records, &after), 0);
     assert_int_equal(before.st_ino, after.st_ino);
+    bench->options.again = true;
+    assert_int_equal(bench_run(bench), EXIT_DONE);
+    bench->options.again = false;
+    assert_int_equal(stat(bench->records, &after), 0);
+    assert_int_not_equal(before.st_ino, after.st_ino);
     small_text(&bench->folder, "x.csv", HEADER GOOD GOOD);
-    assert_int_equal(bench_run(bench), 0);
+    assert_int_equal(bench_run(bench), EXIT_DONE);
     assert_int_equal(bench->rows->n_rows, 2);
 }
 
 static void test_a_dry_run_writes_nothing(void **state)
 {
     struct bench *const bench = *state;
-    assert_int_equal(bench_run_text(bench, HEADER GOOD), 0);
+    assert_int_equal(bench_run_text(bench, HEADER GOOD), EXIT_DONE);
     unlink(bench->records);
     unlink(bench->rejects_path);
     bench->options.dry_run = true;
     talk_begin(&bench->folder);
-    const int status = ingest_run(&bench->study, &bench->options);
+    const enum exit_status status = ingest_run(&bench->study, &bench->options);
     char *const talk = talk_end(&bench->folder);
     bench->options.dry_run = false;
-    assert_int_equal(status, 0);
+    assert_int_equal(status, EXIT_CHECK_SAID_NO);
     assert_says(talk, "would read clients");
     assert_int_equal(access(bench->records, F_OK), -1);
     assert_int_equal(access(bench->rejects_path, F_OK), -1);
@@ -367,11 +371,11 @@ static void test_a_dry_run_writes_nothing(void **state)
 static void test_a_wrong_quote_stops_the_run_and_leaves_the_old_files(void **state)
 {
     struct bench *const bench = *state;
-    assert_int_equal(bench_run_text(bench, HEADER GOOD), 0);
+    assert_int_equal(bench_run_text(bench, HEADER GOOD), EXIT_DONE);
     size_t n_before, n_after;
     char *const before = small_read(bench->records, &n_before);
     small_text(&bench->folder, "x.csv", HEADER GOOD "A2,\"34,1,2019-05-17,1,west,3,1\n");
-    assert_int_equal(bench_run(bench), -1);
+    assert_int_equal(bench_run(bench), EXIT_FAILED);
     assert_says(bench->talk, "x.csv:3:2: the quote that opens here is never closed");
     char *const after = small_read(bench->records, &n_after);
     assert_int_equal(n_before, n_after);
@@ -388,11 +392,11 @@ static void test_a_person_key_needs_a_public_basis(void **state)
     bench->table.person = (struct study_text){.text = (char *)"id", .place = {5, 13}};
     for (size_t i = 0; i < 3; i++) {
         bench->study.basis = others[i];
-        assert_int_equal(bench_run_text(bench, HEADER GOOD), -1);
+        assert_int_equal(bench_run_text(bench, HEADER GOOD), EXIT_FAILED);
         assert_says(bench->talk, "study.yaml:5:13: keyed person identifiers are not available in this version");
     }
     bench->study.basis = BASIS_PUBLIC;
-    assert_int_equal(bench_run_text(bench, HEADER GOOD), 0);
+    assert_int_equal(bench_run_text(bench, HEADER GOOD), EXIT_DONE);
     bench->table.person = (struct study_text){0};
 }
 
@@ -400,13 +404,13 @@ static void test_keys_must_be_columns_that_are_kept(void **state)
 {
     struct bench *const bench = *state;
     bench->table.weight = (struct study_text){.text = (char *)"count", .place = {6, 13}};
-    assert_int_equal(bench_run_text(bench, HEADER GOOD), -1);
+    assert_int_equal(bench_run_text(bench, HEADER GOOD), EXIT_FAILED);
     assert_says(bench->talk, "study.yaml:6:13: the codebook '");
     bench->table.weight.text = (char *)"rowid";
-    assert_int_equal(bench_run_text(bench, HEADER GOOD), -1);
+    assert_int_equal(bench_run_text(bench, HEADER GOOD), EXIT_FAILED);
     assert_says(bench->talk, "column 'rowid' (weight) is dropped by the codebook");
     bench->table.weight.text = (char *)"dose";
-    assert_int_equal(bench_run_text(bench, HEADER GOOD), -1);
+    assert_int_equal(bench_run_text(bench, HEADER GOOD), EXIT_FAILED);
     assert_says(bench->talk, "column 'dose' (weight) counts rows: its type must be integer");
     bench->table.weight = (struct study_text){0};
 }
@@ -419,7 +423,7 @@ static void test_many_rows_pass_through_chunks_in_their_order(void **state)
     size_t n = (size_t)sprintf(text, HEADER);
     for (size_t i = 0; i < N; i++)
         n += (size_t)sprintf(text + n, "%zu,%s,%zu.5,2019-05-17,1,west,%zu,1\n", i, i % 3 == 0 ? "" : "34", i % 99, i);
-    assert_int_equal(bench_run_bytes(bench, text, n), 0);
+    assert_int_equal(bench_run_bytes(bench, text, n), EXIT_DONE);
     free(text);
     assert_int_equal(bench->rows->n_rows, N);
     const struct column *const age = table_column(bench->rows, "age");

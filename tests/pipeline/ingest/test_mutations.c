@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Byte mutations of a good CSV: no crash, and the rows add up, whatever stands there. */
+#include "ingest/source_table.h"
+
+#include <stdint.h>
+
+#include "ingest/header.h"
+#include "ingest/typing.h"
+
+#include "tests/pipeline/ingest/bench.h"
+
+enum { N_MUTATIONS = 3000, STORED_EVERY = 20, N_ROWS = 40, N_CHANGES_MAX = 4 };
+
+static const char codebook[] =
+    "codebook: small\n"
+    "missing: ['', NA]\n"
+    "columns:\n"
+    "  id:    {type: text}\n"
+    "  age:   {type: integer, range: [0, 120]}\n"
+    "  dose:  {type: real}\n"
+    "  seen:  {type: date}\n"
+    "  sex:   {type: category, codes: {M: male, F: female}}\n"
+    "  site:  {type: category}\n"
+    "  n:     {type: integer}\n";
+
+/* splitmix64: Steele, Lea & Flood 2014, doi:10.1145/2660193.2660195 */
+static uint64_t next_random(uint64_t *state)
+{
+    uint64_t z = *state += 0x9e3779b97f4a7c15u;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return z ^ z >> 31;
+}
+
+static size_t write_good(char *text)
+{
+    size_t n = (size_t)sprintf(text, "id,age,dose,seen,sex,site,n\n");
+    for (int i = 0; i < N_ROWS; i++)
+        n += (size_t)sprintf(text + n, i % 4 == 0 ? "\"P%d, \"\"x\"\"\",%d,%d.5,20%02d-05-17,%s,%s,%d\r\n"
+                                                  : "P%d,%d,%d.5,20%02d-05-17,%s,%s,%d\n",
+                             i, 20 + i, i, 10 + i % 12, i % 2 ? "M" : "F", i % 3 ? "west" : "caf\xc3\xa9", i);
+    return n;
+}
+
+static void mutate(char *text, size_t *length, uint64_t *random)
+{
+    static const char special[] = "\"\"\"\r\n,,;\0\xef\xbb\xbf\xff\xc3-.0 ";
+    const size_t n_changes = 1 + next_random(random) % N_CHANGES_MAX;
+    for (size_t i = 0; i < n_changes && *length > 0; i++) {
+        const size_t at = next_random(random) % *length;
+        const char byte = next_random(random) % 2 ? special[next_random(random) % (sizeof special - 1)]
+                                                  : (char)next_random(random);
+        switch (next_random(random) % 4) {
+        case 0: /* replace */
+            text[at] = byte;
+            break;
+        case 1: /* insert */
+            memmove(text + at + 1, text + at, *length - at);
+            text[at] = byte;
+            ++*length;
+            break;
+        case 2: /* delete */
+            memmove(text + at, text + at + 1, *length - at - 1);
+            --*length;
+            break;
+        default: /* cut */
+            if (next_random(random) % 8 == 0)
+                *length = at;
+            break;
+        }
+    }
+}
+
+static size_t count_lines(const char *text)
+{
+    size_t n = 0;
+    for (const char *line = text; line != NULL && (line = strchr(line, '\n')) != NULL; line++)
+        n++;
+    return n;
+}
+
+/* Reads and counts without storing; NULL, or what is wrong. *read: the file was read to its end. */
+static const char *count_rows(struct source_table *table, bool *read)
+{
+    const struct csv_options options = {.delimiter = ','};
+    const struct csv_record *record;
+    struct typed_cell cells[8];
+    struct header header = {0};
+    struct csv_reader *const reader = csv_reader_open(table->files.items[0].path, &options);
+    const char *wrong = NULL;
+    int more = -1;
+    size_t line = 0;
+    if (quality_start(&table->quality, table->plan, &table->files) != 0)
+        wrong = "out of memory";
+    if (reader != NULL && header_match(table->plan, table->files.items[0].path, reader, &header) == 0)
+        while ((more = csv_reader_next(reader, &record)) > 0) {
+            const struct verdict verdict = type_record(table->plan, reader, &header, record, cells);
+            if (quality_add(&table->quality, 0, &verdict, cells) != 0)
+                wrong = "rows cannot be counted";
+            if (record->line <= line)
+                wrong = "a record does not start after the one before it";
+            line = record->line;
+        }
+    *read = more == 0;
+    if (*read && quality_check(&table->quality, quality_total(&table->quality).kept) != 0)
+        wrong = "the rows do not add up";
+    header_free(&header);
+    csv_reader_close(reader);
+    return wrong;
+}
+
+/* The whole way, with a store that is then thrown away. */
+static const char *store_rows(struct bench *bench, struct source_table *table, bool *read)
+{
+    struct store_writer *const writer = store_writer_open(bench->records, 1);
+    struct rejects *const rejects = rejects_open(bench->rejects_path);
+    if (writer == NULL || rejects == NULL)
+        return "the outputs cannot be opened";
+    *read = source_table_read(table, writer, rejects) == 0; /* checks its own sums */
+    store_writer_abandon(writer);
+    if (!*read) {
+        rejects_abandon(rejects);
+        return NULL;
+    }
+    const struct row_counts total = quality_total(&table->quality);
+    const int status = rejects_commit(rejects);
+    char *const listed = small_read(bench->rejects_path, NULL);
+    const size_t n_listed = count_lines(listed);
+    free(listed);
+    if (status != 0 || total.in != total.kept + total.rejected)
+        return "rows in are not rows kept and rows rejected";
+    return n_listed == 1 + (size_t)total.rejected ? NULL : "rejects.csv does not list every rejected row";
+}
+
+/* No assertion while stderr is caught. */
+static const char *try_one(struct bench *bench, bool store, bool *read)
+{
+    struct source_table table;
+    const char *wrong = "the source cannot be opened";
+    if (source_table_open(&table, &bench->study, &bench->table) == 0)
+        wrong = store ? store_rows(bench, &table, read) : count_rows(&table, read);
+    source_table_close(&table);
+    return wrong;
+}
+
+static void test_whatever_the_bytes_the_rows_add_up(void **state)
+{
+    struct bench *const bench = *state;
+    char good[N_ROWS * 64], text[N_ROWS * 64 + N_CHANGES_MAX];
+    const size_t n_good = write_good(good);
+    uint64_t random = 20261121;
+    int n_read = 0;
+    for (int i = 0; i < N_MUTATIONS; i++) {
+        size_t length = n_good;
+        bool read = false;
+        memcpy(text, good, n_good);
+        mutate(text, &length, &random);
+        small_file(&bench->folder, "x.csv", text, length);
+        talk_begin(&bench->folder);
+        const char *const wrong = try_one(bench, i % STORED_EVERY == 0, &read);
+        char *const talk = talk_end(&bench->folder);
+        if (wrong != NULL || strstr(talk, "internal error") != NULL || (!read && strstr(talk, "error: ") == NULL))
+            fail_msg("mutation %d: %s\n%s", i, wrong != NULL ? wrong : "refused", talk);
+        free(talk);
+        n_read += read;
+    }
+    print_message("%d of %d mutated files were read, the others refused\n", n_read, N_MUTATIONS);
+    assert_in_range(n_read, N_MUTATIONS / 4, N_MUTATIONS - 100);
+}
+
+static int setup(void **state)
+{
+    struct bench *const bench = malloc(sizeof *bench);
+    bench_make(bench, codebook);
+    snprintf(bench->records, sizeof bench->records, "%s/records.h5", bench->folder.path);
+    snprintf(bench->rejects_path, sizeof bench->rejects_path, "%s/rejects.csv", bench->folder.path);
+    *state = bench;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    bench_remove(*state);
+    free(*state);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_whatever_the_bytes_the_rows_add_up)};
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
