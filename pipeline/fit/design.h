@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * design.h - what a formula means to the models that compare groups.
+ *
+ *     outcome       Surv(time, status), Surv(start, stop, status), or one column of 0 and 1
+ *     groups        columns and factor(column) or factor(column, ref='level'): their combinations are the arms
+ *     strata(...)   columns whose combinations are the strata
+ *     1             one group
+ *
+ * Everything else of the formula language is refused with its place and with what the model takes.
+ */
+#ifndef FIT_DESIGN_H
+#define FIT_DESIGN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "fit/formula.h"
+
+enum design_outcome { OUTCOME_SURVIVAL, OUTCOME_EVENT };
+
+/** A column that divides rows into groups. */
+struct design_factor {
+    const char *column;    /* points into the formula */
+    const char *reference; /* level that comes first, or NULL */
+    size_t at;             /* byte of the formula */
+};
+
+struct design {
+    const struct formula *formula;
+    enum design_outcome outcome;
+    const char *entry;  /* column; NULL: at risk from the start */
+    const char *time;   /* column; NULL for OUTCOME_EVENT */
+    const char *status; /* column of 0 and 1 */
+    size_t n_groups;
+    struct design_factor *groups;
+    size_t n_strata;
+    struct design_factor *strata;
+};
+
+/** Reads a formula for the model of this name; the formula must outlive the design.  NULL after telling. */
+struct design *design_read(const struct formula *formula, const char *model, enum design_outcome outcome);
+void design_free(struct design *design); /* NULL is fine */
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * fit.h - a request of the command line, and the models that answer it.
+ *
+ * A model reads a frame (the rows that may be used, frame.h) and adds rows to the table `estimates`.  A new model
+ * is one file fit_NAME.c and one line in models.c.
+ */
+#ifndef FIT_FIT_H
+#define FIT_FIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/table.h"
+#include "base/table_print.h"
+#include "fit/design.h"
+#include "stats/proportion.h"
+#include "stats/risk_difference.h"
+#include "stats/survival_interval.h"
+
+struct frame;
+struct fit_request;
+
+/** Options that only some models take, as bits. */
+enum fit_option {
+    OPTION_AT = 1 << 0,
+    OPTION_CONF_TYPE = 1 << 1,
+    OPTION_QUANTILE = 1 << 2,
+    OPTION_TAU = 1 << 3,
+    OPTION_RHO = 1 << 4, /* and gamma */
+    OPTION_TIMEFIX = 1 << 5,
+    OPTION_WEIGHTS = 1 << 6,
+    OPTION_CONF = 1 << 7,
+    OPTION_RD = 1 << 8,
+    OPTION_MARGIN = 1 << 9, /* and worse */
+};
+
+struct model {
+    const char *name;
+    enum design_outcome outcome;
+    unsigned options;         /* enum fit_option */
+    unsigned needed;          /* options without a default */
+    bool arms_needed;         /* at least two arms */
+    /** Adds rows.  -1 after telling; a number that does not exist is a row with status undefined, no error. */
+    int (*fit)(const struct fit_request *request, const struct frame *frame, struct table *estimates);
+};
+
+/** A model that this version has, or NULL.  planned: the name is one that a later version will have. */
+const struct model *model_find(const char *name, bool *planned);
+
+/** Names of the models of this version, "km, logrank, ...". */
+const char *model_list(void);
+
+/** The nearest name of a model of this version, or NULL. */
+const char *model_near(const char *name);
+
+struct numbers {
+    size_t n;
+    double *values;
+};
+
+struct fit_request {
+    const struct model *model;
+    const char *formula;
+    const char *table;
+    enum table_format format;
+    double level;              /* two-sided */
+    struct numbers at;         /* empty: at every exit */
+    struct numbers quantiles;  /* of the event, in (0, 1) */
+    enum survival_conf_type conf_type;
+    double tau;                /* NAN: none */
+    double rho, gamma;
+    bool timefix;
+    const char *weights;       /* column of frequencies, or NULL */
+    enum proportion_method conf;
+    enum risk_difference_method rd;
+    double margin;             /* NAN: none */
+    enum worse_is worse;
+};
+
+/** Reads the command line; ends the program with status 2 on wrong usage.  -1 after telling "out of memory". */
+int fit_options_read(struct fit_request *request, int argc, char *argv[]);
+void fit_options_clear(struct fit_request *request);
+
+int fit_km(const struct fit_request *request, const struct frame *frame, struct table *estimates);
+int fit_logrank(const struct fit_request *request, const struct frame *frame, struct table *estimates);
+int fit_rmst(const struct fit_request *request, const struct frame *frame, struct table *estimates);
+int fit_proportion(const struct fit_request *request, const struct frame *frame, struct table *estimates);
+
+#endif

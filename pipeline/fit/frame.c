@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fit/frame.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+
+/* Why a row is not used. */
+enum verdict_on_row {
+    ROW_GOOD,
+    ROW_MISSING,
+    ROW_TIME,
+    ROW_ENTRY,
+    ROW_ORDER,
+    ROW_STATUS,
+    ROW_WEIGHT,
+    ROW_NOTHING, /* weight 0 */
+    N_ROW_VERDICTS
+};
+
+struct sieve {
+    const struct fit_table *table;
+    const struct column *entry, *time, *status, *weight; /* NULL when not used */
+    size_t n_factors;
+    const struct column **factors;
+    size_t count[N_ROW_VERDICTS];
+    size_t first[N_ROW_VERDICTS]; /* row */
+    size_t n;
+    size_t *rows; /* [n] the good ones */
+};
+
+const char **frame_columns(const struct fit_request *request, const struct design *design, size_t *n)
+{
+    const size_t n_factors = design->n_groups + design->n_strata;
+    const char **names = allocate(4 + n_factors, sizeof *names);
+    if (names == NULL)
+        return NULL;
+    const char *fixed[] = {design->entry, design->time, design->status, request->weights};
+    *n = 0;
+    for (size_t i = 0; i < 4 + n_factors; i++) {
+        const char *name = NULL;
+        if (i < 4)
+            name = fixed[i];
+        else if (i - 4 < design->n_groups)
+            name = design->groups[i - 4].column;
+        else
+            name = design->strata[i - 4 - design->n_groups].column;
+        bool known = name == NULL;
+        for (size_t k = 0; k < *n && !known; k++)
+            known = strcmp(names[k], name) == 0;
+        if (!known)
+            names[(*n)++] = name;
+    }
+    return names;
+}
+
+/* ---- which rows ------------------------------------------------------------------------------------------ */
+
+static enum verdict_on_row judge(const struct sieve *sieve, size_t row)
+{
+    const struct column *const outcome[] = {sieve->entry, sieve->time, sieve->status, sieve->weight};
+    for (size_t k = 0; k < 4; k++)
+        if (outcome[k] != NULL && column_is_missing(outcome[k], row))
+            return ROW_MISSING;
+    for (size_t k = 0; k < sieve->n_factors; k++)
+        if (column_is_missing(sieve->factors[k], row))
+            return ROW_MISSING;
+    const double time = sieve->time != NULL ? column_real(sieve->time, row) : 0;
+    const double entry = sieve->entry != NULL ? column_real(sieve->entry, row) : -1;
+    const double status = column_real(sieve->status, row);
+    const double weight = sieve->weight != NULL ? column_real(sieve->weight, row) : 1;
+    if (!(time >= 0) || isinf(time))
+        return ROW_TIME;
+    if (sieve->entry != NULL && (!(entry >= 0) || isinf(entry)))
+        return ROW_ENTRY;
+    if (entry >= time && sieve->entry != NULL)
+        return ROW_ORDER;
+    if (status != 0 && status != 1)
+        return ROW_STATUS;
+    if (!(weight >= 0) || isinf(weight))
+        return ROW_WEIGHT;
+    return weight == 0 ? ROW_NOTHING : ROW_GOOD;
+}
+
+/* Fractional weights say that the user means something else: no row of them is dropped in silence. */
+static int want_frequencies(const struct sieve *sieve)
+{
+    for (size_t i = 0; i < sieve->n; i++) {
+        const double weight = column_real(sieve->weight, sieve->rows[i]);
+        if (weight != trunc(weight) || weight > 0x1p53)
+            return fit_table_fail(sieve->table, sieve->rows[i], sieve->weight,
+                                  "a frequency, which is a whole number, was expected; value '%.17g'", weight);
+    }
+    return 0;
+}
+
+/* "data.csv:17": where the first row of its kind stands. */
+static void tell_rejected(const struct sieve *sieve, enum verdict_on_row verdict, const struct column *column,
+                          const char *expected)
+{
+    const size_t row = sieve->first[verdict];
+    const size_t line = sieve->table->line != NULL ? sieve->table->line[row] : row + 1;
+    if (sieve->count[verdict] > 0)
+        warn("%s: %zu row%s rejected: column '%s' %s; the first in %s %zu", sieve->table->path, sieve->count[verdict],
+             sieve->count[verdict] == 1 ? "" : "s", column->name, expected,
+             sieve->table->line != NULL ? "line" : "row", line);
+}
+
+static int tell_counts(const struct sieve *sieve)
+{
+    const char *path = sieve->table->path;
+    const size_t n_rows = sieve->table->data->n_rows;
+    tell_rejected(sieve, ROW_TIME, sieve->time, "is negative or infinite");
+    tell_rejected(sieve, ROW_ENTRY, sieve->entry, "is negative or infinite");
+    tell_rejected(sieve, ROW_ORDER, sieve->entry, "is not before its stop");
+    tell_rejected(sieve, ROW_STATUS, sieve->status, "is neither 0 nor 1");
+    tell_rejected(sieve, ROW_WEIGHT, sieve->weight, "is negative or infinite");
+    if (sieve->count[ROW_MISSING] > 0)
+        note("%s: %zu of %zu rows left out: a used value is missing", path, sieve->count[ROW_MISSING], n_rows);
+    if (sieve->count[ROW_NOTHING] > 0)
+        note("%s: %zu of %zu rows have the frequency 0", path, sieve->count[ROW_NOTHING], n_rows);
+    if (sieve->n == 0)
+        return fail("%s: none of %zu rows is left", path, n_rows);
+    return 0;
+}
+
+static int sift(struct sieve *sieve)
+{
+    const size_t n_rows = sieve->table->data->n_rows;
+    if ((sieve->rows = allocate(n_rows, sizeof *sieve->rows)) == NULL)
+        return -1;
+    for (size_t row = 0; row < n_rows; row++) {
+        const enum verdict_on_row verdict = judge(sieve, row);
+        if (sieve->count[verdict]++ == 0)
+            sieve->first[verdict] = row;
+        if (verdict == ROW_GOOD)
+            sieve->rows[sieve->n++] = row;
+    }
+    if (sieve->weight != NULL && want_frequencies(sieve) != 0)
+        return -1;
+    return tell_counts(sieve);
+}
+
+/* ---- their values ---------------------------------------------------------------------------------------- */
+
+static int take_reals(const struct sieve *sieve, const struct column *column, double **values)
+{
+    if (column == NULL)
+        return 0;
+    if ((*values = allocate(sieve->n, sizeof **values)) == NULL)
+        return -1;
+    for (size_t i = 0; i < sieve->n; i++)
+        (*values)[i] = column_real(column, sieve->rows[i]) + 0.0; /* no negative zero */
+    return 0;
+}
+
+static int take_values(struct frame *frame, const struct sieve *sieve)
+{
+    frame->n = sieve->n;
+    if ((frame->event = allocate(sieve->n, sizeof *frame->event)) == NULL ||
+        take_reals(sieve, sieve->entry, &frame->entry) != 0 || take_reals(sieve, sieve->time, &frame->time) != 0)
+        return -1;
+    if (sieve->weight != NULL && (frame->frequency = allocate(sieve->n, sizeof *frame->frequency)) == NULL)
+        return -1;
+    for (size_t i = 0; i < sieve->n; i++) {
+        const int64_t frequency = sieve->weight != NULL ? (int64_t)column_real(sieve->weight, sieve->rows[i]) : 1;
+        frame->event[i] = column_real(sieve->status, sieve->rows[i]) != 0;
+        if (sieve->weight != NULL)
+            frame->frequency[i] = frequency;
+        if (__builtin_add_overflow(frame->n_person, frequency, &frame->n_person) || frame->n_person > INT64_C(1) << 53)
+            return fail("%s: the frequencies sum to more than 2^53", sieve->table->path);
+    }
+    return 0;
+}
+
+static void warn_small_arms(const struct frame *frame)
+{
+    int64_t *n = allocate(frame->arms.n, sizeof *n);
+    for (size_t i = 0; n != NULL && i < frame->n; i++)
+        n[frame->arms.code[i]] += frame->frequency != NULL ? frame->frequency[i] : 1;
+    for (size_t arm = 0; n != NULL && arm < frame->arms.n; arm++)
+        if (n[arm] < 2) {
+            char escaped[ESCAPED_SIZE];
+            const char *label = frame->arms.labels[arm];
+            warn("%s%s%s holds one row only; its numbers say little", label[0] != '\0' ? "arm '" : "the table",
+                 escape_value(escaped, label, strlen(label)), label[0] != '\0' ? "'" : "");
+        }
+    free(n);
+}
+
+/* The columns that are used, as columns of the table; numeric where they must be. */
+static int find_columns(struct sieve *sieve, const struct fit_request *request, const struct design *design)
+{
+    const struct table *data = sieve->table->data;
+    const struct {
+        const char *name;
+        const struct column **column;
+    } numeric[] = {
+        {design->entry, &sieve->entry},
+        {design->time, &sieve->time},
+        {design->status, &sieve->status},
+        {request->weights, &sieve->weight},
+    };
+    for (size_t i = 0; i < sizeof numeric / sizeof numeric[0]; i++) {
+        if (numeric[i].name == NULL)
+            continue;
+        *numeric[i].column = table_column(data, numeric[i].name);
+        if (fit_table_want_numeric(sieve->table, *numeric[i].column) != 0)
+            return -1;
+    }
+    if ((sieve->factors = allocate(design->n_groups + design->n_strata, sizeof *sieve->factors)) == NULL)
+        return -1;
+    for (size_t i = 0; i < design->n_groups; i++)
+        sieve->factors[sieve->n_factors++] = table_column(data, design->groups[i].column);
+    for (size_t i = 0; i < design->n_strata; i++)
+        sieve->factors[sieve->n_factors++] = table_column(data, design->strata[i].column);
+    return 0;
+}
+
+struct frame *frame_read(const struct fit_request *request, const struct design *design, const struct fit_table *table)
+{
+    struct sieve sieve = {.table = table};
+    struct frame *frame = allocate(1, sizeof *frame);
+    bool good = frame != NULL && find_columns(&sieve, request, design) == 0 && sift(&sieve) == 0 &&
+                take_values(frame, &sieve) == 0 &&
+                groups_read(&frame->arms, design, design->groups, design->n_groups, table, sieve.rows, sieve.n) == 0 &&
+                groups_read(&frame->strata, design, design->strata, design->n_strata, table, sieve.rows, sieve.n) == 0;
+    if (good && request->model->arms_needed && frame->arms.n < 2) {
+        fail("%s: '%s' compares arms, and there is only one; name the column that divides the rows after '~'",
+             table->path, request->model->name);
+        good = false;
+    }
+    if (good)
+        warn_small_arms(frame);
+    free(sieve.factors);
+    free(sieve.rows);
+    if (!good) {
+        frame_free(frame);
+        return NULL;
+    }
+    return frame;
+}
+
+void frame_free(struct frame *frame)
+{
+    if (frame == NULL)
+        return;
+    free(frame->entry);
+    free(frame->time);
+    free(frame->event);
+    free(frame->frequency);
+    groups_clear(&frame->arms);
+    groups_clear(&frame->strata);
+    free(frame);
+}

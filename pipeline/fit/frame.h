@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * frame.h - the rows of a table that a model may use, as plain arrays.
+ *
+ * A row is left out when a used value is missing, and rejected when a value cannot be: a negative or infinite
+ * time, start >= stop, a status other than 0 and 1, a negative weight.  Both are counted on stderr, rejections
+ * by reason with the line of the first.  Weights are frequencies: fractions are refused altogether.
+ *
+ * Groups hold the levels that are left after that, numbers in their order, labels in the order of the column
+ * (byte order in a csv), a reference first.
+ */
+#ifndef FIT_FRAME_H
+#define FIT_FRAME_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "fit/design.h"
+#include "fit/fit.h"
+#include "fit/fit_table.h"
+#include "fit/groups.h"
+
+struct frame {
+    size_t n;           /* rows */
+    double *entry;      /* [n] or NULL */
+    double *time;       /* [n] or NULL when the outcome has none */
+    int32_t *event;     /* [n] 0 or 1 */
+    int64_t *frequency; /* [n] or NULL: 1 each */
+    struct groups arms;
+    struct groups strata;
+    int64_t n_person;   /* sum of frequencies */
+};
+
+/** NULL after telling. */
+struct frame *frame_read(const struct fit_request *request, const struct design *design, const struct fit_table *table);
+void frame_free(struct frame *frame); /* NULL is fine */
+
+/** The table's columns that design and request use, each once; caller frees the list only.  NULL after telling. */
+const char **frame_columns(const struct fit_request *request, const struct design *design, size_t *n);
+
+#endif

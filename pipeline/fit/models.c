@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fit/fit.h"
+
+#include <string.h>
+
+#include "base/fail.h"
+
+static const struct model models[] = {
+    {.name = "km", .outcome = OUTCOME_SURVIVAL, .fit = fit_km,
+     .options = OPTION_AT | OPTION_CONF_TYPE | OPTION_QUANTILE | OPTION_TAU | OPTION_TIMEFIX | OPTION_WEIGHTS},
+    {.name = "logrank", .outcome = OUTCOME_SURVIVAL, .fit = fit_logrank, .arms_needed = true,
+     .options = OPTION_RHO | OPTION_TIMEFIX | OPTION_WEIGHTS},
+    {.name = "rmst", .outcome = OUTCOME_SURVIVAL, .fit = fit_rmst, .needed = OPTION_TAU,
+     .options = OPTION_TAU | OPTION_TIMEFIX | OPTION_WEIGHTS},
+    {.name = "proportion", .outcome = OUTCOME_EVENT, .fit = fit_proportion,
+     .options = OPTION_CONF | OPTION_RD | OPTION_MARGIN | OPTION_WEIGHTS},
+};
+enum { N_MODELS = sizeof models / sizeof models[0] };
+
+/* Their rows and options are described in the manual already. */
+static const char *const planned_models[] = {
+    "cox", "cuminc", "finegray", "logistic", "poisson", "negbin", "balance", "match", "meta",
+};
+
+const struct model *model_find(const char *name, bool *planned)
+{
+    *planned = false;
+    for (size_t i = 0; i < N_MODELS; i++)
+        if (strcmp(models[i].name, name) == 0)
+            return &models[i];
+    for (size_t i = 0; i < sizeof planned_models / sizeof planned_models[0]; i++)
+        *planned |= strcmp(planned_models[i], name) == 0;
+    return NULL;
+}
+
+const char *model_list(void)
+{
+    return "km, logrank, rmst, proportion";
+}
+
+const char *model_near(const char *name)
+{
+    const char *names[N_MODELS];
+    for (size_t i = 0; i < N_MODELS; i++)
+        names[i] = models[i].name;
+    return nearest_name(name, names, N_MODELS);
+}

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The command line of `stepdown fit`. */
+#include <argp.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "base/program.h"
+#include "fit/fit.h"
+#include "study/expression_token.h"
+
+enum {
+    KEY_AT = 0x200, KEY_CONF_TYPE, KEY_QUANTILE, KEY_TAU, KEY_RHO, KEY_GAMMA, KEY_TIMEFIX, KEY_WEIGHTS, KEY_CONF,
+    KEY_RD, KEY_MARGIN, KEY_WORSE, KEY_LEVEL, KEY_FORMAT
+};
+
+static const struct argp_option option_list[] = {
+    {.name = "format", .key = KEY_FORMAT, .arg = "text|csv|json", .doc = "How rows are printed", .group = 1},
+    {.name = "level", .key = KEY_LEVEL, .arg = "P", .doc = "Level of the two-sided intervals (0.95)"},
+    {.name = "weights", .key = KEY_WEIGHTS, .arg = "COLUMN", .doc = "Frequencies: how often each row counts"},
+    {.doc = "km, logrank, rmst:", .group = 2},
+    {.name = "timefix", .key = KEY_TIMEFIX, .doc = "Merge times that differ only by rounding"},
+    {.name = "at", .key = KEY_AT, .arg = "T,..", .doc = "km: survival at these times (default: at every exit)"},
+    {.name = "conf-type", .key = KEY_CONF_TYPE, .arg = "log|log-log|plain|arcsin|none",
+     .doc = "km: scale of the limits"},
+    {.name = "quantile", .key = KEY_QUANTILE, .arg = "P,..",
+     .doc = "km: time by which a share P has had the event (0.5)"},
+    {.name = "tau", .key = KEY_TAU, .arg = "T", .doc = "km, rmst: end of the restricted mean"},
+    {.name = "rho", .key = KEY_RHO, .arg = "R", .doc = "logrank: weight S(t-)^R (1 - S(t-))^G (0)"},
+    {.name = "gamma", .key = KEY_GAMMA, .arg = "G", .doc = "logrank: see --rho (0)"},
+    {.doc = "proportion:", .group = 3},
+    {.name = "conf", .key = KEY_CONF, .arg = "wilson|exact|wald", .doc = "Interval of a risk"},
+    {.name = "rd", .key = KEY_RD, .arg = "newcombe|mn|wald", .doc = "Interval of a risk difference"},
+    {.name = "margin", .key = KEY_MARGIN, .arg = "M", .doc = "Test that the arm is worse by less than M"},
+    {.name = "worse", .key = KEY_WORSE, .arg = "higher|lower", .doc = "Which risk is the worse one (higher)"},
+    {0},
+};
+
+static const struct {
+    int key;
+    enum fit_option option;
+    const char *name;
+} restricted[] = {
+    {KEY_AT, OPTION_AT, "--at"},
+    {KEY_CONF_TYPE, OPTION_CONF_TYPE, "--conf-type"},
+    {KEY_QUANTILE, OPTION_QUANTILE, "--quantile"},
+    {KEY_TAU, OPTION_TAU, "--tau"},
+    {KEY_RHO, OPTION_RHO, "--rho"},
+    {KEY_GAMMA, OPTION_RHO, "--gamma"},
+    {KEY_TIMEFIX, OPTION_TIMEFIX, "--timefix"},
+    {KEY_WEIGHTS, OPTION_WEIGHTS, "--weights"},
+    {KEY_CONF, OPTION_CONF, "--conf"},
+    {KEY_RD, OPTION_RD, "--rd"},
+    {KEY_MARGIN, OPTION_MARGIN, "--margin"},
+    {KEY_WORSE, OPTION_MARGIN, "--worse"},
+};
+enum { N_RESTRICTED = sizeof restricted / sizeof restricted[0] };
+
+struct parse {
+    struct fit_request *request;
+    const char *model;
+    bool given[N_RESTRICTED];
+    bool worse_given;
+    bool failed; /* out of memory, told */
+};
+
+/* ---- values of options ------------------------------------------------------------------------------------- */
+
+static void refuse(struct argp_state *state, const char *option, const char *expected, const char *value)
+{
+    char escaped[ESCAPED_SIZE];
+    argp_error(state, "%s: %s was expected; value '%s'", option, expected, escape_value(escaped, value, strlen(value)));
+}
+
+static double read_real(struct argp_state *state, const char *option, const char *expected, const char *text,
+                        double low, double high, bool open)
+{
+    struct number number;
+    if (number_parse(text, strlen(text), &number) != 0 || number.real < low || number.real > high ||
+        (open && (number.real == low || number.real == high)))
+        refuse(state, option, expected, text);
+    return number.real;
+}
+
+/* "90,180,365" */
+static int read_numbers(struct argp_state *state, const char *option, const char *expected, const char *text,
+                        double high, bool open, struct numbers *numbers)
+{
+    numbers->n = 0;
+    for (const char *start = text;;) {
+        const size_t length = strcspn(start, ",");
+        char *one = copy_bytes(start, length);
+        double *grown = reallocate(numbers->values, numbers->n + 1, sizeof *grown);
+        if (one == NULL || grown == NULL) {
+            free(one);
+            return -1;
+        }
+        numbers->values = grown;
+        grown[numbers->n++] = read_real(state, option, expected, one, 0, high, open);
+        free(one);
+        if (start[length] == '\0')
+            return 0;
+        start += length + 1;
+    }
+}
+
+static int read_word(struct argp_state *state, const char *option, const char *const *words, const char *text)
+{
+    char list[96] = "";
+    for (int i = 0; words[i] != NULL; i++) {
+        if (strcmp(words[i], text) == 0)
+            return i;
+        strncat(list, i > 0 ? ", " : "", sizeof list - strlen(list) - 1);
+        strncat(list, words[i], sizeof list - strlen(list) - 1);
+    }
+    char expected[112] = "one of ";
+    strncat(expected, list, sizeof expected - strlen(expected) - 1);
+    refuse(state, option, expected, text);
+    return 0;
+}
+
+/* ---- argp ------------------------------------------------------------------------------------------------------ */
+
+static void take_argument(struct parse *parse, struct argp_state *state, char *argument)
+{
+    if (state->arg_num == 0)
+        parse->model = argument;
+    else if (state->arg_num == 1)
+        parse->request->formula = argument;
+    else if (state->arg_num == 2)
+        parse->request->table = argument;
+    else
+        argp_error(state, "MODEL 'FORMULA' TABLE were expected; is the formula in quotes?");
+}
+
+/* What can be judged only when model and options are all there. */
+static void check_request(struct parse *parse, struct argp_state *state)
+{
+    struct fit_request *request = parse->request;
+    bool planned;
+    if (request->table == NULL)
+        argp_error(state, "MODEL 'FORMULA' TABLE were expected");
+    if ((request->model = model_find(parse->model, &planned)) == NULL) {
+        char escaped[ESCAPED_SIZE];
+        const char *near = model_near(parse->model);
+        escape_value(escaped, parse->model, strlen(parse->model));
+        if (planned)
+            argp_error(state, "model '%s' is not available in this version; it has %s", escaped, model_list());
+        else if (near != NULL)
+            argp_error(state, "there is no model '%s'; did you mean '%s'?", escaped, near);
+        else
+            argp_error(state, "there is no model '%s'; this version has %s", escaped, model_list());
+    }
+    for (size_t i = 0; i < N_RESTRICTED; i++) {
+        if (parse->given[i] && (request->model->options & restricted[i].option) == 0)
+            argp_error(state, "%s is no option of '%s'", restricted[i].name, request->model->name);
+        if (!parse->given[i] && (request->model->needed & restricted[i].option) != 0)
+            argp_error(state, "'%s' needs %s", request->model->name, restricted[i].name);
+    }
+    if (parse->worse_given && isnan(request->margin))
+        argp_error(state, "--worse says on which side the margin lies: give --margin too");
+}
+
+static void take_option(struct parse *parse, struct argp_state *state, int key, char *argument)
+{
+    static const char *const conf_types[] = {"log", "log-log", "plain", "arcsin", "none", NULL};
+    static const char *const confs[] = {"wilson", "exact", "wald", NULL};
+    static const char *const differences[] = {"newcombe", "mn", "wald", NULL};
+    static const char *const sides[] = {"higher", "lower", NULL};
+    struct fit_request *request = parse->request;
+    switch (key) {
+    case KEY_AT:
+        parse->failed |= read_numbers(state, "--at", "times of 0 or more, as 90,180,", argument, INFINITY, false,
+                                      &request->at) != 0;
+        break;
+    case KEY_QUANTILE:
+        parse->failed |= read_numbers(state, "--quantile", "shares between 0 and 1, as 0.25,0.5,", argument, 1, true,
+                                      &request->quantiles) != 0;
+        break;
+    case KEY_CONF_TYPE:
+        request->conf_type = (enum survival_conf_type)read_word(state, "--conf-type", conf_types, argument);
+        break;
+    case KEY_TAU:
+        request->tau = read_real(state, "--tau", "a time above 0", argument, 0, INFINITY, true);
+        break;
+    case KEY_RHO:
+        request->rho = read_real(state, "--rho", "a number of 0 or more", argument, 0, INFINITY, false);
+        break;
+    case KEY_GAMMA:
+        request->gamma = read_real(state, "--gamma", "a number of 0 or more", argument, 0, INFINITY, false);
+        break;
+    case KEY_TIMEFIX:
+        request->timefix = true;
+        break;
+    case KEY_WEIGHTS:
+        request->weights = argument;
+        break;
+    case KEY_CONF:
+        request->conf = (enum proportion_method)read_word(state, "--conf", confs, argument);
+        break;
+    case KEY_RD:
+        request->rd = (enum risk_difference_method)read_word(state, "--rd", differences, argument);
+        break;
+    case KEY_MARGIN:
+        request->margin = read_real(state, "--margin", "a difference between 0 and 1", argument, 0, 1, true);
+        break;
+    case KEY_WORSE:
+        request->worse = (enum worse_is)read_word(state, "--worse", sides, argument);
+        parse->worse_given = true;
+        break;
+    }
+}
+
+static error_t parse_key(int key, char *argument, struct argp_state *state)
+{
+    struct parse *parse = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->name = program_invocation_name;
+        return 0;
+    case ARGP_KEY_ARG:
+        take_argument(parse, state, argument);
+        return 0;
+    case ARGP_KEY_END:
+        check_request(parse, state);
+        return 0;
+    case KEY_FORMAT:
+        if (table_format_from_name(argument, &parse->request->format) != 0)
+            refuse(state, "--format", "one of text, csv, json", argument);
+        return 0;
+    case KEY_LEVEL:
+        parse->request->level = read_real(state, "--level", "a share between 0 and 1", argument, 0, 1, true);
+        return 0;
+    default:
+        break;
+    }
+    for (size_t i = 0; i < N_RESTRICTED; i++)
+        if (restricted[i].key == key) {
+            parse->given[i] = true;
+            take_option(parse, state, key, argument);
+            return parse->failed ? ENOMEM : 0;
+        }
+    return ARGP_ERR_UNKNOWN;
+}
+
+static const char documentation[] =
+    "Fits one statistical model to one table and prints rows of estimates."
+    "\v"
+    "MODEL is km, logrank, rmst or proportion. TABLE is a .csv file, or file.h5:/table.\n"
+    "\n"
+    "  stepdown fit km 'Surv(time, censor) ~ treat' uis.csv --at 90,180 --conf-type log-log\n"
+    "  stepdown fit logrank 'Surv(time, censor) ~ treat + strata(site)' uis.csv\n"
+    "  stepdown fit rmst 'Surv(time, censor) ~ treat' uis.csv --tau 365 --format csv\n"
+    "  stepdown fit proportion 'relapse ~ arm' people.csv --margin 0.1 --worse higher\n";
+
+int fit_options_read(struct fit_request *request, int argc, char *argv[])
+{
+    static const struct argp_child children[] = {{.argp = &talk_argp}, {0}};
+    static const struct argp argp = {.options = option_list, .parser = parse_key, .args_doc = "MODEL 'FORMULA' TABLE",
+                                     .doc = documentation, .children = children};
+    struct parse parse = {.request = request};
+    *request = (struct fit_request){.level = 0.95, .tau = NAN, .margin = NAN};
+    if (argp_parse(&argp, argc, argv, 0, NULL, &parse) != 0)
+        return -1;
+    if (request->quantiles.n == 0) {
+        if ((request->quantiles.values = allocate(1, sizeof *request->quantiles.values)) == NULL)
+            return -1;
+        request->quantiles.values[request->quantiles.n++] = 0.5;
+    }
+    return 0;
+}
+
+void fit_options_clear(struct fit_request *request)
+{
+    free(request->at.values);
+    free(request->quantiles.values);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * survival_table.h - the risk table of a frame, and what its rows of estimates share.
+ */
+#ifndef FIT_SURVIVAL_TABLE_H
+#define FIT_SURVIVAL_TABLE_H
+
+#include "compare/estimates.h"
+#include "fit/fit.h"
+#include "fit/frame.h"
+#include "stats/km.h"
+#include "stats/risk_table.h"
+#include "stats/rmst.h"
+
+/** Arms and strata as in the frame, one cause.  NULL after telling. */
+struct risk_table *survival_table_make(const struct fit_request *request, const struct frame *frame);
+
+/** A row of an arm in a stratum: its labels, level and numbers of persons and events. */
+struct estimate survival_row(const struct fit_request *request, const struct frame *frame, enum measure measure,
+                             size_t arm, size_t stratum);
+
+/**
+ * A row of measure rmst, solved; rmst is left with NaN when tau is too large, and the row then says which is
+ * the largest.  `note` is room for that.
+ */
+enum { RMST_NOTE_SIZE = 128 };
+struct estimate survival_rmst_row(const struct fit_request *request, const struct frame *frame,
+                                  const struct km_curve *curve, size_t arm, size_t stratum, struct rmst *rmst,
+                                  char note[static RMST_NOTE_SIZE]);
+
+/** Puts a p-value into a row; where it is below every double, a note with its size. */
+enum { P_NOTE_SIZE = 64 };
+void estimate_set_p(struct estimate *row, double p_value, double log_p, char note[static P_NOTE_SIZE]);
+
+/** Tells that a kernel failed, which the frame's checks should have made impossible; returns -1. */
+int fail_kernel(const char *kernel, int status);
+
+#endif
