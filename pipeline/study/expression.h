@@ -4,7 +4,8 @@
  *
  *     condition  = term { "or" term }           term = factor { "and" factor }
  *     factor     = "not" factor | "(" condition ")" | "true" | "false" | "missing" "(" column ")" | comparison
- *     comparison = column ("==" | "!=" | "<" | "<=" | ">" | ">=") value | column ["not"] "in" "(" value { "," value } ")"
+ *     comparison = column ("==" | "!=" | "<" | "<=" | ">" | ">=") value
+ *                | column ["not"] "in" "(" value { "," value } ")"
  *     value      = number | 'label' | "label" | date as 'YYYY-MM-DD'
  *     column     = letters, digits, "_" and "."; not a word of the language
  *

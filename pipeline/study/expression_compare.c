@@ -55,7 +55,8 @@ DEFINE_INTEGER_LOOPS(int16_t)
 DEFINE_INTEGER_LOOPS(int32_t)
 DEFINE_INTEGER_LOOPS(int64_t)
 
-static void add_ranges_real(const struct test *test, const struct column *column, size_t first, size_t n, uint8_t *found)
+static void add_ranges_real(const struct test *test, const struct column *column, size_t first, size_t n,
+                            uint8_t *found)
 {
     const double *restrict x = (const double *)column->values + first;
     uint8_t *restrict out = found;

@@ -241,7 +241,8 @@ static int add_label_or_text(struct test *test, const struct lexer *lexer, const
                                            : add_text(test, lexer->text + lexer->start, lexer->length);
 }
 
-int test_add_value(struct test *test, const struct lexer *lexer, const struct column *column, enum comparison comparison)
+int test_add_value(struct test *test, const struct lexer *lexer, const struct column *column,
+                   enum comparison comparison)
 {
     if (lexer->kind != TOKEN_NUMBER && lexer->kind != TOKEN_LABEL)
         return fail_not_a_value(lexer, column);

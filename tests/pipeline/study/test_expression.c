@@ -514,7 +514,7 @@ static void test_every_mistake_is_told_at_its_character(void **state)
         {"real < 1e999", "'1e999' is not a number"},
         {"real == nan", "a number is expected to compare with column 'real'; found 'nan'"},
         {"real == -inf", "'-inf' is not a number"},
-        {"i8", "study.yaml:12:9: the condition ends where a comparison (==, !=, <, <=, >, >=, in) after column 'i8' is"},
+        {"i8", "study.yaml:12:9: the condition ends where a comparison (==, !=, <, <=, >, >=, in) after column 'i8'"},
         {"i8 ==", "study.yaml:12:12: the condition ends where a number is expected"},
         {"", "study.yaml:12:7: the condition ends where a condition is expected"},
         {"i8 == 1 and", "study.yaml:12:18: the condition ends where a condition is expected"},
