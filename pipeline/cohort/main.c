@@ -46,7 +46,8 @@ static int draw(const struct study *study, const struct stage_options *options)
     struct sources sources = {0};
     struct cohort cohort = {0};
     struct stage stage;
-    const enum stage_state state = stage_begin(&stage, "cohort", "cohort.h5", parents, study->sha256, study->seed, options);
+    const enum stage_state state =
+        stage_begin(&stage, "cohort", "cohort.h5", parents, NULL, study->sha256, study->seed, options);
     int status = EXIT_FAILED;
 
     if (state != STAGE_RUN)

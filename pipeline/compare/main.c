@@ -8,6 +8,7 @@
 #include "base/program.h"
 #include "cohort/conditions.h"
 #include "compare/analyses.h"
+#include "compare/published.h"
 #include "store/stage.h"
 
 static const char doc[] = "Compares the arms of a study: OUT/work/cohort.h5 and outcomes.h5 to OUT/work/results.h5.\v"
@@ -104,28 +105,43 @@ static void sources_free(struct sources *s)
     table_free(s->records);
 }
 
-static int write_results(const struct study *study, const struct sources *s, const struct analyses *a,
-                         struct store_writer *writer)
+/* A study without published numbers has an empty table of them. */
+static struct table *match_published(const char *path, const struct analyses *a)
 {
-    struct table *text = study_flatten(study);
+    struct table *published = published_alloc();
+
+    if (published != NULL && path != NULL && published_match(path, a->estimates, published) != 0) {
+        table_free(published);
+        return NULL;
+    }
+    return published;
+}
+
+static int write_results(const struct study *study, const struct sources *s, const struct analyses *a,
+                         const char *published_path, struct store_writer *writer)
+{
+    struct table *text = study_flatten(study), *published = match_published(published_path, a);
     const struct table *const tables[] = {text,        s->quality,  s->attrition,   s->losses,   s->summary,  a->arms,
-                                          a->baseline, a->balance,  a->risk_tables, a->curves,   a->estimates, a->verdicts};
-    int status = text == NULL ? -1 : 0;
+                                          a->baseline, a->balance,  a->risk_tables, a->curves,   a->estimates, a->verdicts,
+                                          published};
+    int status = text == NULL || published == NULL ? -1 : 0;
 
     for (size_t i = 0; status == 0 && i < sizeof tables / sizeof tables[0]; i++)
         status = store_writer_table(writer, tables[i]);
+    table_free(published);
     table_free(text);
     return status;
 }
 
 /* Returns the exit status. */
-static int compare(const struct study *study, const struct stage_options *options)
+static int compare(const struct study *study, const char *published, const struct stage_options *options)
 {
     static const char *const parents[] = {"records.h5", "cohort.h5", "outcomes.h5", NULL};
     struct sources sources = {0};
     struct analyses analyses = {0};
     struct stage stage;
-    const enum stage_state state = stage_begin(&stage, "compare", "results.h5", parents, study->sha256, study->seed, options);
+    const enum stage_state state =
+        stage_begin(&stage, "compare", "results.h5", parents, published, study->sha256, study->seed, options);
     int status = EXIT_FAILED;
 
     if (state != STAGE_RUN)
@@ -133,7 +149,8 @@ static int compare(const struct study *study, const struct stage_options *option
     if (read_sources(study, options->out, &sources) != 0)
         goto done;
     const struct analyses_input input = {study, sources.cohort, sources.records, sources.outcomes, options->n_threads};
-    if (analyses_run(&input, &analyses) != 0 || write_results(study, &sources, &analyses, stage.writer) != 0)
+    if (analyses_run(&input, &analyses) != 0 ||
+        write_results(study, &sources, &analyses, published, stage.writer) != 0)
         goto done;
     note("compare: %zu estimates, %zu verdicts", analyses.estimates->n_rows, analyses.verdicts->n_rows);
     status = stage_end(&stage) == 0 ? EXIT_DONE : EXIT_FAILED;
@@ -148,7 +165,8 @@ int main(int argc, char **argv)
 {
     struct stage_options options;
     struct study *study;
-    int status;
+    char *published = NULL;
+    int status = EXIT_FAILED;
 
     program_start("stepdown compare");
     gsl_set_error_handler_off(); /* GSL would abort; kernels return codes */
@@ -156,7 +174,9 @@ int main(int argc, char **argv)
     const struct study_options study_options = {.allow_absolute = options.allow_absolute};
     if ((study = study_read(options.study, &study_options)) == NULL)
         return EXIT_FAILED;
-    status = compare(study, &options);
+    if (study->published.text == NULL || (published = study_path(study, study->published.text)) != NULL)
+        status = compare(study, published, &options);
+    free(published);
     study_free(study);
     return status;
 }

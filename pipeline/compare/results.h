@@ -22,6 +22,7 @@
  *                starts with a row at time 0 when nothing happens on day 0
  *   estimates    compare/estimates.h
  *   verdicts     below
+ *   published    published.h
  *   outcomes     outcome label rule event_is causes has_time descriptive units definition - one row an outcome
  *   losses       outcome reason n                      copied from outcomes.h5
  *   arms         arm condition is_reference n - one row an arm, in the study's order

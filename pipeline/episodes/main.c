@@ -31,7 +31,7 @@ static int link_records(const struct study *study, const struct study_table *sou
     struct table *records = NULL, *episodes = NULL;
     struct stage stage;
     const enum stage_state state =
-        stage_begin(&stage, "episodes", "episodes.h5", parents, study->sha256, study->seed, options);
+        stage_begin(&stage, "episodes", "episodes.h5", parents, NULL, study->sha256, study->seed, options);
     char *path = NULL;
     int status = EXIT_FAILED;
 

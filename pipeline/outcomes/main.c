@@ -81,7 +81,8 @@ static int compute(const struct study *study, const struct stage_options *option
     static const char *const parents[] = {"records.h5", "cohort.h5", NULL};
     struct sources sources = {.source = study_find_table(study, ROLE_CLIENTS)};
     struct stage stage;
-    const enum stage_state state = stage_begin(&stage, "outcomes", "outcomes.h5", parents, study->sha256, study->seed, options);
+    const enum stage_state state =
+        stage_begin(&stage, "outcomes", "outcomes.h5", parents, NULL, study->sha256, study->seed, options);
     int status = EXIT_FAILED;
 
     if (state != STAGE_RUN)

@@ -29,19 +29,33 @@ static int add_parents(struct stage *stage, const char *out, const char *const *
     return 0;
 }
 
+static int add_input(struct stage *stage, const char *name, const char *input)
+{
+    char hex[SHA256_HEX_SIZE], *key;
+    int status;
+
+    if (input == NULL)
+        return 0;
+    if (sha256_file(input, hex) != 0 || (key = format_text("input:%s/%s", name, path_name(input))) == NULL)
+        return -1;
+    status = chain_add(stage->provenance, key, hex);
+    free(key);
+    return status;
+}
+
 int stage_exit_status(enum stage_state state)
 {
     return state == STAGE_CURRENT ? EXIT_DONE : state == STAGE_WOULD_RUN ? EXIT_CHECK_SAID_NO : EXIT_FAILED;
 }
 
 enum stage_state stage_begin(struct stage *stage, const char *name, const char *file, const char *const *parents,
-                             const char *study_sha256, int64_t seed, const struct stage_options *options)
+                             const char *input, const char *study_sha256, int64_t seed, const struct stage_options *options)
 {
     enum stage_state state = STAGE_FAILED;
 
     *stage = (struct stage){.path = stage_file(options->out, file), .provenance = chain_start(name, study_sha256, seed)};
     if (stage->path != NULL && stage->provenance != NULL &&
-        add_parents(stage, options->out, parents, study_sha256) == 0)
+        add_parents(stage, options->out, parents, study_sha256) == 0 && add_input(stage, name, input) == 0)
         state = !options->again && chain_is_current(stage->path, stage->provenance) ? STAGE_CURRENT
                 : options->dry_run                                                 ? STAGE_WOULD_RUN
                                                                                    : STAGE_RUN;

@@ -3,7 +3,8 @@
  * stage.h - the frame of a stage: which file it makes, from which parents, and whether it has to run at all.
  *
  *     struct stage stage;
- *     const enum stage_state state = stage_begin(&stage, "cohort", "cohort.h5", parents, study->sha256, study->seed, &options);
+ *     const enum stage_state state = stage_begin(&stage, "cohort", "cohort.h5", parents, NULL, study->sha256, study->seed,
+ *                                                &options);
  *     if (state != STAGE_RUN)
  *         return stage_exit_status(state);
  *     ... work: store_writer_table(stage.writer, table) ...
@@ -41,10 +42,11 @@ char *stage_file(const char *out, const char *file);
 
 /**
  * Checks the parents (NULL-terminated file names in OUT/work) against what they were made from, and compares the
- * provenance of OUT/work/FILE with the one this run would write.  Unless the stage runs, *stage holds nothing.
+ * provenance of OUT/work/FILE with the one this run would write.  input: path of a source file that the stage reads
+ * besides its parents, or NULL.  Unless the stage runs, *stage holds nothing.
  */
 enum stage_state stage_begin(struct stage *stage, const char *name, const char *file, const char *const *parents,
-                             const char *study_sha256, int64_t seed, const struct stage_options *options);
+                             const char *input, const char *study_sha256, int64_t seed, const struct stage_options *options);
 
 /** Writes the provenance, commits the file and frees.  -1 after telling; the old file is then untouched. */
 int stage_end(struct stage *stage);

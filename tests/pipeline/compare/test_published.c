@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "compare/estimates.h"
+#include "compare/published.h"
+#include "tests/support/near.h"
+#include "tests/support/scratch.h"
+
+static struct table *two_estimates(void)
+{
+    struct table *estimates = estimates_alloc();
+    struct estimate row = ESTIMATE_NONE;
+
+    assert_non_null(estimates);
+    row.outcome = "completed";
+    row.measure = MEASURE_risk;
+    row.arm = "iop";
+    row.estimate = 0.37678;
+    row.conf_low = 0.3740;
+    row.conf_high = 0.3796;
+    assert_int_equal(estimates_add(estimates, &row), 0);
+    row.arm = "hospital";
+    row.estimate = 0.6927;
+    assert_int_equal(estimates_add(estimates, &row), 0);
+    return estimates;
+}
+
+/* Matches one file; returns what was told. */
+static const char *match(const char *text, struct table **published, int *status)
+{
+    struct table *estimates = two_estimates();
+    char *folder = scratch_folder();
+
+    scratch_write(scratch_path(folder, "published.csv"), text);
+    assert_non_null(*published = published_alloc());
+    capture_start();
+    *status = published_match(scratch_path(folder, "published.csv"), estimates, *published);
+    const char *told = capture_end();
+    scratch_remove(folder);
+    table_free(estimates);
+    return told;
+}
+
+static void assert_match(const struct table *published, size_t row, const char *expected)
+{
+    size_t n;
+    const char *text = column_text(table_column(published, "match"), row, &n);
+
+    assert_int_equal(n, strlen(expected));
+    assert_memory_equal(text, expected, n);
+}
+
+static void test_each_printed_number_finds_its_estimate(void **state)
+{
+    (void)state;
+    struct table *published;
+    int status;
+
+    match("measure,arm,printed,printed_low,printed_high\n"
+          "risk,iop,37.7%,37.4%,38.0%\n"
+          "risk,iop,37.7%,37.5%,\n"
+          "risk,hospital,0.70,,\n"
+          "risk,long_term,42.9%,,\n",
+          &published, &status);
+    assert_int_equal(status, 0);
+    assert_match(published, 0, "matches");
+    assert_match(published, 1, "differs"); /* the estimate matches, its lower limit does not */
+    assert_match(published, 2, "differs");
+    assert_match(published, 3, "not_computable");
+    assert_near(column_real(table_column(published, "recomputed"), 0), 37.678, 1e-15);
+    assert_near(column_real(table_column(published, "difference"), 2), 0.6927 - 0.70, 1e-12);
+    assert_true(isnan(column_real(table_column(published, "recomputed"), 3)));
+    table_free(published);
+}
+
+static void assert_refused(const char *text, const char *message)
+{
+    struct table *published;
+    int status;
+    const char *told = match(text, &published, &status);
+
+    assert_int_equal(status, -1);
+    if (strstr(told, message) == NULL)
+        print_error("told: %s\n", told);
+    assert_non_null(strstr(told, message));
+    table_free(published);
+}
+
+static void test_faults_are_told_with_their_line(void **state)
+{
+    (void)state;
+    assert_refused("measure,printed\nrisk,1\n", "published.csv:2: more than one estimate fits this key");
+    assert_refused("measure,printed,arn\nrisk,1,iop\n", "did you mean 'arm'?");
+    assert_refused("measure,arm\nrisk,iop\n", "the columns 'measure' and 'printed' are needed");
+    assert_refused("measure,arm,printed\nrisk,iop,about a third\n", "(printed): a number as printed");
+    assert_refused("measure,arm,printed\nrisc,iop,1\n", "(measure): a measure of the manual was expected");
+    assert_refused("measure,arm,printed\nrisk,iop\n", "published.csv:2: 3 cells were expected");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_each_printed_number_finds_its_estimate),
+        cmocka_unit_test(test_faults_are_told_with_their_line),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
