@@ -9,11 +9,12 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "ingest/byte_source.h"
+#include "ingest/cell_buffer.h"
 #include "ingest/csv_header.h"
 #include "ingest/csv_scan.h"
 #include "ingest/file_kind.h"
 
-enum { BLOCK_SIZE = 1 << 16, FIRST_FIELDS = 64, CELL_STEP = 4096 };
+enum { BLOCK_SIZE = 1 << 16, CELL_STEP = 4096 };
 
 struct csv_reader {
     char *path;
@@ -27,13 +28,8 @@ struct csv_reader {
     size_t block_begin, block_end;
 
     /* The record being read, filled by libcsv's callbacks. */
-    char *cells;                 /* [cells_capacity] texts of the cells, each followed by a NUL */
-    size_t cells_length, cells_capacity;
-    size_t *starts;              /* [fields_capacity] of each cell in cells */
-    struct csv_field *fields;    /* [fields_capacity] */
-    size_t fields_capacity;
+    struct cell_buffer cells;
     bool *quoted;                /* [CSV_COLUMNS_MAX] */
-    size_t n_fields;
     size_t n_ends;               /* records that libcsv says have ended: 0 or 1 */
     bool too_long;
     bool out_of_memory;
@@ -44,76 +40,13 @@ struct csv_reader {
 
 /* ---- what libcsv calls ---------------------------------------------------------------------------- */
 
-static int grow_cells(struct csv_reader *reader, size_t more)
-{
-    const size_t wanted = reader->cells_length + more;
-    if (wanted <= reader->cells_capacity)
-        return 0;
-    size_t capacity = reader->cells_capacity;
-    while (capacity < wanted)
-        capacity *= 2;
-    char *const cells = reallocate(reader->cells, capacity, 1);
-    if (cells == NULL)
-        return -1;
-    reader->cells = cells;
-    reader->cells_capacity = capacity;
-    return 0;
-}
-
-static int grow_fields(struct csv_reader *reader)
-{
-    if (reader->n_fields < reader->fields_capacity)
-        return 0;
-    const size_t capacity = 2 * reader->fields_capacity;
-    size_t *const starts = reallocate(reader->starts, capacity, sizeof *starts);
-    if (starts == NULL)
-        return -1;
-    reader->starts = starts;
-    struct csv_field *const fields = reallocate(reader->fields, capacity, sizeof *fields);
-    if (fields == NULL)
-        return -1;
-    reader->fields = fields;
-    reader->fields_capacity = capacity;
-    return 0;
-}
-
-/* ISO 8859-1 to UTF-8: the first 256 code points are the bytes. Returns the length written. */
-static size_t copy_cell(char *to, const unsigned char *from, size_t length, bool latin1)
-{
-    if (!latin1) {
-        memcpy(to, from, length);
-        return length;
-    }
-    size_t n = 0;
-    for (size_t i = 0; i < length; i++) {
-        if (from[i] < 0x80) {
-            to[n++] = (char)from[i];
-        } else {
-            to[n++] = (char)(0xc0 | from[i] >> 6);
-            to[n++] = (char)(0x80 | (from[i] & 0x3f));
-        }
-    }
-    return n;
-}
-
 static void on_cell(void *bytes, size_t length, void *context)
 {
     struct csv_reader *const reader = context;
-    if (reader->n_fields >= CSV_COLUMNS_MAX) {
-        reader->n_fields++; /* counted, not kept */
-        return;
-    }
-    if (reader->out_of_memory || grow_fields(reader) != 0 || grow_cells(reader, 2 * length + 1) != 0) {
-        reader->out_of_memory = true;
-        return;
-    }
-    const size_t start = reader->cells_length;
-    const size_t n = copy_cell(reader->cells + start, bytes, length, reader->options.latin1);
-    reader->cells[start + n] = '\0';
-    reader->cells_length += n + 1;
-    reader->starts[reader->n_fields] = start;
-    reader->fields[reader->n_fields] = (struct csv_field){.length = n, .quoted = reader->quoted[reader->n_fields]};
-    reader->n_fields++;
+    const size_t i = reader->cells.n;
+    const bool quoted = i < CSV_COLUMNS_MAX && reader->quoted[i];
+    if (!reader->out_of_memory)
+        reader->out_of_memory = cell_buffer_add(&reader->cells, bytes, length, reader->options.latin1, quoted) != 0;
 }
 
 static void on_record_end(int end, void *context)
@@ -198,9 +131,8 @@ static void start_record(struct csv_reader *reader)
 {
     const size_t n = reader->record.n_fields < CSV_COLUMNS_MAX ? reader->record.n_fields : CSV_COLUMNS_MAX;
     memset(reader->quoted, 0, n * sizeof *reader->quoted);
-    reader->n_fields = 0;
+    cell_buffer_clear(&reader->cells);
     reader->n_ends = 0;
-    reader->cells_length = 0;
     reader->too_long = false;
 }
 
@@ -210,17 +142,14 @@ static int finish_record(struct csv_reader *reader, const struct csv_record **re
         return -1; /* told where it happened */
     if (reader->too_long && start_parser(reader) != 0)
         return -1;
-    if (!reader->too_long && (reader->n_ends != 1 || reader->n_fields != reader->scan.n_cells))
+    if (!reader->too_long && (reader->n_ends != 1 || reader->cells.n != reader->scan.n_cells))
         return tell_disagreement(reader);
-    const size_t n_stored = reader->n_fields < CSV_COLUMNS_MAX ? reader->n_fields : CSV_COLUMNS_MAX;
-    for (size_t i = 0; i < n_stored; i++)
-        reader->fields[i].text = reader->cells + reader->starts[i];
     reader->record = (struct csv_record){
         .line = reader->scan.record.line,
         .byte = reader->scan.record.byte,
         .n_fields = reader->scan.n_cells,
-        .n_stored = n_stored,
-        .fields = reader->fields,
+        .n_stored = cell_buffer_finish(&reader->cells),
+        .fields = reader->cells.fields,
         .too_long = reader->too_long,
     };
     *record = &reader->record;
@@ -311,16 +240,11 @@ static int read_first_block(struct csv_reader *reader)
 
 static int allocate_parts(struct csv_reader *reader)
 {
-    reader->fields_capacity = FIRST_FIELDS;
-    reader->cells_capacity = CELL_STEP;
     reader->block = allocate(BLOCK_SIZE, 1);
-    reader->cells = allocate(reader->cells_capacity, 1);
-    reader->starts = allocate(reader->fields_capacity, sizeof *reader->starts);
-    reader->fields = allocate(reader->fields_capacity, sizeof *reader->fields);
     reader->quoted = allocate(CSV_COLUMNS_MAX, sizeof *reader->quoted);
-    const bool all = reader->block != NULL && reader->cells != NULL && reader->starts != NULL &&
-                     reader->fields != NULL && reader->quoted != NULL;
-    return all ? start_parser(reader) : -1;
+    if (reader->block == NULL || reader->quoted == NULL || cell_buffer_start(&reader->cells) != 0)
+        return -1;
+    return start_parser(reader);
 }
 
 static int open_parts(struct csv_reader *reader, const char *path)
@@ -363,9 +287,7 @@ void csv_reader_close(struct csv_reader *reader)
     if (reader->parser_ready)
         csv_free(&reader->parser);
     free(reader->quoted);
-    free(reader->fields);
-    free(reader->starts);
-    free(reader->cells);
+    cell_buffer_free(&reader->cells);
     free(reader->block);
     free(reader->path);
     free(reader);

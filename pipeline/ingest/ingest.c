@@ -76,7 +76,8 @@ static int add_provenance(struct ingest *ingest)
 
 static bool is_current(const struct ingest *ingest)
 {
-    return !ingest->options->again && access(ingest->rejects_path, R_OK) == 0 && chain_is_current(ingest->records_path, ingest->provenance);
+    return !ingest->options->again && access(ingest->rejects_path, R_OK) == 0 &&
+           chain_is_current(ingest->records_path, ingest->provenance);
 }
 
 static int read_tables(struct ingest *ingest, struct store_writer *writer, struct rejects *rejects)

@@ -77,6 +77,8 @@ static int fill_columns(struct plan *plan)
         if (add_missing(column) != 0 || add_codes(column, stored) != 0)
             return -1;
     }
+    if (plan->n_columns == 0)
+        return fail("'%s' keeps no column: every one is dropped", plan->codebook->path);
     return 0;
 }
 

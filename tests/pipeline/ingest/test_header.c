@@ -89,7 +89,8 @@ static void test_columns_without_a_name_are_taken_at_the_end_and_must_be_empty(v
 {
     struct bench *const bench = *state;
     check_refused(bench, ",age,sex,admit_date\n", "x.csv:1:1: column 1 has no name");
-    assert_int_equal(bench_run_text(bench, "age,sex,admit_date,\n34,1,2019-05-17,\n35,1,2019-05-17,secret\n"), EXIT_DONE);
+    assert_int_equal(bench_run_text(bench, "age,sex,admit_date,\n34,1,2019-05-17,\n35,1,2019-05-17,secret\n"),
+                     EXIT_DONE);
     assert_says(bench->talk, "x.csv:1:4: a column without a name; its cells must be empty");
     assert_says(bench->rejects, "x.csv,3,37,,value in a column without a name\n");
     assert_keeps_silent_about(bench->talk, "secret");
