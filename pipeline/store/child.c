@@ -114,8 +114,8 @@ static int begin_column(struct child *child, struct message *message)
     if (described == NULL)
         return -1;
     const int status = message->broken ? broken(child)
-                                       : hdf5_column_create(&child->columns[index], child->file, described->columns,
-                                                            child->chunk_rows, child->n_rows);
+                                       : hdf5_column_create(&child->columns[index], child->file, child->task->path,
+                                                            described->columns, child->chunk_rows, child->n_rows);
     table_free(described);
     return status;
 }

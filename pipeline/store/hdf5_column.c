@@ -117,7 +117,7 @@ static hid_t create(hid_t file, hid_t type, uint64_t chunk_rows, uint64_t n_rows
 }
 
 /* Labels are few beside rows: the library compresses them itself. */
-static hid_t create_labels(hid_t file, const struct column *column)
+static hid_t create_labels(hid_t file, const char *path, const struct column *column)
 {
     size_t width = 1;
     for (size_t i = 0; i < column->n_labels; i++) {
@@ -125,7 +125,7 @@ static hid_t create_labels(hid_t file, const struct column *column)
         width = length > width ? length : width;
     }
     if (column->n_labels > CHUNK_BYTES_MAX / width) {
-        fail("the labels of column '%s' are too many or too long", column->name);
+        fail("'%s' is not written: the labels of column '%s' are too many or too long", path, column->name);
         return H5I_INVALID_HID;
     }
     char *const texts = allocate(column->n_labels, width);
@@ -139,7 +139,7 @@ static hid_t create_labels(hid_t file, const struct column *column)
         labels = create(file, type, column->n_labels > 0 ? column->n_labels : 1, column->n_labels);
     if (labels < 0 || hdf5_put_text(labels, "labels_of", column->name) < 0 ||
         (column->n_labels > 0 && H5Dwrite(labels, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, texts) < 0)) {
-        hdf5_fail("the labels of column '%s' cannot be written", column->name);
+        hdf5_fail("'%s' is not written: the labels of column '%s'", path, column->name);
         if (labels >= 0)
             H5Dclose(labels);
         labels = H5I_INVALID_HID;
@@ -162,10 +162,10 @@ static int put_attributes(const struct hdf5_column *made, const struct column *c
                : 0;
 }
 
-int hdf5_column_create(struct hdf5_column *made, hid_t file, const struct column *column, uint64_t chunk_rows,
-                       uint64_t n_rows)
+int hdf5_column_create(struct hdf5_column *made, hid_t file, const char *path, const struct column *column,
+                       uint64_t chunk_rows, uint64_t n_rows)
 {
-    *made = (struct hdf5_column){.dataset = H5I_INVALID_HID, .labels = H5I_INVALID_HID};
+    *made = (struct hdf5_column){.path = path, .dataset = H5I_INVALID_HID, .labels = H5I_INVALID_HID};
     made->name = copy_text(column->name);
     if (made->name == NULL)
         return -1;
@@ -175,11 +175,13 @@ int hdf5_column_create(struct hdf5_column *made, hid_t file, const struct column
         H5Tclose(type);
     }
     if (made->dataset < 0)
-        return hdf5_fail("column '%s' cannot be made", column->name);
+        return hdf5_fail("'%s' is not written: column '%s' cannot be made", path, column->name);
     if (column->type == COLUMN_CATEGORY && hidden_labels_needed(column) &&
-        (made->labels = create_labels(file, column)) < 0)
+        (made->labels = create_labels(file, path, column)) < 0)
         return -1;
-    return put_attributes(made, column) == 0 ? 0 : hdf5_fail("attributes of column '%s' cannot be made", column->name);
+    if (put_attributes(made, column) != 0)
+        return hdf5_fail("'%s' is not written: column '%s' cannot be described", path, column->name);
+    return 0;
 }
 
 int hdf5_column_write(const struct hdf5_column *made, uint64_t first, uint64_t n_rows, const void *packed,
@@ -195,33 +197,33 @@ int hdf5_column_write(const struct hdf5_column *made, uint64_t first, uint64_t n
     if (status == 0 && H5Dwrite_chunk(made->dataset, H5P_DEFAULT, 0, offset, n_packed, packed) < 0)
         status = -1;
     if (status != 0)
-        hdf5_fail("column '%s' cannot be written", made->name);
+        hdf5_fail("'%s' is not written: column '%s'", made->path, made->name);
     if (space >= 0)
         H5Sclose(space);
     return status;
 }
 
-static int link_and_close(hid_t dataset, hid_t group, const char *name)
+static int link_and_close(const struct hdf5_column *made, hid_t dataset, hid_t group, const char *name)
 {
     const hid_t list = hdf5_link_list();
     int status = list >= 0 && H5Olink(dataset, group, name, list, H5P_DEFAULT) >= 0 ? 0 : -1;
     if (status != 0)
-        hdf5_fail("column '%s' cannot be placed", name);
+        hdf5_fail("'%s' is not written: column '%s' cannot be placed", made->path, name);
     if (list >= 0)
         H5Pclose(list);
     /* A write may succeed and its flush fail only here. */
     if (H5Dclose(dataset) < 0 && status == 0)
-        status = hdf5_fail("column '%s' cannot be closed", name);
+        status = hdf5_fail("'%s' is not written: column '%s' cannot be closed", made->path, name);
     return status;
 }
 
 int hdf5_column_finish(struct hdf5_column *made, hid_t group)
 {
-    int status = link_and_close(made->dataset, group, made->name);
+    int status = link_and_close(made, made->dataset, group, made->name);
     if (status == 0 && made->labels >= 0) {
         char hidden[HIDDEN_LABELS_NAME_SIZE];
         hidden_labels_name(made->name, hidden);
-        status = link_and_close(made->labels, group, hidden);
+        status = link_and_close(made, made->labels, group, hidden);
     }
     free(made->name);
     *made = (struct hdf5_column){.dataset = H5I_INVALID_HID, .labels = H5I_INVALID_HID};

@@ -22,17 +22,18 @@
 
 /** A column that is being written. */
 struct hdf5_column {
-    char *name;     /* NULL: not begun */
-    hid_t dataset;  /* not yet linked into a group: links are made in the order of columns */
-    hid_t labels;   /* the dataset of hidden labels; H5I_INVALID_HID when there is none */
+    const char *path; /* of the file, for messages; borrowed */
+    char *name;       /* NULL: not begun */
+    hid_t dataset;    /* not yet linked into a group: links are made in the order of columns */
+    hid_t labels;     /* the dataset of hidden labels; H5I_INVALID_HID when there is none */
 };
 
 /** n_rows of a dataset whose rows come in chunks until nobody knows when. */
 #define HDF5_ROWS_GROW UINT64_MAX
 
-/** Makes the dataset; chunk_rows >= 1.  -1 after telling. */
-int hdf5_column_create(struct hdf5_column *made, hid_t file, const struct column *column, uint64_t chunk_rows,
-                       uint64_t n_rows);
+/** Makes the dataset; chunk_rows >= 1; path serves messages.  -1 after telling. */
+int hdf5_column_create(struct hdf5_column *made, hid_t file, const char *path, const struct column *column,
+                       uint64_t chunk_rows, uint64_t n_rows);
 
 /** Writes a packed chunk (chunk.h) that starts at row `first`; the dataset then has at least n_rows rows. */
 int hdf5_column_write(const struct hdf5_column *made, uint64_t first, uint64_t n_rows, const void *packed,

@@ -15,8 +15,9 @@
  *     MESSAGE_READY    the file is made
  *     MESSAGE_DONE     the file is written, closed, reread and found equal
  *
- * Columns of a table come in any order, each before its chunks; chunks of a column in their order.  Who
- * fails tells so himself (fail.h goes to the same stderr) and ends; the other sees the end of the stream.
+ * Columns of a table come in any order, each before its chunks; chunks of a column in their order.  A
+ * child that fails says so by fail.h (worker.h brings it to its parent) and ends; the parent then sees the
+ * end of the stream.
  */
 #ifndef STORE_MESSAGE_H
 #define STORE_MESSAGE_H

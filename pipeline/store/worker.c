@@ -5,6 +5,7 @@
 #include "store/message.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
@@ -14,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WORKER_SOCKET = 3, WORKER_TOLD = 1, WORKER_UNKNOWN = 2 };
+enum { WORKER_SOCKET = 3, WORKER_TOLD = 1, WORKER_UNKNOWN = 2, SAID_SIZE = 8192 };
 
 static void close_others(void)
 {
@@ -45,12 +46,37 @@ static int wait_for(int socket, enum message_kind kind)
     return came ? 0 : -1;
 }
 
+/* In the child. */
+static void become_worker(pid_t parent, const sigset_t *mask, const int sockets[static 2], const int said[static 2])
+{
+    leave_parent_behind(parent, mask);
+    close(sockets[0]);
+    close(said[0]);
+    /* First out of the way: where a program was started without stderr, the socket may have its number. */
+    const int socket = fcntl(sockets[1], F_DUPFD, WORKER_SOCKET + 1);
+    if (socket < 0 || dup2(said[1], STDERR_FILENO) < 0 || dup2(socket, WORKER_SOCKET) < 0)
+        _exit(WORKER_TOLD);
+    close_others();
+}
+
+static int open_ends(int sockets[static 2], int said[static 2])
+{
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0)
+        return -1;
+    /* Not blocking: who says more than a pipe holds is cut short, but nobody waits for him. */
+    if (pipe2(said, O_CLOEXEC | O_NONBLOCK) == 0)
+        return 0;
+    close(sockets[0]);
+    close(sockets[1]);
+    return -1;
+}
+
 int worker_start(struct worker *worker, const char *path, int (*work)(int socket, void *context), void *context)
 {
-    int ends[2];
+    int sockets[2], said[2];
     sigset_t stopping, before;
-    *worker = (struct worker){.pid = 0, .socket = -1};
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+    *worker = (struct worker){.pid = 0, .socket = -1, .said = -1};
+    if (open_ends(sockets, said) != 0)
         return fail_errno("'%s' cannot be written", path);
     sigemptyset(&stopping);
     sigaddset(&stopping, SIGINT);
@@ -60,22 +86,18 @@ int worker_start(struct worker *worker, const char *path, int (*work)(int socket
     const pid_t parent = getpid();
     const pid_t pid = fork();
     if (pid == 0) {
-        leave_parent_behind(parent, &before);
-        close(ends[0]);
-        if (ends[1] != WORKER_SOCKET && dup2(ends[1], WORKER_SOCKET) < 0)
-            _exit(WORKER_TOLD);
-        close_others();
+        become_worker(parent, &before, sockets, said);
         _exit(work(WORKER_SOCKET, context));
     }
-    const int errno_of_fork = errno;
-    close(ends[1]);
-    *worker = (struct worker){.pid = pid > 0 ? pid : 0, .socket = ends[0]};
     int status = 0;
-    if (pid < 0) {
-        close(ends[0]);
-        worker->socket = -1;
-        errno = errno_of_fork;
+    if (pid < 0)
         status = fail_errno("'%s' cannot be written: no process could be started", path);
+    close(sockets[1]);
+    close(said[1]);
+    *worker = (struct worker){.pid = pid > 0 ? pid : 0, .socket = sockets[0], .said = said[0]};
+    if (status != 0) {
+        close(worker->socket);
+        close(worker->said);
     } else if (wait_for(worker->socket, MESSAGE_READY) != 0) {
         status = worker_lost(worker, path);
     }
@@ -83,49 +105,59 @@ int worker_start(struct worker *worker, const char *path, int (*work)(int socket
     return status;
 }
 
-static void end(struct worker *worker, int *wait_status)
+/* Waits for the end; what the child said, without "error: " and the last line's end, goes to `text`. */
+static int end(struct worker *worker, char text[static SAID_SIZE])
 {
-    *wait_status = 0;
-    if (worker->socket >= 0)
-        close(worker->socket);
-    worker->socket = -1;
-    while (worker->pid > 0 && waitpid(worker->pid, wait_status, 0) < 0) {
+    int status = 0;
+    close(worker->socket);
+    while (worker->pid > 0 && waitpid(worker->pid, &status, 0) < 0) {
         if (errno == EINTR)
             continue;
-        *wait_status = WORKER_UNKNOWN << 8; /* somebody else waited for it */
+        status = WORKER_UNKNOWN << 8; /* somebody else waited for it */
         break;
     }
-    worker->pid = 0;
+    static const char prefix[] = "error: ";
+    ssize_t n = read(worker->said, text, SAID_SIZE - 1);
+    n = n > 0 ? n : 0;
+    n -= n > 0 && text[n - 1] == '\n';
+    text[n] = '\0';
+    if (strncmp(text, prefix, sizeof prefix - 1) == 0)
+        memmove(text, text + sizeof prefix - 1, (size_t)n - (sizeof prefix - 1) + 1);
+    close(worker->said);
+    *worker = (struct worker){.pid = 0, .socket = -1, .said = -1};
+    return status;
 }
 
 int worker_lost(struct worker *worker, const char *path)
 {
-    int status;
+    char text[SAID_SIZE];
     if (worker->pid == 0)
         return -1;
-    end(worker, &status);
+    const int status = end(worker, text);
+    if (text[0] != '\0')
+        fail("%s", text);
     if (WIFSIGNALED(status))
         return fail("'%s' is not written: the process that wrote it was ended by signal %d (%s)", path,
                     WTERMSIG(status), strsignal(WTERMSIG(status)));
-    if (WEXITSTATUS(status) != WORKER_TOLD)
+    if (text[0] == '\0' || WEXITSTATUS(status) != WORKER_TOLD)
         return fail("'%s' is not written: the process that wrote it ended with status %d", path, WEXITSTATUS(status));
-    return -1; /* it told itself */
+    return -1;
 }
 
 int worker_finish(struct worker *worker, const char *path)
 {
-    int status;
+    char text[SAID_SIZE];
     if (worker->pid == 0 || wait_for(worker->socket, MESSAGE_DONE) != 0)
         return worker_lost(worker, path);
-    end(worker, &status);
+    end(worker, text);
     return 0; /* the file is closed and compared: how the process ended after that does not matter */
 }
 
 void worker_stop(struct worker *worker)
 {
-    int status;
-    if (worker->pid == 0)
-        return;
-    kill(worker->pid, SIGKILL);
-    end(worker, &status);
+    char text[SAID_SIZE];
+    if (worker->pid > 0) {
+        kill(worker->pid, SIGKILL);
+        end(worker, text);
+    }
 }
