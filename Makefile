@@ -20,7 +20,7 @@ BUILD := build$(if $(findstring clang,$(CC)),/clang)$(if $(SAN),/san)
 .SECONDARY:
 MAKEFLAGS += --no-builtin-rules
 
-.PHONY: all demo check install clean man tests run-demo run-check
+.PHONY: all demo check install clean man tests run-demo run-check FORCE
 all:
 
 # ---- doors that must open on a machine with only git and make -----------------------------------
@@ -75,7 +75,6 @@ $(BUILD)/%.o: %.c $(BUILD)/flags.mk
 $(BUILD)/commit: FORCE
 	@mkdir -p $(@D)
 	@echo '$(VERSION) $(COMMIT)' | cmp -s - $@ || echo '$(VERSION) $(COMMIT)' > $@
-FORCE:
 $(BUILD)/pipeline/base/version.o: $(BUILD)/commit
 $(BUILD)/pipeline/base/version.o: CPPFLAGS += -DSTEPDOWN_VERSION='"$(VERSION)"' -DSTEPDOWN_COMMIT='"$(COMMIT)"'
 

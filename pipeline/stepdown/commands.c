@@ -4,17 +4,17 @@
 #include <string.h>
 
 const struct command commands[] = {
-    {"check", "study", true, false, "tell every mistake in a study file and its codebooks"},
-    {"new", "study", true, false, "write a commented study to start from"},
-    {"ingest", "ingest", false, true, "source files to typed records"},
-    {"episodes", "episodes", false, true, "records to episodes of care"},
-    {"cohort", "cohort", false, true, "who is compared: eligibility, arms, attrition"},
-    {"outcomes", "outcomes", false, true, "retention, relapse, completion of each person"},
-    {"compare", "compare", false, true, "estimates and verdicts"},
-    {"report", "report", true, true, "released tables, figures and the page"},
-    {"release", "report", true, false, "only the released tables"},
-    {"show", "report", true, false, "print the answer, or any table, on the terminal"},
-    {"fit", "fit", false, false, "one statistical model on one table"},
+    {"check", "study", true, false, "ingest", "tell every mistake in a study file, its codebooks and the heads of its data"},
+    {"new", "study", true, false, NULL, "write a commented study to start from"},
+    {"ingest", "ingest", false, true, NULL, "source files to typed records"},
+    {"episodes", "episodes", false, true, NULL, "records to episodes of care"},
+    {"cohort", "cohort", false, true, NULL, "who is compared: eligibility, arms, attrition"},
+    {"outcomes", "outcomes", false, true, NULL, "retention, relapse, completion of each person"},
+    {"compare", "compare", false, true, NULL, "estimates and verdicts"},
+    {"report", "report", true, true, NULL, "released tables, figures and the page"},
+    {"release", "report", true, false, NULL, "only the released tables"},
+    {"show", "report", true, false, NULL, "print the answer, or any table, on the terminal"},
+    {"fit", "fit", false, false, NULL, "one statistical model on one table"},
 };
 const size_t n_commands = sizeof commands / sizeof commands[0];
 

@@ -13,6 +13,7 @@ struct command {
     const char *program;  /* "stepdown-PROGRAM" answers */
     bool passes_name;     /* the program has several commands and is told which */
     bool is_stage;        /* `run` runs it, in the order of this list */
+    const char *then;     /* "stepdown-THEN --heads" follows when all went well; NULL: nothing */
     const char *summary;
 };
 

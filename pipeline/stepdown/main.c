@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* stepdown: the front door.  Finds the program of a command and becomes it; `run` runs the stages in order. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,23 +39,56 @@ static int unknown(const char *name)
     return EXIT_USAGE;
 }
 
-/* argv without the front door's own name; with the command's name where the program has several. */
-static int become(const struct command *command, int argc, char **argv)
+/* --help and --version answer at once; nothing follows them. */
+static bool asks_about(int argc, char **argv)
 {
-    char *path = spawn_find(command->program), **arguments = allocate((size_t)argc + 2, sizeof *arguments);
+    static const char *const questions[] = {"--help", "-?", "--usage", "--version", "-V"};
+
+    for (int i = 2; i < argc; i++)
+        for (size_t k = 0; k < sizeof questions / sizeof questions[0]; k++)
+            if (strcmp(argv[i], questions[k]) == 0)
+                return true;
+    return false;
+}
+
+/* The front door's arguments for the program: `first` (NULL: none) in place of the command, then what followed it. */
+static char **arguments_for(char *path, char *first, int argc, char **argv)
+{
+    char **arguments = allocate((size_t)argc + 2, sizeof *arguments);
     size_t n = 0;
 
-    if (path != NULL && arguments != NULL) {
-        arguments[n++] = path;
-        if (command->passes_name)
-            arguments[n++] = argv[1];
-        for (int i = 2; i < argc; i++)
-            arguments[n++] = argv[i];
+    if (arguments == NULL)
+        return NULL;
+    arguments[n++] = path;
+    if (first != NULL)
+        arguments[n++] = first;
+    for (int i = 2; i < argc; i++)
+        arguments[n++] = argv[i];
+    return arguments;
+}
+
+/* Becomes the program, or (wait) runs it; returns its exit status. */
+static int run_program(const char *program, char *first, int argc, char **argv, bool wait)
+{
+    char *path = spawn_find(program), **arguments = path == NULL ? NULL : arguments_for(path, first, argc, argv);
+    int status = EXIT_FAILED;
+
+    if (arguments != NULL && wait)
+        status = spawn_wait(path, arguments);
+    else if (arguments != NULL)
         spawn_become(path, arguments);
-    }
     free(arguments);
     free(path);
-    return EXIT_FAILED;
+    return status < 0 ? EXIT_FAILED : status;
+}
+
+static int answer(const struct command *command, int argc, char **argv)
+{
+    const bool follows = command->then != NULL && !asks_about(argc, argv);
+    const int status = run_program(command->program, command->passes_name ? argv[1] : NULL, argc, argv, follows);
+    char heads[] = "--heads";
+
+    return follows && status == EXIT_DONE ? run_program(command->then, heads, argc, argv, false) : status;
 }
 
 int main(int argc, char **argv)
@@ -80,5 +114,5 @@ int main(int argc, char **argv)
     }
     if ((command = command_find(argv[1])) == NULL)
         return unknown(argv[1]);
-    return become(command, argc, argv);
+    return answer(command, argc, argv);
 }
