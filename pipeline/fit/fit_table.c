@@ -119,7 +119,7 @@ struct fit_table *fit_table_read(const char *path, const char *const *names, siz
     struct fit_table *table = allocate(1, sizeof *table);
     if (table == NULL || (table->path = copy_text(path)) == NULL)
         goto failed;
-    const char *colon = strstr(path, ".h5:");
+    const char *colon = strstr(table->path, ".h5:");
     const size_t length = strlen(path);
     if (colon == NULL && length >= 3 && strcmp(path + length - 3, ".h5") == 0) {
         fail("%s: name a table of this file, as %s:/estimates", path, path);
