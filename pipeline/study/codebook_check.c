@@ -30,8 +30,10 @@ static char delimiter_of(const struct checker *checker)
     c = text->text[0];
     if (strlen(text->text) != 1 || c < ' ' || c == 0x7F || strchr("\"'.-+", c) != NULL || (c >= '0' && c <= '9') ||
         (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))
-        mistake(checker->mistakes, text->place, "delimiter: one byte such as ',' ';' or '|', or the word tab, was expected "
-                "(no letter, digit, quote, sign, point or line end); value '%s'", shown(checker->mistakes, text->text));
+        mistake(checker->mistakes, text->place,
+                "delimiter: one byte such as ',' ';' or '|', or the word tab, was expected (no letter, digit, quote, "
+                "sign, point or line end); value '%s'",
+                shown(checker->mistakes, text->text));
     return c;
 }
 
@@ -74,17 +76,21 @@ static int check_names(const struct checker *checker)
     }
     if (n > 1)
         qsort(names, n, sizeof *names, named_compare);
-    for (size_t i = 1; i < n; i++)
+    for (size_t i = 1; i < n; i++) {
+        const struct named_place *alias = names[i].is_alias ? &names[i] : &names[i - 1];
+        const struct named_place *other = names[i].is_alias ? &names[i - 1] : &names[i];
         /* Doubled column names are doubled keys, which the schema tells. */
-        if (strcmp(names[i].name, names[i - 1].name) == 0 && (names[i].is_alias || names[i - 1].is_alias))
-            mistake(checker->mistakes, names[i].place, "aliases: the name '%s' is taken at %zu:%zu",
-                    shown(checker->mistakes, names[i].name), names[i - 1].place.line, names[i - 1].place.column);
+        if (strcmp(alias->name, other->name) == 0 && alias->is_alias)
+            mistake(checker->mistakes, alias->place, "aliases: the name '%s' is taken at %zu:%zu",
+                    shown(checker->mistakes, alias->name), other->place.line, other->place.column);
+    }
     return 0;
 }
 
 /* ---- one column ------------------------------------------------------------------------------------------ */
 
-static char **copy_list(const struct checker *checker, const struct study_texts *first, const struct study_texts *second)
+static char **copy_list(const struct checker *checker, const struct study_texts *first,
+                        const struct study_texts *second)
 {
     char **list = arena_take(checker->codebook->memory, first->n + second->n, sizeof *list);
 
@@ -113,7 +119,8 @@ static bool parse_bound(const struct study_text *text, enum value_type type, dou
            isfinite(*value) && (type == VALUE_REAL || (*value == floor(*value) && fabs(*value) <= EXACT));
 }
 
-static void read_range(const struct checker *checker, const struct file_variable *written, struct codebook_column *column)
+static void read_range(const struct checker *checker, const struct file_variable *written,
+                       struct codebook_column *column)
 {
     static const char *const EXPECTED[] = {"whole numbers", "numbers", "", "dates as YYYY-MM-DD", ""};
     double bounds[2];
@@ -132,8 +139,9 @@ static void read_range(const struct checker *checker, const struct file_variable
             return;
         }
     if (bounds[0] > bounds[1])
-        mistake(checker->mistakes, written->range.items[0].place, "range: the lowest value is above the highest; values "
-                "'%s' and '%s'", shown(checker->mistakes, written->range.items[0].text),
+        mistake(checker->mistakes, written->range.items[0].place,
+                "range: the lowest value is above the highest; values '%s' and '%s'",
+                shown(checker->mistakes, written->range.items[0].text),
                 shown(checker->mistakes, written->range.items[1].text));
     column->has_range = true;
     column->low = bounds[0];
@@ -159,7 +167,8 @@ static int check_labels(const struct checker *checker, const struct file_variabl
     return 0;
 }
 
-static int read_codes(const struct checker *checker, const struct file_variable *written, struct codebook_column *column)
+static int read_codes(const struct checker *checker, const struct file_variable *written,
+                      struct codebook_column *column)
 {
     struct arena *memory = checker->codebook->memory;
     char **missing = copy_list(checker, &written->missing, &checker->file->missing);
@@ -188,7 +197,8 @@ static int read_codes(const struct checker *checker, const struct file_variable 
     return check_labels(checker, written, column);
 }
 
-static int read_column(const struct checker *checker, const struct file_variable *written, struct codebook_column *column)
+static int read_column(const struct checker *checker, const struct file_variable *written,
+                       struct codebook_column *column)
 {
     const char *units = written->units.text != NULL ? written->units.text : "";
 
@@ -201,7 +211,7 @@ static int read_column(const struct checker *checker, const struct file_variable
     column->required = written->required.value == 1;
     column->known_before = written->known.value == 1;
     column->known_after = written->known.value == 2;
-    if (written->type.word.text == NULL && !column->dropped)
+    if (written->type.word.place.line == 0 && written->role.word.place.line == 0)
         mistake(checker->mistakes, written->name.place,
                 "%s: missing key 'type' (integer, real, category, date or text; or 'role: drop')", column->name);
     if (column->type == VALUE_DATE && written->units.text != NULL && strcmp(written->units.text, "date") != 0)

@@ -20,7 +20,7 @@ static const struct schema_word TIMES[] = {{"before", 1}, {"after", 2}, {NULL, 0
 static const struct schema_type KNOWN = {.kind = SCHEMA_WORD, .expected = "before or after", .words = TIMES};
 
 static const struct schema_type CODES = {
-    .kind = SCHEMA_NAMED, .expected = "codes with their labels: {0: short, 1: long}", .each = &schema_text,
+    .kind = SCHEMA_NAMED, .expected = "a table of codes and labels such as {0: short, 1: long}", .each = &schema_text,
     .names = &schema_cell, .size = sizeof(struct file_code), .value = INTO(file_code, label)};
 
 static const struct schema_type RANGE = {
@@ -43,7 +43,7 @@ static const struct schema_key COLUMN_KEYS[] = {
 static const struct schema_type COLUMN = {
     .kind = SCHEMA_KEYS, .expected = "{type: ..., label: ..., ...}", .keys = COLUMN_KEYS};
 static const struct schema_type COLUMNS = {
-    .kind = SCHEMA_NAMED, .expected = "columns by name", .each = &COLUMN, .names = &schema_column_name,
+    .kind = SCHEMA_NAMED, .expected = "a table of columns by name", .each = &COLUMN, .names = &schema_column_name,
     .size = sizeof(struct file_variable)};
 
 static const struct schema_word ENCODINGS[] = {{"utf-8", 0}, {"latin-1", 1}, {NULL, 0}};

@@ -55,7 +55,7 @@ static int check_bytes(const char *text, size_t length, struct mistakes *mistake
         uint32_t character = 0;
         size_t n = utf8_character(text + i, length - i, &character);
         if (n == 0) {
-            mistake(mistakes, place, "byte 0x%02X is not UTF-8; save the file as UTF-8", (unsigned)(unsigned char)text[i]);
+            mistake(mistakes, place, "byte 0x%02X is not UTF-8; save the file as UTF-8", (unsigned char)text[i]);
             return -1;
         }
         if (!may_stand(character)) {

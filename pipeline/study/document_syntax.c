@@ -74,7 +74,8 @@ void syntax_mistake(const yaml_parser_t *parser, const char *text, size_t length
     struct study_place opened = {parser->context_mark.line + 1, parser->context_mark.column + 1};
     struct study_place tabulator;
 
-    if (parser->error == YAML_MEMORY_ERROR) {
+    /* Some of libyaml's failed allocations return without saying so. */
+    if (parser->error == YAML_MEMORY_ERROR || parser->error == YAML_NO_ERROR) {
         mistake(mistakes, (struct study_place){0, 0}, "out of memory");
         return;
     }

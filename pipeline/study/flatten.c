@@ -65,6 +65,9 @@ static int flatten_scalar(const struct flattener *flattener, const yaml_node_t *
     char *value = copy_bytes(text, length);
     if (value == NULL)
         return -1;
+    for (char *c = value; *c != '\0'; c++)
+        if (*c == '\n')
+            *c = ' ';
     row_text(&row, "key", key);
     row_text(&row, "value", value);
     row_integer(&row, "line", (int64_t)node_place(node).line);

@@ -200,11 +200,12 @@ static int read_one_of(const struct schema_reader *reader, const yaml_node_t *no
 static bool count_fits(const struct schema_reader *reader, const yaml_node_t *node, const struct schema_type *type,
                        const char *key, size_t n)
 {
-    size_t at_least = type->at_least > 0 ? type->at_least : 1; /* who writes a key has something to say */
-
-    if (n < at_least)
-        mistake(reader->mistakes, node_place(node), "%s: at least %zu %s expected; here %s %zu",
-                shown(reader->mistakes, key), at_least, at_least == 1 ? "is" : "are", n == 1 ? "is" : "are", n);
+    if (n == 0) /* who writes a key has something to say */
+        mistake(reader->mistakes, node_place(node), "%s: %s was expected; here is nothing",
+                shown(reader->mistakes, key), type->expected);
+    else if (n < type->at_least)
+        mistake(reader->mistakes, node_place(node), "%s: at least %zu are expected; here %s %zu",
+                shown(reader->mistakes, key), type->at_least, n == 1 ? "is" : "are", n);
     else if (type->at_most != 0 && n > type->at_most)
         mistake(reader->mistakes, node_place(node), "%s: at most %zu are expected; here are %zu",
                 shown(reader->mistakes, key), type->at_most, n);

@@ -5,8 +5,8 @@
  * A file's keys are a table of data (study_schema.c, codebook_schema.c) that reads like its documentation:
  *
  *     static const struct schema_key DISCLOSURE_KEYS[] = {
- *         {"threshold", &THRESHOLD,   SCHEMA_REQUIRED, INTO(study_file, threshold),               "smallest count that is shown"},
- *         {"because",   &schema_text, SCHEMA_OPTIONAL, INTO(study_file, study.disclosure_because), "why nothing is hidden"},
+ *         {"threshold", &COUNT,       REQUIRED, INTO(study_file, threshold), "the smallest count that is shown"},
+ *         {"because",   &schema_text, OPTIONAL, INTO(study_file, because),   "why nothing is hidden"},
  *         {NULL},
  *     };
  *

@@ -19,7 +19,7 @@ const struct schema_type schema_name = {.kind = SCHEMA_NAME,
                                         .expected = "a name (1 to 40 letters, digits, '_' or '-')"};
 const struct schema_type schema_names = {LIST_OF(schema_name), .expected = "a list of names"};
 const struct schema_type schema_column_name = {
-    .kind = SCHEMA_COLUMN, .expected = "the name of a column (1 to 64 letters, digits, '_' or '.', no digit first)"};
+    .kind = SCHEMA_COLUMN, .expected = "the name of a column (1 to 64 letters, digits, '_' or '.', no digit first, no word of conditions)"};
 const struct schema_type schema_expression = {.kind = SCHEMA_EXPRESSION, .expected = "a condition"};
 const struct schema_type schema_path = {.kind = SCHEMA_PATH, .expected = "a path"};
 const struct schema_type schema_paths = {LIST_OF(schema_path), .expected = "a path or a list of paths"};
@@ -45,7 +45,7 @@ void schema_wrong_type(const struct schema_reader *reader, const yaml_node_t *no
     else if (node->type == YAML_SEQUENCE_NODE)
         mistake(mistakes, place, "%s: %s was expected; here is a list", shown(mistakes, key), type->expected);
     else if (node_is_empty(node))
-        mistake(mistakes, place, "%s: %s was expected; nothing stands here", shown(mistakes, key), type->expected);
+        mistake(mistakes, place, "%s: %s was expected; here is nothing", shown(mistakes, key), type->expected);
     else
         mistake(mistakes, place, "%s: %s was expected; value '%s'", shown(mistakes, key), type->expected,
                 shown(mistakes, scalar_text(node)));
@@ -192,15 +192,15 @@ static bool parse_number(const char *text, double *value)
     return *end == '\0' && errno == 0 && isfinite(*value);
 }
 
-/* 1: a number of the type; 0: not, and noted. */
-static int number_of(const struct schema_reader *reader, const yaml_node_t *node, const struct schema_type *type,
+/* False: it is no number of the type, which was noted. */
+static bool number_of(const struct schema_reader *reader, const yaml_node_t *node, const struct schema_type *type,
                      const char *key, double *value)
 {
     if (node->type == YAML_SCALAR_NODE && parse_number(scalar_text(node), value) && *value >= type->low &&
         *value <= type->high && (!type->whole || *value == floor(*value)))
-        return 1;
+        return true;
     schema_wrong_type(reader, node, type, key);
-    return 0;
+    return false;
 }
 
 int schema_read_numbers(const struct schema_reader *reader, const yaml_node_t *node, const struct schema_type *type,
@@ -211,6 +211,7 @@ int schema_read_numbers(const struct schema_reader *reader, const yaml_node_t *n
     size_t kept = 0;
     double *values;
 
+    numbers->place = node_place(node); /* also where nothing good stands: who misses it can see that it was tried */
     if (node->type == YAML_MAPPING_NODE || node_is_empty(node)) {
         schema_wrong_type(reader, node, type, key);
         return 0;
@@ -218,7 +219,7 @@ int schema_read_numbers(const struct schema_reader *reader, const yaml_node_t *n
     if (node->type == YAML_SEQUENCE_NODE)
         n = (size_t)(node->data.sequence.items.top - node->data.sequence.items.start);
     if (n == 0) {
-        mistake(reader->mistakes, node_place(node), "%s: %s was expected; the list is empty",
+        mistake(reader->mistakes, node_place(node), "%s: %s was expected; here is nothing",
                 shown(reader->mistakes, key), type->expected);
         return 0;
     }
@@ -228,9 +229,11 @@ int schema_read_numbers(const struct schema_reader *reader, const yaml_node_t *n
         const yaml_node_t *item = node;
         if (node->type == YAML_SEQUENCE_NODE)
             item = document_node(reader->document, node->data.sequence.items.start[i]);
-        kept += (size_t)number_of(reader, item, type, key, &values[kept]);
+        if (number_of(reader, item, type, key, &values[kept]))
+            kept++;
     }
-    *numbers = (struct study_numbers){kept, values, node_place(node)};
+    numbers->n = kept;
+    numbers->values = values;
     return 0;
 }
 
@@ -238,7 +241,12 @@ int schema_read_scalar(const struct schema_reader *reader, const yaml_node_t *no
                        const char *key, void *into)
 {
     struct study_number *number = into;
+    struct study_choice *choice = into;
 
+    if (type->kind == SCHEMA_NUMBER)
+        number->place = node_place(node);
+    if (type->kind == SCHEMA_WORD)
+        choice->word.place = node_place(node);
     if (node->type != YAML_SCALAR_NODE || node_is_empty(node)) {
         schema_wrong_type(reader, node, type, key);
         return 0;
@@ -247,10 +255,7 @@ int schema_read_scalar(const struct schema_reader *reader, const yaml_node_t *no
     case SCHEMA_WORD:
         return read_word(reader, node, type, key, into);
     case SCHEMA_NUMBER:
-        if (number_of(reader, node, type, key, &number->value)) {
-            number->given = true;
-            number->place = node_place(node);
-        }
+        number->given = number_of(reader, node, type, key, &number->value);
         return 0;
     default:
         return read_text(reader, node, type, key, into);

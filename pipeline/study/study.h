@@ -66,7 +66,7 @@ struct study_outcome {
     struct study_text label;         /* what a reader calls it; default: the name */
     enum outcome_rule rule;
     bool event_is_bad;
-    struct study_text time;          /* column of days (given: `time`; else `days_until: {column: NAME}`); NULL: yes or no */
+    struct study_text time;          /* column of days (`time`, or `days_until: {column: NAME}`); NULL: yes or no */
     struct study_text entry;         /* column of days at which a person comes under observation; NULL: 0 */
     struct study_text event;         /* OUTCOME_GIVEN: expression */
     struct study_rules competing_if; /* OUTCOME_GIVEN: name -> expression */
@@ -136,7 +136,7 @@ struct study {
         struct study_texts covariates_post_baseline; /* reason by covariates[i]; text NULL where none is given */
         struct study_texts strata;     /* columns */
         struct study_texts strata_post_baseline; /* reason by strata[i] */
-        struct study_text unit;        /* what one row (or one count of weight) is; default "person" ("discharge", ...) */
+        struct study_text unit;        /* what one row (or one count of weight) is: "person" (default), "discharge" */
         struct study_number follow_up_days;
     } cohort;
 

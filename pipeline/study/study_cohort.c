@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Checks of `tables` and `cohort`. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+#include <unistd.h>
 
 #include "base/input.h"
 #include "study/study_file.h"
@@ -39,7 +40,10 @@ static int read_codebook(const struct study_checker *checker, struct study_table
         return 0;
     if ((path = study_path(checker->study, table->codebook_file.text)) == NULL)
         return -1;
-    if ((table->codebook = codebook_read(path)) == NULL)
+    if (access(path, R_OK) != 0)
+        mistake(checker->mistakes, table->codebook_file.place, "codebook: '%s' cannot be read: %s",
+                shown(checker->mistakes, path), strerror(errno));
+    else if ((table->codebook = codebook_read(path)) == NULL)
         mistakes_told_elsewhere(checker->mistakes);
     free(path);
     return 0;
@@ -55,8 +59,8 @@ int study_check_tables(const struct study_checker *checker)
 
     if (!clients && !episodes) {
         if (file->tables.line != 0)
-            mistake(checker->mistakes, file->tables, "tables: 'clients' or 'episodes', with a row a person or a counted "
-                    "row, was expected");
+            mistake(checker->mistakes, file->tables,
+                    "tables: 'clients' or 'episodes', with a row a person or a counted row, was expected");
         return 0;
     }
     if (clients && episodes)

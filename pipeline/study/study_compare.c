@@ -49,9 +49,10 @@ static void check_measure(const struct study_checker *checker, const struct stud
                 name);
     if (!some_have_days(checker, analysis))
         return;
-    if (need->day && analysis->at.n == 0 && analysis->at_least.n == 0)
-        mistake(checker->mistakes, place, "measures: '%s' is read on a day; add 'at: [DAY, ...]' to this analysis", name);
-    if (need->tau && !analysis->tau.given)
+    if (need->day && analysis->at.place.line == 0 && analysis->at_least.place.line == 0)
+        mistake(checker->mistakes, place, "measures: '%s' is read on a day; add 'at: [DAY, ...]' to this analysis",
+                name);
+    if (need->tau && analysis->tau.place.line == 0)
         mistake(checker->mistakes, place, "measures: '%s' needs 'tau', the day up to which the mean is taken", name);
 }
 
@@ -161,13 +162,19 @@ static int set_defaults(const struct study_checker *checker, const struct file_a
     return analysis->conf_type.text == NULL ? -1 : 0;
 }
 
+bool analysis_is_doubtful(const struct file_analysis *written, const struct study_analysis *analysis)
+{
+    return analysis->n_outcomes == 0 || analysis->n_outcomes != written->outcomes.n || analysis->n_measures == 0 ||
+           analysis->n_measures != written->measures.n;
+}
+
 bool analysis_computes(const struct study_analysis *analysis, size_t outcome, enum measure measure,
                        const struct study_number *day, bool at_least)
 {
     const struct study_numbers *days = at_least ? &analysis->at_least : &analysis->at;
     bool has_outcome = false;
     bool has_measure = false;
-    bool has_day = !day->given;
+    bool has_day = !day->given || (days->n == 0 && days->place.line != 0); /* mistaken days have been told */
 
     for (size_t i = 0; i < analysis->n_outcomes; i++)
         has_outcome |= analysis->outcomes[i] == outcome;

@@ -112,7 +112,7 @@ bool study_is_post_baseline(const struct study *study, const char *column)
            is_one_of(&study->post_baseline_columns, column);
 }
 
-/* "it is dated after time zero: WHY", and the way out. */
+/* Goes into "is dated after time zero (...)". */
 static const char *why_post_baseline(const struct study_checker *checker, const char *column)
 {
     const struct study_outcome *outcome = outcome_of(checker->study, column);
@@ -124,7 +124,8 @@ static const char *why_post_baseline(const struct study_checker *checker, const 
     return "an outcome's condition uses it, and its codebook does not say 'known: before'";
 }
 
-static const char WAY_OUT[] = "groups formed by what comes later have immortal time; say 'post_baseline: WHY' if it must be";
+static const char WAY_OUT[] =
+    "groups formed by what comes later have immortal time; say 'post_baseline: WHY' if it must be";
 
 /* ---- columns and conditions that form groups ---------------------------------------------------------- */
 
@@ -134,21 +135,23 @@ static void check_plain_columns(const struct study_checker *checker, const char 
     for (size_t i = 0; i < names->n; i++)
         if (why->items[i].text == NULL && study_is_post_baseline(checker->study, names->items[i].text))
             mistake(checker->mistakes, names->items[i].place,
-                    "%s: column '%s' is dated after time zero (%s); describe people by what was known at time zero, or say "
-                    "{column: %s, post_baseline: WHY}", key, shown(checker->mistakes, names->items[i].text),
+                    "%s: column '%s' is dated after time zero (%s); describe people by what was known at time zero, or "
+                    "say {column: %s, post_baseline: WHY}",
+                    key, shown(checker->mistakes, names->items[i].text),
                     why_post_baseline(checker, names->items[i].text), shown(checker->mistakes, names->items[i].text));
 }
 
 static void check_columns_used(const struct study_checker *checker, const struct condition *condition,
                                const struct expression *expression)
 {
+    const char *name = condition->name.text; /* steps of eligibility have none */
+
     for (size_t i = 0; i < expression_n_columns(expression); i++) {
         const char *column = expression_column(expression, i);
         if (!study_is_post_baseline(checker->study, column))
             continue;
         mistake(checker->mistakes, condition->when.place, "%s%s%s%s: column '%s' is dated after time zero (%s); %s",
-                condition->forms, condition->name.text == NULL ? "" : " '",
-                condition->name.text == NULL ? "" : condition->name.text, condition->name.text == NULL ? "" : "'", column,
+                condition->forms, name == NULL ? "" : " '", name == NULL ? "" : name, name == NULL ? "" : "'", column,
                 why_post_baseline(checker, column), WAY_OUT);
     }
 }

@@ -129,6 +129,9 @@ bool is_one_of(const struct study_texts *texts, const char *name);
 /** Is the outcome counted in days (and not yes or no)? */
 bool outcome_has_time(const struct study_outcome *outcome);
 
+/** Could some of its outcomes or measures not be found, so that what it computes cannot be judged? */
+bool analysis_is_doubtful(const struct file_analysis *written, const struct study_analysis *analysis);
+
 /** Does this analysis compute this number: outcome, measure and, where one is given, day? */
 bool analysis_computes(const struct study_analysis *analysis, size_t outcome, enum measure measure,
                        const struct study_number *day, bool at_least);

@@ -1,21 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Checks of `non_inferiority` and `primary`: may this verdict be given, is this number computed? */
+/* Checks of `non_inferiority`: is the margin on the right side, may this verdict be given, is the number computed? */
 #include <string.h>
 
 #include "study/study_file.h"
 
 /* ---- the margin itself --------------------------------------------------------------------------------- */
 
-static void check_ratio_margin(const struct study_checker *checker, const char *measure, const struct study_number *margin)
+static void check_ratio_margin(const struct study_checker *checker, const char *measure,
+                               const struct study_number *margin)
 {
     double value = margin->value;
 
     if (value > 0 && value < 1)
-        mistake(checker->mistakes, margin->place, "margin: the margin of a %s is above 1, whichever way the event "
-                "points; value '%g'; did you mean %.4g?", measure, value, 1 / value);
+        mistake(checker->mistakes, margin->place,
+                "margin: the margin of a %s is above 1, whichever way the event points; value '%g'; did you mean "
+                "%.4g?",
+                measure, value, 1 / value);
     else
-        mistake(checker->mistakes, margin->place, "margin: the margin of a %s is above 1 (1.25: up to a quarter worse); "
-                "value '%g'", measure, value);
+        mistake(checker->mistakes, margin->place,
+                "margin: the margin of a %s is above 1 (1.25: up to a quarter worse); value '%g'",
+                measure, value);
 }
 
 /* The largest loss that still counts as "not worse": positive, whatever the direction of the event. */
@@ -31,18 +35,24 @@ static void check_margin_value(const struct study_checker *checker, enum measure
         if (value <= 1)
             check_ratio_margin(checker, name, margin);
     } else if (value < 0) {
-        mistake(checker->mistakes, margin->place, "margin: a margin is a loss above 0, and event_is gives the direction; "
-                "value '%g'; did you mean %g?", value, -value);
+        mistake(checker->mistakes, margin->place,
+                "margin: a margin is a loss above 0, and event_is gives the direction; value '%g'; did you mean %g?",
+                value, -value);
     } else if (value <= 0) {
-        mistake(checker->mistakes, margin->place, "margin: a margin is a loss above 0; with 0 nothing but 'better' would "
-                "pass");
+        mistake(checker->mistakes, margin->place,
+                "margin: a margin is a loss above 0; with 0 nothing but 'better' would pass");
     } else if (measure == MEASURE_risk_difference || measure == MEASURE_survival_difference) {
-        if (value >= 1)
-            mistake(checker->mistakes, margin->place, "margin: a difference of two probabilities lies below 1; value "
-                    "'%g'; did you mean %g (%g points)?", value, value / 100, value);
+        if (value >= 1 && value < 100)
+            mistake(checker->mistakes, margin->place,
+                    "margin: a difference of two probabilities lies below 1; value '%g'; did you mean %g (%g points)?",
+                    value, value / 100, value);
+        else if (value >= 1)
+            mistake(checker->mistakes, margin->place,
+                    "margin: a difference of two probabilities lies below 1; value '%g'", value);
     } else if (measure == MEASURE_rmst_difference && tau->given && value >= tau->value) {
-        mistake(checker->mistakes, margin->place, "margin: restricted means up to day %g differ by less than that; value "
-                "'%g'", tau->value, value);
+        mistake(checker->mistakes, margin->place,
+                "margin: restricted means up to day %g differ by less than that; value '%g'",
+                tau->value, value);
     }
 }
 
@@ -54,16 +64,21 @@ static void check_verdict(const struct study_checker *checker, const struct file
     const char *measure = measure_name(need->measure);
 
     if (!need->margin)
-        mistake(checker->mistakes, written->measure.place, "non_inferiority: '%s' %s; a verdict rests on a difference or "
-                "a ratio of arm and reference", measure,
+        mistake(checker->mistakes, written->measure.place,
+                "non_inferiority: '%s' %s; a verdict rests on a difference or a ratio of arm and reference",
+                measure,
                 measure_is_contrast(need->measure) ? "has no margin" : "does not compare an arm with a reference");
     else if (outcome->exclude_reasons.n > 0)
-        mistake(checker->mistakes, written->outcome.place, "non_inferiority: outcome '%s' leaves out rows by a reason that "
-                "is known only afterwards ('exclude'), so that it describes and gives no verdict", outcome->name.text);
+        mistake(checker->mistakes, written->outcome.place,
+                "non_inferiority: outcome '%s' leaves out rows by a reason that is known only afterwards "
+                "('exclude'), so that it describes and gives no verdict",
+                outcome->name.text);
     else if (outcome->rule == OUTCOME_RETENTION && outcome->completed == COMPLETED_LEFT && !outcome->planned_equal)
-        mistake(checker->mistakes, written->outcome.place, "non_inferiority: outcome '%s' counts who completed as having "
-                "left ('completed: left'), so that an arm with a shorter planned stay loses by its plan alone; use "
-                "'completed: retained' or 'competing', or declare 'planned_lengths: equal'", outcome->name.text);
+        mistake(checker->mistakes, written->outcome.place,
+                "non_inferiority: outcome '%s' counts who completed as having left ('completed: left'), so that an "
+                "arm with a shorter planned stay loses by its plan alone; use 'completed: retained' or 'competing', "
+                "or declare 'planned_lengths: equal'",
+                outcome->name.text);
 }
 
 static void check_computed(const struct study_checker *checker, const struct study_analysis *analysis,
@@ -77,13 +92,16 @@ static void check_computed(const struct study_checker *checker, const struct stu
     for (size_t i = 0; i < analysis->n_outcomes; i++)
         listed |= analysis->outcomes[i] == margin->outcome;
     if (!listed)
-        mistake(checker->mistakes, written->outcome.place, "non_inferiority: outcome '%s' is not among the outcomes of "
-                "this analysis; add it", outcome);
+        mistake(checker->mistakes, written->outcome.place,
+                "non_inferiority: outcome '%s' is not among the outcomes of this analysis; add it",
+                outcome);
     else if (!analysis_computes(analysis, margin->outcome, margin->measure, &NO_DAY, false))
-        mistake(checker->mistakes, written->measure.place, "non_inferiority: '%s' is not among the measures of this "
-                "analysis; add it", measure);
+        mistake(checker->mistakes, written->measure.place,
+                "non_inferiority: '%s' is not among the measures of this analysis; add it",
+                measure);
     else if (!analysis_computes(analysis, margin->outcome, margin->measure, &margin->at, margin->at_least))
-        mistake(checker->mistakes, margin->at.place, "non_inferiority: day %g is not in '%s' of this analysis; add it",
+        mistake(checker->mistakes, margin->at.place,
+                "non_inferiority: day %g is not in '%s' of this analysis; add it",
                 margin->at.value, margin->at_least ? "at_least" : "at");
 }
 
@@ -103,7 +121,8 @@ static void check_repeated(const struct study_checker *checker, const struct stu
             (margin->at.given && other->at.value != margin->at.value) ||
             !same_text(&other->population, &margin->population))
             continue;
-        mistake(checker->mistakes, margin->place, "non_inferiority: this verdict is asked for at %zu:%zu already",
+        mistake(checker->mistakes, margin->place,
+                "non_inferiority: this verdict is asked for at %zu:%zu already",
                 other->place.line, other->place.column);
         return;
     }
@@ -114,7 +133,9 @@ static void check_population(const struct study_checker *checker, const struct s
 {
     if (find_rule(checker, "population", &checker->study->cohort.populations, name) != NULL &&
         analysis->populations.n > 0 && !is_one_of(&analysis->populations, name->text))
-        mistake(checker->mistakes, name->place, "population '%s' is not among the populations of this analysis", name->text);
+        mistake(checker->mistakes, name->place,
+                "population '%s' is not among the populations of this analysis",
+                name->text);
 }
 
 static int set_role(const struct study_checker *checker, const struct study_choice *role, struct study_text *into)
@@ -153,7 +174,8 @@ int study_check_margins(const struct study_checker *checker, const struct file_a
             continue;
         const struct study_outcome *outcome = &study->outcomes[margin.outcome];
         check_verdict(checker, from, outcome, need);
-        if (check_day(checker, "non_inferiority", from->place, outcome, need, &from->at, &from->at_least))
+        if (check_day(checker, "non_inferiority", from->place, outcome, need, &from->at, &from->at_least) &&
+            !analysis_is_doubtful(written, analysis))
             check_computed(checker, analysis, from, &margin);
         check_repeated(checker, analysis, &margin);
         analysis->margins[analysis->n_margins++] = margin;

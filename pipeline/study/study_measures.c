@@ -75,7 +75,7 @@ bool check_day(const struct study_checker *checker, const char *key, struct stud
     else if (!outcome_has_time(outcome) && day->given)
         mistake(checker->mistakes, day->place, "%s: outcome '%s' is yes or no and is not read on a day; remove '%s'",
                 key, outcome->name.text, at->given ? "at" : "at_least");
-    else if (outcome_has_time(outcome) && need->day && !day->given)
+    else if (outcome_has_time(outcome) && need->day && !day->given && at->place.line == 0 && at_least->place.line == 0)
         mistake(checker->mistakes, place, "%s: '%s' of outcome '%s' is read on a day; add 'at: DAY'", key, measure,
                 outcome->name.text);
     else if (!need->day && day->given)

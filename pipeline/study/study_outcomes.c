@@ -2,7 +2,6 @@
 /* Checks of `outcomes`: what each rule needs, and every reason in exactly one list. */
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "study/study_file.h"
 
@@ -10,14 +9,20 @@
 
 static void check_given(const struct study_checker *checker, struct study_outcome *outcome)
 {
+    size_t before;
+
     if (outcome->entry.text != NULL && strcmp(outcome->entry.text, "0") == 0)
         outcome->entry.text = NULL; /* what is so anyhow */
     check_column(checker, "time", &outcome->time, KIND_NUMBER);
+    before = mistakes_count(checker->mistakes);
     check_column(checker, "entry", &outcome->entry, KIND_NUMBER);
+    if (outcome->entry.text != NULL && !outcome_has_time(outcome))
+        mistake(checker->mistakes, outcome->entry.place,
+                "entry: an outcome without 'time' is yes or no and has no entry");
+    if (mistakes_count(checker->mistakes) != before)
+        outcome->entry.text = NULL; /* so that a wrong column is not taken for one that an outcome uses */
     if (outcome_has_time(outcome))
         return;
-    if (outcome->entry.text != NULL)
-        mistake(checker->mistakes, outcome->entry.place, "entry: an outcome without 'time' is yes or no and has no entry");
     for (size_t i = 0; i < outcome->competing_if.n; i++)
         mistake(checker->mistakes, outcome->competing_if.items[i].name.place,
                 "competing: an outcome without 'time' is yes or no; events compete only in time");
@@ -180,7 +185,8 @@ static void check_reason(const struct study_checker *checker, const struct study
         return;
     if (column->n_labels == 0) {
         mistake(checker->mistakes, outcome->reason.place,
-                "reason: column '%s' has no 'codes' in its codebook, so that nobody knows whether every reason is listed",
+                "reason: column '%s' has no 'codes' in its codebook, so that nobody knows whether every reason is "
+                "listed",
                 column->name);
         return;
     }

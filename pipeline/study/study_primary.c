@@ -46,6 +46,8 @@ static void check_found(const struct study_checker *checker, const struct study_
 
     for (size_t i = 0; i < study->n_analyses; i++) {
         const struct study_analysis *analysis = &study->analyses[i];
+        if (analysis_is_doubtful(&checker->file->analyses[i], analysis))
+            return;
         if ((only == NULL || only == analysis) && in_analysis(study, analysis) &&
             analysis_computes(analysis, study->primary.outcome, study->primary.measure, &study->primary.at,
                               study->primary.at_least))
@@ -53,9 +55,10 @@ static void check_found(const struct study_checker *checker, const struct study_
     }
     if (study->primary.at.given)
         snprintf(number, sizeof number, "%s %g", day, study->primary.at.value);
-    mistake(checker->mistakes, study->primary.place, "primary: no analysis of 'compare' computes %s of outcome '%s'%s in "
-            "this population, arm and reference; add it there", measure_name(study->primary.measure),
-            study->outcomes[study->primary.outcome].name.text, number);
+    mistake(checker->mistakes, study->primary.place,
+            "primary: no analysis of 'compare' computes %s of outcome '%s'%s in this population, arm and reference; "
+            "add it there",
+            measure_name(study->primary.measure), study->outcomes[study->primary.outcome].name.text, number);
 }
 
 int study_check_primary(const struct study_checker *checker)

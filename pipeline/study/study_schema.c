@@ -51,7 +51,7 @@ static const struct schema_key PRIVACY_KEYS[] = {
 static const struct schema_type PRIVACY = {.kind = SCHEMA_KEYS, .expected = "{basis: ...}", .keys = PRIVACY_KEYS};
 
 static const struct schema_key DISCLOSURE_KEYS[] = {
-    {"threshold", &COUNT,       REQUIRED, INTO(study_file, threshold),                "the smallest count that is shown"},
+    {"threshold", &COUNT,       REQUIRED, INTO(study_file, threshold),                "smallest count shown"},
     {"because",   &schema_text, OPTIONAL, INTO(study_file, study.disclosure_because), "why nothing is hidden"},
     END,
 };
@@ -64,7 +64,7 @@ static const struct schema_key TABLE_KEYS[] = {
     {"file",      &schema_paths, REQUIRED, INTO(study_table, files),         "the file or files with the rows"},
     {"codebook",  &schema_path,  REQUIRED, INTO(study_table, codebook_file), "the codebook of the columns"},
     {"person",    &COLUMN,       OPTIONAL, INTO(study_table, person),        "column that tells persons apart"},
-    {"weight",    &COLUMN,       OPTIONAL, INTO(study_table, weight),        "column that says how many a row stands for"},
+    {"weight",    &COLUMN,       OPTIONAL, INTO(study_table, weight),        "column: how many a row stands for"},
     {"programme", &COLUMN,       OPTIONAL, INTO(study_table, programme),     "column of the programme or facility"},
     END,
 };
@@ -92,15 +92,18 @@ static const struct schema_key RULE_KEYS[] = {
     {"post_baseline", &schema_text,       OPTIONAL, INTO(study_rule, post_baseline), "why later dates may be used"},
     END,
 };
-static const struct schema_type RULE = {.kind = SCHEMA_KEYS, .expected = "a condition, or {when: ..., post_baseline: ...}",
-                                        .keys = RULE_KEYS, .short_key = "when"};
-static const struct schema_type RULES = {.kind = SCHEMA_LIST, .expected = "a list of conditions", .each = &RULE,
-                                         .size = sizeof(struct study_rule), .or_one = true};
-static const struct schema_type NAMED_RULES = {.kind = SCHEMA_NAMED, .expected = "names with conditions", .each = &RULE,
-                                               .names = &schema_name, .size = sizeof(struct study_rule), .at_most = 64};
-static const struct schema_type ARMS = {.kind = SCHEMA_NAMED, .expected = "arms with their conditions", .each = &RULE,
-                                        .names = &schema_name, .size = sizeof(struct study_rule), .at_least = 2,
-                                        .at_most = 64};
+static const struct schema_type RULE = {
+    .kind = SCHEMA_KEYS, .expected = "a condition, or {when: ..., post_baseline: ...}", .keys = RULE_KEYS,
+    .short_key = "when"};
+static const struct schema_type RULES = {
+    .kind = SCHEMA_LIST, .expected = "a list of conditions", .each = &RULE, .size = sizeof(struct study_rule),
+    .or_one = true};
+static const struct schema_type NAMED_RULES = {
+    .kind = SCHEMA_NAMED, .expected = "a table of names and conditions", .each = &RULE, .names = &schema_name,
+    .size = sizeof(struct study_rule), .at_most = 64};
+static const struct schema_type ARMS = {
+    .kind = SCHEMA_NAMED, .expected = "a table of arms and conditions", .each = &RULE, .names = &schema_name,
+    .size = sizeof(struct study_rule), .at_least = 2, .at_most = 64};
 
 static const struct schema_key COLUMN_KEYS[] = {
     {"column",        &COLUMN,      REQUIRED, INTO(file_column, name),          "the column"},
@@ -110,8 +113,9 @@ static const struct schema_key COLUMN_KEYS[] = {
 static const struct schema_type COLUMN_OR_REASON = {
     .kind = SCHEMA_KEYS, .expected = "the name of a column, or {column: ..., post_baseline: ...}", .keys = COLUMN_KEYS,
     .short_key = "column"};
-static const struct schema_type COLUMNS = {.kind = SCHEMA_LIST, .expected = "a list of columns",
-                                           .each = &COLUMN_OR_REASON, .size = sizeof(struct file_column), .or_one = true};
+static const struct schema_type COLUMNS = {
+    .kind = SCHEMA_LIST, .expected = "a list of columns", .each = &COLUMN_OR_REASON,
+    .size = sizeof(struct file_column), .or_one = true};
 
 static const struct schema_key FOLLOW_UP_KEYS[] = {
     {"days",  &DAYS_FROM_1, REQUIRED, INTO(study_file, study.cohort.follow_up_days), "days from time zero"},
@@ -128,7 +132,7 @@ static const struct schema_key COHORT_KEYS[] = {
     {"reference",   &schema_names, REQUIRED, INTO(study_file, study.cohort.references),
      "the arm, or arms, that the others are compared with"},
     {"populations", &NAMED_RULES,  OPTIONAL, INTO(study_file, study.cohort.populations), "sets of people to analyse"},
-    {"covariates",  &COLUMNS,      OPTIONAL, INTO(study_file, covariates), "columns that describe people at time zero"},
+    {"covariates",  &COLUMNS,      OPTIONAL, INTO(study_file, covariates), "what describes people at time zero"},
     {"strata",      &COLUMNS,      OPTIONAL, INTO(study_file, strata), "columns within which arms are compared"},
     {"follow_up",   &FOLLOW_UP,    OPTIONAL, 0, "how long people are followed"},
     {"index",       LATER},
@@ -157,10 +161,11 @@ static const struct schema_type DAYS_UNTIL = {
 
 /* Computed in the source: days and a condition, or a condition alone. */
 static const struct schema_key GIVEN_KEYS[] = {
-    {"time",      &COLUMN,            OPTIONAL, INTO(file_outcome, outcome.time), "column of days; without it: yes or no"},
-    {"event",     &schema_expression, REQUIRED, INTO(file_outcome, outcome.event), "condition under which the event happened"},
-    {"entry",     &COLUMN,            OPTIONAL, INTO(file_outcome, outcome.entry), "column of the day people come under observation"},
-    {"competing", &NAMED_RULES,       OPTIONAL, INTO(file_outcome, outcome.competing_if), "events after which this one cannot happen"},
+    {"time",      &COLUMN,            OPTIONAL, INTO(file_outcome, outcome.time),  "column of days; none: yes or no"},
+    {"event",     &schema_expression, REQUIRED, INTO(file_outcome, outcome.event), "when did the event happen?"},
+    {"entry",     &COLUMN,            OPTIONAL, INTO(file_outcome, outcome.entry), "column of the first day observed"},
+    {"competing", &NAMED_RULES,       OPTIONAL, INTO(file_outcome, outcome.competing_if),
+     "events after which this one cannot happen"},
     EVENT_IS_KEY, LABEL_KEY, END,
 };
 static const struct schema_type GIVEN = {.kind = SCHEMA_KEYS, .expected = "an outcome", .keys = GIVEN_KEYS};
@@ -171,7 +176,8 @@ static const struct schema_word COMPLETED_RULES[] = {{"retained", COMPLETED_RETA
 static const struct schema_type COMPLETED = {
     .kind = SCHEMA_WORD, .expected = "retained, left, competing or censor", .words = COMPLETED_RULES};
 static const struct schema_word LENGTHS[] = {{"equal", 1}, {"differ", 0}, {NULL, 0}};
-static const struct schema_type PLANNED_LENGTHS = {.kind = SCHEMA_WORD, .expected = "equal or differ", .words = LENGTHS};
+static const struct schema_type PLANNED_LENGTHS = {
+    .kind = SCHEMA_WORD, .expected = "equal or differ", .words = LENGTHS};
 
 /* Days until treatment is left. */
 static const struct schema_key RETENTION_KEYS[] = {
@@ -185,14 +191,14 @@ static const struct schema_type RETENTION = {.kind = SCHEMA_KEYS, .expected = "a
 
 /* How treatment ended: every label of the reason's column stands in one list. */
 static const struct schema_key REASON_KEYS[] = {
-    {"reason",     &COLUMN,       REQUIRED, INTO(file_outcome, outcome.reason), "column of the reason treatment ended"},
-    {"event",      &schema_texts, REQUIRED, INTO(file_outcome, outcome.event_reasons), "reasons that are the event"},
-    {"no_event",   &schema_texts, OPTIONAL, INTO(file_outcome, outcome.no_event_reasons), "reasons that are not"},
-    {"competing",  &schema_texts, OPTIONAL, INTO(file_outcome, outcome.competing_reasons), "reasons that compete with it"},
-    {"censor",     &schema_texts, OPTIONAL, INTO(file_outcome, outcome.censor_reasons), "reasons that end observation"},
-    {"exclude",    &schema_texts, OPTIONAL, INTO(file_outcome, outcome.exclude_reasons), "reasons whose rows are left out"},
+    {"reason",     &COLUMN,       REQUIRED, INTO(file_outcome, outcome.reason),            "column of the reasons"},
+    {"event",      &schema_texts, REQUIRED, INTO(file_outcome, outcome.event_reasons),     "the event"},
+    {"no_event",   &schema_texts, OPTIONAL, INTO(file_outcome, outcome.no_event_reasons),  "not the event"},
+    {"competing",  &schema_texts, OPTIONAL, INTO(file_outcome, outcome.competing_reasons), "what competes with it"},
+    {"censor",     &schema_texts, OPTIONAL, INTO(file_outcome, outcome.censor_reasons),    "what ends observation"},
+    {"exclude",    &schema_texts, OPTIONAL, INTO(file_outcome, outcome.exclude_reasons),   "rows that are left out"},
     {"days_until", &DAYS_UNTIL,   OPTIONAL, 0, "{column: NAME}, the days until treatment ended"},
-    {"because",    &schema_text,  OPTIONAL, INTO(file_outcome, outcome.because), "why death is censored"},
+    {"because",    &schema_text,  OPTIONAL, INTO(file_outcome, outcome.because),           "why death is censored"},
     EVENT_IS_KEY, LABEL_KEY, END,
 };
 static const struct schema_type REASON = {.kind = SCHEMA_KEYS, .expected = "an outcome", .keys = REASON_KEYS};
@@ -211,8 +217,9 @@ static const struct schema_form OUTCOME_FORMS[] = {
 static const struct schema_type OUTCOME = {
     .kind = SCHEMA_ONE_OF, .forms = OUTCOME_FORMS, .value = INTO(file_outcome, form),
     .doubtful = INTO(file_outcome, doubtful),
-    .expected = "{time: ..., event: ...}, {event: ...}, {days_until: ..., completed: ...} or {reason: ..., event: ...}"};
-static const struct schema_type OUTCOMES = {.kind = SCHEMA_NAMED, .expected = "outcomes by name", .each = &OUTCOME,
+    .expected = "{event: ...}, {time: ..., event: ...}, {days_until: ..., completed: ...} or "
+                "{reason: ..., event: ...}"};
+static const struct schema_type OUTCOMES = {.kind = SCHEMA_NAMED, .expected = "a table of outcomes by name", .each = &OUTCOME,
                                             .names = &schema_name, .size = sizeof(struct file_outcome)};
 
 /* ---- primary and compare --------------------------------------------------------------------------- */
@@ -241,14 +248,15 @@ static const struct schema_key MARGIN_KEYS[] = {
     {"measure",    &schema_name, REQUIRED, INTO(file_margin, measure),    "which measure"},
     {"at",         &DAY,         OPTIONAL, INTO(file_margin, at),         "on which day: P(T > day)"},
     {"at_least",   &DAY,         OPTIONAL, INTO(file_margin, at_least),   "on which day: P(T >= day)"},
-    {"margin",     &ANY_NUMBER,  REQUIRED, INTO(file_margin, margin),     "the largest loss that still counts as not worse"},
-    {"because",    &schema_text, REQUIRED, INTO(file_margin, because),    "why this margin; it is declared before the result is known"},
+    {"margin",     &ANY_NUMBER,  REQUIRED, INTO(file_margin, margin),     "the largest loss that is still not worse"},
+    {"because",    &schema_text, REQUIRED, INTO(file_margin, because),    "why this margin, declared beforehand"},
     {"role",       &ROLE,        OPTIONAL, INTO(file_margin, role),       "primary, secondary or sensitivity"},
     {"population", &schema_name, OPTIONAL, INTO(file_margin, population), "in which population"},
     END,
 };
-static const struct schema_type MARGIN = {.kind = SCHEMA_KEYS, .expected = "{outcome: ..., measure: ..., margin: ..., because: ...}",
-                                          .keys = MARGIN_KEYS, .place = PLACE(file_margin, place)};
+static const struct schema_type MARGIN = {
+    .kind = SCHEMA_KEYS, .expected = "{outcome: ..., measure: ..., margin: ..., because: ...}", .keys = MARGIN_KEYS,
+    .place = PLACE(file_margin, place)};
 static const struct schema_type MARGINS = {.kind = SCHEMA_LIST, .expected = "a list of margins", .each = &MARGIN,
                                            .size = sizeof(struct file_margin)};
 
@@ -258,16 +266,16 @@ static const struct schema_type CONF_TYPE = {
 
 static const struct schema_key ANALYSIS_KEYS[] = {
     {"analysis",        &schema_name,  OPTIONAL, INTO(file_analysis, analysis.name),        "what it is called"},
-    {"outcomes",        &schema_names, REQUIRED, INTO(file_analysis, outcomes),             "outcomes that are compared"},
-    {"measures",        &schema_names, REQUIRED, INTO(file_analysis, measures),             "measures that are computed"},
+    {"outcomes",        &schema_names, REQUIRED, INTO(file_analysis, outcomes),             "what is compared"},
+    {"measures",        &schema_names, REQUIRED, INTO(file_analysis, measures),             "what is computed"},
     {"at",              &DAYS,         OPTIONAL, INTO(file_analysis, analysis.at),          "days: P(T > day)"},
     {"at_least",        &DAYS,         OPTIONAL, INTO(file_analysis, analysis.at_least),    "days: P(T >= day)"},
-    {"tau",             &DAYS_FROM_1,  OPTIONAL, INTO(file_analysis, analysis.tau),         "end of the restricted mean"},
+    {"tau",             &DAYS_FROM_1,  OPTIONAL, INTO(file_analysis, analysis.tau),         "end of restricted means"},
     {"quantiles",       &QUANTILES,    OPTIONAL, INTO(file_analysis, analysis.quantiles),   "0.5 is the median"},
     {"populations",     &schema_names, OPTIONAL, INTO(file_analysis, analysis.populations), "default: all"},
     {"reference",       &schema_names, OPTIONAL, INTO(file_analysis, analysis.references),  "default: the cohort's"},
     {"conf_type",       &CONF_TYPE,    OPTIONAL, INTO(file_analysis, conf_type),            "kind of intervals"},
-    {"non_inferiority", &MARGINS,      OPTIONAL, INTO(file_analysis, n_margins),            "margins and their reasons"},
+    {"non_inferiority", &MARGINS,      OPTIONAL, INTO(file_analysis, n_margins),            "margins with reasons"},
     {"adjust",          LATER},
     {"models",          LATER},
     {"subgroups",       LATER},
@@ -300,8 +308,8 @@ static const struct schema_key STUDY_KEYS[] = {
     {"published",  &schema_path,  OPTIONAL, INTO(study_file, study.published), "what others printed"},
     END,
 };
-const struct schema_type STUDY_FILE = {.kind = SCHEMA_KEYS, .expected = "a study (keys such as 'study:' and 'tables:')",
-                                       .keys = STUDY_KEYS};
+const struct schema_type STUDY_FILE = {
+    .kind = SCHEMA_KEYS, .expected = "a study (keys such as 'study:' and 'tables:')", .keys = STUDY_KEYS};
 
 /* A count and its array lie side by side, as struct schema_items has them. */
 #define SIDE_BY_SIDE(structure, count, array)                                                             \

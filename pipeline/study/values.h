@@ -25,6 +25,7 @@ struct study_texts {
     struct study_text *items;
 };
 
+/* The place of numbers and choices is known also where a mistaken value stands, so that it is not told as missing. */
 struct study_number {
     bool given;
     double value;

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Tables, cohort and disclosure: columns, arms, conditions, immortal time. */
+#include "tests/pipeline/study/good.h"
+#include "tests/pipeline/study/study_test.h"
+
+/* Each row breaks the good study in one place: the text that is replaced, by what, and what is told. */
+static const struct rule RULES[] = {
+    {"a_table_is_needed",
+     "  clients:\n"
+     "    file: [data.csv, more.csv.gz]\n"
+     "    codebook: codebook.yaml\n"
+     "    weight: n\n"
+     "    programme: site\n",
+     "  tests: {}\n",
+     "error: study.yaml:7:3: 'tests' is not available in this version of stepdown\n"
+     "error: study.yaml:7:3: tables: 'clients' or 'episodes', with a row a person or a counted row, was expected\n"},
+    {"a_second_table_is_not_available",
+     "tables:\n",
+     "tables:\n"
+     "  episodes: {file: e.csv, codebook: codebook.yaml}\n",
+     "error: study.yaml:7:13: tables: a second table is not available in this version of stepdown\n"},
+    {"a_stata_file_is_not_available",
+     "[data.csv, more.csv.gz]",
+     "data.dta",
+     "error: study.yaml:8:11: file: .dta files are not available in this version of stepdown; .csv or .csv.gz was "
+     "expected\n"},
+    {"a_codebook_that_is_not_there_is_told",
+     "codebook: codebook.yaml",
+     "codebook: nowhere.yaml",
+     "error: study.yaml:9:15: codebook: 'nowhere.yaml' cannot be read: No such file or directory\n"},
+    {"an_unknown_column_is_told_with_a_near_name",
+     "programme: site",
+     "programme: sites",
+     "error: study.yaml:11:16: programme: there is no column 'sites' in codebook 'example'; did you mean 'site'?\n"},
+    {"a_weight_is_a_column_of_whole_numbers",
+     "weight: n",
+     "weight: days",
+     "error: study.yaml:10:13: weight: a column of whole numbers was expected; column 'days' holds real numbers\n"},
+    {"a_person_is_no_real_number",
+     "weight: n",
+     "person: days",
+     "error: study.yaml:10:13: person: a category, a text or a column of whole numbers was expected; column 'days' "
+     "holds real numbers\n"},
+    {"another_name_of_a_column_is_told",
+     "covariates: [age,",
+     "covariates: [AGE,",
+     "error: study.yaml:23:16: covariates: 'AGE' is another name of column 'age'; write 'age'\n"},
+    {"a_column_that_is_dropped_is_told",
+     "programme: site",
+     "person: caseid",
+     "error: study.yaml:11:13: person: column 'caseid' is dropped unread (its role in codebook 'example')\n"},
+    {"a_covariate_is_no_text",
+     "covariates: [age,",
+     "covariates: [note,",
+     "error: study.yaml:23:16: covariates: a category or a column of numbers was expected; column 'note' holds text\n"},
+    {"a_covariate_stands_once",
+     "covariates: [age,",
+     "covariates: [age, age,",
+     "error: study.yaml:23:21: covariates: 'age' stands twice in the list\n"},
+    {"a_stratum_is_no_real_number",
+     "strata: [site]",
+     "strata: [days]",
+     "error: study.yaml:24:12: strata: a category or a column of whole numbers was expected; column 'days' holds real "
+     "numbers\n"
+     "error: study.yaml:24:12: strata: column 'days' is dated after time zero (an outcome is read from it); describe "
+     "people by what was known at time zero, or say {column: days, post_baseline: WHY}\n"},
+    {"two_arms_are_needed",
+     "    php: \"arm == 'php'\"\n"
+     "    inpatient: {when: arm == 'inpatient'}\n"
+     "  reference: [inpatient]",
+     "  reference: [iop]",
+     "error: study.yaml:18:5: arms: at least 2 are expected; here is 1\n"},
+    {"a_reference_is_an_arm",
+     "reference: [inpatient]",
+     "reference: [inpatint]",
+     "error: study.yaml:21:15: there is no arm 'inpatint'; did you mean 'inpatient'?\n"},
+    {"a_reference_stands_once",
+     "reference: [inpatient]",
+     "reference: [inpatient, inpatient]",
+     "error: study.yaml:21:26: reference: 'inpatient' stands twice in the list\n"},
+    {"somebody_must_be_compared",
+     "reference: [inpatient]",
+     "reference: [inpatient, iop, php]",
+     "error: study.yaml:21:15: reference: every arm is a reference, so that nothing would be compared\n"},
+    {"follow_up_is_at_least_a_day",
+     "{days: 365}",
+     "{days: 0}",
+     "error: study.yaml:25:21: days: a number of days (whole, from 1) was expected; value '0'\n"
+     "error: study.yaml:28:48: completed: retained counts who completed as in treatment to the end of follow-up; add "
+     "'follow_up: {days: N}' to cohort\n"},
+    {"a_condition_is_told_at_its_character",
+     "\"arm == 'iop'\"",
+     "\"arm = 'iop'\"",
+     "error: study.yaml:18:15: '=' is not a comparison; use '=='\n"},
+    {"a_label_in_a_plain_condition_is_told_at_its_character",
+     "when: arm == 'inpatient'",
+     "when: arm == 'inpatiant'",
+     "error: study.yaml:20:31: column 'arm' has no label 'inpatiant'; did you mean 'inpatient'?\n"},
+    {"an_arm_may_not_use_what_is_known_after",
+     "\"arm == 'iop'\"",
+     "\"arm == 'iop' and los > 7\"",
+     "error: study.yaml:18:11: arm 'iop': column 'los' is dated after time zero (its codebook says 'known: after'); "
+     "groups formed by what comes later have immortal time; say 'post_baseline: WHY' if it must be\n"},
+    {"eligibility_may_not_use_what_is_known_after",
+     "- age >= 18",
+     "- los >= 18",
+     "error: study.yaml:15:7: eligible: column 'los' is dated after time zero (its codebook says 'known: after'); "
+     "groups formed by what comes later have immortal time; say 'post_baseline: WHY' if it must be\n"},
+    {"a_population_may_not_use_the_condition_of_an_outcome",
+     "itt: true",
+     "itt: status == 1",
+     "error: study.yaml:22:22: population 'itt': column 'status' is dated after time zero (an outcome's condition uses "
+     "it, and its codebook does not say 'known: before'); groups formed by what comes later have immortal time; say "
+     "'post_baseline: WHY' if it must be\n"},
+    {"a_covariate_may_not_be_the_reason_of_an_outcome",
+     "covariates: [age,",
+     "covariates: [ended,",
+     "error: study.yaml:23:16: covariates: column 'ended' is dated after time zero (an outcome is read from it); "
+     "describe people by what was known at time zero, or say {column: ended, post_baseline: WHY}\n"},
+    {"a_stratum_may_not_be_known_after",
+     "strata: [site]",
+     "strata: [ended]",
+     "error: study.yaml:24:12: strata: column 'ended' is dated after time zero (an outcome is read from it); describe "
+     "people by what was known at time zero, or say {column: ended, post_baseline: WHY}\n"},
+    {"nothing_hidden_needs_a_reason",
+     "{threshold: 0, because: public-use data}",
+     "{threshold: 0}",
+     "error: study.yaml:50:25: disclosure: with threshold 0 nothing is hidden; say why that is right: 'because: "
+     "public-use data'\n"},
+};
+
+static void test_rule(void **state)
+{
+    const struct rule *rule = *state;
+
+    assert_rule_told(rule, GOOD_STUDY, GOOD_CODEBOOK);
+}
+
+int main(void)
+{
+    return run_rules(RULES, sizeof RULES / sizeof RULES[0], test_rule);
+}
