@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/dots.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "report/axis.h"
+#include "report/text_width.h"
+#include "report/words.h"
+
+enum { TICKS_MAX = 9, GAP = 3, HEADING_LINES_MAX = 3 };
+
+#define LINE 3.6
+#define ABOVE_HEADING 2.4
+
+struct ticks {
+    size_t n;
+    double at[TICKS_MAX];
+};
+
+struct columns {
+    bool narrow;
+    double label, value, extra; /* widths in millimetres */
+    double row;                 /* height */
+};
+
+struct dot *dots_add(struct dots *dots)
+{
+    if (dots->n == dots->capacity) {
+        size_t capacity = dots->capacity == 0 ? 16 : 2 * dots->capacity;
+        struct dot *items = reallocate(dots->items, capacity, sizeof *items);
+
+        if (items == NULL)
+            return NULL;
+        dots->items = items;
+        dots->capacity = capacity;
+    }
+    dots->items[dots->n] = (struct dot){
+        .label = "", .estimate = NAN, .conf_low = NAN, .conf_high = NAN, .value = "", .extra = "", .margin = NAN};
+    return &dots->items[dots->n++];
+}
+
+void dots_free(struct dots *dots)
+{
+    free(dots->items);
+    dots->items = NULL;
+    dots->n = dots->capacity = 0;
+}
+
+static void stretch(double x, double *low, double *high)
+{
+    if (isfinite(x)) {
+        *low = fmin(*low, x);
+        *high = fmax(*high, x);
+    }
+}
+
+/* From the rows; an interval far longer than the others' is cut rather than letting it squeeze them. */
+static void find_range(struct dots *dots, double *low, double *high)
+{
+    *low = INFINITY;
+    *high = -INFINITY;
+    for (size_t i = 0; i < dots->n; i++) {
+        stretch(dots->items[i].estimate, low, high);
+        stretch(dots->items[i].conf_low, low, high);
+        stretch(dots->items[i].conf_high, low, high);
+        stretch(dots->items[i].margin, low, high);
+    }
+    stretch(dots->zero, low, high);
+    if (!(*low < *high)) {
+        *low = dots->log_x ? 0.5 : isfinite(*low) ? *low - 1 : 0;
+        *high = dots->log_x ? 2 : *low + 2;
+    }
+    if (isfinite(dots->low))
+        *low = dots->low;
+    if (isfinite(dots->high))
+        *high = dots->high;
+    if (dots->log_x) {
+        *low = fmax(*low / 1.06, 1.0 / 64);
+        *high = fmin(*high * 1.06, 64);
+    } else {
+        double room = 0.03 * (*high - *low);
+
+        *low -= isfinite(dots->low) ? 0 : room;
+        *high += isfinite(dots->high) ? 0 : room;
+    }
+}
+
+static size_t find_ticks(const struct dots *dots, double low, double high, size_t n_max, double *ticks)
+{
+    double step;
+    size_t n = 0;
+
+    if (dots->log_x)
+        return axis_log_ticks(low, high, ticks, n_max);
+    step = axis_step(high - low, n_max);
+    for (double k = ceil(low / step - 1e-9); k * step <= high + 1e-9 * step && n < n_max; k++)
+        ticks[n++] = k == 0 ? 0 : k * step; /* no -0 */
+    return n;
+}
+
+static struct columns measure_columns(const struct dots *dots, const struct drawing *drawing)
+{
+    struct columns columns = {.narrow = strcmp(drawing->size, "narrow") == 0, .row = 4.6};
+
+    columns.value = face_width(FACE_NORMAL, dots->value_title);
+    columns.extra = face_width(FACE_NORMAL, dots->extra_title);
+    for (size_t i = 0; i < dots->n; i++) {
+        const struct dot *dot = &dots->items[i];
+
+        if (dot->heading != NULL)
+            continue;
+        columns.label = fmax(columns.label, face_width(FACE_NORMAL, dot->label) + 2);
+        columns.value = fmax(columns.value, face_width(FACE_NORMAL, dot->value));
+        columns.extra = fmax(columns.extra, face_width(FACE_NORMAL, dot->extra));
+    }
+    columns.label = fmin(columns.label, 64);
+    columns.value = fmin(columns.value, 50);
+    columns.extra = fmin(columns.extra, 36);
+    if (columns.narrow)
+        columns.row = 8.2;
+    return columns;
+}
+
+/* Grid and zero from height low to high of the panel. */
+static void draw_grid(const struct dots *dots, struct drawing *d, const struct ticks *ticks, double low, double high)
+{
+    const struct panel *p = &d->panel;
+
+    for (size_t i = 0; i < ticks->n; i++)
+        drawing_line(d, panel_x(p, ticks->at[i]), p->bottom + low, panel_x(p, ticks->at[i]), p->bottom + high,
+                     PEN_GRID);
+    if (isfinite(dots->zero) && dots->zero >= p->x_min && dots->zero <= p->x_max)
+        drawing_line(d, panel_x(p, dots->zero), p->bottom + low, panel_x(p, dots->zero), p->bottom + high, PEN_ZERO);
+}
+
+static void draw_axis(const struct dots *dots, struct drawing *d, struct ticks *ticks)
+{
+    const struct panel *p = &d->panel;
+    double room = face_width(FACE_SMALL, "0000") + 2, axis = p->bottom - 0.5;
+    size_t n_max = (size_t)fmin(fmax((p->right - p->left) / room, 3), TICKS_MAX);
+
+    ticks->n = find_ticks(dots, p->x_min, p->x_max, n_max, ticks->at);
+    drawing_line(d, p->left, axis, p->right, axis, PEN_AXIS);
+    for (size_t i = 0; i < ticks->n; i++) {
+        double x = panel_x(p, ticks->at[i]);
+        bool fine = ticks->n > 1 && ticks->at[1] - ticks->at[0] < 0.99;
+
+        drawing_line(d, x, axis, x, axis - 1.1, PEN_AXIS);
+        drawing_text(
+            d, x, axis - 2.8, ALIGN_CENTRE, FACE_SMALL, INK_BLACK,
+            dots->log_x ? words_plain(d->pool, ticks->at[i]) : words_fixed(d->pool, ticks->at[i], fine ? 1 : 0), 0);
+    }
+    drawing_text(d, 0.3, p->bottom - 7.1, ALIGN_LEFT, FACE_SMALL, INK_GREY, dots->axis_title, d->width - 1);
+    drawing_text(d, 0.3, p->bottom - 10.4, ALIGN_LEFT, FACE_SMALL, INK_GREY, dots->footnote, d->width - 1);
+}
+
+static double cut(double x, const struct panel *panel)
+{
+    return fmin(fmax(x, panel->x_min), panel->x_max);
+}
+
+/* One row whose lower edge is at y (millimetres in the panel); the dot's height goes to the table. */
+static void draw_row(const struct dot *dot, struct drawing *d, const struct columns *columns, double y, FILE *rows)
+{
+    const struct panel *p = &d->panel;
+    double line = p->bottom + y + (columns->narrow ? columns->row / 4 + 0.2 : columns->row / 2);
+    double text = columns->narrow ? p->bottom + y + columns->row * 0.72 : line;
+    double right = d->width - 0.3;
+
+    drawing_text(d, columns->narrow ? 0.3 : 2, text, ALIGN_LEFT, FACE_NORMAL, INK_BLACK, dot->label,
+                 columns->narrow ? d->width - columns->extra - GAP : columns->label);
+    if (dot->extra[0] != '\0')
+        drawing_text(d, right, text, ALIGN_RIGHT, FACE_NORMAL, INK_BLACK, dot->extra, columns->extra);
+    drawing_text(d, columns->narrow || columns->extra == 0 ? right : right - columns->extra - GAP, line, ALIGN_RIGHT,
+                 FACE_NORMAL, isfinite(dot->estimate) ? INK_BLACK : INK_GREY, dot->value, columns->value);
+    if (isfinite(dot->margin)) {
+        double x = panel_x(p, cut(dot->margin, p)), half = columns->narrow ? 1.9 : columns->row / 2;
+
+        drawing_line(d, x, line - half, x, line + half, PEN_MARGIN);
+    }
+    if (isfinite(dot->estimate))
+        fprintf(rows, "%.9g\t%.3f\t%.9g\t%.9g\t%zu\n", cut(dot->estimate, p), line - p->bottom,
+                cut(isfinite(dot->conf_low) ? dot->conf_low : dot->estimate, p),
+                cut(isfinite(dot->conf_high) ? dot->conf_high : dot->estimate, p), dot->series);
+}
+
+static void draw_titles(const struct dots *dots, struct drawing *d, const struct columns *columns)
+{
+    double y = d->height - 2.6, right = d->width - 0.3;
+
+    if (!columns->narrow && columns->extra > 0) {
+        drawing_text(d, right, y, ALIGN_RIGHT, FACE_SMALL, INK_GREY, dots->extra_title, columns->extra);
+        right -= columns->extra + GAP;
+    }
+    drawing_text(d, right, y, ALIGN_RIGHT, FACE_SMALL, INK_GREY, dots->value_title, 0);
+}
+
+/* Lines of a heading, broken at blanks; returns how many, and draws them below height y when drawing. */
+static size_t heading_lines(const char *heading, struct drawing *d, double y, bool draws)
+{
+    size_t n = 0;
+
+    while (heading[0] != '\0' && n < HEADING_LINES_MAX) {
+        size_t length = text_line_length(heading, face_points(FACE_BOLD), true, d->width - 1);
+        bool last = n + 1 == HEADING_LINES_MAX;
+
+        if (draws)
+            drawing_text(d, 0.3, y - LINE * ((double)n + 0.5), ALIGN_LEFT, FACE_BOLD, INK_BLACK,
+                         last ? heading : pool_copy(d->pool, heading, length), d->width - 1);
+        heading += last ? strlen(heading) : length;
+        heading += strspn(heading, " ");
+        n++;
+    }
+    return n;
+}
+
+static double heading_height(const char *heading, struct drawing *d)
+{
+    return ABOVE_HEADING + LINE * (double)heading_lines(heading, d, 0, false);
+}
+
+/*
+ * Rows from the top down.  Lines of the grid are broken where text is: at headings, and in the narrow size at the
+ * labels that stand above their dots.
+ */
+static void draw_rows(const struct dots *dots, struct drawing *d, const struct columns *columns,
+                      const struct ticks *ticks, FILE *rows)
+{
+    double y = d->panel.y_max;
+
+    for (size_t i = 0; i < dots->n; i++) {
+        const struct dot *dot = &dots->items[i];
+
+        if (dot->heading != NULL) {
+            heading_lines(dot->heading, d, d->panel.bottom + y - ABOVE_HEADING, true);
+            y -= heading_height(dot->heading, d);
+        } else {
+            y -= columns->row;
+            draw_grid(dots, d, ticks, y, y + (columns->narrow ? columns->row * 0.52 : columns->row));
+            draw_row(dot, d, columns, y, rows);
+        }
+    }
+}
+
+static void place_panel(const struct dots *dots, struct drawing *drawing, const struct columns *columns)
+{
+    struct panel *panel = &drawing->panel;
+    double height = 0, extra = columns->extra > 0 ? columns->extra + GAP : 0;
+
+    for (size_t i = 0; i < dots->n; i++)
+        height += dots->items[i].heading != NULL ? heading_height(dots->items[i].heading, drawing) : columns->row;
+    panel->left = columns->narrow ? 2 : fmax(columns->label + GAP, 22);
+    panel->right = drawing->width - columns->value - GAP - (columns->narrow ? 0 : extra) - 0.5;
+    panel->bottom = dots->footnote[0] == '\0' ? 8.8 : 12.2;
+    panel->top = panel->bottom + height;
+    panel->y_min = 0;
+    panel->y_max = height; /* heights in the panel are millimetres */
+    drawing->height = panel->top + 4.5;
+}
+
+int dots_draw(struct dots *dots, struct drawing *drawing)
+{
+    struct columns columns = measure_columns(dots, drawing);
+    struct ticks ticks;
+    char *bytes = NULL;
+    size_t length = 0;
+    FILE *rows = open_memstream(&bytes, &length);
+    int status;
+
+    if (rows == NULL)
+        return -1;
+    place_panel(dots, drawing, &columns);
+    drawing->panel.log_x = dots->log_x;
+    find_range(dots, &drawing->panel.x_min, &drawing->panel.x_max);
+    draw_titles(dots, drawing, &columns);
+    draw_axis(dots, drawing, &ticks);
+    draw_rows(dots, drawing, &columns, &ticks, rows);
+    status = fclose(rows) == 0 ? drawing_table(drawing, "rows", bytes, length) : -1;
+    free(bytes);
+    return status;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * dots.h - rows of a dot and its interval with text columns beside: what forests and risks have in common.
+ */
+#ifndef REPORT_DOTS_H
+#define REPORT_DOTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "report/drawing.h"
+
+struct dot {
+    const char *heading;   /* not NULL: this row is a heading */
+    const char *label;
+    double estimate, conf_low, conf_high; /* in units of the axis; NaN: no dot */
+    const char *value;     /* "-26.3 (-33.5 to -18.8)" */
+    const char *extra;     /* a last column: verdict, or counts; "" none */
+    double margin;         /* on the axis; NaN: none */
+    size_t series;         /* 0 .. SERIES_MAX - 1 */
+};
+
+struct dots {
+    size_t n, capacity;
+    struct dot *items;
+    double zero;           /* of no difference, on the axis; NaN: not drawn */
+    bool log_x;
+    double low, high;      /* of the axis; NaN: found from the rows */
+    const char *axis_title, *value_title, *extra_title;
+    const char *footnote;  /* below the axis title; "" none */
+};
+
+/** Appends an empty row; NULL after telling. */
+struct dot *dots_add(struct dots *dots);
+void dots_free(struct dots *dots);
+
+/** Lays rows out, as SIZE-rows.tsv and the overlay.  -1 after telling. */
+int dots_draw(struct dots *dots, struct drawing *drawing);
+
+#endif

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A forest of what differs between arms: one figure for points, one for times, one for ratios. */
+#include "report/figures.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "report/dots.h"
+#include "report/reading.h"
+
+/* The scale and, for times, the units: rows of one figure share an axis. */
+static bool same_axis(struct bundle *bundle, size_t row, size_t other)
+{
+    const struct table *estimates = bundle->estimates;
+    enum scale scale = words_scale(cell_text(bundle->pool, estimates, "measure", row));
+
+    if (scale != words_scale(cell_text(bundle->pool, estimates, "measure", other)))
+        return false;
+    return scale != SCALE_DAYS ||
+           strcmp(bundle_outcome_units(bundle, cell_text(bundle->pool, estimates, "outcome", row)),
+                  bundle_outcome_units(bundle, cell_text(bundle->pool, estimates, "outcome", other))) == 0;
+}
+
+static bool is_drawn(struct bundle *bundle, size_t row)
+{
+    return reading_is_contrast(bundle, bundle->estimates, row) && !reading_is_repeated(bundle, row) &&
+           words_scale(cell_text(bundle->pool, bundle->estimates, "measure", row)) != SCALE_PLAIN;
+}
+
+static double on_axis(enum scale scale, double x)
+{
+    return scale == SCALE_POINTS ? 100 * x : x;
+}
+
+/* The margin as a place on the axis: a loss of that size. */
+static double margin_on_axis(const struct bundle *bundle, enum scale scale, size_t verdict)
+{
+    double margin = cell_real(bundle->verdicts, "margin", verdict);
+    bool higher = cell_is(bundle->verdicts, "worse_is", verdict, "higher");
+
+    if (scale == SCALE_RATIO)
+        return higher ? margin : 1 / margin;
+    return on_axis(scale, higher ? margin : -margin);
+}
+
+static int add_row(struct bundle *bundle, struct dots *dots, size_t row, enum scale scale)
+{
+    const struct table *estimates = bundle->estimates;
+    struct pool *pool = bundle->pool;
+    struct dot *dot = dots_add(dots);
+    const char *when = reading_when(bundle, estimates, row);
+    long verdict = reading_verdict_of(bundle, row);
+
+    if (dot == NULL)
+        return -1;
+    dot->label = pool_format(pool, "%s%s%s", reading_whom(bundle, estimates, row), when[0] == '\0' ? "" : ", ", when);
+    dot->estimate = on_axis(scale, cell_real(estimates, "estimate", row));
+    dot->conf_low = on_axis(scale, cell_real(estimates, "conf_low", row));
+    dot->conf_high = on_axis(scale, cell_real(estimates, "conf_high", row));
+    dot->value = reading_has_value(estimates, row)
+                     ? pool_format(pool, "%s (%s)", words_bare(pool, scale, cell_real(estimates, "estimate", row)),
+                                   reading_interval(bundle, estimates, row))
+                     : reading_value(bundle, estimates, row);
+    if (verdict != NO_ROW) {
+        dot->extra = cell_text(pool, bundle->verdicts, "verdict", (size_t)verdict);
+        dot->margin = margin_on_axis(bundle, scale, (size_t)verdict);
+        if (strcmp(dot->extra, "undefined") == 0)
+            dot->extra = WORDS_NOTHING;
+    }
+    return 0;
+}
+
+static const char *heading_of(struct bundle *bundle, size_t row)
+{
+    const struct table *estimates = bundle->estimates;
+    const char *measure = cell_text(bundle->pool, estimates, "measure", row);
+
+    return pool_format(
+        bundle->pool, "%s: %s%s", bundle_outcome_label(bundle, cell_text(bundle->pool, estimates, "outcome", row)),
+        words_lower(bundle->pool, words_measure(bundle->pool, measure)), reading_where(bundle, estimates, row));
+}
+
+static int collect(struct bundle *bundle, size_t first, struct dots *dots)
+{
+    enum scale scale = words_scale(cell_text(bundle->pool, bundle->estimates, "measure", first));
+    const char *heading = "";
+
+    for (size_t i = first; i < cell_rows(bundle->estimates); i++) {
+        const char *here;
+        struct dot *dot;
+
+        if (!is_drawn(bundle, i) || !same_axis(bundle, first, i))
+            continue;
+        here = heading_of(bundle, i);
+        if (strcmp(here, heading) != 0) {
+            if ((dot = dots_add(dots)) == NULL)
+                return -1;
+            dot->heading = heading = here;
+        }
+        if (add_row(bundle, dots, i, scale) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static const char *axis_title(struct bundle *bundle, size_t row)
+{
+    const char *measure = cell_text(bundle->pool, bundle->estimates, "measure", row);
+    const char *outcome = cell_text(bundle->pool, bundle->estimates, "outcome", row);
+
+    switch (words_scale(measure)) {
+    case SCALE_POINTS:
+        return "Percentage points, first arm minus second";
+    case SCALE_DAYS:
+        return pool_format(bundle->pool, "%s, first arm minus second",
+                           words_capital(bundle->pool, bundle_outcome_units(bundle, outcome)));
+    default:
+        return "Ratio of the first arm to the second, log scale";
+    }
+}
+
+static bool has_margin(const struct dots *dots)
+{
+    for (size_t i = 0; i < dots->n; i++)
+        if (isfinite(dots->items[i].margin))
+            return true;
+    return false;
+}
+
+int forest_draw(struct bundle *bundle, const struct figure *figure, struct drawing *drawing)
+{
+    enum scale scale = words_scale(cell_text(bundle->pool, bundle->estimates, "measure", figure->row));
+    struct dots dots = {.zero = scale == SCALE_RATIO ? 1 : 0,
+                        .log_x = scale == SCALE_RATIO,
+                        .low = NAN,
+                        .high = NAN,
+                        .value_title = scale == SCALE_RATIO ? "Ratio (95 % interval)" : "Difference (95 % interval)",
+                        .extra_title = "",
+                        .footnote = ""};
+    int status = collect(bundle, figure->row, &dots);
+
+    dots.axis_title = axis_title(bundle, figure->row);
+    if (has_margin(&dots)) {
+        dots.extra_title = "Verdict";
+        dots.footnote = "Dashed: the declared margin";
+    }
+    if (status == 0)
+        status = dots_draw(&dots, drawing);
+    dots_free(&dots);
+    return status;
+}
+
+static int fill_alternative(struct figure *figure, const struct dots *dots)
+{
+    struct text_table *table = &figure->alternative;
+
+    table->caption = figure->title;
+    if (text_table_column(table, "Comparison", false) != 0 ||
+        text_table_column(table, "Value (95 % interval)", true) != 0 || text_table_column(table, "Verdict", false) != 0)
+        return -1;
+    for (size_t i = 0; i < dots->n; i++) {
+        const struct dot *dot = &dots->items[i];
+        const char **cells;
+
+        if (dot->heading != NULL) {
+            if (text_table_heading(table, dot->heading) != 0)
+                return -1;
+            continue;
+        }
+        if ((cells = text_table_row(table)) == NULL)
+            return -1;
+        cells[0] = dot->label;
+        cells[1] = dot->value;
+        cells[2] = dot->extra;
+    }
+    return 0;
+}
+
+static int plan_one(struct bundle *bundle, struct figures *figures, size_t row)
+{
+    enum scale scale = words_scale(cell_text(bundle->pool, bundle->estimates, "measure", row));
+    struct figure *figure = figures_add(figures, bundle, FIGURE_FOREST,
+                                        scale == SCALE_POINTS ? "differences"
+                                        : scale == SCALE_DAYS ? "time-differences"
+                                                              : "ratios");
+    struct dots dots = {.zero = NAN};
+    int status = figure == NULL ? -1 : collect(bundle, row, &dots);
+
+    if (status == 0) {
+        figure->row = row;
+        figure->title = scale == SCALE_POINTS ? "Differences between arms, in percentage points"
+                        : scale == SCALE_DAYS ? "Differences between arms, in time"
+                                              : "Ratios between arms";
+        figure->caption = has_margin(&dots) ? "Estimates with 95 % intervals. A dashed mark is the margin of its row: "
+                                              "the largest loss "
+                                              "that still counts as not worse."
+                                            : "Estimates with 95 % intervals.";
+        figure->description = pool_format(bundle->pool,
+                                          "%s: a dot and an interval a row; the same numbers are in the "
+                                          "table below.",
+                                          figure->title);
+        status = fill_alternative(figure, &dots);
+    }
+    dots_free(&dots);
+    return status;
+}
+
+static int plan_scale(struct bundle *bundle, struct figures *figures, enum scale scale)
+{
+    for (size_t i = 0; i < cell_rows(bundle->estimates); i++) {
+        bool first =
+            is_drawn(bundle, i) && words_scale(cell_text(bundle->pool, bundle->estimates, "measure", i)) == scale;
+
+        for (size_t k = 0; first && k < i; k++)
+            first = !(is_drawn(bundle, k) && same_axis(bundle, k, i));
+        if (first && plan_one(bundle, figures, i) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int forest_plan(struct bundle *bundle, struct figures *figures)
+{
+    static const enum scale order[] = {SCALE_POINTS, SCALE_DAYS, SCALE_RATIO};
+
+    for (size_t s = 0; s < sizeof order / sizeof order[0]; s++)
+        if (plan_scale(bundle, figures, order[s]) != 0)
+            return -1;
+    return 0;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/figures.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "report/words.h"
+
+struct figure *figures_add(struct figures *figures, struct bundle *bundle, enum figure_kind kind, const char *name)
+{
+    struct figure *items = reallocate(figures->items, figures->n + 1, sizeof *items);
+    const char *slug = words_slug(bundle->pool, name), *unique = slug;
+
+    if (items == NULL)
+        return NULL;
+    figures->items = items;
+    for (size_t i = 0, number = 2; i < figures->n; i++)
+        if (strcmp(items[i].name, unique) == 0) {
+            unique = pool_format(bundle->pool, "%s-%zu", slug, number++);
+            i = SIZE_MAX; /* from the start: the longer name may be taken too */
+        }
+    items[figures->n] = (struct figure){.kind = kind, .name = unique, .title = "", .caption = "", .description = ""};
+    items[figures->n].alternative.pool = bundle->pool;
+    return &items[figures->n++];
+}
+
+int figures_plan(struct bundle *bundle, struct figures *figures)
+{
+    *figures = (struct figures){.n = 0};
+    if (curves_plan(bundle, figures) == 0 && forest_plan(bundle, figures) == 0 && risks_plan(bundle, figures) == 0 &&
+        flow_plan(bundle, figures) == 0)
+        return 0;
+    figures_free(figures);
+    return -1;
+}
+
+void figures_free(struct figures *figures)
+{
+    for (size_t i = 0; i < figures->n; i++) {
+        text_table_free(&figures->items[i].alternative);
+        free(figures->items[i].svg[0]);
+        free(figures->items[i].svg[1]);
+    }
+    free(figures->items);
+    *figures = (struct figures){.n = 0};
+}

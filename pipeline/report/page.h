@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * page.h - report.html: one page that needs nothing but itself.
+ *
+ * Order: the answer in a sentence with its caveats; verdicts; figures, each with its numbers; tables; methods in
+ * plain words; where it all came from.  The same bundle gives the same bytes.  Every table can be scrolled by
+ * keyboard, has a caption and scopes; headings are nested; the page is readable from 320 pixels, in the dark and on
+ * paper; colours keep a contrast of at least 4.5 to 1.
+ */
+#ifndef REPORT_PAGE_H
+#define REPORT_PAGE_H
+
+#include "report/answer.h"
+#include "report/bundle.h"
+#include "report/figures.h"
+#include "report/html.h"
+#include "report/text_table.h"
+
+/** The page, caller frees; NULL after telling. */
+char *page_make(struct bundle *bundle, const struct figures *figures, const struct answer *answer, size_t *length);
+
+/* The parts, in order; each writes one <section>. */
+void page_answer(struct html *html, struct bundle *bundle, const struct answer *answer);
+void page_verdicts(struct html *html, struct bundle *bundle);
+void page_figures(struct html *html, struct bundle *bundle, const struct figures *figures);
+void page_tables(struct html *html, struct bundle *bundle);
+void page_methods(struct html *html, struct bundle *bundle);
+void page_provenance(struct html *html, struct bundle *bundle);
+
+/** A finished table in a frame that scrolls sideways. */
+void page_table(struct html *html, const struct text_table *table);
+
+/** The tables of the page. -1 after telling; *table is to be freed with text_table_free. */
+int verdict_table(struct bundle *bundle, struct text_table *table);
+int estimate_table(struct bundle *bundle, const char *outcome, struct text_table *table);
+int baseline_table(struct bundle *bundle, const char *population, struct text_table *table);
+int attrition_table(struct bundle *bundle, struct text_table *table);
+int losses_table(struct bundle *bundle, struct text_table *table);
+int quality_table(struct bundle *bundle, struct text_table *table);
+
+extern const char *const page_style; /* CSS */
+
+#endif

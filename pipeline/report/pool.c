@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/pool.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+struct pool {
+    size_t n, capacity;
+    char **texts; /* [n] */
+    bool failed;
+};
+
+struct pool *pool_alloc(void)
+{
+    return allocate(1, sizeof(struct pool));
+}
+
+void pool_free(struct pool *pool)
+{
+    if (pool == NULL)
+        return;
+    for (size_t i = 0; i < pool->n; i++)
+        free(pool->texts[i]);
+    free(pool->texts);
+    free(pool);
+}
+
+bool pool_failed(const struct pool *pool)
+{
+    return pool->failed;
+}
+
+/* Takes over text, which may be NULL after a failed allocation. */
+static const char *pool_keep(struct pool *pool, char *text)
+{
+    if (text != NULL && pool->n == pool->capacity) {
+        size_t capacity = pool->capacity == 0 ? 256 : 2 * pool->capacity;
+        char **texts = reallocate(pool->texts, capacity, sizeof *texts);
+
+        if (texts == NULL) {
+            free(text);
+            text = NULL;
+        } else {
+            pool->texts = texts;
+            pool->capacity = capacity;
+        }
+    }
+    if (text == NULL) {
+        pool->failed = true;
+        return "";
+    }
+    pool->texts[pool->n++] = text;
+    return text;
+}
+
+const char *pool_copy(struct pool *pool, const char *text, size_t length)
+{
+    return length == 0 ? "" : pool_keep(pool, copy_bytes(text, length));
+}
+
+const char *pool_format(struct pool *pool, const char *format, ...)
+{
+    va_list arguments;
+    char *text = NULL;
+
+    va_start(arguments, format);
+    if (vasprintf(&text, format, arguments) < 0)
+        text = NULL;
+    va_end(arguments);
+    return pool_keep(pool, text);
+}
+
+static const struct column *find(const struct table *table, const char *column, size_t row)
+{
+    return table == NULL || row >= table->n_rows ? NULL : table_column(table, column);
+}
+
+size_t cell_rows(const struct table *table)
+{
+    return table == NULL ? 0 : table->n_rows;
+}
+
+const char *cell_text(struct pool *pool, const struct table *table, const char *column, size_t row)
+{
+    const struct column *cells = find(table, column, row);
+    size_t length = 0;
+    const char *text;
+
+    if (cells == NULL || (cells->type != COLUMN_TEXT && cells->type != COLUMN_CATEGORY))
+        return "";
+    text = column_text(cells, row, &length);
+    return pool_copy(pool, text, length);
+}
+
+double cell_real(const struct table *table, const char *column, size_t row)
+{
+    const struct column *cells = find(table, column, row);
+
+    return cells == NULL || !column_is_numeric(cells) ? NAN : column_real(cells, row);
+}
+
+int64_t cell_integer(const struct table *table, const char *column, size_t row)
+{
+    double value = cell_real(table, column, row);
+
+    if (isnan(value))
+        return MISSING_INTEGER;
+    if (table_column(table, column)->type != COLUMN_FLOAT64)
+        return column_integer(table_column(table, column), row);
+    return fabs(value) < 9e18 ? llround(value) : MISSING_INTEGER;
+}
+
+bool cell_is(const struct table *table, const char *column, size_t row, const char *text)
+{
+    const struct column *cells = find(table, column, row);
+    size_t length = 0;
+    const char *cell;
+
+    if (cells == NULL || (cells->type != COLUMN_TEXT && cells->type != COLUMN_CATEGORY))
+        return text[0] == '\0';
+    cell = column_text(cells, row, &length);
+    return length == strlen(text) && memcmp(cell, text, length) == 0;
+}
+
+bool cells_equal(const struct table *table, const char *column, size_t row, size_t other)
+{
+    const struct column *cells = find(table, column, row);
+    size_t length = 0, other_length = 0;
+    const char *text, *other_text;
+
+    if (cells == NULL || (cells->type != COLUMN_TEXT && cells->type != COLUMN_CATEGORY))
+        return true;
+    text = column_text(cells, row, &length);
+    other_text = column_text(cells, other, &other_length);
+    return length == other_length && memcmp(text, other_text, length) == 0;
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/release_rules.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/input.h"
+#include "report/pool.h"
+#include "report/withhold.h"
+
+/* Columns by kind; a name that ends in '*' stands for all that begin so. */
+struct rule {
+    const char *table;
+    const char *plain, *count, *number; /* names between blanks */
+    const char *path;                   /* a plain column of paths, of which the last part leaves */
+    bool only_unhidden;                 /* leaves at threshold 0 alone */
+};
+
+static const struct rule rules[] = {
+    {"study", " key value ", "", "", NULL, false},
+    {"outcomes", " outcome label rule event_is causes has_time descriptive units definition ", "", "", NULL, false},
+    {"losses", " outcome reason ", " n ", "", NULL, false},
+    {"arms", " arm label is_reference ", " n ", "", NULL, false},
+    {"quality", " table file column quantity reason ", " n ", "", "file", false},
+    {"attrition", " step label unit reason ", " dropped left ", "", NULL, false},
+    {"baseline", " population term label level arm ", " n n_missing ", " mean std_dev percent ", NULL, false},
+    {"balance", " population adjustment term level arm reference denominator ", "", " smd ", NULL, false},
+    {"risk_tables", " analysis outcome population adjustment stratum arm time ", " entered n_event* n_censor ", "",
+     NULL, true},
+    {"curves", " analysis outcome population adjustment stratum measure cause arm time ", " n_risk n_event n_censor ",
+     " estimate std_error conf_low conf_high ", NULL, true},
+    {"estimates",
+     " analysis outcome population adjustment estimand stratum measure term cause arm reference time conf_level"
+     " status method note ",
+     " n n_event ", " estimate std_error conf_low conf_high statistic df df2 p_value person_time ", NULL, false},
+    {"verdicts",
+     " analysis outcome population adjustment estimand measure arm reference time margin because worse_is role"
+     " conf_level verdict statistically gate note ",
+     "", " estimate conf_low conf_high power n_needed_80 n_needed_90 ", NULL, false},
+    {"published",
+     " analysis outcome population adjustment estimand stratum measure term cause arm reference time source table"
+     " cell printed printed_low printed_high printed_p match expected note ",
+     "", " recomputed difference ", NULL, true},
+};
+
+static const struct rule *find_rule(const char *table)
+{
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+        if (strcmp(rules[i].table, table) == 0)
+            return &rules[i];
+    return NULL;
+}
+
+bool release_rules_know(const struct release_policy *policy, const char *table)
+{
+    const struct rule *rule = find_rule(table);
+
+    return rule != NULL && (policy->threshold == 0 || !rule->only_unhidden);
+}
+
+static bool is_listed(const char *list, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (const char *word = list; *word != '\0';) {
+        size_t size = strcspn(++word, " ");
+
+        if (size > 0 && (word[size - 1] == '*' ? strncmp(word, name, size - 1) == 0
+                                               : size == length && memcmp(word, name, size) == 0))
+            return true;
+        word += size;
+        if (word[0] == ' ' && word[1] == '\0')
+            break;
+    }
+    return false;
+}
+
+/* 0 and the kind, or -1: the column stays inside. */
+static int kind_of(const struct rule *rule, const char *name, enum release_kind *kind)
+{
+    if (is_listed(rule->plain, name))
+        *kind = RELEASE_PLAIN;
+    else if (is_listed(rule->count, name))
+        *kind = RELEASE_COUNT;
+    else if (is_listed(rule->number, name))
+        *kind = RELEASE_NUMBER;
+    else
+        return -1;
+    return 0;
+}
+
+static int add_columns(struct release_table *table, const struct rule *rule, const struct table *exact)
+{
+    for (size_t j = 0; j < exact->n_columns; j++) {
+        const struct column *column = &exact->columns[j];
+        enum column_type type = column->type == COLUMN_CATEGORY ? COLUMN_TEXT : column->type;
+        enum release_kind kind;
+
+        if (kind_of(rule, column->name, &kind) == 0 &&
+            release_table_column(table, kind, column->name, type, column->label, column->units) != 0)
+            return -1;
+    }
+    if (table_column(exact, "status") == NULL && rule->count[0] + rule->number[0] != 0)
+        return release_table_column(table, RELEASE_PLAIN, "status", COLUMN_TEXT, "Status", "");
+    return 0;
+}
+
+static bool has_small_count(const struct release_policy *policy, const struct rule *rule, const struct table *exact,
+                            size_t row)
+{
+    for (size_t j = 0; j < exact->n_columns; j++)
+        if (is_listed(rule->count, exact->columns[j].name) &&
+            releasable_is_small(policy, cell_integer(exact, exact->columns[j].name, row)))
+            return true;
+    return false;
+}
+
+/* Paths of the study lose their folders: how a machine is laid out is nobody's business. */
+static const char *plain_text(struct pool *pool, const struct rule *rule, const struct table *exact, size_t row,
+                              const char *name)
+{
+    const char *text = cell_text(pool, exact, name, row);
+
+    if (rule->path != NULL && strcmp(rule->path, name) == 0)
+        return path_name(text);
+    if (strcmp(rule->table, "study") == 0 && strcmp(name, "value") == 0) {
+        const char *key = cell_text(pool, exact, "key", row);
+
+        if (strncmp(key, "tables.", 7) == 0 && (strstr(key, ".file") != NULL || strstr(key, ".codebook") != NULL))
+            return path_name(text);
+    }
+    return text;
+}
+
+static void copy_cell(struct release_table *table, struct pool *pool, const struct rule *rule,
+                      const struct release_policy *policy, const struct table *exact, size_t row,
+                      const struct column *column, bool withheld)
+{
+    enum release_kind kind;
+
+    if (kind_of(rule, column->name, &kind) != 0)
+        return;
+    if (kind == RELEASE_COUNT) {
+        if (!withheld)
+            release_count(table, column->name, releasable_count(policy, cell_integer(exact, column->name, row)));
+    } else if (kind == RELEASE_NUMBER) {
+        if (!withheld)
+            release_number(table, column->name, cell_real(exact, column->name, row));
+    } else if (column->type == COLUMN_TEXT || column->type == COLUMN_CATEGORY) {
+        const char *text = plain_text(pool, rule, exact, row, column->name);
+
+        release_text(table, column->name, withheld ? withheld_text(column->name, text) : text);
+    } else {
+        release_plain(table, column->name, column_real(column, row));
+    }
+}
+
+static int copy_rows(struct release_table *table, struct pool *pool, const struct rule *rule,
+                     const struct release_source *source, const struct table *exact)
+{
+    bool added_status = table_column(exact, "status") == NULL && rule->count[0] + rule->number[0] != 0;
+
+    for (size_t i = 0; i < exact->n_rows; i++) {
+        bool withheld = source->policy.threshold > 0 &&
+                        (has_small_count(&source->policy, rule, exact, i) || gives_small_count_away(source, exact, i));
+
+        release_row(table);
+        for (size_t j = 0; j < exact->n_columns; j++)
+            copy_cell(table, pool, rule, &source->policy, exact, i, &exact->columns[j], withheld);
+        if (added_status)
+            release_text(table, "status", withheld ? "withheld" : "shown");
+        if (release_row_end(table) != 0)
+            return -1;
+    }
+    return pool_failed(pool) ? -1 : 0;
+}
+
+struct release_table *release_by_rules(const struct release_source *source, const struct table *exact)
+{
+    const struct rule *rule = find_rule(exact->name);
+    struct pool *pool = pool_alloc();
+    struct release_table *table = NULL;
+
+    if (pool != NULL)
+        table = release_table_alloc(&source->policy, exact->name, exact->label);
+    if (table != NULL && (add_columns(table, rule, exact) != 0 || copy_rows(table, pool, rule, source, exact) != 0)) {
+        release_table_free(table);
+        table = NULL;
+    }
+    pool_free(pool);
+    return table;
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/release_table.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "store/store.h"
+
+enum { KINDS_MAX = 48 };
+
+struct release_table {
+    struct release_policy policy;
+    struct table *table;
+    struct row_builder row;
+    enum release_kind kinds[KINDS_MAX]; /* by column */
+};
+
+bool releasable_is_small(const struct release_policy *policy, int64_t exact)
+{
+    return exact != MISSING_INTEGER && exact != 0 && exact < policy->threshold;
+}
+
+struct releasable releasable_count(const struct release_policy *policy, int64_t exact)
+{
+    bool hidden = releasable_is_small(policy, exact);
+
+    return (struct releasable){.shown = hidden ? MISSING_INTEGER : exact, .hidden = hidden};
+}
+
+struct release_table *release_table_alloc(const struct release_policy *policy, const char *name, const char *label)
+{
+    struct release_table *table = allocate(1, sizeof *table);
+
+    if (table == NULL)
+        return NULL;
+    table->policy = *policy;
+    table->table = table_alloc(name, label);
+    if (table->table == NULL) {
+        free(table);
+        return NULL;
+    }
+    return table;
+}
+
+void release_table_free(struct release_table *table)
+{
+    if (table == NULL)
+        return;
+    table_free(table->table);
+    free(table);
+}
+
+int release_table_column(struct release_table *table, enum release_kind kind, const char *name, enum column_type type,
+                         const char *label, const char *units)
+{
+    if (table->table->n_columns == KINDS_MAX)
+        return fail("release table '%s' has more than %d columns", table->table->name, KINDS_MAX);
+    if (kind == RELEASE_COUNT)
+        type = COLUMN_INT64;
+    if (kind == RELEASE_NUMBER)
+        type = COLUMN_FLOAT64;
+    if (table_add_column(table->table, name, type, 1, label, units) == NULL)
+        return -1;
+    table->kinds[table->table->n_columns - 1] = kind;
+    return 0;
+}
+
+void release_row(struct release_table *table)
+{
+    table->row = table_new_row(table->table);
+}
+
+/* A cell that is filled by the wrong function would slip past the policy: a programming error, told. */
+static bool may_fill(struct release_table *table, const char *column, enum release_kind kind)
+{
+    size_t i = table_column_index(table->table, column);
+
+    if (i < table->table->n_columns && table->kinds[i] == kind)
+        return true;
+    table->row.error = fail("release table '%s' has no column '%s' of this kind", table->table->name, column);
+    return false;
+}
+
+void release_text(struct release_table *table, const char *column, const char *text)
+{
+    if (may_fill(table, column, RELEASE_PLAIN))
+        row_text(&table->row, column, text);
+}
+
+void release_plain(struct release_table *table, const char *column, double value)
+{
+    if (!may_fill(table, column, RELEASE_PLAIN))
+        return;
+    if (table_column(table->table, column)->type == COLUMN_FLOAT64)
+        row_real(&table->row, column, value);
+    else
+        row_integer(&table->row, column, isnan(value) ? MISSING_INTEGER : (int64_t)value);
+}
+
+void release_count(struct release_table *table, const char *column, struct releasable count)
+{
+    if (may_fill(table, column, RELEASE_COUNT))
+        row_integer(&table->row, column, count.hidden ? MISSING_INTEGER : count.shown);
+}
+
+/* By way of decimal text, so that the digits that were cut cannot live on in the binary number. */
+static double rounded(double value, bool by_digits)
+{
+    char text[400]; /* %.3f of the largest double */
+
+    if (!isfinite(value))
+        return NAN;
+    if (by_digits)
+        snprintf(text, sizeof text, "%.2e", value);
+    else
+        snprintf(text, sizeof text, "%.3f", value);
+    value = strtod(text, NULL);
+    return value == 0 ? 0 : value; /* no -0 */
+}
+
+void release_number(struct release_table *table, const char *column, double value)
+{
+    if (may_fill(table, column, RELEASE_NUMBER))
+        row_real(&table->row, column, table->policy.threshold > 0 ? rounded(value, true) : value);
+}
+
+void release_decimals(struct release_table *table, const char *column, double value)
+{
+    if (may_fill(table, column, RELEASE_NUMBER))
+        row_real(&table->row, column, table->policy.threshold > 0 ? rounded(value, false) : value);
+}
+
+int release_row_end(struct release_table *table)
+{
+    return row_end(&table->row);
+}
+
+/* The file and its writer are one thing: no other code holds the writer of released.h5. */
+struct release_file {
+    struct store_writer *writer;
+};
+
+struct release_file *release_file_open(const char *path)
+{
+    struct release_file *file = allocate(1, sizeof *file);
+
+    if (file != NULL && (file->writer = store_writer_open(path, 1)) == NULL) {
+        free(file);
+        return NULL;
+    }
+    return file;
+}
+
+int release_file_table(struct release_file *file, const struct release_table *table)
+{
+    return store_writer_table(file->writer, table->table);
+}
+
+int release_file_provenance(struct release_file *file, const struct table *provenance)
+{
+    return store_writer_table(file->writer, provenance);
+}
+
+int release_file_commit(struct release_file *file)
+{
+    int status = store_writer_commit(file->writer);
+
+    free(file);
+    return status;
+}
+
+void release_file_abandon(struct release_file *file)
+{
+    if (file == NULL)
+        return;
+    store_writer_abandon(file->writer);
+    free(file);
+}

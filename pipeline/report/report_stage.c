@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/report_stage.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/input.h"
+#include "base/memory.h"
+#include "base/output.h"
+#include "report/answer.h"
+#include "report/bundle.h"
+#include "report/figures.h"
+#include "report/manifest.h"
+#include "report/page.h"
+#include "report/release.h"
+#include "report/tables_csv.h"
+#include "report/words.h"
+#include "store/chain.h"
+#include "store/stage.h"
+#include "store/store.h"
+#include "study/study.h"
+
+enum { GNUPLOT_SECONDS = 60 };
+
+/* Paths and history of one run. */
+struct run {
+    const struct stage_options *options;
+    const struct study *study;
+    struct release_request request;
+    char *folder, *other_folder; /* of this threshold, and of the other kind */
+    char *released, *results, *work;
+    char *stamp; /* where the whole provenance stands */
+    struct table *provenance;
+};
+
+static void run_free(struct run *run)
+{
+    free(run->folder);
+    free(run->other_folder);
+    free(run->released);
+    free(run->results);
+    free(run->work);
+    free(run->stamp);
+    table_free(run->provenance);
+}
+
+/* Hashes of private tables may not be in a release with a threshold: there the stamp is a private file. */
+static int run_prepare(struct run *run, const struct stage_options *options, const struct study *study)
+{
+    int64_t threshold = study->disclosure_threshold;
+    char *value = format_text("%" PRId64, threshold);
+    int status = -1;
+
+    *run = (struct run){.options = options, .study = study};
+    run->request = (struct release_request){threshold, study->disclosure_because.text};
+    run->folder = path_join(options->out, release_folder_name(threshold));
+    run->other_folder = path_join(options->out, release_folder_name(threshold > 0 ? 0 : 1));
+    run->released = run->folder == NULL ? NULL : path_join(run->folder, "released.h5");
+    run->results = stage_file(options->out, "results.h5");
+    run->work = path_join(options->out, "work");
+    run->stamp = threshold > 0 ? stage_file(options->out, "report.h5") : copy_text(run->released);
+    if (value != NULL && run->folder != NULL && run->other_folder != NULL && run->released != NULL &&
+        run->results != NULL && run->work != NULL && run->stamp != NULL &&
+        chain_check(run->results, study->sha256) == 0 &&
+        (run->provenance = chain_start("report", study->sha256, study->seed)) != NULL &&
+        chain_add(run->provenance, "option:threshold", value) == 0)
+        status = chain_add_parent(run->provenance, run->results);
+    free(value);
+    return status;
+}
+
+static int write_release(struct run *run)
+{
+    if (output_make_folder(run->folder) != 0)
+        return -1;
+    output_sweep(run->folder);
+    return release_write(run->results, run->released, &run->request, run->provenance);
+}
+
+static int write_stamp(struct run *run)
+{
+    struct store_writer *writer;
+
+    if (run->request.threshold == 0)
+        return 0;
+    writer = store_writer_open(run->stamp, 1);
+    if (writer == NULL)
+        return -1;
+    if (store_writer_table(writer, run->provenance) != 0) {
+        store_writer_abandon(writer);
+        return -1;
+    }
+    return store_writer_commit(writer);
+}
+
+static int write_page(struct bundle *bundle, const struct figures *figures, const struct answer *answer,
+                      const char *folder)
+{
+    size_t length = 0;
+    char *page = page_make(bundle, figures, answer, &length), *path = path_join(folder, "report.html");
+    struct output *output = page == NULL || path == NULL ? NULL : output_open(path);
+    int status = -1;
+
+    if (output != NULL) {
+        if (output_write(output, page, length) == 0)
+            status = output_commit(output);
+        else
+            output_abandon(output);
+    }
+    free(page);
+    free(path);
+    return status;
+}
+
+/* Everything that is drawn from released.h5. 0, 1 when figures failed, -1. */
+static int write_rest(struct run *run, struct bundle *bundle, const struct answer *answer)
+{
+    struct figures figures;
+    int status, n_failed = -1;
+
+    if (figures_plan(bundle, &figures) != 0)
+        return -1;
+    n_failed = figures_make(bundle, &figures, run->folder, run->work, GNUPLOT_SECONDS);
+    status = n_failed < 0 || tables_csv_write(bundle, run->folder) != 0 ||
+                     write_page(bundle, &figures, answer, run->folder) != 0 || pool_failed(bundle->pool) ||
+                     manifest_write(bundle, &figures, run->folder) != 0 || write_stamp(run) != 0
+                 ? -1
+                 : 0;
+    if (status == 0) {
+        manifest_remove_release(run->other_folder);
+        note("report: %zu figures, %zu tables%s", figures.n - (size_t)n_failed, bundle->n_tables,
+             run->request.threshold > 0 ? "; hidden cells are not audited" : "");
+    }
+    figures_free(&figures);
+    return status != 0 ? -1 : n_failed > 0 ? 1 : 0;
+}
+
+static int tell_answer(struct run *run, struct bundle *bundle, const struct answer *answer)
+{
+    printf("%s\n%s/report.html\n", words_ascii(bundle->pool, answer->sentence), run->folder);
+    return fflush(stdout) == 0 ? 0 : fail_errno("cannot write to standard output");
+}
+
+static int run_report(struct run *run)
+{
+    bool current =
+        !run->options->again && chain_is_current(run->stamp, run->provenance) && manifest_is_whole(run->folder);
+    struct bundle *bundle;
+    struct answer answer;
+    int status = 0;
+
+    if (run->options->dry_run && !current) {
+        note("%s: would be made", release_folder_name(run->request.threshold));
+        return EXIT_CHECK_SAID_NO;
+    }
+    if (!current && write_release(run) != 0)
+        return EXIT_FAILED;
+    bundle = bundle_read(run->released);
+    if (bundle == NULL)
+        return EXIT_FAILED;
+    answer = answer_find(bundle);
+    if (current)
+        detail("report: nothing has changed");
+    else
+        status = write_rest(run, bundle, &answer);
+    if (status >= 0 && tell_answer(run, bundle, &answer) != 0)
+        status = -1;
+    bundle_free(bundle);
+    return status == 0 ? EXIT_DONE : EXIT_FAILED;
+}
+
+static int run_release(struct run *run)
+{
+    if (run->options->dry_run) {
+        note("released.h5: would be made");
+        return EXIT_CHECK_SAID_NO;
+    }
+    if (write_release(run) != 0)
+        return EXIT_FAILED;
+    printf("%s\n", run->released);
+    return fflush(stdout) == 0 ? EXIT_DONE : EXIT_FAILED;
+}
+
+int report_stage_run(const struct stage_options *options, bool only_release)
+{
+    const struct study_options study_options = {.allow_absolute = options->allow_absolute};
+    struct study *study = study_read(options->study, &study_options);
+    struct run run = {.folder = NULL};
+    int status = EXIT_FAILED;
+
+    if (study != NULL && run_prepare(&run, options, study) == 0)
+        status = only_release ? run_release(&run) : run_report(&run);
+    run_free(&run);
+    study_free(study);
+    return status;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/tables_csv.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/output.h"
+
+void shortest_real(double x, char out[static 32])
+{
+    for (int digits = 1; digits <= 17; digits++) {
+        snprintf(out, 32, "%.*g", digits, x);
+        if (strtod(out, NULL) == x)
+            return;
+    }
+}
+
+static int write_text(struct output *output, const char *text, size_t length)
+{
+    char *guarded;
+    int status;
+
+    if (length == 0 || memchr("=+-@\t\r", text[0], 6) == NULL)
+        return output_csv_field(output, text, length);
+    guarded = malloc(length + 1);
+    if (guarded == NULL)
+        return -1;
+    guarded[0] = '\'';
+    memcpy(guarded + 1, text, length);
+    status = output_csv_field(output, guarded, length + 1);
+    free(guarded);
+    return status;
+}
+
+static int write_cell(struct output *output, const struct column *column, size_t row)
+{
+    char text[32];
+
+    if (column_is_missing(column, row))
+        return 0;
+    if (column->type == COLUMN_TEXT || column->type == COLUMN_CATEGORY) {
+        size_t length = 0;
+        const char *cell = column_text(column, row, &length);
+
+        return write_text(output, cell, length);
+    }
+    if (column->type == COLUMN_FLOAT64) {
+        if (!isfinite(column_real(column, row)))
+            return 0;
+        shortest_real(column_real(column, row), text);
+    } else {
+        snprintf(text, sizeof text, "%" PRId64, column_integer(column, row));
+    }
+    return output_text(output, text);
+}
+
+static int write_rows(struct output *output, const struct table *table)
+{
+    for (size_t j = 0; j < table->n_columns; j++)
+        if ((j > 0 && output_text(output, ",") != 0) || output_text(output, table->columns[j].name) != 0)
+            return -1;
+    if (output_text(output, "\n") != 0)
+        return -1;
+    for (size_t i = 0; i < table->n_rows; i++) {
+        for (size_t j = 0; j < table->n_columns; j++)
+            if ((j > 0 && output_text(output, ",") != 0) || write_cell(output, &table->columns[j], i) != 0)
+                return -1;
+        if (output_text(output, "\n") != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int tables_csv_write(struct bundle *bundle, const char *release_folder)
+{
+    const char *folder = pool_format(bundle->pool, "%s/tables", release_folder);
+
+    if (output_make_folder(folder) != 0)
+        return -1;
+    output_sweep(folder);
+    for (size_t i = 0; i < bundle->n_tables; i++) {
+        struct output *output = output_open(pool_format(bundle->pool, "%s/%s.csv", folder, bundle->tables[i]->name));
+
+        if (output == NULL)
+            return -1;
+        if (write_rows(output, bundle->tables[i]) != 0) {
+            output_abandon(output);
+            return -1;
+        }
+        if (output_commit(output) != 0)
+            return -1;
+    }
+    return 0;
+}

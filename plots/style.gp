@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# style.gp - what all figures share: terminals, font, colours, line styles, and the overlay of text and lines.
+#
+# Every template begins with   load ARG1."/style.gp"   and draws each size in each format:
+#
+#     do for [size in sizes] { do for [format in formats] { ... } }
+#
+# Tables are read from the working folder (pipeline/report/drawing.h says which); text comes from their cells alone,
+# and `noenhanced` everywhere keeps its signs what they are.
+
+set encoding utf8
+set datafile separator "\t"
+set datafile commentschars ""
+set datafile missing "nan"
+set minussign
+
+sizes   = "wide narrow"
+formats = "svg pdf png"
+family  = "DejaVu Sans"
+
+# Sizes come in millimetres; PNG has 300 dots an inch.
+terminal(format, w, h) = format eq "svg" ? \
+        sprintf("set terminal svg size %.0f,%.0f noenhanced font '%s,8' fontscale 1.3333 linewidth 1.3333 butt", w * 96 / 25.4, h * 96 / 25.4, family) : \
+    format eq "pdf" ? \
+        sprintf("set terminal pdfcairo size %.3fcm,%.3fcm noenhanced font '%s,8' fontscale 0.75 linewidth 2 pointscale 0.75 butt", w / 10, h / 10, family) : \
+        sprintf("set terminal pngcairo size %.0f,%.0f noenhanced font '%s,8' fontscale 3.125 linewidth 3.125 pointscale 3.125 butt background '#ffffff'", w * 300 / 25.4, h * 300 / 25.4, family)
+
+table(size, name) = sprintf("%s-%s.tsv", size, name)
+
+# Okabe & Ito's colours (yellow left out: too pale on white), each with its own dashes: twelve series that differ
+# without colour too.
+array colour[8] = [0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x000000, 0x7F7F7F]
+set style line  1 lc rgb colour[1] lw 1.1 dt solid       pt 7  ps 0.5
+set style line  2 lc rgb colour[2] lw 1.1 dt (14,4)      pt 5  ps 0.45
+set style line  3 lc rgb colour[3] lw 1.1 dt (3,3)       pt 9  ps 0.6
+set style line  4 lc rgb colour[4] lw 1.1 dt (12,3,2,3)  pt 13 ps 0.6
+set style line  5 lc rgb colour[5] lw 1.1 dt (7,3)       pt 11 ps 0.6
+set style line  6 lc rgb colour[6] lw 1.1 dt (18,3,2,3,2,3) pt 15 ps 0.5
+set style line  7 lc rgb colour[7] lw 1.1 dt (1.5,2)     pt 6  ps 0.5
+set style line  8 lc rgb colour[8] lw 1.3 dt solid       pt 4  ps 0.45
+set style line  9 lc rgb colour[1] lw 1.1 dt (6,4,1,4)   pt 8  ps 0.6
+set style line 10 lc rgb colour[2] lw 1.1 dt (2,4)       pt 12 ps 0.6
+set style line 11 lc rgb colour[3] lw 1.1 dt (20,5)      pt 10 ps 0.6
+set style line 12 lc rgb colour[4] lw 1.1 dt (4,2)       pt 14 ps 0.5
+
+# Lines of the overlay, by number.
+set style arrow 1 nohead lc rgb 0x000000 lw 0.5 dt solid     # axis
+set style arrow 2 nohead lc rgb 0xD0D0D0 lw 0.4 dt solid     # grid
+set style arrow 3 nohead lc rgb 0xA0A0A0 lw 0.4 dt solid     # rule
+set style arrow 4 nohead lc rgb 0x595959 lw 0.6 dt solid     # no difference
+set style arrow 5 nohead lc rgb 0xD55E00 lw 1.1 dt (8,5)     # margin
+set style arrow 6 head filled size screen 0.008,20,60 lc rgb 0x595959 lw 0.6 dt solid   # flow
+set style arrow 7 nohead lc rgb 0xA0A0A0 lw 0.3 dt solid     # leader
+do for [k=1:12] { set style arrow 10+k nohead ls k }
+
+unset key
+unset border
+unset tics
+set margins 0, 0, 0, 0
+
+# The numbers of SIZE-layout.tsv as variables.
+read_layout(size) = sprintf("stats '%s' using (W=$1, H=$2, L=$3, R=$4, B=$5, T=$6, X0=$7, X1=$8, Y0=$9, Y1=$10, N=$11, LOGX=$12, 0) nooutput", table(size, "layout"))
+
+# The panel: the part of the figure with data coordinates.
+set_panel = "set lmargin at screen L/W; set rmargin at screen R/W; set bmargin at screen B/H; set tmargin at screen T/H; set xrange [X0:X1]; set yrange [Y0:Y1]; if (LOGX) { set logscale x } else { unset logscale x }"
+
+# The overlay: the whole figure in millimetres.
+set_overlay = "set lmargin at screen 0; set rmargin at screen 1; set bmargin at screen 0; set tmargin at screen 1; unset logscale x; set xrange [0:W]; set yrange [0:H]"
+only(value, wanted, x) = value == wanted ? x : NaN
+face(k) = sprintf("%s%s,%d", family, k == 2 ? ":Bold" : "", k == 0 ? 7 : 8)
+
+lines_of(size) = sprintf("plot '%s' using 1:2:3:4:5 with vectors arrowstyle variable", table(size, "lines"))
+text_of(size) = sprintf("plot for [f=0:2] '%s' using (only($3,0,only($4,f,$1))):2:6:5 with labels left font face(f) tc rgb variable noenhanced, for [f=0:2] '' using (only($3,1,only($4,f,$1))):2:6:5 with labels right font face(f) tc rgb variable noenhanced, for [f=0:2] '' using (only($3,2,only($4,f,$1))):2:6:5 with labels center font face(f) tc rgb variable noenhanced", table(size, "text"))
