@@ -44,5 +44,5 @@ void study_summary_print(const struct study *study, FILE *file)
                 analysis->n_outcomes, plural(analysis->n_outcomes), analysis->n_measures, plural(analysis->n_measures),
                 analysis->n_margins, plural(analysis->n_margins));
     }
-    fprintf(file, "no mistakes\n");
+    fprintf(file, "no mistakes in the study and its codebooks\n");
 }

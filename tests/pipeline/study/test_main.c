@@ -70,7 +70,7 @@ static void test_a_good_study_is_summed_up_on_stdout(void **state)
     assert_int_equal(answer.status, 0);
     assert_string_equal(answer.err, "");
     assert_non_null(strstr(answer.out, "study     iop-vs-inpatient\n"));
-    assert_non_null(strstr(answer.out, "no mistakes\n"));
+    assert_non_null(strstr(answer.out, "no mistakes in the study and its codebooks\n"));
     free_answer(answer);
 }
 

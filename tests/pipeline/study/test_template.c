@@ -108,7 +108,7 @@ static void test_summary_names_what_the_study_has(void **state)
                               "outcome   completion (yes or no; event is good)\n"
                               "analysis  main: 2 outcomes, 7 measures, 1 margin\n"
                               "analysis  completion: 1 outcome, 5 measures, 0 margins\n"
-                              "no mistakes\n");
+                              "no mistakes in the study and its codebooks\n");
     study_free(study);
 }
 
