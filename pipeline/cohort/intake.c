@@ -42,7 +42,9 @@ static int count_rows(const struct table *quality, const char *role, struct attr
             status = reason == NULL ? -1 : attrition_drop(attrition, "the row can be read", reason, column_integer(n, i));
             free(reason);
         }
-    return status;
+    return status == 0 && attrition->table->n_rows == 1
+               ? attrition_drop(attrition, "the row can be read", "set aside", 0)
+               : status;
 }
 
 static int read_weights(const struct study_table *source, const struct cohort_input *input, struct intake *intake)

@@ -30,9 +30,8 @@ static int count_people(struct comparison *c, const struct sample *sample)
             c->n_event[sample->arm[i]] += sample->frequency[i];
         if (sample->cause[i] == 0 && sample->time != NULL)
             c->first_censored = fmin(c->first_censored, sample->time[i]);
-        if (sample->entry != NULL && sample->entry[i] > 0)
-            c->delayed_entry = true;
     }
+    c->delayed_entry = sample->n_late > 0;
     for (size_t arm = 0; arm < c->n_arm; arm++)
         if (c->n[arm] < 2)
             return study_fail(c->study, c->outcome->name.place,
@@ -43,7 +42,15 @@ static int count_people(struct comparison *c, const struct sample *sample)
     return 0;
 }
 
-/* Entry times matter only when somebody comes late: entry 0 for all is observation from the start, day 0 included. */
+/* Rows first .. last - 1 of the sample; entry NULL: at risk from the start. */
+static int add_rows(struct comparison *c, const struct sample *s, size_t first, size_t last, const double *entry,
+                    int n_threads)
+{
+    return risk_table_add(c->table, last - first, entry, s->time + first, s->cause + first, s->arm + first, NULL,
+                          s->frequency + first, n_threads < 1 ? 1 : (size_t)n_threads);
+}
+
+/* Entry on day 0 is no delayed entry: such a person is at risk from the start, for the events of day 0 too. */
 static int fill_table(struct comparison *c, const struct sample *sample, int n_threads)
 {
     const double *entry = c->delayed_entry ? sample->entry : NULL;
@@ -59,8 +66,9 @@ static int fill_table(struct comparison *c, const struct sample *sample, int n_t
     free(axis);
     if (code != GSL_SUCCESS || c->table == NULL)
         return failed(c, "times", code != GSL_SUCCESS ? code : GSL_ENOMEM);
-    code = risk_table_add(c->table, sample->n, entry, sample->time, sample->cause, sample->arm, NULL, sample->frequency,
-                          n_threads < 1 ? 1 : (size_t)n_threads);
+    code = add_rows(c, sample, 0, sample->n_late, sample->entry, n_threads);
+    if (code == GSL_SUCCESS)
+        code = add_rows(c, sample, sample->n_late, sample->n, NULL, n_threads);
     return code == GSL_SUCCESS ? 0 : failed(c, "risk table", code);
 }
 

@@ -28,6 +28,7 @@ static void survival_of_arm(const struct comparison *c, size_t arm, struct horiz
     }
     number->n_event = reading.n_event;
     number_set(number, reading.surv, reading.std_err, reading.conf_low, reading.conf_high);
+    number_explain_limits(number, comparison_arm(c, arm));
 }
 
 static void quantile_of_arm(const struct comparison *c, size_t arm, double p, struct number *number)
@@ -127,4 +128,5 @@ void duration_of_pair(const struct comparison *c, enum measure measure, struct a
         return;
     number_set_wald(number, arm.estimate - reference.estimate, hypot(arm.std_error, reference.std_error), level);
     number_cut(number, -1, 1);
+    number_inherit_note(number, &arm, &reference);
 }

@@ -81,6 +81,22 @@ void number_beyond(struct number *number, const struct comparison *comparison, s
                      comparison_arm(comparison, arm), rmst_max_tau(comparison->event_free[arm]));
 }
 
+void number_explain_limits(struct number *number, const char *arm)
+{
+    if (!number->defined || !isnan(number->conf_low) || number->note[0] != '\0')
+        return;
+    if (number->n_event == 0)
+        snprintf(number->note, sizeof number->note, "no events in arm %s", arm);
+    else
+        snprintf(number->note, sizeof number->note, "nobody is left in arm %s: no error and no limits", arm);
+}
+
+void number_inherit_note(struct number *number, const struct number *arm, const struct number *reference)
+{
+    if (number->defined && number->note[0] == '\0')
+        snprintf(number->note, sizeof number->note, "%s", arm->note[0] != '\0' ? arm->note : reference->note);
+}
+
 void number_combine(struct number *number, const struct number *arm, const struct number *reference)
 {
     if (arm->n != MISSING_INTEGER && reference->n != MISSING_INTEGER)

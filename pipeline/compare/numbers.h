@@ -25,6 +25,12 @@ void number_undefined(struct number *number, const char *format, ...) __attribut
 /** Undefined because the day lies after what was observed in an arm. */
 void number_beyond(struct number *number, const struct comparison *comparison, size_t arm, double time);
 
+/** Says why a number has no limits, when it has none: nobody of the arm is left, or nobody has had an event. */
+void number_explain_limits(struct number *number, const char *arm);
+
+/** What is to be said of a part is to be said of the contrast too. */
+void number_inherit_note(struct number *number, const struct number *arm, const struct number *reference);
+
 /** n and n_event of both arms together. */
 void number_combine(struct number *number, const struct number *arm, const struct number *reference);
 

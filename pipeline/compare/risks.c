@@ -91,6 +91,7 @@ void risk_of_arm(const struct comparison *c, size_t arm, size_t cause, struct ho
         aalen_johansen_risk(c, arm, cause, horizon, number);
     if (number->defined && number->n_event == 0)
         snprintf(number->note, sizeof number->note, "no events in arm %s", comparison_arm(c, arm));
+    number_explain_limits(number, comparison_arm(c, arm));
 }
 
 static void describe_empty_cell(const struct comparison *c, struct arm_pair pair, enum two_by_two_cell cell,
@@ -192,6 +193,6 @@ void risk_of_pair(const struct comparison *c, enum measure measure, struct arm_p
     else
         censored_pair(c, measure, pair, level, &arm, &reference, number);
     /* A risk of 0 has an error of 0: the limits then rest on the other arm alone. */
-    if (number->defined && !contrast_is_counted(c, horizon) && (arm.n_event == 0 || reference.n_event == 0))
-        snprintf(number->note, sizeof number->note, "%s", arm.n_event == 0 ? arm.note : reference.note);
+    if (!contrast_is_counted(c, horizon))
+        number_inherit_note(number, &arm, &reference);
 }

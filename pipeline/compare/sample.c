@@ -10,6 +10,11 @@ static bool counts(const struct comparison_input *input, size_t i)
     return column_integer(input->member, i) == 1 && !column_is_missing(input->cause, i);
 }
 
+static bool is_late(const struct comparison_input *input, size_t i)
+{
+    return input->entry != NULL && column_real(input->entry, i) > 0;
+}
+
 static int sample_alloc(struct sample *sample, size_t n, bool timed, bool entered)
 {
     *sample = (struct sample){.n = n};
@@ -27,22 +32,27 @@ static int sample_alloc(struct sample *sample, size_t n, bool timed, bool entere
 int sample_take(const struct comparison_input *input, struct sample *sample)
 {
     const size_t n_rows = input->n_rows;
-    size_t n = 0;
+    size_t n = 0, n_late = 0;
 
     for (size_t i = 0; i < n_rows; i++)
-        n += counts(input, i);
+        if (counts(input, i)) {
+            n++;
+            n_late += is_late(input, i);
+        }
     if (sample_alloc(sample, n, input->time != NULL, input->entry != NULL) != 0)
         return -1;
-    for (size_t i = 0, k = 0; i < n_rows; i++) {
+    sample->n_late = n_late;
+    for (size_t i = 0, late = 0, others = n_late; i < n_rows; i++) {
         if (!counts(input, i))
             continue;
+        const size_t k = is_late(input, i) ? late++ : others++;
         if (sample->time != NULL)
             sample->time[k] = column_real(input->time, i);
         if (sample->entry != NULL)
             sample->entry[k] = column_real(input->entry, i);
         sample->cause[k] = (int32_t)column_integer(input->cause, i);
         sample->arm[k] = column_code(input->arm, i);
-        sample->frequency[k++] = column_integer(input->weight, i);
+        sample->frequency[k] = column_integer(input->weight, i);
     }
     return 0;
 }

@@ -9,8 +9,9 @@
 
 struct sample {
     size_t n;           /* rows */
+    size_t n_late;      /* the first rows: under observation only from a day after time zero */
     double *time;       /* [n]; NULL for yes or no */
-    double *entry;      /* [n]; NULL when everybody is observed from time zero */
+    double *entry;      /* [n]; NULL when the outcome has no entry */
     int32_t *cause;     /* [n] */
     int32_t *arm;       /* [n] */
     int64_t *frequency; /* [n] */

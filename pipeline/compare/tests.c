@@ -14,7 +14,11 @@
 
 static struct arm_test no_test(const char *method)
 {
-    return (struct arm_test){.statistic = NAN, .p_value = NAN, .method = method};
+    return (struct arm_test){.statistic = NAN,
+                             .p_value = NAN,
+                             .n = MISSING_INTEGER,
+                             .n_event = MISSING_INTEGER,
+                             .method = method};
 }
 
 static void undefined(struct arm_test *test, const char *why)
@@ -24,6 +28,7 @@ static void undefined(struct arm_test *test, const char *why)
 
 static void take_logrank(const struct logrank *logrank, const struct risk_table *table, struct arm_test *test)
 {
+    test->n = test->n_event = 0;
     for (size_t arm = 0; arm < table->n_arm; arm++) {
         test->n += logrank->n_person[arm];
         test->n_event += logrank->n_event[arm];
@@ -70,9 +75,11 @@ void test_chi_square(const struct comparison *c, struct horizon horizon, const s
 
     *test = no_test("Pearson chi-square, no continuity correction");
     if (!contrast_is_counted(c, horizon)) {
-        undefined(test, "somebody is censored before this day, so risks are no plain counts");
+        undefined(test, c->delayed_entry ? "somebody is observed only from a later day on, so risks are no plain counts"
+                                         : "somebody is censored before this day, so risks are no plain counts");
         return;
     }
+    test->n = test->n_event = 0;
     for (size_t i = 0; i < n; i++) {
         struct number risk;
         risk_of_arm(c, arms[i], 1, horizon, CONF_LEVEL, &risk);

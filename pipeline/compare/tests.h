@@ -9,7 +9,7 @@
 
 #include "compare/contrast.h"
 
-/** A test of several arms.  Undefined: note says why. */
+/** A test of several arms.  Undefined: note says why; counts that were not made are MISSING_INTEGER. */
 struct arm_test {
     double statistic, p_value;
     size_t df;

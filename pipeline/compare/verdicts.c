@@ -22,6 +22,7 @@ struct question {
     struct number number;      /* at CONF_LEVEL */
     enum worse_is worse;
     char *gate;
+    char *term;                /* of the tests: the measure, and how its day is read */
 };
 
 /* Does the measure grow with the event? */
@@ -75,7 +76,7 @@ static int add_verdict(const struct question *q, struct table *verdicts)
         .measure = q->margin->measure,
         .arm = comparison_arm(c, q->pair.arm),
         .reference = comparison_arm(c, q->pair.reference),
-        .time = margin_horizon(q->margin).time,
+        .time = margin_horizon(c->analysis, q->margin).time,
         .margin = q->margin->margin,
         .because = q->margin->because.text,
         .worse_is = q->worse == WORSE_IS_HIGHER ? "higher" : "lower",
@@ -90,11 +91,11 @@ static int add_verdict(const struct question *q, struct table *verdicts)
         .n_needed_80 = MISSING_INTEGER,
         .n_needed_90 = MISSING_INTEGER,
         .gate = q->gate,
-        .note = q->number.note,
+        .note = *q->number.note == '\0' && q->margin->at_least ? "read as P(T >= day)" : q->number.note,
     };
 
     if (!q->number.defined || verdict_decide(&question, &verdict) != GSL_SUCCESS) {
-        if (*row.note == '\0')
+        if (*q->number.note == '\0')
             row.note = "the interval does not exist";
         return verdicts_add(verdicts, &row);
     }
@@ -115,17 +116,17 @@ static int add_margin_test(const struct question *q, enum measure test, struct t
     struct margin_test result;
     struct number at_level;
 
-    contrast_of_pair(c, q->margin->measure, q->pair, margin_horizon(q->margin),
+    contrast_of_pair(c, q->margin->measure, q->pair, margin_horizon(c->analysis, q->margin),
                      equivalence ? EQUIVALENCE_LEVEL : CONF_LEVEL, &at_level);
     row.analysis = c->analysis->name.text;
     row.outcome = c->outcome->name.text;
     row.population = c->population->name.text;
     row.adjustment = "unadjusted";
     row.measure = test;
-    row.term = measure_name(q->margin->measure);
+    row.term = q->term;
     row.arm = comparison_arm(c, q->pair.arm);
     row.reference = comparison_arm(c, q->pair.reference);
-    row.time = margin_horizon(q->margin).time;
+    row.time = margin_horizon(c->analysis, q->margin).time;
     row.estimate = at_level.estimate;
     row.std_error = at_level.std_error;
     row.conf_low = at_level.conf_low;
@@ -156,17 +157,19 @@ static int answer(const struct comparison *c, const struct study_margin *margin,
                          .margin = margin,
                          .worse = verdict_worse_is(c->outcome->event_is_bad ? EVENT_IS_BAD : EVENT_IS_GOOD,
                                                    rises(margin->measure)),
-                         .gate = gate_of(c->study)};
-    int status = q.gate == NULL ? -1 : 0;
+                         .gate = gate_of(c->study),
+                         .term = format_text("%s%s", measure_name(margin->measure), margin->at_least ? ", at least" : "")};
+    int status = q.gate == NULL || q.term == NULL ? -1 : 0;
 
     arm_pairs_list(c->study, c->analysis, &pairs);
     for (size_t i = 0; status == 0 && i < pairs.n; i++) {
         q.pair = pairs.items[i];
-        contrast_of_pair(c, margin->measure, q.pair, margin_horizon(margin), CONF_LEVEL, &q.number);
+        contrast_of_pair(c, margin->measure, q.pair, margin_horizon(c->analysis, margin), CONF_LEVEL, &q.number);
         if (add_verdict(&q, verdicts) != 0 || add_margin_test(&q, MEASURE_noninferiority_test, estimates) != 0 ||
             add_margin_test(&q, MEASURE_equivalence_test, estimates) != 0)
             status = -1;
     }
+    free(q.term);
     free(q.gate);
     return status;
 }

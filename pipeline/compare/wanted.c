@@ -54,8 +54,10 @@ static int add_measure(struct wanted_list *list, enum measure measure, const str
     }
 }
 
-struct horizon margin_horizon(const struct study_margin *margin)
+struct horizon margin_horizon(const struct study_analysis *analysis, const struct study_margin *margin)
 {
+    if (contrast_part(margin->measure) == MEASURE_rmst)
+        return (struct horizon){analysis->tau.value, false};
     return (struct horizon){margin->at.given ? margin->at.value : NAN, margin->at_least};
 }
 
@@ -72,7 +74,8 @@ static int collect(const struct study *study, const struct study_analysis *analy
     for (size_t i = 0; status == 0 && i < analysis->n_margins; i++) {
         const struct study_margin *margin = &analysis->margins[i];
         if (margin->outcome == outcome)
-            status = add(list, parts ? contrast_part(margin->measure) : margin->measure, margin_horizon(margin));
+            status = add(list, parts ? contrast_part(margin->measure) : margin->measure,
+                         margin_horizon(analysis, margin));
     }
     return status;
 }

@@ -25,7 +25,7 @@ int wanted_collect(const struct study *study, const struct study_analysis *analy
                    struct wanted_list *list); /* -1 after telling */
 void wanted_free(struct wanted_list *list);
 
-/** The horizon of a margin. */
-struct horizon margin_horizon(const struct study_margin *margin);
+/** The horizon of a margin: its day, or the analysis' tau for restricted means. */
+struct horizon margin_horizon(const struct study_analysis *analysis, const struct study_margin *margin);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Every number of results.h5 of the shipped studies against R (tests/reference/whole_*.csv, scripts/references/whole.R),
- * and the published ones against what was printed.  The stage programs themselves are run, on a folder of their own.
+ * Every number of results.h5 of the shipped studies against R (tests/reference/whole_*.csv,
+ * scripts/references/whole.R), and the published ones against what was printed.  The stage programs themselves are run,
+ * on a folder of their own.
  */
 #include <fcntl.h>
 #include <math.h>
@@ -201,7 +202,8 @@ static bool agrees(const struct column *column, size_t row, const char *expected
         return strcmp(ours, expected) == 0;
     const double x = strtod(expected, NULL), relative = strcmp(column->name, "p_value") == 0 ? 1e-9 : 1e-12;
     /* R gives up at 1e-308 as we do, with or without the last denormals. */
-    return fabs(column_real(column, row) - x) <= relative * fabs(x) || (fabs(x) < 1e-300 && column_real(column, row) < 1e-300);
+    return fabs(column_real(column, row) - x) <= relative * fabs(x) ||
+           (fabs(x) < 1e-300 && column_real(column, row) < 1e-300);
 }
 
 static size_t compare_row(const struct table *table, size_t row, const struct sheet *sheet, size_t line,
@@ -351,7 +353,8 @@ static size_t find(const struct table *table, const struct key *key)
         const double time = column_real(table_column(table, "time"), i);
         if (!cell_is(table, "outcome", i, key->outcome) || !cell_is(table, "measure", i, key->measure) ||
             !cell_is(table, "term", i, key->term) || !cell_is(table, "arm", i, key->arm) ||
-            !cell_is(table, "reference", i, key->reference) || !(time == key->time || (isnan(time) && isnan(key->time))))
+            !cell_is(table, "reference", i, key->reference) ||
+            !(time == key->time || (isnan(time) && isnan(key->time))))
             continue;
         assert_int_equal(found, table->n_rows); /* two hits are an error */
         found = i;
@@ -383,7 +386,8 @@ static void test_uis_matches_the_published_medians_and_shares(void **state)
     assert_near(value(t, logrank, "n"), 628, 0);
     assert_near(value(t, logrank, "n_event"), 508, 0);
     assert_points(t, (struct key){"over_90_days", "risk_difference", "", "short", "long", NAN}, -26.3, -33.5, -18.8);
-    assert_points(t, (struct key){"planned_stay_reached", "risk_difference", "", "short", "long", NAN}, 12.1, 5.3, 18.7);
+    assert_points(t, (struct key){"planned_stay_reached", "risk_difference", "", "short", "long", NAN}, 12.1, 5.3,
+                  18.7);
     table_free(t);
 }
 
@@ -391,7 +395,8 @@ static void test_the_19_who_left_on_day_90_part_after_from_at_least(void **state
 {
     struct table *t = results_of(*state, "uis", "estimates");
     const double after = value(t, (struct key){"retention", "risk_difference", "", "short", "long", 90}, "n_event"),
-                 at_least = value(t, (struct key){"retention", "risk_difference", "at least", "short", "long", 90}, "n_event");
+                 at_least =
+                     value(t, (struct key){"retention", "risk_difference", "at least", "short", "long", 90}, "n_event");
 
     assert_near(after - at_least, 19, 0);
     table_free(t);
@@ -422,7 +427,8 @@ static void test_teds_matches_the_national_counts(void **state)
                    {"short_term", 48222, 78423, 61.5},
                    {"long_term", 40771, 95087, 42.9},
                    {"hospital", 5597, 8080, 69.3}};
-    struct table *t = results_of(*state, "teds2004", "estimates"), *attrition = results_of(*state, "teds2004", "attrition");
+    struct table *t = results_of(*state, "teds2004", "estimates"),
+                 *attrition = results_of(*state, "teds2004", "attrition");
     bool everybody = false;
 
     for (size_t i = 0; i < 4; i++) {
@@ -432,7 +438,8 @@ static void test_teds_matches_the_national_counts(void **state)
         assert_points(t, key, printed[i].percent, NAN, NAN);
     }
     for (size_t i = 0; i < attrition->n_rows; i++)
-        everybody |= column_integer(table_column(attrition, "left"), i) == 957491 && cell_is(attrition, "unit", i, "discharge");
+        everybody |=
+            column_integer(table_column(attrition, "left"), i) == 957491 && cell_is(attrition, "unit", i, "discharge");
     assert_true(everybody);
     table_free(attrition);
     table_free(t);
@@ -443,10 +450,13 @@ static void test_teds_answer_turns_with_the_definition_of_completing(void **stat
     struct table *t = results_of(*state, "teds2004", "estimates");
 
     assert_points(t, (struct key){"completed", "risk_difference", "", "iop", "short_term", NAN}, -23.8, -24.3, -23.4);
-    assert_points(t, (struct key){"completed_or_transferred", "risk_difference", "", "iop", "long_term", NAN}, 0.2, -0.2, 0.6);
+    assert_points(t, (struct key){"completed_or_transferred", "risk_difference", "", "iop", "long_term", NAN}, 0.2,
+                  -0.2, 0.6);
     assert_points(t, (struct key){"completed", "risk_difference", "", "iop", "long_term", NAN}, -5.2, NAN, NAN);
-    assert_points(t, (struct key){"completed_v_dropped_out", "risk_difference", "", "iop", "long_term", NAN}, 1.5, NAN, NAN);
-    assert_points(t, (struct key){"completed_v_dropped_out_or_terminated", "risk_difference", "", "iop", "long_term", NAN},
+    assert_points(t, (struct key){"completed_v_dropped_out", "risk_difference", "", "iop", "long_term", NAN}, 1.5, NAN,
+                  NAN);
+    assert_points(t,
+                  (struct key){"completed_v_dropped_out_or_terminated", "risk_difference", "", "iop", "long_term", NAN},
                   -4.2, NAN, NAN);
     table_free(t);
 }
@@ -464,14 +474,16 @@ static void compare_kept_curve(const char *folder, const char *study, const char
         const char *arm = strcmp(sheet_cell(&sheet, line, "stratum"), strata[0]) == 0 ? arms[0] : arms[1];
         const double day = strtod(sheet_cell(&sheet, line, "time"), NULL);
         size_t row = 0;
-        while (row < t->n_rows && !(cell_is(t, "outcome", row, "relapse") && cell_is(t, "arm", row, arm) &&
-                                    column_real(time, row) == day))
+        while (row < t->n_rows &&
+               !(cell_is(t, "outcome", row, "relapse") && cell_is(t, "arm", row, arm) && column_real(time, row) == day))
             row++;
         assert_true(row < t->n_rows);
         assert_true(cell_is(t, "n_risk", row, sheet_cell(&sheet, line, "n.risk")));
         assert_true(cell_is(t, "n_event", row, sheet_cell(&sheet, line, "n.event")));
-        assert_near(column_real(table_column(t, "estimate"), row), strtod(sheet_cell(&sheet, line, "surv"), NULL), 1e-12);
-        assert_near(column_real(table_column(t, "std_error"), row), strtod(sheet_cell(&sheet, line, "std.err"), NULL), 1e-12);
+        assert_near(column_real(table_column(t, "estimate"), row), strtod(sheet_cell(&sheet, line, "surv"), NULL),
+                    1e-12);
+        assert_near(column_real(table_column(t, "std_error"), row), strtod(sheet_cell(&sheet, line, "std.err"), NULL),
+                    1e-12);
     }
     table_free(t);
     sheet_free(&sheet);
@@ -480,7 +492,7 @@ static void compare_kept_curve(const char *folder, const char *study, const char
 static void test_curves_equal_those_kept_beside_the_project(void **state)
 {
     static const char *const uis = "../shared/reference/ref_uis_km_treat628.csv",
-                            *const pharmaco = "../shared/reference/ref_pharmaco_km_grp.csv";
+                             *const pharmaco = "../shared/reference/ref_pharmaco_km_grp.csv";
 
     if (access(uis, R_OK) != 0 || access(pharmaco, R_OK) != 0)
         skip();
