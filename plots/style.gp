@@ -36,7 +36,7 @@ set style line  3 lc rgb colour[3] lw 1.1 dt (3,3)       pt 9  ps 0.6
 set style line  4 lc rgb colour[4] lw 1.1 dt (12,3,2,3)  pt 13 ps 0.6
 set style line  5 lc rgb colour[5] lw 1.1 dt (7,3)       pt 11 ps 0.6
 set style line  6 lc rgb colour[6] lw 1.1 dt (18,3,2,3,2,3) pt 15 ps 0.5
-set style line  7 lc rgb colour[7] lw 1.1 dt (1.5,2)     pt 6  ps 0.5
+set style line  7 lc rgb colour[7] lw 1.1 dt (2.5,3)     pt 6  ps 0.5
 set style line  8 lc rgb colour[8] lw 1.3 dt solid       pt 4  ps 0.45
 set style line  9 lc rgb colour[1] lw 1.1 dt (6,4,1,4)   pt 8  ps 0.6
 set style line 10 lc rgb colour[2] lw 1.1 dt (2,4)       pt 12 ps 0.6

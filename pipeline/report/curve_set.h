@@ -11,6 +11,9 @@
 #include "report/bundle.h"
 #include "report/drawing.h"
 
+/** With more arms the bands would cover each other: the curves are drawn alone. */
+enum { BANDS_MAX = 4 };
+
 struct curve_point {
     double time, estimate, conf_low, conf_high; /* limits NaN where there are none */
     int64_t n_risk;

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
-#include "base/utf8.h"
+#include "report/safe_text.h"
 #include "report/text_width.h"
 
 double face_points(enum face face)
@@ -44,39 +44,23 @@ void drawing_abandon(struct drawing *drawing)
     *drawing = (struct drawing){.folder = NULL};
 }
 
-/* Characters that turn the direction of text could make a label read as another one. */
-static bool is_direction_mark(uint32_t character)
-{
-    return (character >= 0x202a && character <= 0x202e) || (character >= 0x2066 && character <= 0x2069) ||
-           character == 0x200e || character == 0x200f;
-}
-
 /*
  * gnuplot reads a cell with two of its own rules left: a backslash starts an escape, and a quote at the start a
  * quoted string.  The backslash is doubled and the quote becomes the typographic one.
  */
 static void write_cell(FILE *stream, const char *text)
 {
-    size_t length = strlen(text);
+    char *safe = safe_text(text);
 
-    for (size_t i = 0; i < length;) {
-        uint32_t character = 0;
-        size_t size = utf8_character(text + i, length - i, &character);
-
-        if (size == 0) {
-            fputc('?', stream);
-            size = 1;
-        } else if (character == '\\') {
+    for (const char *c = safe; c != NULL && *c != '\0'; c++) {
+        if (*c == '\\')
             fputs("\\\\", stream);
-        } else if (character == '"') {
+        else if (*c == '"')
             fputs("\xe2\x80\x9d", stream);
-        } else if (character < ' ' || character == 0x7f) {
-            fputc(' ', stream);
-        } else if (!is_direction_mark(character)) {
-            fwrite(text + i, 1, size, stream);
-        }
-        i += size;
+        else
+            fputc(*c, stream);
     }
+    free(safe);
 }
 
 void drawing_text(struct drawing *drawing, double x, double y, enum align align, enum face face, enum ink ink,

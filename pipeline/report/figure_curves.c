@@ -139,10 +139,14 @@ static void draw_risk_table(struct sheet *sheet)
     }
 }
 
-/* Heights of the labels beside the ends of the curves, pushed apart until none overlaps another. */
+/*
+ * Heights of the labels beside the ends of the curves: as near to the wanted ones as a gap between neighbours allows
+ * (least squares: taking out the gaps leaves a monotone regression, solved by pooling adjacent violators).
+ */
 static void spread(const double *wanted, double *placed, size_t n, double low, double high, double gap)
 {
-    size_t order[SERIES_MAX];
+    size_t order[SERIES_MAX], blocks = 0, size[SERIES_MAX];
+    double mean[SERIES_MAX];
 
     for (size_t k = 0; k < n; k++) { /* insertion by wanted height, lowest first */
         size_t i = k;
@@ -152,15 +156,19 @@ static void spread(const double *wanted, double *placed, size_t n, double low, d
         order[i] = k;
     }
     for (size_t i = 0; i < n; i++) {
-        double floor_height = i == 0 ? low : placed[order[i - 1]] + gap;
+        mean[blocks] = wanted[order[i]] - (double)i * gap;
+        size[blocks++] = 1;
+        for (; blocks > 1 && mean[blocks - 2] > mean[blocks - 1]; blocks--) {
+            double total = (double)(size[blocks - 2] + size[blocks - 1]);
 
-        placed[order[i]] = fmax(wanted[order[i]], floor_height);
+            mean[blocks - 2] =
+                (mean[blocks - 2] * (double)size[blocks - 2] + mean[blocks - 1] * (double)size[blocks - 1]) / total;
+            size[blocks - 2] += size[blocks - 1];
+        }
     }
-    for (size_t i = n; i-- > 0;) {
-        double ceiling = i + 1 == n ? high : placed[order[i + 1]] - gap;
-
-        placed[order[i]] = fmin(placed[order[i]], ceiling);
-    }
+    for (size_t b = 0, i = 0; b < blocks; b++)
+        for (size_t k = 0; k < size[b]; k++, i++)
+            placed[order[i]] = fmax(low, fmin(mean[b], high - (double)(n - 1) * gap)) + (double)i * gap;
 }
 
 /* Where the drawn part of a curve ends; NULL for a curve without points. */
@@ -218,22 +226,23 @@ static void write_corner(FILE *stream, double time, double estimate, double low,
 }
 
 /* Every step as its two corners, so that plain lines and filled bands draw it; to the end of the picture. */
-static void write_steps(FILE *stream, const struct curve *curve, bool is_survival, double shown_to)
+static void write_steps(FILE *stream, const struct curve *curve, const struct curve_set *set)
 {
-    double estimate = is_survival ? 1 : 0, low = NAN, high = NAN;
+    bool has_band = set->n <= BANDS_MAX;
+    double estimate = set->is_survival ? 1 : 0, low = NAN, high = NAN;
 
-    for (size_t i = 0; i < curve->n && curve->points[i].time <= shown_to; i++) {
+    for (size_t i = 0; i < curve->n && curve->points[i].time <= set->shown_to; i++) {
         const struct curve_point *point = &curve->points[i];
 
         if (i > 0 || point->time > 0)
             write_corner(stream, point->time, estimate, low, high);
         estimate = point->estimate;
-        low = point->conf_low;
-        high = point->conf_high;
+        low = has_band ? point->conf_low : NAN;
+        high = has_band ? point->conf_high : NAN;
         write_corner(stream, point->time, estimate, low, high);
     }
-    if (curve_end(curve) > shown_to)
-        write_corner(stream, shown_to, estimate, low, high);
+    if (curve_end(curve) > set->shown_to)
+        write_corner(stream, set->shown_to, estimate, low, high);
     if (curve->n == 0)
         fputs("0\tnan\tnan\tnan\n", stream);
     fputs("\n\n", stream);
@@ -249,7 +258,7 @@ static int write_curves(const struct sheet *sheet)
     if (stream == NULL)
         return -1;
     for (size_t k = 0; k < sheet->set.n; k++)
-        write_steps(stream, &sheet->set.curves[k], sheet->set.is_survival, sheet->set.shown_to);
+        write_steps(stream, &sheet->set.curves[k], &sheet->set);
     status = fclose(stream) == 0 ? drawing_table(sheet->drawing, "curves", bytes, length) : -1;
     free(bytes);
     return status;

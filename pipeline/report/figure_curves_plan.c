@@ -103,7 +103,11 @@ static const char *caption_of(struct bundle *bundle, const struct curve_set *set
     struct pool *pool = bundle->pool;
     const char *text = set->is_survival ? "Kaplan-Meier curves" : "Aalen-Johansen curves";
 
-    text = pool_format(pool, "%s with pointwise 95 %% intervals; below, how many are still at risk.", text);
+    text = pool_format(pool,
+                       set->n <= BANDS_MAX ? "%s with pointwise 95 %% intervals; below, how many are still at risk."
+                                           : "%s; below, how many are still at risk. The intervals of so many arms "
+                                             "are in the table.",
+                       text);
     if (set->shown_to < set->last && bundle->threshold == 0)
         text = pool_format(pool, "%s Drawn to %s %s, as long as one in twenty was still at risk.", text,
                            words_unit(pool, units), words_day(pool, set->shown_to));

@@ -7,6 +7,7 @@
 
 #include "report/dots.h"
 #include "report/reading.h"
+#include "report/text_width.h"
 
 /* The scale and, for times, the units: rows of one figure share an axis. */
 static bool same_axis(struct bundle *bundle, size_t row, size_t other)
@@ -43,17 +44,42 @@ static double margin_on_axis(const struct bundle *bundle, enum scale scale, size
     return on_axis(scale, higher ? margin : -margin);
 }
 
+/* With many comparisons at one day the day is their heading; with one or two it is part of each row. */
+static bool when_is_in_heading(const struct bundle *bundle)
+{
+    return cell_rows(bundle->arms) > 3;
+}
+
+enum { LABEL_WIDTH = 62 };
+
+/* Both arms stay readable where their names are too long for one row. */
+static const char *short_whom(struct bundle *bundle, size_t row, const char *when)
+{
+    const char *whom = reading_whom(bundle, bundle->estimates, row);
+    const char *arm = bundle_arm_label(bundle, cell_text(bundle->pool, bundle->estimates, "arm", row));
+    const char *reference = bundle_arm_label(bundle, cell_text(bundle->pool, bundle->estimates, "reference", row));
+    double room = LABEL_WIDTH - face_width(FACE_NORMAL, when) - 6, points = face_points(FACE_NORMAL);
+    double half = room / 2, arm_width = face_width(FACE_NORMAL, arm),
+           reference_width = face_width(FACE_NORMAL, reference);
+
+    if (face_width(FACE_NORMAL, whom) <= room)
+        return whom;
+    return pool_format(bundle->pool, "%s v %s",
+                       text_shortened(bundle->pool, arm, points, false, fmax(half, room - reference_width)),
+                       text_shortened(bundle->pool, reference, points, false, fmax(half, room - arm_width)));
+}
+
 static int add_row(struct bundle *bundle, struct dots *dots, size_t row, enum scale scale)
 {
     const struct table *estimates = bundle->estimates;
     struct pool *pool = bundle->pool;
     struct dot *dot = dots_add(dots);
-    const char *when = reading_when(bundle, estimates, row);
+    const char *when = when_is_in_heading(bundle) ? "" : reading_when(bundle, estimates, row);
     long verdict = reading_verdict_of(bundle, row);
 
     if (dot == NULL)
         return -1;
-    dot->label = pool_format(pool, "%s%s%s", reading_whom(bundle, estimates, row), when[0] == '\0' ? "" : ", ", when);
+    dot->label = pool_format(pool, "%s%s%s", short_whom(bundle, row, when), when[0] == '\0' ? "" : ", ", when);
     dot->estimate = on_axis(scale, cell_real(estimates, "estimate", row));
     dot->conf_low = on_axis(scale, cell_real(estimates, "conf_low", row));
     dot->conf_high = on_axis(scale, cell_real(estimates, "conf_high", row));
@@ -73,11 +99,13 @@ static int add_row(struct bundle *bundle, struct dots *dots, size_t row, enum sc
 static const char *heading_of(struct bundle *bundle, size_t row)
 {
     const struct table *estimates = bundle->estimates;
-    const char *measure = cell_text(bundle->pool, estimates, "measure", row);
+    struct pool *pool = bundle->pool;
+    const char *measure = cell_text(pool, estimates, "measure", row);
+    const char *when = when_is_in_heading(bundle) ? reading_when(bundle, estimates, row) : "";
+    const char *outcome = bundle_outcome_label(bundle, cell_text(pool, estimates, "outcome", row));
 
-    return pool_format(
-        bundle->pool, "%s: %s%s", bundle_outcome_label(bundle, cell_text(bundle->pool, estimates, "outcome", row)),
-        words_lower(bundle->pool, words_measure(bundle->pool, measure)), reading_where(bundle, estimates, row));
+    return pool_format(pool, "%s%s%s: %s%s", outcome, when[0] == '\0' ? "" : ", ", when,
+                       words_lower(pool, words_measure(pool, measure)), reading_where(bundle, estimates, row));
 }
 
 static int collect(struct bundle *bundle, size_t first, struct dots *dots)

@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fail.h"
@@ -16,6 +15,7 @@
 #include "base/memory.h"
 #include "base/output.h"
 #include "base/program.h"
+#include "base/temporary.h"
 #include "report/figure_files.h"
 #include "report/gnuplot.h"
 #include "report/svg.h"
@@ -173,10 +173,6 @@ static enum outcome make_one(struct bundle *bundle, struct figure *figure, const
 {
     enum gnuplot_end end;
 
-    if (mkdir(folder, 0700) != 0) {
-        fail_errno("cannot make the folder '%s'", folder);
-        return FAILED;
-    }
     if (write_tables(bundle, figure, folder) != 0)
         return FAILED;
     end = gnuplot_run(plots, template_of(figure->kind), folder, limit_seconds);
@@ -195,9 +191,13 @@ static int make_all(struct bundle *bundle, struct figures *figures, const char *
     for (size_t i = 0; i < figures->n; i++) {
         struct figure *figure = &figures->items[i];
 
-        if (status != TIMED_OUT)
-            status = make_one(bundle, figure, plots, folder, release_folder, limit_seconds);
-        remove_folder(folder);
+        if (status != TIMED_OUT) {
+            const int slot = temporary_make_folder(folder);
+
+            status = slot < 0 ? FAILED : make_one(bundle, figure, plots, folder, release_folder, limit_seconds);
+            if (slot >= 0)
+                temporary_remove_folder(slot);
+        }
         if (status == CANNOT_WRITE)
             return -1;
         if (status == MADE)

@@ -19,13 +19,13 @@
 enum { NOT_FOUND = 127 };
 
 /* In the child: nothing of the parent's but PATH; every way to steer gnuplot by environment or home is gone. */
-static void become_gnuplot(char *const arguments[], const char *folder, char *const environment[])
+static void become_gnuplot(char *const arguments[], const char *folder, char *const environment[], pid_t parent)
 {
     int nothing = open("/dev/null", O_RDWR | O_CLOEXEC), messages;
 
     setpgid(0, 0);
-    prctl(PR_SET_PDEATHSIG, SIGKILL); /* no orphan when the parent is interrupted */
-    if (nothing < 0 || chdir(folder) != 0)
+    /* No orphan when the parent is interrupted, nor when it was already. */
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent || nothing < 0 || chdir(folder) != 0)
         _exit(NOT_FOUND);
     messages = open("messages", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (messages < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(messages, STDOUT_FILENO) < 0 ||
@@ -113,13 +113,14 @@ enum gnuplot_end gnuplot_run(const char *plots, const char *template_name, const
                                  NULL};
     enum gnuplot_end result = GNUPLOT_FAILED;
     int status = 0;
+    const pid_t parent = getpid();
     pid_t child;
 
     if (template_path == NULL || path == NULL)
         goto done;
     child = fork();
     if (child == 0)
-        become_gnuplot(arguments, folder, environment);
+        become_gnuplot(arguments, folder, environment, parent);
     if (child < 0) {
         fail_errno("cannot start gnuplot");
         goto done;

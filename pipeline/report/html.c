@@ -9,6 +9,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "report/safe_text.h"
 
 #define XML(text) ((const xmlChar *)(text))
 
@@ -48,8 +49,11 @@ static void write_attributes(struct html *html, va_list pairs)
     while ((name = va_arg(pairs, const char *)) != NULL) {
         const char *value = va_arg(pairs, const char *);
 
-        if (value != NULL)
-            check(html, xmlTextWriterWriteAttribute(html->writer, XML(name), XML(value)));
+        char *safe = value == NULL ? NULL : safe_text(value);
+
+        if (safe != NULL)
+            check(html, xmlTextWriterWriteAttribute(html->writer, XML(name), XML(safe)));
+        free(safe);
     }
 }
 
@@ -79,26 +83,15 @@ void html_void(struct html *html, const char *element, ...)
     check(html, xmlTextWriterEndElement(html->writer));
 }
 
-/* XML knows no control characters, and libxml2 would write them as they are. */
-static char *without_controls(const char *text)
-{
-    char *copy = copy_text(text);
-
-    for (char *c = copy; c != NULL && *c != '\0'; c++)
-        if ((unsigned char)*c < ' ' && *c != '\t' && *c != '\n')
-            *c = ' ';
-    return copy;
-}
-
 void html_text(struct html *html, const char *text)
 {
-    char *clean = without_controls(text);
+    char *safe = safe_text(text);
 
-    if (clean == NULL)
+    if (safe == NULL)
         html->failed = true;
     else
-        check(html, xmlTextWriterWriteString(html->writer, XML(clean)));
-    free(clean);
+        check(html, xmlTextWriterWriteString(html->writer, XML(safe)));
+    free(safe);
 }
 
 void html_line(struct html *html, const char *element, const char *text)

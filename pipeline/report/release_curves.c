@@ -172,7 +172,30 @@ static int add_start(struct release_table *table, struct pool *pool, const struc
 struct open_step {
     size_t next[CAUSES_MAX];
     int64_t events[CAUSES_MAX], censored[CAUSES_MAX];
+    int64_t remaining; /* still at risk after the last day read; INT64_MIN when no row told */
 };
+
+/* At risk on the last day read, less all who left on it; every cause carries the same people at risk. */
+static int64_t remaining_after(const struct open_step *step, const struct arm_curves *arm)
+{
+    double last = -INFINITY;
+    int64_t n = INT64_MIN, left = 0, censored = 0;
+
+    for (size_t k = 0; k < arm->n_causes; k++)
+        if (step->next[k] > arm->causes[k])
+            last = fmax(last, cell_real(arm->exact, "time", step->next[k] - 1));
+    for (size_t k = 0; k < arm->n_causes; k++) {
+        size_t row = step->next[k] - 1;
+
+        if (step->next[k] == arm->causes[k] || cell_real(arm->exact, "time", row) < last)
+            continue;
+        n = cell_integer(arm->exact, "n_risk", row);
+        left += count(arm->exact, "n_event", row);
+        if (count(arm->exact, "n_censor", row) > censored)
+            censored = count(arm->exact, "n_censor", row);
+    }
+    return n == INT64_MIN ? n : n - left - censored;
+}
 
 static void step_take_day(struct open_step *step, const struct arm_curves *arm, double day)
 {
@@ -182,6 +205,7 @@ static void step_take_day(struct open_step *step, const struct arm_curves *arm, 
             step->events[k] += count(arm->exact, "n_event", step->next[k]);
             step->censored[k] += count(arm->exact, "n_censor", step->next[k]);
         }
+    step->remaining = remaining_after(step, arm);
 }
 
 static bool step_is_full(const struct open_step *step, const struct arm_curves *arm,
@@ -189,6 +213,8 @@ static bool step_is_full(const struct open_step *step, const struct arm_curves *
 {
     int64_t total = 0;
 
+    if (step->remaining != INT64_MIN && releasable_is_small(policy, step->remaining))
+        return false;
     for (size_t k = 0; k < arm->n_causes; k++) {
         if (releasable_is_small(policy, step->events[k]) || releasable_is_small(policy, step->censored[k]))
             return false;
@@ -200,7 +226,7 @@ static bool step_is_full(const struct open_step *step, const struct arm_curves *
 /* The last days of the full steps, into edges; returns how many. */
 static size_t find_edges(const struct arm_curves *arm, const struct release_policy *policy, double *edges)
 {
-    struct open_step step = {{0}, {0}, {0}};
+    struct open_step step = {.remaining = 0};
     size_t n = 0;
 
     memcpy(step.next, arm->causes, arm->n_causes * sizeof step.next[0]);

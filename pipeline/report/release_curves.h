@@ -6,7 +6,8 @@
  * threshold T the steps of all causes of one arm are merged, from day 0 on, until each merged step holds
  *
  *     at least T events (all causes together), and of each cause none or at least T, and
- *     no censored people or at least T.
+ *     no censored people or at least T, and
+ *     nobody, or at least T people, are left at risk after it.
  *
  * A merged step stands at its last day, with the estimate there to three decimals, `n_risk` the people at risk when
  * it began, `n_event` its events, and no count of the censored.  What remains after the last full step is not

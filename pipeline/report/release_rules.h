@@ -9,6 +9,7 @@
  *   estimates, verdicts   the people behind it are too few in one of its arms (exposure.h); a quantile needs
  *                         `threshold` people on each side
  *   baseline              the level's complement in the arm is small
+ *   quality               another row of the same file and column is small
  *   balance               one of the baseline rows it was computed from is withheld
  *
  * In a withheld row all counts and computed numbers are missing and the added column `status` says "withheld".

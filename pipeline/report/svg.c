@@ -9,6 +9,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "report/safe_text.h"
 
 #define XML(text) ((const xmlChar *)(text))
 
@@ -125,7 +126,10 @@ static void put_in_front(xmlNodePtr root, const char *name, const char *id, cons
 
     if (fresh == NULL)
         return;
-    xmlNodeAddContent(fresh, XML(text));
+    char *safe = safe_text(text);
+    if (safe != NULL)
+        xmlNodeAddContent(fresh, XML(safe));
+    free(safe);
     xmlSetProp(fresh, XML("id"), XML(id));
     if (root->children == NULL)
         xmlAddChild(root, fresh);

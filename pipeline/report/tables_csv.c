@@ -11,6 +11,10 @@
 
 void shortest_real(double x, char out[static 32])
 {
+    if (x == floor(x) && fabs(x) < 1e15) { /* 90, not 9e+01 */
+        snprintf(out, 32, "%.0f", x == 0 ? 0 : x);
+        return;
+    }
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(out, 32, "%.*g", digits, x);
         if (strtod(out, NULL) == x)

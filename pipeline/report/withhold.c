@@ -112,6 +112,16 @@ static bool balance_is_small(const struct release_source *source, const struct t
     return false;
 }
 
+/* The rows of one file and column add up: kept, missing, rejected.  One hidden alone would be their difference. */
+static bool quality_is_small(const struct release_policy *policy, const struct table *quality, size_t row)
+{
+    for (size_t i = 0; i < quality->n_rows; i++)
+        if (cells_equal(quality, "table", i, row) && cells_equal(quality, "file", i, row) &&
+            cells_equal(quality, "column", i, row) && releasable_is_small(policy, cell_integer(quality, "n", i)))
+            return true;
+    return false;
+}
+
 bool gives_small_count_away(const struct release_source *source, const struct table *exact, size_t row)
 {
     if (strcmp(exact->name, "estimates") == 0)
@@ -120,6 +130,8 @@ bool gives_small_count_away(const struct release_source *source, const struct ta
         return arms_are_small(source, exact, row);
     if (strcmp(exact->name, "baseline") == 0)
         return baseline_is_small(&source->policy, exact, row);
+    if (strcmp(exact->name, "quality") == 0)
+        return quality_is_small(&source->policy, exact, row);
     if (strcmp(exact->name, "balance") == 0)
         return balance_is_small(source, exact, row);
     return false;

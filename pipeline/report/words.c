@@ -5,7 +5,10 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "report/safe_text.h"
 
 #define NARROW_SPACE "\xc2\xa0" /* no line break between a number and its unit */
 
@@ -204,26 +207,28 @@ const char *words_unit(struct pool *pool, const char *units)
 const char *words_ascii(struct pool *pool, const char *text)
 {
     static const struct {
-        const char *from, *to;
-    } signs[] = {{WORDS_MINUS, "-"},     {"\xe2\x80\x93", "-"},  {NARROW_SPACE, " "}, {"\xe2\x80\x99", "'"},
-                 {"\xe2\x80\x9c", "\""}, {"\xe2\x80\x9d", "\""}, {WORDS_TIMES, "x"}};
-    char *plain = NULL;
-    const char *copy = pool_copy(pool, text, strlen(text));
+        const char *from;
+        char to;
+    } signs[] = {{WORDS_MINUS, '-'},    {"\xe2\x80\x93", '-'}, {NARROW_SPACE, ' '}, {"\xe2\x80\x99", '\''},
+                 {"\xe2\x80\x9c", '"'}, {"\xe2\x80\x9d", '"'}, {WORDS_TIMES, 'x'}};
+    enum { N_SIGNS = sizeof signs / sizeof signs[0] };
+    char *plain = safe_text(text); /* it only shrinks from here */
+    const char *copy;
     size_t out = 0;
 
-    if (copy[0] == '\0')
+    if (plain == NULL)
         return "";
-    plain = (char *)(uintptr_t)copy; /* the pool's own copy, which nobody else has seen yet; it only shrinks */
-    for (const char *c = text; *c != '\0';) {
-        size_t k, n_signs = sizeof signs / sizeof signs[0];
+    for (const char *c = plain; *c != '\0';) {
+        size_t k = 0;
 
-        for (k = 0; k < n_signs && strncmp(c, signs[k].from, strlen(signs[k].from)) != 0; k++)
-            continue;
-        plain[out++] = k < n_signs ? signs[k].to[0] : *c;
-        c += k < n_signs ? strlen(signs[k].from) : 1;
+        while (k < N_SIGNS && strncmp(c, signs[k].from, strlen(signs[k].from)) != 0)
+            k++;
+        plain[out++] = k < N_SIGNS ? signs[k].to : *c;
+        c += k < N_SIGNS ? strlen(signs[k].from) : 1;
     }
-    plain[out] = '\0';
-    return plain;
+    copy = pool_copy(pool, plain, out);
+    free(plain);
+    return copy;
 }
 
 const char *words_slug(struct pool *pool, const char *text)
