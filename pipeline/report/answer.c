@@ -22,8 +22,8 @@ static const char *difference_words(struct bundle *bundle, const struct table *t
         return pool_format(pool, "%s %s than %s", size, estimate < 0 ? "lower" : "higher", reference);
     if (scale == SCALE_DAYS)
         return pool_format(pool, "%s %s than %s", size, estimate < 0 ? "shorter" : "longer", reference);
-    return pool_format(pool, "%s times %s (%s)", words_value(pool, scale, estimate, ""), reference,
-                       words_lower(pool, words_measure(pool, measure)));
+    return pool_format(pool, "v %s: %s %s", reference, words_lower(pool, words_measure(pool, measure)),
+                       words_value(pool, scale, estimate, ""));
 }
 
 const char *answer_comparison(struct bundle *bundle, const struct table *table, size_t row)
@@ -47,7 +47,9 @@ const char *answer_verdict(struct bundle *bundle, size_t verdict_row)
 {
     const char *verdict = cell_text(bundle->pool, bundle->verdicts, "verdict", verdict_row);
 
-    if (verdict[0] == '\0' || strcmp(verdict, "withheld") == 0)
+    if (strcmp(verdict, "withheld") == 0) /* as the estimate beside it says already */
+        return "";
+    if (verdict[0] == '\0')
         return verdict;
     if (strcmp(verdict, "undefined") == 0)
         return "no verdict, because the estimate does not exist";
@@ -110,7 +112,7 @@ static const char *row_verdict(struct bundle *bundle, const struct table *table,
     return verdict == NO_ROW ? "" : answer_verdict(bundle, (size_t)verdict);
 }
 
-static const char *row_sentence(struct bundle *bundle, const struct table *table, size_t row)
+const char *answer_sentence(struct bundle *bundle, const struct table *table, size_t row)
 {
     const char *verdict = row_verdict(bundle, table, row);
     const char *text = answer_comparison(bundle, table, row);
@@ -132,7 +134,7 @@ static void find_others(struct bundle *bundle, const struct table *table, size_t
         for (size_t k = 0; same && k < sizeof keys / sizeof keys[0]; k++)
             same = cells_equal(table, keys[k], i, row);
         if (same)
-            answer->others[answer->n_others++] = words_capital(bundle->pool, row_sentence(bundle, table, i));
+            answer->others[answer->n_others++] = words_capital(bundle->pool, answer_sentence(bundle, table, i));
     }
 }
 
@@ -225,7 +227,7 @@ struct answer answer_find(struct bundle *bundle)
         long verdict = table == bundle->verdicts ? (long)row : reading_verdict_of(bundle, row);
 
         answer.sentence =
-            pool_format(bundle->pool, "%s: %s", reading_what(bundle, table, row), row_sentence(bundle, table, row));
+            pool_format(bundle->pool, "%s: %s", reading_what(bundle, table, row), answer_sentence(bundle, table, row));
         find_others(bundle, table, row, &answer);
         add_verdict_counts(bundle, &answer);
         if (verdict != NO_ROW) {

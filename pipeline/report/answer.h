@@ -32,4 +32,7 @@ const char *answer_comparison(struct bundle *bundle, const struct table *table, 
 /** "inferior at a margin of 10 points"; "" without a verdict. */
 const char *answer_verdict(struct bundle *bundle, size_t verdict_row);
 
+/** Both as one sentence with its full stop. */
+const char *answer_sentence(struct bundle *bundle, const struct table *table, size_t row);
+
 #endif

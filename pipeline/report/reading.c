@@ -68,6 +68,10 @@ const char *reading_what(struct bundle *bundle, const struct table *table, size_
                            strcmp(bundle_outcome_text(bundle, outcome, "rule"), "retention") == 0 ? "still in treatment"
                                                                                                   : "event-free",
                            when[0] == '\0' ? "" : " ", when);
+    if (strncmp(measure, "rmst", 4) == 0)
+        return pool_format(pool, "%s, mean time %s", label, when);
+    if (strncmp(measure, "quantile", 8) == 0)
+        return pool_format(pool, "%s, %s time", label, when);
     return when[0] == '\0' ? label : pool_format(pool, "%s, %s", label, when);
 }
 

@@ -73,11 +73,10 @@ static void print_verdicts(struct bundle *bundle)
         return;
     printf("\nVerdicts\n");
     for (size_t i = 0; i < cell_rows(bundle->verdicts); i++)
-        print_wrapped(
-            "  ", words_ascii(bundle->pool,
-                              pool_format(bundle->pool, "%s%s: %s - %s.", reading_what(bundle, bundle->verdicts, i),
-                                          reading_where(bundle, bundle->verdicts, i),
-                                          answer_comparison(bundle, bundle->verdicts, i), answer_verdict(bundle, i))));
+        print_wrapped("  ", words_ascii(bundle->pool,
+                                        pool_format(bundle->pool, "%s%s: %s", reading_what(bundle, bundle->verdicts, i),
+                                                    reading_where(bundle, bundle->verdicts, i),
+                                                    answer_sentence(bundle, bundle->verdicts, i))));
 }
 
 static void print_comparisons(struct bundle *bundle)
@@ -88,7 +87,8 @@ static void print_comparisons(struct bundle *bundle)
     for (size_t i = 0; i < cell_rows(estimates); i++) {
         const char *text;
 
-        if (!reading_is_contrast(bundle, estimates, i) || reading_is_repeated(bundle, i))
+        if (!reading_is_contrast(bundle, estimates, i) || reading_is_repeated(bundle, i) ||
+            reading_verdict_of(bundle, i) != NO_ROW)
             continue;
         if (!any)
             printf("\nComparisons\n");

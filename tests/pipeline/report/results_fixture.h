@@ -26,6 +26,7 @@ struct fixture {
     const char *label; /* of the outcome `done`; NULL: "Done" */
     const char *title; /* NULL: "A title" */
     const char *registered;
+    const char *verdict; /* NULL: "inferior" */
 };
 
 static inline struct table *fixture_texts(const char *name, const char *const *columns, size_t n)
@@ -180,7 +181,7 @@ static inline struct table *fixture_estimates(void)
     return estimates;
 }
 
-static inline struct table *fixture_verdicts(void)
+static inline struct table *fixture_verdicts(const struct fixture *fixture)
 {
     struct table *verdicts = verdicts_alloc();
     double estimate = FIXTURE_HIDDEN / 500000. - 161803 / 400000.;
@@ -200,7 +201,7 @@ static inline struct table *fixture_verdicts(void)
                               .conf_low = estimate - 0.0017,
                               .conf_high = estimate + 0.0017,
                               .conf_level = 0.95,
-                              .verdict = "inferior",
+                              .verdict = fixture->verdict == NULL ? "inferior" : fixture->verdict,
                               .statistically = "worse",
                               .power = 1,
                               .n_needed_80 = 300,
@@ -276,9 +277,15 @@ static inline struct table *fixture_baseline(void)
 static inline void fixture_write(const char *path, const struct fixture *fixture)
 {
     struct store_writer *writer = store_writer_open(path, 1);
-    struct table *tables[] = {chain_start("compare", "0123", 7), fixture_study(fixture), fixture_outcomes(fixture),
-                              fixture_arms(),                    fixture_attrition(),    fixture_estimates(),
-                              fixture_verdicts(),                fixture_curves(),       fixture_baseline()};
+    struct table *tables[] = {chain_start("compare", "0123", 7),
+                              fixture_study(fixture),
+                              fixture_outcomes(fixture),
+                              fixture_arms(),
+                              fixture_attrition(),
+                              fixture_estimates(),
+                              fixture_verdicts(fixture),
+                              fixture_curves(),
+                              fixture_baseline()};
 
     assert_non_null(writer);
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
