@@ -25,6 +25,7 @@ enum slot_state { SLOT_FREE, SLOT_CLAIMED, SLOT_LIVE };
 static struct {
     atomic_int state;
     pid_t owner;
+    bool is_folder;
     char path[TEMPORARY_PATH_SIZE];
 } slots[TEMPORARIES_MAX];
 
@@ -52,6 +53,7 @@ static int name_slot(int slot, const char *path, unsigned attempt)
     if (n < 0 || n >= TEMPORARY_PATH_SIZE)
         return fail("the path '%.60s...' is too long", path);
     slots[slot].owner = getpid();
+    slots[slot].is_folder = false;
     return 0;
 }
 
@@ -96,12 +98,67 @@ void temporary_forget(int slot)
     atomic_store(&slots[slot].state, SLOT_FREE);
 }
 
+int temporary_make_folder(const char *path)
+{
+    const int slot = strlen(path) < TEMPORARY_PATH_SIZE ? claim_slot() : fail("the path '%.60s...' is too long", path);
+    if (slot < 0)
+        return -1;
+    strcpy(slots[slot].path, path);
+    slots[slot].owner = getpid();
+    slots[slot].is_folder = true;
+    if (mkdir(path, 0700) != 0) {
+        temporary_forget(slot); /* it is not ours to remove */
+        return fail_errno("cannot make the folder '%s'", path);
+    }
+    atomic_store(&slots[slot].state, SLOT_LIVE);
+    return slot;
+}
+
+static void remove_entries(int folder)
+{
+    /* readdir() allocates; the system call underneath serves a signal handler too. */
+    _Alignas(struct dirent64) char block[4096];
+    ssize_t n;
+    while ((n = getdents64(folder, block, sizeof block)) > 0)
+        for (ssize_t at = 0; at < n;) {
+            const struct dirent64 *const entry = (const struct dirent64 *)(block + at);
+            unlinkat(folder, entry->d_name, 0); /* "." and ".." cannot be unlinked */
+            at += entry->d_reclen;
+        }
+}
+
+/* The program that writes there may add a file in between, hence the rounds. */
+static void remove_folder(const char *path)
+{
+    enum { ROUNDS = 100 };
+    for (int round = 0; round < ROUNDS; round++) {
+        const int folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (folder < 0)
+            return;
+        remove_entries(folder);
+        close(folder);
+        if (rmdir(path) == 0 || errno != ENOTEMPTY)
+            return;
+    }
+}
+
+void temporary_remove_folder(int slot)
+{
+    remove_folder(slots[slot].path);
+    temporary_forget(slot);
+}
+
 void output_remove_temporaries(void)
 {
     const int errno_before = errno;
-    for (int i = 0; i < TEMPORARIES_MAX; i++)
-        if (atomic_load(&slots[i].state) == SLOT_LIVE && temporary_is_ours(i))
+    for (int i = 0; i < TEMPORARIES_MAX; i++) {
+        if (atomic_load(&slots[i].state) != SLOT_LIVE || !temporary_is_ours(i))
+            continue;
+        if (slots[i].is_folder)
+            remove_folder(slots[i].path);
+        else
             unlink(slots[i].path);
+    }
     errno = errno_before;
 }
 

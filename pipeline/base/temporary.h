@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /**
- * temporary.h - the temporary files of this process, known to its signal handlers.
+ * temporary.h - the temporary files and folders of this process, known to its signal handlers.
  *
  * A signal handler may take no lock and allocate nothing, so the names live in a fixed table of fixed
  * slots: the one piece of state of base/ that is shared by the whole process.  Each slot knows the
@@ -27,5 +27,14 @@ bool temporary_is_ours(int slot);
 
 /** Frees the slot: the file is now somebody else's, or gone. */
 void temporary_forget(int slot);
+
+/**
+ * Makes the private folder `path`, which must not exist yet, for files that another program writes.  Returns its
+ * slot, or -1 after telling.
+ */
+int temporary_make_folder(const char *path);
+
+/** Removes such a folder with the plain files in it, and frees the slot. */
+void temporary_remove_folder(int slot);
 
 #endif

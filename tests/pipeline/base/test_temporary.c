@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/fail.h"
 #include "base/output.h"
+#include "base/program.h"
+#include "base/temporary.h"
 #include "tests/support/near.h"
 #include "tests/support/scratch.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -113,6 +116,58 @@ static void test_a_stale_file_of_this_very_number_is_not_taken_for_ours(void **s
     scratch_remove(folder);
 }
 
+static void test_a_folder_is_removed_with_the_files_in_it(void **state)
+{
+    (void)state;
+    char *const folder = scratch_folder();
+    const int slot = temporary_make_folder(scratch_path(folder, "drawing"));
+    assert_true(slot >= 0);
+    for (int i = 0; i < 200; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "drawing/%03d.tsv", i);
+        scratch_write(scratch_path(folder, name), "1\t2\n");
+    }
+    temporary_remove_folder(slot);
+    assert_int_equal(scratch_count(folder), 0);
+    scratch_remove(folder);
+}
+
+static void test_a_folder_that_is_there_already_is_nobodys_to_remove(void **state)
+{
+    (void)state;
+    char *const folder = scratch_folder();
+    const char *const path = scratch_path(folder, "kept");
+    assert_int_equal(output_make_folder(path), 0);
+    capture_start();
+    assert_int_equal(temporary_make_folder(path), -1);
+    assert_non_null(strstr(capture_end(), "cannot make the folder"));
+    output_remove_temporaries();
+    assert_true(is_there(path));
+    scratch_remove(folder);
+}
+
+static void test_a_signal_takes_folders_along(void **state)
+{
+    (void)state;
+    char *const folder = scratch_folder();
+    const char *const path = scratch_path(folder, "drawing");
+    const pid_t child = fork();
+    int status;
+    assert_true(child >= 0);
+    if (child == 0) {
+        program_start("a test");
+        if (temporary_make_folder(path) < 0)
+            _exit(1);
+        scratch_write(scratch_path(folder, "drawing/curves.tsv"), "1\t2\n");
+        kill(getpid(), SIGTERM);
+        _exit(2);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 128 + SIGTERM);
+    assert_false(is_there(path));
+    scratch_remove(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -120,6 +175,9 @@ int main(void)
         cmocka_unit_test(test_what_may_belong_to_somebody_is_kept),
         cmocka_unit_test(test_temporaries_still_open_can_all_be_removed_at_once),
         cmocka_unit_test(test_a_stale_file_of_this_very_number_is_not_taken_for_ours),
+        cmocka_unit_test(test_a_folder_is_removed_with_the_files_in_it),
+        cmocka_unit_test(test_a_folder_that_is_there_already_is_nobodys_to_remove),
+        cmocka_unit_test(test_a_signal_takes_folders_along),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
