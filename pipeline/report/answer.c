@@ -18,6 +18,8 @@ static const char *difference_words(struct bundle *bundle, const struct table *t
     enum scale scale = words_scale(measure);
     const char *size = words_value(pool, scale, fabs(estimate), bundle_outcome_units(bundle, outcome));
 
+    if ((scale == SCALE_POINTS || scale == SCALE_DAYS) && strpbrk(size, "123456789") == NULL)
+        return pool_format(pool, "%s different from %s", size, reference);
     if (scale == SCALE_POINTS)
         return pool_format(pool, "%s %s than %s", size, estimate < 0 ? "lower" : "higher", reference);
     if (scale == SCALE_DAYS)

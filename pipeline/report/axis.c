@@ -24,6 +24,17 @@ double axis_time_step(double range, size_t n_max, bool days)
     return axis_step(range, n_max);
 }
 
+double axis_log_floor(double x)
+{
+    static const double steps[] = {5, 2, 1};
+    double power = pow(10, floor(log10(x)));
+
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+        if (steps[i] * power <= x * (1 + 1e-12))
+            return x / (steps[i] * power) <= 1.6 ? steps[i] * power : x;
+    return x;
+}
+
 size_t axis_log_ticks(double low, double high, double *ticks, size_t n_max)
 {
     /* Coarser and coarser until they are few enough: 1-2-5, then 1-3 as halves of a decade, then decades. */

@@ -78,8 +78,8 @@ static void find_range(struct dots *dots, double *low, double *high)
     if (isfinite(dots->high))
         *high = dots->high;
     if (dots->log_x) {
-        *low = fmax(*low / 1.06, 1.0 / 64);
-        *high = fmin(*high * 1.06, 64);
+        *low = fmax(axis_log_floor(*low / 1.02), 1.0 / 64) / 1.02;
+        *high = fmin(1 / axis_log_floor(1 / (*high * 1.02)), 64) * 1.02;
     } else {
         double room = 0.03 * (*high - *low);
 

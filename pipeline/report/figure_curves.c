@@ -84,7 +84,7 @@ static void place_panel(struct sheet *sheet, const char *units)
     choose_ticks(sheet, panel->right - panel->left, units);
     panel->bottom = risk_table_height(sheet) + 9.5;
     panel->top = panel->bottom + panel_height;
-    drawing->height = panel->top + key_rows + 6.5;
+    drawing->height = panel->top + key_rows + (sheet->narrow ? 8.5 : 6.5);
     panel->x_min = 0;
     panel->x_max = sheet->set.shown_to;
     panel->y_min = 0;
@@ -264,19 +264,33 @@ static int write_curves(const struct sheet *sheet)
     return status;
 }
 
+/* Outcome and what of it is drawn: a figure that stands alone says both. */
 static const char *y_title(struct bundle *bundle, size_t row, bool is_survival)
 {
     const char *outcome = cell_text(bundle->pool, bundle->curves, "outcome", row);
     const char *cause = cell_text(bundle->pool, bundle->curves, "cause", row);
+    const char *label = bundle_outcome_label(bundle, outcome), *what = "event-free";
+    bool is_retention = strcmp(bundle_outcome_text(bundle, outcome, "rule"), "retention") == 0;
 
-    if (is_survival && strcmp(bundle_outcome_text(bundle, outcome, "rule"), "retention") == 0)
-        return "Still in treatment (%)";
     if (is_survival)
-        return pool_format(bundle->pool, "Free of %s (%%)",
-                           words_lower(bundle->pool, bundle_outcome_label(bundle, outcome)));
-    if (cause[0] == '\0' || strcmp(cause, outcome) == 0 || strcmp(cause, "event") == 0)
-        return "Cumulative incidence (%)";
-    return pool_format(bundle->pool, "Cumulative incidence of %s (%%)", cause);
+        what = is_retention ? "still in treatment" : "event-free";
+    else if (cause[0] == '\0' || strcmp(cause, outcome) == 0 || strcmp(cause, "event") == 0)
+        what = "cumulative incidence";
+    else
+        what = pool_format(bundle->pool, "cumulative incidence of %s", words_spoken(bundle->pool, cause));
+    return pool_format(bundle->pool, "%s: %s (%%)", label, what);
+}
+
+/* The unit of the axis stays to be read where the outcome's label is too long. */
+static void draw_title(struct drawing *drawing, const char *title)
+{
+    const char *rest = strrchr(title, ':');
+    double room = drawing->width - 1 - face_width(FACE_BOLD, rest);
+    const char *label = pool_copy(drawing->pool, title, (size_t)(rest - title));
+
+    label = text_shortened(drawing->pool, label, face_points(FACE_BOLD), true, room);
+    drawing_text(drawing, 0.3, drawing->height - 3, ALIGN_LEFT, FACE_BOLD, INK_BLACK,
+                 pool_format(drawing->pool, "%s%s", label, rest), 0);
 }
 
 int curves_draw(struct bundle *bundle, const struct figure *figure, struct drawing *drawing)
@@ -295,8 +309,7 @@ int curves_draw(struct bundle *bundle, const struct figure *figure, struct drawi
         draw_key_above(&sheet);
     else
         draw_labels_beside(&sheet);
-    drawing_text(drawing, 0.3, drawing->height - 3, ALIGN_LEFT, FACE_BOLD, INK_BLACK,
-                 y_title(bundle, figure->row, sheet.set.is_survival), drawing->width - 1);
+    draw_title(drawing, y_title(bundle, figure->row, sheet.set.is_survival));
     status = write_curves(&sheet);
     curve_set_free(&sheet.set);
     return status;
