@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # stepdown: build, install, demo, check.  Adding a file edits no list here.
 #
 #   make              programs in build/bin/

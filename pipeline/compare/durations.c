@@ -69,6 +69,8 @@ static void rmst_of_arm(const struct comparison *c, size_t arm, double tau, stru
     number->n_event = rmst.n_event;
     number_set(number, rmst.estimate, rmst.std_err, rmst.estimate - z * rmst.std_err, rmst.estimate + z * rmst.std_err);
     number_cut(number, 0, tau);
+    number_distrust_no_error(number);
+    number_explain_limits(number, comparison_arm(c, arm));
 }
 
 void duration_of_arm(const struct comparison *c, enum measure measure, size_t arm, struct horizon horizon,
@@ -92,6 +94,7 @@ static void rmst_of_pair(const struct comparison *c, enum measure measure, struc
     const enum rmst_measure kind = measure == MEASURE_rmst_ratio ? RMST_RATIO : RMST_DIFFERENCE;
     struct rmst arm, reference;
     struct rmst_contrast contrast;
+    struct number of_arm = number_none(), of_reference = number_none();
 
     number->n = c->n[pair.arm] + c->n[pair.reference];
     if (!rmst_of(c, pair.arm, tau, &arm, number) || !rmst_of(c, pair.reference, tau, &reference, number))
@@ -102,8 +105,12 @@ static void rmst_of_pair(const struct comparison *c, enum measure measure, struc
         return;
     }
     number_set(number, contrast.estimate, contrast.std_err, contrast.conf_low, contrast.conf_high);
+    number_distrust_no_error(number);
     number->statistic = contrast.statistic;
     number->p_value = contrast.p_value;
+    rmst_of_arm(c, pair.arm, tau, &of_arm);
+    rmst_of_arm(c, pair.reference, tau, &of_reference);
+    number_inherit_note(number, &of_arm, &of_reference);
 }
 
 void duration_of_pair(const struct comparison *c, enum measure measure, struct arm_pair pair, struct horizon horizon,

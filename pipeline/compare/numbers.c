@@ -44,6 +44,7 @@ void number_set_wald(struct number *number, double estimate, double std_error, d
     const double reach = confidence_z(level) * std_error;
 
     number_set(number, estimate, std_error, estimate - reach, estimate + reach);
+    number_distrust_no_error(number);
     test_of_null(number, estimate, std_error);
 }
 
@@ -52,7 +53,14 @@ void number_set_log(struct number *number, double log_estimate, double std_error
     const double reach = confidence_z(level) * std_error;
 
     number_set(number, exp(log_estimate), std_error, exp(log_estimate - reach), exp(log_estimate + reach));
+    number_distrust_no_error(number);
     test_of_null(number, log_estimate, std_error);
+}
+
+void number_distrust_no_error(struct number *number)
+{
+    if (number->std_error == 0)
+        number->conf_low = number->conf_high = NAN;
 }
 
 void number_cut(struct number *number, double low, double high)
@@ -93,8 +101,10 @@ void number_explain_limits(struct number *number, const char *arm)
 
 void number_inherit_note(struct number *number, const struct number *arm, const struct number *reference)
 {
+    const bool both = arm->note[0] != '\0' && reference->note[0] != '\0';
+
     if (number->defined && number->note[0] == '\0')
-        snprintf(number->note, sizeof number->note, "%s", arm->note[0] != '\0' ? arm->note : reference->note);
+        snprintf(number->note, sizeof number->note, "%.110s%s%.110s", arm->note, both ? "; " : "", reference->note);
 }
 
 void number_combine(struct number *number, const struct number *arm, const struct number *reference)

@@ -11,6 +11,11 @@ struct number number_none(void);
 
 void number_set(struct number *number, double estimate, double std_error, double conf_low, double conf_high);
 
+/*
+ * An error of 0 comes from having seen no event, or nothing else, not from knowing the number: limits of no width
+ * would be a certainty that nobody has, and a verdict from them as well.  They are missing.
+ */
+
 /** estimate -+ z std_error, with the z test of 0. */
 void number_set_wald(struct number *number, double estimate, double std_error, double level);
 
@@ -25,10 +30,13 @@ void number_undefined(struct number *number, const char *format, ...) __attribut
 /** Undefined because the day lies after what was observed in an arm. */
 void number_beyond(struct number *number, const struct comparison *comparison, size_t arm, double time);
 
-/** Says why a number has no limits, when it has none: nobody of the arm is left, or nobody has had an event. */
+/** Takes limits away from a number whose error is 0. */
+void number_distrust_no_error(struct number *number);
+
+/** Says why a number of an arm has no limits, when it has none: no event was seen, or nobody is left. */
 void number_explain_limits(struct number *number, const char *arm);
 
-/** What is to be said of a part is to be said of the contrast too. */
+/** What is to be said of the parts is to be said of the contrast too. */
 void number_inherit_note(struct number *number, const struct number *arm, const struct number *reference);
 
 /** n and n_event of both arms together. */

@@ -131,7 +131,7 @@ static int add_margin_test(const struct question *q, enum measure test, struct t
     row.std_error = at_level.std_error;
     row.conf_low = at_level.conf_low;
     row.conf_high = at_level.conf_high;
-    row.conf_level = equivalence ? EQUIVALENCE_LEVEL : CONF_LEVEL;
+    row.conf_level = isnan(at_level.conf_low) ? NAN : equivalence ? EQUIVALENCE_LEVEL : CONF_LEVEL;
     row.n = at_level.n;
     row.n_event = at_level.n_event;
     row.method = equivalence ? "two one-sided z tests against the margin; 90 % interval" : "z test against the margin";

@@ -69,8 +69,16 @@ static void test_where_everybody_is_censored_curves_stay_at_1_and_tests_do_not_e
     assert_undefined(t, KEY("risk_ratio", "", "iop", "inpatient", 12), "no events in arm iop");
     assert_undefined(t, KEY("quantile_time", "0.5", "iop", "", NAN), "the curve of arm iop does not come down to 0.5");
     assert_near(number_of(t, KEY("risk", "", "iop", "", 20), "estimate"), 0, 0);
-    assert_text(t, KEY("risk_difference", "", "iop", "inpatient", 20), "note", "no events in arm iop");
-    assert_near(number_of(t, KEY("rmst_difference", "", "iop", "inpatient", 20), "estimate"), 0, 0);
+    /* Nobody has seen an event, so nobody knows an error: no limits of no width, and no verdict on them. */
+    static const char why[] = "no events in arm iop; no events in arm inpatient";
+    static const char *const measures[] = {"risk_difference", "survival_difference", "rmst_difference"};
+    for (size_t i = 0; i < 3; i++) {
+        assert_number(t, KEY(measures[i], "", "iop", "inpatient", 20), 0, 0, NAN, NAN);
+        assert_text(t, KEY(measures[i], "", "iop", "inpatient", 20), "note", why);
+    }
+    assert_number(t, KEY("rmst", "", "iop", "", 20), 20, 0, NAN, NAN);
+    assert_true(text_is(c.a.verdicts, "verdict", 0, "undefined"));
+    assert_true(text_is(c.a.verdicts, "note", 0, why));
     small_release(&c);
 }
 

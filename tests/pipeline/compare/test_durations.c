@@ -110,6 +110,21 @@ static void test_a_restricted_mean_of_0_has_no_ratio(void **state)
     small_release(&c);
 }
 
+static void test_where_all_have_the_event_on_one_day_a_restricted_mean_has_no_limits(void **state)
+{
+    (void)state;
+    struct small_comparison c =
+        small_compare(TWO_ARMS, RELAPSE, "compare: [{outcomes: [relapse], measures: [rmst_difference], tau: 20}]\n",
+                      "1,5,,1,1,,\n1,5,,1,1,,\n2,7,,1,1,,\n2,30,,1,1,,\n");
+    const double e = 13 * sqrt(1. / 2) / 2; /* (20 - 7) / 2 days are left after day 7, 1 event of 2 at risk */
+
+    assert_number(c.a.estimates, KEY("rmst", "", "iop", "", 20), 5, 0, NAN, NAN);
+    assert_text(c.a.estimates, KEY("rmst", "", "iop", "", 20), "note",
+                "nobody is left in arm iop: no error and no limits");
+    assert_near(number_of(c.a.estimates, KEY("rmst_difference", "", "iop", "inpatient", 20), "std_error"), e, 1e-14);
+    small_release(&c);
+}
+
 static void test_yes_or_no_outcomes_have_no_days_and_say_so(void **state)
 {
     (void)state;
@@ -142,6 +157,7 @@ int main(void)
         cmocka_unit_test(test_a_tau_beyond_the_last_day_is_undefined_and_the_largest_one_is_named),
         cmocka_unit_test(test_a_tau_beyond_the_last_day_is_fine_where_nobody_is_left),
         cmocka_unit_test(test_a_restricted_mean_of_0_has_no_ratio),
+        cmocka_unit_test(test_where_all_have_the_event_on_one_day_a_restricted_mean_has_no_limits),
         cmocka_unit_test(test_yes_or_no_outcomes_have_no_days_and_say_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
