@@ -18,6 +18,14 @@ lacking() { # PATTERN READELF-OPTION...: programs whose output lacks the pattern
     done
 }
 
+having() { # PATTERN READELF-OPTION...: programs whose output has it
+    pattern=$1
+    shift
+    for program in "$build"/bin/*; do
+        readelf -W "$@" "$program" 2> /dev/null | grep -qE "$pattern" && printf '%s ' "$(basename "$program")"
+    done
+}
+
 [ "$(ls "$build/bin" | wc -l)" -ge 9 ]
 report $? 'there are programs to look at'
 programs=$(lacking 'Type: +DYN' -h)
@@ -41,13 +49,14 @@ report $? 'stacks are guarded' "$programs"
 programs=$(lacking '__(memcpy|snprintf|vsnprintf|read|printf|fprintf)_chk' --dyn-syms)
 [ -z "$programs" ]
 report $? 'library calls are fortified' "$programs"
-programs=$(for program in "$build"/bin/*; do readelf -lW "$program" | grep -qE 'LOAD .* RWE ' && printf '%s ' "$(basename "$program")"; done)
+programs=$(having 'LOAD .* RWE ' -l)
 [ -z "$programs" ]
 report $? 'no memory is both writable and executable' "$programs"
-programs=$(for program in "$build"/bin/*; do readelf -dW "$program" | grep -qE 'RPATH|RUNPATH|TEXTREL' && printf '%s ' "$(basename "$program")"; done)
+programs=$(having 'RPATH|RUNPATH|TEXTREL' -d)
 [ -z "$programs" ]
 report $? 'no search path is built in' "$programs"
-! grep -qE -e '-march=native|-ffast-math|-Ofast' Makefile "$build/flags.mk" && grep -q -e '-ffp-contract=off' "$build/flags.mk"
+! grep -qE -e '-march=native|-ffast-math|-Ofast' Makefile "$build/flags.mk" &&
+    grep -q -e '-ffp-contract=off' "$build/flags.mk"
 report $? 'flags promise the same numbers on every machine'
 
 exit $failed

@@ -45,7 +45,8 @@ leftovers() {
 # The front door or the stage that happens to work, at moments that the seed decides: most within the quick stages.
 torn=
 awk 'BEGIN { srand(20261121)
-    for (i = 0; i < 25; i++) printf "%.3f %s\n", rand() * (i % 3 == 0 ? 1.3 : 0.25), i % 2 ? "stage" : "door" }' > "$box/moments"
+    for (i = 0; i < 25; i++)
+        printf "%.3f %s\n", rand() * (i % 3 == 0 ? 1.3 : 0.25), i % 2 ? "stage" : "door" }' > "$box/moments"
 round=0
 while read -r moment whom; do
     round=$((round + 1))
@@ -118,7 +119,8 @@ strange=$(cat "$box"/status.? | grep -vc '^[01]$')
 report $? 'of five runs on one folder at least one is done' "$(cat "$box"/status.? | tr '\n' ' ')"
 untold=
 for run in 1 2 3 4 5; do
-    [ "$(cat "$box/status.$run")" = 0 ] || grep -q "is in use" "$box/told.$run" || untold="$untold $(head -n 1 "$box/told.$run")"
+    [ "$(cat "$box/status.$run")" = 0 ] || grep -q "is in use" "$box/told.$run" ||
+        untold="$untold $(head -n 1 "$box/told.$run")"
 done
 [ -z "$untold" ]
 report $? 'the others are told that the folder is in use' "$untold"

@@ -51,7 +51,8 @@ locale -a | grep -qix 'de_DE.utf-*8' && {
 report $? "pharmaco runs to its report"
 (
     cd "$box" || exit 1
-    TZ=America/New_York LANG=fr_FR.UTF-8 "$stepdown" run -q "$root/datasets/pharmaco/study.yaml" -o other -j 4 > /dev/null
+    export TZ=America/New_York LANG=fr_FR.UTF-8
+    "$stepdown" run -q "$root/datasets/pharmaco/study.yaml" -o other -j 4 > /dev/null
 )
 differ=$(diff -rq "$box/one/release" "$box/other/release" 2>&1)
 [ -z "$differ" ] && [ -s "$box/one/release/report.html" ]
