@@ -96,7 +96,7 @@ void number_explain_limits(struct number *number, const char *arm)
     if (number->n_event == 0)
         snprintf(number->note, sizeof number->note, "no events in arm %s", arm);
     else
-        snprintf(number->note, sizeof number->note, "nobody is left in arm %s: no error and no limits", arm);
+        snprintf(number->note, sizeof number->note, "nobody is left in arm %s: no limits", arm);
 }
 
 void number_inherit_note(struct number *number, const struct number *arm, const struct number *reference)

@@ -74,7 +74,11 @@ static void aalen_johansen_risk(const struct comparison *c, size_t arm, size_t c
         return;
     }
     number->n_event = reading.n_event;
-    number_set(number, reading.cuminc, reading.std_err, reading.conf_low, reading.conf_high);
+    /* Where all have had the event, and nothing else, it is 1 - Kaplan-Meier of a curve at 0, which has no error. */
+    if (reading.surv == 0 && reading.n_other == 0)
+        number_set(number, 1, NAN, NAN, NAN);
+    else
+        number_set(number, reading.cuminc, reading.std_err, reading.conf_low, reading.conf_high);
 }
 
 /* Limits belong to the level of the curve; others are asked for only for differences, which use the errors. */

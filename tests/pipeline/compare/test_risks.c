@@ -132,6 +132,19 @@ static void test_with_a_competing_event_risk_is_aalen_johansen(void **state)
     small_release(&c);
 }
 
+static void test_where_all_have_had_the_event_a_competing_one_leaves_no_error_either(void **state)
+{
+    (void)state;
+    struct small_comparison c =
+        small_compare(TWO_ARMS, COMPETING, "compare: [{outcomes: [relapse], measures: [risk_difference], at: [9]}]\n",
+                      "1,1,,0,1,,\n1,2,,1,1,,\n1,3,,1,1,,\n1,3,,1,1,,\n2,2,,2,1,,\n2,5,,1,1,,\n2,9,,0,1,,\n");
+
+    assert_number(c.a.estimates, KEY("risk", "", "iop", "", 9), 1, NAN, NAN, NAN);
+    assert_number(c.a.estimates, KEY("risk_difference", "", "iop", "inpatient", 9), 2. / 3, NAN, NAN, NAN);
+    assert_text(c.a.estimates, KEY("risk", "", "iop", "", 9), "method", "Aalen-Johansen; Aalen errors");
+    small_release(&c);
+}
+
 static void test_curves_of_competing_causes_add_up_to_what_is_not_survived(void **state)
 {
     (void)state;
@@ -233,7 +246,7 @@ static void test_where_the_curve_has_reached_0_there_are_no_limits(void **state)
                                               "odds_ratio, survival_difference], at: [9]}]\n",
                                               "1,1,,0,1,,\n1,2,,1,1,,\n1,3,,1,1,,\n2,2,,1,1,,\n2,9,,0,1,,\n");
     const struct table *t = c.a.estimates;
-    static const char why[] = "nobody is left in arm iop: no error and no limits";
+    static const char why[] = "nobody is left in arm iop: no limits";
     const struct key risk = {"risk", "", "iop", "", 9, NULL, NULL, NULL},
                      difference = {"risk_difference", "", "iop", "inpatient", 9, NULL, NULL, NULL},
                      survival = {"survival_difference", "", "iop", "inpatient", 9, NULL, NULL, NULL},
@@ -271,6 +284,7 @@ int main(void)
         cmocka_unit_test(test_with_censoring_risk_is_1_minus_kaplan_meier),
         cmocka_unit_test(test_a_day_after_the_last_one_observed_is_undefined_and_named),
         cmocka_unit_test(test_with_a_competing_event_risk_is_aalen_johansen),
+        cmocka_unit_test(test_where_all_have_had_the_event_a_competing_one_leaves_no_error_either),
         cmocka_unit_test(test_curves_of_competing_causes_add_up_to_what_is_not_survived),
         cmocka_unit_test(test_delayed_entry_of_one_person_makes_every_risk_kaplan_meier),
         cmocka_unit_test(test_entry_on_day_0_of_everybody_is_no_delayed_entry),

@@ -276,7 +276,7 @@ static void test_an_interval_without_limits_gives_no_verdict(void **state)
         "1,1,,0,1,,\n1,2,,1,1,,\n1,3,,1,1,,\n2,2,,1,1,,\n2,9,,0,1,,\n");
 
     assert_true(text_is(c.a.verdicts, "verdict", 0, "undefined"));
-    assert_true(text_is(c.a.verdicts, "note", 0, "nobody is left in arm iop: no error and no limits"));
+    assert_true(text_is(c.a.verdicts, "note", 0, "nobody is left in arm iop: no limits"));
     small_release(&c);
 }
 
