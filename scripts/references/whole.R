@@ -27,7 +27,8 @@ estimate <- function(study, analysis, outcome, measure, ..., status = "shown") {
     rows[["estimates"]] <<- c(rows[["estimates"]], list(row))
 }
 
-wilson <- function(x, n, level = .95) as.numeric(suppressWarnings(prop.test(x, n, conf.level = level, correct = FALSE))$conf.int)
+wilson <- function(x, n, level = .95)
+    as.numeric(suppressWarnings(prop.test(x, n, conf.level = level, correct = FALSE))$conf.int)
 
 newcombe <- function(x1, n1, x0, n0, level = .95) {
     p1 <- x1 / n1; p0 <- x0 / n0
@@ -253,15 +254,18 @@ n <- table(uis$arm)
 arms("uis", n, "long")
 margin("uis", "relapse", "relapse", "short", "long", 180, .10, "higher", "primary", x[["short"]], n[["short"]],
        x[["long"]], n[["long"]])
-timed("uis", "retention", "retention", data.frame(arm = uis$arm, time = uis$los, event = 1), at = c(30, 90), at_least = 90, tau = 180)
+timed("uis", "retention", "retention", data.frame(arm = uis$arm, time = uis$los, event = 1), at = c(30, 90),
+      at_least = 90, tau = 180)
 all_measures <- c("risk_difference", "risk_ratio", "odds_ratio", "chi_square_test")
-yes_no("uis", "planned_stay", "over_90_days", tapply(uis$los > 90, uis$arm, sum), n, list(c("short", "long")), all_measures)
-yes_no("uis", "planned_stay", "planned_stay_reached", tapply(uis$los >= ifelse(uis$treat == 0, 90, 180), uis$arm, sum), n,
-       list(c("short", "long")), all_measures)
+yes_no("uis", "planned_stay", "over_90_days", tapply(uis$los > 90, uis$arm, sum), n, list(c("short", "long")),
+       all_measures)
+yes_no("uis", "planned_stay", "planned_stay_reached",
+       tapply(uis$los >= ifelse(uis$treat == 0, 90, 180), uis$arm, sum), n, list(c("short", "long")), all_measures)
 number("uis", "age", uis$age, uis$arm)
 number("uis", "beck", uis$beck, uis$arm)
 number("uis", "ndrugtx", uis$ndrugtx, uis$arm)
-factor_of("uis", "hercoc", factor(uis$hercoc, 1:4, c("heroin and cocaine", "heroin only", "cocaine only", "neither")), uis$arm)
+drugs <- c("heroin and cocaine", "heroin only", "cocaine only", "neither")
+factor_of("uis", "hercoc", factor(uis$hercoc, 1:4, drugs), uis$arm)
 factor_of("uis", "ivhx", factor(uis$ivhx, 1:3, c("never", "previous", "recent")), uis$arm)
 factor_of("uis", "race", factor(uis$race, 0:1, c("white", "other")), uis$arm)
 factor_of("uis", "site", factor(uis$site, 0:1, c("A", "B")), uis$arm)
@@ -275,11 +279,13 @@ timed("pharmaco", "relapse", "relapse", relapse, at = c(28, 90, 180), tau = 180,
 x <- tapply(relapse$event == 1 & relapse$time <= 180, relapse$arm, sum)
 n <- table(pharmaco$arm)
 arms("pharmaco", n, "patch_only")
-margin("pharmaco", "relapse", "relapse", "combination", "patch_only", 180, .10, "higher", "primary", x[[1]], n[[1]], x[[2]], n[[2]])
+margin("pharmaco", "relapse", "relapse", "combination", "patch_only", 180, .10, "higher", "primary", x[[1]], n[[1]],
+       x[[2]], n[[2]])
 number("pharmaco", "age", pharmaco$age, pharmaco$arm)
 factor_of("pharmaco", "gender", factor(pharmaco$gender, c("Female", "Male"), c("female", "male")), pharmaco$arm)
 factor_of("pharmaco", "race", factor(pharmaco$race, c("black", "hispanic", "white", "other")), pharmaco$arm)
-factor_of("pharmaco", "employment", factor(pharmaco$employment, c("ft", "pt", "other"), c("full time", "part time", "other")), pharmaco$arm)
+jobs <- factor(pharmaco$employment, c("ft", "pt", "other"), c("full time", "part time", "other"))
+factor_of("pharmaco", "employment", jobs, pharmaco$arm)
 number("pharmaco", "yearsSmoking", pharmaco$yearsSmoking, pharmaco$arm)
 factor_of("pharmaco", "levelSmoking", factor(pharmaco$levelSmoking, c("heavy", "light")), pharmaco$arm)
 number("pharmaco", "priorAttempts", pharmaco$priorAttempts, pharmaco$arm)
@@ -290,13 +296,15 @@ number("pharmaco", "longestNoSmoke", pharmaco$longestNoSmoke, pharmaco$arm)
 teds <- read.csv("datasets/teds2004/discharges.csv")
 services <- c(iop = "Intensive outpatient", short_term = "Short-term residential", long_term = "Long-term residential",
               hospital = "Hospital residential")
-counted <- function(reasons) sapply(services, function(s) sum(teds$discharges[teds$service == s & teds$reason %in% reasons]))
+counted <- function(reasons)
+    sapply(services, function(s) sum(teds$discharges[teds$service == s & teds$reason %in% reasons]))
 every <- c("completed", "transferred", "dropped_out", "terminated", "other")
 pairs <- list(c("iop", "short_term"), c("iop", "long_term"), c("iop", "hospital"))
 everybody <- counted(every)
 arms("teds2004", everybody, c("short_term", "long_term", "hospital"))
 for (outcome in list(list("completed", "completed"), list("completed_or_transferred", c("completed", "transferred")),
-                     list("transferred", "transferred"), list("dropped_out", "dropped_out"), list("terminated", "terminated"))) {
+                     list("transferred", "transferred"), list("dropped_out", "dropped_out"),
+                     list("terminated", "terminated"))) {
     x <- counted(outcome[[2]])
     yes_no("teds2004", "reasons", outcome[[1]], x, everybody, pairs, all_measures)
     role <- c(completed = "primary", completed_or_transferred = "secondary")[outcome[[1]]]
@@ -304,15 +312,20 @@ for (outcome in list(list("completed", "completed"), list("completed_or_transfer
         margin("teds2004", "reasons", outcome[[1]], pair[1], pair[2], NA, .10, "lower", role[[1]], x[[pair[1]]],
                everybody[[pair[1]]], x[[pair[2]]], everybody[[pair[2]]])
 }
-yes_no("teds2004", "definitions", "completed_v_dropped_out", counted("completed"), counted(c("completed", "dropped_out")), pairs, "risk_difference")
+yes_no("teds2004", "definitions", "completed_v_dropped_out", counted("completed"),
+       counted(c("completed", "dropped_out")), pairs, "risk_difference")
 yes_no("teds2004", "definitions", "completed_v_dropped_out_or_terminated", counted("completed"),
        counted(c("completed", "dropped_out", "terminated")), pairs, "risk_difference")
 
 # ---- files -----------------------------------------------------------------------------------------------------------
 
-cell <- function(x) if (is.character(x)) { if (grepl("[,\"]", x)) paste0('"', x, '"') else x } else if (is.na(x)) "" else sprintf("%.17g", x)
+cell <- function(x) {
+    if (is.character(x)) { if (grepl("[,\"]", x)) paste0('"', x, '"') else x }
+    else if (is.na(x)) "" else sprintf("%.17g", x)
+}
 for (table in names(rows)) {
     lines <- vapply(rows[[table]], function(row) paste(vapply(row, cell, ""), collapse = ","), "")
     stopifnot(!any(grepl("nan|inf", gsub("inferior|noninferiority", "", lines), ignore.case = TRUE)))
-    writeLines(c(paste(names(rows[[table]][[1]]), collapse = ","), lines), file.path("tests/reference", paste0("whole_", table, ".csv")))
+    writeLines(c(paste(names(rows[[table]][[1]]), collapse = ","), lines),
+               file.path("tests/reference", paste0("whole_", table, ".csv")))
 }
