@@ -125,7 +125,14 @@ static void test_teds_answer_turns_with_the_definition_of_completing(void **stat
     table_free(t);
 }
 
-/* Curves that were kept from another run of R, with other limits: numbers at risk, events, survival and its error. */
+static double kept(const struct sheet *sheet, size_t line, const char *column)
+{
+    const char *cell = sheet_cell(sheet, line, column);
+
+    return *cell == '\0' || strcmp(cell, "NA") == 0 ? NAN : strtod(cell, NULL);
+}
+
+/* Curves that were kept from another run of R: numbers at risk, events, survival, its error and log-log limits. */
 static void compare_kept_curve(const char *folder, const char *study, const char *path, const char *const strata[2],
                                const char *const arms[2])
 {
@@ -144,10 +151,12 @@ static void compare_kept_curve(const char *folder, const char *study, const char
         assert_true(row < t->n_rows);
         assert_true(cell_is(t, "n_risk", row, sheet_cell(&sheet, line, "n.risk")));
         assert_true(cell_is(t, "n_event", row, sheet_cell(&sheet, line, "n.event")));
-        assert_near(column_real(table_column(t, "estimate"), row), strtod(sheet_cell(&sheet, line, "surv"), NULL),
-                    1e-12);
-        assert_near(column_real(table_column(t, "std_error"), row), strtod(sheet_cell(&sheet, line, "std.err"), NULL),
-                    1e-12);
+        assert_near(column_real(table_column(t, "estimate"), row), kept(&sheet, line, "surv"), 1e-12);
+        assert_near(column_real(table_column(t, "std_error"), row), kept(&sheet, line, "std.err"), 1e-12);
+        if (strcmp(sheet_cell(&sheet, line, "conf.type"), "log-log") == 0) {
+            assert_near(column_real(table_column(t, "conf_low"), row), kept(&sheet, line, "lower"), 1e-12);
+            assert_near(column_real(table_column(t, "conf_high"), row), kept(&sheet, line, "upper"), 1e-12);
+        }
     }
     table_free(t);
     sheet_free(&sheet);
