@@ -33,7 +33,7 @@ unsigned cell_number(const struct cell *cell, size_t i, size_t n)
     return number;
 }
 
-bool cell_reads(const struct cell *cell, size_t i, const char *text)
+bool cell_reads_all(const struct cell *cell, size_t i, const char *text)
 {
     for (; *text != '\0'; text++, i++)
         if (to_capital(cell_at(cell, i)) != to_capital((unsigned char)*text))
@@ -41,13 +41,13 @@ bool cell_reads(const struct cell *cell, size_t i, const char *text)
     return true;
 }
 
-bool cell_reads_word(const struct cell *cell, size_t i, const char *text)
+bool cell_reads_all_word(const struct cell *cell, size_t i, const char *text)
 {
     size_t n = 0;
     while (text[n] != '\0')
         n++;
     const unsigned char after = cell_at(cell, i + n);
-    return cell_reads(cell, i, text) && !is_letter(after) && after < 0x80;
+    return cell_reads_all(cell, i, text) && !is_letter(after) && after < 0x80;
 }
 
 static bool joins(unsigned char c)
@@ -60,4 +60,10 @@ bool cell_stands_free(const struct cell *cell, size_t start, size_t end)
     const unsigned char before = cell_before(cell, start, 1), after = cell_at(cell, end);
     return !is_digit(before) && !(joins(before) && is_digit(cell_before(cell, start, 2))) && !is_word(after) &&
            !(joins(after) && is_digit(cell_at(cell, end + 1)));
+}
+
+bool cell_is_in_list(const struct cell *cell, size_t start, size_t end)
+{
+    return (cell_before(cell, start, 1) == ' ' && is_digit(cell_before(cell, start, 2))) ||
+           (cell_at(cell, end) == ' ' && is_digit(cell_at(cell, end + 1)));
 }

@@ -16,7 +16,9 @@ struct cell {
     const unsigned char *bytes;
     size_t n;
     unsigned hints;
-    bool has_digits; /* false saves the search for numbers in a sentence of words */
+    bool has_digits;  /* false saves the search for numbers in a sentence of words */
+    bool only_digits; /* true saves the search for words */
+    bool has_slash;   /* false saves the search for pages of the web */
 };
 
 static inline unsigned char cell_at(const struct cell *cell, size_t i)
@@ -55,6 +57,11 @@ static inline bool is_alnum(unsigned char c)
     return is_letter(c) || is_digit(c);
 }
 
+static inline bool is_hexadecimal(unsigned char c)
+{
+    return is_digit(c) || (to_capital(c) >= 'A' && to_capital(c) <= 'F');
+}
+
 /** Of a word, for boundaries: letters of any script and digits. */
 static inline bool is_word(unsigned char c)
 {
@@ -73,17 +80,29 @@ size_t cell_skip_spaces(const struct cell *cell, size_t i);
 /** The number written by n <= 9 digits at place i. */
 unsigned cell_number(const struct cell *cell, size_t i, size_t n);
 
-/** Do the bytes at place i read as text (small letters), capitals or not? */
-bool cell_reads(const struct cell *cell, size_t i, const char *text);
+bool cell_reads_all(const struct cell *cell, size_t i, const char *text);
+bool cell_reads_all_word(const struct cell *cell, size_t i, const char *text);
+
+/** Do the bytes at place i read as text, capitals or not?  The first byte nearly always says no, at once. */
+static inline bool cell_reads(const struct cell *cell, size_t i, const char *text)
+{
+    return to_capital(cell_at(cell, i)) == to_capital((unsigned char)text[0]) && cell_reads_all(cell, i, text);
+}
 
 /** As cell_reads(), and no letter follows. */
-bool cell_reads_word(const struct cell *cell, size_t i, const char *text);
+static inline bool cell_reads_word(const struct cell *cell, size_t i, const char *text)
+{
+    return to_capital(cell_at(cell, i)) == to_capital((unsigned char)text[0]) && cell_reads_all_word(cell, i, text);
+}
 
 /**
  * Does a number written in parts stand free: nothing before `start` or after `end` that would make it a part of
  * a longer one ("1-123-45-6789", "123-45-67890")?  A letter before it is fine ("SSN123-45-6789"), one after it not.
  */
 bool cell_stands_free(const struct cell *cell, size_t start, size_t end);
+
+/** Does one more number stand beside, apart by a space?  Then numbers apart by spaces are a list of numbers. */
+bool cell_is_in_list(const struct cell *cell, size_t start, size_t end);
 
 static inline bool cell_found(struct identifier_match *match, enum identifier_kind kind, bool strong, size_t start,
                               size_t end)
@@ -127,23 +146,26 @@ bool detect_udi(const struct cell *cell, size_t at, struct identifier_match *mat
 bool detect_last_first(const struct cell *cell, struct identifier_match *match);         /* identifier_person.c */
 bool detect_coordinates(const struct cell *cell, struct identifier_match *match);        /* identifier_place.c */
 
-/** What a table look-up a byte tells about a cell. */
+/** What counting its bytes tells about a cell. */
 struct cell_shape {
+    bool needs_look;    /* false only when identifier_next() would find nothing */
+    bool is_code;       /* may be a code that tells one row from another (identifier_evidence.h) */
     bool long_text;     /* too long to be counted */
-    unsigned n_digits, n_letters, n_spaces, n_points, n_dashes, n_slashes, n_others;
+    uint8_t n_digits, n_letters, n_spaces, n_points, n_dashes, n_slashes, n_others; /* '_' is a letter here */
 };
 
-struct cell_shape cell_shape(const char *bytes, size_t n);
+struct cell_shape cell_shape(const char *bytes, size_t n, unsigned hints);
 
 static inline struct cell cell_make(const char *bytes, size_t n, unsigned hints, const struct cell_shape *shape)
 {
-    return (struct cell){(const unsigned char *)bytes, n, hints, shape->long_text || shape->n_digits > 0};
+    return (struct cell){(const unsigned char *)bytes, n, hints, shape->long_text || shape->n_digits > 0,
+                         shape->n_digits == n, shape->long_text || shape->n_slashes > 0};
 }
 
-/** May the cell hold any of the above?  False only when identifier_next() would find nothing. */
-bool cell_needs_look(const struct cell_shape *shape, const char *bytes, size_t n, unsigned hints);
+/** Neither needs_look nor is_code, told faster for the cells that most columns are made of. */
+bool cell_is_plain(const char *bytes, size_t n, unsigned hints);
 
-/** identifier_next() without that question. */
+/** identifier_next() without asking for the shape first. */
 bool cell_look(const struct cell *cell, size_t from, struct identifier_match *match);
 
 #endif

@@ -144,7 +144,7 @@ static bool detect_day_month(const struct cell *cell, size_t at, struct identifi
 bool detect_month(const struct cell *cell, size_t at, struct identifier_match *match)
 {
     unsigned month;
-    size_t i = is_capital(cell_at(cell, at)) ? read_month(cell, at, &month) : 0;
+    size_t i = is_capital(cell_at(cell, at)) && is_letter(cell_at(cell, at + 2)) ? read_month(cell, at, &month) : 0;
     if (i == 0)
         return false;
     i = skip(cell, i, " ,-/");

@@ -5,7 +5,7 @@
 
 #include "ingest/identifier_cell.h"
 
-enum { WEAK_DIFFERENT_MIN = 20, CODES_DIFFERENT_MIN = 50, CODE_MIN = 6, CODE_MAX = 64 };
+enum { WEAK_DIFFERENT_MIN = 20, CODES_DIFFERENT_MIN = 50 };
 
 /* FNV-1a, with the last steps of MurmurHash3 so that all 64 bits may be used. */
 static uint64_t hash(const char *bytes, size_t n)
@@ -26,14 +26,6 @@ static void keep_first(uint64_t *first, uint64_t place_plus_1)
 
 /* ---- cells ----------------------------------------------------------------------------------------------- */
 
-static bool is_code(const struct cell_shape *shape, size_t n)
-{
-    if (shape->long_text || n < CODE_MIN || n > CODE_MAX ||
-        shape->n_spaces + shape->n_points + shape->n_slashes + shape->n_others > 0)
-        return false;
-    return shape->n_digits >= (shape->n_letters > 0 ? 4 : 8);
-}
-
 static void add_code(struct identifier_evidence *evidence, uint64_t h, uint64_t place)
 {
     uint8_t *const reg = &evidence->registers[h % IDENTIFIER_REGISTERS];
@@ -52,11 +44,10 @@ static bool add_matches(struct identifier_evidence *evidence, const struct cell 
     uint64_t strong = 0, weak = 0;
     for (size_t from = 0; cell_look(cell, from, &match); from = match.start + match.length)
         *(match.strong ? &strong : &weak) |= identifier_bit(match.kind);
-    for (unsigned kind = 1; kind < N_IDENTIFIER_KINDS && (strong | weak) != 0; kind++) {
+    for (uint64_t kinds = strong | weak; kinds != 0; kinds &= kinds - 1) {
+        const unsigned kind = (unsigned)__builtin_ctzll(kinds);
         const uint64_t bit = identifier_bit(kind);
         struct identifier_hits *const hits = &evidence->hits[kind];
-        if (((strong | weak) & bit) == 0)
-            continue;
         keep_first(&hits->first, place + 1);
         hits->n_strong += (strong & bit) != 0;
         hits->n_weak += (strong & bit) == 0;
@@ -69,14 +60,13 @@ static bool add_matches(struct identifier_evidence *evidence, const struct cell 
 void identifier_evidence_look(struct identifier_evidence *evidence, const char *bytes, size_t n, unsigned hints,
                               uint64_t place)
 {
-    const struct cell_shape shape = cell_shape(bytes, n);
-    const struct cell cell = cell_make(bytes, n, hints, &shape);
-    const bool code = is_code(&shape, n), look = cell_needs_look(&shape, bytes, n, hints);
-    if (!code && !look)
+    if (cell_is_plain(bytes, n, hints))
         return;
+    const struct cell_shape shape = cell_shape(bytes, n, hints);
+    const struct cell cell = cell_make(bytes, n, hints, &shape);
     const uint64_t h = hash(bytes, n);
-    const bool explained = look && add_matches(evidence, &cell, h, place);
-    if (code && !explained)
+    const bool explained = shape.needs_look && add_matches(evidence, &cell, h, place);
+    if (shape.is_code && !explained)
         add_code(evidence, h, place);
 }
 

@@ -65,6 +65,8 @@ static const struct label labels[] = {
 /* The place after the words of a label, which spaces, dashes or underscores hold apart; 0 when they differ. */
 static size_t read_words(const struct cell *cell, size_t at, const char *words)
 {
+    if (to_capital(cell_at(cell, at)) != to_capital((unsigned char)words[0]))
+        return 0;
     for (; *words != '\0'; words++, at++) {
         const unsigned char c = cell_at(cell, at);
         if (*words == ' ' ? c != ' ' && c != '_' && c != '-' : to_capital(c) != to_capital((unsigned char)*words))
@@ -139,8 +141,11 @@ static bool detect_call(const struct cell *cell, size_t at, struct identifier_ma
 
 bool detect_label(const struct cell *cell, size_t at, struct identifier_match *match)
 {
+    const unsigned char first = to_capital(cell_at(cell, at));
     for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++) {
         const struct label *const label = &labels[i];
+        if (to_capital((unsigned char)label->words[0]) != first)
+            continue;
         const size_t after = read_words(cell, at, label->words);
         bool linked = false;
         if (after == 0)

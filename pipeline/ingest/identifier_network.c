@@ -69,7 +69,7 @@ static size_t scheme_length(const struct cell *cell, size_t at)
     return 0;
 }
 
-/* After a scheme of n bytes: a host with a point in its name leads somewhere ("http://x" does not), a file's path too. */
+/* After a scheme of n bytes: a host with a point in its name ("http://x" leads nowhere), or the path of a file. */
 static bool names_host(const struct cell *cell, size_t at, size_t n)
 {
     const size_t start = at + n, end = start + DOMAIN_MAX;
@@ -102,7 +102,7 @@ bool detect_url(const struct cell *cell, size_t at, struct identifier_match *mat
     const size_t n = scheme_length(cell, at);
     if (n > 0 && names_host(cell, at, n))
         return cell_found(match, IDENTIFIER_URL, true, at, read_link(cell, at));
-    const size_t end = read_page(cell, at);
+    const size_t end = cell->has_slash ? read_page(cell, at) : 0;
     return end > 0 && cell_before(cell, at, 1) != '@' && cell_before(cell, at, 1) != '.' &&
            cell_found(match, IDENTIFIER_URL, true, at, end);
 }
@@ -137,11 +137,6 @@ bool detect_ipv4(const struct cell *cell, size_t at, struct identifier_match *ma
         is_after_version(cell, at))
         return false;
     return cell_found(match, IDENTIFIER_IP, largest >= 32, at, end);
-}
-
-static bool is_hexadecimal(unsigned char c)
-{
-    return is_digit(c) || (to_capital(c) >= 'A' && to_capital(c) <= 'F');
 }
 
 /* Groups of hexadecimal digits with colons between. */

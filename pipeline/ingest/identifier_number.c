@@ -29,13 +29,6 @@ static size_t read_parts(const struct cell *cell, size_t at, const unsigned char
     return at;
 }
 
-/* Numbers apart by spaces are a list of numbers when one more stands beside them. */
-static bool is_in_list(const struct cell *cell, size_t start, size_t end)
-{
-    return (cell_before(cell, start, 1) == ' ' && is_digit(cell_before(cell, start, 2))) ||
-           (cell_at(cell, end) == ' ' && is_digit(cell_at(cell, end + 1)));
-}
-
 /* A HICN is the number of the one who earned the claim and a code for the claimant: A, B1, C3, D, ... */
 static size_t read_claimant(const struct cell *cell, size_t at)
 {
@@ -56,7 +49,7 @@ static bool detect_ssn(const struct cell *cell, size_t at, struct identifier_mat
     const size_t claimant = read_claimant(cell, end);
     if (claimant != 0 && cell_stands_free(cell, at, claimant))
         return cell_found(match, IDENTIFIER_HICN, true, at, claimant);
-    return cell_stands_free(cell, at, end) && !(cell_at(cell, at + 3) == ' ' && is_in_list(cell, at, end)) &&
+    return cell_stands_free(cell, at, end) && !(cell_at(cell, at + 3) == ' ' && cell_is_in_list(cell, at, end)) &&
            cell_found(match, IDENTIFIER_SSN, true, at, end);
 }
 

@@ -23,7 +23,8 @@ static size_t read_capital_word(const struct cell *cell, size_t at, size_t least
 /* "de", "la", "van": small words inside of a family's name. */
 static size_t read_particle(const struct cell *cell, size_t at)
 {
-    static const char *const particles[] = {"de", "la", "le", "del", "da", "di", "du", "van", "von", "der", "den", "ter"};
+    static const char *const particles[] = {"de", "la",  "le",  "del", "da",  "di",
+                                            "du", "van", "von", "der", "den", "ter"};
     for (size_t i = 0; i < sizeof particles / sizeof particles[0]; i++)
         if (cell_reads_word(cell, at, particles[i]) && cell_at(cell, at + strlen(particles[i])) == ' ')
             return at + strlen(particles[i]);

@@ -76,20 +76,14 @@ static bool is_after_fax(const struct cell *cell, size_t at)
     return false;
 }
 
-static bool is_in_list(const struct cell *cell, size_t start, size_t end)
-{
-    return cell_at(cell, start + 3) == ' ' &&
-           ((cell_before(cell, start, 1) == ' ' && is_digit(cell_before(cell, start, 2))) ||
-            (cell_at(cell, end) == ' ' && is_digit(cell_at(cell, end + 1))));
-}
-
 bool detect_phone(const struct cell *cell, size_t at, struct identifier_match *match)
 {
     if (is_word(cell_before(cell, at, 1)) && (cell_at(cell, at) != '(' || is_digit(cell_before(cell, at, 1))))
         return false; /* "fax(212) 555-0143" starts a number, "x212-555-0143" and "3(212) 555-0143" do not */
     const enum identifier_kind kind = is_after_fax(cell, at) ? IDENTIFIER_FAX : IDENTIFIER_PHONE;
     size_t end = read_american(cell, at);
-    if (end != 0 && cell_stands_free(cell, at, end) && !is_in_list(cell, at, end))
+    if (end != 0 && cell_stands_free(cell, at, end) &&
+        !(cell_at(cell, at + 3) == ' ' && cell_is_in_list(cell, at, end)))
         return cell_found(match, kind, true, at, end);
     end = read_international(cell, at);
     if (end != 0 && cell_stands_free(cell, at, end))

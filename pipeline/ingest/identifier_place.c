@@ -91,8 +91,8 @@ static bool detect_box(const struct cell *cell, size_t at, struct identifier_mat
 /* "Springfield, IL 62701"; a post-office box. */
 bool detect_place(const struct cell *cell, size_t at, struct identifier_match *match)
 {
-    if (is_state(cell, at) && cell_at(cell, at + 2) == ' ' && cell_before(cell, at, 1) == ' ' &&
-        cell_before(cell, at, 2) == ',') {
+    if (cell_before(cell, at, 1) == ' ' && cell_before(cell, at, 2) == ',' && cell_at(cell, at + 2) == ' ' &&
+        is_state(cell, at)) {
         const size_t end = read_zip(cell, cell_skip_spaces(cell, at + 3));
         if (end > 0)
             return cell_found(match, IDENTIFIER_AREA, true, at, end);

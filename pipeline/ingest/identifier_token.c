@@ -13,11 +13,6 @@ static size_t count_letters(const struct cell *cell, size_t at, size_t n)
     return n_letters;
 }
 
-static bool is_hexadecimal(unsigned char c)
-{
-    return is_digit(c) || (to_capital(c) >= 'A' && to_capital(c) <= 'F');
-}
-
 static bool are_hexadecimal(const struct cell *cell, size_t at, size_t n)
 {
     for (size_t i = 0; i < n; i++)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ingest/identifier_value.h"
 
+#include <stdint.h>
+
 #include "ingest/identifier_cell.h"
 
 static bool look_at_digits(const struct cell *cell, size_t at, struct identifier_match *match)
@@ -10,17 +12,29 @@ static bool look_at_digits(const struct cell *cell, size_t at, struct identifier
            detect_street(cell, at, match);
 }
 
-/* A run of letters and digits: words, codes, what starts with a word. */
-static bool look_at_word(const struct cell *cell, size_t at, struct identifier_match *match)
+/* Is a letter, of any size, one of these capitals?  The long lists of words are asked only when one can match. */
+static bool starts_with_one_of(const struct cell *cell, size_t at, const char *capitals)
 {
+    const unsigned char c = to_capital(cell_at(cell, at));
+    while (*capitals != '\0' && (unsigned char)*capitals != c)
+        capitals++;
+    return *capitals != '\0';
+}
+
+/* A run of letters and digits: words, codes, what starts with a word. */
+static bool look_at_word(const struct cell *cell, size_t at, size_t digit, struct identifier_match *match)
+{
+    enum { NEAR = 64 }; /* a word that names a number stands at most so far before it */
     if (detect_token(cell, at, match) || detect_url(cell, at, match) || detect_hardware(cell, at, match))
         return true;
     if (is_digit(cell_at(cell, at)))
         return false;
-    if (cell->has_digits && (detect_label(cell, at, match) || detect_month(cell, at, match) ||
-                             detect_place(cell, at, match)))
+    if (digit - at <= NEAR && (detect_label(cell, at, match) || detect_month(cell, at, match) ||
+                              detect_place(cell, at, match)))
         return true;
-    return detect_title(cell, at, match) || detect_data_uri(cell, at, match) || detect_base64(cell, at, match);
+    return (starts_with_one_of(cell, at, "MPCFLS") && detect_title(cell, at, match)) ||
+           (starts_with_one_of(cell, at, "DIR") &&
+            (detect_data_uri(cell, at, match) || detect_base64(cell, at, match)));
 }
 
 static bool look_at_sign(const struct cell *cell, size_t at, size_t from, struct identifier_match *match)
@@ -42,19 +56,19 @@ static bool look_at_sign(const struct cell *cell, size_t at, size_t from, struct
 }
 
 /* Strong digits come before the word they start ("4 March 2021" is no code), weak ones after it (a VIN, a UUID). */
-static bool look_at(const struct cell *cell, size_t at, size_t from, struct identifier_match *match)
+static bool look_at(const struct cell *cell, size_t at, size_t from, size_t digit, struct identifier_match *match)
 {
     const unsigned char now = cell_at(cell, at), before = cell_before(cell, at, 1);
     if (!is_alnum(now))
         return look_at_sign(cell, at, from, match);
     struct identifier_match weak;
-    const bool starts_digits = is_digit(now) && !is_digit(before), starts_word = !is_word(before);
+    const bool starts_digits = is_digit(now) && !is_digit(before), starts_word = !is_word(before) && !cell->only_digits;
     const bool found = starts_digits && look_at_digits(cell, at, match);
     if (found && match->strong)
         return true;
     if (found)
         weak = *match;
-    if (starts_word && look_at_word(cell, at, match))
+    if (starts_word && look_at_word(cell, at, digit, match))
         return true;
     if (found)
         *match = weak;
@@ -68,11 +82,19 @@ bool cell_look(const struct cell *cell, size_t from, struct identifier_match *ma
         *match = found;
         return true;
     }
-    for (size_t at = from; at < cell->n; at++)
-        if (look_at(cell, at, from, &found)) {
+    size_t digit = cell->has_digits ? from : SIZE_MAX; /* the next one from `at` on */
+    for (size_t at = from; at < cell->n; at++) {
+        if (digit < at)
+            digit = at;
+        while (digit < cell->n && !is_digit(cell->bytes[digit]))
+            digit++;
+        if (digit >= cell->n)
+            digit = SIZE_MAX;
+        if (look_at(cell, at, from, digit, &found)) {
             *match = found;
             return true;
         }
+    }
     return false;
 }
 
@@ -80,9 +102,9 @@ bool identifier_next(const char *bytes, size_t n, size_t from, unsigned hints, s
 {
     if (n < IDENTIFIER_VALUE_MIN && (hints & IDENTIFIER_HINT_AGE) == 0)
         return false;
-    const struct cell_shape shape = cell_shape(bytes, n);
+    const struct cell_shape shape = cell_shape(bytes, n, hints);
     const struct cell cell = cell_make(bytes, n, hints, &shape);
-    return cell_needs_look(&shape, bytes, n, hints) && cell_look(&cell, from, match);
+    return shape.needs_look && cell_look(&cell, from, match);
 }
 
 bool identifier_of_value(const char *bytes, size_t n, unsigned hints, struct identifier_match *match)

@@ -157,14 +157,14 @@ static void test_all_of_a_cell_can_be_masked(void **state)
 static void check_bytes(const char *bytes, size_t n, unsigned hints)
 {
     struct identifier_match match;
-    const struct cell_shape shape = cell_shape(bytes, n);
+    const struct cell_shape shape = cell_shape(bytes, n, hints);
     const struct cell cell = cell_make(bytes, n, hints, &shape);
-    const bool asked = cell_needs_look(&shape, bytes, n, hints);
     size_t from = 0, n_matches = 0;
+    assert_int_equal(cell_is_plain(bytes, n, hints), !shape.needs_look && !shape.is_code);
     for (; cell_look(&cell, from, &match); from = match.start + match.length, n_matches++) {
-        if (!asked)
+        if (!shape.needs_look)
             print_error("%.*s: %s\n", (int)n, bytes, identifier_kind_name(match.kind));
-        assert_true(asked);
+        assert_true(shape.needs_look);
         assert_true(match.start >= from && match.length > 0 && match.start + match.length <= n);
         assert_in_range(match.kind, 1, N_IDENTIFIER_KINDS - 1);
     }
@@ -216,6 +216,21 @@ static void test_changed_identifiers_are_read_safely_and_never_hidden(void **sta
         }
 }
 
+/* Cells of letters and digits, of every length that is read in words of eight bytes. */
+static void test_plain_cells_are_told_alike_fast_and_slowly(void **state)
+{
+    static const char alphabet[] = "0123456789AbYzMrn90aZ_-. \x00\x2f\x3a\x40\x5b\x60\x7b\x7f\x80\xb0\xe1\xff";
+    uint64_t random = 17;
+    (void)state;
+    for (size_t turn = 0; turn < 400000; turn++) {
+        const size_t n = turn % 20, n_of = turn % 3 == 0 ? sizeof alphabet - 1 : turn % 3 == 1 ? 10 : 21;
+        char bytes[20];
+        for (size_t i = 0; i < n; i++)
+            bytes[i] = alphabet[(next_random(&random) >> 20) % n_of];
+        check_bytes(bytes, n, (turn >> 8) % 8);
+    }
+}
+
 /* A cell of 64 kB made of starts of identifiers takes linear time: within seconds also under sanitizers. */
 static void test_long_cells_are_read_in_linear_time(void **state)
 {
@@ -246,6 +261,7 @@ int main(void)
         cmocka_unit_test(test_all_of_a_cell_can_be_masked),
         cmocka_unit_test(test_random_bytes_are_read_safely),
         cmocka_unit_test(test_changed_identifiers_are_read_safely_and_never_hidden),
+        cmocka_unit_test(test_plain_cells_are_told_alike_fast_and_slowly),
         cmocka_unit_test(test_long_cells_are_read_in_linear_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
