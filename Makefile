@@ -5,7 +5,7 @@
 #   make demo         the main job on the shipped datasets (installs what is missing)
 #   make check        all tests (installs what is missing); SAN=1 with sanitizers, in a tree of its own
 #   make install      PREFIX=/usr/local DESTDIR=
-#   make clean
+#   make clean        V=1 shows whole commands
 
 ifeq ($(origin CC),default)
 CC := gcc
@@ -14,6 +14,10 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 SAN     ?=
 WERROR  ?=
+
+# One short line a step; V=1 shows the commands.
+Q   := $(if $(V),,@)
+say  = @$(if $(V),:,printf '  %-4s %s\n' $(1) '$@')
 
 BUILD := build$(if $(findstring clang,$(CC)),/clang)$(if $(SAN),/san)
 
@@ -70,7 +74,8 @@ LIBS       = $(call pkg_libs,hdf5-serial libxml-2.0 yaml-0.1 libcrypto jansson z
 
 $(BUILD)/%.o: %.c $(BUILD)/flags.mk
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	$(call say,CC)
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 # The only object that knows the commit is made again when the commit changes.
 $(BUILD)/commit: FORCE
@@ -96,7 +101,8 @@ $(BUILD)/lib/stats.a: $(STATS_OBJECTS)
 $(BUILD)/lib/%.a:
 	@mkdir -p $(@D)
 	@rm -f $@
-	ar rcsD $@ $^
+	$(call say,AR)
+	$(Q)ar rcsD $@ $^
 
 # Left-hand folders come last on the link line, so that a stage can only reach to its left.
 PIPELINE_LIBS := $(patsubst %,$(BUILD)/lib/%.a,$(FOLDERS))
@@ -104,7 +110,8 @@ PIPELINE_LIBS := $(patsubst %,$(BUILD)/lib/%.a,$(FOLDERS))
 define program_rules
 $(call program,$(1)): $$(BUILD)/pipeline/$(1)/main.o $$(PIPELINE_LIBS) $$(BUILD)/lib/stats.a
 	@mkdir -p $$(@D)
-	$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) -o $$@ $$^ $$(LIBS)
+	$$(call say,LINK)
+	$$(Q)$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) -o $$@ $$^ $$(LIBS)
 endef
 $(foreach f,$(PROGRAMS),$(eval $(call program_rules,$f)))
 
@@ -131,9 +138,11 @@ TEST_SCRIPTS := $(sort $(shell find tests -name 'test_*.sh' 2>/dev/null))
 
 # Tests of stats/ link no HDF5 and no pipeline: the layering holds.
 $(BUILD)/tests/stats/%: $(BUILD)/tests/stats/%.o $(TEST_SUPPORT) $(BUILD)/lib/stats.a
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call pkg_libs,cmocka) $(STATS_LIBS)
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call pkg_libs,cmocka) $(STATS_LIBS)
 $(BUILD)/tests/pipeline/%: $(BUILD)/tests/pipeline/%.o $(TEST_SUPPORT) $(PIPELINE_LIBS) $(BUILD)/lib/stats.a
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call pkg_libs,cmocka) $(LIBS)
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call pkg_libs,cmocka) $(LIBS)
 
 tests: $(TEST_PROGRAMS)
 
