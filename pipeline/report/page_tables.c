@@ -50,14 +50,13 @@ static const char *remark_of(struct bundle *bundle, size_t row)
 
 int estimate_table(struct bundle *bundle, const char *outcome, struct text_table *table)
 {
-    static const char *const headers[] = {"Measure", "When",   "Arms",   "Value", "95 % interval",
-                                          "p",       "Number", "Events", "Method"};
-    static const bool numeric[] = {false, false, false, true, true, true, true, true, false};
+    static const char *const headers[] = {"Measure", "When", "Arms", "Value", "95 % interval", "p", "Number", "Events"};
+    static const bool numeric[] = {false, false, false, true, true, true, true, true};
     const struct table *estimates = bundle->estimates;
     struct pool *pool = bundle->pool;
 
     *table = (struct text_table){.pool = pool, .name = "estimates", .caption = bundle_outcome_label(bundle, outcome)};
-    if (add_columns(table, headers, numeric, 9) != 0)
+    if (add_columns(table, headers, numeric, 8) != 0 || text_table_notes(table, "How each number was made") != 0)
         return -1;
     for (size_t i = 0; i < cell_rows(estimates); i++) {
         const char **cells;

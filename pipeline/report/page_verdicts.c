@@ -34,45 +34,64 @@ static const char *power(struct bundle *bundle, size_t row)
     return words_value(bundle->pool, SCALE_PERCENT, power, "");
 }
 
+/* "Completed treatment, by day 90: primary question": what the rows below it judge. */
+static const char *question(struct bundle *bundle, size_t row)
+{
+    const char *role = cell_text(bundle->pool, bundle->verdicts, "role", row);
+
+    return pool_format(bundle->pool, "%s%s: %s question", reading_what(bundle, bundle->verdicts, row),
+                       reading_where(bundle, bundle->verdicts, row), role);
+}
+
+static int add_verdict(struct bundle *bundle, struct text_table *table, size_t row)
+{
+    const struct table *verdicts = bundle->verdicts;
+    const char **cells = text_table_row(table);
+
+    if (cells == NULL)
+        return -1;
+    cells[0] = reading_whom(bundle, verdicts, row);
+    cells[1] = value_with_interval(bundle, row);
+    cells[2] = reading_margin(bundle, row);
+    cells[3] = cell_text(bundle->pool, verdicts, "verdict", row);
+    cells[4] = cell_text(bundle->pool, verdicts, "statistically", row);
+    cells[5] = power(bundle, row);
+    cells[6] = needed(bundle, row);
+    cells[7] = cell_text(bundle->pool, verdicts, "because", row);
+    if (strcmp(cells[3], "undefined") == 0)
+        cells[3] = pool_format(bundle->pool, "none: %s", cell_text(bundle->pool, verdicts, "note", row));
+    return 0;
+}
+
 int verdict_table(struct bundle *bundle, struct text_table *table)
 {
     static const struct {
         const char *header;
         bool numeric;
-    } columns[] = {{"Question", false},
-                   {"Arms", false},
+    } columns[] = {{"Arms", false},
                    {"Estimate (95 % interval)", true},
                    {"Margin", true},
                    {"Verdict", false},
-                   {"Against no difference", false},
+                   {"Statistically", false},
                    {"Power", true},
-                   {"Needed for 80 / 90 %", true},
-                   {"Role", false},
-                   {"Reason for the margin", false}};
-    const struct table *verdicts = bundle->verdicts;
-    struct pool *pool = bundle->pool;
+                   {"Needed for 80 / 90 %", true}};
+    const char *asked = "";
 
-    *table = (struct text_table){.pool = pool, .name = "verdicts", .caption = "Declared margins and what the data say"};
+    *table = (struct text_table){
+        .pool = bundle->pool, .name = "verdicts", .caption = "Declared margins and what the data say"};
     for (size_t j = 0; j < sizeof columns / sizeof columns[0]; j++)
         if (text_table_column(table, columns[j].header, columns[j].numeric) != 0)
             return -1;
-    for (size_t i = 0; i < cell_rows(verdicts); i++) {
-        const char **cells = text_table_row(table);
+    if (text_table_notes(table, "Why this margin") != 0)
+        return -1;
+    for (size_t i = 0; i < cell_rows(bundle->verdicts); i++) {
+        const char *now = question(bundle, i);
 
-        if (cells == NULL)
+        if (strcmp(now, asked) != 0 && text_table_heading(table, now) != 0)
             return -1;
-        cells[0] = pool_format(pool, "%s%s", reading_what(bundle, verdicts, i), reading_where(bundle, verdicts, i));
-        cells[1] = reading_whom(bundle, verdicts, i);
-        cells[2] = value_with_interval(bundle, i);
-        cells[3] = reading_margin(bundle, i);
-        cells[4] = cell_text(pool, verdicts, "verdict", i);
-        cells[5] = cell_text(pool, verdicts, "statistically", i);
-        cells[6] = power(bundle, i);
-        cells[7] = needed(bundle, i);
-        cells[8] = cell_text(pool, verdicts, "role", i);
-        cells[9] = cell_text(pool, verdicts, "because", i);
-        if (strcmp(cells[4], "undefined") == 0)
-            cells[4] = pool_format(pool, "none: %s", cell_text(pool, verdicts, "note", i));
+        asked = now;
+        if (add_verdict(bundle, table, i) != 0)
+            return -1;
     }
     return 0;
 }
@@ -93,7 +112,8 @@ void page_verdicts(struct html *html, struct bundle *bundle)
         html_line(html, "p",
                   "Non-inferior: the whole interval lies on the good side of the margin. Inferior: the whole "
                   "interval lies beyond it. Inconclusive: anything else. Power is that of declaring "
-                  "non-inferiority if there were no difference at all.");
+                  "non-inferiority if there were no difference at all; needed is how many there "
+                  "must be in all for 80 and 90 % power.");
         if (verdict_table(bundle, &table) == 0)
             page_table(html, &table);
         text_table_free(&table);

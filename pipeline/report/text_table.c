@@ -15,6 +15,12 @@ int text_table_column(struct text_table *table, const char *header, bool numeric
     return 0;
 }
 
+int text_table_notes(struct text_table *table, const char *header)
+{
+    table->has_notes = true;
+    return text_table_column(table, header, false);
+}
+
 static int grow(struct text_table *table)
 {
     size_t capacity = table->capacity == 0 ? 16 : 2 * table->capacity;

@@ -19,12 +19,16 @@ struct text_table {
     size_t n_columns, n_rows, capacity;
     const char *headers[TEXT_COLUMNS_MAX];
     bool numeric[TEXT_COLUMNS_MAX]; /* set to the right */
+    bool has_notes;                 /* the last column holds sentences: a page sets them below, numbered, each once */
     bool *heading;                  /* [n_rows] a row that is one heading over the rows below: its first cell */
     const char **cells;             /* [n_rows * n_columns] */
 };
 
 /** One column after the other, before the first row. -1 after telling when there are too many. */
 int text_table_column(struct text_table *table, const char *header, bool numeric);
+
+/** The last column, of sentences that would crowd the rows and often repeat. -1 after telling. */
+int text_table_notes(struct text_table *table, const char *header);
 
 /** The next row, empty; returns its cells, or NULL after telling. */
 const char **text_table_row(struct text_table *table);
