@@ -21,7 +21,7 @@ static int read_sources(const struct study *study, const char *out, struct sourc
 {
     const struct study_table *table = study_find_table(study, ROLE_CLIENTS);
     const char *role = table_role_name(table->role);
-    struct table *schema = codebook_schema(table->codebook, role);
+    struct table *schema = study_table_schema(study, table, role);
     char **columns = schema == NULL ? NULL : cohort_columns(study, table, schema);
     char *records = stage_file(out, "records.h5"), *episodes = stage_file(out, "episodes.h5");
     struct store *store = columns == NULL || records == NULL || episodes == NULL ? NULL : store_open(records);

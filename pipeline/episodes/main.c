@@ -11,17 +11,28 @@
 static const char doc[] = "Links the records of a study into episodes: OUT/work/records.h5 to OUT/work/episodes.h5.\v"
                           "Example:\n  stepdown episodes study.yaml -o out";
 
-/* Only the key is needed; without one the first column tells the number of rows. */
-static struct table *read_people(const struct study_table *source, const char *path)
+/* Only the keys are needed; without one the first column tells the number of rows. */
+static struct table *read_people(const struct study *study, const struct study_table *source, const char *path)
 {
     struct store *store = store_open(path);
-    const char *const columns[] = {source->person.text, NULL};
-    struct table *records =
-        store == NULL ? NULL
-                      : store_read(store, table_role_name(source->role), source->person.text != NULL ? columns : NULL);
+    const char *columns[3] = {NULL, NULL, NULL};
+    const size_t n = study_person_columns(study, source, columns);
+    struct table *records = store == NULL ? NULL : store_read(store, table_role_name(source->role), n > 0 ? columns : NULL);
 
     store_close(store);
     return records;
+}
+
+static struct table *make_episodes(const struct study *study, const struct study_table *source,
+                                   const struct table *records)
+{
+    const char *names[2];
+    const struct column *columns[2] = {NULL, NULL};
+    const size_t n = study_person_columns(study, source, names);
+
+    for (size_t i = 0; i < n; i++)
+        columns[i] = table_column(records, names[i]);
+    return people_episodes(records, columns, n);
 }
 
 /* Returns the exit status. */
@@ -37,10 +48,9 @@ static int link_records(const struct study *study, const struct study_table *sou
 
     if (state != STAGE_RUN)
         return stage_exit_status(state);
-    if ((path = stage_file(options->out, "records.h5")) == NULL || (records = read_people(source, path)) == NULL)
+    if ((path = stage_file(options->out, "records.h5")) == NULL || (records = read_people(study, source, path)) == NULL)
         goto done;
-    episodes = people_episodes(records, source->person.text == NULL ? NULL : table_column(records, source->person.text));
-    if (episodes == NULL || store_writer_table(stage.writer, episodes) != 0)
+    if ((episodes = make_episodes(study, source, records)) == NULL || store_writer_table(stage.writer, episodes) != 0)
         goto done;
     status = stage_end(&stage) == 0 ? EXIT_DONE : EXIT_FAILED;
 done:

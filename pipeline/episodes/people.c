@@ -8,42 +8,48 @@
 
 static const char *const fates[N_FATES] = {"kept", "person on several rows"};
 
-struct key {
-    const char *bytes;
-    size_t width;
-    size_t row;
+struct keys {
+    const struct column *const *columns;
+    size_t n_columns;
 };
 
-static int compare_keys(const void *a, const void *b)
+/* One value has one byte pattern, whatever the type of the column. */
+static int compare_rows(const void *a, const void *b, void *context)
 {
-    const struct key *x = a, *y = b;
+    const struct keys *keys = context;
+    int order = 0;
 
-    return memcmp(x->bytes, y->bytes, x->width);
+    for (size_t k = 0; k < keys->n_columns && order == 0; k++) {
+        const struct column *column = keys->columns[k];
+        const char *values = column->values;
+        order = memcmp(values + *(const size_t *)a * column->width, values + *(const size_t *)b * column->width,
+                       column->width);
+    }
+    return order;
 }
 
-/* Rows of equal keys end side by side, whatever the type of the key: one value has one byte pattern. */
-static int mark_repeated(const struct column *person, size_t n, struct column *fate)
+/* Rows of equal keys end side by side. */
+static int mark_repeated(struct keys keys, size_t n, struct column *fate)
 {
-    struct key *keys = allocate(n, sizeof *keys);
-    size_t n_keys = 0;
+    size_t *rows = allocate(n, sizeof *rows);
+    size_t n_rows = 0;
 
-    if (keys == NULL)
+    if (rows == NULL)
         return -1;
     for (size_t i = 0; i < n; i++)
-        if (!column_is_missing(person, i))
-            keys[n_keys++] =
-                (struct key){(const char *)person->values + i * person->width, person->width, i};
-    qsort(keys, n_keys, sizeof *keys, compare_keys);
-    for (size_t i = 0; i + 1 < n_keys; i++)
-        if (compare_keys(&keys[i], &keys[i + 1]) == 0) {
-            column_set_code(fate, keys[i].row, FATE_SEVERAL_ROWS);
-            column_set_code(fate, keys[i + 1].row, FATE_SEVERAL_ROWS);
+        if (!column_is_missing(keys.columns[0], i))
+            rows[n_rows++] = i;
+    qsort_r(rows, n_rows, sizeof *rows, compare_rows, &keys);
+    for (size_t i = 0; i + 1 < n_rows; i++)
+        if (compare_rows(&rows[i], &rows[i + 1], &keys) == 0) {
+            column_set_code(fate, rows[i], FATE_SEVERAL_ROWS);
+            column_set_code(fate, rows[i + 1], FATE_SEVERAL_ROWS);
         }
-    free(keys);
+    free(rows);
     return 0;
 }
 
-struct table *people_episodes(const struct table *records, const struct column *person)
+struct table *people_episodes(const struct table *records, const struct column *const *persons, size_t n_persons)
 {
     struct table *episodes = table_alloc("episodes", "Episodes of care");
     struct column *record, *fate;
@@ -58,7 +64,7 @@ struct table *people_episodes(const struct table *records, const struct column *
         column_set_integer(record, i, (int64_t)i);
         column_set_code(fate, i, FATE_KEPT);
     }
-    if (person != NULL && mark_repeated(person, records->n_rows, fate) != 0)
+    if (n_persons > 0 && mark_repeated((struct keys){persons, n_persons}, records->n_rows, fate) != 0)
         goto failed;
     return episodes;
 failed:

@@ -17,10 +17,12 @@
 enum fate { FATE_KEPT, FATE_SEVERAL_ROWS, N_FATES };
 
 /**
- * records  the source table; person: its key column, or NULL when every row is a person of its own.
+ * records  the source table
+ * persons  [n_persons] the columns that together tell persons apart; 0: every row is a person of its own
+ *
  * A missing key is a person of its own as well: nothing says who it is.
  * NULL after telling.  O(n log n).
  */
-struct table *people_episodes(const struct table *records, const struct column *person);
+struct table *people_episodes(const struct table *records, const struct column *const *persons, size_t n_persons);
 
 #endif

@@ -106,7 +106,7 @@ static int match_names(struct match *match, size_t n)
         if (take_name(match, i) != 0)
             status = -1;
     for (size_t i = 0; i < match->plan->n_columns; i++)
-        if (match->first[i] == 0)
+        if (match->first[i] == 0 && !match->plan->columns[i].is_second)
             status = tell_missing(match, match->plan->columns[i].declared->name);
     for (size_t i = 0; i < match->n_undeclared; i++)
         status = tell_undeclared(match, match->undeclared[i]);

@@ -65,13 +65,22 @@ static int add_sources(struct source_table *table, struct table *provenance)
     return status;
 }
 
+/* All tables have the key of the study; what names it is kept, it itself never. */
+static int add_key(const struct ingest *ingest)
+{
+    for (size_t i = 0; i < ingest->study->n_tables; i++)
+        if (ingest->tables[i].plan->key != NULL)
+            return chain_add(ingest->provenance, "person_key", person_key_fingerprint(ingest->tables[i].plan->key));
+    return 0;
+}
+
 static int add_provenance(struct ingest *ingest)
 {
     ingest->provenance = chain_start("ingest", ingest->study->sha256, ingest->study->seed);
     int status = ingest->provenance != NULL ? 0 : -1;
     for (size_t i = 0; status == 0 && i < ingest->study->n_tables; i++)
         status = add_sources(&ingest->tables[i], ingest->provenance);
-    return status;
+    return status == 0 ? add_key(ingest) : status;
 }
 
 static bool is_current(const struct ingest *ingest)

@@ -59,24 +59,30 @@ static int add_codes(struct plan_column *column, const struct column *stored)
     return 0;
 }
 
+static int fill_column(struct plan *plan, const struct codebook_column *declared)
+{
+    struct plan_column *const column = &plan->columns[plan->n_columns];
+    const struct column *const stored = &plan->schema->columns[plan->n_columns++];
+    column->declared = declared;
+    column->is_person_key = strcmp(stored->name, PERSON_KEY_1) == 0;
+    column->is_open = declared->type == VALUE_CATEGORY && declared->n_codes == 0 && !column->is_person_key;
+    column->is_masked = column->is_open || declared->type == VALUE_TEXT;
+    plan->needs_survey |= stored->type == COLUMN_TEXT || column->is_open;
+    if (add_missing(column) != 0 || (!column->is_person_key && add_codes(column, stored) != 0))
+        return -1;
+    if (column->is_person_key)
+        plan->columns[plan->n_columns++] = (struct plan_column){.declared = declared, .is_masked = true, .is_second = true};
+    return 0;
+}
+
 static int fill_columns(struct plan *plan)
 {
     plan->columns = allocate(plan->schema->n_columns, sizeof *plan->columns);
     if (plan->columns == NULL)
         return -1;
-    for (size_t i = 0; i < plan->codebook->n_columns; i++) {
-        const struct codebook_column *const declared = &plan->codebook->columns[i];
-        if (declared->dropped)
-            continue;
-        struct plan_column *const column = &plan->columns[plan->n_columns];
-        const struct column *const stored = &plan->schema->columns[plan->n_columns++];
-        column->declared = declared;
-        column->is_open = declared->type == VALUE_CATEGORY && declared->n_codes == 0;
-        column->is_masked = column->is_open || declared->type == VALUE_TEXT;
-        plan->needs_survey |= column->is_open || declared->type == VALUE_TEXT;
-        if (add_missing(column) != 0 || add_codes(column, stored) != 0)
+    for (size_t i = 0; i < plan->codebook->n_columns; i++)
+        if (!plan->codebook->columns[i].dropped && fill_column(plan, &plan->codebook->columns[i]) != 0)
             return -1;
-    }
     if (plan->n_columns == 0)
         return fail("'%s' keeps no column: every one is dropped", plan->codebook->path);
     return 0;
@@ -104,6 +110,18 @@ static int find_key(const struct study *study, const struct study_text *key, con
     return 0;
 }
 
+static int read_key(const struct study *study, const struct study_table *table, struct plan *plan)
+{
+    if (study->key_file.text == NULL)
+        return study_fail(study, table->person.place, "column '%s' tells persons apart, and only with 'privacy: {basis: "
+                                                      "public}' it may be kept as it is; name a key ('key_file:')",
+                          table->person.text);
+    char *const path = study_path(study, study->key_file.text);
+    plan->key = path != NULL ? person_key_read(path) : NULL;
+    free(path);
+    return plan->key != NULL ? 0 : -1;
+}
+
 static int find_keys(const struct study *study, const struct study_table *table, struct plan *plan)
 {
     struct plan_column *person, *weight, *programme;
@@ -112,11 +130,9 @@ static int find_keys(const struct study *study, const struct study_table *table,
         find_key(study, &table->programme, "programme", plan, &programme) != 0)
         return -1;
     if (person != NULL) {
-        if (study->basis != BASIS_PUBLIC)
-            return study_fail(study, table->person.place,
-                              "keyed person identifiers are not available in this version; declare 'privacy: {basis: "
-                              "public}' for public-use data, or remove the column");
         person->is_masked = true;
+        if (person->is_person_key && read_key(study, table, plan) != 0)
+            return -1;
     }
     if (weight != NULL) {
         if (weight->declared->type != VALUE_INTEGER)
@@ -134,7 +150,7 @@ struct plan *plan_make(const struct study *study, const struct study_table *tabl
         return NULL;
     plan->role = table_role_name(table->role);
     plan->codebook = table->codebook;
-    plan->schema = codebook_schema(table->codebook, plan->role);
+    plan->schema = study_table_schema(study, table, plan->role);
     if (plan->schema == NULL || fill_columns(plan) != 0 || find_keys(study, table, plan) != 0) {
         plan_free(plan);
         return NULL;
@@ -152,6 +168,7 @@ void plan_free(struct plan *plan)
         free(plan->columns[i].missing_numbers);
     }
     free(plan->columns);
+    person_key_free(plan->key);
     table_free(plan->schema);
     free(plan);
 }

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/person_key.h"
 #include "base/table.h"
 #include "ingest/text_index.h"
 #include "study/study.h"
@@ -23,6 +24,8 @@ struct plan_column {
     bool is_weight;                   /* the frequency column: whole, not negative, never missing */
     bool is_masked;                   /* its cells may name a person: messages do not show them */
     bool is_open;                     /* a category without codes: its cells are its labels */
+    bool is_person_key;               /* its cell becomes two numbers, for this column and the next */
+    bool is_second;                   /* takes its value from the cell of the column before it; not in any file */
     struct text_index missing;        /* cells that mean missing */
     size_t n_missing_numbers;
     union plan_number *missing_numbers; /* the same as numbers: where -9 is missing, so is -9.0 */
@@ -34,14 +37,15 @@ struct plan {
     const struct codebook *codebook;
     struct table *schema;             /* the columns as they are stored, without rows */
     size_t n_columns;                 /* kept columns, in the order of the codebook */
-    struct plan_column *columns;      /* [n_columns], column i is schema->columns[i] */
+    struct plan_column *columns;      /* [n_columns], column i is schema->columns[i]; a keyed person has two */
     bool needs_survey;                /* labels or widths are known only after all rows were seen */
+    struct person_key *key;           /* makes person keys unreadable; NULL: the table has none, or keeps them */
 };
 
 /**
  * Makes the plan of a table.  NULL after telling, with the line of the study: a person, weight or programme
- * column that the codebook does not have, or drops; a frequency that is not an integer; a person key in a study
- * whose basis is not public, because keys are not yet made unreadable.
+ * column that the codebook does not have, or drops; a frequency that is not an integer; a key file that
+ * person_key_read() refuses, or none where person keys must be made unreadable.
  */
 struct plan *plan_make(const struct study *study, const struct study_table *table);
 void plan_free(struct plan *plan); /* NULL is fine */

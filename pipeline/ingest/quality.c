@@ -179,8 +179,9 @@ int quality_write(const struct quality *quality, struct table *table)
         if (write_rows(table, (struct place){plan->role, quality->files->items[i].name, ""}, &quality->by_file[i]) != 0)
             return -1;
     for (size_t i = 0; i < plan->n_columns; i++)
-        if (write_column(table, (struct place){plan->role, "", plan->columns[i].declared->name},
-                         &quality->by_column[i]) != 0)
+        if (!plan->columns[i].is_second &&
+            write_column(table, (struct place){plan->role, "", plan->columns[i].declared->name},
+                                                       &quality->by_column[i]) != 0)
             return -1;
     if (!quality->has_weight)
         return 0;

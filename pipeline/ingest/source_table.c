@@ -69,6 +69,8 @@ static int take_record(const struct pass *pass, size_t file, const struct csv_re
 {
     const struct source_table *const table = pass->table;
     const struct verdict verdict = type_record(table->plan, reader, header, record, pass->cells);
+    if (verdict.failed)
+        return -1;
     if ((pass->what & PASS_TELL) != 0) {
         if (quality_add(&pass->table->quality, file, &verdict, pass->cells) != 0)
             return -1;

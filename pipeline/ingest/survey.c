@@ -33,7 +33,7 @@ int survey_add(struct survey *survey, const struct typed_cell *cells)
         const struct plan_column *const column = &survey->plan->columns[i];
         if (cells[i].missing)
             continue;
-        if (column->declared->type == VALUE_TEXT && cells[i].length > survey->widths[i])
+        if (survey->plan->schema->columns[i].type == COLUMN_TEXT && cells[i].length > survey->widths[i])
             survey->widths[i] = cells[i].length;
         if (!column->is_open)
             continue;

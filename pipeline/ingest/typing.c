@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ingest/typing.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "ingest/csv_value.h"
@@ -105,11 +107,32 @@ static enum reason type_present(const struct plan_column *column, struct typed_c
     case VALUE_DATE:
         return type_date(column, cell);
     case VALUE_CATEGORY:
-        return column->is_open ? type_text(cell) : type_code(column, cell);
+        return column->is_open || column->is_person_key ? type_text(cell) : type_code(column, cell);
     case VALUE_TEXT:
         break;
     }
     return type_text(cell);
+}
+
+/* ---- person keys ------------------------------------------------------------------------------------- */
+
+/* Fills the cell and the one behind it.  -1 after telling. */
+static int key_person(const struct plan *plan, const struct plan_column *column, struct typed_cell *cell)
+{
+    enum { DIGITS_MAX = 24 };
+    char digits[DIGITS_MAX];
+    int64_t digest[2] = {0, 0};
+    const char *text = cell->text;
+    size_t length = cell->length;
+    if (column->declared->type == VALUE_INTEGER && !cell->missing) {
+        length = (size_t)snprintf(digits, sizeof digits, "%" PRId64, cell->integer);
+        text = digits;
+    }
+    if (!cell->missing && person_key_digest(plan->key, text, length, digest) != 0)
+        return -1;
+    cell[0].integer = digest[0];
+    cell[1] = (struct typed_cell){.missing = cell->missing, .integer = digest[1]};
+    return 0;
 }
 
 /* ---- cells and records ------------------------------------------------------------------------------- */
@@ -177,6 +200,8 @@ struct verdict type_record(const struct plan *plan, const struct csv_reader *rea
                              : type_cell(&plan->columns[column], &record->fields[i], &cells[column]);
         verdict.field = i;
         verdict.column = column;
+        if (verdict.reason == REASON_NONE && column >= 0 && plan->columns[column].is_person_key)
+            verdict.failed |= key_person(plan, &plan->columns[column], &cells[column]) != 0;
     }
     return verdict;
 }

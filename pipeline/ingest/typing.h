@@ -9,7 +9,9 @@
  *   1. bytes that no cell may have (NUL, not UTF-8, control characters) set the row aside;
  *   2. spaces around an unquoted cell are dropped and counted; around a quoted one they are meant, and refused;
  *   3. a cell that is a missing code, or a number equal to one ("-9.0" where "-9" is missing), is missing;
- *   4. it is a value of its type, within its range, one of its codes: else the row is set aside.
+ *   4. it is a value of its type, within its range, one of its codes: else the row is set aside;
+ *   5. a person key is made unreadable (person_key.h): a whole number as it is written without zeros in front,
+ *      everything else byte by byte.
  */
 #ifndef INGEST_TYPING_H
 #define INGEST_TYPING_H
@@ -39,6 +41,7 @@ struct verdict {
     enum reason reason;  /* REASON_NONE: the row is kept */
     size_t field;        /* the faulty cell, from 0, when the reason is one of a cell */
     ptrdiff_t column;    /* its position in the plan, or HEADER_NAMELESS; -3 (VERDICT_ROW): the row as a whole */
+    bool failed;         /* nothing can be said, and why was told: the run ends */
 };
 
 enum { VERDICT_ROW = -3 };

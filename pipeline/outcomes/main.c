@@ -21,7 +21,7 @@ struct sources {
 static struct table *read_records(const struct study *study, const struct study_table *source, const char *path)
 {
     const char *role = table_role_name(source->role);
-    struct table *schema = codebook_schema(source->codebook, role), *records = NULL;
+    struct table *schema = study_table_schema(study, source, role), *records = NULL;
     struct store *store = NULL;
     char **columns = NULL;
     int status = schema == NULL ? -1 : 0;

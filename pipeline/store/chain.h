@@ -13,6 +13,7 @@
  *     seed, option:NAME                              how
  *     study                                          SHA-256 of the study text
  *     input:ROLE/FILE, codebook:ROLE                 SHA-256 of a source; inherited from parents
+ *     person_key                                     fingerprint of the key that person keys were made with
  *     parent:FILE.h5                                 identity: SHA-256 over content and provenance of the parent
  */
 #ifndef STORE_CHAIN_H

@@ -83,4 +83,7 @@ const struct codebook_column *codebook_find(const struct codebook *codebook, con
  */
 struct table *codebook_schema(const struct codebook *codebook, const char *table_name);
 
+/** Adds one kept column to such a table.  -1 after telling. */
+int codebook_add_column(struct table *table, const struct codebook_column *column);
+
 #endif

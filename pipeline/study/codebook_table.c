@@ -93,6 +93,11 @@ static bool add_column(struct table *table, const struct codebook_column *column
     return table_add_column(table, column->name, COLUMN_TEXT, TEXT_WIDTH, column->label, column->units) != NULL;
 }
 
+int codebook_add_column(struct table *table, const struct codebook_column *column)
+{
+    return add_column(table, column) ? 0 : -1;
+}
+
 struct table *codebook_schema(const struct codebook *codebook, const char *table_name)
 {
     struct table *table = table_alloc(table_name, codebook->name);

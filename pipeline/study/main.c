@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/person_key.h"
 #include "base/program.h"
 #include "study/study.h"
 #include "study/summary.h"
@@ -79,11 +80,67 @@ static int new(int argc, char **argv)
     return EXIT_DONE;
 }
 
+/* ---- key ------------------------------------------------------------------------------------------------ */
+
+struct key_arguments {
+    const char *action, *file;
+};
+
+static error_t parse_key_argument(int key, char *argument, struct argp_state *state)
+{
+    struct key_arguments *arguments = state->input;
+
+    switch (key) {
+    case ARGP_KEY_ARG:
+        if (state->arg_num == 0 && strcmp(argument, "new") != 0 && strcmp(argument, "show") != 0)
+            argp_error(state, "new or show was expected");
+        if (state->arg_num > 1)
+            argp_error(state, "one file was expected");
+        *(state->arg_num == 0 ? &arguments->action : &arguments->file) = argument;
+        return 0;
+    case ARGP_KEY_END:
+        if (arguments->file == NULL || arguments->file[0] == '\0')
+            argp_error(state, "new FILE or show FILE was expected");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static int show_fingerprint(const char *path)
+{
+    struct person_key *key = person_key_read(path);
+
+    if (key == NULL)
+        return EXIT_FAILED;
+    printf("%s\n", person_key_fingerprint(key));
+    person_key_free(key);
+    return fflush(stdout) == 0 && ferror(stdout) == 0 ? EXIT_DONE : EXIT_FAILED;
+}
+
+static int key(int argc, char **argv)
+{
+    static const struct argp argp = {
+        NULL, parse_key_argument, "new FILE\nshow FILE",
+        "Makes a key for person keys in a new file that only its owner can read, or shows the fingerprint of one.  "
+        "Whoever has the key can find persons again by their ids: keep it apart from the data.\v"
+        "Example:\n  stepdown key new site.key", talk, NULL, NULL};
+    struct key_arguments arguments = {0};
+
+    argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+    if (strcmp(arguments.action, "show") == 0)
+        return show_fingerprint(arguments.file);
+    if (person_key_make(arguments.file) != 0)
+        return EXIT_FAILED;
+    note("'%s' is a new key; name it in the study: 'privacy: {basis: ..., key_file: ...}'", arguments.file);
+    return EXIT_DONE;
+}
+
 static int usage(int argc, char **argv)
 {
     static const struct argp argp = {
-        NULL, NULL, "check STUDY.yaml\nnew DIR",
-        "Checks a study file, or writes one to start from.\v"
+        NULL, NULL, "check STUDY.yaml\nnew DIR\nkey new FILE",
+        "Checks a study file, writes one to start from, or makes a key.\v"
         "Example:\n  stepdown new my-study\n  stepdown check my-study/study.yaml", talk, NULL, NULL};
 
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, NULL);
@@ -102,6 +159,10 @@ int main(int argc, char **argv)
     if (strcmp(command, "new") == 0) {
         program_start("stepdown new");
         return new(argc - 1, argv + 1);
+    }
+    if (strcmp(command, "key") == 0) {
+        program_start("stepdown key");
+        return key(argc - 1, argv + 1);
     }
     program_start("stepdown");
     return usage(argc, argv);

@@ -66,7 +66,6 @@ void study_check_rest(const struct study_checker *checker)
     struct study *study = checker->study;
 
     study->seed = (int64_t)file->seed.value;
-    study->basis = (enum privacy_basis)file->basis.value;
     if (study->title.text == NULL)
         study->title = study->name;
     study->disclosure_threshold = file->threshold.given ? (int64_t)file->threshold.value : USUAL_THRESHOLD;
@@ -91,7 +90,7 @@ static int read_columns(struct study_checker *checker)
 
     if (table == NULL || table->codebook == NULL)
         return 0;
-    checker->columns = codebook_schema(table->codebook, "source");
+    checker->columns = study_table_schema(checker->study, table, "source");
     return checker->columns == NULL ? -1 : 0;
 }
 
@@ -107,9 +106,11 @@ static int read_document(struct study_file *file, const struct study_options *op
     if (document == NULL)
         return mistakes_count(mistakes) > 0 ? 0 : -1;
     reader.document = document;
-    if (schema_read(&reader, &STUDY_FILE, file) == 0 && study_check_tables(&checker) == 0 &&
-        read_columns(&checker) == 0)
-        result = check(&checker);
+    if (schema_read(&reader, &STUDY_FILE, file) == 0 && study_check_tables(&checker) == 0) {
+        study_check_privacy(&checker);
+        if (read_columns(&checker) == 0)
+            result = check(&checker);
+    }
     document_free(document);
     table_free(checker.columns);
     return result;

@@ -122,6 +122,7 @@ struct study {
     struct study_text registered_where;
     struct study_text registered_date; /* ISO */
     enum privacy_basis basis;
+    struct study_text key_file;      /* path of the key that makes person keys unreadable; NULL with BASIS_PUBLIC */
 
     size_t n_tables;
     struct study_table *tables;
@@ -189,6 +190,22 @@ const struct study_table *study_main_table(const struct study *study);
  * NULL after telling.
  */
 struct table *study_flatten(const struct study *study);
+
+/**
+ * The columns of records.h5 that tell the persons of a table apart: how many there are, and their names.
+ *
+ *     0  the table has no person key: every row is a person of its own
+ *     1  the person column itself, of its own type (basis public)
+ *     2  PERSON_KEY_1 and PERSON_KEY_2, int64, both missing where the key is: the HMAC of the person column, which
+ *        is not stored (base/person_key.h).  The names are the same in every table, so keys can be joined.
+ */
+size_t study_person_columns(const struct study *study, const struct study_table *table, const char *names[static 2]);
+
+#define PERSON_KEY_1 "person_key_1"
+#define PERSON_KEY_2 "person_key_2"
+
+/** The empty table as ingest stores it: codebook_schema(), with the person column replaced by its keys. */
+struct table *study_table_schema(const struct study *study, const struct study_table *table, const char *table_name);
 
 /** A path written in the study, joined to the study's folder; caller frees. */
 char *study_path(const struct study *study, const char *path);

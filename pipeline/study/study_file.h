@@ -87,7 +87,8 @@ int study_check_cohort(const struct study_checker *checker);   /* arms, referenc
 int study_check_outcomes(const struct study_checker *checker); /* rules of outcomes, every reason in one list */
 int study_check_compare(const struct study_checker *checker);  /* analyses: names, measures, days */
 int study_check_primary(const struct study_checker *checker);
-void study_check_rest(const struct study_checker *checker);    /* disclosure, privacy, defaults */
+void study_check_privacy(const struct study_checker *checker); /* basis, key file, what must be keyed */
+void study_check_rest(const struct study_checker *checker);    /* disclosure, defaults */
 
 /** The verdicts of one analysis, whose names are already looked up. */
 int study_check_margins(const struct study_checker *checker, const struct file_analysis *written,

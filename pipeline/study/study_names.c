@@ -79,6 +79,9 @@ void check_column(const struct study_checker *checker, const char *key, const st
     else if (column->dropped)
         mistake(checker->mistakes, name->place, "%s: column '%s' is dropped unread (its role in codebook '%s')", key,
                 column->name, shown(checker->mistakes, table->codebook->name));
+    else if (strcmp(key, "person") != 0 && table_column(checker->columns, column->name) == NULL)
+        mistake(checker->mistakes, name->place, "%s: column '%s' tells persons apart; only its key is kept", key,
+                column->name);
     else if ((column_kind(column) & kinds) == 0)
         mistake(checker->mistakes, name->place, "%s: %s was expected; column '%s' holds %s", key, kinds_expected(kinds),
                 column->name, kind_name(column));

@@ -45,7 +45,7 @@ static const struct schema_type BASIS = {
 
 static const struct schema_key PRIVACY_KEYS[] = {
     {"basis",    &BASIS, REQUIRED, INTO(study_file, basis), "public, limited_data_set or expert"},
-    {"key_file", LATER},
+    {"key_file", &schema_path, OPTIONAL, INTO(study_file, study.key_file), "the key of the person keys"},
     END,
 };
 static const struct schema_type PRIVACY = {.kind = SCHEMA_KEYS, .expected = "{basis: ...}", .keys = PRIVACY_KEYS};

@@ -28,7 +28,7 @@ static struct drawn draw(const char *weight, const char *cohort)
 
     snprintf(study, sizeof study, "cohort:\n%s%s", cohort, outcomes);
     d.small = small_study_open(columns, weight, study, lines);
-    d.episodes = people_episodes(d.small.records, NULL);
+    d.episodes = people_episodes(d.small.records, NULL, 0);
     d.quality = small_quality((int64_t)d.small.records->n_rows + 2, 2);
     const struct cohort_input input = {d.small.records, d.episodes, d.quality};
     d.status = cohort_draw(d.small.study, &input, 2, &d.cohort);

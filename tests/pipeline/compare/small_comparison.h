@@ -117,7 +117,7 @@ static inline struct small_comparison small_compare_counted(const char *clients,
 
     snprintf(study, sizeof study, "%s%s%s", cohort, outcomes, compare);
     c.small = small_study_open(small_columns, clients, study, lines);
-    c.episodes = people_episodes(c.small.records, NULL);
+    c.episodes = people_episodes(c.small.records, NULL, 0);
     c.quality = small_quality((int64_t)c.small.records->n_rows, 0);
     const struct cohort_input input = {c.small.records, c.episodes, c.quality};
     assert_int_equal(cohort_draw(c.small.study, &input, n_threads, &c.cohort), 0);

@@ -16,6 +16,13 @@ static struct table *table_of_keys(const int64_t *keys, size_t n)
     return table;
 }
 
+static struct table *people_of(const struct table *records)
+{
+    const struct column *const person = table_column(records, "person");
+
+    return people_episodes(records, &person, 1);
+}
+
 static int fate(const struct table *episodes, size_t row)
 {
     return column_code(table_column(episodes, "fate"), row);
@@ -26,7 +33,7 @@ static void test_every_row_of_a_person_on_several_rows_is_set_aside(void **state
     (void)state;
     const int64_t keys[] = {7, 3, 7, 5, 7};
     struct table *records = table_of_keys(keys, 5);
-    struct table *episodes = people_episodes(records, table_column(records, "person"));
+    struct table *episodes = people_of(records);
 
     assert_int_equal(episodes->n_rows, 5);
     assert_int_equal(fate(episodes, 0), FATE_SEVERAL_ROWS);
@@ -43,7 +50,7 @@ static void test_missing_keys_are_not_one_person(void **state)
     (void)state;
     const int64_t keys[] = {MISSING_INTEGER, 4, MISSING_INTEGER};
     struct table *records = table_of_keys(keys, 3);
-    struct table *episodes = people_episodes(records, table_column(records, "person"));
+    struct table *episodes = people_of(records);
 
     for (size_t i = 0; i < 3; i++)
         assert_int_equal(fate(episodes, i), FATE_KEPT);
@@ -61,7 +68,7 @@ static void test_text_keys_that_share_a_beginning_are_different_people(void **st
     assert_int_equal(table_resize(records, 4), 0);
     for (size_t i = 0; i < 4; i++)
         column_set_text(table_column(records, "person"), i, keys[i], strlen(keys[i]));
-    struct table *episodes = people_episodes(records, table_column(records, "person"));
+    struct table *episodes = people_of(records);
     assert_int_equal(fate(episodes, 0), FATE_SEVERAL_ROWS);
     assert_int_equal(fate(episodes, 1), FATE_KEPT);
     assert_int_equal(fate(episodes, 2), FATE_SEVERAL_ROWS);
@@ -70,11 +77,33 @@ static void test_text_keys_that_share_a_beginning_are_different_people(void **st
     table_free(records);
 }
 
+static void test_a_key_of_two_columns_is_one_person_when_both_agree(void **state)
+{
+    (void)state;
+    static const int64_t keys[][2] = {{7, 3}, {7, 4}, {7, 3}, {3, 7}, {MISSING_INTEGER, MISSING_INTEGER}};
+    struct table *records = table_alloc("clients", "");
+    const struct column *persons[2];
+
+    assert_non_null(table_add_column(records, "first", COLUMN_INT64, 0, "", ""));
+    assert_non_null(table_add_column(records, "second", COLUMN_INT64, 0, "", ""));
+    assert_int_equal(table_resize(records, 5), 0);
+    for (size_t i = 0; i < 5; i++)
+        for (size_t k = 0; k < 2; k++)
+            column_set_integer(&records->columns[k], i, keys[i][k]);
+    for (size_t k = 0; k < 2; k++)
+        persons[k] = &records->columns[k];
+    struct table *episodes = people_episodes(records, persons, 2);
+    for (size_t i = 0; i < 5; i++)
+        assert_int_equal(fate(episodes, i), i == 0 || i == 2 ? FATE_SEVERAL_ROWS : FATE_KEPT);
+    table_free(episodes);
+    table_free(records);
+}
+
 static void test_without_a_key_every_row_is_a_person_and_no_rows_are_fine(void **state)
 {
     (void)state;
     struct table *records = table_of_keys(NULL, 0);
-    struct table *episodes = people_episodes(records, NULL);
+    struct table *episodes = people_episodes(records, NULL, 0);
 
     assert_non_null(episodes);
     assert_int_equal(episodes->n_rows, 0);
@@ -88,6 +117,7 @@ int main(void)
         cmocka_unit_test(test_every_row_of_a_person_on_several_rows_is_set_aside),
         cmocka_unit_test(test_missing_keys_are_not_one_person),
         cmocka_unit_test(test_text_keys_that_share_a_beginning_are_different_people),
+        cmocka_unit_test(test_a_key_of_two_columns_is_one_person_when_both_agree),
         cmocka_unit_test(test_without_a_key_every_row_is_a_person_and_no_rows_are_fine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

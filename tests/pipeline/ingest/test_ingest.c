@@ -188,21 +188,6 @@ static void test_a_wrong_quote_stops_the_run_and_leaves_the_old_files(void **sta
     free(after);
 }
 
-static void test_a_person_key_needs_a_public_basis(void **state)
-{
-    struct bench *const bench = *state;
-    static const enum privacy_basis others[] = {BASIS_UNDECLARED, BASIS_LIMITED_DATA_SET, BASIS_EXPERT};
-    bench->table.person = (struct study_text){.text = (char *)"id", .place = {5, 13}};
-    for (size_t i = 0; i < 3; i++) {
-        bench->study.basis = others[i];
-        assert_int_equal(bench_run_text(bench, HEADER GOOD), EXIT_FAILED);
-        assert_says(bench->talk, "study.yaml:5:13: keyed person identifiers are not available in this version");
-    }
-    bench->study.basis = BASIS_PUBLIC;
-    assert_int_equal(bench_run_text(bench, HEADER GOOD), EXIT_DONE);
-    bench->table.person = (struct study_text){0};
-}
-
 static void test_keys_must_be_columns_that_are_kept(void **state)
 {
     struct bench *const bench = *state;
@@ -247,7 +232,6 @@ int main(void)
         cmocka_unit_test(test_an_unchanged_source_is_not_read_again),
         cmocka_unit_test(test_a_dry_run_writes_nothing),
         cmocka_unit_test(test_a_wrong_quote_stops_the_run_and_leaves_the_old_files),
-        cmocka_unit_test(test_a_person_key_needs_a_public_basis),
         cmocka_unit_test(test_keys_must_be_columns_that_are_kept),
         cmocka_unit_test(test_many_rows_pass_through_chunks_in_their_order),
     };

@@ -176,10 +176,6 @@ static const struct rule RULES[] = {
      "error: study.yaml:8:3: 'visits' is not available in this version of stepdown\n"
      "error: study.yaml:9:3: 'use_days' is not available in this version of stepdown\n"
      "error: study.yaml:10:3: 'doses' is not available in this version of stepdown\n"},
-    {"a_later_key_file_is_known",
-     "{basis: public}",
-     "{basis: public, key_file: site.key}",
-     "error: study.yaml:5:26: 'key_file' is not available in this version of stepdown\n"},
     {"a_later_adjustment_of_the_headline_is_known",
      "population: itt}\n"
      "compare",

@@ -4,6 +4,10 @@
 #include "tests/pipeline/study/study_test.h"
 
 /* Each row breaks the good study in one place: the text that is replaced, by what, and what is told. */
+#define TABLE(last)                                                                                              \
+    "tables:\n  clients:\n    file: [data.csv, more.csv.gz]\n    codebook: codebook.yaml\n    weight: n\n    " last "\n"
+#define PUBLIC_TABLE(last) "privacy: {basis: public}\n" TABLE(last)
+
 static const struct rule RULES[] = {
     {"a_table_is_needed",
      "  clients:\n"
@@ -49,6 +53,25 @@ static const struct rule RULES[] = {
      "programme: site",
      "person: caseid",
      "error: study.yaml:11:13: person: column 'caseid' is dropped unread (its role in codebook 'example')\n"},
+    {"a_person_needs_a_key_where_the_basis_is_not_public",
+     PUBLIC_TABLE("programme: site"),
+     "privacy: {basis: limited_data_set}\n" TABLE("person: note"),
+     "error: study.yaml:11:13: person: with this basis the keys are made unreadable and need a key: 'privacy: {basis: "
+     "..., key_file: site.key}'; 'stepdown key new site.key' makes one\n"},
+    {"a_person_needs_a_basis",
+     PUBLIC_TABLE("programme: site"),
+     "\n" TABLE("person: note"),
+     "error: study.yaml:11:13: person: say why the records may be used: 'privacy: {basis: public}', or 'privacy: {basis: "
+     "limited_data_set, key_file: site.key}', or basis expert; then the keys are made unreadable\n"},
+    {"a_public_basis_has_no_key",
+     "basis: public",
+     "basis: public, key_file: site.key",
+     "error: study.yaml:5:36: key_file: with 'basis: public' ids stay as they are; a key is used with limited_data_set "
+     "and expert\n"},
+    {"what_tells_persons_apart_is_nothing_else",
+     PUBLIC_TABLE("programme: site"),
+     "privacy: {basis: expert, key_file: site.key}\n" TABLE("person: n"),
+     "error: study.yaml:10:13: weight: column 'n' tells persons apart; only its key is kept\n"},
     {"a_covariate_is_no_text",
      "covariates: [age,",
      "covariates: [note,",

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/person_key.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+#include <openssl/rand.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "base/output.h"
+
+enum { HEX_LENGTH = 2 * PERSON_KEY_BYTES, DIGEST_BYTES = 32, FINGERPRINT_BYTES = (PERSON_KEY_FINGERPRINT_SIZE - 1) / 2 };
+
+struct person_key {
+    EVP_MAC *mac;
+    EVP_MAC_CTX *keyed; /* has taken in the key and no text; copied for each text */
+    char fingerprint[PERSON_KEY_FINGERPRINT_SIZE];
+};
+
+static void to_hex(const unsigned char *bytes, size_t n, char *hex)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < n; i++) {
+        hex[2 * i] = digits[bytes[i] >> 4];
+        hex[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    hex[2 * n] = '\0';
+}
+
+/* ---- making ------------------------------------------------------------------------------------------ */
+
+static int write_key(struct output *output, const char *hex)
+{
+    if (output_text(output, hex) == 0 && output_text(output, "\n") == 0)
+        return output_commit(output);
+    output_abandon(output);
+    return -1;
+}
+
+int person_key_make(const char *path)
+{
+    unsigned char bytes[PERSON_KEY_BYTES];
+    char hex[HEX_LENGTH + 1];
+    struct stat about;
+    /* A lost key cannot be found again, and with it every link between old and new data: never write over one. */
+    if (lstat(path, &about) == 0)
+        return fail("'%s' exists already; nothing was written", path);
+    if (errno != ENOENT)
+        return fail_errno("cannot look at '%s'", path);
+    if (RAND_priv_bytes(bytes, sizeof bytes) != 1)
+        return fail("libcrypto has no random numbers for a key");
+    to_hex(bytes, sizeof bytes, hex);
+    struct output *const output = output_open(path);
+    const int status = output == NULL ? -1 : write_key(output, hex);
+    OPENSSL_cleanse(bytes, sizeof bytes);
+    OPENSSL_cleanse(hex, sizeof hex);
+    return status;
+}
+
+/* ---- reading ----------------------------------------------------------------------------------------- */
+
+static int check_mode(int file, const char *path)
+{
+    struct stat about;
+    if (fstat(file, &about) != 0)
+        return fail_errno("cannot read '%s'", path);
+    if (!S_ISREG(about.st_mode))
+        return fail("'%s' is not a regular file", path);
+    if (about.st_uid != geteuid())
+        return fail("'%s' is a key, but it belongs to another user", path);
+    if ((about.st_mode & 077) != 0)
+        return fail("'%s' is a key, but others may read or change it (mode %04o); say: chmod 600 %s", path,
+                    (unsigned)about.st_mode & 07777u, path);
+    return 0;
+}
+
+static ssize_t read_some(int file, char *bytes, size_t room)
+{
+    size_t n = 0;
+    ssize_t more = 1;
+    while (n < room && more != 0) {
+        more = read(file, bytes + n, room - n);
+        if (more < 0 && errno != EINTR)
+            return -1;
+        n += more > 0 ? (size_t)more : 0;
+    }
+    return (ssize_t)n;
+}
+
+static int from_hex(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+static int parse_key(const char *text, size_t length, const char *path, unsigned char bytes[static PERSON_KEY_BYTES])
+{
+    if (length == HEX_LENGTH + 1 && text[HEX_LENGTH] == '\n')
+        length--;
+    int any_wrong = length != HEX_LENGTH;
+    for (size_t i = 0; !any_wrong && i < PERSON_KEY_BYTES; i++) {
+        const int high = from_hex(text[2 * i]), low = from_hex(text[2 * i + 1]);
+        any_wrong = high < 0 || low < 0;
+        bytes[i] = (unsigned char)((unsigned)high << 4 | (unsigned)low);
+    }
+    return any_wrong ? fail("'%s' is no key: 64 hexadecimal digits were expected; make one with 'stepdown key new'", path)
+                     : 0;
+}
+
+static int read_bytes(const char *path, unsigned char bytes[static PERSON_KEY_BYTES])
+{
+    char text[HEX_LENGTH + 2];
+    const int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (file < 0)
+        return fail_errno("cannot open the key '%s'", path);
+    int status = check_mode(file, path);
+    if (status == 0) {
+        const ssize_t n = read_some(file, text, sizeof text);
+        status = n < 0 ? fail_errno("cannot read '%s'", path) : parse_key(text, (size_t)n, path, bytes);
+    }
+    close(file);
+    OPENSSL_cleanse(text, sizeof text);
+    return status;
+}
+
+static int start(struct person_key *key, const unsigned char bytes[static PERSON_KEY_BYTES])
+{
+    static const char purpose[] = "stepdown key fingerprint";
+    char digest[] = "SHA256";
+    const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+                                     OSSL_PARAM_construct_end()};
+    unsigned char print[DIGEST_BYTES];
+    size_t length = 0;
+    key->mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+    key->keyed = key->mac != NULL ? EVP_MAC_CTX_new(key->mac) : NULL;
+    if (key->keyed == NULL || EVP_MAC_init(key->keyed, bytes, PERSON_KEY_BYTES, parameters) != 1)
+        return fail("HMAC-SHA256 cannot be started by libcrypto");
+    EVP_MAC_CTX *const context = EVP_MAC_CTX_dup(key->keyed);
+    const int good = context != NULL &&
+                     EVP_MAC_update(context, (const unsigned char *)purpose, sizeof purpose - 1) == 1 &&
+                     EVP_MAC_final(context, print, &length, sizeof print) == 1 && length == sizeof print;
+    EVP_MAC_CTX_free(context);
+    if (!good)
+        return fail("HMAC-SHA256 cannot be computed by libcrypto");
+    to_hex(print, FINGERPRINT_BYTES, key->fingerprint);
+    return 0;
+}
+
+struct person_key *person_key_read(const char *path)
+{
+    unsigned char bytes[PERSON_KEY_BYTES] = {0};
+    struct person_key *const key = allocate(1, sizeof *key);
+    const int status = key == NULL || read_bytes(path, bytes) != 0 ? -1 : start(key, bytes);
+    OPENSSL_cleanse(bytes, sizeof bytes);
+    if (status == 0)
+        return key;
+    person_key_free(key);
+    return NULL;
+}
+
+void person_key_free(struct person_key *key)
+{
+    if (key == NULL)
+        return;
+    EVP_MAC_CTX_free(key->keyed); /* libcrypto wipes the key */
+    EVP_MAC_free(key->mac);
+    free(key);
+}
+
+const char *person_key_fingerprint(const struct person_key *key)
+{
+    return key->fingerprint;
+}
+
+/* ---- digests ----------------------------------------------------------------------------------------- */
+
+static int64_t number_of(const unsigned char bytes[static 8])
+{
+    uint64_t bits = 0;
+    int64_t number;
+    for (int i = 0; i < 8; i++)
+        bits = bits << 8 | bytes[i];
+    memcpy(&number, &bits, sizeof number);
+    return number == INT64_MIN ? INT64_MIN + 1 : number;
+}
+
+int person_key_digest(const struct person_key *key, const char *text, size_t length, int64_t digest[static 2])
+{
+    unsigned char bytes[DIGEST_BYTES];
+    size_t n = 0;
+    EVP_MAC_CTX *const context = EVP_MAC_CTX_dup(key->keyed);
+    const int good = context != NULL && EVP_MAC_update(context, (const unsigned char *)text, length) == 1 &&
+                     EVP_MAC_final(context, bytes, &n, sizeof bytes) == 1 && n == sizeof bytes;
+    EVP_MAC_CTX_free(context);
+    if (!good)
+        return fail("HMAC-SHA256 cannot be computed by libcrypto");
+    digest[0] = number_of(bytes);
+    digest[1] = number_of(bytes + 8);
+    return 0;
+}
