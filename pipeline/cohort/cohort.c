@@ -21,6 +21,8 @@ char **cohort_columns(const struct study *study, const struct study_table *sourc
     char **names = NULL;
     int status = names_add(&names, source->weight.text);
 
+    if (status == 0)
+        status = names_add(&names, study->cohort.time_zero_column.text);
     for (size_t i = 0; status == 0 && i < study->cohort.eligible.n; i++)
         status = condition_columns(study, &study->cohort.eligible.items[i], schema, &names);
     for (size_t i = 0; status == 0 && i < study->cohort.arms.n; i++)
@@ -62,6 +64,28 @@ static int apply_condition(const struct study *study, const struct study_text *c
     return status;
 }
 
+/* Whoever has no time zero (was never randomised, say) cannot be followed from it. */
+static int know_time_zero(const struct study *study, const struct table *records, struct intake *intake,
+                          struct attrition *attrition)
+{
+    const struct study_text *name = &study->cohort.time_zero_column;
+    const struct column *day = name->text == NULL ? NULL : table_column(records, name->text);
+    int64_t n_missing = 0;
+
+    if (day == NULL)
+        return 0;
+    for (size_t i = 0; i < intake->n; i++)
+        if (column_is_missing(day, i)) {
+            n_missing += intake->weight[i];
+            intake->weight[i] = 0;
+        }
+    attrition_step(attrition);
+    if (attrition_drop(attrition, "time zero is known", "time zero missing", n_missing) != 0)
+        return -1;
+    return attrition->left > 0 ? 0
+                               : study_fail(study, name->place, "the cohort is empty: nobody has a day in '%s'", name->text);
+}
+
 static struct table *people_alloc(const struct study *study, size_t n)
 {
     struct table *people = table_alloc("cohort", "Who is compared");
@@ -74,6 +98,9 @@ static struct table *people_alloc(const struct study *study, size_t n)
                         table_add_category(people, "arm", arms, study->cohort.arms.n, "Arm") == NULL ||
                         table_add_column(people, "weight", COLUMN_INT64, 0, "Counts", "") == NULL))
         status = -1;
+    if (status == 0 && study->cohort.time_zero_column.text != NULL &&
+        table_add_column(people, "time_zero", COLUMN_INT32, 0, "Day on which follow-up starts", "days") == NULL)
+        status = -1;
     for (size_t i = 0; status == 0 && i < study->cohort.populations.n; i++) {
         char *name = cohort_population_column(study, i);
         if (name == NULL || table_add_column(people, name, COLUMN_INT8, 0, "In the population", "") == NULL)
@@ -84,6 +111,20 @@ static struct table *people_alloc(const struct study *study, size_t n)
         return people;
     table_free(people);
     return NULL;
+}
+
+/* A day that no 32 bits hold is no day of a study. */
+static int set_time_zero(const struct study *study, const struct table *records, struct table *people)
+{
+    const struct study_text *name = &study->cohort.time_zero_column;
+    const struct column *record = table_column(people, "record");
+    struct column *time_zero = table_column(people, "time_zero");
+
+    for (size_t i = 0; time_zero != NULL && i < people->n_rows; i++)
+        if (column_set_integer(time_zero, i, column_integer(table_column(records, name->text),
+                                                            (size_t)column_integer(record, i))) != 0)
+            return study_fail(study, name->place, "column '%s' holds a day that is too far away", name->text);
+    return 0;
 }
 
 static struct table *collect(const struct study *study, const struct intake *intake, const uint8_t *arm)
@@ -160,7 +201,7 @@ static int give_arms(const struct study *study, const struct table *records, int
     uint8_t *arm = allocate(intake->n, 1);
     const int status =
         arm == NULL || arms_assign(study, records, n_threads, intake, &cohort->attrition, arm) != 0 ||
-                (cohort->people = collect(study, intake, arm)) == NULL
+                (cohort->people = collect(study, intake, arm)) == NULL || set_time_zero(study, records, cohort->people) != 0
             ? -1
             : 0;
 
@@ -176,6 +217,8 @@ int cohort_draw(const struct study *study, const struct cohort_input *input, int
     *cohort = (struct cohort){0};
     if ((status = attrition_start(&cohort->attrition)) == 0)
         status = intake_start(study, input, &intake, &cohort->attrition);
+    if (status == 0)
+        status = know_time_zero(study, input->records, &intake, &cohort->attrition);
     for (size_t i = 0; status == 0 && i < study->cohort.eligible.n; i++)
         status = apply_condition(study, &study->cohort.eligible.items[i], input->records, n_threads, &intake,
                                  &cohort->attrition);

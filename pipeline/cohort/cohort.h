@@ -6,6 +6,7 @@
  *     record            row of the source table in records.h5
  *     arm               category, labels in the order of the study
  *     weight            how many persons the row stands for, >= 1
+ *     time_zero         the day follow-up starts, on the axis of days of the source; only with `time_zero: {column: ...}`
  *     population:NAME   1 in the population, 0 not; one column a population
  *
  * A condition that is undecided (a value it needs is missing) leaves the row out, and is counted apart.

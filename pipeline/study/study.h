@@ -35,9 +35,22 @@ struct study_rules {
     struct study_rule *items;
 };
 
-/** tables: one source table.  The key is its role. */
-enum table_role { ROLE_EPISODES, ROLE_CLIENTS, ROLE_TESTS, ROLE_VISITS, ROLE_USE_DAYS, ROLE_DOSES, N_ROLES };
+/**
+ * tables: one source table.  The key is its role.  `clients` and `episodes` say who there is; the others are
+ * dated: each row is something that was seen of a person on a day.
+ */
+enum table_role {
+    ROLE_EPISODES,
+    ROLE_CLIENTS,
+    ROLE_TESTS,
+    ROLE_VISITS,
+    ROLE_SPECIMENS,
+    ROLE_USE_DAYS,
+    ROLE_DOSES,
+    N_ROLES,
+};
 const char *table_role_name(enum table_role role);
+bool table_role_is_dated(enum table_role role);
 
 struct study_table {
     enum table_role role;
@@ -48,6 +61,9 @@ struct study_table {
     struct study_text person;      /* column; text NULL: the source has no person key */
     struct study_text weight;      /* frequency column; text NULL: each row counts once */
     struct study_text programme;   /* column; may be NULL */
+    struct study_text day;         /* column of a dated table: day number or date; NULL in the others */
+    bool only_positives;           /* `only: positives`: a test that was negative has no row */
+    struct study_number from, to;  /* window: days from time zero outside which rows are set aside; may be not given */
 };
 
 enum privacy_basis { BASIS_UNDECLARED, BASIS_PUBLIC, BASIS_LIMITED_DATA_SET, BASIS_EXPERT };
@@ -125,7 +141,7 @@ struct study {
     struct study_text key_file;      /* path of the key that makes person keys unreadable; NULL with BASIS_PUBLIC */
 
     size_t n_tables;
-    struct study_table *tables;
+    struct study_table *tables;      /* [0] is the main table; then those with a row a dated thing */
 
     struct {
         struct study_texts eligible; /* expressions */
@@ -137,6 +153,7 @@ struct study {
         struct study_texts covariates_post_baseline; /* reason by covariates[i]; text NULL where none is given */
         struct study_texts strata;     /* columns */
         struct study_texts strata_post_baseline; /* reason by strata[i] */
+        struct study_text time_zero_column; /* the day follow-up starts; text NULL: day 0 of the source */
         struct study_text unit;        /* what one row (or one count of weight) is: "person" (default), "discharge" */
         struct study_number follow_up_days;
     } cohort;

@@ -1,82 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Checks of `tables` and `cohort`. */
-#include <errno.h>
-#include <stdlib.h>
+/* Checks of `cohort`. */
 #include <string.h>
-#include <unistd.h>
 
-#include "base/input.h"
 #include "study/study_file.h"
-
-const char *table_role_name(enum table_role role)
-{
-    static const char *const NAMES[N_ROLES] = {"episodes", "clients", "tests", "visits", "use_days", "doses"};
-
-    return (unsigned)role < N_ROLES ? NAMES[role] : "";
-}
-
-/* ---- tables ---------------------------------------------------------------------------------------- */
-
-/* Formats that a later version reads: better told here than as a CSV full of strange bytes. */
-static void check_format(const struct study_checker *checker, const struct study_text *file)
-{
-    static const char *const LATER[] = {".sas7bdat", ".xpt", ".dta", ".sav", ".h5", ".parquet", ".xlsx"};
-    size_t length = strlen(file->text);
-
-    for (size_t i = 0; i < sizeof LATER / sizeof LATER[0]; i++) {
-        size_t n = strlen(LATER[i]);
-        if (length > n && strcasecmp(file->text + length - n, LATER[i]) == 0)
-            mistake(checker->mistakes, file->place,
-                    "file: %s files are not available in this version of stepdown; .csv or .csv.gz was expected",
-                    LATER[i]);
-    }
-}
-
-static int read_codebook(const struct study_checker *checker, struct study_table *table)
-{
-    char *path;
-
-    if (table->codebook_file.text == NULL)
-        return 0;
-    if ((path = study_path(checker->study, table->codebook_file.text)) == NULL)
-        return -1;
-    if (access(path, R_OK) != 0)
-        mistake(checker->mistakes, table->codebook_file.place, "codebook: '%s' cannot be read: %s",
-                shown(checker->mistakes, path), strerror(errno));
-    else if ((table->codebook = codebook_read(path)) == NULL)
-        mistakes_told_elsewhere(checker->mistakes);
-    free(path);
-    return 0;
-}
-
-int study_check_tables(const struct study_checker *checker)
-{
-    struct study_file *file = checker->file;
-    struct study *study = checker->study;
-    bool clients = file->clients.place.line != 0;
-    bool episodes = file->episodes.place.line != 0;
-    struct study_table *table;
-
-    if (!clients && !episodes) {
-        if (file->tables.line != 0)
-            mistake(checker->mistakes, file->tables,
-                    "tables: 'clients' or 'episodes', with a row a person or a counted row, was expected");
-        return 0;
-    }
-    if (clients && episodes)
-        mistake(checker->mistakes, clients ? file->episodes.place : file->clients.place,
-                "tables: a second table is not available in this version of stepdown");
-    if ((study->tables = table = arena_take(checker->arena, 1, sizeof *table)) == NULL)
-        return -1;
-    *table = clients ? file->clients : file->episodes;
-    table->role = clients ? ROLE_CLIENTS : ROLE_EPISODES;
-    study->n_tables = 1;
-    for (size_t i = 0; i < table->files.n; i++)
-        check_format(checker, &table->files.items[i]);
-    return read_codebook(checker, table);
-}
-
-/* ---- cohort ------------------------------------------------------------------------------------------ */
 
 static int split_eligible(const struct study_checker *checker)
 {
@@ -146,13 +72,7 @@ static int default_population(const struct study_checker *checker)
 int study_check_cohort(const struct study_checker *checker)
 {
     struct study *study = checker->study;
-    struct study_table *table = study->n_tables > 0 ? &study->tables[0] : NULL;
 
-    if (table != NULL) {
-        check_column(checker, "person", &table->person, KIND_INTEGER | KIND_CATEGORY | KIND_TEXT);
-        check_column(checker, "weight", &table->weight, KIND_INTEGER);
-        check_column(checker, "programme", &table->programme, KIND_INTEGER | KIND_CATEGORY | KIND_TEXT);
-    }
     if (split_eligible(checker) != 0 ||
         split_columns(checker, "covariates", &checker->file->covariates, KIND_NUMBER | KIND_CATEGORY,
                       &study->cohort.covariates, &study->cohort.covariates_post_baseline) != 0 ||
@@ -160,6 +80,7 @@ int study_check_cohort(const struct study_checker *checker)
                       &study->cohort.strata_post_baseline) != 0)
         return -1;
     check_references(checker);
+    check_column(checker, "time_zero", &study->cohort.time_zero_column, KIND_DAY);
     if (study->cohort.unit.text == NULL && (study->cohort.unit.text = arena_text(checker->arena, "person", 6)) == NULL)
         return -1;
     return default_population(checker);

@@ -97,13 +97,10 @@ static const struct study_outcome *outcome_of(const struct study *study, const c
 
 static bool is_known_after(const struct study *study, const char *column)
 {
-    for (size_t i = 0; i < study->n_tables; i++) {
-        const struct codebook *codebook = study->tables[i].codebook;
-        const struct codebook_column *found = codebook == NULL ? NULL : codebook_find(codebook, column);
-        if (found != NULL && found->known_after)
-            return true;
-    }
-    return false;
+    const struct codebook *codebook = study->n_tables == 0 ? NULL : study->tables[0].codebook;
+    const struct codebook_column *found = codebook == NULL ? NULL : codebook_find(codebook, column);
+
+    return found != NULL && found->known_after;
 }
 
 bool study_is_post_baseline(const struct study *study, const char *column)

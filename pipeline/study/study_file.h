@@ -23,6 +23,11 @@ struct file_columns {
     struct file_column *items;
 };
 
+struct file_table {
+    struct study_table table;
+    struct study_choice only;
+};
+
 struct file_outcome {
     struct study_outcome outcome; /* first: it begins with the name */
     int form;                     /* enum outcome_rule */
@@ -59,7 +64,7 @@ struct study_file {
     struct study_number seed;
     struct study_choice basis;
     struct study_place tables, cohort;
-    struct study_table clients, episodes;
+    struct file_table of_role[N_ROLES];
     struct study_rules eligible;
     struct file_columns covariates, strata;
     size_t n_outcomes;
@@ -82,7 +87,8 @@ struct study_checker {
     struct table *columns;     /* of the main table (codebook_schema); NULL: its codebook could not be read */
 };
 
-int study_check_tables(const struct study_checker *checker);   /* one table, a readable codebook, its columns */
+int study_check_tables(const struct study_checker *checker);   /* roles, readable codebooks */
+void study_check_keys(const struct study_checker *checker);     /* columns that tables name */
 int study_check_cohort(const struct study_checker *checker);   /* arms, references, populations, columns */
 int study_check_outcomes(const struct study_checker *checker); /* rules of outcomes, every reason in one list */
 int study_check_compare(const struct study_checker *checker);  /* analyses: names, measures, days */
@@ -110,10 +116,15 @@ enum column_kind {
     KIND_TEXT = 8,
     KIND_DATE = 16,
     KIND_NUMBER = KIND_INTEGER | KIND_REAL,
+    KIND_DAY = KIND_INTEGER | KIND_DATE,
 };
 
 /** Notes a mistake unless the text (given or not) names a column of the main table of one of these kinds. */
 void check_column(const struct study_checker *checker, const char *key, const struct study_text *name, unsigned kinds);
+
+/** The same in another table. */
+void check_table_column(const struct study_checker *checker, const struct study_table *table, const char *key,
+                        const struct study_text *name, unsigned kinds);
 
 /** Notes texts that stand twice in a list. */
 void check_doubled(const struct study_checker *checker, const char *key, const struct study_texts *texts);

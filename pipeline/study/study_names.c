@@ -34,6 +34,8 @@ static const char *kinds_expected(unsigned kinds)
         return "a category";
     case KIND_INTEGER | KIND_CATEGORY:
         return "a category or a column of whole numbers";
+    case KIND_DAY:
+        return "a column of dates or whole numbers (days)";
     case KIND_NUMBER | KIND_CATEGORY:
         return "a category or a column of numbers";
     default:
@@ -51,24 +53,31 @@ static const char *kind_name(const struct codebook_column *column)
 static void unknown_column(const struct study_checker *checker, const char *key, const struct study_text *name,
                            const struct codebook *codebook)
 {
-    const struct table *columns = checker->columns;
-    const char **names = arena_take(checker->arena, columns->n_columns, sizeof *names);
+    const char **names = arena_take(checker->arena, codebook->n_columns, sizeof *names);
     const char *hint = "";
+    size_t n = 0;
 
-    for (size_t i = 0; names != NULL && i < columns->n_columns; i++)
-        names[i] = columns->columns[i].name;
+    for (size_t i = 0; names != NULL && i < codebook->n_columns; i++)
+        if (!codebook->columns[i].dropped)
+            names[n++] = codebook->columns[i].name;
     if (names != NULL)
-        hint = did_you_mean(checker->mistakes, name->text, names, columns->n_columns);
+        hint = did_you_mean(checker->mistakes, name->text, names, n);
     mistake(checker->mistakes, name->place, "%s: there is no column '%s' in codebook '%s'%s", key,
             shown(checker->mistakes, name->text), shown(checker->mistakes, codebook->name), hint);
 }
 
 void check_column(const struct study_checker *checker, const char *key, const struct study_text *name, unsigned kinds)
 {
-    const struct study_table *table = study_main_table(checker->study);
+    if (checker->columns != NULL)
+        check_table_column(checker, study_main_table(checker->study), key, name, kinds);
+}
+
+void check_table_column(const struct study_checker *checker, const struct study_table *table, const char *key,
+                        const struct study_text *name, unsigned kinds)
+{
     const struct codebook_column *column;
 
-    if (name->text == NULL || checker->columns == NULL)
+    if (name->text == NULL || table->codebook == NULL)
         return;
     column = codebook_find(table->codebook, name->text);
     if (column == NULL)

@@ -17,6 +17,8 @@ static const struct schema_type DAY = {
     .kind = SCHEMA_NUMBER, .expected = "a day number (whole, from 0)", .high = DAY_NUMBER_MAX, .whole = true};
 static const struct schema_type DAYS = {
     .kind = SCHEMA_NUMBERS, .expected = "a list of day numbers", .high = DAY_NUMBER_MAX, .whole = true};
+static const struct schema_type DAY_FROM_ZERO = {.kind = SCHEMA_NUMBER, .expected = "a day from time zero (whole)",
+                                                .low = -DAY_NUMBER_MAX, .high = DAY_NUMBER_MAX, .whole = true};
 static const struct schema_type DAYS_FROM_1 = {.kind = SCHEMA_NUMBER, .expected = "a number of days (whole, from 1)",
                                                .low = 1, .high = DAY_NUMBER_MAX, .whole = true};
 static const struct schema_type SEED = {.kind = SCHEMA_NUMBER, .expected = "a whole number from 0 to 9007199254740991",
@@ -60,24 +62,60 @@ static const struct schema_type DISCLOSURE = {
 
 /* ---- tables ---------------------------------------------------------------------------------------- */
 
+#define FILE_KEY {"file", &schema_paths, REQUIRED, INTO(file_table, table.files), "the file or files with the rows"}
+#define CODEBOOK_KEY \
+    {"codebook", &schema_path, REQUIRED, INTO(file_table, table.codebook_file), "the codebook of the columns"}
+
+/* Who there is. */
 static const struct schema_key TABLE_KEYS[] = {
-    {"file",      &schema_paths, REQUIRED, INTO(study_table, files),         "the file or files with the rows"},
-    {"codebook",  &schema_path,  REQUIRED, INTO(study_table, codebook_file), "the codebook of the columns"},
-    {"person",    &COLUMN,       OPTIONAL, INTO(study_table, person),        "column that tells persons apart"},
-    {"weight",    &COLUMN,       OPTIONAL, INTO(study_table, weight),        "column: how many a row stands for"},
-    {"programme", &COLUMN,       OPTIONAL, INTO(study_table, programme),     "column of the programme or facility"},
+    FILE_KEY, CODEBOOK_KEY,
+    {"person",    &COLUMN, OPTIONAL, INTO(file_table, table.person),    "column that tells persons apart"},
+    {"weight",    &COLUMN, OPTIONAL, INTO(file_table, table.weight),    "column: how many a row stands for"},
+    {"programme", &COLUMN, OPTIONAL, INTO(file_table, table.programme), "column of the programme or facility"},
     END,
 };
 static const struct schema_type TABLE = {.kind = SCHEMA_KEYS, .expected = "{file: ..., codebook: ...}",
-                                         .keys = TABLE_KEYS, .place = PLACE(study_table, place)};
+                                         .keys = TABLE_KEYS, .place = PLACE(file_table, table.place)};
+
+/* What was seen of a person on a day. */
+static const struct schema_key WINDOW_KEYS[] = {
+    {"from", &DAY_FROM_ZERO, OPTIONAL, INTO(file_table, table.from), "first day from time zero that is looked at"},
+    {"to",   &DAY_FROM_ZERO, OPTIONAL, INTO(file_table, table.to),   "last day from time zero that is looked at"},
+    END,
+};
+static const struct schema_type WINDOW = {
+    .kind = SCHEMA_KEYS, .expected = "{from: DAY, to: DAY}", .keys = WINDOW_KEYS};
+
+#define DATED_KEYS                                                                                                    \
+    FILE_KEY, CODEBOOK_KEY,                                                                                           \
+    {"person", &COLUMN, REQUIRED, INTO(file_table, table.person), "column that tells persons apart"},                 \
+    {"day",    &COLUMN, REQUIRED, INTO(file_table, table.day),    "column of the day on which it was"},               \
+    {"window", &WINDOW, OPTIONAL, 0,                              "days from time zero; other rows are set aside"}
+
+static const struct schema_key DATED_TABLE_KEYS[] = {DATED_KEYS, END};
+static const struct schema_type DATED_TABLE = {
+    .kind = SCHEMA_KEYS, .expected = "{file: ..., codebook: ..., person: COLUMN, day: COLUMN}", .keys = DATED_TABLE_KEYS,
+    .place = PLACE(file_table, table.place)};
+
+static const struct schema_word ONLY_WORDS[] = {{"positives", 1}, {NULL, 0}};
+static const struct schema_type ONLY = {.kind = SCHEMA_WORD, .expected = "positives", .words = ONLY_WORDS};
+static const struct schema_key TESTS_KEYS[] = {
+    DATED_KEYS,
+    {"only", &ONLY, OPTIONAL, INTO(file_table, only), "positives: a negative test has no row"},
+    END,
+};
+static const struct schema_type TESTS = {
+    .kind = SCHEMA_KEYS, .expected = "{file: ..., codebook: ..., person: COLUMN, day: COLUMN}", .keys = TESTS_KEYS,
+    .place = PLACE(file_table, table.place)};
 
 static const struct schema_key TABLES_KEYS[] = {
-    {"clients",  &TABLE, OPTIONAL, INTO(study_file, clients),  "one row a person, or a counted row"},
-    {"episodes", &TABLE, OPTIONAL, INTO(study_file, episodes), "one row an episode of treatment"},
-    {"tests",    LATER},
-    {"visits",   LATER},
-    {"use_days", LATER},
-    {"doses",    LATER},
+    {"clients",   &TABLE,       OPTIONAL, INTO(study_file, of_role[ROLE_CLIENTS]),   "one row a person, or a counted row"},
+    {"episodes",  &TABLE,       OPTIONAL, INTO(study_file, of_role[ROLE_EPISODES]),  "one row an episode of treatment"},
+    {"tests",     &TESTS,       OPTIONAL, INTO(study_file, of_role[ROLE_TESTS]),     "one row a test, or a positive one"},
+    {"visits",    &DATED_TABLE, OPTIONAL, INTO(study_file, of_role[ROLE_VISITS]),    "one row a visit, held or due"},
+    {"specimens", &DATED_TABLE, OPTIONAL, INTO(study_file, of_role[ROLE_SPECIMENS]), "one row a specimen that was given"},
+    {"use_days",  &DATED_TABLE, OPTIONAL, INTO(study_file, of_role[ROLE_USE_DAYS]),  "one row a day of use that was told"},
+    {"doses",     &DATED_TABLE, OPTIONAL, INTO(study_file, of_role[ROLE_DOSES]),     "one row a dose that was given"},
     END,
 };
 static const struct schema_type TABLES = {
@@ -125,6 +163,12 @@ static const struct schema_key FOLLOW_UP_KEYS[] = {
 };
 static const struct schema_type FOLLOW_UP = {.kind = SCHEMA_KEYS, .expected = "{days: N}", .keys = FOLLOW_UP_KEYS};
 
+static const struct schema_key TIME_ZERO_KEYS[] = {
+    {"column", &COLUMN, REQUIRED, INTO(study_file, study.cohort.time_zero_column), "column of the day"},
+    END,
+};
+static const struct schema_type TIME_ZERO = {.kind = SCHEMA_KEYS, .expected = "{column: NAME}", .keys = TIME_ZERO_KEYS};
+
 static const struct schema_key COHORT_KEYS[] = {
     {"unit",        &schema_name,  OPTIONAL, INTO(study_file, study.cohort.unit), "what a row counts"},
     {"eligible",    &RULES,        OPTIONAL, INTO(study_file, eligible), "conditions, in order"},
@@ -136,7 +180,7 @@ static const struct schema_key COHORT_KEYS[] = {
     {"strata",      &COLUMNS,      OPTIONAL, INTO(study_file, strata), "columns within which arms are compared"},
     {"follow_up",   &FOLLOW_UP,    OPTIONAL, 0, "how long people are followed"},
     {"index",       LATER},
-    {"time_zero",   LATER},
+    {"time_zero",   &TIME_ZERO,    OPTIONAL, 0, "the day on which follow-up starts"},
     {"cluster",     LATER},
     END,
 };

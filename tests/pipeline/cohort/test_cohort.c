@@ -95,6 +95,23 @@ static void test_counted_rows_count_what_they_stand_for_and_frequency_0_nobody(v
     release(&d);
 }
 
+static void test_time_zero_is_a_column_and_whoever_has_none_is_counted(void **state)
+{
+    (void)state;
+    char cohort[1024];
+
+    snprintf(cohort, sizeof cohort, "  time_zero: {column: age}\n%s", two_arms);
+    struct drawn d = draw("", cohort);
+
+    assert_int_equal(d.status, 0);
+    assert_step(&d.cohort, 3, 1, 7, "time zero missing");
+    assert_step(&d.cohort, 4, 1, 6, "not met");
+    assert_int_equal(column_integer(table_column(d.cohort.people, "time_zero"), 0), 30);
+    assert_int_equal(column_integer(table_column(d.cohort.people, "time_zero"), 1), 44);
+    assert_int_equal(column_integer(table_column(d.cohort.people, "record"), 1), 3);
+    release(&d);
+}
+
 static void test_populations_are_parts_beside_the_way(void **state)
 {
     (void)state;
@@ -167,6 +184,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_attrition_leads_from_the_last_input_line_to_the_arms),
         cmocka_unit_test(test_counted_rows_count_what_they_stand_for_and_frequency_0_nobody),
+        cmocka_unit_test(test_time_zero_is_a_column_and_whoever_has_none_is_counted),
         cmocka_unit_test(test_populations_are_parts_beside_the_way),
         cmocka_unit_test(test_arms_that_overlap_are_refused_by_name_and_place),
         cmocka_unit_test(test_an_arm_without_people_is_refused_by_name_and_place),

@@ -145,11 +145,9 @@ static const struct rule RULES[] = {
     {"every_later_key_of_the_cohort_is_known",
      "  unit: discharge",
      "  index: {first_stay_in: [iop]}\n"
-     "  time_zero: admission\n"
      "  cluster: programme",
      "error: study.yaml:13:3: 'index' is not available in this version of stepdown\n"
-     "error: study.yaml:14:3: 'time_zero' is not available in this version of stepdown\n"
-     "error: study.yaml:15:3: 'cluster' is not available in this version of stepdown\n"},
+     "error: study.yaml:14:3: 'cluster' is not available in this version of stepdown\n"},
     {"every_later_key_of_follow_up_is_known",
      "{days: 365}",
      "{days: 365, until: 2021-12-31, end: [disenrolled]}",
@@ -165,17 +163,6 @@ static const struct rule RULES[] = {
      "error: study.yaml:50:5: 'models' is not available in this version of stepdown\n"
      "error: study.yaml:51:5: 'subgroups' is not available in this version of stepdown\n"
      "error: study.yaml:52:5: 'bootstrap' is not available in this version of stepdown\n"},
-    {"later_tables_are_known",
-     "  clients:\n",
-     "  tests: {file: tests.csv}\n"
-     "  visits: {}\n"
-     "  use_days: {}\n"
-     "  doses: {}\n"
-     "  clients:\n",
-     "error: study.yaml:7:3: 'tests' is not available in this version of stepdown\n"
-     "error: study.yaml:8:3: 'visits' is not available in this version of stepdown\n"
-     "error: study.yaml:9:3: 'use_days' is not available in this version of stepdown\n"
-     "error: study.yaml:10:3: 'doses' is not available in this version of stepdown\n"},
     {"a_later_adjustment_of_the_headline_is_known",
      "population: itt}\n"
      "compare",

@@ -9,20 +9,60 @@
 #define PUBLIC_TABLE(last) "privacy: {basis: public}\n" TABLE(last)
 
 static const struct rule RULES[] = {
-    {"a_table_is_needed",
+    {"a_table_that_says_who_there_is_is_needed",
      "  clients:\n"
      "    file: [data.csv, more.csv.gz]\n"
      "    codebook: codebook.yaml\n"
      "    weight: n\n"
      "    programme: site\n",
      "  tests: {}\n",
-     "error: study.yaml:7:3: 'tests' is not available in this version of stepdown\n"
-     "error: study.yaml:7:3: tables: 'clients' or 'episodes', with a row a person or a counted row, was expected\n"},
-    {"a_second_table_is_not_available",
+     "error: study.yaml:7:3: tables: 'clients' or 'episodes', with a row a person or a counted row, was expected\n"
+     "error: study.yaml:7:10: missing key 'file': the file or files with the rows\n"
+     "error: study.yaml:7:10: missing key 'codebook': the codebook of the columns\n"
+     "error: study.yaml:7:10: missing key 'person': column that tells persons apart\n"
+     "error: study.yaml:7:10: missing key 'day': column of the day on which it was\n"},
+    {"episodes_beside_clients_are_not_available",
      "tables:\n",
      "tables:\n"
      "  episodes: {file: e.csv, codebook: codebook.yaml}\n",
-     "error: study.yaml:7:13: tables: a second table is not available in this version of stepdown\n"},
+     "error: study.yaml:7:13: tables: 'episodes' beside 'clients' is not available in this version of stepdown\n"},
+    {"dated_rows_are_joined_by_a_person_key",
+     "    weight: n\n    programme: site\n",
+     "  tests: {file: t.csv, codebook: codebook.yaml, person: n, day: seen}\n",
+     "error: study.yaml:10:10: tests: its rows are joined by person, but table 'clients' has no person key; name its "
+     "column: 'person: NAME'\n"},
+    {"words_and_numbers_name_nobody_in_common",
+     "    weight: n\n    programme: site\n",
+     "    person: n\n"
+     "  visits: {file: v.csv, codebook: codebook.yaml, person: site, day: seen}\n",
+     "error: study.yaml:11:58: person: one of 'clients' and 'visits' holds whole numbers, the other does not: they name "
+     "nobody in common\n"},
+    {"a_day_is_a_date_or_a_whole_number",
+     "    weight: n\n    programme: site\n",
+     "    person: n\n"
+     "  doses: {file: v.csv, codebook: codebook.yaml, person: n, day: days}\n",
+     "error: study.yaml:11:65: day: a column of dates or whole numbers (days) was expected; column 'days' holds real "
+     "numbers\n"},
+    {"a_window_has_its_days_in_order_and_only_tests_have_only",
+     "    weight: n\n    programme: site\n",
+     "    person: n\n"
+     "  tests: {file: t.csv, codebook: codebook.yaml, person: n, day: los, only: negatives}\n"
+     "  doses: {file: v.csv, codebook: codebook.yaml, person: n, day: los, only: positives,\n"
+     "          window: {from: 3, to: -7}}\n",
+     "error: study.yaml:11:76: only: positives was expected; value 'negatives'\n"
+     "error: study.yaml:12:70: unknown key 'only' in 'doses'\n"
+     "error: study.yaml:13:26: window: 'from' lies after 'to'\n"},
+    {"an_unknown_column_of_a_dated_table_is_told_with_its_codebook",
+     "    weight: n\n    programme: site\n",
+     "    person: n\n"
+     "  use_days: {file: v.csv, codebook: codebook.yaml, person: m, day: sen}\n",
+     "error: study.yaml:11:60: person: there is no column 'm' in codebook 'example'\n"
+     "error: study.yaml:11:68: day: there is no column 'sen' in codebook 'example'; did you mean 'seen'?\n"},
+    {"time_zero_is_a_day",
+     "  unit: discharge",
+     "  time_zero: {column: site}",
+     "error: study.yaml:13:23: time_zero: a column of dates or whole numbers (days) was expected; column 'site' holds a "
+     "category\n"},
     {"a_stata_file_is_not_available",
      "[data.csv, more.csv.gz]",
      "data.dta",
