@@ -6,6 +6,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "fit/terms.h"
 
 /* The part of the formula a node was read from, for messages. */
 static const char *written(const struct design *design, const struct formula_node *node, char out[static ESCAPED_SIZE])
@@ -135,7 +136,8 @@ static int read_term(struct design *design, const struct formula_term *term, con
     return 0;
 }
 
-struct design *design_read(const struct formula *formula, const char *model, enum design_outcome outcome)
+struct design *design_read(const struct formula *formula, const char *model, enum design_outcome outcome,
+                           bool regression)
 {
     struct design *design = allocate(1, sizeof *design);
     if (design == NULL)
@@ -144,6 +146,12 @@ struct design *design_read(const struct formula *formula, const char *model, enu
     design->outcome = outcome;
     if (read_outcome(design, model) != 0)
         goto failed;
+    if (regression) {
+        if ((design->terms = allocate(1, sizeof *design->terms)) == NULL ||
+            terms_read(design->terms, design, model) != 0)
+            goto failed;
+        return design;
+    }
     for (size_t i = 0; i < formula->n_terms; i++)
         if (read_term(design, &formula->terms[i], model) != 0)
             goto failed;
@@ -159,5 +167,8 @@ void design_free(struct design *design)
         return;
     free(design->groups);
     free(design->strata);
+    if (design->terms != NULL)
+        terms_clear(design->terms);
+    free(design->terms);
     free(design);
 }

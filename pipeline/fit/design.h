@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /**
- * design.h - what a formula means to the models that compare groups.
+ * design.h - what a formula means to a model.
  *
  *     outcome       Surv(time, status), Surv(start, stop, status), or one column of 0 and 1
+ *
+ * For models that compare groups:
+ *
  *     groups        columns and factor(column) or factor(column, ref='level'): their combinations are the arms
  *     strata(...)   columns whose combinations are the strata
  *     1             one group
  *
- * Everything else of the formula language is refused with its place and with what the model takes.
+ * For regressions the right side is a sum of terms (terms.h).  Everything else of the formula language is refused
+ * with its place and with what the model takes.
  */
 #ifndef FIT_DESIGN_H
 #define FIT_DESIGN_H
@@ -16,6 +20,8 @@
 #include <stddef.h>
 
 #include "fit/formula.h"
+
+struct terms;
 
 enum design_outcome { OUTCOME_SURVIVAL, OUTCOME_EVENT };
 
@@ -36,10 +42,12 @@ struct design {
     struct design_factor *groups;
     size_t n_strata;
     struct design_factor *strata;
+    struct terms *terms; /* of a regression, else NULL */
 };
 
 /** Reads a formula for the model of this name; the formula must outlive the design.  NULL after telling. */
-struct design *design_read(const struct formula *formula, const char *model, enum design_outcome outcome);
+struct design *design_read(const struct formula *formula, const char *model, enum design_outcome outcome,
+                           bool regression);
 void design_free(struct design *design); /* NULL is fine */
 
 #endif

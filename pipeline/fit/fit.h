@@ -35,12 +35,15 @@ enum fit_option {
     OPTION_MARGIN = 1 << 9, /* and worse */
 };
 
+enum weight_type { WEIGHT_FREQUENCY, WEIGHT_SAMPLING };
+
 struct model {
     const char *name;
     enum design_outcome outcome;
     unsigned options;         /* enum fit_option */
     unsigned needed;          /* options without a default */
     bool arms_needed;         /* at least two arms */
+    bool regression;          /* the right side is a sum of terms (terms.h) */
     /** Adds rows.  -1 after telling; a number that does not exist is a row with status undefined, no error. */
     int (*fit)(const struct fit_request *request, const struct frame *frame, struct table *estimates);
 };
@@ -71,7 +74,9 @@ struct fit_request {
     double tau;                /* NAN: none */
     double rho, gamma;
     bool timefix;
-    const char *weights;       /* column of frequencies, or NULL */
+    const char *weights;       /* column, or NULL */
+    enum weight_type weight_type;
+    const char *cluster;       /* column, or NULL */
     enum proportion_method conf;
     enum risk_difference_method rd;
     double margin;             /* NAN: none */

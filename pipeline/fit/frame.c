@@ -25,36 +25,43 @@ enum verdict_on_row {
 struct sieve {
     const struct fit_table *table;
     const struct column *entry, *time, *status, *weight; /* NULL when not used */
+    enum weight_type weight_type;
     size_t n_factors;
-    const struct column **factors;
+    const struct column **factors; /* whatever else must not be missing */
     size_t count[N_ROW_VERDICTS];
     size_t first[N_ROW_VERDICTS]; /* row */
     size_t n;
     size_t *rows; /* [n] the good ones */
 };
 
+static void add_name(const char **names, size_t *n, const char *name)
+{
+    for (size_t k = 0; k < *n && name != NULL; k++)
+        if (strcmp(names[k], name) == 0)
+            return;
+    if (name != NULL)
+        names[(*n)++] = name;
+}
+
 const char **frame_columns(const struct fit_request *request, const struct design *design, size_t *n)
 {
-    const size_t n_factors = design->n_groups + design->n_strata;
-    const char **names = allocate(4 + n_factors, sizeof *names);
+    const struct terms *terms = design->terms;
+    const size_t n_variables = terms != NULL ? terms->n_variables : 0, n_offsets = terms != NULL ? terms->n_offsets : 0;
+    const char **names = allocate(5 + design->n_groups + design->n_strata + n_variables + n_offsets, sizeof *names);
+    const char *fixed[] = {design->entry, design->time, design->status, request->weights, request->cluster};
     if (names == NULL)
         return NULL;
-    const char *fixed[] = {design->entry, design->time, design->status, request->weights};
     *n = 0;
-    for (size_t i = 0; i < 4 + n_factors; i++) {
-        const char *name = NULL;
-        if (i < 4)
-            name = fixed[i];
-        else if (i - 4 < design->n_groups)
-            name = design->groups[i - 4].column;
-        else
-            name = design->strata[i - 4 - design->n_groups].column;
-        bool known = name == NULL;
-        for (size_t k = 0; k < *n && !known; k++)
-            known = strcmp(names[k], name) == 0;
-        if (!known)
-            names[(*n)++] = name;
-    }
+    for (size_t i = 0; i < 5; i++)
+        add_name(names, n, fixed[i]);
+    for (size_t i = 0; i < design->n_groups; i++)
+        add_name(names, n, design->groups[i].column);
+    for (size_t i = 0; i < design->n_strata; i++)
+        add_name(names, n, design->strata[i].column);
+    for (size_t i = 0; i < n_variables; i++)
+        add_name(names, n, terms->variables[i].factor.column);
+    for (size_t i = 0; i < n_offsets; i++)
+        add_name(names, n, terms->offsets[i]);
     return names;
 }
 
@@ -122,7 +129,7 @@ static int tell_counts(const struct sieve *sieve)
     if (sieve->count[ROW_MISSING] > 0)
         note("%s: %zu of %zu rows left out: a used value is missing", path, sieve->count[ROW_MISSING], n_rows);
     if (sieve->count[ROW_NOTHING] > 0)
-        note("%s: %zu of %zu rows have the frequency 0", path, sieve->count[ROW_NOTHING], n_rows);
+        note("%s: %zu of %zu rows have the weight 0", path, sieve->count[ROW_NOTHING], n_rows);
     if (sieve->n == 0)
         return fail("%s: none of %zu rows is left", path, n_rows);
     return 0;
@@ -140,7 +147,7 @@ static int sift(struct sieve *sieve)
         if (verdict == ROW_GOOD)
             sieve->rows[sieve->n++] = row;
     }
-    if (sieve->weight != NULL && want_frequencies(sieve) != 0)
+    if (sieve->weight != NULL && sieve->weight_type == WEIGHT_FREQUENCY && want_frequencies(sieve) != 0)
         return -1;
     return tell_counts(sieve);
 }
@@ -164,12 +171,15 @@ static int take_values(struct frame *frame, const struct sieve *sieve)
     if ((frame->event = allocate(sieve->n, sizeof *frame->event)) == NULL ||
         take_reals(sieve, sieve->entry, &frame->entry) != 0 || take_reals(sieve, sieve->time, &frame->time) != 0)
         return -1;
-    if (sieve->weight != NULL && (frame->frequency = allocate(sieve->n, sizeof *frame->frequency)) == NULL)
+    const bool counted = sieve->weight != NULL && sieve->weight_type == WEIGHT_FREQUENCY;
+    if (counted && (frame->frequency = allocate(sieve->n, sizeof *frame->frequency)) == NULL)
+        return -1;
+    if (!counted && take_reals(sieve, sieve->weight, &frame->weight) != 0)
         return -1;
     for (size_t i = 0; i < sieve->n; i++) {
-        const int64_t frequency = sieve->weight != NULL ? (int64_t)column_real(sieve->weight, sieve->rows[i]) : 1;
+        const int64_t frequency = counted ? (int64_t)column_real(sieve->weight, sieve->rows[i]) : 1;
         frame->event[i] = column_real(sieve->status, sieve->rows[i]) != 0;
-        if (sieve->weight != NULL)
+        if (counted)
             frame->frequency[i] = frequency;
         if (__builtin_add_overflow(frame->n_person, frequency, &frame->n_person) || frame->n_person > INT64_C(1) << 53)
             return fail("%s: the frequencies sum to more than 2^53", sieve->table->path);
@@ -192,6 +202,33 @@ static void warn_small_arms(const struct frame *frame)
     free(n);
 }
 
+static int want_numeric_offsets(const struct sieve *sieve, const struct design *design)
+{
+    for (size_t i = 0; design->terms != NULL && i < design->terms->n_offsets; i++)
+        if (fit_table_want_numeric(sieve->table, table_column(sieve->table->data, design->terms->offsets[i])) != 0)
+            return -1;
+    return 0;
+}
+
+static int read_clusters(struct frame *frame, const struct fit_request *request, const struct sieve *sieve)
+{
+    if (request->cluster == NULL)
+        return 0;
+    if ((frame->cluster = allocate(sieve->n, sizeof *frame->cluster)) == NULL)
+        return -1;
+    return groups_number(table_column(sieve->table->data, request->cluster), sieve->rows, sieve->n, frame->cluster,
+                         &frame->n_cluster);
+}
+
+static int read_regressors(struct frame *frame, const struct design *design, const struct sieve *sieve)
+{
+    if (design->terms == NULL)
+        return 0;
+    frame->regressors =
+        regressors_read(design->terms, design, sieve->table, sieve->rows, sieve->n, frame->frequency);
+    return frame->regressors != NULL ? 0 : -1;
+}
+
 /* The columns that are used, as columns of the table; numeric where they must be. */
 static int find_columns(struct sieve *sieve, const struct fit_request *request, const struct design *design)
 {
@@ -212,13 +249,15 @@ static int find_columns(struct sieve *sieve, const struct fit_request *request, 
         if (fit_table_want_numeric(sieve->table, *numeric[i].column) != 0)
             return -1;
     }
-    if ((sieve->factors = allocate(design->n_groups + design->n_strata, sizeof *sieve->factors)) == NULL)
+    sieve->weight_type = request->weight_type;
+    if ((sieve->factors = allocate(data->n_columns, sizeof *sieve->factors)) == NULL)
         return -1;
-    for (size_t i = 0; i < design->n_groups; i++)
-        sieve->factors[sieve->n_factors++] = table_column(data, design->groups[i].column);
-    for (size_t i = 0; i < design->n_strata; i++)
-        sieve->factors[sieve->n_factors++] = table_column(data, design->strata[i].column);
-    return 0;
+    for (size_t k = 0; k < data->n_columns; k++) {
+        const struct column *column = &data->columns[k];
+        if (column != sieve->entry && column != sieve->time && column != sieve->status && column != sieve->weight)
+            sieve->factors[sieve->n_factors++] = column;
+    }
+    return want_numeric_offsets(sieve, design);
 }
 
 struct frame *frame_read(const struct fit_request *request, const struct design *design, const struct fit_table *table)
@@ -228,7 +267,8 @@ struct frame *frame_read(const struct fit_request *request, const struct design 
     bool good = frame != NULL && find_columns(&sieve, request, design) == 0 && sift(&sieve) == 0 &&
                 take_values(frame, &sieve) == 0 &&
                 groups_read(&frame->arms, design, design->groups, design->n_groups, table, sieve.rows, sieve.n) == 0 &&
-                groups_read(&frame->strata, design, design->strata, design->n_strata, table, sieve.rows, sieve.n) == 0;
+                groups_read(&frame->strata, design, design->strata, design->n_strata, table, sieve.rows, sieve.n) == 0 &&
+                read_clusters(frame, request, &sieve) == 0 && read_regressors(frame, design, &sieve) == 0;
     if (good && request->model->arms_needed && frame->arms.n < 2) {
         fail("%s: '%s' compares arms, and there is only one; name the column that divides the rows after '~'",
              table->path, request->model->name);
@@ -255,5 +295,7 @@ void frame_free(struct frame *frame)
     free(frame->frequency);
     groups_clear(&frame->arms);
     groups_clear(&frame->strata);
+    free(frame->cluster);
+    regressors_free(frame->regressors);
     free(frame);
 }

@@ -4,7 +4,8 @@
  *
  * A row is left out when a used value is missing, and rejected when a value cannot be: a negative or infinite
  * time, start >= stop, a status other than 0 and 1, a negative weight.  Both are counted on stderr, rejections
- * by reason with the line of the first.  Weights are frequencies: fractions are refused altogether.
+ * by reason with the line of the first.  Frequencies are whole numbers: fractions are refused altogether; sampling
+ * weights are any numbers of 0 or more.
  *
  * Groups hold the levels that are left after that, numbers in their order, labels in the order of the column
  * (byte order in a csv), a reference first.
@@ -19,6 +20,7 @@
 #include "fit/fit.h"
 #include "fit/fit_table.h"
 #include "fit/groups.h"
+#include "fit/regressors.h"
 
 struct frame {
     size_t n;           /* rows */
@@ -26,6 +28,10 @@ struct frame {
     double *time;       /* [n] or NULL when the outcome has none */
     int32_t *event;     /* [n] 0 or 1 */
     int64_t *frequency; /* [n] or NULL: 1 each */
+    double *weight;     /* [n] sampling weights, or NULL */
+    int32_t *cluster;   /* [n] 0 .. n_cluster - 1, or NULL */
+    size_t n_cluster;
+    struct regressors *regressors; /* of a regression, else NULL */
     struct groups arms;
     struct groups strata;
     int64_t n_person;   /* sum of frequencies */

@@ -240,6 +240,24 @@ failed:
     return -1;
 }
 
+int groups_number(const struct column *column, const size_t *rows, size_t n_rows, int32_t *code, size_t *n)
+{
+    const bool numeric = column_is_numeric(column);
+    double *values = allocate(n_rows, sizeof *values);
+    if (values == NULL)
+        return -1;
+    for (size_t i = 0; i < n_rows; i++)
+        values[i] = numeric ? column_real(column, rows[i]) + 0.0 : column_code(column, rows[i]);
+    *n = sort_distinct(values, n_rows);
+    for (size_t i = 0; i < n_rows; i++) {
+        const double value = numeric ? column_real(column, rows[i]) + 0.0 : column_code(column, rows[i]);
+        const double *found = bsearch(&value, values, *n, sizeof *values, compare_doubles);
+        code[i] = (int32_t)(found - values);
+    }
+    free(values);
+    return 0;
+}
+
 void groups_clear(struct groups *groups)
 {
     for (size_t i = 0; groups->labels != NULL && i < groups->n; i++)

@@ -27,4 +27,10 @@ int groups_read(struct groups *groups, const struct design *design, const struct
                 size_t n_factors, const struct fit_table *table, const size_t *rows, size_t n_rows);
 void groups_clear(struct groups *groups);
 
+/**
+ * Numbers the values of one column that occur in those rows, 0 .. *n - 1 in their order (numbers, or the order of
+ * the labels), however many there are.  code has n_rows values.  -1 after telling.
+ */
+int groups_number(const struct column *column, const size_t *rows, size_t n_rows, int32_t *code, size_t *n);
+
 #endif

@@ -38,7 +38,8 @@ int main(int argc, char *argv[])
         goto done;
     /* A formula that cannot be read is wrong usage, whatever the table holds. */
     if ((formula = formula_parse(request.formula)) == NULL ||
-        (design = design_read(formula, request.model->name, request.model->outcome)) == NULL) {
+        (design = design_read(formula, request.model->name, request.model->outcome,
+                              request.model->regression)) == NULL) {
         exit_status = EXIT_USAGE;
         goto done;
     }

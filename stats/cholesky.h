@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * cholesky.h - symmetric systems whose columns may depend on each other.
+ *
+ * Columns are taken in their order.  One whose remainder after those before it is at most `tolerance` of its own
+ * size is a combination of them: it is aliased, and left out as if it were not there.  So the first of several
+ * equal columns is kept, which is what a reader of a formula expects, and a column of zeros is aliased too.
+ *
+ *     matrix = L D L'  over the columns that are kept
+ *
+ * Judged column by column relative to its own diagonal, the rank does not depend on units.
+ */
+#ifndef STATS_CHOLESKY_H
+#define STATS_CHOLESKY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Relative remainder from which a column counts as aliased; sqrt of it is about the angle between the two spaces. */
+#define CHOLESKY_TOLERANCE 1.8e-12
+
+/**
+ * cholesky_decompose - in place.
+ *
+ * matrix     [p * p] symmetric; the lower triangle is read and becomes L (unit diagonal, not stored) and D
+ * size       [p] what a remainder is compared with, matrix[j * p + j] of old or larger; NULL: the diagonal itself
+ * aliased    [p] in: columns to leave out; out: those and the dependent ones
+ *
+ * Returns the number of columns kept.  O(p^3), allocates nothing.
+ */
+size_t cholesky_decompose(double *matrix, size_t p, const double *size, double tolerance, bool *aliased);
+
+/** cholesky_solve - x := matrix^-1 x over the kept columns, 0 for aliased ones. */
+void cholesky_solve(const double *factor, size_t p, const bool *aliased, double *x);
+
+/** cholesky_invert - inverse [p * p], both triangles; rows and columns of aliased ones are 0. */
+void cholesky_invert(const double *factor, size_t p, const bool *aliased, double *inverse);
+
+/** quadratic_form - x' M x over the columns not marked (marked may be NULL). */
+double quadratic_form(const double *matrix, size_t p, const bool *marked, const double *x);
+
+#endif

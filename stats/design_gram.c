@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stats/design_gram.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <gsl/gsl_errno.h>
+
+/* Rows that are taken through all pairs of units before the next ones: their weights stay in the first cache. */
+enum { GRAM_ROWS = 512 };
+
+/* ---- the layout ------------------------------------------------------------------------------------------ */
+
+static bool is_plain_factor(const struct design_block *block)
+{
+    return block->value == NULL && block->code != NULL;
+}
+
+/* Takes a block into a unit, every cell of which then says at which level the block is. */
+static bool unit_take(struct gram_unit *unit, const struct design_matrix *design, size_t b)
+{
+    const size_t n_level = design->block[b].n_level, n_cell = unit->n_cell * n_level, n_block = unit->n_block + 1;
+    size_t *blocks = realloc(unit->block, n_block * sizeof *blocks);
+    uint16_t *level = malloc(n_cell * n_block * sizeof *level);
+
+    if (blocks != NULL)
+        unit->block = blocks;
+    if (blocks == NULL || level == NULL) {
+        free(level);
+        return false;
+    }
+    for (size_t cell = 0; cell < n_cell; cell++) {
+        if (unit->n_block > 0)
+            memcpy(level + cell * n_block, unit->level + cell / n_level * unit->n_block,
+                   unit->n_block * sizeof *level);
+        level[cell * n_block + unit->n_block] = (uint16_t)(cell % n_level);
+    }
+    blocks[unit->n_block] = b;
+    free(unit->level);
+    unit->level = level;
+    unit->n_block = n_block;
+    unit->n_cell = n_cell;
+    return true;
+}
+
+/* Small factors share a unit as long as their joint code stays small, and there are rows enough to make it pay. */
+static bool lay_units(struct gram_layout *layout)
+{
+    const struct design_matrix *design = layout->design;
+    const size_t most = design->n >= 32 * GRAM_UNIT_CELLS ? GRAM_UNIT_CELLS : 0;
+
+    layout->unit[layout->n_unit++] = (struct gram_unit){.n_cell = 1};
+    for (size_t b = 0; b < design->n_block; b++) {
+        const struct design_block *block = &design->block[b];
+        size_t u = layout->n_unit;
+        for (size_t k = 1; k < layout->n_unit && is_plain_factor(block); k++) {
+            const struct gram_unit *unit = &layout->unit[k];
+            if (is_plain_factor(&design->block[unit->block[0]]) && unit->n_cell * block->n_level <= most && u > k)
+                u = k;
+        }
+        if (u == layout->n_unit)
+            layout->unit[layout->n_unit++] = (struct gram_unit){.n_cell = 1};
+        if (!unit_take(&layout->unit[u], design, b))
+            return false;
+    }
+    return true;
+}
+
+static bool make_codes(struct gram_layout *layout, size_t n_threads)
+{
+    const struct design_matrix *design = layout->design;
+
+    for (size_t u = 1; u < layout->n_unit; u++) {
+        struct gram_unit *unit = &layout->unit[u];
+        const struct design_block *first = &design->block[unit->block[0]];
+        unit->value = first->value;
+        unit->code = first->code;
+        if (unit->n_block < 2)
+            continue;
+        uint16_t *joint = malloc((design->n + 1) * sizeof *joint);
+        if (joint == NULL)
+            return false;
+        layout->joint[layout->n_joint++] = joint;
+        unit->code = joint;
+#pragma omp parallel for num_threads((int)n_threads) schedule(static)
+        for (size_t i = 0; i < design->n; i++) {
+            size_t cell = 0;
+            for (size_t k = 0; k < unit->n_block; k++)
+                cell = cell * design->block[unit->block[k]].n_level + design->block[unit->block[k]].code[i];
+            joint[i] = (uint16_t)cell;
+        }
+    }
+    return true;
+}
+
+struct gram_layout *gram_layout_alloc(const struct design_matrix *design, size_t n_threads)
+{
+    struct gram_layout *layout = calloc(1, sizeof *layout);
+    const size_t n_most = design->n_block + 1;
+
+    if (layout == NULL)
+        return NULL;
+    layout->design = design;
+    layout->unit = calloc(n_most, sizeof *layout->unit);
+    layout->start = calloc(n_most * n_most, sizeof *layout->start);
+    layout->joint = calloc(n_most, sizeof *layout->joint);
+    if (layout->unit == NULL || layout->start == NULL || layout->joint == NULL || !lay_units(layout) ||
+        !make_codes(layout, n_threads)) {
+        gram_layout_free(layout);
+        return NULL;
+    }
+    for (size_t u = 0; u < layout->n_unit; u++)
+        for (size_t v = u; v < layout->n_unit; v++) {
+            layout->start[u * layout->n_unit + v] = layout->n_cell;
+            layout->n_cell += layout->unit[u].n_cell * (u == v ? 1 : layout->unit[v].n_cell);
+        }
+    return layout;
+}
+
+void gram_layout_free(struct gram_layout *layout)
+{
+    if (layout == NULL)
+        return;
+    for (size_t u = 0; layout->unit != NULL && u < layout->n_unit; u++) {
+        free(layout->unit[u].block);
+        free(layout->unit[u].level);
+    }
+    for (size_t k = 0; k < layout->n_joint; k++)
+        free(layout->joint[k]);
+    free(layout->joint);
+    free(layout->start);
+    free(layout->unit);
+    free(layout);
+}
+
+/* ---- adding ------------------------------------------------------------------------------------------------- */
+
+struct gram *gram_alloc(const struct gram_layout *layout)
+{
+    struct gram *gram = calloc(1, sizeof *gram);
+
+    const size_t p = layout->design->p;
+
+    if (gram == NULL || (gram->cell = calloc(layout->n_cell + p + p * p, sizeof *gram->cell)) == NULL) {
+        free(gram);
+        return NULL;
+    }
+    gram->margin = gram->cell + layout->n_cell;
+    gram->layout = layout;
+    return gram;
+}
+
+void gram_free(struct gram *gram)
+{
+    if (gram == NULL)
+        return;
+    free(gram->cell);
+    free(gram);
+}
+
+int gram_init(struct gram *gram, double bound, uint64_t n_max)
+{
+    gram->bound = bound;
+    gram->n_max = n_max;
+    memset(gram->cell, 0, gram->layout->n_cell * sizeof *gram->cell);
+    return fixed_scale_init(&gram->scale, bound, n_max);
+}
+
+/* addend[k] goes to the cell of row first + k. */
+static void scatter(int64_t *restrict cell, const uint16_t *restrict code_u, const uint16_t *restrict code_v,
+                    size_t n_v, const int64_t *restrict addend, size_t n)
+{
+    if (code_u == NULL && code_v == NULL) {
+        int64_t sum = 0;
+        for (size_t k = 0; k < n; k++)
+            sum += addend[k];
+        cell[0] += sum;
+    } else if (code_u == NULL || code_v == NULL) {
+        const uint16_t *restrict code = code_u != NULL ? code_u : code_v;
+        for (size_t k = 0; k < n; k++)
+            cell[code[k]] += addend[k];
+    } else {
+        for (size_t k = 0; k < n; k++)
+            cell[code_u[k] * n_v + code_v[k]] += addend[k];
+    }
+}
+
+static void add_unit(struct gram *gram, size_t u, size_t first, size_t n, const double *weight, const int64_t *plain)
+{
+    const struct gram_layout *layout = gram->layout;
+    const struct gram_unit *unit = &layout->unit[u];
+    const struct fixed_scale scale = gram->scale;
+    double product[GRAM_ROWS];
+    int64_t once[GRAM_ROWS], twice[GRAM_ROWS];
+
+    for (size_t k = 0; k < n && unit->value != NULL; k++) {
+        product[k] = weight[k] * unit->value[first + k];
+        once[k] = fixed_part(&scale, product[k]);
+    }
+    for (size_t v = u; v < layout->n_unit; v++) {
+        const struct gram_unit *other = &layout->unit[v];
+        const int64_t *addend = plain;
+        if (unit->value != NULL && other->value != NULL) {
+            for (size_t k = 0; k < n; k++)
+                twice[k] = fixed_part(&scale, product[k] * other->value[first + k]);
+            addend = twice;
+        } else if (unit->value != NULL) {
+            addend = once;
+        } else if (other->value != NULL) {
+            for (size_t k = 0; k < n; k++)
+                twice[k] = fixed_part(&scale, weight[k] * other->value[first + k]);
+            addend = twice;
+        }
+        /* A unit with itself: only its own cells can occur. */
+        const uint16_t *code_v = v != u && other->code != NULL ? other->code + first : NULL;
+        scatter(gram->cell + layout->start[u * layout->n_unit + v], unit->code != NULL ? unit->code + first : NULL,
+                code_v, other->n_cell, addend, n);
+    }
+}
+
+void gram_add(struct gram *gram, const double *weight, size_t first, size_t last)
+{
+    int64_t plain[GRAM_ROWS];
+
+    for (; first < last; first += GRAM_ROWS) {
+        const size_t n = last - first < GRAM_ROWS ? last - first : GRAM_ROWS;
+        for (size_t k = 0; k < n; k++)
+            plain[k] = fixed_part(&gram->scale, weight[first + k]);
+        for (size_t u = 0; u < gram->layout->n_unit; u++)
+            add_unit(gram, u, first, n, weight + first, plain);
+    }
+}
+
+int gram_merge(struct gram *into, const struct gram *from)
+{
+    if (into->layout != from->layout || into->bound != from->bound || into->n_max != from->n_max)
+        return GSL_EINVAL;
+    for (size_t k = 0; k < into->layout->n_cell; k++)
+        into->cell[k] += from->cell[k];
+    return GSL_SUCCESS;
+}
+
+int gram_add_all(struct gram *gram, const double *weight, size_t n_threads)
+{
+    const size_t n = gram->layout->design->n;
+    bool failed = false;
+
+    if (n < 4 * GRAM_ROWS)
+        n_threads = 1;
+#pragma omp parallel num_threads((int)n_threads)
+    {
+        struct gram *part = n_threads > 1 ? gram_alloc(gram->layout) : gram;
+        if (part != NULL && part != gram)
+            gram_init(part, gram->bound, gram->n_max);
+        if (part == NULL) {
+#pragma omp atomic write
+            failed = true;
+        }
+#pragma omp for schedule(dynamic, 1)
+        for (size_t first = 0; first < n; first += 32 * GRAM_ROWS)
+            if (part != NULL)
+                gram_add(part, weight, first, n - first < 32 * GRAM_ROWS ? n : first + 32 * GRAM_ROWS);
+        if (part != NULL && part != gram) {
+#pragma omp critical(gram_add_all)
+            gram_merge(gram, part);
+            gram_free(part);
+        }
+    }
+    return failed ? GSL_ENOMEM : GSL_SUCCESS;
+}
+
+/* ---- reading -------------------------------------------------------------------------------------------------- */
+
+/* The columns that a cell of a unit stands for; for unit 0 there are none. */
+static inline int32_t cell_column(const struct gram_layout *layout, const struct gram_unit *unit, size_t cell, size_t k)
+{
+    return layout->design->block[unit->block[k]].column[unit->level[cell * unit->n_block + k]];
+}
+
+static void read_cell(struct gram *gram, size_t u, size_t cell_u, size_t v, size_t cell_v, int64_t value)
+{
+    const struct gram_layout *layout = gram->layout;
+    const struct gram_unit *unit = &layout->unit[u], *other = &layout->unit[v];
+    const size_t p = layout->design->p;
+    int64_t *const sum = gram->margin, *const matrix = gram->margin + p;
+
+    for (size_t m = 0; m < other->n_block; m++) {
+        const int32_t j = cell_column(layout, other, cell_v, m);
+        if (j < 0)
+            continue;
+        if (u == 0)
+            sum[j] += value;
+        for (size_t k = 0; k < unit->n_block; k++) {
+            const int32_t i = cell_column(layout, unit, cell_u, k);
+            if (i < 0)
+                continue;
+            matrix[(size_t)i * p + (size_t)j] += value;
+            if (u != v)
+                matrix[(size_t)j * p + (size_t)i] += value;
+        }
+    }
+}
+
+void gram_read(struct gram *gram, double *total, double *sum, double *matrix)
+{
+    const struct gram_layout *layout = gram->layout;
+    const size_t p = layout->design->p;
+
+    memset(gram->margin, 0, (p + p * p) * sizeof *gram->margin);
+    *total = (double)gram->cell[layout->start[0]] * gram->scale.down;
+    for (size_t u = 0; u < layout->n_unit; u++)
+        for (size_t v = u; v < layout->n_unit; v++) {
+            const int64_t *cell = gram->cell + layout->start[u * layout->n_unit + v];
+            const size_t n_v = u == v ? 1 : layout->unit[v].n_cell;
+            for (size_t k = 0; k < layout->unit[u].n_cell * n_v; k++)
+                if (cell[k] != 0)
+                    read_cell(gram, u, k / n_v, v, u == v ? k : k % n_v, cell[k]);
+        }
+    for (size_t j = 0; j < p; j++)
+        sum[j] = (double)gram->margin[j] * gram->scale.down;
+    for (size_t k = 0; k < p * p && matrix != NULL; k++)
+        matrix[k] = (double)gram->margin[p + k] * gram->scale.down;
+}

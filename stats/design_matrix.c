@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stats/design_matrix.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <gsl/gsl_errno.h>
+
+#include "stats/grid_sum.h"
+
+static bool block_is_good(const struct design_matrix *design, const struct design_block *block)
+{
+    if (block->n_level == 0 || block->n_level > DESIGN_LEVELS_MAX || (block->code == NULL && block->n_level != 1))
+        return false;
+    for (size_t l = 0; l < block->n_level; l++)
+        if (block->column[l] < DESIGN_NONE || block->column[l] >= (int64_t)design->p)
+            return false;
+    bool good = true;
+    for (size_t i = 0; i < design->n && block->code != NULL; i++)
+        good &= block->code[i] < block->n_level;
+    for (size_t i = 0; i < design->n && block->value != NULL; i++)
+        good &= fabs(block->value[i]) <= DBL_MAX;
+    return good;
+}
+
+int design_matrix_check(const struct design_matrix *design)
+{
+    for (size_t b = 0; b < design->n_block; b++)
+        if (!block_is_good(design, &design->block[b]))
+            return GSL_EINVAL;
+    return GSL_SUCCESS;
+}
+
+/* ---- a standardised copy ------------------------------------------------------------------------------ */
+
+/* Room for every array of the copy in one piece; offsets are multiples of 8. */
+struct cut {
+    char *base; /* NULL while sizes are summed */
+    size_t used;
+};
+
+static void *take(struct cut *cut, size_t n, size_t size)
+{
+    void *start = cut->base != NULL ? cut->base + cut->used : NULL;
+
+    cut->used += (n * size + 7) / 8 * 8;
+    return start;
+}
+
+struct plan {
+    struct design_block *block;
+    double **value;
+    uint16_t **code;
+    int32_t **column;
+};
+
+static struct plan lay_out(struct cut *cut, const struct design_matrix *design, size_t n_rows,
+                           struct design_copy *copy)
+{
+    struct plan plan;
+
+    copy->center = take(cut, design->p, sizeof *copy->center);
+    copy->scale = take(cut, design->p, sizeof *copy->scale);
+    plan.block = take(cut, design->n_block, sizeof *plan.block);
+    plan.value = take(cut, design->n_block, sizeof *plan.value);
+    plan.code = take(cut, design->n_block, sizeof *plan.code);
+    plan.column = take(cut, design->n_block, sizeof *plan.column);
+    for (size_t b = 0; b < design->n_block; b++) {
+        const struct design_block *block = &design->block[b];
+        double *value = block->value != NULL ? take(cut, n_rows, sizeof *value) : NULL;
+        uint16_t *code = block->code != NULL ? take(cut, n_rows, sizeof *code) : NULL;
+        int32_t *column = take(cut, block->n_level, sizeof *column);
+        if (cut->base == NULL)
+            continue;
+        plan.value[b] = value;
+        plan.code[b] = code;
+        plan.column[b] = column;
+    }
+    return plan;
+}
+
+/* The mean of some values, the same for every order; 0 when it cannot be had. */
+static double order_free_mean(const double *x, size_t n)
+{
+    struct grid grid;
+    struct grid_sum sum;
+
+    if (n == 0 || grid_init(&grid, grid_max(0, x, n), n) != GSL_SUCCESS)
+        return 0;
+    grid_sum_init(&sum, &grid);
+    return grid_sum_add_array(&sum, x, n) == GSL_SUCCESS ? grid_sum_value(&sum) / (double)n : 0;
+}
+
+/* A mean that is not 0 is one whose sum did not overflow, so x - center does not either. */
+static void standardise(double *x, size_t n, bool centre, double *center, double *scale)
+{
+    double max = 0;
+    int exponent = 0;
+
+    *center = centre ? order_free_mean(x, n) : 0;
+    for (size_t i = 0; i < n; i++) {
+        x[i] -= *center;
+        max = fabs(x[i]) > max ? fabs(x[i]) : max;
+    }
+    if (max > 0)
+        frexp(max, &exponent);
+    if (exponent < -1000) /* nothing that a coefficient could be found for */
+        exponent = -1000;
+    *scale = ldexp(1, -exponent);
+    for (size_t i = 0; i < n; i++)
+        x[i] *= *scale;
+}
+
+static void copy_block(const struct design_block *block, const struct plan *plan, size_t b, const uint32_t *rows,
+                       size_t n_rows, struct design_copy *copy)
+{
+    double center = 0, scale = 1;
+
+    memcpy(plan->column[b], block->column, block->n_level * sizeof *block->column);
+    if (block->code != NULL)
+        for (size_t i = 0; i < n_rows; i++)
+            plan->code[b][i] = block->code[rows != NULL ? rows[i] : i];
+    if (block->value != NULL) {
+        for (size_t i = 0; i < n_rows; i++)
+            plan->value[b][i] = block->value[rows != NULL ? rows[i] : i];
+        standardise(plan->value[b], n_rows, block->code == NULL, &center, &scale);
+    }
+    plan->block[b] = (struct design_block){plan->value[b], plan->code[b], block->n_level, plan->column[b]};
+    for (size_t l = 0; l < block->n_level; l++)
+        if (block->column[l] >= 0) {
+            copy->center[block->column[l]] = center;
+            copy->scale[block->column[l]] = scale;
+        }
+}
+
+struct design_copy *design_copy_alloc(const struct design_matrix *design, const uint32_t *rows, size_t n_rows,
+                                      size_t n_threads)
+{
+    struct cut cut = {0};
+    struct design_copy *copy = calloc(1, sizeof *copy);
+
+    if (copy == NULL)
+        return NULL;
+    lay_out(&cut, design, n_rows, copy);
+    if ((copy->memory = malloc(cut.used + 8)) == NULL) {
+        free(copy);
+        return NULL;
+    }
+    cut = (struct cut){.base = copy->memory};
+    const struct plan plan = lay_out(&cut, design, n_rows, copy);
+    copy->matrix = (struct design_matrix){n_rows, design->p, design->n_block, plan.block};
+#pragma omp parallel for num_threads((int)n_threads) schedule(dynamic, 1)
+    for (size_t b = 0; b < design->n_block; b++)
+        copy_block(&design->block[b], &plan, b, rows, n_rows, copy);
+    return copy;
+}
+
+void design_copy_free(struct design_copy *copy)
+{
+    if (copy == NULL)
+        return;
+    free(copy->memory);
+    free(copy);
+}
+
+/* ---- reading rows ------------------------------------------------------------------------------------------ */
+
+static inline double coefficient(const struct design_block *block, const double *coef, size_t level)
+{
+    const int32_t column = block->column[level];
+
+    return column >= 0 ? coef[column] : 0;
+}
+
+void design_predict(const struct design_matrix *design, const double *coef, size_t first, size_t last, double *eta)
+{
+    for (size_t b = 0; b < design->n_block; b++) {
+        const struct design_block *block = &design->block[b];
+        const double *value = block->value;
+        const uint16_t *code = block->code;
+        if (code == NULL) {
+            const double slope = coefficient(block, coef, 0);
+            for (size_t i = first; i < last; i++)
+                eta[i] += value != NULL ? value[i] * slope : slope;
+        } else if (value == NULL) {
+            for (size_t i = first; i < last; i++)
+                eta[i] += coefficient(block, coef, code[i]);
+        } else {
+            for (size_t i = first; i < last; i++)
+                eta[i] += value[i] * coefficient(block, coef, code[i]);
+        }
+    }
+}
+
+void design_row(const struct design_matrix *design, size_t i, double *x)
+{
+    memset(x, 0, design->p * sizeof *x);
+    for (size_t b = 0; b < design->n_block; b++) {
+        const struct design_block *block = &design->block[b];
+        const int32_t column = block->column[block->code != NULL ? block->code[i] : 0];
+        if (column >= 0)
+            x[column] = block->value != NULL ? block->value[i] : 1;
+    }
+}
