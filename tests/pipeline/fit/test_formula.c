@@ -155,7 +155,7 @@ static struct design *read_design(const char *text, enum design_outcome outcome,
 {
     if ((*formula = formula_parse(text)) == NULL)
         fail_msg("does not parse: %s", text);
-    return design_read(*formula, "km", outcome);
+    return design_read(*formula, "km", outcome, false);
 }
 
 static void test_a_design_names_outcome_groups_and_strata(void **state)
