@@ -129,7 +129,8 @@ static int tell_counts(const struct sieve *sieve)
     if (sieve->count[ROW_MISSING] > 0)
         note("%s: %zu of %zu rows left out: a used value is missing", path, sieve->count[ROW_MISSING], n_rows);
     if (sieve->count[ROW_NOTHING] > 0)
-        note("%s: %zu of %zu rows have the weight 0", path, sieve->count[ROW_NOTHING], n_rows);
+        note("%s: %zu of %zu rows have the %s 0", path, sieve->count[ROW_NOTHING], n_rows,
+             sieve->weight_type == WEIGHT_SAMPLING ? "weight" : "frequency");
     if (sieve->n == 0)
         return fail("%s: none of %zu rows is left", path, n_rows);
     return 0;
