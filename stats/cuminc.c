@@ -77,6 +77,48 @@ static void aalen_step(struct aalen *sums, const struct risk_step *step, double 
     }
 }
 
+/*
+ * The jackknife's sum of squares over those who have left, (a + g F)^2 with F the incidence now, moved on with F as
+ * above; those at risk all have the derivative C.
+ */
+struct jackknife {
+    double squares, products, weights;
+    double b, c;
+};
+
+static void jackknife_leave(struct jackknife *sums, double n, double derivative, double slope)
+{
+    sums->squares += n * derivative * derivative;
+    sums->products += n * derivative * slope;
+    sums->weights += n * slope * slope;
+}
+
+static void jackknife_step(struct jackknife *sums, const struct risk_step *step, double surv_before, double delta)
+{
+    const double r = (double)step->n_risk, d = (double)step->counts.n_event, other = (double)step->counts.n_other;
+    const double left = r - d - other;
+
+    sums->squares += delta * (2 * sums->products + delta * sums->weights);
+    sums->products += delta * sums->weights;
+    if (d + other > 0) {
+        sums->c += delta * (sums->b - 1 / r);
+        /* Where nobody is left F moves no more, and the slopes do not matter. */
+        sums->b += left > 0 ? (d + other) / (r * left) : 0;
+    }
+    const double slope = left > 0 ? sums->b - 1 / left : 0;
+    jackknife_leave(sums, d, sums->c + surv_before / r, slope);
+    jackknife_leave(sums, other, sums->c, slope);
+    jackknife_leave(sums, (double)step->counts.n_censor, sums->c, sums->b);
+}
+
+/* The variance after a step: those who have left, and those still at risk. */
+static double jackknife_variance(const struct jackknife *sums, const struct risk_step *step)
+{
+    const struct risk_counts *counts = &step->counts;
+    const double at_risk = (double)(step->n_risk - counts->n_event - counts->n_other - counts->n_censor);
+    return sums->squares + at_risk * sums->c * sums->c;
+}
+
 /* log-log limits on 1 - F, written so that a small F keeps its digits. */
 static void log_log_limits(double z, double cuminc, double std_err, double *conf_low, double *conf_high)
 {
@@ -102,36 +144,42 @@ static void set_limits(const struct survival_interval *interval, double cuminc, 
 /* The running estimate. */
 struct incidence {
     double surv, cuminc;
+    enum cuminc_variance type;
     struct aalen aalen;
+    struct jackknife jackknife;
+    double variance;
     int64_t n_other; /* so far */
 };
 
 static void incidence_step(struct incidence *now, const struct risk_step *step)
 {
     const double d = (double)step->counts.n_event, d_all = d + (double)step->counts.n_other, r = (double)step->n_risk;
-    const double surv_before = now->surv;
+    const double surv_before = now->surv, delta = d_all > 0 ? surv_before * (d / r) : 0;
 
-    if (d_all == 0)
-        return;
-    const double delta = surv_before * (d / r);
-    now->surv *= (r - d_all) / r;
-    now->n_other += step->counts.n_other;
-    now->cuminc += delta;
-    /* Nobody is left and no other cause took anybody: what rounding left is 1. */
-    if (now->cuminc > 1 || (now->surv == 0 && now->n_other == 0))
-        now->cuminc = 1;
-    aalen_move(&now->aalen, delta);
-    aalen_step(&now->aalen, step, surv_before, now->surv);
+    if (now->type == CUMINC_JACKKNIFE)
+        jackknife_step(&now->jackknife, step, surv_before, delta);
+    if (d_all > 0) {
+        now->surv *= (r - d_all) / r;
+        now->n_other += step->counts.n_other;
+        now->cuminc += delta;
+        /* Nobody is left and no other cause took anybody: what rounding left is 1. */
+        if (now->cuminc > 1 || (now->surv == 0 && now->n_other == 0))
+            now->cuminc = 1;
+        aalen_move(&now->aalen, delta);
+        aalen_step(&now->aalen, step, surv_before, now->surv);
+    }
+    now->variance = now->type == CUMINC_JACKKNIFE ? jackknife_variance(&now->jackknife, step) : now->aalen.squares;
 }
 
 int cuminc_solve(const struct risk_table *table, size_t arm, size_t stratum, size_t cause,
                  enum cuminc_variance variance, const struct survival_interval *interval, struct cuminc_curve *curve)
 {
-    struct incidence now = {.surv = 1};
+    struct incidence now = {.surv = 1, .type = variance};
     struct risk_walk walk;
     struct risk_step step;
 
-    if (cause == 0 || variance != CUMINC_AALEN || risk_walk_start(&walk, table, arm, stratum, cause) != GSL_SUCCESS)
+    if (cause == 0 || variance < CUMINC_AALEN || variance > CUMINC_JACKKNIFE ||
+        risk_walk_start(&walk, table, arm, stratum, cause) != GSL_SUCCESS)
         return GSL_EINVAL;
     curve->n = 0;
     curve->events = 0;
@@ -140,6 +188,8 @@ int cuminc_solve(const struct risk_table *table, size_t arm, size_t stratum, siz
         const size_t k = curve->n;
         if (k == curve->capacity)
             return GSL_EBADLEN;
+        if (variance == CUMINC_JACKKNIFE && step.counts.n_enter > 0)
+            return GSL_EUNIMPL;
         incidence_step(&now, &step);
         curve->time[k] = step.time;
         curve->n_risk[k] = step.n_risk;
@@ -148,7 +198,7 @@ int cuminc_solve(const struct risk_table *table, size_t arm, size_t stratum, siz
         curve->n_other[k] = step.counts.n_other;
         curve->n_censor[k] = step.counts.n_censor;
         curve->cuminc[k] = now.cuminc;
-        curve->std_err[k] = sqrt(fmax(now.aalen.squares, 0));
+        curve->std_err[k] = sqrt(fmax(now.variance, 0));
         curve->surv[k] = now.surv;
         set_limits(interval, curve->cuminc[k], curve->std_err[k], &curve->conf_low[k], &curve->conf_high[k]);
         curve->events += step.counts.n_event;

@@ -16,6 +16,16 @@
  * o the other causes; a term divided by S(t_k) = 0 is left out.  The last factor of u is the correction for ties.
  * Equal to cuminc() and timepoints() of R's package cmprsk.
  *
+ * Variance (CUMINC_JACKKNIFE, the infinitesimal jackknife): sum over persons i of (dF_c(t) / dw_i)^2, the derivative
+ * by the person's weight.  For somebody who left at s with an event (e = 1) of cause j, up to t,
+ *
+ *     dF_c / dw = C(s) + [j = c] S(s-) / r(s) + g (F_c(t) - F_c(s)),      g = B(s) - e / (r(s) - d(s)),
+ *     B(s) = sum_{t_k <= s} d_k / (r_k (r_k - d_k)),      C(s) = sum_{t_k <= s} S(t_k-) d_ck / r_k (B(t_k-) - 1 / r_k)
+ *
+ * and C(t) for those still at risk.  Equal to the std.err of survfit(Surv(time, factor(cause)) ~ 1) of R's package
+ * survival.  Under delayed entry the derivative depends on a person's entry and exit together, which a risk table does
+ * not hold: refused there (multistate.h reads rows).
+ *
  * Limits (survival_interval.h names the types), with s the standard error of F:
  *
  *     log-log   1 - (1 - F)^exp(-+ z s / ((1 - F) log(1 - F)))      the log-log limits of 1 - F; default
@@ -39,7 +49,7 @@
 #include "stats/risk_table.h"
 #include "stats/survival_interval.h"
 
-enum cuminc_variance { CUMINC_AALEN };
+enum cuminc_variance { CUMINC_AALEN, CUMINC_JACKKNIFE };
 
 /* One row a time at which this arm gains or loses somebody, in increasing order of time. */
 struct cuminc_curve {
@@ -84,12 +94,12 @@ void cuminc_curve_free(struct cuminc_curve *curve);
  *
  * arm, stratum   an index or RISK_TABLE_ALL
  * cause          1 .. n_cause
- * variance       CUMINC_AALEN
+ * variance       CUMINC_AALEN or CUMINC_JACKKNIFE
  * interval       type and level, prepared by survival_interval_init
  *
  * Returns GSL_SUCCESS; GSL_EINVAL for an unknown arm, stratum, cause or variance, or an arm with nobody in it;
- * GSL_EBADLEN when the curve is too small.  On error the curve is unspecified.  O(n_time * arms * strata asked
- * for), allocates nothing.
+ * GSL_EBADLEN when the curve is too small; GSL_EUNIMPL for CUMINC_JACKKNIFE under delayed entry.  On error the curve is
+ * unspecified.  O(n_time * arms * strata asked for), allocates nothing.
  */
 int cuminc_solve(const struct risk_table *table, size_t arm, size_t stratum, size_t cause,
                  enum cuminc_variance variance, const struct survival_interval *interval, struct cuminc_curve *curve);

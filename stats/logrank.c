@@ -8,6 +8,7 @@
 #include <gsl/gsl_errno.h>
 
 #include "stats/distribution.h"
+#include "stats/score_form.h"
 
 struct logrank *logrank_alloc(size_t n_arm)
 {
@@ -59,11 +60,34 @@ static void add_event_time(struct logrank *test, const int64_t *risk, const int6
     }
 }
 
-static void add_stratum(const struct risk_table *table, size_t stratum, size_t cause, double rho, double gamma,
-                        struct logrank *test)
+/* The curves of all arms of a stratum together, from which weights are made. */
+struct pooled {
+    double surv; /* Kaplan-Meier, just before the time */
+    double peto; /* prod (1 - d / (r + 1)), up to and including the time */
+};
+
+static double weight_at(const struct logrank_weighting *weighting, const struct pooled *pooled, double r)
+{
+    switch (weighting->kind) {
+    case LOGRANK_GEHAN:
+        return r;
+    case LOGRANK_TARONE_WARE:
+        return sqrt(r);
+    case LOGRANK_PETO:
+        return pooled->peto;
+    case LOGRANK_FLEMING_HARRINGTON:
+        break;
+    }
+    if (weighting->rho == 0 && weighting->gamma == 0)
+        return 1;
+    return pow(pooled->surv, weighting->rho) * pow(1 - pooled->surv, weighting->gamma);
+}
+
+static void add_stratum(const struct risk_table *table, size_t stratum, size_t cause,
+                        const struct logrank_weighting *weighting, struct logrank *test)
 {
     int64_t *risk = test->risk, *event = test->risk + test->n_arm;
-    double surv = 1; /* of all arms together, just before the time */
+    struct pooled pooled = {1, 1};
 
     for (size_t j = 0; j < test->n_arm; j++)
         risk[j] = risk_table_start(table, j, stratum);
@@ -75,9 +99,9 @@ static void add_stratum(const struct risk_table *table, size_t stratum, size_t c
             r += risk[j];
         }
         if (d > 0) {
-            const double weight = rho == 0 && gamma == 0 ? 1 : pow(surv, rho) * pow(1 - surv, gamma);
-            add_event_time(test, risk, event, (double)r, (double)d, weight);
-            surv *= (double)(r - d) / (double)r;
+            pooled.peto *= ((double)r + 1 - (double)d) / ((double)r + 1);
+            add_event_time(test, risk, event, (double)r, (double)d, weight_at(weighting, &pooled, (double)r));
+            pooled.surv *= (double)(r - d) / (double)r;
         }
         for (size_t j = 0; j < test->n_arm; j++) {
             const struct risk_counts counts = risk_table_counts(table, j, stratum, 0, k);
@@ -114,38 +138,6 @@ static size_t gather(struct logrank *test, double *matrix, double *score)
     return n_row;
 }
 
-/*
- * score' matrix^- score by matrix = L D L', lower triangle, row stride n, in place.  A pivot that is nothing but
- * rounding next to its own variance adds no direction to the test.
- */
-static double quadratic_form(double *matrix, double *score, size_t n_row, size_t n, double rank_tolerance, size_t *rank)
-{
-    double form = 0;
-
-    *rank = 0;
-    for (size_t i = 0; i < n_row; i++) {
-        double *row = matrix + i * n;
-        const double variance = row[i];
-        double pivot = variance;
-        for (size_t j = 0; j < i; j++) {
-            const double *above = matrix + j * n;
-            const double d = above[j]; /* D_j; 0 where there was no pivot */
-            double sum = row[j];
-            for (size_t k = 0; k < j; k++)
-                sum -= row[k] * matrix[k * n + k] * above[k];
-            row[j] = d > 0 ? sum / d : 0;
-            pivot -= row[j] * row[j] * d;
-            score[i] -= row[j] * score[j];
-        }
-        row[i] = pivot > rank_tolerance * variance ? pivot : 0;
-        if (row[i] > 0) {
-            form += score[i] * score[i] / row[i];
-            ++*rank;
-        }
-    }
-    return form;
-}
-
 static void fill_upper_triangle(struct logrank *test)
 {
     for (size_t j = 0; j < test->n_arm; j++)
@@ -153,14 +145,20 @@ static void fill_upper_triangle(struct logrank *test)
             test->covariance[k * test->n_arm + j] = test->covariance[j * test->n_arm + k];
 }
 
-int logrank_solve(const struct risk_table *table, size_t cause, double rho, double gamma, double rank_tolerance,
-                  struct logrank *test)
+static bool valid_weighting(const struct logrank_weighting *weighting)
+{
+    return weighting->kind >= LOGRANK_FLEMING_HARRINGTON && weighting->kind <= LOGRANK_PETO && weighting->rho >= 0 &&
+           isfinite(weighting->rho) && weighting->gamma >= 0 && isfinite(weighting->gamma);
+}
+
+int logrank_weighted_solve(const struct risk_table *table, size_t cause, const struct logrank_weighting *weighting,
+                           double rank_tolerance, struct logrank *test)
 {
     const size_t n = table->n_arm;
 
     if (n < 2 || cause > table->n_cause)
         return GSL_EINVAL;
-    if (!(rho >= 0 && isfinite(rho) && gamma >= 0 && isfinite(gamma) && rank_tolerance >= 0 && rank_tolerance < 1))
+    if (!valid_weighting(weighting) || !(rank_tolerance >= 0 && rank_tolerance < 1))
         return GSL_EDOM;
     if (test->n_arm != n)
         return GSL_EBADLEN;
@@ -171,11 +169,11 @@ int logrank_solve(const struct risk_table *table, size_t cause, double rho, doub
     for (size_t j = 0; j < n; j++)
         test->n_person[j] = risk_table_n_person(table, j, RISK_TABLE_ALL);
     for (size_t stratum = 0; stratum < table->n_stratum; stratum++)
-        add_stratum(table, stratum, cause, rho, gamma, test);
+        add_stratum(table, stratum, cause, weighting, test);
 
     double *score = test->work + n * n;
     const size_t n_row = gather(test, test->work, score);
-    test->chi_square = quadratic_form(test->work, score, n_row, n, rank_tolerance, &test->df);
+    test->chi_square = score_form(test->work, n, score, n_row, rank_tolerance, &test->df);
     fill_upper_triangle(test);
     test->undefined = test->df == 0;
     if (test->undefined) {
@@ -185,5 +183,34 @@ int logrank_solve(const struct risk_table *table, size_t cause, double rho, doub
         return GSL_EZERODIV;
     }
     test->p_value = chi_square_upper_tail(test->chi_square, test->df, &test->log_p);
+    return GSL_SUCCESS;
+}
+
+int logrank_solve(const struct risk_table *table, size_t cause, double rho, double gamma, double rank_tolerance,
+                  struct logrank *test)
+{
+    const struct logrank_weighting weighting = {LOGRANK_FLEMING_HARRINGTON, rho, gamma};
+    return logrank_weighted_solve(table, cause, &weighting, rank_tolerance, test);
+}
+
+int logrank_trend(const struct logrank *test, const double *score, struct chi_square_test *trend)
+{
+    const size_t n = test->n_arm;
+    double distance = 0, variance = 0, largest = 0;
+
+    *trend = (struct chi_square_test){.statistic = NAN, .p_value = NAN, .log_p = NAN};
+    for (size_t j = 0; j < n; j++) {
+        if (!isfinite(score[j]))
+            return GSL_EDOM;
+        /* Scores count from the first, so that a shift of all of them changes no digit. */
+        const double s_j = score[j] - score[0];
+        distance += s_j * (test->observed[j] - test->expected[j]);
+        for (size_t k = 0; k < n; k++)
+            variance += s_j * (score[k] - score[0]) * test->covariance[j * n + k];
+        largest = fmax(largest, s_j * s_j * test->covariance[j * n + j]);
+    }
+    if (!(variance > LOGRANK_RANK_TOLERANCE * largest))
+        return GSL_EZERODIV;
+    chi_square_test_set(trend, distance / variance * distance, 1);
     return GSL_SUCCESS;
 }

@@ -52,7 +52,7 @@ static int read_outcome(struct design *design, const char *model)
     const struct formula_node *node = formula->responses[0];
     if (formula->n_responses > 1)
         return formula_fail(formula->text, formula->responses[1]->at, "'%s' takes one outcome", model);
-    if (design->outcome == OUTCOME_SURVIVAL) {
+    if (design->outcome != OUTCOME_EVENT) {
         if (node->kind != FORMULA_CALL || strcmp(node->text, "Surv") != 0)
             return formula_fail(formula->text, node->at,
                                 "'%s' takes Surv(time, status) or Surv(start, stop, status) as the outcome", model);

@@ -2,7 +2,8 @@
 /**
  * design.h - what a formula means to a model.
  *
- *     outcome       Surv(time, status), Surv(start, stop, status), or one column of 0 and 1
+ *     outcome       Surv(time, status), Surv(start, stop, status) - status 0 and 1, or 0 and the numbers of competing
+ *                   causes -, or one column of 0 and 1
  *
  * For models that compare groups:
  *
@@ -23,7 +24,11 @@
 
 struct terms;
 
-enum design_outcome { OUTCOME_SURVIVAL, OUTCOME_EVENT };
+enum design_outcome {
+    OUTCOME_SURVIVAL,  /* Surv(), status 0 or 1 */
+    OUTCOME_COMPETING, /* Surv(), status 0 or the number of a cause */
+    OUTCOME_EVENT
+};
 
 /** A column that divides rows into groups. */
 struct design_factor {
@@ -37,7 +42,7 @@ struct design {
     enum design_outcome outcome;
     const char *entry;  /* column; NULL: at risk from the start */
     const char *time;   /* column; NULL for OUTCOME_EVENT */
-    const char *status; /* column of 0 and 1 */
+    const char *status; /* column of 0 and 1, or of 0 and causes */
     size_t n_groups;
     struct design_factor *groups;
     size_t n_strata;

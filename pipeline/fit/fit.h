@@ -14,6 +14,8 @@
 #include "base/table.h"
 #include "base/table_print.h"
 #include "fit/design.h"
+#include "stats/cuminc.h"
+#include "stats/logrank.h"
 #include "stats/proportion.h"
 #include "stats/risk_difference.h"
 #include "stats/survival_interval.h"
@@ -27,12 +29,14 @@ enum fit_option {
     OPTION_CONF_TYPE = 1 << 1,
     OPTION_QUANTILE = 1 << 2,
     OPTION_TAU = 1 << 3,
-    OPTION_RHO = 1 << 4, /* and gamma */
+    OPTION_RHO = 1 << 4,
     OPTION_TIMEFIX = 1 << 5,
     OPTION_WEIGHTS = 1 << 6,
     OPTION_CONF = 1 << 7,
     OPTION_RD = 1 << 8,
     OPTION_MARGIN = 1 << 9, /* and worse */
+    OPTION_GAMMA = 1 << 10, /* and weight, trend, pairwise: the log-rank family */
+    OPTION_VARIANCE = 1 << 11,
 };
 
 enum weight_type { WEIGHT_FREQUENCY, WEIGHT_SAMPLING };
@@ -44,6 +48,8 @@ struct model {
     unsigned needed;          /* options without a default */
     bool arms_needed;         /* at least two arms */
     bool regression;          /* the right side is a sum of terms (terms.h) */
+    enum survival_conf_type conf_type; /* default of --conf-type */
+    unsigned conf_types;      /* the types it takes, as bits 1 << type; 0: all */
     /** Adds rows.  -1 after telling; a number that does not exist is a row with status undefined, no error. */
     int (*fit)(const struct fit_request *request, const struct frame *frame, struct table *estimates);
 };
@@ -72,7 +78,10 @@ struct fit_request {
     struct numbers quantiles;  /* of the event, in (0, 1) */
     enum survival_conf_type conf_type;
     double tau;                /* NAN: none */
-    double rho, gamma;
+    double rho;
+    struct logrank_weighting weighting; /* with rho */
+    bool trend, pairwise;
+    enum cuminc_variance variance;
     bool timefix;
     const char *weights;       /* column, or NULL */
     enum weight_type weight_type;
@@ -88,6 +97,7 @@ int fit_options_read(struct fit_request *request, int argc, char *argv[]);
 void fit_options_clear(struct fit_request *request);
 
 int fit_km(const struct fit_request *request, const struct frame *frame, struct table *estimates);
+int fit_cuminc(const struct fit_request *request, const struct frame *frame, struct table *estimates);
 int fit_logrank(const struct fit_request *request, const struct frame *frame, struct table *estimates);
 int fit_rmst(const struct fit_request *request, const struct frame *frame, struct table *estimates);
 int fit_proportion(const struct fit_request *request, const struct frame *frame, struct table *estimates);

@@ -9,6 +9,9 @@
 #include "base/fail.h"
 #include "base/memory.h"
 
+/* Causes are numbered from 1; a table of counts has a column for each. */
+enum { CAUSE_MAX = 100 };
+
 /* Why a row is not used. */
 enum verdict_on_row {
     ROW_GOOD,
@@ -26,6 +29,7 @@ struct sieve {
     const struct fit_table *table;
     const struct column *entry, *time, *status, *weight; /* NULL when not used */
     enum weight_type weight_type;
+    bool competing; /* status may be any cause */
     size_t n_factors;
     const struct column **factors; /* whatever else must not be missing */
     size_t count[N_ROW_VERDICTS];
@@ -86,7 +90,7 @@ static enum verdict_on_row judge(const struct sieve *sieve, size_t row)
         return ROW_ENTRY;
     if (entry >= time && sieve->entry != NULL)
         return ROW_ORDER;
-    if (status != 0 && status != 1)
+    if (sieve->competing ? !(status >= 0 && status <= CAUSE_MAX && status == trunc(status)) : status != 0 && status != 1)
         return ROW_STATUS;
     if (!(weight >= 0) || isinf(weight))
         return ROW_WEIGHT;
@@ -124,7 +128,8 @@ static int tell_counts(const struct sieve *sieve)
     tell_rejected(sieve, ROW_TIME, sieve->time, "is negative or infinite");
     tell_rejected(sieve, ROW_ENTRY, sieve->entry, "is negative or infinite");
     tell_rejected(sieve, ROW_ORDER, sieve->entry, "is not before its stop");
-    tell_rejected(sieve, ROW_STATUS, sieve->status, "is neither 0 nor 1");
+    tell_rejected(sieve, ROW_STATUS, sieve->status,
+                  sieve->competing ? "is neither 0 nor the number of a cause, 1 to 100" : "is neither 0 nor 1");
     tell_rejected(sieve, ROW_WEIGHT, sieve->weight, "is negative or infinite");
     if (sieve->count[ROW_MISSING] > 0)
         note("%s: %zu of %zu rows left out: a used value is missing", path, sieve->count[ROW_MISSING], n_rows);
@@ -169,6 +174,7 @@ static int take_reals(const struct sieve *sieve, const struct column *column, do
 static int take_values(struct frame *frame, const struct sieve *sieve)
 {
     frame->n = sieve->n;
+    frame->n_cause = 1;
     if ((frame->event = allocate(sieve->n, sizeof *frame->event)) == NULL ||
         take_reals(sieve, sieve->entry, &frame->entry) != 0 || take_reals(sieve, sieve->time, &frame->time) != 0)
         return -1;
@@ -179,7 +185,9 @@ static int take_values(struct frame *frame, const struct sieve *sieve)
         return -1;
     for (size_t i = 0; i < sieve->n; i++) {
         const int64_t frequency = counted ? (int64_t)column_real(sieve->weight, sieve->rows[i]) : 1;
-        frame->event[i] = column_real(sieve->status, sieve->rows[i]) != 0;
+        frame->event[i] = (int32_t)column_real(sieve->status, sieve->rows[i]);
+        if ((size_t)frame->event[i] > frame->n_cause)
+            frame->n_cause = (size_t)frame->event[i];
         if (counted)
             frame->frequency[i] = frequency;
         if (__builtin_add_overflow(frame->n_person, frequency, &frame->n_person) || frame->n_person > INT64_C(1) << 53)
@@ -263,7 +271,7 @@ static int find_columns(struct sieve *sieve, const struct fit_request *request, 
 
 struct frame *frame_read(const struct fit_request *request, const struct design *design, const struct fit_table *table)
 {
-    struct sieve sieve = {.table = table};
+    struct sieve sieve = {.table = table, .competing = design->outcome == OUTCOME_COMPETING};
     struct frame *frame = allocate(1, sizeof *frame);
     bool good = frame != NULL && find_columns(&sieve, request, design) == 0 && sift(&sieve) == 0 &&
                 take_values(frame, &sieve) == 0 &&

@@ -3,9 +3,9 @@
  * frame.h - the rows of a table that a model may use, as plain arrays.
  *
  * A row is left out when a used value is missing, and rejected when a value cannot be: a negative or infinite
- * time, start >= stop, a status other than 0 and 1, a negative weight.  Both are counted on stderr, rejections
- * by reason with the line of the first.  Frequencies are whole numbers: fractions are refused altogether; sampling
- * weights are any numbers of 0 or more.
+ * time, start >= stop, a status other than 0 and 1 (competing risks: than 0, 1, 2, ...), a negative weight.  Both are
+ * counted on stderr, rejections by reason with the line of the first.  Frequencies are whole numbers: fractions are
+ * refused altogether; sampling weights are any numbers of 0 or more.
  *
  * Groups hold the levels that are left after that, numbers in their order, labels in the order of the column
  * (byte order in a csv), a reference first.
@@ -26,7 +26,8 @@ struct frame {
     size_t n;           /* rows */
     double *entry;      /* [n] or NULL */
     double *time;       /* [n] or NULL when the outcome has none */
-    int32_t *event;     /* [n] 0 or 1 */
+    int32_t *event;     /* [n] 0 or 1; with competing risks 0 or the cause */
+    size_t n_cause;     /* largest cause, at least 1 */
     int64_t *frequency; /* [n] or NULL: 1 each */
     double *weight;     /* [n] sampling weights, or NULL */
     int32_t *cluster;   /* [n] 0 .. n_cluster - 1, or NULL */

@@ -9,7 +9,10 @@ static const struct model models[] = {
     {.name = "km", .outcome = OUTCOME_SURVIVAL, .fit = fit_km,
      .options = OPTION_AT | OPTION_CONF_TYPE | OPTION_QUANTILE | OPTION_TAU | OPTION_TIMEFIX | OPTION_WEIGHTS},
     {.name = "logrank", .outcome = OUTCOME_SURVIVAL, .fit = fit_logrank, .arms_needed = true,
-     .options = OPTION_RHO | OPTION_TIMEFIX | OPTION_WEIGHTS},
+     .options = OPTION_RHO | OPTION_GAMMA | OPTION_TIMEFIX | OPTION_WEIGHTS},
+    {.name = "cuminc", .outcome = OUTCOME_COMPETING, .fit = fit_cuminc, .conf_type = SURVIVAL_CONF_LOG_LOG,
+     .conf_types = 1 << SURVIVAL_CONF_LOG_LOG | 1 << SURVIVAL_CONF_LOG | 1 << SURVIVAL_CONF_PLAIN,
+     .options = OPTION_AT | OPTION_CONF_TYPE | OPTION_VARIANCE | OPTION_RHO | OPTION_TIMEFIX | OPTION_WEIGHTS},
     {.name = "rmst", .outcome = OUTCOME_SURVIVAL, .fit = fit_rmst, .needed = OPTION_TAU,
      .options = OPTION_TAU | OPTION_TIMEFIX | OPTION_WEIGHTS},
     {.name = "proportion", .outcome = OUTCOME_EVENT, .fit = fit_proportion,
@@ -19,7 +22,7 @@ enum { N_MODELS = sizeof models / sizeof models[0] };
 
 /* Their rows and options are described in the manual already. */
 static const char *const planned_models[] = {
-    "cox", "cuminc", "finegray", "logistic", "poisson", "negbin", "balance", "match", "meta",
+    "cox", "finegray", "logistic", "poisson", "negbin", "balance", "match", "meta",
 };
 
 const struct model *model_find(const char *name, bool *planned)
@@ -35,7 +38,7 @@ const struct model *model_find(const char *name, bool *planned)
 
 const char *model_list(void)
 {
-    return "km, logrank, rmst, proportion";
+    return "km, logrank, cuminc, rmst, proportion";
 }
 
 const char *model_near(const char *name)

@@ -14,23 +14,29 @@
 
 enum {
     KEY_AT = 0x200, KEY_CONF_TYPE, KEY_QUANTILE, KEY_TAU, KEY_RHO, KEY_GAMMA, KEY_TIMEFIX, KEY_WEIGHTS, KEY_CONF,
-    KEY_RD, KEY_MARGIN, KEY_WORSE, KEY_LEVEL, KEY_FORMAT
+    KEY_RD, KEY_MARGIN, KEY_WORSE, KEY_LEVEL, KEY_FORMAT, KEY_WEIGHT, KEY_TREND, KEY_PAIRWISE, KEY_VARIANCE
 };
 
 static const struct argp_option option_list[] = {
     {.name = "format", .key = KEY_FORMAT, .arg = "text|csv|json", .doc = "How rows are printed", .group = 1},
     {.name = "level", .key = KEY_LEVEL, .arg = "P", .doc = "Level of the two-sided intervals (0.95)"},
     {.name = "weights", .key = KEY_WEIGHTS, .arg = "COLUMN", .doc = "Frequencies: how often each row counts"},
-    {.doc = "km, logrank, rmst:", .group = 2},
+    {.doc = "km, logrank, cuminc, rmst:", .group = 2},
     {.name = "timefix", .key = KEY_TIMEFIX, .doc = "Merge times that differ only by rounding"},
-    {.name = "at", .key = KEY_AT, .arg = "T,..", .doc = "km: survival at these times (default: at every exit)"},
+    {.name = "at", .key = KEY_AT, .arg = "T,..", .doc = "km, cuminc: read at these times (default: at every exit)"},
     {.name = "conf-type", .key = KEY_CONF_TYPE, .arg = "log|log-log|plain|arcsin|none",
-     .doc = "km: scale of the limits"},
+     .doc = "km, cuminc: scale of the limits"},
     {.name = "quantile", .key = KEY_QUANTILE, .arg = "P,..",
      .doc = "km: time by which a share P has had the event (0.5)"},
     {.name = "tau", .key = KEY_TAU, .arg = "T", .doc = "km, rmst: end of the restricted mean"},
-    {.name = "rho", .key = KEY_RHO, .arg = "R", .doc = "logrank: weight S(t-)^R (1 - S(t-))^G (0)"},
+    {.name = "rho", .key = KEY_RHO, .arg = "R", .doc = "logrank: weight S(t-)^R (1 - S(t-))^G; cuminc: (1 - F(t-))^R (0)"},
     {.name = "gamma", .key = KEY_GAMMA, .arg = "G", .doc = "logrank: see --rho (0)"},
+    {.name = "weight", .key = KEY_WEIGHT, .arg = "logrank|gehan|tarone-ware|peto",
+     .doc = "logrank: weight of an event time: 1, n at risk, its root, or Peto and Prentice's survival"},
+    {.name = "trend", .key = KEY_TREND, .doc = "logrank: also test for a trend over the arms in their order"},
+    {.name = "pairwise", .key = KEY_PAIRWISE, .doc = "logrank: also test each pair of arms, adjusted after Holm"},
+    {.name = "variance", .key = KEY_VARIANCE, .arg = "aalen|ij",
+     .doc = "cuminc: Aalen's variance, or the infinitesimal jackknife's"},
     {.doc = "proportion:", .group = 3},
     {.name = "conf", .key = KEY_CONF, .arg = "wilson|exact|wald", .doc = "Interval of a risk"},
     {.name = "rd", .key = KEY_RD, .arg = "newcombe|mn|wald", .doc = "Interval of a risk difference"},
@@ -49,7 +55,11 @@ static const struct {
     {KEY_QUANTILE, OPTION_QUANTILE, "--quantile"},
     {KEY_TAU, OPTION_TAU, "--tau"},
     {KEY_RHO, OPTION_RHO, "--rho"},
-    {KEY_GAMMA, OPTION_RHO, "--gamma"},
+    {KEY_GAMMA, OPTION_GAMMA, "--gamma"},
+    {KEY_WEIGHT, OPTION_GAMMA, "--weight"},
+    {KEY_TREND, OPTION_GAMMA, "--trend"},
+    {KEY_PAIRWISE, OPTION_GAMMA, "--pairwise"},
+    {KEY_VARIANCE, OPTION_VARIANCE, "--variance"},
     {KEY_TIMEFIX, OPTION_TIMEFIX, "--timefix"},
     {KEY_WEIGHTS, OPTION_WEIGHTS, "--weights"},
     {KEY_CONF, OPTION_CONF, "--conf"},
@@ -63,7 +73,7 @@ struct parse {
     struct fit_request *request;
     const char *model;
     bool given[N_RESTRICTED];
-    bool worse_given;
+    bool worse_given, conf_type_given;
     bool failed; /* out of memory, told */
 };
 
@@ -160,6 +170,14 @@ static void check_request(struct parse *parse, struct argp_state *state)
         if (!parse->given[i] && (request->model->needed & restricted[i].option) != 0)
             argp_error(state, "'%s' needs %s", request->model->name, restricted[i].name);
     }
+    if (!parse->conf_type_given)
+        request->conf_type = request->model->conf_type;
+    else if (request->model->conf_types != 0 && (request->model->conf_types & 1u << request->conf_type) == 0)
+        argp_error(state, "--conf-type: '%s' takes log-log, log and plain", request->model->name);
+    request->weighting.rho = request->rho;
+    if (request->weighting.kind != LOGRANK_FLEMING_HARRINGTON &&
+        (request->weighting.rho != 0 || request->weighting.gamma != 0))
+        argp_error(state, "--rho and --gamma are weights of their own: leave out --weight");
     if (parse->worse_given && isnan(request->margin))
         argp_error(state, "--worse says on which side the margin lies: give --margin too");
 }
@@ -170,6 +188,8 @@ static void take_option(struct parse *parse, struct argp_state *state, int key, 
     static const char *const confs[] = {"wilson", "exact", "wald", NULL};
     static const char *const differences[] = {"newcombe", "mn", "wald", NULL};
     static const char *const sides[] = {"higher", "lower", NULL};
+    static const char *const weights[] = {"logrank", "gehan", "tarone-ware", "peto", NULL};
+    static const char *const variances[] = {"aalen", "ij", NULL};
     struct fit_request *request = parse->request;
     switch (key) {
     case KEY_AT:
@@ -182,6 +202,7 @@ static void take_option(struct parse *parse, struct argp_state *state, int key, 
         break;
     case KEY_CONF_TYPE:
         request->conf_type = (enum survival_conf_type)read_word(state, "--conf-type", conf_types, argument);
+        parse->conf_type_given = true;
         break;
     case KEY_TAU:
         request->tau = read_real(state, "--tau", "a time above 0", argument, 0, INFINITY, true);
@@ -190,7 +211,19 @@ static void take_option(struct parse *parse, struct argp_state *state, int key, 
         request->rho = read_real(state, "--rho", "a number of 0 or more", argument, 0, INFINITY, false);
         break;
     case KEY_GAMMA:
-        request->gamma = read_real(state, "--gamma", "a number of 0 or more", argument, 0, INFINITY, false);
+        request->weighting.gamma = read_real(state, "--gamma", "a number of 0 or more", argument, 0, INFINITY, false);
+        break;
+    case KEY_WEIGHT:
+        request->weighting.kind = (enum logrank_weight_kind)read_word(state, "--weight", weights, argument);
+        break;
+    case KEY_TREND:
+        request->trend = true;
+        break;
+    case KEY_PAIRWISE:
+        request->pairwise = true;
+        break;
+    case KEY_VARIANCE:
+        request->variance = (enum cuminc_variance)read_word(state, "--variance", variances, argument);
         break;
     case KEY_TIMEFIX:
         request->timefix = true;
@@ -249,10 +282,11 @@ static error_t parse_key(int key, char *argument, struct argp_state *state)
 static const char documentation[] =
     "Fits one statistical model to one table and prints rows of estimates."
     "\v"
-    "MODEL is km, logrank, rmst or proportion. TABLE is a .csv file, or file.h5:/table.\n"
+    "MODEL is km, logrank, cuminc, rmst or proportion. TABLE is a .csv file, or file.h5:/table.\n"
     "\n"
     "  stepdown fit km 'Surv(time, censor) ~ treat' uis.csv --at 90,180 --conf-type log-log\n"
     "  stepdown fit logrank 'Surv(time, censor) ~ treat + strata(site)' uis.csv\n"
+    "  stepdown fit cuminc 'Surv(time, status) ~ arm' people.csv --at 365 --variance ij\n"
     "  stepdown fit rmst 'Surv(time, censor) ~ treat' uis.csv --tau 365 --format csv\n"
     "  stepdown fit proportion 'relapse ~ arm' people.csv --margin 0.1 --worse higher\n";
 

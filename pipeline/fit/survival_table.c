@@ -39,7 +39,7 @@ struct risk_table *survival_table_make(const struct fit_request *request, const 
         fail_kernel("times", status);
         goto done;
     }
-    if ((table = risk_table_alloc(frame->arms.n, frame->strata.n, 1, axis, n_time)) == NULL) {
+    if ((table = risk_table_alloc(frame->arms.n, frame->strata.n, frame->n_cause, axis, n_time)) == NULL) {
         fail("out of memory for %zu arms, %zu strata and %zu times", frame->arms.n, frame->strata.n, n_time);
         goto done;
     }

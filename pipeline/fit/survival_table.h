@@ -12,7 +12,7 @@
 #include "stats/risk_table.h"
 #include "stats/rmst.h"
 
-/** Arms and strata as in the frame, one cause.  NULL after telling. */
+/** Arms, strata and causes as in the frame.  NULL after telling. */
 struct risk_table *survival_table_make(const struct fit_request *request, const struct frame *frame);
 
 /** A row of an arm in a stratum: its labels, level and numbers of persons and events. */

@@ -51,9 +51,14 @@ static void copy(char *to, size_t size, const char *from)
 
 struct survival_answer *survival_answers_read(size_t *n_answer)
 {
+    return survival_answers_read_from("tests/reference/survival_answers.csv", n_answer);
+}
+
+struct survival_answer *survival_answers_read_from(const char *path, size_t *n_answer)
+{
     size_t n = 0, room = 1 << 14;
     struct survival_answer *answers = calloc(room, sizeof *answers);
-    FILE *file = open_reference("tests/reference/survival_answers.csv");
+    FILE *file = open_reference(path);
     char line[512];
 
     assert_non_null(answers);

@@ -38,8 +38,9 @@ struct survival_answer {
     double v[SURVIVAL_VALUES];
 };
 
-/* The whole file; free() the result. */
+/* The whole of tests/reference/survival_answers.csv, or of another file of its form; free() the result. */
 struct survival_answer *survival_answers_read(size_t *n_answer);
+struct survival_answer *survival_answers_read_from(const char *path, size_t *n_answer);
 
 /* One set. */
 void survival_rows_read(const char *set, struct survival_rows *rows);

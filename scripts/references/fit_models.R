@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Reference answers of R for the models of `stepdown fit` that tests/pipeline/fit/test_fit_models.sh runs.
+#
+#   Rscript scripts/references/fit_models.R           writes tests/reference/fit_model_answers.csv
+#
+# Made with R 4.2.2, survival 3.5-3, cmprsk 2.2-11.
+# Lines: run|measure|stratum|term|cause|arm|reference|time|column|value.
+suppressMessages({library(survival); library(cmprsk)})
+read <- function(name) read.csv(file.path("tests/reference/datasets", paste0(name, ".csv")))
+answers <- character()
+put <- function(run, measure, column, value, term = "", cause = "", arm = "", reference = "", time = "", stratum = "") {
+    text <- function(x) if (is.numeric(x)) formatC(x, digits = 17, format = "g", width = 1) else as.character(x)
+    value <- ifelse(is.finite(value), formatC(value, digits = 17, format = "g", width = 1), "")
+    answers <<- c(answers, paste(run, measure, stratum, term, text(cause), text(arm), reference, text(time), column, value, sep = "|"))
+}
+
+# ---- competing risks ---------------------------------------------------------------------------------------------
+m <- read("mgus2")
+at <- c(60, 120, 300)
+for (strata in c(FALSE, TRUE)) {
+    f <- if (strata) cuminc(m$time, m$status, m$sex, m$age > 70) else cuminc(m$time, m$status, m$sex)
+    run <- if (strata) "mgus2_cuminc_strata" else "mgus2_cuminc"
+    p <- timepoints(f, at)
+    for (row in rownames(p$est)) {
+        key <- strsplit(row, " ")[[1]]
+        if (!strata) {
+            put(run, "cumulative_incidence", "estimate", p$est[row, ], cause = key[2], arm = key[1], time = at)
+            put(run, "cumulative_incidence", "std_error", sqrt(p$var[row, ]), cause = key[2], arm = key[1], time = at)
+        }
+    }
+    for (cause in rownames(f$Tests)) {
+        put(run, "gray_test", "statistic", f$Tests[cause, "stat"], cause = cause)
+        put(run, "gray_test", "p_value", pchisq(f$Tests[cause, "stat"], f$Tests[cause, "df"], lower.tail = FALSE), cause = cause)
+        put(run, "gray_test", "df", f$Tests[cause, "df"], cause = cause)
+    }
+}
+f <- cuminc(m$time, m$status, m$sex, rho = 1)
+for (cause in rownames(f$Tests)) put("mgus2_cuminc_rho", "gray_test", "statistic", f$Tests[cause, "stat"], cause = cause)
+for (type in c("log-log", "log", "plain")) for (a in c("F", "M")) {
+    g <- m[m$sex == a, ]
+    f <- survfit(Surv(g$time, factor(g$status)) ~ 1, timefix = FALSE)
+    s <- summary(f, times = at)
+    run <- paste0("mgus2_ij_", type)
+    for (cause in 1:2) {
+        p <- s$pstate[, cause + 1]
+        se <- s$std.err[, cause + 1]
+        z <- qnorm(.975)
+        low <- switch(type, plain = pmax(p - z * se, 0), log = exp(log(p) - z * se / p),
+                      `log-log` = 1 - (1 - p)^exp(z * se / ((1 - p) * log(1 - p))))
+        high <- switch(type, plain = pmin(p + z * se, 1), log = exp(log(p) + z * se / p),
+                       `log-log` = 1 - (1 - p)^exp(-z * se / ((1 - p) * log(1 - p))))
+        put(run, "cumulative_incidence", "std_error", se, cause = cause, arm = a, time = at)
+        put(run, "cumulative_incidence", "conf_low", low, cause = cause, arm = a, time = at)
+        put(run, "cumulative_incidence", "conf_high", high, cause = cause, arm = a, time = at)
+    }
+}
+
+# ---- log-rank family ---------------------------------------------------------------------------------------------
+co <- read("colon")
+f <- survdiff(Surv(time, status) ~ rx, co)
+arms <- 1:3
+put("colon_logrank", "logrank_test", "statistic", f$chisq)
+put("colon_logrank", "trend_test", "statistic", sum(arms * (f$obs - f$exp))^2 / sum(arms * (f$var %*% arms)))
+levels <- sort(unique(co$rx))
+p <- c(); pairs <- list()
+for (i in 1:2) for (j in (i + 1):3) {
+    pair <- co[co$rx %in% levels[c(i, j)], ]
+    p <- c(p, survdiff(Surv(time, status) ~ rx, pair)$chisq)
+    pairs <- c(pairs, list(levels[c(j, i)]))
+}
+adjusted <- p.adjust(pchisq(p, 1, lower.tail = FALSE), "holm")
+for (k in 1:3) {
+    put("colon_logrank", "logrank_test", "statistic", p[k], arm = pairs[[k]][1], reference = pairs[[k]][2])
+    put("colon_logrank", "logrank_test", "p_value", adjusted[k], arm = pairs[[k]][1], reference = pairs[[k]][2])
+}
+writeLines(answers, "tests/reference/fit_model_answers.csv")
