@@ -7,6 +7,7 @@
 
 #include "base/days.h"
 #include "base/fail.h"
+#include "ingest/unique_rows.h"
 
 enum { CODES_SHOWN = 8 };
 
@@ -114,6 +115,16 @@ static void add_cell(struct writer *writer, const struct plan_column *column, co
     case REASON_WEIGHT_NOT_WHOLE:
         add(writer, "a frequency, a whole number of at least 0, was expected");
         return;
+    case REASON_SPREADSHEET:
+        add(writer, "a value was expected; this is the trace of a spreadsheet formula that failed");
+        return;
+    case REASON_ID_MANGLED:
+        add(writer, "an id was expected; a spreadsheet program made a number or a date of it, and perhaps one of "
+                    "several: export the file again with the column as text");
+        return;
+    case REASON_ID_CHARACTER:
+        add(writer, "an id of letters, digits and _ - . : / # + was expected");
+        return;
     case REASON_NOT_IN_CODES:
         add_codes(writer, column->declared, field);
         break;
@@ -127,10 +138,23 @@ static void add_cell(struct writer *writer, const struct plan_column *column, co
         add(writer, "; if it means missing, declare it under 'missing:'");
 }
 
+/* The values themselves stay out of it: a date may name a person. */
+static void add_order(struct writer *writer, const struct plan *plan, const struct verdict *verdict)
+{
+    const struct codebook_column *const later = plan->columns[verdict->column].declared,
+                                 *const earlier = plan->columns[verdict->other].declared;
+    const bool days = later->type == VALUE_DATE || strcmp(later->units, "days") == 0;
+    add(writer, "a value not before '%s' was expected", earlier->name);
+    if (verdict->distance > 0)
+        add(writer, "; it lies %lld%s before", (long long)verdict->distance,
+            !days ? "" : verdict->distance == 1 ? " day" : " days");
+}
+
 const char *expected_text(const struct plan *plan, const struct csv_reader *reader, const struct csv_record *record,
                           const struct verdict *verdict, char out[static EXPECTED_SIZE])
 {
     struct writer writer = {.out = out};
+    char day[ISO_DATE_SIZE];
     out[0] = '\0';
     switch (verdict->reason) {
     case REASON_TOO_LONG:
@@ -145,6 +169,22 @@ const char *expected_text(const struct plan *plan, const struct csv_reader *read
         break;
     case REASON_NAMELESS:
         add(&writer, "an empty cell was expected: the column has no name");
+        break;
+    case REASON_SAME_ROW:
+        add(&writer, "a row of its own was expected; the same row stands already at line %zu%s", verdict->fault->other_line,
+            verdict->fault->other_file != verdict->fault->file ? " of another file" : "");
+        break;
+    case REASON_CONFLICT:
+        add(&writer, "one row for each value of the unique columns was expected; line %zu%s has the same value and other "
+                     "cells, and both are set aside",
+            verdict->fault->other_line, verdict->fault->other_file != verdict->fault->file ? " of another file" : "");
+        break;
+    case REASON_BEFORE:
+        add_order(&writer, plan, verdict);
+        break;
+    case REASON_AFTER_DATA:
+        day_to_iso(plan->as_of, day);
+        add(&writer, "a day up to %s, when the data were drawn ('as_of:'), was expected", day);
         break;
     default:
         add_cell(&writer, &plan->columns[verdict->column], &record->fields[verdict->field], verdict->reason);

@@ -99,15 +99,29 @@ static int tell_undeclared(const struct match *match, const char *name)
                    escape_value(shown, name, strlen(name)), match->plan->codebook->path);
 }
 
-static int match_names(struct match *match, size_t n)
+static bool is_second_of_found(const struct match *match, size_t i)
+{
+    return match->plan->columns[i].is_second && match->first[i - 1] != 0;
+}
+
+/* The file does not have a column.  -1 after telling, when it must. */
+static int take_absent(const struct match *match, size_t i, struct header *header)
+{
+    if (!match->plan->columns[i].declared->optional)
+        return match->plan->columns[i].is_second ? 0 : tell_missing(match, match->plan->columns[i].declared->name);
+    header->absent[header->n_absent++] = i;
+    return 0;
+}
+
+static int match_names(struct match *match, size_t n, struct header *header)
 {
     int status = 0;
     for (size_t i = 0; i < n; i++)
         if (take_name(match, i) != 0)
             status = -1;
     for (size_t i = 0; i < match->plan->n_columns; i++)
-        if (match->first[i] == 0 && !match->plan->columns[i].is_second)
-            status = tell_missing(match, match->plan->columns[i].declared->name);
+        if (match->first[i] == 0 && !is_second_of_found(match, i) && take_absent(match, i, header) != 0)
+            status = -1;
     for (size_t i = 0; i < match->n_undeclared; i++)
         status = tell_undeclared(match, match->undeclared[i]);
     return status;
@@ -120,10 +134,11 @@ int header_match(const struct plan *plan, const char *path, const struct csv_rea
     int status = -1;
     *header = (struct header){.n = n, .columns = allocate(n, sizeof *header->columns)};
     match.columns = header->columns;
+    header->absent = allocate(plan->n_columns, sizeof *header->absent);
     match.first = allocate(plan->n_columns, sizeof *match.first);
     match.undeclared = allocate(n, sizeof *match.undeclared);
-    if (match.columns != NULL && match.first != NULL && match.undeclared != NULL && check_delimiter(&match) == 0)
-        status = match_names(&match, n);
+    if (match.columns != NULL && header->absent != NULL && match.first != NULL && match.undeclared != NULL && check_delimiter(&match) == 0)
+        status = match_names(&match, n, header);
     free(match.first);
     free(match.undeclared);
     return status;
@@ -132,5 +147,6 @@ int header_match(const struct plan *plan, const char *path, const struct csv_rea
 void header_free(struct header *header)
 {
     free(header->columns);
+    free(header->absent);
     *header = (struct header){0};
 }

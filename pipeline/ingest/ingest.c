@@ -95,7 +95,7 @@ static int read_tables(struct ingest *ingest, struct store_writer *writer, struc
     int status = quality != NULL ? 0 : -1;
     for (size_t i = 0; status == 0 && i < ingest->study->n_tables; i++) {
         struct source_table *const table = &ingest->tables[i];
-        if (source_table_read(table, writer, rejects) != 0 || quality_write(&table->quality, quality) != 0 ||
+        if (source_table_read(table, writer, rejects, ingest->folder) != 0 || quality_write(&table->quality, quality) != 0 ||
             source_files_check_unchanged(&table->files) != 0)
             status = -1;
     }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/days.h"
 #include "base/fail.h"
 #include "base/memory.h"
 #include "ingest/csv_value.h"
@@ -66,12 +67,14 @@ static int fill_column(struct plan *plan, const struct codebook_column *declared
     column->declared = declared;
     column->is_person_key = strcmp(stored->name, PERSON_KEY_1) == 0;
     column->is_open = declared->type == VALUE_CATEGORY && declared->n_codes == 0 && !column->is_person_key;
-    column->is_masked = column->is_open || declared->type == VALUE_TEXT;
+    column->is_id = declared->is_id;
+    column->is_masked = column->is_open || declared->type == VALUE_TEXT || column->is_id;
     plan->needs_survey |= stored->type == COLUMN_TEXT || column->is_open;
     if (add_missing(column) != 0 || (!column->is_person_key && add_codes(column, stored) != 0))
         return -1;
     if (column->is_person_key)
         plan->columns[plan->n_columns++] = (struct plan_column){.declared = declared, .is_masked = true, .is_second = true};
+    column->is_second = declared->part == INTERVAL_HIGH;
     return 0;
 }
 
@@ -86,6 +89,45 @@ static int fill_columns(struct plan *plan)
     if (plan->n_columns == 0)
         return fail("'%s' keeps no column: every one is dropped", plan->codebook->path);
     return 0;
+}
+
+/* ---- rules ------------------------------------------------------------------------------------------ */
+
+/* Position in the plan of a column of the codebook: the dropped ones are not there, a keyed person has two. */
+static size_t position_of(const struct plan *plan, size_t of_codebook)
+{
+    size_t i = 0;
+    while (plan->columns[i].declared != &plan->codebook->columns[of_codebook])
+        i++;
+    return i;
+}
+
+static int find_positions(const struct plan *plan, const size_t *from, size_t n, size_t **to)
+{
+    if ((*to = allocate(n, sizeof **to)) == NULL)
+        return -1;
+    for (size_t i = 0; i < n; i++)
+        (*to)[i] = position_of(plan, from[i]);
+    return 0;
+}
+
+static int fill_rules(struct plan *plan, const struct study_table *table)
+{
+    const bool has_as_of = table->as_of.text != NULL &&
+                           day_from_iso(table->as_of.text, strlen(table->as_of.text), &plan->as_of) == 0;
+    for (size_t i = 0; i < plan->n_columns; i++) {
+        struct plan_column *const column = &plan->columns[i];
+        if (column->is_second)
+            continue;
+        column->n_not_before = column->declared->n_not_before;
+        if (find_positions(plan, column->declared->not_before, column->n_not_before, &column->not_before) != 0)
+            return -1;
+        column->is_past = has_as_of && column->declared->type == VALUE_DATE && !column->declared->ahead;
+        plan->has_rules |= column->is_past || column->n_not_before > 0;
+    }
+    plan->n_unique = plan->codebook->n_unique;
+    plan->needs_survey |= plan->n_unique > 0;
+    return find_positions(plan, plan->codebook->unique, plan->n_unique, &plan->unique);
 }
 
 /* ---- keys ------------------------------------------------------------------------------------------- */
@@ -130,7 +172,7 @@ static int find_keys(const struct study *study, const struct study_table *table,
         find_key(study, &table->programme, "programme", plan, &programme) != 0)
         return -1;
     if (person != NULL) {
-        person->is_masked = true;
+        person->is_masked = person->is_id = true;
         if (person->is_person_key && read_key(study, table, plan) != 0)
             return -1;
     }
@@ -151,7 +193,8 @@ struct plan *plan_make(const struct study *study, const struct study_table *tabl
     plan->role = table_role_name(table->role);
     plan->codebook = table->codebook;
     plan->schema = study_table_schema(study, table, plan->role);
-    if (plan->schema == NULL || fill_columns(plan) != 0 || find_keys(study, table, plan) != 0) {
+    if (plan->schema == NULL || fill_columns(plan) != 0 || find_keys(study, table, plan) != 0 ||
+        fill_rules(plan, table) != 0) {
         plan_free(plan);
         return NULL;
     }
@@ -166,7 +209,9 @@ void plan_free(struct plan *plan)
         text_index_free(&plan->columns[i].missing);
         text_index_free(&plan->columns[i].codes);
         free(plan->columns[i].missing_numbers);
+        free(plan->columns[i].not_before);
     }
+    free(plan->unique);
     free(plan->columns);
     person_key_free(plan->key);
     table_free(plan->schema);

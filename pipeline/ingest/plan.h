@@ -25,7 +25,12 @@ struct plan_column {
     bool is_masked;                   /* its cells may name a person: messages do not show them */
     bool is_open;                     /* a category without codes: its cells are its labels */
     bool is_person_key;               /* its cell becomes two numbers, for this column and the next */
-    bool is_second;                   /* takes its value from the cell of the column before it; not in any file */
+    bool is_second;                   /* takes its value from the cell of the column before it; not in any file:
+                                         the second half of a person key, the upper end of an interval */
+    bool is_id;                       /* names a person or thing: id_rules.h */
+    bool is_past;                     /* a date that cannot lie after plan->as_of */
+    size_t n_not_before;
+    size_t *not_before;               /* [n_not_before] columns of the plan whose value this one is not below */
     struct text_index missing;        /* cells that mean missing */
     size_t n_missing_numbers;
     union plan_number *missing_numbers; /* the same as numbers: where -9 is missing, so is -9.0 */
@@ -39,6 +44,10 @@ struct plan {
     size_t n_columns;                 /* kept columns, in the order of the codebook */
     struct plan_column *columns;      /* [n_columns], column i is schema->columns[i]; a keyed person has two */
     bool needs_survey;                /* labels or widths are known only after all rows were seen */
+    size_t n_unique;
+    size_t *unique;                   /* [n_unique] columns of the plan that together tell rows apart */
+    bool has_rules;                   /* any column is_past or has not_before */
+    int32_t as_of;                    /* day the data were drawn, where any column is_past */
     struct person_key *key;           /* makes person keys unreadable; NULL: the table has none, or keeps them */
 };
 

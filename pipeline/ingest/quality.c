@@ -18,23 +18,33 @@ int quality_start(struct quality *quality, const struct plan *plan, const struct
             quality->has_weight = true;
             quality->weight = i;
         }
-    return quality->by_file != NULL && quality->by_column != NULL ? 0 : -1;
+    if (quality->by_file == NULL || quality->by_column == NULL)
+        return -1;
+    for (size_t i = 0; i < plan->n_columns; i++)
+        if (plan->columns[i].is_id && plan->columns[i].declared->type != VALUE_INTEGER &&
+            (quality->by_column[i].widths = allocate(1, sizeof *quality->by_column[i].widths)) == NULL)
+            return -1;
+    return 0;
 }
 
 void quality_free(struct quality *quality)
 {
+    for (size_t i = 0; quality->by_column != NULL && i < quality->plan->n_columns; i++)
+        free(quality->by_column[i].widths);
     free(quality->by_file);
     free(quality->by_column);
     *quality = (struct quality){0};
 }
 
-static int add_kept(struct quality *quality, const struct typed_cell *cells)
+static int add_kept(struct quality *quality, size_t file, size_t line, const struct typed_cell *cells)
 {
     for (size_t i = 0; i < quality->plan->n_columns; i++) {
         struct column_counts *const column = &quality->by_column[i];
         column->missing += cells[i].missing;
         column->kept += !cells[i].missing;
         column->trimmed += cells[i].trimmed;
+        if (column->widths != NULL && !cells[i].missing)
+            id_widths_add(column->widths, cells[i].text, cells[i].length, file, line);
     }
     if (!quality->has_weight)
         return 0;
@@ -51,7 +61,7 @@ int quality_add(struct quality *quality, size_t file, const struct verdict *verd
     counts->in++;
     if (verdict->reason == REASON_NONE) {
         counts->kept++;
-        return add_kept(quality, cells);
+        return add_kept(quality, file, verdict->line, cells);
     }
     counts->rejected++;
     counts->by_reason[verdict->reason]++;
@@ -166,7 +176,18 @@ static int write_column(struct table *table, struct place place, const struct co
         return -1;
     if (counts->trimmed > 0 && write_count(table, place, "spaces_removed", REASON_NONE, counts->trimmed) != 0)
         return -1;
+    const struct id_width *first;
+    size_t width;
+    const int64_t n_short = counts->widths != NULL ? id_widths_short(counts->widths, &width, &first) : 0;
+    if (n_short > 0 && write_count(table, place, "ids_short", REASON_NONE, n_short) != 0)
+        return -1;
     return write_reasons(table, place, counts->by_reason);
+}
+
+/* The two columns of a person key are one column of the source. */
+static bool is_shown(const struct plan *plan, size_t i)
+{
+    return !plan->columns[i].is_second || plan->columns[i].declared != plan->columns[i - 1].declared;
 }
 
 int quality_write(const struct quality *quality, struct table *table)
@@ -179,7 +200,7 @@ int quality_write(const struct quality *quality, struct table *table)
         if (write_rows(table, (struct place){plan->role, quality->files->items[i].name, ""}, &quality->by_file[i]) != 0)
             return -1;
     for (size_t i = 0; i < plan->n_columns; i++)
-        if (!plan->columns[i].is_second &&
+        if (is_shown(plan, i) &&
             write_column(table, (struct place){plan->role, "", plan->columns[i].declared->name},
                                                        &quality->by_column[i]) != 0)
             return -1;

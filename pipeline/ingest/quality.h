@@ -11,6 +11,7 @@
  *     rows_rejected           by column, in total, with its reason: where the reason is one of a cell
  *     kept, missing           by column, among the kept rows: with and without a value
  *     spaces_removed          by column: kept cells with spaces that were dropped; only where there are any
+ *     ids_short               by id column: all-digit ids shorter than the widest that starts with 0; where any
  *     weight_total            of the frequency column; rows_weight_zero: kept rows that count nobody
  *
  * Nothing here depends on the order of the rows.  rows_in = rows_kept + rows_rejected, and the reasons add up to
@@ -22,6 +23,7 @@
 #include <stdint.h>
 
 #include "base/table.h"
+#include "ingest/id_rules.h"
 #include "ingest/plan.h"
 #include "ingest/source_files.h"
 #include "ingest/typing.h"
@@ -34,6 +36,7 @@ struct row_counts {
 struct column_counts {
     int64_t kept, missing, trimmed;
     int64_t by_reason[N_REASONS];
+    struct id_widths *widths;        /* of ids, else NULL */
 };
 
 struct quality {

@@ -22,9 +22,16 @@ const char *reason_text(enum reason reason)
         [REASON_TOO_LARGE] = "number too large",
         [REASON_OUT_OF_RANGE] = "out of range",
         [REASON_NOT_IN_CODES] = "not in the codes",
+        [REASON_SPREADSHEET] = "error of a spreadsheet",
+        [REASON_ID_MANGLED] = "id mangled by a spreadsheet",
+        [REASON_ID_CHARACTER] = "strange character in an id",
+        [REASON_BEFORE] = "before what it follows",
+        [REASON_AFTER_DATA] = "after the day of the data",
         [REASON_WEIGHT_MISSING] = "frequency missing",
         [REASON_WEIGHT_NEGATIVE] = "frequency negative",
         [REASON_WEIGHT_NOT_WHOLE] = "frequency not whole",
+        [REASON_SAME_ROW] = "the same row again",
+        [REASON_CONFLICT] = "rows that contradict each other",
     };
     return texts[reason];
 }

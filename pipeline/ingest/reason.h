@@ -3,7 +3,8 @@
  * reason.h - why a row is set aside: the one list.
  *
  * The texts stand in rejects.csv, in table `quality` and in reports.  A row has one reason: what is wrong with
- * the row as a whole, else that of its first faulty cell in the order of the file.
+ * the row as a whole, else that of its first faulty cell in the order of the file, else that of the first rule between
+ * cells in the order of the codebook, else that of the rules between rows.
  */
 #ifndef INGEST_REASON_H
 #define INGEST_REASON_H
@@ -32,10 +33,19 @@ enum reason {
     REASON_TOO_LARGE,
     REASON_OUT_OF_RANGE,
     REASON_NOT_IN_CODES,
+    REASON_SPREADSHEET,
+    REASON_ID_MANGLED,
+    REASON_ID_CHARACTER,
+    /* cells of one row */
+    REASON_BEFORE,
+    REASON_AFTER_DATA,
     /* the frequency column */
     REASON_WEIGHT_MISSING,
     REASON_WEIGHT_NEGATIVE,
     REASON_WEIGHT_NOT_WHOLE,
+    /* several rows */
+    REASON_SAME_ROW,
+    REASON_CONFLICT,
     N_REASONS,
 };
 

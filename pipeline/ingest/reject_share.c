@@ -42,8 +42,24 @@ int reject_share_judge(const char *role, const struct row_counts *total, double 
     return status;
 }
 
+/* A zero that was lost in front cannot be seen in one id; ids of two widths beside each other raise the doubt. */
+static void tell_widths(const struct quality *quality, size_t i)
+{
+    size_t width;
+    const struct id_width *first;
+    const struct id_widths *const widths = quality->by_column[i].widths;
+    const int64_t n = widths != NULL ? id_widths_short(widths, &width, &first) : 0;
+    if (n > 0)
+        warn("%s:%zu: column '%s': ids of %zu digits start with 0, and %lld %s shorter, first here; has a spreadsheet "
+             "program dropped zeros? They are taken as different persons or things",
+             quality->files->items[first->file].path, first->line, quality->plan->columns[i].declared->name, width,
+             (long long)n, n == 1 ? "is" : "are");
+}
+
 void reject_share_tell_columns(const struct quality *quality)
 {
+    for (size_t i = 0; i < quality->plan->n_columns; i++)
+        tell_widths(quality, i);
     for (size_t i = 0; i < quality->plan->n_columns; i++)
         if (quality->by_column[i].trimmed > 0)
             warn("%s: column '%s': spaces around %lld %s were dropped", quality->plan->role,

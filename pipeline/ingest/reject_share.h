@@ -16,7 +16,7 @@ int reject_share_judge(const char *role, const struct row_counts *total, double 
 /** The same for every table of a records.h5 that need not be made again: another max_reject may be asked for. */
 int reject_share_judge_stored(const char *records_path, double max_reject, const char *rejects_path);
 
-/** Tells of columns whose cells had spaces around them. */
+/** Tells of columns whose cells had spaces around them, and of ids that seem to have lost zeros in front. */
 void reject_share_tell_columns(const struct quality *quality);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/output.h"
 #include "ingest/expected.h"
+#include "ingest/identifier_value.h"
 
 struct rejects {
     struct output *output;
@@ -32,6 +33,15 @@ void rejects_start_table(struct rejects *rejects)
     memset(rejects->n_told, 0, sizeof rejects->n_told);
 }
 
+/* A day may be shown where days were declared; elsewhere it may be somebody's birthday. */
+static bool names_a_person(const struct plan_column *column, const struct csv_field *field)
+{
+    struct identifier_match match;
+    const unsigned hints = identifier_hints_of_name(column->declared->name);
+    return column->is_masked || (identifier_of_value(field->text, field->length, hints, &match) &&
+                                 !(column->declared->type == VALUE_DATE && match.kind == IDENTIFIER_DATE));
+}
+
 static void tell_row(const struct plan *plan, const struct source_file *file, const struct csv_reader *reader,
                      const struct csv_record *record, const struct verdict *verdict)
 {
@@ -44,7 +54,7 @@ static void tell_row(const struct plan *plan, const struct source_file *file, co
     const struct csv_field *const field = &record->fields[verdict->field];
     const bool nameless = verdict->column == HEADER_NAMELESS;
     const char *const name = nameless ? "no name" : plan->columns[verdict->column].declared->name;
-    if (nameless || plan->columns[verdict->column].is_masked || field->length == 0)
+    if (nameless || field->length == 0 || names_a_person(&plan->columns[verdict->column], field))
         warn("%s:%zu:%zu (%s): %s", file->path, record->line, verdict->field + 1, name, expected);
     else
         warn("%s:%zu:%zu (%s): %s; value '%s'", file->path, record->line, verdict->field + 1, name, expected,

@@ -4,7 +4,8 @@
  *
  * rejects.csv has the columns file,line,byte,column,reason: the physical line where the record starts, its byte
  * offset, the column as the codebook names it (empty: the row as a whole) and the reason (reason.h).  It never holds
- * a value.  Messages show the value, escaped, unless the column may name a person:
+ * a value.  Messages show the value, escaped, unless the column or the value
+ * (identifier_value.h) may name a person:
  *
  *     warning: clients.csv:17:4 (age): a whole number from 0 to 120 was expected; value 'x'
  */

@@ -11,6 +11,7 @@
 #include "ingest/sink.h"
 #include "ingest/survey.h"
 #include "ingest/typing.h"
+#include "ingest/unique_rows.h"
 
 enum { ROWS_BETWEEN_NEWS = 4096 };
 
@@ -22,6 +23,7 @@ struct pass {
     struct source_table *table;
     struct rejects *rejects;
     struct survey *survey;
+    struct unique_rows *unique;
     struct sink *sink;
     struct progress *progress;
     struct typed_cell *cells; /* [plan->n_columns] of the row at hand */
@@ -68,9 +70,13 @@ static int take_record(const struct pass *pass, size_t file, const struct csv_re
                        const struct header *header, const struct csv_record *record)
 {
     const struct source_table *const table = pass->table;
-    const struct verdict verdict = type_record(table->plan, reader, header, record, pass->cells);
+    struct verdict verdict = type_record(table->plan, reader, header, record, pass->cells);
     if (verdict.failed)
         return -1;
+    if (verdict.reason == REASON_NONE && (verdict.fault = unique_rows_find(pass->unique, file, record->byte)) != NULL) {
+        verdict.reason = verdict.fault->reason;
+        verdict.column = VERDICT_ROW;
+    }
     if ((pass->what & PASS_TELL) != 0) {
         if (quality_add(&pass->table->quality, file, &verdict, pass->cells) != 0)
             return -1;
@@ -79,7 +85,8 @@ static int take_record(const struct pass *pass, size_t file, const struct csv_re
     }
     if (verdict.reason != REASON_NONE)
         return 0;
-    if ((pass->what & PASS_SURVEY) != 0 && survey_add(pass->survey, pass->cells) != 0)
+    if ((pass->what & PASS_SURVEY) != 0 && (survey_add(pass->survey, pass->cells) != 0 ||
+                                            unique_rows_add(pass->unique, file, &verdict, pass->cells) != 0))
         return -1;
     return (pass->what & PASS_STORE) != 0 ? sink_add(pass->sink, pass->cells) : 0;
 }
@@ -129,30 +136,29 @@ static int run_pass(struct pass *pass, unsigned what)
 
 static int run_passes(struct pass *pass, struct store_writer *writer)
 {
-    unsigned what = PASS_TELL;
-    if (pass->table->plan->needs_survey) {
-        if (run_pass(pass, PASS_TELL | PASS_SURVEY) != 0)
-            return -1;
-        what = 0;
-    }
+    if (pass->table->plan->needs_survey && (run_pass(pass, PASS_SURVEY) != 0 || unique_rows_finish(pass->unique) != 0))
+        return -1;
     if (sink_start(pass->sink, writer, pass->survey, survey_schema(pass->survey)) != 0 ||
-        run_pass(pass, what | PASS_STORE) != 0 || sink_end(pass->sink) != 0)
+        run_pass(pass, PASS_TELL | PASS_STORE) != 0 || sink_end(pass->sink) != 0)
         return -1;
     return quality_check(&pass->table->quality, pass->sink->n_stored);
 }
 
-int source_table_read(struct source_table *table, struct store_writer *writer, struct rejects *rejects)
+int source_table_read(struct source_table *table, struct store_writer *writer, struct rejects *rejects,
+                      const char *folder)
 {
     struct survey survey = {0};
+    struct unique_rows unique = {.spool = -1};
     struct sink sink = {0};
-    struct pass pass = {.table = table, .rejects = rejects, .survey = &survey, .sink = &sink};
+    struct pass pass = {.table = table, .rejects = rejects, .survey = &survey, .unique = &unique, .sink = &sink};
     int status = -1;
     pass.cells = allocate(table->plan->n_columns, sizeof *pass.cells);
     rejects_start_table(rejects);
     if (pass.cells != NULL && quality_start(&table->quality, table->plan, &table->files) == 0 &&
-        survey_start(&survey, table->plan) == 0)
+        survey_start(&survey, table->plan) == 0 && unique_rows_start(&unique, table->plan, folder, 0) == 0)
         status = run_passes(&pass, writer);
     sink_free(&sink);
+    unique_rows_free(&unique);
     survey_free(&survey);
     free(pass.cells);
     return status;

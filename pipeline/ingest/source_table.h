@@ -28,9 +28,11 @@ int source_table_check_headers(const struct source_table *table);
 
 /**
  * Reads all rows: good ones go to the store as a table named by the role, the others to rejects, all are counted in
- * table->quality.  Files are read twice where labels or widths must be known before the first row is stored.
+ * table->quality.  Files are read twice where labels, widths, or rows that contradict each other must be known before
+ * the first row is stored.  What does not fit into memory waits in `folder`.
  * -1 after telling.
  */
-int source_table_read(struct source_table *table, struct store_writer *writer, struct rejects *rejects);
+int source_table_read(struct source_table *table, struct store_writer *writer, struct rejects *rejects,
+                      const char *folder);
 
 #endif

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "ingest/csv_value.h"
+#include "ingest/id_rules.h"
+#include "ingest/row_rules.h"
 
 /* Most cells are printable ASCII; only the others are decoded. */
 static bool is_plain(const char *text, size_t length)
@@ -89,10 +91,16 @@ static enum reason type_code(const struct plan_column *column, struct typed_cell
     return REASON_NONE;
 }
 
-static enum reason type_text(struct typed_cell *cell)
+static enum reason type_text(const struct plan_column *column, struct typed_cell *cell)
 {
     if (cell->length > CELL_BYTES_MAX)
         return REASON_CELL_TOO_LONG;
+    if (id_is_spreadsheet_error(cell->text, cell->length))
+        return REASON_SPREADSHEET;
+    if (column->is_id && id_is_mangled(cell->text, cell->length))
+        return REASON_ID_MANGLED;
+    if (column->is_id && id_has_strange_character(cell->text, cell->length))
+        return REASON_ID_CHARACTER;
     cell->missing = cell->length == 0; /* an empty text is stored as missing (base/table.h) */
     return REASON_NONE;
 }
@@ -107,11 +115,11 @@ static enum reason type_present(const struct plan_column *column, struct typed_c
     case VALUE_DATE:
         return type_date(column, cell);
     case VALUE_CATEGORY:
-        return column->is_open || column->is_person_key ? type_text(cell) : type_code(column, cell);
+        return column->is_open || column->is_person_key ? type_text(column, cell) : type_code(column, cell);
     case VALUE_TEXT:
         break;
     }
-    return type_text(cell);
+    return type_text(column, cell);
 }
 
 /* ---- person keys ------------------------------------------------------------------------------------- */
@@ -133,6 +141,23 @@ static int key_person(const struct plan *plan, const struct plan_column *column,
     cell[0].integer = digest[0];
     cell[1] = (struct typed_cell){.missing = cell->missing, .integer = digest[1]};
     return 0;
+}
+
+/* ---- intervals --------------------------------------------------------------------------------------- */
+
+/* A cell that is no code of an interval is exact: both ends are its value. */
+static void split_interval(const struct codebook_column *declared, struct typed_cell *cell)
+{
+    cell[1] = (struct typed_cell){.missing = cell->missing, .integer = cell->integer};
+    for (size_t i = 0; !cell->missing && i < declared->n_intervals; i++) {
+        const struct codebook_interval *const interval = &declared->intervals[i];
+        if (interval->code != cell->integer)
+            continue;
+        cell[0].integer = interval->low;
+        cell[1].integer = interval->high;
+        cell[1].missing = interval->high == INT64_MAX;
+        return;
+    }
 }
 
 /* ---- cells and records ------------------------------------------------------------------------------- */
@@ -187,10 +212,23 @@ static enum reason check_row(const struct csv_reader *reader, const struct heade
     return is_header(reader, record) ? REASON_REPEATED_HEADER : REASON_NONE;
 }
 
+/* The row was typed; its cells are judged together. */
+static void judge_row(const struct plan *plan, const struct header *header, const struct typed_cell *cells,
+                      struct verdict *verdict)
+{
+    verdict->reason = row_rules_judge(plan, cells, verdict);
+    for (size_t i = 0; verdict->reason != REASON_NONE && i < header->n; i++)
+        if (header->columns[i] == verdict->column)
+            verdict->field = i;
+}
+
 struct verdict type_record(const struct plan *plan, const struct csv_reader *reader, const struct header *header,
                            const struct csv_record *record, struct typed_cell *cells)
 {
-    struct verdict verdict = {.reason = check_row(reader, header, record), .column = VERDICT_ROW};
+    struct verdict verdict = {
+        .reason = check_row(reader, header, record), .column = VERDICT_ROW, .line = record->line, .byte = record->byte};
+    for (size_t i = 0; verdict.reason == REASON_NONE && i < header->n_absent; i++)
+        cells[header->absent[i]] = (struct typed_cell){.missing = true};
     for (size_t i = 0; verdict.reason == REASON_NONE && i < header->n; i++) {
         const ptrdiff_t column = header->columns[i];
         if (column == HEADER_DROPPED)
@@ -202,6 +240,10 @@ struct verdict type_record(const struct plan *plan, const struct csv_reader *rea
         verdict.column = column;
         if (verdict.reason == REASON_NONE && column >= 0 && plan->columns[column].is_person_key)
             verdict.failed |= key_person(plan, &plan->columns[column], &cells[column]) != 0;
+        if (verdict.reason == REASON_NONE && column >= 0 && plan->columns[column].declared->part == INTERVAL_LOW)
+            split_interval(plan->columns[column].declared, &cells[column]);
     }
+    if (verdict.reason == REASON_NONE)
+        judge_row(plan, header, cells, &verdict);
     return verdict;
 }

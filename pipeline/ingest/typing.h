@@ -11,7 +11,8 @@
  *   3. a cell that is a missing code, or a number equal to one ("-9.0" where "-9" is missing), is missing;
  *   4. it is a value of its type, within its range, one of its codes: else the row is set aside;
  *   5. a person key is made unreadable (person_key.h): a whole number as it is written without zeros in front,
- *      everything else byte by byte.
+ *      everything else byte by byte; a code of an interval becomes its two ends;
+ *   6. the cells together keep the rules of row_rules.h.
  */
 #ifndef INGEST_TYPING_H
 #define INGEST_TYPING_H
@@ -37,10 +38,16 @@ struct typed_cell {
     size_t length;
 };
 
+struct unique_fault;
+
 struct verdict {
     enum reason reason;  /* REASON_NONE: the row is kept */
     size_t field;        /* the faulty cell, from 0, when the reason is one of a cell */
     ptrdiff_t column;    /* its position in the plan, or HEADER_NAMELESS; -3 (VERDICT_ROW): the row as a whole */
+    ptrdiff_t other;     /* REASON_BEFORE: position in the plan of the cell it is before */
+    int64_t distance;    /* REASON_BEFORE: by how much; 0 for reals */
+    size_t line, byte;   /* where the record starts */
+    const struct unique_fault *fault; /* REASON_SAME_ROW, REASON_CONFLICT: unique_rows.h */
     bool failed;         /* nothing can be said, and why was told: the run ends */
 };
 

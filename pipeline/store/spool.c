@@ -4,6 +4,7 @@
 #include "base/fail.h"
 #include "base/input.h"
 #include "base/memory.h"
+#include "base/nameless.h"
 #include "store/canonical.h"
 
 #include <errno.h>
@@ -24,24 +25,6 @@ struct spool {
     struct piece *pieces;
 };
 
-/* Not every file system knows files without a name. */
-static int open_nameless(const char *folder)
-{
-    int file = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600);
-    if (file >= 0)
-        return file;
-    char *const name = format_text("%s/.stepdown-spool-XXXXXX", folder);
-    if (name == NULL)
-        return -1;
-    file = mkostemp(name, O_CLOEXEC);
-    if (file >= 0 && unlink(name) != 0) {
-        close(file);
-        file = -1;
-    }
-    free(name);
-    return file;
-}
-
 struct spool *spool_open(const char *path)
 {
     struct spool *const spool = allocate(1, sizeof *spool);
@@ -52,7 +35,7 @@ struct spool *spool_open(const char *path)
         return NULL;
     }
     spool->path = copy_text(path);
-    spool->file = spool->path != NULL ? open_nameless(folder) : -1;
+    spool->file = spool->path != NULL ? nameless_open(folder) : -1;
     if (spool->file < 0) {
         fail_errno("a temporary file for '%s' could not be made", path);
         free(spool->path);

@@ -14,6 +14,12 @@
  *       seen:  {type: date, required: yes}
  *       sex:   {type: category, codes: {1: male, 2: female}, missing: ["-9"], aliases: [gender, SEX]}
  *       caseid: {role: row_id}       # dropped unread
+ *       client: {type: text, role: id}  # names a person or thing; messages do not show it
+ *       left:   {type: date, not_before: seen}         # a row where it lies before is set aside
+ *       next:   {type: date, ahead: yes}               # planned: may lie after the day of the data
+ *       stay:   {type: integer, range: [1, 32], intervals: {31: [31, 60], 32: [61, open]}}
+ *       ward:   {type: category, optional: yes}        # a file may be without it
+ *     unique: [client, seen]         # no two rows agree in all of these
  *
  * A category with codes has the labels in the order of the codebook; without codes its cells are its
  * labels and the levels are sorted by bytes.  Nothing is guessed: a column of the file that is not
@@ -33,6 +39,13 @@ struct arena;
 
 enum value_type { VALUE_INTEGER, VALUE_REAL, VALUE_CATEGORY, VALUE_DATE, VALUE_TEXT };
 
+/** A column whose cells are intervals is two columns: the least and the largest value that a cell can mean. */
+enum interval_part { INTERVAL_NONE, INTERVAL_LOW, INTERVAL_HIGH };
+
+struct codebook_interval {
+    int64_t code, low, high;  /* high INT64_MAX: open */
+};
+
 struct codebook_column {
     char *name;
     char *label;              /* default: the name */
@@ -40,7 +53,10 @@ struct codebook_column {
     size_t line, column;      /* place in the codebook */
     enum value_type type;
     bool dropped;             /* role: row_id or role: drop; never read */
+    bool is_id;               /* role: id; names a person or thing */
     bool required;            /* a missing value sets the row aside */
+    bool optional;            /* a file may lack the column: missing in all its rows */
+    bool ahead;               /* VALUE_DATE: may lie after the day of the data */
     bool known_after;         /* known: after - dated after time zero */
     bool known_before;        /* known: before - known at time zero, even where an outcome uses it */
     bool has_range;
@@ -52,6 +68,11 @@ struct codebook_column {
     char **missing;           /* [n_missing] cells that mean missing: the column's own and the codebook's */
     size_t n_aliases;
     char **aliases;           /* other names of the column in the file */
+    size_t n_not_before;
+    size_t *not_before;       /* [n_not_before] columns (of the codebook) whose value this one is not below */
+    enum interval_part part;  /* INTERVAL_HIGH stands right behind its INTERVAL_LOW and is in no file */
+    size_t n_intervals;
+    struct codebook_interval *intervals; /* [n_intervals] of both parts; other cells mean themselves */
 };
 
 struct codebook {
@@ -62,13 +83,17 @@ struct codebook {
     bool latin1;
     size_t n_columns;
     struct codebook_column *columns;
+    size_t n_unique;
+    size_t *unique;           /* [n_unique] columns that together tell rows apart */
     struct arena *memory;     /* every text and array above; codebook_free gives it back */
 };
 
 /**
  * Reads and checks: names of columns (letters, digits, "_" and ".", at most 64, no digit first, no word of the
  * condition language); codes that stand twice or are also declared missing; names that two columns share; ranges
- * with low <= high of the column's type; at most 32767 labels a category.  NULL after telling every mistake found.
+ * with low <= high of the column's type; at most 32767 labels a category; columns that not_before and unique name.
+ * A column `stay` with intervals becomes `stay_low`, with `stay` as an alias, and `stay_high`.  NULL after telling
+ * every mistake found.
  */
 struct codebook *codebook_read(const char *path);
 void codebook_free(struct codebook *codebook);    /* NULL is fine */

@@ -56,6 +56,21 @@ static int named_compare(const void *left, const void *right)
     return (a->place.column > b->place.column) - (a->place.column < b->place.column);
 }
 
+/* The names of both parts of a column with intervals count as its aliases.  0 only without memory. */
+static size_t add_parts(const struct checker *checker, const struct file_variable *column, struct named_place *names,
+                        size_t n)
+{
+    static const char *const parts[] = {"low", "high"};
+
+    for (size_t k = 0; k < 2; k++) {
+        const char *name = arena_format(checker->codebook->memory, "%s_%s", column->name.text, parts[k]);
+        if (name == NULL)
+            return 0;
+        names[n++] = (struct named_place){name, column->name.place, true};
+    }
+    return n;
+}
+
 /* A name in the header of the file must lead to one column. */
 static int check_names(const struct checker *checker)
 {
@@ -64,13 +79,15 @@ static int check_names(const struct checker *checker)
     size_t n = 0;
 
     for (size_t i = 0; i < file->n_columns; i++)
-        n += 1 + file->columns[i].aliases.n;
+        n += 3 + file->columns[i].aliases.n;
     if ((names = arena_take(checker->codebook->memory, n, sizeof *names)) == NULL)
         return -1;
     n = 0;
     for (size_t i = 0; i < file->n_columns; i++) {
         const struct file_variable *column = &file->columns[i];
         names[n++] = (struct named_place){column->name.text, column->name.place, false};
+        if (codebook_is_interval(column) && (n = add_parts(checker, column, names, n)) == 0)
+            return -1;
         for (size_t k = 0; k < column->aliases.n; k++)
             names[n++] = (struct named_place){column->aliases.items[k].text, column->aliases.items[k].place, true};
     }
@@ -207,13 +224,22 @@ static int read_column(const struct checker *checker, const struct file_variable
     column->line = written->name.place.line;
     column->column = written->name.place.column;
     column->type = (enum value_type)written->type.value;
-    column->dropped = written->role.value == 1;
+    column->dropped = written->role.value == ROLE_DROPPED;
+    column->is_id = written->role.value == ROLE_ID;
+    column->optional = written->optional.value == 1;
+    column->ahead = written->ahead.value == 1;
     column->required = written->required.value == 1;
     column->known_before = written->known.value == 1;
     column->known_after = written->known.value == 2;
-    if (written->type.word.place.line == 0 && written->role.word.place.line == 0)
+    if (written->type.word.place.line == 0 && (written->role.word.place.line == 0 || column->is_id))
         mistake(checker->mistakes, written->name.place,
                 "%s: missing key 'type' (integer, real, category, date or text; or 'role: drop')", column->name);
+    if (column->required && column->optional)
+        mistake(checker->mistakes, written->optional.word.place,
+                "optional: the column is required as well; a file without it would keep no row");
+    if (column->ahead && column->type != VALUE_DATE && written->type.word.text != NULL)
+        mistake(checker->mistakes, written->ahead.word.place, "ahead: only a date lies ahead; type is %s",
+                written->type.word.text);
     if (column->type == VALUE_DATE && written->units.text != NULL && strcmp(written->units.text, "date") != 0)
         mistake(checker->mistakes, written->units.place, "units: a date has no units");
     if (column->type == VALUE_DATE)
@@ -251,16 +277,21 @@ int codebook_check(struct codebook_file *file, struct mistakes *mistakes)
     codebook->name = file->name.text;
     codebook->delimiter = delimiter_of(&checker);
     codebook->latin1 = file->encoding.value == 1;
-    codebook->columns = arena_take(codebook->memory, file->n_columns, sizeof *codebook->columns);
+    codebook->columns = arena_take(codebook->memory, 2 * file->n_columns, sizeof *codebook->columns);
     if (codebook->columns == NULL || default_missing(file) != 0)
         return -1;
-    codebook->n_columns = file->n_columns;
     for (size_t i = 0; i < file->n_columns; i++) {
-        if (read_column(&checker, &file->columns[i], &codebook->columns[i]) != 0)
+        struct codebook_column *column = &codebook->columns[codebook->n_columns++];
+        if (read_column(&checker, &file->columns[i], column) != 0)
             return -1;
-        any_kept |= !codebook->columns[i].dropped;
+        any_kept |= !column->dropped;
+        if (codebook_is_interval(&file->columns[i])) {
+            codebook->n_columns++;
+            if (codebook_split_interval(file, mistakes, &file->columns[i], column) != 0)
+                return -1;
+        }
     }
     if (file->n_columns > 0 && !any_kept)
         mistake(mistakes, file->columns[0].name.place, "columns: every column is dropped; nothing would be read");
-    return check_names(&checker);
+    return check_names(&checker) != 0 ? -1 : codebook_check_links(file, mistakes);
 }

@@ -12,11 +12,20 @@ struct file_code {
     struct study_text code, label;
 };
 
+struct file_interval {
+    struct study_text code;
+    struct study_texts bounds;
+};
+
 struct file_variable {
     struct study_text name;
     struct study_text label, units;
-    struct study_choice type, role, known, required;
-    struct study_texts range, missing, aliases;
+    struct study_choice type, role, known, required, optional, ahead;
+    struct study_texts range, missing, aliases, not_before;
+    struct {
+        size_t n;
+        struct file_interval *items;
+    } intervals;
     struct {
         size_t n;
         struct file_code *items;
@@ -27,7 +36,7 @@ struct codebook_file {
     struct codebook *codebook;
     struct study_text name, delimiter;
     struct study_choice encoding;
-    struct study_texts missing;
+    struct study_texts missing, unique;
     size_t n_columns;
     struct file_variable *columns;
 };
@@ -35,8 +44,20 @@ struct codebook_file {
 /** The schema of a codebook: fills a struct codebook_file. */
 extern const struct schema_type CODEBOOK_FILE;
 
+enum { ROLE_DROPPED = 1, ROLE_ID = 2 };
+
 /** Judges what the schema cannot see and fills file->codebook.  -1 only without memory. */
 int codebook_check(struct codebook_file *file, struct mistakes *mistakes);
+
+/** Is the written column two columns of the codebook? */
+bool codebook_is_interval(const struct file_variable *written);
+
+/** Makes the two parts of a column with intervals out of column[0], which is filled.  -1 only without memory. */
+int codebook_split_interval(const struct codebook_file *file, struct mistakes *mistakes,
+                            const struct file_variable *written, struct codebook_column *column);
+
+/** Looks up what `not_before` and `unique` name.  -1 only without memory. */
+int codebook_check_links(const struct codebook_file *file, struct mistakes *mistakes);
 
 /** Marks in first[n_codes] the first code of each label and counts them.  -1 only without memory. */
 int codebook_distinct_labels(const struct codebook_column *column, bool *first, size_t *n_labels);

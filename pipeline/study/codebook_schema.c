@@ -13,8 +13,9 @@ static const struct schema_word TYPES[] = {
 static const struct schema_type TYPE = {
     .kind = SCHEMA_WORD, .expected = "integer, real, category, date or text", .words = TYPES};
 
-static const struct schema_word ROLES[] = {{"row_id", 1}, {"drop", 1}, {NULL, 0}};
-static const struct schema_type ROLE = {.kind = SCHEMA_WORD, .expected = "row_id or drop", .words = ROLES};
+static const struct schema_word ROLES[] = {
+    {"row_id", ROLE_DROPPED}, {"drop", ROLE_DROPPED}, {"id", ROLE_ID}, {NULL, 0}};
+static const struct schema_type ROLE = {.kind = SCHEMA_WORD, .expected = "row_id, drop or id", .words = ROLES};
 
 static const struct schema_word TIMES[] = {{"before", 1}, {"after", 2}, {NULL, 0}};
 static const struct schema_type KNOWN = {.kind = SCHEMA_WORD, .expected = "before or after", .words = TIMES};
@@ -27,6 +28,10 @@ static const struct schema_type RANGE = {
     .kind = SCHEMA_LIST, .expected = "[lowest, highest]", .each = &schema_text, .size = sizeof(struct study_text),
     .at_least = 2, .at_most = 2};
 
+static const struct schema_type INTERVALS = {
+    .kind = SCHEMA_NAMED, .expected = "a table of codes and intervals such as {31: [31, 45], 37: [366, open]}",
+    .each = &RANGE, .names = &schema_cell, .size = sizeof(struct file_interval), .value = INTO(file_interval, bounds)};
+
 static const struct schema_key COLUMN_KEYS[] = {
     {"type",     &TYPE,          OPTIONAL, INTO(file_variable, type),     "integer, real, category, date or text"},
     {"label",    &schema_text,   OPTIONAL, INTO(file_variable, label),    "what a reader calls it"},
@@ -37,7 +42,11 @@ static const struct schema_key COLUMN_KEYS[] = {
     {"range",    &RANGE,         OPTIONAL, INTO(file_variable, range),    "[lowest, highest], both allowed"},
     {"required", &schema_yes_no, OPTIONAL, INTO(file_variable, required), "a missing value sets the row aside"},
     {"known",    &KNOWN,         OPTIONAL, INTO(file_variable, known),    "before or after time zero"},
-    {"role",     &ROLE,          OPTIONAL, INTO(file_variable, role),     "row_id or drop: never read"},
+    {"role",     &ROLE,          OPTIONAL, INTO(file_variable, role),     "row_id or drop: never read; id: names"},
+    {"optional", &schema_yes_no, OPTIONAL, INTO(file_variable, optional), "a file may be without the column"},
+    {"ahead",    &schema_yes_no, OPTIONAL, INTO(file_variable, ahead),    "a planned date"},
+    {"not_before", &schema_texts, OPTIONAL, INTO(file_variable, not_before), "columns it does not lie before"},
+    {"intervals", &INTERVALS,    OPTIONAL, INTO(file_variable, intervals), "codes that mean an interval"},
     END,
 };
 static const struct schema_type COLUMN = {
@@ -54,6 +63,7 @@ static const struct schema_key CODEBOOK_KEYS[] = {
     {"delimiter", &schema_cell,  OPTIONAL, INTO(codebook_file, delimiter), "what separates cells: one byte, or tab"},
     {"encoding",  &ENCODING,     OPTIONAL, INTO(codebook_file, encoding),  "utf-8 or latin-1"},
     {"missing",   &schema_cells, OPTIONAL, INTO(codebook_file, missing),   "cells that mean missing in every column"},
+    {"unique",    &schema_texts, OPTIONAL, INTO(codebook_file, unique),    "columns in which no two rows agree"},
     {"columns",   &COLUMNS,      REQUIRED, INTO(codebook_file, n_columns), "every column of the file"},
     END,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The empty table that a codebook describes: the columns as ingest will make them. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,13 +10,21 @@
 /* The smallest value of an integer type means missing, so it holds one value less at that end. */
 static enum column_type integer_type(const struct codebook_column *column)
 {
+    double low = column->low, high = column->high;
+
     if (!column->has_range)
         return COLUMN_INT64;
-    if (column->low > INT8_MIN && column->high <= INT8_MAX)
+    for (size_t i = 0; i < column->n_intervals; i++) {
+        low = fmin(low, (double)column->intervals[i].low);
+        high = fmax(high, (double)column->intervals[i].low);
+        if (column->intervals[i].high != INT64_MAX)
+            high = fmax(high, (double)column->intervals[i].high);
+    }
+    if (low > INT8_MIN && high <= INT8_MAX)
         return COLUMN_INT8;
-    if (column->low > INT16_MIN && column->high <= INT16_MAX)
+    if (low > INT16_MIN && high <= INT16_MAX)
         return COLUMN_INT16;
-    if (column->low > INT32_MIN && column->high <= INT32_MAX)
+    if (low > INT32_MIN && high <= INT32_MAX)
         return COLUMN_INT32;
     return COLUMN_INT64;
 }

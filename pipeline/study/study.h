@@ -61,6 +61,7 @@ struct study_table {
     struct study_text person;      /* column; text NULL: the source has no person key */
     struct study_text weight;      /* frequency column; text NULL: each row counts once */
     struct study_text programme;   /* column; may be NULL */
+    struct study_text as_of;       /* ISO day the data were drawn: no date lies after it; may be NULL */
     struct study_text day;         /* column of a dated table: day number or date; NULL in the others */
     bool only_positives;           /* `only: positives`: a test that was negative has no row */
     struct study_number from, to;  /* window: days from time zero outside which rows are set aside; may be not given */

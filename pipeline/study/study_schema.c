@@ -65,6 +65,7 @@ static const struct schema_type DISCLOSURE = {
 #define FILE_KEY {"file", &schema_paths, REQUIRED, INTO(file_table, table.files), "the file or files with the rows"}
 #define CODEBOOK_KEY \
     {"codebook", &schema_path, REQUIRED, INTO(file_table, table.codebook_file), "the codebook of the columns"}
+#define AS_OF_KEY {"as_of", &schema_date, OPTIONAL, INTO(file_table, table.as_of), "day on which the data were drawn"}
 
 /* Who there is. */
 static const struct schema_key TABLE_KEYS[] = {
@@ -72,6 +73,7 @@ static const struct schema_key TABLE_KEYS[] = {
     {"person",    &COLUMN, OPTIONAL, INTO(file_table, table.person),    "column that tells persons apart"},
     {"weight",    &COLUMN, OPTIONAL, INTO(file_table, table.weight),    "column: how many a row stands for"},
     {"programme", &COLUMN, OPTIONAL, INTO(file_table, table.programme), "column of the programme or facility"},
+    AS_OF_KEY,
     END,
 };
 static const struct schema_type TABLE = {.kind = SCHEMA_KEYS, .expected = "{file: ..., codebook: ...}",
@@ -87,7 +89,7 @@ static const struct schema_type WINDOW = {
     .kind = SCHEMA_KEYS, .expected = "{from: DAY, to: DAY}", .keys = WINDOW_KEYS};
 
 #define DATED_KEYS                                                                                                    \
-    FILE_KEY, CODEBOOK_KEY,                                                                                           \
+    FILE_KEY, CODEBOOK_KEY, AS_OF_KEY,                                                                                \
     {"person", &COLUMN, REQUIRED, INTO(file_table, table.person), "column that tells persons apart"},                 \
     {"day",    &COLUMN, REQUIRED, INTO(file_table, table.day),    "column of the day on which it was"},               \
     {"window", &WINDOW, OPTIONAL, 0,                              "days from time zero; other rows are set aside"}

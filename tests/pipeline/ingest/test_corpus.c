@@ -10,15 +10,16 @@
 
 static const char codebook[] =
     "codebook: corpus\n"
+    "unique: episode_id\n"
     "columns:\n"
-    "  episode_id:       {type: text, required: yes}\n"
-    "  client_id:        {type: text, required: yes}\n"
+    "  episode_id:       {type: text, role: id, required: yes}\n"
+    "  client_id:        {type: text, role: id, required: yes}\n"
     "  program:          {type: category, codes: {INPATIENT: inpatient, IOP: iop}, required: yes}\n"
     "  admit_date:       {type: date, range: [1900-01-01, 2100-12-31], required: yes}\n"
-    "  discharge_date:   {type: date, range: [1900-01-01, 2100-12-31]}\n"
+    "  discharge_date:   {type: date, range: [1900-01-01, 2100-12-31], not_before: admit_date}\n"
     "  discharge_reason: {type: category, codes: {COMPLETED: completed, DROPOUT: dropout}}\n"
-    "  relapse_date:     {type: date}\n"
-    "  followup_end:     {type: date}\n"
+    "  relapse_date:     {type: date, not_before: admit_date}\n"
+    "  followup_end:     {type: date, not_before: discharge_date}\n"
     "  age:              {type: integer, range: [0, 120], required: yes}\n"
     "  sex:              {type: category, codes: {M: male, F: female}}\n"
     "  substance:        {type: category, codes: {ALCOHOL: alcohol, OPIOID: opioid}}\n";

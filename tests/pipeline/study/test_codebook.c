@@ -209,6 +209,38 @@ static void test_a_file_that_is_not_there_is_told(void **state)
 }
 
 /* Each row breaks the good codebook in one place: the text that is replaced, by what, and what is told. */
+static void test_a_column_with_intervals_becomes_its_two_ends(void **state)
+{
+    struct codebook *codebook = read_text("codebook: stays\n"
+                                          "columns:\n"
+                                          "  a: {type: integer}\n"
+                                          "  los: {type: integer, label: Days, aliases: LOS, range: [1, 33], known: after,\n"
+                                          "        intervals: {33: [366, open], 31: [31, 45], 32: [46, 365]}}\n"
+                                          "  b: {type: integer, not_before: los_high}\n");
+    struct table *schema = codebook_schema(codebook, "stays");
+    const struct codebook_column *low = codebook_find(codebook, "los"), *high = codebook_find(codebook, "los_high");
+
+    (void)state;
+    assert_int_equal(codebook->n_columns, 4);
+    assert_ptr_equal(low, codebook_find(codebook, "LOS"));
+    assert_ptr_equal(low + 1, high);
+    assert_string_equal(low->name, "los_low");
+    assert_string_equal(high->label, "Days, at most");
+    assert_int_equal(low->part, INTERVAL_LOW);
+    assert_int_equal(high->part, INTERVAL_HIGH);
+    assert_true(low->known_after && high->known_after);
+    assert_int_equal(low->n_intervals, 3);
+    assert_int_equal(low->intervals[0].code, 31);
+    assert_true(high->intervals[2].high == INT64_MAX);
+    assert_int_equal(codebook->columns[3].n_not_before, 1);
+    assert_int_equal(codebook->columns[3].not_before[0], 2);
+    assert_non_null(schema);
+    assert_int_equal(schema->n_columns, 4);
+    assert_int_equal(table_column(schema, "los_high")->type, COLUMN_INT16); /* 366 is larger than the code 33 */
+    table_free(schema);
+    codebook_free(codebook);
+}
+
 static const struct rule RULES[] = {
     {"a_codebook_has_a_name",
      "codebook: example\n",
@@ -316,7 +348,50 @@ static const struct rule RULES[] = {
     {"a_role_is_row_id_or_drop",
      "{role: row_id}",
      "{role: rowid}",
-     "error: codebook.yaml:4:18: role: row_id or drop was expected; value 'rowid'; did you mean 'row_id'?\n"},
+     "error: codebook.yaml:4:18: role: row_id, drop or id was expected; value 'rowid'; did you mean 'row_id'?\n"},
+    {"an_id_needs_a_type",
+     "{role: row_id}",
+     "{role: id}",
+     "error: codebook.yaml:4:3: caseid: missing key 'type' (integer, real, category, date or text; or 'role: drop')\n"},
+    {"what_is_required_cannot_be_optional",
+     "{type: real, required: yes}",
+     "{type: real, required: yes, optional: yes}",
+     "error: codebook.yaml:10:47: optional: the column is required as well; a file without it would keep no row\n"},
+    {"only_a_date_lies_ahead",
+     "{type: real, required: yes}",
+     "{type: real, ahead: yes}",
+     "error: codebook.yaml:10:29: ahead: only a date lies ahead; type is real\n"},
+    {"nothing_lies_before_itself_or_before_another_kind",
+     "{type: integer, range: [0, 9999], known: after}",
+     "{type: integer, not_before: [los, days, status, caseid, AGE, lso, site]}",
+     "error: codebook.yaml:9:37: not_before: a column never lies before itself\n"
+     "error: codebook.yaml:9:42: not_before: two columns of numbers, or of dates, were expected\n"
+     "error: codebook.yaml:9:56: not_before: column 'caseid' is dropped unread\n"
+     "error: codebook.yaml:9:64: not_before: 'AGE' is another name of column 'age'; write 'age'\n"
+     "error: codebook.yaml:9:69: not_before: there is no column 'lso'\n"
+     "error: codebook.yaml:9:74: not_before: two columns of numbers, or of dates, were expected\n"},
+    {"unique_names_columns",
+     "missing: ['', NA]",
+     "unique: [days, nobody]",
+     "error: codebook.yaml:2:16: unique: there is no column 'nobody'\n"},
+    {"intervals_are_whole_numbers_in_order",
+     "{type: integer, range: [0, 9999], known: after}",
+     "{type: integer, intervals: {31: [45, 31], x: [1, 2], 33: [1, many], 34: [1], 35: [0.5, open]}}",
+     "error: codebook.yaml:9:41: intervals: the lowest value is above the highest\n"
+     "error: codebook.yaml:9:50: intervals: a whole number was expected as the code; value 'x'\n"
+     "error: codebook.yaml:9:66: intervals: two whole numbers were expected, or one and the word open; values '1' and "
+     "'many'\n"
+     "error: codebook.yaml:9:80: 34: at least 2 are expected; here is 1\n"
+     "error: codebook.yaml:9:90: intervals: two whole numbers were expected, or one and the word open; values '0.5' and "
+     "'open'\n"},
+    {"only_whole_numbers_have_intervals",
+     "{type: real, required: yes}",
+     "{type: real, intervals: {31: [31, 45]}}",
+     "error: codebook.yaml:10:34: intervals: only whole numbers have them; type is real\n"},
+    {"the_parts_of_an_interval_have_names_of_their_own",
+     "  status: {type: integer}",
+     "  days_low: {type: integer, intervals: {1: [1, 2]}, aliases: [days_low_high]}",
+     "error: codebook.yaml:11:63: aliases: the name 'days_low_high' is taken at 11:3\n"},
     {"a_delimiter_is_one_byte",
      "missing: ['', NA]",
      "delimiter: ';;'",
@@ -381,6 +456,7 @@ static void test_rule(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_column_with_intervals_becomes_its_two_ends),
         cmocka_unit_test(test_columns_are_read_with_types_and_places),
         cmocka_unit_test(test_missing_cells_are_those_of_the_column_and_of_the_codebook),
         cmocka_unit_test(test_the_empty_cell_is_missing_when_nothing_is_said),
