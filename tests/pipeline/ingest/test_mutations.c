@@ -116,7 +116,7 @@ static const char *store_rows(struct bench *bench, struct source_table *table, b
     struct rejects *const rejects = rejects_open(bench->rejects_path);
     if (writer == NULL || rejects == NULL)
         return "the outputs cannot be opened";
-    *read = source_table_read(table, writer, rejects) == 0; /* checks its own sums */
+    *read = source_table_read(table, writer, rejects, bench->folder.path) == 0; /* checks its own sums */
     store_writer_abandon(writer);
     if (!*read) {
         rejects_abandon(rejects);
