@@ -25,7 +25,7 @@ struct cohort {
 
 struct cohort_input {
     const struct table *records;  /* the columns that the conditions and the weight need */
-    const struct table *episodes; /* record, fate */
+    const struct table *stays;    /* of episodes.h5 */
     const struct table *quality;  /* of records.h5 */
 };
 

@@ -63,11 +63,11 @@ static int read_weights(const struct study_table *source, const struct cohort_in
 /* Each record counts as one line here, whatever its weight. */
 static int leave_out_repeated(const struct cohort_input *input, struct intake *intake, struct attrition *attrition)
 {
-    const struct column *fate = table_column(input->episodes, "fate");
+    const struct column *fate = table_column(input->stays, "fate");
     int64_t repeated = 0;
 
     for (size_t i = 0; i < intake->n; i++)
-        if (column_code(fate, i) != FATE_KEPT) {
+        if (column_code(fate, i) != PERSON_KEPT) {
             repeated++;
             intake->weight[i] = 0;
         }
@@ -77,11 +77,11 @@ static int leave_out_repeated(const struct cohort_input *input, struct intake *i
 
 static int leave_out_uncounted(struct intake *intake, const struct cohort_input *input, struct attrition *attrition)
 {
-    const struct column *fate = table_column(input->episodes, "fate");
+    const struct column *fate = table_column(input->stays, "fate");
     int64_t uncounted = 0;
 
     for (size_t i = 0; i < intake->n; i++)
-        uncounted += intake->weight[i] == 0 && column_code(fate, i) == FATE_KEPT;
+        uncounted += intake->weight[i] == 0 && column_code(fate, i) == PERSON_KEPT;
     attrition_step(attrition);
     return attrition_drop(attrition, "the row counts somebody", "frequency 0", uncounted);
 }
@@ -92,8 +92,8 @@ int intake_start(const struct study *study, const struct cohort_input *input, st
     const struct study_table *source = study_find_table(study, ROLE_CLIENTS);
     int64_t total = 0;
 
-    if (input->episodes->n_rows != input->records->n_rows)
-        return fail("episodes.h5 speaks of %zu records, records.h5 holds %zu", input->episodes->n_rows,
+    if (input->stays->n_rows != input->records->n_rows)
+        return fail("episodes.h5 speaks of %zu records, records.h5 holds %zu", input->stays->n_rows,
                     input->records->n_rows);
     if (count_rows(input->quality, table_role_name(source->role), attrition) != 0 ||
         read_weights(source, input, intake) != 0)

@@ -14,7 +14,7 @@ static const char doc[] =
     "Example:\n  stepdown cohort study.yaml -o out";
 
 struct sources {
-    struct table *records, *quality, *episodes;
+    struct table *records, *quality, *stays;
 };
 
 static int read_sources(const struct study *study, const char *out, struct sources *sources)
@@ -29,7 +29,7 @@ static int read_sources(const struct study *study, const char *out, struct sourc
 
     if (store != NULL && (sources->records = store_read(store, role, (const char *const *)columns)) != NULL &&
         (sources->quality = store_read(store, "quality", NULL)) != NULL &&
-        (sources->episodes = store_read_table(episodes, "episodes")) != NULL)
+        (sources->stays = store_read_table(episodes, "stays")) != NULL)
         status = 0;
     store_close(store);
     free(episodes);
@@ -54,7 +54,7 @@ static int draw(const struct study *study, const struct stage_options *options)
         return stage_exit_status(state);
     if (read_sources(study, options->out, &sources) != 0)
         goto done;
-    const struct cohort_input input = {sources.records, sources.episodes, sources.quality};
+    const struct cohort_input input = {sources.records, sources.stays, sources.quality};
     if (cohort_draw(study, &input, options->n_threads, &cohort) != 0 ||
         store_writer_table(stage.writer, cohort.people) != 0 ||
         store_writer_table(stage.writer, cohort.attrition.table) != 0)
@@ -67,7 +67,7 @@ done:
     cohort_free(&cohort);
     table_free(sources.records);
     table_free(sources.quality);
-    table_free(sources.episodes);
+    table_free(sources.stays);
     return status;
 }
 
@@ -82,7 +82,12 @@ int main(int argc, char **argv)
     const struct study_options study_options = {.allow_absolute = options.allow_absolute};
     if ((study = study_read(options.study, &study_options)) == NULL)
         return EXIT_FAILED;
-    status = draw(study, &options);
+    if (study_is_linked(study))
+        status = study_fail(study, study->cohort.index.place, "this version of stepdown draws cohorts of one row a person only") == 0
+                     ? EXIT_DONE
+                     : EXIT_FAILED;
+    else
+        status = draw(study, &options);
     study_free(study);
     return status;
 }

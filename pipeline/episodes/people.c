@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 
-static const char *const fates[N_FATES] = {"kept", "person on several rows"};
+static const char *const fates[] = {[PERSON_KEPT] = "kept", [PERSON_SEVERAL_ROWS] = "person on several rows"};
 
 struct keys {
     const struct column *const *columns;
@@ -42,32 +42,32 @@ static int mark_repeated(struct keys keys, size_t n, struct column *fate)
     qsort_r(rows, n_rows, sizeof *rows, compare_rows, &keys);
     for (size_t i = 0; i + 1 < n_rows; i++)
         if (compare_rows(&rows[i], &rows[i + 1], &keys) == 0) {
-            column_set_code(fate, rows[i], FATE_SEVERAL_ROWS);
-            column_set_code(fate, rows[i + 1], FATE_SEVERAL_ROWS);
+            column_set_code(fate, rows[i], PERSON_SEVERAL_ROWS);
+            column_set_code(fate, rows[i + 1], PERSON_SEVERAL_ROWS);
         }
     free(rows);
     return 0;
 }
 
-struct table *people_episodes(const struct table *records, const struct column *const *persons, size_t n_persons)
+struct table *people_stays(const struct table *records, const struct column *const *persons, size_t n_persons)
 {
-    struct table *episodes = table_alloc("episodes", "Episodes of care");
+    struct table *stays = table_alloc("stays", "What became of each record");
     struct column *record, *fate;
 
-    if (episodes == NULL || table_add_column(episodes, "record", COLUMN_INT64, 0, "Row of the source", "") == NULL ||
-        table_add_category(episodes, "fate", fates, N_FATES, "What became of the record") == NULL ||
-        table_resize(episodes, records->n_rows) != 0)
+    if (stays == NULL || table_add_column(stays, "record", COLUMN_INT64, 0, "Row of the source", "") == NULL ||
+        table_add_category(stays, "fate", fates, 2, "What became of the record") == NULL ||
+        table_resize(stays, records->n_rows) != 0)
         goto failed;
-    record = table_column(episodes, "record");
-    fate = table_column(episodes, "fate");
+    record = table_column(stays, "record");
+    fate = table_column(stays, "fate");
     for (size_t i = 0; i < records->n_rows; i++) {
         column_set_integer(record, i, (int64_t)i);
-        column_set_code(fate, i, FATE_KEPT);
+        column_set_code(fate, i, PERSON_KEPT);
     }
     if (n_persons > 0 && mark_repeated((struct keys){persons, n_persons}, records->n_rows, fate) != 0)
         goto failed;
-    return episodes;
+    return stays;
 failed:
-    table_free(episodes);
+    table_free(stays);
     return NULL;
 }

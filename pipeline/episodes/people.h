@@ -5,7 +5,7 @@
  * Such a source needs no linking, but its promise is checked: with a person key nobody may stand on two
  * rows.  Rows of one person contradict each other, and no rule says which is right, so none of them is kept.
  *
- * Table `episodes`: one row a record, in the order of the records.
+ * Table `stays`: one row a record, in the order of the records.
  *     record    row of the source table in records.h5, from 0
  *     fate      what became of the record: "kept", "person on several rows"
  */
@@ -14,7 +14,7 @@
 
 #include "base/table.h"
 
-enum fate { FATE_KEPT, FATE_SEVERAL_ROWS, N_FATES };
+enum person_fate { PERSON_KEPT, PERSON_SEVERAL_ROWS };
 
 /**
  * records  the source table
@@ -23,6 +23,6 @@ enum fate { FATE_KEPT, FATE_SEVERAL_ROWS, N_FATES };
  * A missing key is a person of its own as well: nothing says who it is.
  * NULL after telling.  O(n log n).
  */
-struct table *people_episodes(const struct table *records, const struct column *const *persons, size_t n_persons);
+struct table *people_stays(const struct table *records, const struct column *const *persons, size_t n_persons);
 
 #endif

@@ -18,6 +18,7 @@
 #include "base/sha256.h"
 #include "base/table.h"
 #include "study/codebook.h"
+#include "study/level.h"
 #include "study/measure.h"
 #include "study/values.h"
 
@@ -65,7 +66,56 @@ struct study_table {
     struct study_text day;         /* column of a dated table: day number or date; NULL in the others */
     bool only_positives;           /* `only: positives`: a test that was negative has no row */
     struct study_number from, to;  /* window: days from time zero outside which rows are set aside; may be not given */
+
+    /* Of a table of stays; each may be NULL, which needs what is told in study_link.c. */
+    struct study_text admission;   /* column of days: dates, or whole numbers */
+    struct study_text discharge;   /* column of days; missing: the stay is open */
+    struct study_text last_contact; /* column of days; a stay ends on the earlier of the two */
+    struct study_text reason;      /* category: why the stay ended */
+    struct study_text transfer;    /* condition: the stay ended by a transfer */
+    struct study_text planned_days, weekly_hours, weekly_sessions; /* columns of numbers */
+    struct study_texts constant;   /* columns that hold one value a person: sex, birth year */
 };
+
+/** levels: which code of the source is which level of care. */
+struct study_level_code {
+    struct study_text code;        /* a label of the column */
+    enum level level;              /* LEVEL_NONE: no treatment */
+};
+
+struct study_levels {
+    struct study_text column;      /* text NULL: not given */
+    size_t n;
+    struct study_level_code *codes;
+    struct study_hours {           /* level_hours: low <= hours a week < high */
+        bool given;
+        double low, high;
+    } hours[N_LEVELS];
+    bool hours_given;
+};
+
+/** link: how stays become episodes. */
+struct study_link {
+    struct study_place place;
+    int64_t gap_days;              /* default 30 */
+    int64_t transfer_days;         /* default 1 */
+    int64_t overlap_days;          /* longest overlap that is no contradiction; -1 (default): any */
+    bool inclusive[N_LEVELS];      /* both end days of a stay count */
+};
+
+/** cohort.index: which stay brings a person into the cohort. */
+struct study_index {
+    bool given;
+    struct study_place place;
+    bool first_stay_in[N_LEVELS];
+    int64_t washout_days;          /* 0: none */
+    bool washout_ignores[N_LEVELS];
+    int64_t look_back_days;        /* the source must reach back so far before the index stay */
+    int64_t from, to;              /* days, inclusive; MISSING_INTEGER: open */
+    bool every;                    /* several index stays a person */
+};
+
+enum time_zero { TIME_ZERO_ADMISSION, TIME_ZERO_DISCHARGE, TIME_ZERO_COLUMN, TIME_ZERO_LANDMARK };
 
 enum privacy_basis { BASIS_UNDECLARED, BASIS_PUBLIC, BASIS_LIMITED_DATA_SET, BASIS_EXPERT };
 
@@ -143,8 +193,19 @@ struct study {
 
     size_t n_tables;
     struct study_table *tables;      /* [0] is the main table; then those with a row a dated thing */
+    struct study_levels levels;
+    struct study_link link;
 
     struct {
+        struct study_index index;
+        enum time_zero time_zero;
+        struct study_place time_zero_place;
+        struct study_text time_zero_column; /* TIME_ZERO_COLUMN: column of days */
+        int64_t landmark_days;         /* TIME_ZERO_LANDMARK: days after admission */
+        struct study_text cluster;     /* column; text NULL: people are independent */
+        int64_t follow_up_until;       /* last day of the study; MISSING_INTEGER: not given */
+        struct study_text follow_up_until_text; /* as written */
+        struct study_texts follow_up_end; /* columns of days at which observation ends */
         struct study_texts eligible; /* expressions */
         struct study_texts eligible_post_baseline; /* reason by eligible[i]; text NULL where none is given */
         struct study_rules arms;
@@ -154,7 +215,6 @@ struct study {
         struct study_texts covariates_post_baseline; /* reason by covariates[i]; text NULL where none is given */
         struct study_texts strata;     /* columns */
         struct study_texts strata_post_baseline; /* reason by strata[i] */
-        struct study_text time_zero_column; /* the day follow-up starts; text NULL: day 0 of the source */
         struct study_text unit;        /* what one row (or one count of weight) is: "person" (default), "discharge" */
         struct study_number follow_up_days;
     } cohort;
@@ -201,6 +261,15 @@ const struct study_table *study_find_table(const struct study *study, enum table
 
 /** The table that has a row a person (or a counted row): clients, else episodes; never NULL after study_read. */
 const struct study_table *study_main_table(const struct study *study);
+
+/** Are the rows stays of persons that can be linked? */
+bool study_is_linked(const struct study *study);
+
+/**
+ * The columns that conditions, covariates and outcomes may name, as an empty table: those of the source and, of linked
+ * stays, the derived ones (derived.h).  NULL after telling.
+ */
+struct table *study_columns(const struct study *study, const char *table_name);
 
 /**
  * Every scalar of the file as a row of table `study`: key ("cohort.arms.iop", items of lists counted from 1:

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "study/derived.h"
 #include "study/expression.h"
 #include "study/study_file.h"
 
@@ -103,8 +104,21 @@ static bool is_known_after(const struct study *study, const char *column)
     return found != NULL && found->known_after;
 }
 
+/* Is this a derived column that is known only after time zero? */
+static bool is_derived_later(const struct study *study, const char *column)
+{
+    enum derived_known known;
+
+    return study_is_linked(study) && derived_find(study, column, &known) &&
+           known > (study->cohort.time_zero == TIME_ZERO_DISCHARGE ? DERIVED_AT_DISCHARGE : DERIVED_AT_ADMISSION);
+}
+
 bool study_is_post_baseline(const struct study *study, const char *column)
 {
+    enum derived_known known;
+
+    if (study_is_linked(study) && derived_find(study, column, &known))
+        return is_derived_later(study, column);
     return is_known_after(study, column) || outcome_of(study, column) != NULL ||
            is_one_of(&study->post_baseline_columns, column);
 }
@@ -114,6 +128,8 @@ static const char *why_post_baseline(const struct study_checker *checker, const 
 {
     const struct study_outcome *outcome = outcome_of(checker->study, column);
 
+    if (is_derived_later(checker->study, column))
+        return "linking computes it from what comes after";
     if (is_known_after(checker->study, column))
         return "its codebook says 'known: after'";
     if (outcome != NULL)
@@ -184,8 +200,10 @@ static int gather(const struct study_checker *checker, struct conditions *condit
 
     for (size_t i = 0; i < study->n_outcomes; i++)
         n += 2 + study->outcomes[i].competing_if.n;
-    if ((conditions->items = arena_take(checker->arena, n, sizeof *conditions->items)) == NULL)
+    if ((conditions->items = arena_take(checker->arena, n + study->n_tables, sizeof *conditions->items)) == NULL)
         return -1;
+    for (size_t i = 0; i < study->n_tables; i++)
+        add_condition(conditions, NULL, &(struct study_rule){.when = study->tables[i].transfer});
     add_rules(conditions, "eligible", &checker->file->eligible);
     add_rules(conditions, "arm", &study->cohort.arms);
     add_rules(conditions, "population", &study->cohort.populations);

@@ -28,6 +28,51 @@ struct file_table {
     struct study_choice only;
 };
 
+/** A source code and its level, as written. */
+struct file_level_code {
+    struct study_text code;
+    struct study_choice level;
+};
+
+struct file_level_map {
+    struct study_text column;
+    size_t n;
+    struct file_level_code *codes;
+};
+
+/** Bounds of hours a week of one level. */
+struct file_level_hours {
+    struct study_text level;
+    struct study_numbers bounds;
+};
+
+struct file_choices {
+    size_t n;
+    struct study_choice *items;
+};
+
+struct file_link {
+    struct study_place place;
+    struct study_number gap_days, transfer_days, overlap_days;
+    struct file_choices inclusive_days;
+};
+
+struct file_index {
+    struct study_place place;
+    struct file_choices first_stay_in, washout_ignores;
+    struct study_number washout_days, look_back_days;
+    struct study_text from, to;
+    struct study_choice every;
+};
+
+/** `admission`, `discharge`, or one of two keys. */
+struct file_time_zero {
+    struct study_place place;
+    struct study_choice moment;
+    struct study_text column;
+    struct study_number landmark;
+};
+
 struct file_outcome {
     struct study_outcome outcome; /* first: it begins with the name */
     int form;                     /* enum outcome_rule */
@@ -65,6 +110,13 @@ struct study_file {
     struct study_choice basis;
     struct study_place tables, cohort;
     struct file_table of_role[N_ROLES];
+    size_t n_level_maps;
+    struct file_level_map *level_maps;
+    size_t n_level_hours;
+    struct file_level_hours *level_hours;
+    struct file_link link;
+    struct file_index index;
+    struct file_time_zero time_zero;
     struct study_rules eligible;
     struct file_columns covariates, strata;
     size_t n_outcomes;
@@ -89,6 +141,7 @@ struct study_checker {
 
 int study_check_tables(const struct study_checker *checker);   /* roles, readable codebooks */
 void study_check_keys(const struct study_checker *checker);     /* columns that tables name */
+int study_check_link(const struct study_checker *checker);     /* stays, levels, link; index, time zero, follow-up */
 int study_check_cohort(const struct study_checker *checker);   /* arms, references, populations, columns */
 int study_check_outcomes(const struct study_checker *checker); /* rules of outcomes, every reason in one list */
 int study_check_compare(const struct study_checker *checker);  /* analyses: names, measures, days */
@@ -125,6 +178,8 @@ void check_column(const struct study_checker *checker, const char *key, const st
 /** The same in another table. */
 void check_table_column(const struct study_checker *checker, const struct study_table *table, const char *key,
                         const struct study_text *name, unsigned kinds);
+/** What the mask asks for, in words: "a column of whole numbers". */
+const char *kinds_expected(unsigned kinds);
 
 /** Notes texts that stand twice in a list. */
 void check_doubled(const struct study_checker *checker, const char *key, const struct study_texts *texts);

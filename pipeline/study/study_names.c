@@ -22,8 +22,7 @@ static unsigned column_kind(const struct codebook_column *column)
     return KIND_TEXT;
 }
 
-/* "a column of whole numbers or categories": what the mask asks for. */
-static const char *kinds_expected(unsigned kinds)
+const char *kinds_expected(unsigned kinds)
 {
     switch (kinds) {
     case KIND_INTEGER:
@@ -66,6 +65,26 @@ static void unknown_column(const struct study_checker *checker, const char *key,
             shown(checker->mistakes, name->text), shown(checker->mistakes, codebook->name), hint);
 }
 
+/* A column that no codebook declares but that linking computes (derived.h). */
+static void check_derived(const struct study_checker *checker, const char *key, const struct study_text *name,
+                          const struct column *column, unsigned kinds)
+{
+    const unsigned kind = column->type == COLUMN_CATEGORY            ? KIND_CATEGORY
+                          : column->type == COLUMN_TEXT              ? KIND_TEXT
+                          : strcmp(column->units, "date") == 0       ? KIND_DATE
+                          : column->type == COLUMN_FLOAT64           ? KIND_REAL
+                                                                     : KIND_INTEGER;
+
+    if ((kind & kinds) == 0)
+        mistake(checker->mistakes, name->place, "%s: %s was expected; column '%s', which linking computes, holds %s", key,
+                kinds_expected(kinds), name->text,
+                kind == KIND_CATEGORY  ? "a category"
+                : kind == KIND_TEXT    ? "text"
+                : kind == KIND_DATE    ? "dates"
+                : kind == KIND_INTEGER ? "whole numbers"
+                                       : "real numbers");
+}
+
 void check_column(const struct study_checker *checker, const char *key, const struct study_text *name, unsigned kinds)
 {
     if (checker->columns != NULL)
@@ -75,12 +94,16 @@ void check_column(const struct study_checker *checker, const char *key, const st
 void check_table_column(const struct study_checker *checker, const struct study_table *table, const char *key,
                         const struct study_text *name, unsigned kinds)
 {
+    const bool is_main = checker->columns != NULL && table == study_main_table(checker->study);
     const struct codebook_column *column;
+    const struct column *stored;
 
     if (name->text == NULL || table->codebook == NULL)
         return;
     column = codebook_find(table->codebook, name->text);
-    if (column == NULL)
+    if (column == NULL && is_main && (stored = table_column(checker->columns, name->text)) != NULL)
+        check_derived(checker, key, name, stored, kinds);
+    else if (column == NULL)
         unknown_column(checker, key, name, table->codebook);
     else if (strcmp(column->name, name->text) != 0)
         mistake(checker->mistakes, name->place, "%s: '%s' is another name of column '%s'; write '%s'", key,
@@ -88,7 +111,7 @@ void check_table_column(const struct study_checker *checker, const struct study_
     else if (column->dropped)
         mistake(checker->mistakes, name->place, "%s: column '%s' is dropped unread (its role in codebook '%s')", key,
                 column->name, shown(checker->mistakes, table->codebook->name));
-    else if (strcmp(key, "person") != 0 && table_column(checker->columns, column->name) == NULL)
+    else if (is_main && strcmp(key, "person") != 0 && table_column(checker->columns, column->name) == NULL)
         mistake(checker->mistakes, name->place, "%s: column '%s' tells persons apart; only its key is kept", key,
                 column->name);
     else if ((column_kind(column) & kinds) == 0)

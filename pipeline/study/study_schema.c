@@ -13,6 +13,8 @@ enum { DAY_NUMBER_MAX = 1000000, SEED_BITS = 53 };
 #define END {NULL, NULL, SCHEMA_OPTIONAL, 0, NULL}
 
 static const struct schema_type COLUMN = {.kind = SCHEMA_TEXT, .expected = "the name of a column"};
+static const struct schema_type COLUMN_LIST = {.kind = SCHEMA_LIST, .expected = "a list of columns", .each = &COLUMN,
+                                         .size = sizeof(struct study_text), .or_one = true};
 static const struct schema_type DAY = {
     .kind = SCHEMA_NUMBER, .expected = "a day number (whole, from 0)", .high = DAY_NUMBER_MAX, .whole = true};
 static const struct schema_type DAYS = {
@@ -110,9 +112,28 @@ static const struct schema_type TESTS = {
     .kind = SCHEMA_KEYS, .expected = "{file: ..., codebook: ..., person: COLUMN, day: COLUMN}", .keys = TESTS_KEYS,
     .place = PLACE(file_table, table.place)};
 
+static const struct schema_key STAYS_KEYS[] = {
+    FILE_KEY, CODEBOOK_KEY,
+    {"person",          &COLUMN,       OPTIONAL, INTO(file_table, table.person),        "column that tells persons apart"},
+    {"weight",          &COLUMN,       OPTIONAL, INTO(file_table, table.weight),        "column: how many a row stands for"},
+    {"programme",       &COLUMN,       OPTIONAL, INTO(file_table, table.programme),     "column of the programme or facility"},
+    {"admission",       &COLUMN,       OPTIONAL, INTO(file_table, table.admission),     "column of the first day"},
+    {"discharge",       &COLUMN,       OPTIONAL, INTO(file_table, table.discharge),     "column of the last day"},
+    {"last_contact",    &COLUMN,       OPTIONAL, INTO(file_table, table.last_contact),  "column of the last contact"},
+    {"reason",          &COLUMN,       OPTIONAL, INTO(file_table, table.reason),        "column: why the stay ended"},
+    {"transfer",        &schema_expression, OPTIONAL, INTO(file_table, table.transfer), "did the stay end by a transfer?"},
+    {"planned_days",    &COLUMN,       OPTIONAL, INTO(file_table, table.planned_days),  "column of the planned length"},
+    {"weekly_hours",    &COLUMN,       OPTIONAL, INTO(file_table, table.weekly_hours),  "column of hours a week"},
+    {"weekly_sessions", &COLUMN,       OPTIONAL, INTO(file_table, table.weekly_sessions), "column of sessions a week"},
+    {"constant",        &COLUMN_LIST,        OPTIONAL, INTO(file_table, table.constant),      "columns that never change in a person"},
+    END,
+};
+static const struct schema_type STAYS = {.kind = SCHEMA_KEYS, .expected = "{file: ..., codebook: ..., person: ...}",
+                                         .keys = STAYS_KEYS, .place = PLACE(file_table, table.place)};
+
 static const struct schema_key TABLES_KEYS[] = {
     {"clients",   &TABLE,       OPTIONAL, INTO(study_file, of_role[ROLE_CLIENTS]),   "one row a person, or a counted row"},
-    {"episodes",  &TABLE,       OPTIONAL, INTO(study_file, of_role[ROLE_EPISODES]),  "one row an episode of treatment"},
+    {"episodes",  &STAYS,       OPTIONAL, INTO(study_file, of_role[ROLE_EPISODES]),  "one row a stay at one level"},
     {"tests",     &TESTS,       OPTIONAL, INTO(study_file, of_role[ROLE_TESTS]),     "one row a test, or a positive one"},
     {"visits",    &DATED_TABLE, OPTIONAL, INTO(study_file, of_role[ROLE_VISITS]),    "one row a visit, held or due"},
     {"specimens", &DATED_TABLE, OPTIONAL, INTO(study_file, of_role[ROLE_SPECIMENS]), "one row a specimen that was given"},
@@ -123,6 +144,42 @@ static const struct schema_key TABLES_KEYS[] = {
 static const struct schema_type TABLES = {
     .kind = SCHEMA_KEYS, .expected = "a table by its role: {clients: {file: ..., codebook: ...}}",
     .keys = TABLES_KEYS, .place = PLACE(study_file, tables)};
+
+/* ---- levels and link -------------------------------------------------------------------------------- */
+
+static const struct schema_word LEVELS[] = {
+    {"detox", LEVEL_DETOX}, {"inpatient", LEVEL_INPATIENT},   {"residential", LEVEL_RESIDENTIAL}, {"php", LEVEL_PHP},
+    {"iop", LEVEL_IOP},     {"outpatient", LEVEL_OUTPATIENT}, {"aftercare", LEVEL_AFTERCARE},     {"none", LEVEL_NONE},
+    {NULL, 0}};
+#define A_LEVEL "a level of care (detox, inpatient, residential, php, iop, outpatient, aftercare"
+static const struct schema_type LEVEL_OR_NONE = {
+    .kind = SCHEMA_WORD, .expected = A_LEVEL ", or none)", .words = LEVELS};
+static const struct schema_type LEVEL = {.kind = SCHEMA_WORD, .expected = A_LEVEL ")", .words = LEVELS};
+static const struct schema_type LEVEL_LIST = {.kind = SCHEMA_LIST, .expected = "a list of levels of care", .each = &LEVEL,
+                                              .size = sizeof(struct study_choice), .or_one = true};
+
+static const struct schema_type LEVEL_CODES = {
+    .kind = SCHEMA_NAMED, .expected = "a table of codes and levels", .each = &LEVEL_OR_NONE, .names = &schema_text,
+    .size = sizeof(struct file_level_code), .value = INTO(file_level_code, level)};
+static const struct schema_type LEVEL_MAPS = {
+    .kind = SCHEMA_NAMED, .expected = "{COLUMN: {code: level, ...}}", .each = &LEVEL_CODES, .names = &COLUMN,
+    .size = sizeof(struct file_level_map), .value = INTO(file_level_map, n), .at_most = 1};
+
+static const struct schema_type HOURS = {.kind = SCHEMA_NUMBERS, .expected = "[LOW, HIGH], hours a week (0 to 168)",
+                                         .high = 168};
+static const struct schema_type LEVEL_HOURS = {
+    .kind = SCHEMA_NAMED, .expected = "{level: [LOW, HIGH], ...}", .each = &HOURS, .names = &schema_name,
+    .size = sizeof(struct file_level_hours), .value = INTO(file_level_hours, bounds)};
+
+static const struct schema_key LINK_KEYS[] = {
+    {"gap_days",       &DAY,        OPTIONAL, INTO(file_link, gap_days),       "the longest gap within an episode"},
+    {"transfer_days",  &DAY,        OPTIONAL, INTO(file_link, transfer_days),  "the longest gap after a transfer"},
+    {"overlap_days",   &DAY,        OPTIONAL, INTO(file_link, overlap_days),   "the longest overlap that is no fault"},
+    {"inclusive_days", &LEVEL_LIST, OPTIONAL, INTO(file_link, inclusive_days), "levels that count both end days"},
+    END,
+};
+static const struct schema_type LINK = {
+    .kind = SCHEMA_KEYS, .expected = "{gap_days: N, ...}", .keys = LINK_KEYS, .place = PLACE(file_link, place)};
 
 /* ---- cohort ------------------------------------------------------------------------------------------ */
 
@@ -158,18 +215,39 @@ static const struct schema_type COLUMNS = {
     .size = sizeof(struct file_column), .or_one = true};
 
 static const struct schema_key FOLLOW_UP_KEYS[] = {
-    {"days",  &DAYS_FROM_1, REQUIRED, INTO(study_file, study.cohort.follow_up_days), "days from time zero"},
-    {"until", LATER},
-    {"end",   LATER},
+    {"days",  &DAYS_FROM_1, OPTIONAL, INTO(study_file, study.cohort.follow_up_days), "days from time zero"},
+    {"until", &schema_text, OPTIONAL, INTO(study_file, study.cohort.follow_up_until_text), "the last day of the study"},
+    {"end",   &COLUMN_LIST,       OPTIONAL, INTO(study_file, study.cohort.follow_up_end), "columns: days that end observation"},
     END,
 };
 static const struct schema_type FOLLOW_UP = {.kind = SCHEMA_KEYS, .expected = "{days: N}", .keys = FOLLOW_UP_KEYS};
 
-static const struct schema_key TIME_ZERO_KEYS[] = {
-    {"column", &COLUMN, REQUIRED, INTO(study_file, study.cohort.time_zero_column), "column of the day"},
+static const struct schema_key INDEX_KEYS[] = {
+    {"first_stay_in",   &LEVEL_LIST,    REQUIRED, INTO(file_index, first_stay_in),   "levels that bring people in"},
+    {"washout_days",    &DAY,           OPTIONAL, INTO(file_index, washout_days),    "days without treatment before"},
+    {"washout_ignores", &LEVEL_LIST,    OPTIONAL, INTO(file_index, washout_ignores), "levels that do not count as treatment"},
+    {"look_back_days",  &DAY,           OPTIONAL, INTO(file_index, look_back_days),  "days that must be seen before"},
+    {"from",            &schema_text,   OPTIONAL, INTO(file_index, from),            "first day of index stays"},
+    {"to",              &schema_text,   OPTIONAL, INTO(file_index, to),              "last day of index stays"},
+    {"every",           &schema_yes_no, OPTIONAL, INTO(file_index, every),           "several index stays a person?"},
     END,
 };
-static const struct schema_type TIME_ZERO = {.kind = SCHEMA_KEYS, .expected = "{column: NAME}", .keys = TIME_ZERO_KEYS};
+static const struct schema_type INDEX = {
+    .kind = SCHEMA_KEYS, .expected = "{first_stay_in: [...], ...}", .keys = INDEX_KEYS, .place = PLACE(file_index, place)};
+
+static const struct schema_word MOMENTS[] = {
+    {"admission", TIME_ZERO_ADMISSION}, {"discharge", TIME_ZERO_DISCHARGE}, {NULL, 0}};
+static const struct schema_type MOMENT = {
+    .kind = SCHEMA_WORD, .expected = "admission, discharge, {column: NAME} or {landmark: N}", .words = MOMENTS};
+static const struct schema_key TIME_ZERO_KEYS[] = {
+    {"at",       &MOMENT,      OPTIONAL, INTO(file_time_zero, moment),   "admission or discharge"},
+    {"column",   &COLUMN,      OPTIONAL, INTO(file_time_zero, column),   "column of the day"},
+    {"landmark", &DAYS_FROM_1, OPTIONAL, INTO(file_time_zero, landmark), "days after admission"},
+    END,
+};
+static const struct schema_type TIME_ZERO = {
+    .kind = SCHEMA_KEYS, .expected = "admission, discharge, {column: NAME} or {landmark: N}", .keys = TIME_ZERO_KEYS,
+    .short_key = "at", .place = PLACE(file_time_zero, place)};
 
 static const struct schema_key COHORT_KEYS[] = {
     {"unit",        &schema_name,  OPTIONAL, INTO(study_file, study.cohort.unit), "what a row counts"},
@@ -181,9 +259,9 @@ static const struct schema_key COHORT_KEYS[] = {
     {"covariates",  &COLUMNS,      OPTIONAL, INTO(study_file, covariates), "what describes people at time zero"},
     {"strata",      &COLUMNS,      OPTIONAL, INTO(study_file, strata), "columns within which arms are compared"},
     {"follow_up",   &FOLLOW_UP,    OPTIONAL, 0, "how long people are followed"},
-    {"index",       LATER},
-    {"time_zero",   &TIME_ZERO,    OPTIONAL, 0, "the day on which follow-up starts"},
-    {"cluster",     LATER},
+    {"index",       &INDEX,        OPTIONAL, INTO(study_file, index), "which stay brings a person in"},
+    {"time_zero",   &TIME_ZERO,    OPTIONAL, INTO(study_file, time_zero), "the day on which follow-up starts"},
+    {"cluster",     &COLUMN,       OPTIONAL, INTO(study_file, study.cohort.cluster), "column within which people are alike"},
     END,
 };
 static const struct schema_type COHORT = {.kind = SCHEMA_KEYS, .expected = "{arms: ..., reference: ..., ...}",
@@ -342,8 +420,9 @@ static const struct schema_key STUDY_KEYS[] = {
     {"registered", &REGISTERED,   OPTIONAL, 0,                                 "where the plan was registered"},
     {"privacy",    &PRIVACY,      OPTIONAL, 0,                                 "why the data may be used"},
     {"tables",     &TABLES,       REQUIRED, 0,                                 "the source tables"},
-    {"levels",     LATER},
-    {"link",       LATER},
+    {"levels",     &LEVEL_MAPS,   OPTIONAL, INTO(study_file, n_level_maps),    "which code is which level of care"},
+    {"level_hours", &LEVEL_HOURS, OPTIONAL, INTO(study_file, n_level_hours),   "hours a week of a level"},
+    {"link",       &LINK,         OPTIONAL, INTO(study_file, link),            "how stays become episodes"},
     {"cohort",     &COHORT,       REQUIRED, 0,                                 "who is compared"},
     {"outcomes",   &OUTCOMES,     REQUIRED, INTO(study_file, n_outcomes),      "what is compared"},
     {"primary",    &PRIMARY,      OPTIONAL, INTO(study_file, primary),         "the report's headline"},
@@ -367,3 +446,7 @@ SIDE_BY_SIDE(file_columns, n, items);
 SIDE_BY_SIDE(study_file, n_outcomes, outcomes);
 SIDE_BY_SIDE(study_file, n_analyses, analyses);
 SIDE_BY_SIDE(file_analysis, n_margins, margins);
+SIDE_BY_SIDE(study_file, n_level_maps, level_maps);
+SIDE_BY_SIDE(study_file, n_level_hours, level_hours);
+SIDE_BY_SIDE(file_level_map, n, codes);
+SIDE_BY_SIDE(file_choices, n, items);

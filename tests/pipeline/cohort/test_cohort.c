@@ -16,7 +16,7 @@ static const char lines[] = "17,1,2,1\n30,1,3,0\n,2,4,1\n44,2,5,1\n50,3,6,0\n61,
 
 struct drawn {
     struct small_study small;
-    struct table *episodes, *quality;
+    struct table *stays, *quality;
     struct cohort cohort;
     int status;
 };
@@ -28,9 +28,9 @@ static struct drawn draw(const char *weight, const char *cohort)
 
     snprintf(study, sizeof study, "cohort:\n%s%s", cohort, outcomes);
     d.small = small_study_open(columns, weight, study, lines);
-    d.episodes = people_episodes(d.small.records, NULL, 0);
+    d.stays = people_stays(d.small.records, NULL, 0);
     d.quality = small_quality((int64_t)d.small.records->n_rows + 2, 2);
-    const struct cohort_input input = {d.small.records, d.episodes, d.quality};
+    const struct cohort_input input = {d.small.records, d.stays, d.quality};
     d.status = cohort_draw(d.small.study, &input, 2, &d.cohort);
     return d;
 }
@@ -38,7 +38,7 @@ static struct drawn draw(const char *weight, const char *cohort)
 static void release(struct drawn *d)
 {
     cohort_free(&d->cohort);
-    table_free(d->episodes);
+    table_free(d->stays);
     table_free(d->quality);
     small_study_close(&d->small);
 }

@@ -29,7 +29,7 @@
 
 struct small_comparison {
     struct small_study small;
-    struct table *episodes, *quality;
+    struct table *stays, *quality;
     struct cohort cohort;
     struct table **outcomes;
     struct analyses a;
@@ -117,9 +117,9 @@ static inline struct small_comparison small_compare_counted(const char *clients,
 
     snprintf(study, sizeof study, "%s%s%s", cohort, outcomes, compare);
     c.small = small_study_open(small_columns, clients, study, lines);
-    c.episodes = people_episodes(c.small.records, NULL, 0);
+    c.stays = people_stays(c.small.records, NULL, 0);
     c.quality = small_quality((int64_t)c.small.records->n_rows, 0);
-    const struct cohort_input input = {c.small.records, c.episodes, c.quality};
+    const struct cohort_input input = {c.small.records, c.stays, c.quality};
     assert_int_equal(cohort_draw(c.small.study, &input, n_threads, &c.cohort), 0);
     compute_outcomes(&c);
     const struct analyses_input people = {c.small.study, c.cohort.people,
@@ -152,7 +152,7 @@ static inline void small_release(struct small_comparison *c)
     free(c->outcomes);
     analyses_free(&c->a);
     cohort_free(&c->cohort);
-    table_free(c->episodes);
+    table_free(c->stays);
     table_free(c->quality);
     small_study_close(&c->small);
 }

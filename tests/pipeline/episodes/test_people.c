@@ -20,12 +20,12 @@ static struct table *people_of(const struct table *records)
 {
     const struct column *const person = table_column(records, "person");
 
-    return people_episodes(records, &person, 1);
+    return people_stays(records, &person, 1);
 }
 
-static int fate(const struct table *episodes, size_t row)
+static int fate(const struct table *stays, size_t row)
 {
-    return column_code(table_column(episodes, "fate"), row);
+    return column_code(table_column(stays, "fate"), row);
 }
 
 static void test_every_row_of_a_person_on_several_rows_is_set_aside(void **state)
@@ -33,15 +33,15 @@ static void test_every_row_of_a_person_on_several_rows_is_set_aside(void **state
     (void)state;
     const int64_t keys[] = {7, 3, 7, 5, 7};
     struct table *records = table_of_keys(keys, 5);
-    struct table *episodes = people_of(records);
+    struct table *stays = people_of(records);
 
-    assert_int_equal(episodes->n_rows, 5);
-    assert_int_equal(fate(episodes, 0), FATE_SEVERAL_ROWS);
-    assert_int_equal(fate(episodes, 1), FATE_KEPT);
-    assert_int_equal(fate(episodes, 2), FATE_SEVERAL_ROWS);
-    assert_int_equal(fate(episodes, 3), FATE_KEPT);
-    assert_int_equal(fate(episodes, 4), FATE_SEVERAL_ROWS);
-    table_free(episodes);
+    assert_int_equal(stays->n_rows, 5);
+    assert_int_equal(fate(stays, 0), PERSON_SEVERAL_ROWS);
+    assert_int_equal(fate(stays, 1), PERSON_KEPT);
+    assert_int_equal(fate(stays, 2), PERSON_SEVERAL_ROWS);
+    assert_int_equal(fate(stays, 3), PERSON_KEPT);
+    assert_int_equal(fate(stays, 4), PERSON_SEVERAL_ROWS);
+    table_free(stays);
     table_free(records);
 }
 
@@ -50,11 +50,11 @@ static void test_missing_keys_are_not_one_person(void **state)
     (void)state;
     const int64_t keys[] = {MISSING_INTEGER, 4, MISSING_INTEGER};
     struct table *records = table_of_keys(keys, 3);
-    struct table *episodes = people_of(records);
+    struct table *stays = people_of(records);
 
     for (size_t i = 0; i < 3; i++)
-        assert_int_equal(fate(episodes, i), FATE_KEPT);
-    table_free(episodes);
+        assert_int_equal(fate(stays, i), PERSON_KEPT);
+    table_free(stays);
     table_free(records);
 }
 
@@ -68,12 +68,12 @@ static void test_text_keys_that_share_a_beginning_are_different_people(void **st
     assert_int_equal(table_resize(records, 4), 0);
     for (size_t i = 0; i < 4; i++)
         column_set_text(table_column(records, "person"), i, keys[i], strlen(keys[i]));
-    struct table *episodes = people_of(records);
-    assert_int_equal(fate(episodes, 0), FATE_SEVERAL_ROWS);
-    assert_int_equal(fate(episodes, 1), FATE_KEPT);
-    assert_int_equal(fate(episodes, 2), FATE_SEVERAL_ROWS);
-    assert_int_equal(fate(episodes, 3), FATE_KEPT);
-    table_free(episodes);
+    struct table *stays = people_of(records);
+    assert_int_equal(fate(stays, 0), PERSON_SEVERAL_ROWS);
+    assert_int_equal(fate(stays, 1), PERSON_KEPT);
+    assert_int_equal(fate(stays, 2), PERSON_SEVERAL_ROWS);
+    assert_int_equal(fate(stays, 3), PERSON_KEPT);
+    table_free(stays);
     table_free(records);
 }
 
@@ -92,10 +92,10 @@ static void test_a_key_of_two_columns_is_one_person_when_both_agree(void **state
             column_set_integer(&records->columns[k], i, keys[i][k]);
     for (size_t k = 0; k < 2; k++)
         persons[k] = &records->columns[k];
-    struct table *episodes = people_episodes(records, persons, 2);
+    struct table *stays = people_stays(records, persons, 2);
     for (size_t i = 0; i < 5; i++)
-        assert_int_equal(fate(episodes, i), i == 0 || i == 2 ? FATE_SEVERAL_ROWS : FATE_KEPT);
-    table_free(episodes);
+        assert_int_equal(fate(stays, i), i == 0 || i == 2 ? PERSON_SEVERAL_ROWS : PERSON_KEPT);
+    table_free(stays);
     table_free(records);
 }
 
@@ -103,11 +103,11 @@ static void test_without_a_key_every_row_is_a_person_and_no_rows_are_fine(void *
 {
     (void)state;
     struct table *records = table_of_keys(NULL, 0);
-    struct table *episodes = people_episodes(records, NULL, 0);
+    struct table *stays = people_stays(records, NULL, 0);
 
-    assert_non_null(episodes);
-    assert_int_equal(episodes->n_rows, 0);
-    table_free(episodes);
+    assert_non_null(stays);
+    assert_int_equal(stays->n_rows, 0);
+    table_free(stays);
     table_free(records);
 }
 

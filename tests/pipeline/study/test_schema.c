@@ -3,6 +3,11 @@
 #include "tests/pipeline/study/good.h"
 #include "tests/pipeline/study/study_test.h"
 
+#define NEEDS_STAYS                                                                                                 \
+    ": needs the stays of a person together: 'tables: episodes:' with a 'person' column; without one "              \
+    "'tables: clients:' gives completion, length of stay and retention of single discharges, but no episodes, "     \
+    "step-down, prior treatment or readmission\n"
+
 /* Each row breaks the good study in one place: the text that is replaced, by what, and what is told. */
 static const struct rule RULES[] = {
     {"an_unknown_key_is_told_with_a_near_name",
@@ -135,24 +140,27 @@ static const struct rule RULES[] = {
      "profiles: {gap14: {link: {gap_days: 14}}}\n"
      "disclosure:",
      "error: study.yaml:50:1: 'profiles' is not available in this version of stepdown\n"},
-    {"every_later_key_of_the_file_is_known",
+    {"an_empty_map_of_levels_says_nothing",
      "disclosure:",
      "levels: {}\n"
+     "disclosure:",
+     "error: study.yaml:50:9: levels: {COLUMN: {code: level, ...}} was expected; here is nothing\n"},
+    {"what_needs_linked_stays_is_refused_without_them",
+     "disclosure:",
      "link: {gap_days: 30}\n"
      "disclosure:",
-     "error: study.yaml:50:1: 'levels' is not available in this version of stepdown\n"
-     "error: study.yaml:51:1: 'link' is not available in this version of stepdown\n"},
-    {"every_later_key_of_the_cohort_is_known",
+     "error: study.yaml:50:7: link" NEEDS_STAYS},
+    {"an_index_stay_needs_linked_stays",
      "  unit: discharge",
      "  index: {first_stay_in: [iop]}\n"
      "  cluster: programme",
-     "error: study.yaml:13:3: 'index' is not available in this version of stepdown\n"
-     "error: study.yaml:14:3: 'cluster' is not available in this version of stepdown\n"},
-    {"every_later_key_of_follow_up_is_known",
+     "error: study.yaml:13:10: index" NEEDS_STAYS
+     "error: study.yaml:14:12: cluster: there is no column 'programme' in codebook 'example'\n"},
+    {"the_study_s_last_day_needs_linked_stays",
      "{days: 365}",
-     "{days: 365, until: 2021-12-31, end: [disenrolled]}",
-     "error: study.yaml:25:26: 'until' is not available in this version of stepdown\n"
-     "error: study.yaml:25:45: 'end' is not available in this version of stepdown\n"},
+     "{days: 365, until: 2021-12-31, end: [plan]}",
+     "error: study.yaml:25:33: until" NEEDS_STAYS
+     "error: study.yaml:25:51: end" NEEDS_STAYS},
     {"every_later_key_of_an_analysis_is_known",
      "    conf_type: plain",
      "    adjust: [{method: overlap}]\n"

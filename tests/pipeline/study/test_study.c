@@ -202,7 +202,7 @@ static void test_what_is_not_written_has_its_default(void **state)
 {
     static const char SMALL[] =
         "study: small\n"
-        "tables: {episodes: {file: data.csv, codebook: codebook.yaml}}\n"
+        "tables: {clients: {file: data.csv, codebook: codebook.yaml}}\n"
         "cohort: {arms: {a: arm == 'iop', b: arm == 'php'}, reference: b}\n"
         "outcomes: {o: {time: days, event: status == 1, event_is: bad}}\n"
         "compare: [{outcomes: o, measures: logrank_test}, {outcomes: [o], measures: [logrank_test]}]\n";
@@ -216,7 +216,7 @@ static void test_what_is_not_written_has_its_default(void **state)
     assert_string_equal(study->title.text, "small");
     assert_int_equal(study->seed, 0);
     assert_int_equal(study->basis, BASIS_UNDECLARED);
-    assert_int_equal(study_main_table(study)->role, ROLE_EPISODES);
+    assert_int_equal(study_main_table(study)->role, ROLE_CLIENTS);
     assert_int_equal(study->disclosure_threshold, 11);
     assert_string_equal(study->cohort.unit.text, "person");
     assert_int_equal(study->cohort.eligible.n, 0);

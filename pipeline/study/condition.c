@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cohort/conditions.h"
+#include "study/condition.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,30 +48,6 @@ uint8_t *condition_compute(const struct study *study, const struct study_text *c
     }
     expression_free(expression);
     return truth;
-}
-
-int names_add(char ***names, const char *name)
-{
-    size_t n = 0;
-    char **longer;
-
-    if (name == NULL)
-        return 0;
-    for (; *names != NULL && (*names)[n] != NULL; n++)
-        if (strcmp((*names)[n], name) == 0)
-            return 0;
-    if ((longer = reallocate(*names, n + 2, sizeof *longer)) == NULL)
-        return -1;
-    *names = longer;
-    longer[n + 1] = NULL;
-    return (longer[n] = copy_text(name)) == NULL ? -1 : 0;
-}
-
-void names_free(char **names)
-{
-    for (size_t i = 0; names != NULL && names[i] != NULL; i++)
-        free(names[i]);
-    free(names);
 }
 
 int condition_columns(const struct study *study, const struct study_text *condition, const struct table *schema,
