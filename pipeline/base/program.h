@@ -30,6 +30,9 @@ struct stage_options {
 };
 void stage_options_init(struct stage_options *options);
 
+/** The number of threads that -j names; -1: not a number of 1 .. 1024. */
+int program_parse_threads(const char *text);
+
 /**
  * argp child: -o -j --allow-absolute --max-reject -q -v, with a struct stage_options * as input: the main's
  * parser sets state->child_inputs[0] at ARGP_KEY_INIT.

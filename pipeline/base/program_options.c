@@ -14,8 +14,8 @@ void stage_options_init(struct stage_options *options)
     *options = (struct stage_options){.n_threads = threads_available(), .max_reject = 0.01};
 }
 
-/* Decimal digits only: strtol would take blanks and signs as well.  -1: not a number of 1 .. N_THREADS_MAX. */
-static int parse_threads(const char *text)
+/* Decimal digits only: strtol would take blanks and signs as well. */
+int program_parse_threads(const char *text)
 {
     int n = 0;
     for (const char *digit = text; *digit != '\0'; digit++) {
@@ -86,7 +86,7 @@ static error_t parse_stage(int key, char *argument, struct argp_state *state)
         options->out = argument;
         return 0;
     case 'j':
-        if ((options->n_threads = parse_threads(argument)) < 0)
+        if ((options->n_threads = program_parse_threads(argument)) < 0)
             refuse(state, "-j: a whole number from 1 to 1024", argument);
         return 0;
     case KEY_ALLOW_ABSOLUTE:

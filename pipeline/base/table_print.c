@@ -7,6 +7,7 @@
 
 #include "base/fail.h"
 #include "base/print_buffer.h"
+#include "base/table_print_csv.h"
 #include "base/table_print_text.h"
 
 int table_format_from_name(const char *name, enum table_format *format)
@@ -18,41 +19,6 @@ int table_format_from_name(const char *name, enum table_format *format)
             return 0;
         }
     return -1;
-}
-
-/* ---- csv ------------------------------------------------------------------------------------------ */
-
-static void print_csv_field(struct print_buffer *out, const char *text, size_t length)
-{
-    bool quoted = false;
-    for (size_t i = 0; i < length; i++)
-        quoted |= strchr(",\"\r\n", text[i]) != NULL;
-    if (!quoted) {
-        print_bytes(out, text, length);
-        return;
-    }
-    print_text(out, "\"");
-    for (size_t i = 0; i < length; i++)
-        print_bytes(out, text[i] == '"' ? "\"\"" : text + i, text[i] == '"' ? 2 : 1);
-    print_text(out, "\"");
-}
-
-static void print_csv(struct print_buffer *out, const struct table *table)
-{
-    struct cell cell;
-    for (size_t i = 0; i < table->n_columns; i++) {
-        print_text(out, i > 0 ? "," : "");
-        print_csv_field(out, table->columns[i].name, strlen(table->columns[i].name));
-    }
-    print_text(out, "\n");
-    for (size_t row = 0; row < table->n_rows; row++) {
-        for (size_t i = 0; i < table->n_columns; i++) {
-            print_text(out, i > 0 ? "," : "");
-            cell_read(&cell, &table->columns[i], row, true);
-            print_csv_field(out, cell.text, cell.length);
-        }
-        print_text(out, "\n");
-    }
 }
 
 /* ---- json ----------------------------------------------------------------------------------------- */
@@ -109,6 +75,11 @@ static int print_json(struct print_buffer *out, const struct table *table)
 
 int table_print(int file, const struct table *table, enum table_format format)
 {
+    return table_print_on(file, table, format, 1);
+}
+
+int table_print_on(int file, const struct table *table, enum table_format format, int n_threads)
+{
     struct print_buffer out;
     int result = 0;
     print_start(&out, file);
@@ -117,7 +88,7 @@ int table_print(int file, const struct table *table, enum table_format format)
         result = table_print_text(&out, table);
         break;
     case TABLE_CSV:
-        print_csv(&out, table);
+        result = table_print_csv(&out, table, n_threads);
         break;
     case TABLE_JSON:
         result = print_json(&out, table);

@@ -23,4 +23,7 @@ int table_format_from_name(const char *name, enum table_format *format);
 /** Writes to an open file.  -1 after telling. */
 int table_print(int file, const struct table *table, enum table_format format);
 
+/** The same on several threads, where the form allows it; the same bytes for any number of them. */
+int table_print_on(int file, const struct table *table, enum table_format format, int n_threads);
+
 #endif

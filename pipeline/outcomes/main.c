@@ -7,11 +7,13 @@
 #include "cohort/conditions.h"
 #include "outcomes/outcome.h"
 #include "outcomes/summary.h"
+#include "outcomes/words_command.h"
 #include "store/stage.h"
 
 static const char doc[] =
-    "Computes the outcomes of a study: OUT/work/records.h5 and cohort.h5 to OUT/work/outcomes.h5.\v"
-    "Example:\n  stepdown outcomes study.yaml -o out";
+    "Computes the outcomes of a study: OUT/work/records.h5 and cohort.h5 to OUT/work/outcomes.h5.  With --words: "
+    "published definitions on weekly words; `stepdown outcomes --words --help` tells more.\v"
+    "Examples:\n  stepdown outcomes study.yaml -o out\n  stepdown outcomes --words words.csv --library all";
 
 struct sources {
     const struct study_table *source;
@@ -106,6 +108,8 @@ int main(int argc, char **argv)
     int status;
 
     program_start("stepdown outcomes");
+    if (words_command_is_meant(argc, argv))
+        return words_command(argc, argv);
     stage_parse(argc, argv, doc, &options);
     const struct study_options study_options = {.allow_absolute = options.allow_absolute};
     if ((study = study_read(options.study, &study_options)) == NULL)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_COLUMNS = 64 };
+enum { MAX_COLUMNS = 80 };
 
 static void stop(const char *what, const char *name)
 {
