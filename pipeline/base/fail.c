@@ -39,13 +39,13 @@ __attribute__((format(printf, 2, 3))) static void add(struct message *message, c
     va_end(arguments);
 }
 
-/* File names and values reach a terminal through here: what could steer it is shown as '?'. */
+/* File names and values reach a terminal through here: what could steer it, or begin a line of its own, is shown as '?'. */
 static void make_inert(char *text, size_t length)
 {
     for (size_t i = 0; i < length;) {
         uint32_t character = 0;
         const size_t n = utf8_character(text + i, length - i, &character);
-        const bool steers = n == 0 || (character < 0x20 && character != '\n' && character != '\t') ||
+        const bool steers = n == 0 || (character < 0x20 && character != '\t') ||
                             (character >= 0x7f && character < 0xa0);
         if (steers)
             memset(text + i, '?', n > 0 ? n : 1);
