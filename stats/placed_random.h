@@ -2,9 +2,9 @@
 /**
  * placed_random.h - random numbers without a state: a number is a function of its place.
  *
- * Philox 4x32 with ten rounds turns a counter of four words and a key of two into four random words.  Here the
- * place of a number is (seed, item, use), and there is no stream to walk through: any number can be had at any
- * time, by any thread, in any order, and is the same.
+ * A stream of philox.h is walked through from its start.  Here there is none: the place of a number is (seed, item, use),
+ * one block of the generator, and any number can be had at any time, by any thread, in any order, and is the same.
+ * It serves where a use may be asked for or not, as the arm has it, without shifting any other.
  *
  *     seed   of the run; the key
  *     item   which person, replicate, ...; the lower half of the counter
@@ -13,7 +13,7 @@
  * Uniform numbers are (k + 1/2) 2^-52, k = 0 .. 2^52 - 1: never 0, never 1, and 1 - u is exact.
  *
  * No errors, no state, allocates nothing; about 10 ns a pair.
- * Salmon, Moraes, Dror & Shaw 2011, Parallel random numbers: as easy as 1, 2, 3, doi:10.1145/2063384.2063405.
+ * Philox 4x32-10: Salmon, Moraes, Dror & Shaw 2011, doi:10.1145/2063384.2063405.
  */
 #ifndef STATS_PLACED_RANDOM_H
 #define STATS_PLACED_RANDOM_H

@@ -16,6 +16,7 @@ const struct command commands[] = {
     {"release", "report", true, false, NULL, "only the released tables"},
     {"show", "report", true, false, NULL, "print the answer, or any table, on the terminal"},
     {"fit", "fit", false, false, NULL, "one statistical model on one table"},
+    {"simulate", "simulate", false, false, NULL, "a made-up source with a known truth"},
 };
 const size_t n_commands = sizeof commands / sizeof commands[0];
 
