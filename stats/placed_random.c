@@ -9,7 +9,7 @@ void placed_random_bits(uint64_t seed, uint64_t item, uint64_t use, uint64_t bit
     const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
     uint32_t block[4];
 
-    philox_block(counter, key, block);
+    philox_4x32(counter, key, block);
     bits[0] = (uint64_t)block[1] << 32 | block[0];
     bits[1] = (uint64_t)block[3] << 32 | block[2];
 }
