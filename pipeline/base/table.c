@@ -106,6 +106,14 @@ struct column *table_add_category(struct table *table, const char *name, const c
     return add_column(table, &wanted);
 }
 
+struct column *table_copy_column(struct table *table, const struct column *column, size_t n_rows)
+{
+    struct column *const added = add_column(table, column);
+    if (added != NULL && n_rows == table->n_rows && n_rows > 0)
+        memcpy(added->values, column->values, n_rows * column->width);
+    return added;
+}
+
 int table_reserve(struct table *table, size_t n_rows)
 {
     if (n_rows <= table->capacity)

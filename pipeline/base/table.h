@@ -72,6 +72,9 @@ struct column *table_add_column(struct table *table, const char *name, enum colu
 struct column *table_add_category(struct table *table, const char *name, const char *const *labels, size_t n_labels,
                                   const char *label);
 
+/** Adds a copy of a column of a table with n_rows rows: with its values when both have as many, else with missing ones. */
+struct column *table_copy_column(struct table *table, const struct column *column, size_t n_rows);
+
 /** Gives every column room for n rows; new cells of rows beyond n_rows are undefined until table_resize. */
 int table_reserve(struct table *table, size_t n_rows);
 

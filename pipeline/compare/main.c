@@ -16,7 +16,7 @@ static const char doc[] = "Compares the arms of a study: OUT/work/cohort.h5 and 
 
 /* What the stages to the left hand on. */
 struct sources {
-    struct table *quality, *attrition, *cohort, *losses, *summary, *records;
+    struct table *quality, *attrition, *cohort, *losses, *evidence, *summary, *records;
     struct table **outcomes;
     size_t n_outcomes;
 };
@@ -54,6 +54,7 @@ static int read_outcomes(const struct study *study, const char *path, struct sou
 
     s->outcomes = allocate(study->n_outcomes, sizeof(*s->outcomes));
     if (store != NULL && s->outcomes != NULL && (s->losses = store_read(store, "losses", NULL)) != NULL &&
+        (s->evidence = store_read(store, "evidence", NULL)) != NULL &&
         (s->summary = store_read(store, "outcomes", NULL)) != NULL)
         status = 0;
     for (; status == 0 && s->n_outcomes < study->n_outcomes; s->n_outcomes++) {
@@ -101,6 +102,7 @@ static void sources_free(struct sources *s)
     table_free(s->attrition);
     table_free(s->cohort);
     table_free(s->losses);
+    table_free(s->evidence);
     table_free(s->summary);
     table_free(s->records);
 }
@@ -121,7 +123,7 @@ static int write_results(const struct study *study, const struct sources *s, con
                          const char *published_path, struct store_writer *writer)
 {
     struct table *text = study_flatten(study), *published = match_published(published_path, a);
-    const struct table *const tables[] = {text,        s->quality,  s->attrition,   s->losses,   s->summary,  a->arms,
+    const struct table *const tables[] = {text,        s->quality,  s->attrition,   s->losses,   s->evidence, s->summary,  a->arms,
                                           a->baseline, a->balance,  a->risk_tables, a->curves,   a->estimates, a->verdicts,
                                           published};
     int status = text == NULL || published == NULL ? -1 : 0;

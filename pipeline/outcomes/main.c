@@ -18,6 +18,7 @@ static const char doc[] =
 struct sources {
     const struct study_table *source;
     struct table *records, *cohort;
+    struct evidence *evidence;
 };
 
 static struct table *read_records(const struct study *study, const struct study_table *source, const char *path)
@@ -38,7 +39,7 @@ static struct table *read_records(const struct study *study, const struct study_
     return records;
 }
 
-static int read_sources(const struct study *study, const char *out, struct sources *sources)
+static int read_sources(const struct study *study, const char *out, int n_threads, struct sources *sources)
 {
     char *records = stage_file(out, "records.h5"), *cohort = stage_file(out, "cohort.h5");
 
@@ -46,9 +47,11 @@ static int read_sources(const struct study *study, const char *out, struct sourc
         sources->records = read_records(study, sources->source, records);
     if (sources->records != NULL)
         sources->cohort = store_read_table(cohort, "cohort");
+    if (sources->cohort != NULL)
+        sources->evidence = evidence_read(study, records, sources->cohort, n_threads);
     free(cohort);
     free(records);
-    return sources->cohort == NULL ? -1 : 0;
+    return sources->evidence == NULL ? -1 : 0;
 }
 
 static int write_outcomes(const struct study *study, const struct sources *sources, int n_threads,
@@ -63,7 +66,8 @@ static int write_outcomes(const struct study *study, const struct sources *sourc
                                             sources->records,
                                             table_column(sources->cohort, "record"),
                                             sources->cohort->n_rows,
-                                            n_threads};
+                                            n_threads,
+                                            sources->evidence};
         struct table *computed = outcome_compute(&input);
         status = computed == NULL ? -1 : store_writer_table(writer, computed);
         if (status == 0)
@@ -72,6 +76,8 @@ static int write_outcomes(const struct study *study, const struct sources *sourc
     }
     if (status == 0)
         status = store_writer_table(writer, losses);
+    if (status == 0)
+        status = store_writer_table(writer, evidence_counts(sources->evidence));
     table_free(summary);
     table_free(losses);
     return status;
@@ -89,13 +95,14 @@ static int compute(const struct study *study, const struct stage_options *option
 
     if (state != STAGE_RUN)
         return stage_exit_status(state);
-    if (read_sources(study, options->out, &sources) != 0 ||
+    if (read_sources(study, options->out, options->n_threads, &sources) != 0 ||
         write_outcomes(study, &sources, options->n_threads, stage.writer) != 0)
         goto done;
     note("outcomes: %zu computed for %zu rows of the cohort", study->n_outcomes, sources.cohort->n_rows);
     status = stage_end(&stage) == 0 ? EXIT_DONE : EXIT_FAILED;
 done:
     stage_abandon(&stage);
+    evidence_free(sources.evidence);
     table_free(sources.cohort);
     table_free(sources.records);
     return status;

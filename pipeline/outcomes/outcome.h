@@ -15,6 +15,7 @@
 #define OUTCOMES_OUTCOME_H
 
 #include "base/table.h"
+#include "outcomes/evidence.h"
 #include "study/study.h"
 
 enum loss { /* why somebody does not count; a reason is never dropped in silence */
@@ -40,6 +41,7 @@ struct outcome_input {
     const struct column *record; /* of table cohort: row in records of person i */
     size_t n;                    /* persons */
     int n_threads;
+    const struct evidence *evidence; /* dated rows (evidence.h) */
 };
 
 /** Where a rule writes, and where the days come from; columns found once. */

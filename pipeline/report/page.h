@@ -36,6 +36,7 @@ int estimate_table(struct bundle *bundle, const char *outcome, struct text_table
 int baseline_table(struct bundle *bundle, const char *population, struct text_table *table);
 int attrition_table(struct bundle *bundle, struct text_table *table);
 int losses_table(struct bundle *bundle, struct text_table *table);
+int evidence_table(struct bundle *bundle, struct text_table *table);
 int quality_table(struct bundle *bundle, struct text_table *table);
 
 extern const char *const page_style; /* CSS */

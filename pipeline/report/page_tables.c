@@ -161,6 +161,29 @@ int quality_table(struct bundle *bundle, struct text_table *table)
     return 0;
 }
 
+int evidence_table(struct bundle *bundle, struct text_table *table)
+{
+    static const char *const headers[] = {"Source", "What was counted", "Reason", "Number"};
+    static const bool numeric[] = {false, false, false, true};
+    const struct table *evidence = find_table(bundle, "evidence");
+    struct pool *pool = bundle->pool;
+
+    *table = (struct text_table){.pool = pool, .name = "evidence", .caption = "Dated rows of the people who are compared"};
+    if (add_columns(table, headers, numeric, 4) != 0)
+        return -1;
+    for (size_t i = 0; i < cell_rows(evidence); i++) {
+        const char **cells = text_table_row(table);
+
+        if (cells == NULL)
+            return -1;
+        cells[0] = cell_text(pool, evidence, "table", i);
+        cells[1] = words_spoken(pool, cell_text(pool, evidence, "quantity", i));
+        cells[2] = cell_text(pool, evidence, "reason", i);
+        cells[3] = words_count(pool, cell_integer(evidence, "n", i));
+    }
+    return 0;
+}
+
 static void write_if_rows(struct html *html, struct text_table *table, int status)
 {
     if (status == 0 && table->n_rows > 0)
@@ -217,6 +240,7 @@ void page_tables(struct html *html, struct bundle *bundle)
     html_line(html, "h3", "Who was counted");
     write_if_rows(html, &table, attrition_table(bundle, &table));
     write_if_rows(html, &table, losses_table(bundle, &table));
+    write_if_rows(html, &table, evidence_table(bundle, &table));
     html_line(html, "h3", "Quality of the source");
     write_if_rows(html, &table, quality_table(bundle, &table));
     html_end(html);

@@ -20,6 +20,7 @@ static const struct rule rules[] = {
     {"study", " key value ", "", "", NULL, false},
     {"outcomes", " outcome label rule event_is causes has_time descriptive units definition ", "", "", NULL, false},
     {"losses", " outcome reason ", " n ", "", NULL, false},
+    {"evidence", " table quantity reason ", " n ", "", NULL, false},
     {"arms", " arm label is_reference ", " n ", "", NULL, false},
     {"quality", " table file column quantity reason ", " n ", "", "file", false},
     {"attrition", " step label unit reason ", " dropped left ", "", NULL, false},

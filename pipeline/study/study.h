@@ -116,6 +116,20 @@ struct study_index {
 };
 
 enum time_zero { TIME_ZERO_ADMISSION, TIME_ZERO_DISCHARGE, TIME_ZERO_COLUMN, TIME_ZERO_LANDMARK };
+/**
+ * evidence: a named kind of dated rows: those of one table that meet a condition, or the days of such rows on which
+ * another kind was, or was not, seen as well.  Rules of outcomes speak of nothing else.
+ */
+struct study_evidence {
+    struct study_text name;
+    enum table_role role;
+    struct study_text when;          /* condition on columns of the table and of the main table; "true": all rows */
+    size_t n_with, n_without;
+    size_t *with, *without;          /* [n_with], [n_without] indices of other kinds, seen on the same day */
+};
+
+/** How an unnamed kind is called where a table means only one thing: `use` in use_days; "" where it does not. */
+const char *study_usual_evidence(const struct study_table *table);
 
 enum privacy_basis { BASIS_UNDECLARED, BASIS_PUBLIC, BASIS_LIMITED_DATA_SET, BASIS_EXPERT };
 
@@ -195,6 +209,9 @@ struct study {
     struct study_table *tables;      /* [0] is the main table; then those with a row a dated thing */
     struct study_levels levels;
     struct study_link link;
+
+    size_t n_evidence;
+    struct study_evidence *evidence; /* one that names others stands behind them */
 
     struct {
         struct study_index index;
@@ -293,6 +310,12 @@ size_t study_person_columns(const struct study *study, const struct study_table 
 
 /** The empty table as ingest stores it: codebook_schema(), with the person column replaced by its keys. */
 struct table *study_table_schema(const struct study *study, const struct study_table *table, const char *table_name);
+
+/**
+ * The columns that a condition on rows of a dated table may use, as an empty table: its own and, by other names than
+ * those, the main table's, of the person that the row speaks of.  NULL after telling.
+ */
+struct table *study_evidence_schema(const struct study *study, enum table_role role);
 
 /** A path written in the study, joined to the study's folder; caller frees. */
 char *study_path(const struct study *study, const char *path);

@@ -14,15 +14,18 @@
 #include "study/expression.h"
 #include "study/study_file.h"
 
-/* A condition and what it decides; `forms` NULL: an outcome, which may use any column. */
+/* A condition and what it decides; `forms` NULL: an outcome or evidence, which may use any column. */
 struct condition {
     const char *forms; /* "arm", "population", "eligible" */
     struct study_text name, when, post_baseline;
+    const struct table *columns;
 };
 
 struct conditions {
-    size_t n, capacity;
+    size_t n;
     struct condition *items;
+    const struct table *columns;      /* of the main table */
+    struct table *of_rows[N_ROLES];   /* of rows of dated tables that some evidence is about */
 };
 
 /* ---- which columns are dated after time zero -------------------------------------------------------- */
@@ -172,7 +175,8 @@ static void check_columns_used(const struct study_checker *checker, const struct
 static void add_condition(struct conditions *conditions, const char *forms, const struct study_rule *rule)
 {
     if (rule->when.text != NULL)
-        conditions->items[conditions->n++] = (struct condition){forms, rule->name, rule->when, rule->post_baseline};
+        conditions->items[conditions->n++] =
+            (struct condition){forms, rule->name, rule->when, rule->post_baseline, conditions->columns};
 }
 
 static void add_rules(struct conditions *conditions, const char *forms, const struct study_rules *rules)
@@ -180,6 +184,22 @@ static void add_rules(struct conditions *conditions, const char *forms, const st
     for (size_t i = 0; i < rules->n; i++)
         if (rules->items[i].when.place.line != 0) /* not the population that stands for none */
             add_condition(conditions, forms, &rules->items[i]);
+}
+
+/* Rows of dated tables are judged by their own columns and by those of the person. */
+static int add_evidence(const struct study *study, struct conditions *conditions)
+{
+    for (size_t i = 0; i < study->n_evidence; i++) {
+        const struct study_evidence *evidence = &study->evidence[i];
+        struct table **columns = &conditions->of_rows[evidence->role];
+        const struct study_table *table = study_find_table(study, evidence->role);
+        if (evidence->when.text == NULL || evidence->when.place.line == 0 || table->codebook == NULL)
+            continue;
+        if (*columns == NULL && (*columns = study_evidence_schema(study, evidence->role)) == NULL)
+            return -1;
+        conditions->items[conditions->n++] = (struct condition){.when = evidence->when, .columns = *columns};
+    }
+    return 0;
 }
 
 static int condition_compare(const void *left, const void *right)
@@ -196,7 +216,7 @@ static int condition_compare(const void *left, const void *right)
 static int gather(const struct study_checker *checker, struct conditions *conditions)
 {
     const struct study *study = checker->study;
-    size_t n = checker->file->eligible.n + study->cohort.arms.n + study->cohort.populations.n;
+    size_t n = checker->file->eligible.n + study->cohort.arms.n + study->cohort.populations.n + study->n_evidence;
 
     for (size_t i = 0; i < study->n_outcomes; i++)
         n += 2 + study->outcomes[i].competing_if.n;
@@ -213,34 +233,44 @@ static int gather(const struct study_checker *checker, struct conditions *condit
         add_condition(conditions, NULL, &(struct study_rule){.when = outcome->completed_if});
         add_rules(conditions, NULL, &outcome->competing_if);
     }
+    if (add_evidence(study, conditions) != 0)
+        return -1;
     if (conditions->n > 1)
         qsort(conditions->items, conditions->n, sizeof *conditions->items, condition_compare);
     return 0;
 }
 
+static void compile(const struct study_checker *checker, const struct condition *condition)
+{
+    const struct expression_source source = {checker->study->path, condition->when.place.line,
+                                             condition->when.place.column};
+    struct expression *expression;
+
+    mistakes_tell_before(checker->mistakes, condition->when.place);
+    expression = expression_compile(condition->when.text, condition->columns, source);
+    if (expression == NULL)
+        mistakes_told_elsewhere(checker->mistakes);
+    else if (condition->forms != NULL && condition->post_baseline.text == NULL)
+        check_columns_used(checker, condition, expression);
+    expression_free(expression);
+}
+
 int study_check_conditions(const struct study_checker *checker)
 {
     const struct study *study = checker->study;
-    struct conditions conditions = {0};
+    struct conditions conditions = {.columns = checker->columns};
+    int status;
 
     if (checker->columns == NULL)
         return 0;
-    if (find_post_baseline(checker) != 0 || gather(checker, &conditions) != 0)
-        return -1;
-    check_plain_columns(checker, "covariates", &study->cohort.covariates, &study->cohort.covariates_post_baseline);
-    check_plain_columns(checker, "strata", &study->cohort.strata, &study->cohort.strata_post_baseline);
-    for (size_t i = 0; i < conditions.n; i++) {
-        const struct condition *condition = &conditions.items[i];
-        struct expression *expression;
-        mistakes_tell_before(checker->mistakes, condition->when.place);
-        expression = expression_compile(condition->when.text, checker->columns,
-                                        (struct expression_source){study->path, condition->when.place.line,
-                                                                   condition->when.place.column});
-        if (expression == NULL)
-            mistakes_told_elsewhere(checker->mistakes);
-        else if (condition->forms != NULL && condition->post_baseline.text == NULL)
-            check_columns_used(checker, condition, expression);
-        expression_free(expression);
+    status = find_post_baseline(checker) != 0 || gather(checker, &conditions) != 0 ? -1 : 0;
+    if (status == 0) {
+        check_plain_columns(checker, "covariates", &study->cohort.covariates, &study->cohort.covariates_post_baseline);
+        check_plain_columns(checker, "strata", &study->cohort.strata, &study->cohort.strata_post_baseline);
     }
-    return 0;
+    for (size_t i = 0; status == 0 && i < conditions.n; i++)
+        compile(checker, &conditions.items[i]);
+    for (enum table_role role = 0; role < N_ROLES; role++)
+        table_free(conditions.of_rows[role]);
+    return status;
 }

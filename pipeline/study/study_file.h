@@ -73,6 +73,13 @@ struct file_time_zero {
     struct study_number landmark;
 };
 
+struct file_evidence {
+    struct study_text name;
+    struct study_place place;
+    struct study_text when[N_ROLES]; /* given for one role */
+    struct study_texts with, without;
+};
+
 struct file_outcome {
     struct study_outcome outcome; /* first: it begins with the name */
     int form;                     /* enum outcome_rule */
@@ -117,6 +124,8 @@ struct study_file {
     struct file_link link;
     struct file_index index;
     struct file_time_zero time_zero;
+    size_t n_evidence;
+    struct file_evidence *evidence;
     struct study_rules eligible;
     struct file_columns covariates, strata;
     size_t n_outcomes;
@@ -142,6 +151,7 @@ struct study_checker {
 int study_check_tables(const struct study_checker *checker);   /* roles, readable codebooks */
 void study_check_keys(const struct study_checker *checker);     /* columns that tables name */
 int study_check_link(const struct study_checker *checker);     /* stays, levels, link; index, time zero, follow-up */
+int study_check_evidence(const struct study_checker *checker); /* kinds of dated rows; conditions compile */
 int study_check_cohort(const struct study_checker *checker);   /* arms, references, populations, columns */
 int study_check_outcomes(const struct study_checker *checker); /* rules of outcomes, every reason in one list */
 int study_check_compare(const struct study_checker *checker);  /* analyses: names, measures, days */
@@ -186,6 +196,9 @@ void check_doubled(const struct study_checker *checker, const char *key, const s
 
 /** Index of a name among outcomes; n_outcomes, and a mistake noted, when there is none. */
 size_t find_outcome(const struct study_checker *checker, const struct study_text *name);
+
+/** Index of a name among the kinds of evidence; n_evidence, and a mistake noted, when there is none. */
+size_t find_evidence(const struct study_checker *checker, const char *key, const struct study_text *name);
 
 /** The rule of a name, or NULL and a mistake noted: "arms: there is no arm 'x'". */
 const struct study_rule *find_rule(const struct study_checker *checker, const char *what,

@@ -180,6 +180,23 @@ static const struct schema_key LINK_KEYS[] = {
 };
 static const struct schema_type LINK = {
     .kind = SCHEMA_KEYS, .expected = "{gap_days: N, ...}", .keys = LINK_KEYS, .place = PLACE(file_link, place)};
+/* ---- evidence ------------------------------------------------------------------------------------------ */
+
+#define EVIDENCE_OF(role, key) \
+    {key, &schema_expression, OPTIONAL, INTO(file_evidence, when[role]), "which rows of this table; true: all of them"}
+static const struct schema_key EVIDENCE_KEYS[] = {
+    EVIDENCE_OF(ROLE_TESTS, "tests"), EVIDENCE_OF(ROLE_VISITS, "visits"), EVIDENCE_OF(ROLE_SPECIMENS, "specimens"),
+    EVIDENCE_OF(ROLE_USE_DAYS, "use_days"), EVIDENCE_OF(ROLE_DOSES, "doses"),
+    {"with",    &schema_names, OPTIONAL, INTO(file_evidence, with),    "kinds that are seen on the same day"},
+    {"without", &schema_names, OPTIONAL, INTO(file_evidence, without), "kinds that are not seen on the same day"},
+    END,
+};
+static const struct schema_type AN_EVIDENCE = {
+    .kind = SCHEMA_KEYS, .expected = "{TABLE: CONDITION}, such as {tests: \"result == 'positive'\"}",
+    .keys = EVIDENCE_KEYS, .place = PLACE(file_evidence, place)};
+static const struct schema_type EVIDENCE = {
+    .kind = SCHEMA_NAMED, .expected = "a table of kinds of evidence by name", .each = &AN_EVIDENCE, .names = &schema_name,
+    .size = sizeof(struct file_evidence), .at_most = 64};
 
 /* ---- cohort ------------------------------------------------------------------------------------------ */
 
@@ -423,6 +440,7 @@ static const struct schema_key STUDY_KEYS[] = {
     {"levels",     &LEVEL_MAPS,   OPTIONAL, INTO(study_file, n_level_maps),    "which code is which level of care"},
     {"level_hours", &LEVEL_HOURS, OPTIONAL, INTO(study_file, n_level_hours),   "hours a week of a level"},
     {"link",       &LINK,         OPTIONAL, INTO(study_file, link),            "how stays become episodes"},
+    {"evidence",   &EVIDENCE,     OPTIONAL, INTO(study_file, n_evidence),      "named kinds of dated rows"},
     {"cohort",     &COHORT,       REQUIRED, 0,                                 "who is compared"},
     {"outcomes",   &OUTCOMES,     REQUIRED, INTO(study_file, n_outcomes),      "what is compared"},
     {"primary",    &PRIMARY,      OPTIONAL, INTO(study_file, primary),         "the report's headline"},
@@ -444,6 +462,7 @@ SIDE_BY_SIDE(study_texts, n, items);
 SIDE_BY_SIDE(study_rules, n, items);
 SIDE_BY_SIDE(file_columns, n, items);
 SIDE_BY_SIDE(study_file, n_outcomes, outcomes);
+SIDE_BY_SIDE(study_file, n_evidence, evidence);
 SIDE_BY_SIDE(study_file, n_analyses, analyses);
 SIDE_BY_SIDE(file_analysis, n_margins, margins);
 SIDE_BY_SIDE(study_file, n_level_maps, level_maps);

@@ -58,6 +58,25 @@ static const struct rule RULES[] = {
      "  use_days: {file: v.csv, codebook: codebook.yaml, person: m, day: sen}\n",
      "error: study.yaml:11:60: person: there is no column 'm' in codebook 'example'\n"
      "error: study.yaml:11:68: day: there is no column 'sen' in codebook 'example'; did you mean 'seen'?\n"},
+    {"evidence_is_rows_of_one_table_that_the_study_has",
+     "    weight: n\n    programme: site\n",
+     "    person: n\n"
+     "  visits: {file: v.csv, codebook: codebook.yaml, person: n, day: seen}\n"
+     "evidence:\n"
+     "  a: {visits: plan == 'shrt'}\n"
+     "  b: {tests: true}\n"
+     "  c: {with: [a]}\n"
+     "  d: {visits: true, doses: true}\n"
+     "  e: {visits: arm == 'iop', without: [f, d, aa]}\n"
+     "  f: {visits: true}\n",
+     "error: study.yaml:13:24: column 'plan' has no label 'shrt'; did you mean 'short'?\n"
+     "error: study.yaml:14:14: evidence: the study has no table 'tests'\n"
+     "error: study.yaml:15:6: evidence: no table is named; one of tests, visits, specimens, use_days and doses, with a "
+     "condition, was expected\n"
+     "error: study.yaml:16:6: evidence: several tables are named; one of tests, visits, specimens, use_days and doses, "
+     "with a condition, was expected\n"
+     "error: study.yaml:17:39: without: 'f' is no kind of evidence; name it under 'evidence'\n"
+     "error: study.yaml:17:45: without: 'aa' is no kind of evidence; name it under 'evidence'; did you mean 'a'?\n"},
     {"time_zero_is_a_day",
      "  unit: discharge",
      "  time_zero: {column: site}",

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/person_index.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+
+enum { NOBODY = 0 }; /* in slots and links: entry + 1 otherwise */
+
+struct person_index {
+    struct person_keys keys;
+    const size_t *rows; /* NULL: entry i is row i */
+    size_t n;
+    size_t mask;        /* slots - 1 */
+    uint32_t *slots;    /* [mask + 1] lowest entry of a key, + 1 */
+    uint32_t *next;     /* [n] next entry of the same key, + 1 */
+    uint32_t *hashes;   /* [n] low half, so that most unequal keys are never looked at */
+};
+
+/* A key as bytes that are the same in every table: numbers as int64, words as they are. */
+struct key_bytes {
+    int64_t numbers[2];
+    const char *bytes;
+    size_t length;
+};
+
+static bool is_number(const struct column *column)
+{
+    return column->type <= COLUMN_INT64;
+}
+
+static bool read_key(const struct person_keys *keys, size_t row, struct key_bytes *key)
+{
+    if (column_is_missing(keys->columns[0], row))
+        return false;
+    if (!is_number(keys->columns[0])) {
+        key->bytes = column_text(keys->columns[0], row, &key->length);
+        return true;
+    }
+    for (size_t k = 0; k < keys->n; k++)
+        key->numbers[k] = column_integer(keys->columns[k], row);
+    key->bytes = (const char *)key->numbers;
+    key->length = keys->n * sizeof key->numbers[0];
+    return true;
+}
+
+/* FNV-1a over words of eight bytes and a last mixing step (Steele, Lea & Flood 2014). */
+static uint64_t hash_key(const struct key_bytes *key)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325) ^ key->length;
+
+    for (size_t i = 0; i < key->length; i += sizeof(uint64_t)) {
+        uint64_t word = 0;
+        const size_t left = key->length - i;
+        memcpy(&word, key->bytes + i, left < sizeof word ? left : sizeof word);
+        hash = (hash ^ word) * UINT64_C(0x100000001b3);
+        hash ^= hash >> 32;
+    }
+    hash = (hash ^ (hash >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    hash = (hash ^ (hash >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return hash ^ (hash >> 31);
+}
+
+static size_t row_of(const struct person_index *index, size_t entry)
+{
+    return index->rows == NULL ? entry : index->rows[entry];
+}
+
+static bool is_same(const struct person_index *index, size_t entry, const struct key_bytes *key)
+{
+    struct key_bytes other = {0};
+
+    return read_key(&index->keys, row_of(index, entry), &other) && other.length == key->length &&
+           memcmp(other.bytes, key->bytes, key->length) == 0;
+}
+
+/* The slot of a key, or the empty one where it would go. */
+static size_t find_slot(const struct person_index *index, const struct key_bytes *key, uint64_t hash)
+{
+    size_t slot = (size_t)(hash >> 32) & index->mask;
+
+    while (index->slots[slot] != NOBODY) {
+        const size_t entry = index->slots[slot] - 1;
+        if (index->hashes[entry] == (uint32_t)hash && is_same(index, entry, key))
+            break;
+        slot = (slot + 1) & index->mask;
+    }
+    return slot;
+}
+
+/* From the last entry to the first, so that chains ascend. */
+static void fill(struct person_index *index)
+{
+    for (size_t entry = index->n; entry-- > 0;) {
+        struct key_bytes key = {0};
+        if (!read_key(&index->keys, row_of(index, entry), &key))
+            continue;
+        const uint64_t hash = hash_key(&key);
+        const size_t slot = find_slot(index, &key, hash);
+        index->next[entry] = index->slots[slot];
+        index->hashes[entry] = (uint32_t)hash;
+        index->slots[slot] = (uint32_t)entry + 1;
+    }
+}
+
+struct person_index *person_index_make(const struct person_keys *keys, const size_t *rows, size_t n)
+{
+    struct person_index *index = allocate(1, sizeof *index);
+    size_t n_slots = 16;
+
+    if (index == NULL)
+        return NULL;
+    if (n >= UINT32_MAX) {
+        fail("%zu rows of persons are more than can be joined", n);
+        person_index_free(index);
+        return NULL;
+    }
+    while (n_slots < 2 * n)
+        n_slots *= 2;
+    *index = (struct person_index){.keys = *keys, .rows = rows, .n = n, .mask = n_slots - 1};
+    index->slots = allocate(n_slots, sizeof *index->slots);
+    index->next = allocate(n, sizeof *index->next);
+    index->hashes = allocate(n, sizeof *index->hashes);
+    if (index->slots == NULL || index->next == NULL || index->hashes == NULL) {
+        person_index_free(index);
+        return NULL;
+    }
+    fill(index);
+    return index;
+}
+
+void person_index_free(struct person_index *index)
+{
+    if (index == NULL)
+        return;
+    free(index->slots);
+    free(index->next);
+    free(index->hashes);
+    free(index);
+}
+
+size_t person_index_first(const struct person_index *index, const struct person_keys *keys, size_t row)
+{
+    struct key_bytes key = {0};
+
+    if (!read_key(keys, row, &key))
+        return PERSON_MISSING;
+    const uint32_t entry = index->slots[find_slot(index, &key, hash_key(&key))];
+    return entry == NOBODY ? PERSON_UNKNOWN : entry - 1;
+}
+
+size_t person_index_next(const struct person_index *index, size_t entry)
+{
+    return index->next[entry] == NOBODY ? PERSON_UNKNOWN : index->next[entry] - 1;
+}
