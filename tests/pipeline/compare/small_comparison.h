@@ -101,7 +101,8 @@ static inline int compute_outcomes(struct small_comparison *c)
                                             c->small.records,
                                             table_column(c->cohort.people, "record"),
                                             c->cohort.people->n_rows,
-                                            1};
+                                            1,
+                                            NULL};
         assert_non_null(c->outcomes[k] = outcome_compute(&input));
     }
     return 0;
