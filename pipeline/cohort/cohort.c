@@ -6,36 +6,20 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/names.h"
 #include "cohort/arms.h"
-#include "cohort/conditions.h"
+#include "cohort/candidates.h"
+#include "cohort/clusters.h"
+#include "cohort/cohort_columns.h"
+#include "cohort/flow_by_arm.h"
 #include "cohort/intake.h"
+#include "cohort/time_zero.h"
+#include "study/condition.h"
 #include "study/expression.h"
 
 char *cohort_population_column(const struct study *study, size_t i)
 {
     return format_text("population:%s", study->cohort.populations.items[i].name.text);
-}
-
-char **cohort_columns(const struct study *study, const struct study_table *source, const struct table *schema)
-{
-    char **names = NULL;
-    int status = names_add(&names, source->weight.text);
-
-    if (status == 0)
-        status = names_add(&names, study->cohort.time_zero_column.text);
-    for (size_t i = 0; status == 0 && i < study->cohort.eligible.n; i++)
-        status = condition_columns(study, &study->cohort.eligible.items[i], schema, &names);
-    for (size_t i = 0; status == 0 && i < study->cohort.arms.n; i++)
-        status = condition_columns(study, &study->cohort.arms.items[i].when, schema, &names);
-    for (size_t i = 0; status == 0 && i < study->cohort.populations.n; i++)
-        status = condition_columns(study, &study->cohort.populations.items[i].when, schema, &names);
-    /* A study whose conditions are all constants still needs the number of rows. */
-    if (status == 0 && names == NULL && schema->n_columns > 0)
-        status = names_add(&names, schema->columns[0].name);
-    if (status == 0 && names != NULL)
-        return names;
-    names_free(names);
-    return NULL;
 }
 
 /* Leaves out the rows in which a condition is false or undecided, and counts both. */
@@ -86,6 +70,23 @@ static int know_time_zero(const struct study *study, const struct table *records
                                : study_fail(study, name->place, "the cohort is empty: nobody has a day in '%s'", name->text);
 }
 
+static bool has_clusters(const struct study *study)
+{
+    return study->cohort.cluster.text != NULL || study->cohort.index.every;
+}
+
+static int add_linked_columns(const struct study *study, struct table *people)
+{
+    if (has_clusters(study) && table_add_column(people, "cluster", COLUMN_INT32, 0, "Cluster", "") == NULL)
+        return -1;
+    return !study_is_linked(study) ||
+                   (table_add_column(people, "person", COLUMN_INT32, 0, "Person", "") != NULL &&
+                    table_add_column(people, "stay", COLUMN_INT32, 0, "Row of table stays", "") != NULL &&
+                    table_add_column(people, "episode", COLUMN_INT32, 0, "Row of table episodes", "") != NULL)
+               ? 0
+               : -1;
+}
+
 static struct table *people_alloc(const struct study *study, size_t n)
 {
     struct table *people = table_alloc("cohort", "Who is compared");
@@ -98,7 +99,7 @@ static struct table *people_alloc(const struct study *study, size_t n)
                         table_add_category(people, "arm", arms, study->cohort.arms.n, "Arm") == NULL ||
                         table_add_column(people, "weight", COLUMN_INT64, 0, "Counts", "") == NULL))
         status = -1;
-    if (status == 0 && study->cohort.time_zero_column.text != NULL &&
+    if (status == 0 && (study->cohort.time_zero_column.text != NULL || study_is_linked(study)) &&
         table_add_column(people, "time_zero", COLUMN_INT32, 0, "Day on which follow-up starts", "days") == NULL)
         status = -1;
     for (size_t i = 0; status == 0 && i < study->cohort.populations.n; i++) {
@@ -107,44 +108,91 @@ static struct table *people_alloc(const struct study *study, size_t n)
             status = -1;
         free(name);
     }
+    if (status == 0)
+        status = add_linked_columns(study, people);
     if (status == 0 && table_resize(people, n) == 0)
         return people;
     table_free(people);
     return NULL;
 }
 
-/* A day that no 32 bits hold is no day of a study. */
-static int set_time_zero(const struct study *study, const struct table *records, struct table *people)
-{
-    const struct study_text *name = &study->cohort.time_zero_column;
-    const struct column *record = table_column(people, "record");
-    struct column *time_zero = table_column(people, "time_zero");
+/* What the study's members are made of. */
+struct drawing {
+    const struct study *study;
+    const struct cohort_input *input;
+    int n_threads;
+    struct candidates candidates;
+    struct intake intake;
+    uint8_t *arm;        /* [candidates.n] */
+    size_t *candidate;   /* [people->n_rows] */
+    struct cohort *cohort;
+};
 
-    for (size_t i = 0; time_zero != NULL && i < people->n_rows; i++)
-        if (column_set_integer(time_zero, i, column_integer(table_column(records, name->text),
-                                                            (size_t)column_integer(record, i))) != 0)
-            return study_fail(study, name->place, "column '%s' holds a day that is too far away", name->text);
+/* A day that no 32 bits hold is no day of a study. */
+static int set_time_zero(const struct drawing *d, struct column *time_zero)
+{
+    const struct study_text *name = &d->study->cohort.time_zero_column;
+
+    for (size_t i = 0; time_zero != NULL && i < d->cohort->people->n_rows; i++) {
+        const size_t candidate = d->candidate[i];
+        const int64_t day = d->candidates.linked ? d->candidates.time_zero[candidate]
+                                                 : column_integer(table_column(d->candidates.rows, name->text), candidate);
+        if (column_set_integer(time_zero, i, day) != 0)
+            return study_fail(d->study, name->place, "column '%s' holds a day that is too far away", name->text);
+    }
     return 0;
 }
 
-static struct table *collect(const struct study *study, const struct intake *intake, const uint8_t *arm)
+static void set_linked(const struct drawing *d, struct table *people)
 {
-    size_t n = 0, row = 0;
-    struct table *people;
+    const struct history *h = &d->candidates.history;
+    int32_t *person = table_column(people, "person")->values, *stay = table_column(people, "stay")->values,
+            *episode = table_column(people, "episode")->values;
 
-    for (size_t i = 0; i < intake->n; i++)
-        n += intake->weight[i] > 0;
-    if ((people = people_alloc(study, n)) == NULL)
-        return NULL;
+    for (size_t i = 0; i < people->n_rows; i++) {
+        const uint32_t index = d->candidates.index.items[d->candidate[i]].stay;
+        person[i] = h->person[index];
+        stay[i] = (int32_t)index;
+        episode[i] = h->episode[index];
+    }
+}
+
+static int set_clusters(const struct drawing *d, struct table *people)
+{
+    const struct study_text *name = &d->study->cohort.cluster;
+    struct column *cluster = table_column(people, "cluster");
+
+    if (cluster == NULL)
+        return 0;
+    if (name->text != NULL)
+        return clusters_number(table_column(d->candidates.rows, name->text), d->candidate, people->n_rows, cluster->values);
+    if (people->n_rows > 0)
+        memcpy(cluster->values, table_column(people, "person")->values, people->n_rows * cluster->width);
+    return 0;
+}
+
+static int collect(struct drawing *d)
+{
+    struct table *people;
+    size_t n = 0, row = 0;
+
+    for (size_t i = 0; i < d->intake.n; i++)
+        n += d->intake.weight[i] > 0;
+    if ((d->cohort->people = people = people_alloc(d->study, n)) == NULL ||
+        (d->candidate = allocate(n, sizeof *d->candidate)) == NULL)
+        return -1;
     struct column *record = table_column(people, "record"), *arms = table_column(people, "arm"),
                   *weight = table_column(people, "weight");
-    for (size_t i = 0; i < intake->n; i++)
-        if (intake->weight[i] > 0) {
-            column_set_integer(record, row, (int64_t)i);
-            column_set_code(arms, row, arm[i]);
-            column_set_integer(weight, row++, intake->weight[i]);
+    for (size_t i = 0; i < d->intake.n; i++)
+        if (d->intake.weight[i] > 0) {
+            d->candidate[row] = i;
+            column_set_integer(record, row, (int64_t)candidates_record(&d->candidates, i));
+            column_set_code(arms, row, d->arm[i]);
+            column_set_integer(weight, row++, d->intake.weight[i]);
         }
-    return people;
+    if (d->candidates.linked)
+        set_linked(d, people);
+    return set_time_zero(d, table_column(people, "time_zero")) != 0 ? -1 : set_clusters(d, people);
 }
 
 static int count_population(const struct study_rule *population, int64_t n_in, int64_t n_out, int64_t n_unknown,
@@ -164,15 +212,14 @@ static int count_population(const struct study_rule *population, int64_t n_in, i
 }
 
 /* Membership of one population, and its counts beside the way. */
-static int mark_population(const struct study *study, size_t which, const struct table *records, int n_threads,
-                           struct cohort *cohort)
+static int mark_population(const struct drawing *d, size_t which)
 {
-    const struct study_rule *population = &study->cohort.populations.items[which];
-    const struct column *record = table_column(cohort->people, "record"),
-                        *weight = table_column(cohort->people, "weight");
-    uint8_t *truth = condition_compute(study, &population->when, records, n_threads);
-    char *name = cohort_population_column(study, which);
-    struct column *member = name == NULL ? NULL : table_column(cohort->people, name);
+    const struct study_rule *population = &d->study->cohort.populations.items[which];
+    const struct table *people = d->cohort->people;
+    const struct column *weight = table_column(people, "weight");
+    uint8_t *truth = condition_compute(d->study, &population->when, d->candidates.rows, d->n_threads);
+    char *name = cohort_population_column(d->study, which);
+    struct column *member = name == NULL ? NULL : table_column(people, name);
     int64_t n[3] = {0}; /* by truth */
 
     free(name);
@@ -180,59 +227,98 @@ static int mark_population(const struct study *study, size_t which, const struct
         free(truth);
         return -1;
     }
-    for (size_t i = 0; i < cohort->people->n_rows; i++) {
-        const uint8_t in = truth[column_integer(record, i)];
+    for (size_t i = 0; i < people->n_rows; i++) {
+        const uint8_t in = truth[d->candidate[i]];
         column_set_integer(member, i, in == TRUTH_TRUE);
         n[in] += column_integer(weight, i);
     }
     free(truth);
     if (n[TRUTH_TRUE] == 0)
-        return study_fail(study, population->when.place, "population '%s' is empty: nobody in an arm meets '%s'",
+        return study_fail(d->study, population->when.place, "population '%s' is empty: nobody in an arm meets '%s'",
                           population->name.text, population->when.text);
     /* Everybody, because the study names no populations, is no step. */
     return population->name.place.line == 0
                ? 0
-               : count_population(population, n[TRUTH_TRUE], n[TRUTH_FALSE], n[TRUTH_UNKNOWN], &cohort->attrition);
+               : count_population(population, n[TRUTH_TRUE], n[TRUTH_FALSE], n[TRUTH_UNKNOWN], &d->cohort->attrition);
 }
 
-static int give_arms(const struct study *study, const struct table *records, int n_threads, struct intake *intake,
-                     struct cohort *cohort)
+static int derive(struct drawing *d)
 {
-    uint8_t *arm = allocate(intake->n, 1);
-    const int status =
-        arm == NULL || arms_assign(study, records, n_threads, intake, &cohort->attrition, arm) != 0 ||
-                (cohort->people = collect(study, intake, arm)) == NULL || set_time_zero(study, records, cohort->people) != 0
-            ? -1
-            : 0;
+    struct index_stay *index = allocate(d->cohort->people->n_rows, sizeof *index);
+    const struct column *time_zero = table_column(d->cohort->people, "time_zero");
+    const struct derivation from = {d->study, &d->candidates.history, d->input->records, index, time_zero->values,
+                                    d->cohort->people->n_rows};
+    char **names = index == NULL ? NULL : cohort_named_derived(d->study);
 
-    free(arm);
+    for (size_t i = 0; index != NULL && i < from.n; i++)
+        index[i] = d->candidates.index.items[d->candidate[i]];
+    if (names != NULL)
+        d->cohort->derived = derived_compute(&from, (const char *const *)names);
+    names_free(names);
+    free(index);
+    if (d->cohort->derived == NULL)
+        return -1;
+    d->cohort->flow = flow_by_arm(d->study, &d->candidates.history, d->input->flow, d->cohort->people);
+    return d->cohort->flow == NULL ? -1 : 0;
+}
+
+static int start(struct drawing *d)
+{
+    struct attrition *attrition = &d->cohort->attrition;
+    int status = attrition_start(attrition);
+
+    if (status == 0)
+        status = candidates_find(d->study, d->input, &d->candidates);
+    if (status == 0)
+        status = d->candidates.linked ? intake_linked(d->study, d->input, &d->candidates, &d->intake, attrition)
+                                      : intake_start(d->study, d->input, &d->intake, attrition);
+    if (status == 0 && !d->candidates.linked)
+        status = know_time_zero(d->study, d->candidates.rows, &d->intake, attrition);
     return status;
+}
+
+static int give_arms(struct drawing *d)
+{
+    struct attrition *attrition = &d->cohort->attrition;
+
+    if ((d->arm = allocate(d->intake.n, 1)) == NULL ||
+        arms_assign(d->study, d->candidates.rows, d->n_threads, &d->intake, attrition, d->arm) != 0)
+        return -1;
+    if (d->candidates.linked &&
+        (d->study->cohort.time_zero != TIME_ZERO_ADMISSION || d->study->cohort.follow_up_end.n > 0) &&
+        time_zero_leave_out(&d->candidates.derivation, d->arm, &d->intake, attrition) != 0)
+        return -1;
+    return collect(d);
 }
 
 int cohort_draw(const struct study *study, const struct cohort_input *input, int n_threads, struct cohort *cohort)
 {
-    struct intake intake = {0};
+    struct drawing d = {.study = study, .input = input, .n_threads = n_threads, .cohort = cohort};
     int status;
 
     *cohort = (struct cohort){0};
-    if ((status = attrition_start(&cohort->attrition)) == 0)
-        status = intake_start(study, input, &intake, &cohort->attrition);
-    if (status == 0)
-        status = know_time_zero(study, input->records, &intake, &cohort->attrition);
+    status = start(&d);
     for (size_t i = 0; status == 0 && i < study->cohort.eligible.n; i++)
-        status = apply_condition(study, &study->cohort.eligible.items[i], input->records, n_threads, &intake,
+        status = apply_condition(study, &study->cohort.eligible.items[i], d.candidates.rows, n_threads, &d.intake,
                                  &cohort->attrition);
     if (status == 0)
-        status = give_arms(study, input->records, n_threads, &intake, cohort);
+        status = give_arms(&d);
     for (size_t i = 0; status == 0 && i < study->cohort.populations.n; i++)
-        status = mark_population(study, i, input->records, n_threads, cohort);
-    intake_free(&intake);
+        status = mark_population(&d, i);
+    if (status == 0 && d.candidates.linked)
+        status = derive(&d);
+    free(d.arm);
+    free(d.candidate);
+    intake_free(&d.intake);
+    candidates_free(&d.candidates);
     return status;
 }
 
 void cohort_free(struct cohort *cohort)
 {
     table_free(cohort->people);
+    table_free(cohort->derived);
+    table_free(cohort->flow);
     table_free(cohort->attrition.table);
     *cohort = (struct cohort){0};
 }

@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /**
- * cohort.h - who is compared: the kept records that are eligible and in exactly one arm.
+ * cohort.h - who is compared: the candidates (candidates.h) that are eligible and in exactly one arm.
  *
- * Table `cohort`, one row a person (or a counted row), in the order of the records:
+ * Table `cohort`, one row a person (a counted row, an index stay), in the order of the records, of linked stays in the
+ * order of the stays:
  *     record            row of the source table in records.h5
  *     arm               category, labels in the order of the study
  *     weight            how many persons the row stands for, >= 1
- *     time_zero         the day follow-up starts, on the axis of days of the source; only with `time_zero: {column: ...}`
+ *     time_zero         the day follow-up starts, on the axis of days of the source; of linked stays, or with `time_zero`
  *     population:NAME   1 in the population, 0 not; one column a population
+ *     cluster           number of the group within which people are alike (clusters.h); with `cluster`, or `every`
+ * and of linked stays (episodes/tables.h)
+ *     person            as in table `stays`
+ *     stay, episode     rows of tables `stays` and `episodes`
+ *
+ * Table `derived`, of linked stays: the derived columns (study/derived.h) that the study names, one row a row of
+ * `cohort`.  Table `flow`: episodes/moves.h, of all episodes and by arm.
  *
  * A condition that is undecided (a value it needs is missing) leaves the row out, and is counted apart.
  */
@@ -20,13 +28,15 @@
 
 struct cohort {
     struct table *people;
+    struct table *derived, *flow; /* NULL unless the stays are linked */
     struct attrition attrition;
 };
 
 struct cohort_input {
-    const struct table *records;  /* the columns that the conditions and the weight need */
+    const struct table *records;  /* the columns of cohort_source_columns() */
     const struct table *stays;    /* of episodes.h5 */
     const struct table *quality;  /* of records.h5 */
+    const struct table *episodes, *paths, *flow; /* of episodes.h5; NULL unless the stays are linked */
 };
 
 /**
@@ -36,8 +46,11 @@ struct cohort_input {
 int cohort_draw(const struct study *study, const struct cohort_input *input, int n_threads, struct cohort *cohort);
 void cohort_free(struct cohort *cohort);
 
-/** The columns of the source that cohort_draw needs: NULL-terminated, names_free (conditions.h); NULL after telling. */
-char **cohort_columns(const struct study *study, const struct study_table *source, const struct table *schema);
+/** The columns that conditions use, derived ones too: NULL-terminated, names_free (base/names.h); NULL after telling. */
+char **cohort_columns(const struct study *study);
+
+/** The columns of the source that cohort_draw needs: as above. */
+char **cohort_source_columns(const struct study *study);
 
 /** "population:" and the name of population i of the study; caller frees. */
 char *cohort_population_column(const struct study *study, size_t i);

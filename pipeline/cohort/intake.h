@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cohort/candidates.h"
 #include "cohort/cohort.h"
 
 /** The records under consideration: weight[i] persons, 0 once record i is out. */
@@ -22,6 +23,13 @@ struct intake {
  */
 int intake_start(const struct study *study, const struct cohort_input *input, struct intake *intake,
                  struct attrition *attrition);
+
+/**
+ * The same of linked stays: lines, records by fate, persons with a stay, and those whom each step of the index rule
+ * leaves without one.  What is left are the candidates.
+ */
+int intake_linked(const struct study *study, const struct cohort_input *input, const struct candidates *candidates,
+                  struct intake *intake, struct attrition *attrition);
 void intake_free(struct intake *intake);
 
 #endif

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 
 #include "base/fail.h"
+#include "base/names.h"
 #include "base/program.h"
 #include "cohort/cohort.h"
-#include "cohort/conditions.h"
 #include "store/stage.h"
 #include "study/study.h"
 
@@ -14,28 +14,61 @@ static const char doc[] =
     "Example:\n  stepdown cohort study.yaml -o out";
 
 struct sources {
-    struct table *records, *quality, *stays;
+    struct table *records, *quality, *stays, *episodes, *paths, *flow;
 };
+
+static int read_records(const struct study *study, const char *path, struct sources *sources)
+{
+    char **columns = cohort_source_columns(study);
+    struct store *store = columns == NULL ? NULL : store_open(path);
+    int status = -1;
+
+    if (store != NULL &&
+        (sources->records = store_read(store, table_role_name(study_main_table(study)->role),
+                                       (const char *const *)columns)) != NULL &&
+        (sources->quality = store_read(store, "quality", NULL)) != NULL)
+        status = 0;
+    store_close(store);
+    names_free(columns);
+    return status;
+}
+
+static int read_episodes(const struct study *study, const char *path, struct sources *sources)
+{
+    struct store *store = store_open(path);
+    int status = -1;
+
+    if (store != NULL && (sources->stays = store_read(store, "stays", NULL)) != NULL)
+        status = 0;
+    if (status == 0 && study_is_linked(study) &&
+        ((sources->episodes = store_read(store, "episodes", NULL)) == NULL ||
+         (sources->paths = store_read(store, "paths", NULL)) == NULL ||
+         (sources->flow = store_read(store, "flow", NULL)) == NULL))
+        status = -1;
+    store_close(store);
+    return status;
+}
 
 static int read_sources(const struct study *study, const char *out, struct sources *sources)
 {
-    const struct study_table *table = study_find_table(study, ROLE_CLIENTS);
-    const char *role = table_role_name(table->role);
-    struct table *schema = study_table_schema(study, table, role);
-    char **columns = schema == NULL ? NULL : cohort_columns(study, table, schema);
     char *records = stage_file(out, "records.h5"), *episodes = stage_file(out, "episodes.h5");
-    struct store *store = columns == NULL || records == NULL || episodes == NULL ? NULL : store_open(records);
-    int status = -1;
-
-    if (store != NULL && (sources->records = store_read(store, role, (const char *const *)columns)) != NULL &&
-        (sources->quality = store_read(store, "quality", NULL)) != NULL &&
-        (sources->stays = store_read_table(episodes, "stays")) != NULL)
-        status = 0;
-    store_close(store);
+    const int status = records == NULL || episodes == NULL || read_records(study, records, sources) != 0 ||
+                               read_episodes(study, episodes, sources) != 0
+                           ? -1
+                           : 0;
     free(episodes);
     free(records);
-    names_free(columns);
-    table_free(schema);
+    return status;
+}
+
+static int write_cohort(const struct cohort *cohort, struct store_writer *writer)
+{
+    const struct table *const tables[] = {cohort->people, cohort->attrition.table, cohort->derived, cohort->flow};
+    int status = 0;
+
+    for (size_t i = 0; status == 0 && i < sizeof tables / sizeof tables[0]; i++)
+        if (tables[i] != NULL)
+            status = store_writer_table(writer, tables[i]);
     return status;
 }
 
@@ -54,10 +87,9 @@ static int draw(const struct study *study, const struct stage_options *options)
         return stage_exit_status(state);
     if (read_sources(study, options->out, &sources) != 0)
         goto done;
-    const struct cohort_input input = {sources.records, sources.stays, sources.quality};
-    if (cohort_draw(study, &input, options->n_threads, &cohort) != 0 ||
-        store_writer_table(stage.writer, cohort.people) != 0 ||
-        store_writer_table(stage.writer, cohort.attrition.table) != 0)
+    const struct cohort_input input = {sources.records,  sources.stays, sources.quality,
+                                       sources.episodes, sources.paths, sources.flow};
+    if (cohort_draw(study, &input, options->n_threads, &cohort) != 0 || write_cohort(&cohort, stage.writer) != 0)
         goto done;
     note("cohort: %lld %ss in %zu arms", (long long)cohort.attrition.left, study->cohort.unit.text,
          study->cohort.arms.n);
@@ -68,6 +100,9 @@ done:
     table_free(sources.records);
     table_free(sources.quality);
     table_free(sources.stays);
+    table_free(sources.episodes);
+    table_free(sources.paths);
+    table_free(sources.flow);
     return status;
 }
 
@@ -82,12 +117,7 @@ int main(int argc, char **argv)
     const struct study_options study_options = {.allow_absolute = options.allow_absolute};
     if ((study = study_read(options.study, &study_options)) == NULL)
         return EXIT_FAILED;
-    if (study_is_linked(study))
-        status = study_fail(study, study->cohort.index.place, "this version of stepdown draws cohorts of one row a person only") == 0
-                     ? EXIT_DONE
-                     : EXIT_FAILED;
-    else
-        status = draw(study, &options);
+    status = draw(study, &options);
     study_free(study);
     return status;
 }

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cohort/candidates.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/names.h"
+#include "cohort/time_zero.h"
+
+size_t candidates_record(const struct candidates *candidates, size_t i)
+{
+    return candidates->linked ? (size_t)candidates->history.record[candidates->index.items[i].stay] : i;
+}
+
+static struct table *take_source(const struct candidates *c, const struct table *records)
+{
+    size_t *rows = allocate(c->n, sizeof *rows);
+    struct table *taken = NULL;
+
+    for (size_t i = 0; rows != NULL && i < c->n; i++)
+        rows[i] = candidates_record(c, i);
+    if (rows != NULL)
+        taken = table_take_rows(records, rows, c->n);
+    free(rows);
+    return taken;
+}
+
+/* Hands the columns of `from` over to `into`; both have as many rows. */
+static int move_columns(struct table *into, struct table *from)
+{
+    for (size_t k = 0; k < from->n_columns; k++) {
+        struct column *column = &from->columns[k], *added;
+        if ((added = column->type == COLUMN_CATEGORY
+                         ? table_add_category(into, column->name, (const char *const *)column->labels, column->n_labels,
+                                              column->label)
+                         : table_add_column(into, column->name, column->type, column->width, column->label,
+                                            column->units)) == NULL)
+            return -1;
+        memcpy(added->values, column->values, from->n_rows * column->width);
+    }
+    return 0;
+}
+
+static int make_rows(const struct study *study, const struct cohort_input *input, struct candidates *c)
+{
+    char **names = cohort_columns(study);
+    struct table *derived = names == NULL ? NULL : derived_compute(&c->derivation, (const char *const *)names);
+    int status = derived == NULL || (c->own_rows = take_source(c, input->records)) == NULL ? -1 : 0;
+
+    if (status == 0)
+        status = move_columns(c->own_rows, derived);
+    c->rows = c->own_rows;
+    table_free(derived);
+    names_free(names);
+    return status;
+}
+
+int candidates_find(const struct study *study, const struct cohort_input *input, struct candidates *c)
+{
+    *c = (struct candidates){.n = input->records->n_rows, .rows = input->records, .linked = study_is_linked(study)};
+    if (!c->linked)
+        return 0;
+    c->history = history_of(input->stays, input->episodes, input->paths);
+    if (index_stays_find(&study->cohort.index, &c->history, &c->index) != 0)
+        return -1;
+    c->n = c->index.n;
+    if ((c->time_zero = allocate(c->n, sizeof *c->time_zero)) == NULL)
+        return -1;
+    c->derivation = (struct derivation){study, &c->history, input->records, c->index.items, c->time_zero, c->n};
+    time_zero_set(&c->derivation, c->time_zero);
+    return make_rows(study, input, c);
+}
+
+void candidates_free(struct candidates *c)
+{
+    table_free(c->own_rows);
+    index_stays_free(&c->index);
+    free(c->time_zero);
+    *c = (struct candidates){0};
+}

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cohort/derived_values.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/names.h"
+#include "episodes/stay_read.h"
+#include "study/derived.h"
+
+/* ---- numbers of one index stay ------------------------------------------------------------------------------- */
+
+typedef int64_t (*whole_number)(const struct derivation *from, size_t i);
+
+static size_t stay_of(const struct derivation *from, size_t i)
+{
+    return from->index[i].stay;
+}
+
+static size_t episode_of(const struct derivation *from, size_t i)
+{
+    return (size_t)from->history->episode[stay_of(from, i)];
+}
+
+static int64_t since_zero(const struct derivation *from, size_t i, int32_t day)
+{
+    return day == DAY_UNKNOWN || from->time_zero[i] == DAY_UNKNOWN ? MISSING_INTEGER : (int64_t)day - from->time_zero[i];
+}
+
+static int64_t admission_day(const struct derivation *from, size_t i)
+{
+    return from->history->start[stay_of(from, i)];
+}
+
+static int64_t discharge_day(const struct derivation *from, size_t i)
+{
+    return from->history->end[stay_of(from, i)];
+}
+
+static int64_t prior_episodes(const struct derivation *from, size_t i)
+{
+    return from->history->episode_number[episode_of(from, i)] - 1;
+}
+
+static int64_t prior_stays(const struct derivation *from, size_t i)
+{
+    return from->index[i].prior_stays;
+}
+
+static int64_t index_number(const struct derivation *from, size_t i)
+{
+    return from->index[i].number;
+}
+
+static int64_t days_since_treatment(const struct derivation *from, size_t i)
+{
+    const int32_t gap = from->history->episode_gap[episode_of(from, i)];
+
+    return gap == INT32_MIN ? MISSING_INTEGER : gap;
+}
+
+static int64_t stay_length(const struct derivation *from, size_t i)
+{
+    const struct history *h = from->history;
+    const size_t stay = stay_of(from, i);
+    const int level = history_level(h, stay);
+
+    return stay_days(h->start[stay], h->end[stay], level != LEVEL_UNKNOWN && from->study->link.inclusive[level]);
+}
+
+static int64_t stay_open(const struct derivation *from, size_t i)
+{
+    return from->history->open[stay_of(from, i)];
+}
+
+static double planned_share_of(const struct derivation *from, size_t i)
+{
+    const struct study_text *name = &study_find_table(from->study, ROLE_EPISODES)->planned_days;
+    const double planned =
+        column_real(table_column(from->records, name->text), (size_t)from->history->record[stay_of(from, i)]);
+
+    return planned > 0 ? (double)stay_length(from, i) / planned : NAN;
+}
+
+/* A stay that goes on when the study ends may still reach its plan. */
+static int64_t reached_plan(const struct derivation *from, size_t i)
+{
+    const double share = planned_share_of(from, i);
+
+    return isnan(share) ? MISSING_INTEGER : share >= 1 ? 1 : stay_open(from, i) ? MISSING_INTEGER : 0;
+}
+
+static int64_t end_days(const struct derivation *from, size_t i)
+{
+    return since_zero(from, i, from->history->end[stay_of(from, i)]);
+}
+
+static int64_t episode_days(const struct derivation *from, size_t i)
+{
+    return since_zero(from, i, from->history->episode_end[episode_of(from, i)]);
+}
+
+static int64_t episode_open(const struct derivation *from, size_t i)
+{
+    return from->history->episode_open[episode_of(from, i)];
+}
+
+static int64_t episode_stays(const struct derivation *from, size_t i)
+{
+    return from->history->episode_n_stays[episode_of(from, i)];
+}
+
+static int64_t new_episode_days(const struct derivation *from, size_t i)
+{
+    const struct history *h = from->history;
+    const size_t next = episode_of(from, i) + 1;
+
+    return next < h->episodes->n_rows && h->episode_person[next] == h->episode_person[next - 1]
+               ? since_zero(from, i, h->episode_start[next])
+               : MISSING_INTEGER;
+}
+
+int32_t derived_last_day(const struct derivation *from, size_t i)
+{
+    const struct study_texts *ends = &from->study->cohort.follow_up_end;
+    const size_t record = (size_t)from->history->record[stay_of(from, i)];
+    int64_t last = from->study->cohort.follow_up_until;
+
+    for (size_t k = 0; k < ends->n; k++) {
+        const int64_t day = column_integer(table_column(from->records, ends->items[k].text), record);
+        if (day != MISSING_INTEGER && day < last)
+            last = day < INT32_MIN + 1 ? INT32_MIN + 1 : day;
+    }
+    return (int32_t)last;
+}
+
+static int64_t observed_days(const struct derivation *from, size_t i)
+{
+    const int64_t days = since_zero(from, i, derived_last_day(from, i));
+
+    return days == MISSING_INTEGER || days < 0 ? MISSING_INTEGER : days;
+}
+
+/* ---- step-down and step-up from the index stay ------------------------------------------------------------------ */
+
+enum { STEPDOWN_NONE = -1, STEPDOWN_OTHER = -2 };
+
+static size_t person_begin(const struct history *h, size_t stay)
+{
+    while (stay > 0 && h->person[stay - 1] == h->person[stay])
+        stay--;
+    return stay;
+}
+
+/*
+ * Days from the end of the index stay to the first later day of treatment, if that is at a less intensive level;
+ * STEPDOWN_NONE: there is no later day; STEPDOWN_OTHER: treatment goes on as intensively, or more so.
+ */
+static int64_t find_stepdown(const struct derivation *from, size_t i)
+{
+    const struct history *h = from->history;
+    const size_t index = stay_of(from, i);
+    int64_t day = INT64_MAX;
+    int level = N_STAY_LEVELS;
+
+    if (h->open[index])
+        return STEPDOWN_NONE;
+    for (size_t k = person_begin(h, index);
+         k < h->n_stays && h->person[k] == h->person[index] && h->start[k] <= day; k++) {
+        if (k == index || !history_is_kept(h, k))
+            continue;
+        /* A stay of no length on the last day comes after the index stay when it stands behind it. */
+        if (h->end[k] < h->end[index] || (h->end[k] == h->end[index] && !(k > index && h->start[k] == h->end[index])))
+            continue;
+        const int64_t later = h->start[k] > h->end[index] ? h->start[k] : h->end[index];
+        if (later < day || (later == day && history_level(h, k) < level)) {
+            day = later;
+            level = history_level(h, k);
+        }
+    }
+    if (level == N_STAY_LEVELS)
+        return STEPDOWN_NONE;
+    return level > history_level(h, index) ? day - h->end[index] : STEPDOWN_OTHER;
+}
+
+static int64_t stepdown_days(const struct derivation *from, size_t i)
+{
+    const int64_t days = find_stepdown(from, i);
+
+    return days < 0 ? MISSING_INTEGER : days;
+}
+
+static int64_t stepdown_within(const struct derivation *from, size_t i, int32_t limit)
+{
+    const struct history *h = from->history;
+    const size_t index = stay_of(from, i);
+    const int64_t days = find_stepdown(from, i);
+
+    if (days >= 0)
+        return days <= limit;
+    if (h->open[index])
+        return MISSING_INTEGER;
+    return days == STEPDOWN_OTHER || derived_last_day(from, i) - (int64_t)h->end[index] >= limit ? 0 : MISSING_INTEGER;
+}
+
+static int64_t stepdown_7(const struct derivation *from, size_t i)
+{
+    return stepdown_within(from, i, 7);
+}
+
+static int64_t stepdown_14(const struct derivation *from, size_t i)
+{
+    return stepdown_within(from, i, 14);
+}
+
+static int64_t stepdown_30(const struct derivation *from, size_t i)
+{
+    return stepdown_within(from, i, 30);
+}
+
+static int64_t step_up(const struct derivation *from, size_t i)
+{
+    const struct history *h = from->history;
+    const size_t index = stay_of(from, i);
+
+    for (size_t k = index + 1; k < h->n_stays && h->episode[k] == h->episode[index]; k++)
+        if (history_is_kept(h, k) && history_level(h, k) < history_level(h, index))
+            return 1;
+    return 0;
+}
+
+/* ---- codes and texts ----------------------------------------------------------------------------------------------- */
+
+static int64_t level_code(const struct derivation *from, size_t i)
+{
+    const int8_t level = from->history->level[stay_of(from, i)];
+
+    return level < 0 ? MISSING_CODE : level;
+}
+
+/* 0: direct; 1 + level of the stay before it in the episode. */
+static int64_t entered_from(const struct derivation *from, size_t i)
+{
+    const struct history *h = from->history;
+    const size_t index = stay_of(from, i);
+
+    for (size_t k = index; k > 0 && h->episode[k - 1] == h->episode[index]; k--)
+        if (history_is_kept(h, k - 1))
+            return h->level[k - 1] < 0 ? MISSING_CODE : h->level[k - 1] + 1;
+    return 0;
+}
+
+static int64_t last_level(const struct derivation *from, size_t i)
+{
+    return column_code(table_column(from->history->episodes, "last_level"), episode_of(from, i));
+}
+
+static const struct {
+    const char *name;
+    whole_number of;
+} WHOLE[] = {
+    {"level", level_code},
+    {"admission_day", admission_day},
+    {"entered_from", entered_from},
+    {"prior_episodes", prior_episodes},
+    {"prior_stays", prior_stays},
+    {"days_since_treatment", days_since_treatment},
+    {"index_number", index_number},
+    {"discharge_day", discharge_day},
+    {"stay_days", stay_length},
+    {"stay_open", stay_open},
+    {"reached_plan", reached_plan},
+    {"end_days", end_days},
+    {"episode_days", episode_days},
+    {"episode_open", episode_open},
+    {"episode_stays", episode_stays},
+    {"last_level", last_level},
+    {"stepdown_days", stepdown_days},
+    {"stepdown_7", stepdown_7},
+    {"stepdown_14", stepdown_14},
+    {"stepdown_30", stepdown_30},
+    {"step_up", step_up},
+    {"new_episode_days", new_episode_days},
+    {"observed_days", observed_days},
+};
+
+static whole_number find_whole(const char *name)
+{
+    for (size_t k = 0; k < sizeof WHOLE / sizeof WHOLE[0]; k++)
+        if (strcmp(WHOLE[k].name, name) == 0)
+            return WHOLE[k].of;
+    return NULL;
+}
+
+/* ---- columns ----------------------------------------------------------------------------------------------------------- */
+
+static void fill_path(const struct derivation *from, struct column *column)
+{
+    const struct column *path = table_column(from->history->paths, "path");
+    const int32_t *number = table_column(from->history->episodes, "path")->values;
+
+    for (size_t i = 0; i < from->n; i++) {
+        size_t length;
+        const char *text = column_text(path, (size_t)number[episode_of(from, i)], &length);
+        column_set_text(column, i, text, length);
+    }
+}
+
+/* Columns of table episodes that are taken as they are: days_iop, hours_iop, ... */
+static void copy_from_episodes(const struct derivation *from, struct column *column)
+{
+    const struct column *of = table_column(from->history->episodes, column->name);
+
+    for (size_t i = 0; i < from->n; i++)
+        if (column->type == COLUMN_FLOAT64)
+            column_set_real(column, i, column_real(of, episode_of(from, i)));
+        else
+            column_set_integer(column, i, column_integer(of, episode_of(from, i)));
+}
+
+static void fill(const struct derivation *from, struct column *column)
+{
+    const whole_number of = find_whole(column->name);
+
+    if (of != NULL && column->type == COLUMN_CATEGORY)
+        for (size_t i = 0; i < from->n; i++)
+            column_set_code(column, i, (int32_t)of(from, i));
+    else if (of != NULL)
+        for (size_t i = 0; i < from->n; i++)
+            column_set_integer(column, i, of(from, i));
+    else if (strcmp(column->name, "planned_share") == 0)
+        for (size_t i = 0; i < from->n; i++)
+            column_set_real(column, i, planned_share_of(from, i));
+    else if (column->type == COLUMN_TEXT)
+        fill_path(from, column);
+    else
+        copy_from_episodes(from, column);
+}
+
+static int add_like(struct table *table, const struct column *column, size_t text_width)
+{
+    if (column->type == COLUMN_CATEGORY)
+        return table_add_category(table, column->name, (const char *const *)column->labels, column->n_labels,
+                                  column->label) == NULL
+                   ? -1
+                   : 0;
+    return table_add_column(table, column->name, column->type, column->type == COLUMN_TEXT ? text_width : column->width,
+                            column->label, column->units) == NULL
+               ? -1
+               : 0;
+}
+
+struct table *derived_compute(const struct derivation *from, const char *const *names)
+{
+    struct table *all = table_alloc("derived", ""), *table = table_alloc("derived", "What linking tells of index stays");
+    int status = all == NULL || table == NULL ? -1 : derived_add_columns(from->study, all);
+
+    for (size_t k = 0; status == 0 && names != NULL && names[k] != NULL; k++) {
+        const struct column *column = table_column(all, names[k]);
+        if (column != NULL)
+            status = add_like(table, column, table_column(from->history->paths, "path")->width);
+    }
+    if (status == 0)
+        status = table_resize(table, from->n);
+    for (size_t k = 0; status == 0 && k < table->n_columns; k++)
+        fill(from, &table->columns[k]);
+    table_free(all);
+    if (status == 0)
+        return table;
+    table_free(table);
+    return NULL;
+}
+
+int derived_source_columns(const struct study *study, char ***names)
+{
+    int status = names_add(names, study_find_table(study, ROLE_EPISODES)->planned_days.text);
+
+    for (size_t i = 0; status == 0 && i < study->cohort.follow_up_end.n; i++)
+        status = names_add(names, study->cohort.follow_up_end.items[i].text);
+    return status;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cohort/history.h"
+
+static const void *values(const struct table *table, const char *name)
+{
+    return table_column(table, name)->values;
+}
+
+/* Records without a person come last. */
+static size_t count_placed(const int32_t *person, size_t n)
+{
+    size_t low = 0, high = n;
+
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (person[middle] == INT32_MIN)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+static void survey(struct history *h)
+{
+    int32_t last = INT32_MIN;
+
+    h->first_day = INT32_MAX;
+    for (size_t i = 0; i < h->n_stays; i++) {
+        if (!history_is_kept(h, i))
+            continue;
+        h->n_people += h->person[i] != last;
+        last = h->person[i];
+        if (h->start[i] < h->first_day)
+            h->first_day = h->start[i];
+    }
+}
+
+struct history history_of(const struct table *stays, const struct table *episodes, const struct table *paths)
+{
+    struct history h = {
+        .stays = stays,
+        .episodes = episodes,
+        .paths = paths,
+        .record = values(stays, "record"),
+        .person = values(stays, "person"),
+        .episode = values(stays, "episode"),
+        .start = values(stays, "start"),
+        .end = values(stays, "end"),
+        .fate = values(stays, "fate"),
+        .level = values(stays, "level"),
+        .open = values(stays, "open"),
+        .episode_person = values(episodes, "person"),
+        .episode_number = values(episodes, "number"),
+        .episode_start = values(episodes, "start"),
+        .episode_end = values(episodes, "end"),
+        .episode_gap = values(episodes, "gap"),
+        .episode_n_stays = values(episodes, "n_stays"),
+        .episode_open = values(episodes, "open"),
+    };
+
+    h.n_stays = count_placed(h.person, stays->n_rows);
+    survey(&h);
+    return h;
+}
+
+size_t history_person_end(const struct history *history, size_t at)
+{
+    size_t end = at + 1;
+
+    while (end < history->n_stays && history->person[end] == history->person[at])
+        end++;
+    return end;
+}

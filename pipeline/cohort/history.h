@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * history.h - the linked stays and episodes (episodes/tables.h) as arrays, person by person.
+ *
+ * All pointers lead into the tables, which must live as long.
+ */
+#ifndef COHORT_HISTORY_H
+#define COHORT_HISTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/table.h"
+#include "episodes/fates.h"
+#include "episodes/stay.h"
+
+struct history {
+    const struct table *stays, *episodes, *paths;
+    size_t n_stays;               /* that are part of an episode or of a person left out: they come first */
+    const int32_t *record, *person, *episode, *start, *end;
+    const int8_t *fate, *level, *open;
+    const int32_t *episode_person, *episode_number, *episode_start, *episode_end, *episode_gap, *episode_n_stays;
+    const int8_t *episode_open;
+    int32_t first_day;            /* of all kept stays; the source reaches back so far */
+    int64_t n_people;             /* with a kept stay */
+};
+
+struct history history_of(const struct table *stays, const struct table *episodes, const struct table *paths);
+
+/** End of the stays of the person whose first is `at`; at < n_stays. */
+size_t history_person_end(const struct history *history, size_t at);
+
+static inline bool history_is_kept(const struct history *history, size_t stay)
+{
+    return fate_is_kept((enum fate)history->fate[stay]);
+}
+
+/** enum level, or LEVEL_UNKNOWN. */
+static inline int history_level(const struct history *history, size_t stay)
+{
+    return history->level[stay] < 0 ? LEVEL_UNKNOWN : history->level[stay];
+}
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * source.h - the columns that the stages to the right of cohort read: of the source, and derived ones.
+ */
+#ifndef COHORT_SOURCE_H
+#define COHORT_SOURCE_H
+
+#include "base/table.h"
+#include "study/study.h"
+
+/**
+ * Reads columns, one row a record of the source: those of the source from OUT/work/records.h5, derived ones
+ * (study/derived.h) from OUT/work/cohort.h5, where they are missing for records that are no index stay of the cohort.
+ * So column `record` of table cohort leads to both.  names: NULL-terminated.  NULL after telling.
+ */
+struct table *source_read(const struct study *study, const char *out, const char *const *names);
+
+#endif
