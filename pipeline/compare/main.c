@@ -5,9 +5,11 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/names.h"
 #include "base/program.h"
-#include "cohort/conditions.h"
+#include "cohort/source.h"
 #include "compare/analyses.h"
+#include "compare/conditional.h"
 #include "compare/published.h"
 #include "store/stage.h"
 
@@ -16,14 +18,13 @@ static const char doc[] = "Compares the arms of a study: OUT/work/cohort.h5 and 
 
 /* What the stages to the left hand on. */
 struct sources {
-    struct table *quality, *attrition, *cohort, *losses, *evidence, *summary, *records;
+    struct table *quality, *attrition, *flow, *cohort, *losses, *evidence, *summary, *records;
     struct table **outcomes;
     size_t n_outcomes;
 };
 
-static struct table *read_covariates(const struct study *study, struct store *records)
+static struct table *read_covariates(const struct study *study, const char *out)
 {
-    const struct study_table *source = study_find_table(study, ROLE_CLIENTS);
     char **columns = NULL;
     struct table *table = NULL;
     int status = 0;
@@ -31,18 +32,18 @@ static struct table *read_covariates(const struct study *study, struct store *re
     for (size_t i = 0; status == 0 && i < study->cohort.covariates.n; i++)
         status = names_add(&columns, study->cohort.covariates.items[i].text);
     if (status == 0)
-        table = store_read(records, table_role_name(source->role), (const char *const *)columns);
+        table = source_read(study, out, (const char *const *)columns);
     names_free(columns);
     return table;
 }
 
-static int read_records(const struct study *study, const char *path, struct sources *s)
+static int read_records(const struct study *study, const char *out, const char *path, struct sources *s)
 {
     struct store *store = store_open(path);
     int status = -1;
 
     if (store != NULL && (s->quality = store_read(store, "quality", NULL)) != NULL)
-        status = study->cohort.covariates.n == 0 || (s->records = read_covariates(study, store)) != NULL ? 0 : -1;
+        status = study->cohort.covariates.n == 0 || (s->records = read_covariates(study, out)) != NULL ? 0 : -1;
     store_close(store);
     return status;
 }
@@ -67,13 +68,14 @@ static int read_outcomes(const struct study *study, const char *path, struct sou
     return status;
 }
 
-static int read_cohort(const char *path, struct sources *s)
+static int read_cohort(const struct study *study, const char *path, struct sources *s)
 {
     struct store *store = store_open(path);
     int status = -1;
 
     if (store != NULL && (s->cohort = store_read(store, "cohort", NULL)) != NULL &&
-        (s->attrition = store_read(store, "attrition", NULL)) != NULL)
+        (s->attrition = store_read(store, "attrition", NULL)) != NULL &&
+        (!study_is_linked(study) || (s->flow = store_read(store, "flow", NULL)) != NULL))
         status = 0;
     store_close(store);
     return status;
@@ -83,8 +85,8 @@ static int read_sources(const struct study *study, const char *out, struct sourc
 {
     char *records = stage_file(out, "records.h5"), *cohort = stage_file(out, "cohort.h5"),
          *outcomes = stage_file(out, "outcomes.h5");
-    const int status = records == NULL || cohort == NULL || outcomes == NULL || read_records(study, records, s) != 0 ||
-                               read_cohort(cohort, s) != 0 || read_outcomes(study, outcomes, s) != 0
+    const int status = records == NULL || cohort == NULL || outcomes == NULL || read_records(study, out, records, s) != 0 ||
+                               read_cohort(study, cohort, s) != 0 || read_outcomes(study, outcomes, s) != 0
                            ? -1
                            : 0;
     free(records);
@@ -100,6 +102,7 @@ static void sources_free(struct sources *s)
     free(s->outcomes);
     table_free(s->quality);
     table_free(s->attrition);
+    table_free(s->flow);
     table_free(s->cohort);
     table_free(s->losses);
     table_free(s->evidence);
@@ -130,6 +133,8 @@ static int write_results(const struct study *study, const struct sources *s, con
 
     for (size_t i = 0; status == 0 && i < sizeof tables / sizeof tables[0]; i++)
         status = store_writer_table(writer, tables[i]);
+    if (status == 0 && s->flow != NULL)
+        status = store_writer_table(writer, s->flow);
     table_free(published);
     table_free(text);
     return status;
@@ -151,7 +156,8 @@ static int compare(const struct study *study, const char *published, const struc
     if (read_sources(study, options->out, &sources) != 0)
         goto done;
     const struct analyses_input input = {study, sources.cohort, sources.records, sources.outcomes, options->n_threads};
-    if (analyses_run(&input, &analyses) != 0 ||
+    if (analyses_run(&input, &analyses) != 0 || conditional_mark(study, analyses.estimates) != 0 ||
+        conditional_mark(study, analyses.verdicts) != 0 ||
         write_results(study, &sources, &analyses, published, stage.writer) != 0)
         goto done;
     note("compare: %zu estimates, %zu verdicts", analyses.estimates->n_rows, analyses.verdicts->n_rows);

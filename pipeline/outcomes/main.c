@@ -3,8 +3,9 @@
 #include <stdlib.h>
 
 #include "base/fail.h"
+#include "base/names.h"
 #include "base/program.h"
-#include "cohort/conditions.h"
+#include "cohort/source.h"
 #include "outcomes/outcome.h"
 #include "outcomes/summary.h"
 #include "outcomes/words_command.h"
@@ -21,19 +22,16 @@ struct sources {
     struct evidence *evidence;
 };
 
-static struct table *read_records(const struct study *study, const struct study_table *source, const char *path)
+static struct table *read_records(const struct study *study, const char *out)
 {
-    const char *role = table_role_name(source->role);
-    struct table *schema = study_table_schema(study, source, role), *records = NULL;
-    struct store *store = NULL;
+    struct table *schema = study_columns(study, "source"), *records = NULL;
     char **columns = NULL;
     int status = schema == NULL ? -1 : 0;
 
     for (size_t i = 0; status == 0 && i < study->n_outcomes; i++)
         status = outcome_columns(study, &study->outcomes[i], schema, &columns);
-    if (status == 0 && columns != NULL && (store = store_open(path)) != NULL)
-        records = store_read(store, role, (const char *const *)columns);
-    store_close(store);
+    if (status == 0 && columns != NULL)
+        records = source_read(study, out, (const char *const *)columns);
     names_free(columns);
     table_free(schema);
     return records;
@@ -44,7 +42,7 @@ static int read_sources(const struct study *study, const char *out, int n_thread
     char *records = stage_file(out, "records.h5"), *cohort = stage_file(out, "cohort.h5");
 
     if (records != NULL && cohort != NULL)
-        sources->records = read_records(study, sources->source, records);
+        sources->records = read_records(study, out);
     if (sources->records != NULL)
         sources->cohort = store_read_table(cohort, "cohort");
     if (sources->cohort != NULL)
@@ -87,7 +85,7 @@ static int write_outcomes(const struct study *study, const struct sources *sourc
 static int compute(const struct study *study, const struct stage_options *options)
 {
     static const char *const parents[] = {"records.h5", "cohort.h5", NULL};
-    struct sources sources = {.source = study_find_table(study, ROLE_CLIENTS)};
+    struct sources sources = {.source = study_main_table(study)};
     struct stage stage;
     const enum stage_state state =
         stage_begin(&stage, "outcomes", "outcomes.h5", parents, NULL, study->sha256, study->seed, options);

@@ -81,7 +81,9 @@ int study_check_cohort(const struct study_checker *checker)
         return -1;
     check_references(checker);
     check_column(checker, "time_zero", &study->cohort.time_zero_column, KIND_DAY);
-    if (study->cohort.unit.text == NULL && (study->cohort.unit.text = arena_text(checker->arena, "person", 6)) == NULL)
+    if (study->cohort.unit.text == NULL &&
+        (study->cohort.unit.text = study->cohort.index.every ? arena_text(checker->arena, "stay", 4)
+                                                             : arena_text(checker->arena, "person", 6)) == NULL)
         return -1;
     return default_population(checker);
 }

@@ -30,7 +30,7 @@ static struct drawn draw(const char *weight, const char *cohort)
     d.small = small_study_open(columns, weight, study, lines);
     d.stays = people_stays(d.small.records, NULL, 0);
     d.quality = small_quality((int64_t)d.small.records->n_rows + 2, 2);
-    const struct cohort_input input = {d.small.records, d.stays, d.quality};
+    const struct cohort_input input = {.records = d.small.records, .stays = d.stays, .quality = d.quality};
     d.status = cohort_draw(d.small.study, &input, 2, &d.cohort);
     return d;
 }
@@ -169,8 +169,7 @@ static void test_only_columns_that_conditions_use_are_read(void **state)
 {
     (void)state;
     struct drawn d = draw("", two_arms);
-    const struct study_table *source = study_find_table(d.small.study, ROLE_CLIENTS);
-    char **names = cohort_columns(d.small.study, source, d.small.records);
+    char **names = cohort_columns(d.small.study);
 
     assert_string_equal(names[0], "age");
     assert_string_equal(names[1], "level");

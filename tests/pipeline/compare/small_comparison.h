@@ -120,7 +120,7 @@ static inline struct small_comparison small_compare_counted(const char *clients,
     c.small = small_study_open(small_columns, clients, study, lines);
     c.stays = people_stays(c.small.records, NULL, 0);
     c.quality = small_quality((int64_t)c.small.records->n_rows, 0);
-    const struct cohort_input input = {c.small.records, c.stays, c.quality};
+    const struct cohort_input input = {.records = c.small.records, .stays = c.stays, .quality = c.quality};
     assert_int_equal(cohort_draw(c.small.study, &input, n_threads, &c.cohort), 0);
     compute_outcomes(&c);
     const struct analyses_input people = {c.small.study, c.cohort.people,

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "compare/conditional.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+/* NULL: the comparison is of everybody who entered. */
+static char *condition_of(const struct study *study, int *status)
+{
+    char *text = NULL;
+
+    if (study->cohort.time_zero == TIME_ZERO_DISCHARGE)
+        text = copy_text("conditional on discharge");
+    else if (study->cohort.time_zero == TIME_ZERO_LANDMARK)
+        text = format_text("conditional on treatment until day %lld", (long long)study->cohort.landmark_days);
+    else
+        return NULL;
+    *status = text == NULL ? -1 : 0;
+    return text;
+}
+
+static int append(struct table *table, const char *name, size_t row, const char *text)
+{
+    size_t length;
+    const char *before = column_text(table_column(table, name), row, &length);
+    char *longer = format_text("%.*s%s%s", (int)length, before, length == 0 ? "" : "; ", text);
+    struct row_builder builder = {table, row, 0};
+    int status = longer == NULL ? -1 : 0;
+
+    if (status == 0) {
+        row_text(&builder, name, longer);
+        status = row_end(&builder);
+    }
+    free(longer);
+    return status;
+}
+
+int conditional_mark(const struct study *study, struct table *table)
+{
+    int status = 0;
+    char *text = condition_of(study, &status);
+
+    for (size_t i = 0; text != NULL && status == 0 && i < table->n_rows; i++) {
+        status = append(table, "estimand", i, text);
+        if (status == 0 && table_column(table, "gate") != NULL)
+            status = append(table, "gate", i, text);
+    }
+    free(text);
+    return status;
+}
