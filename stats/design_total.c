@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stats/design_total.h"
+
+#include <gsl/gsl_errno.h>
+#include <stdlib.h>
+
+#include "stats/fixed_sum.h"
+
+enum { CHUNK = 4096 }; /* rows a thread takes at a time */
+
+/* One vector of sums: high and low parts. */
+struct parts {
+    int64_t *high, *low;
+};
+
+static inline void add_part(const struct fixed_scale *scale, struct parts *parts, size_t j, double x)
+{
+    int64_t high, low;
+
+    fixed_split(scale, x, &high, &low);
+    parts->high[j] += high;
+    parts->low[j] += low;
+}
+
+/* Row i into the sums; column j of the design is sum j + 1. */
+static inline void add_row(const struct design_matrix *design, const struct fixed_scale *scale, size_t i, double c,
+                           struct parts *parts)
+{
+    add_part(scale, parts, 0, c);
+    for (size_t b = 0; b < design->n_block; b++) {
+        const struct design_block *const block = &design->block[b];
+        const int32_t column = block->column[block->code != NULL ? block->code[i] : 0];
+
+        if (column >= 0)
+            add_part(scale, parts, (size_t)column + 1, block->value != NULL ? c * block->value[i] : c);
+    }
+}
+
+static void read_parts(const struct fixed_scale *scale, const struct parts *parts, size_t n, double *sum)
+{
+    for (size_t j = 0; j < n; j++)
+        sum[j] = fixed_wide_value(scale, fixed_wide(scale, parts->high[j], parts->low[j]));
+}
+
+int design_total(const struct design_matrix *design, const double *c, double bound, size_t n_threads, double *sum)
+{
+    const size_t n_sum = design->p + 1, n_chunk = (design->n + CHUNK - 1) / CHUNK;
+    struct fixed_scale scale;
+    bool failed = false;
+    const int status = fixed_scale_init(&scale, bound, design->n);
+    int64_t *const all = calloc(2 * n_sum, sizeof *all);
+    struct parts total = {all, all + n_sum};
+
+    if (status != GSL_SUCCESS || all == NULL) {
+        free(all);
+        return status != GSL_SUCCESS ? status : GSL_ENOMEM;
+    }
+#pragma omp parallel num_threads((int)n_threads)
+    {
+        int64_t *const own = calloc(2 * n_sum, sizeof *own);
+        struct parts mine = {own, own + n_sum};
+
+#pragma omp for schedule(static)
+        for (size_t k = 0; k < n_chunk; k++)
+            for (size_t i = k * CHUNK; own != NULL && i < design->n && i < (k + 1) * CHUNK; i++)
+                add_row(design, &scale, i, c[i], &mine);
+#pragma omp critical(design_total_merge)
+        {
+            failed |= own == NULL;
+            for (size_t j = 0; own != NULL && j < 2 * n_sum; j++)
+                all[j] += own[j];
+        }
+        free(own);
+    }
+    read_parts(&scale, &total, n_sum, sum);
+    free(all);
+    return failed ? GSL_ENOMEM : GSL_SUCCESS;
+}
+
+int design_clusters(const struct design_matrix *design, const double *c, double bound, const int32_t *cluster,
+                    size_t n_cluster, double *sums)
+{
+    const size_t n_sum = design->p + 1;
+    struct fixed_scale scale;
+    const int status = fixed_scale_init(&scale, bound, design->n);
+    int64_t *const all = n_cluster < SIZE_MAX / 32 / n_sum ? calloc(2 * n_cluster * n_sum, sizeof *all) : NULL;
+
+    if (status != GSL_SUCCESS || all == NULL) {
+        free(all);
+        return status != GSL_SUCCESS ? status : GSL_ENOMEM;
+    }
+    for (size_t i = 0; i < design->n; i++) {
+        int64_t *const of_cluster = all + 2 * n_sum * (size_t)cluster[i];
+        struct parts parts = {of_cluster, of_cluster + n_sum};
+
+        add_row(design, &scale, i, c[i], &parts);
+    }
+    for (size_t g = 0; g < n_cluster; g++) {
+        const struct parts parts = {all + 2 * n_sum * g, all + 2 * n_sum * g + n_sum};
+
+        read_parts(&scale, &parts, n_sum, sums + n_sum * g);
+    }
+    free(all);
+    return GSL_SUCCESS;
+}
+
+/* The columns that row i has, the intercept first; returns how many. */
+static size_t present(const struct design_matrix *design, size_t i, size_t *column, double *value)
+{
+    size_t n = 1;
+
+    column[0] = 0;
+    value[0] = 1;
+    for (size_t b = 0; b < design->n_block; b++) {
+        const struct design_block *const block = &design->block[b];
+        const int32_t at = block->column[block->code != NULL ? block->code[i] : 0];
+
+        if (at < 0)
+            continue;
+        column[n] = (size_t)at + 1;
+        value[n++] = block->value != NULL ? block->value[i] : 1;
+    }
+    return n;
+}
+
+static double quadratic(const double *matrix, size_t width, const size_t *column, const double *value, size_t n)
+{
+    double sum = 0;
+
+    for (size_t a = 0; a < n; a++) {
+        const double *const line = matrix + column[a] * width;
+        double half = value[a] * line[column[a]] / 2;
+
+        for (size_t b = 0; b < a; b++)
+            half += value[b] * line[column[b]];
+        sum += 2 * value[a] * half;
+    }
+    return sum;
+}
+
+int design_leverage(const struct design_matrix *design, const double *matrix, size_t n_threads, double *leverage)
+{
+    bool failed = false;
+
+#pragma omp parallel num_threads((int)n_threads)
+    {
+        size_t *const column = malloc((design->n_block + 1) * sizeof *column);
+        double *const value = malloc((design->n_block + 1) * sizeof *value);
+        const bool ready = column != NULL && value != NULL;
+
+#pragma omp for schedule(static)
+        for (size_t i = 0; i < design->n; i++)
+            if (ready)
+                leverage[i] = quadratic(matrix, design->p + 1, column, value, present(design, i, column, value));
+#pragma omp critical(design_leverage_failed)
+        failed |= !ready;
+        free(column);
+        free(value);
+    }
+    return failed ? GSL_ENOMEM : GSL_SUCCESS;
+}
+
+void design_linear(const struct design_matrix *design, const double *coef, const double *offset, size_t n_threads,
+                   double *eta)
+{
+    const size_t n_chunk = (design->n + CHUNK - 1) / CHUNK;
+
+#pragma omp parallel for num_threads((int)n_threads) schedule(static)
+    for (size_t k = 0; k < n_chunk; k++) {
+        const size_t first = k * CHUNK, last = first + CHUNK < design->n ? first + CHUNK : design->n;
+
+        for (size_t i = first; i < last; i++)
+            eta[i] = coef[0] + (offset != NULL ? offset[i] : 0);
+        design_predict(design, coef + 1, first, last, eta);
+    }
+}

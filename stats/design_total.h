@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * design_total.h - what is summed over the rows of a design besides the Gram matrix: score vectors, by row or by cluster,
+ * and leverages.
+ *
+ * Columns are those of a standardised design (|value| < 1, design_matrix.h); an intercept stands before them, so vectors
+ * have 1 + p numbers: the total of c first, then sum c x by column.  Sums are whole numbers in two parts (fixed_sum.h): the
+ * order of rows and the number of threads change no bit.
+ */
+#ifndef STATS_DESIGN_TOTAL_H
+#define STATS_DESIGN_TOTAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "stats/design_matrix.h"
+
+/**
+ * design_total - sum_i c_i (1, x_i).
+ *
+ * c          [n] |c| <= bound
+ * sum        output [1 + p]
+ *
+ * GSL_SUCCESS; GSL_EINVAL for a bad bound (fixed_scale_init); GSL_ENOMEM.  O(n * blocks).
+ */
+int design_total(const struct design_matrix *design, const double *c, double bound, size_t n_threads, double *sum);
+
+/**
+ * design_clusters - the same by cluster.
+ *
+ * cluster    [n] 0 .. n_cluster - 1
+ * sums       output [n_cluster * (1 + p)]
+ *
+ * Needs 32 n_cluster (1 + p) bytes while it runs.  Errors as design_total.
+ */
+int design_clusters(const struct design_matrix *design, const double *c, double bound, const int32_t *cluster,
+                    size_t n_cluster, double *sums);
+
+/**
+ * design_leverage - (1, x_i)' M (1, x_i).
+ *
+ * matrix     [(1 + p) * (1 + p)] symmetric
+ * leverage   output [n]
+ *
+ * O(n * blocks^2): only the columns that a row has are visited.  GSL_SUCCESS, GSL_ENOMEM.
+ */
+int design_leverage(const struct design_matrix *design, const double *matrix, size_t n_threads, double *leverage);
+
+/** design_linear - eta_i = (1, x_i)' coef + offset_i; offset NULL: 0.  coef [1 + p], eta output [n]. */
+void design_linear(const struct design_matrix *design, const double *coef, const double *offset, size_t n_threads,
+                   double *eta);
+
+#endif

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stats/glm_step.h"
+
+#include <gsl/gsl_errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "stats/cholesky.h"
+#include "stats/design_total.h"
+#include "stats/fixed_sum.h"
+#include "stats/glm_family.h"
+
+/* ---- sums over rows ------------------------------------------------------------------------------------------ */
+
+static double largest(const double *x, size_t n)
+{
+    double max = 0;
+
+    for (size_t i = 0; i < n; i++)
+        max = fabs(x[i]) > max ? fabs(x[i]) : max;
+    return max;
+}
+
+double glm_total(const double *x, size_t n)
+{
+    struct fixed_scale scale;
+    int64_t high = 0, low = 0;
+    const double bound = largest(x, n);
+
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(x[i]))
+            return NAN;
+    if (fixed_scale_init(&scale, bound, n) != GSL_SUCCESS)
+        return NAN;
+    for (size_t i = 0; i < n; i++) {
+        int64_t h, l;
+
+        fixed_split(&scale, x[i], &h, &l);
+        high += h;
+        low += l;
+    }
+    return fixed_wide_value(&scale, fixed_wide(&scale, high, low));
+}
+
+/* Residuals and informations of all rows at eta, by weight. */
+static void derive_rows(struct glm_work *work)
+{
+#pragma omp parallel for num_threads((int)work->options.n_threads) schedule(static)
+    for (size_t i = 0; i < work->n; i++) {
+        const double w = work->weight[i];
+        struct glm_terms terms = {0, 0, 0};
+
+        if (w > 0)
+            terms = glm_terms_of(work->options.family, work->options.theta, work->data->y[i], work->eta[i]);
+        work->residual[i] = w * terms.residual;
+        work->information[i] = w * terms.information;
+    }
+}
+
+/* The information (1, x)' W (1, x) from the Gram sums. */
+static int add_information(struct glm_work *work)
+{
+    const size_t p = work->p, q = p - 1;
+
+    if (gram_init(work->gram, largest(work->information, work->n), work->n) != GSL_SUCCESS)
+        return GSL_EOVRFLW;
+    const int status = gram_add_all(work->gram, work->information, work->options.n_threads);
+
+    if (status != GSL_SUCCESS)
+        return status;
+    /* inverse has room for the slopes, and is not needed yet. */
+    gram_read(work->gram, &work->matrix[0], work->sums, work->inverse);
+    for (size_t j = 0; j < q; j++) {
+        work->matrix[j + 1] = work->matrix[(j + 1) * p] = work->sums[j];
+        for (size_t k = 0; k < q; k++)
+            work->matrix[(j + 1) * p + k + 1] = work->inverse[j * q + k];
+    }
+    return GSL_SUCCESS;
+}
+
+static double log_determinant(const double *factor, size_t p, const bool *aliased)
+{
+    double sum = 0;
+
+    for (size_t j = 0; j < p; j++)
+        if (!aliased[j])
+            sum += log(factor[j * p + j]);
+    return sum;
+}
+
+/* matrix becomes its factor, inverse its inverse; columns that were aliased stay so. */
+static void invert_information(struct glm_work *work, double *log_det)
+{
+    const size_t p = work->p;
+
+    cholesky_decompose(work->matrix, p, NULL, work->tolerance, work->aliased);
+    *log_det = log_determinant(work->matrix, p, work->aliased);
+    cholesky_invert(work->matrix, p, work->aliased, work->inverse);
+}
+
+int glm_evaluate(struct glm_work *work, const double *coef)
+{
+    const enum glm_family family = work->options.family;
+    const double theta = work->options.theta;
+    int status = GSL_SUCCESS;
+
+    design_linear(work->design, coef, work->data->offset, work->options.n_threads, work->eta);
+#pragma omp parallel for num_threads((int)work->options.n_threads) schedule(static)
+    for (size_t i = 0; i < work->n; i++)
+        work->spare[i] =
+            work->weight[i] > 0 ? work->weight[i] * glm_loglik_of(family, theta, work->data->y[i], work->eta[i]) : 0;
+    work->loglik = glm_total(work->spare, work->n);
+    if (work->options.firth && isfinite(work->loglik)) {
+        double log_det;
+
+        derive_rows(work);
+        status = add_information(work);
+        if (status == GSL_SUCCESS) {
+            invert_information(work, &log_det);
+            work->loglik += log_det / 2;
+        }
+    }
+    return status;
+}
+
+/* Firth's score: residuals move by leverage times (1/2 - mean). */
+static int shift_residuals(struct glm_work *work)
+{
+    const int status = design_leverage(work->design, work->inverse, work->options.n_threads, work->spare);
+
+    for (size_t i = 0; i < work->n; i++)
+        work->residual[i] += work->information[i] * work->spare[i] * (0.5 - glm_mean(GLM_LOGISTIC, work->eta[i]));
+    return status;
+}
+
+int glm_derive(struct glm_work *work)
+{
+    double log_det;
+    int status;
+
+    derive_rows(work);
+    if ((status = add_information(work)) != GSL_SUCCESS)
+        return status;
+    invert_information(work, &log_det);
+    if (work->options.firth && (status = shift_residuals(work)) != GSL_SUCCESS)
+        return status;
+    status = design_total(work->design, work->residual, largest(work->residual, work->n), work->options.n_threads,
+                          work->score);
+    memcpy(work->step, work->score, work->p * sizeof *work->step);
+    cholesky_solve(work->matrix, work->p, work->aliased, work->step);
+    return status;
+}
+
+double glm_step_length(const struct glm_work *work)
+{
+    double sum = 0;
+
+    for (size_t j = 0; j < work->p; j++)
+        if (!work->aliased[j])
+            sum += work->score[j] * work->step[j];
+    return sum;
+}
+
+/* ---- separation ---------------------------------------------------------------------------------------------------- */
+
+/* How far a row is carried towards its own outcome; what carries it away is negative. */
+static double carried(enum glm_family family, double y, double eta)
+{
+    if (family == GLM_LOGISTIC)
+        return y > 0.5 ? eta : -eta;
+    return y > 0 ? -fabs(eta) : -eta; /* a positive count stays where it is; a zero count moves down */
+}
+
+/* The intercept of the columns as given moves by d_0 - sum d_j scale_j center_j. */
+static void mark_columns(const struct glm_work *work, const double *direction, double small, bool *separated)
+{
+    double intercept = direction[0], size = fabs(direction[0]);
+
+    for (size_t j = 1; j < work->p; j++) {
+        const double part = direction[j] * work->scale[j - 1] * work->center[j - 1];
+
+        intercept -= part;
+        size = fmax(size, fabs(part));
+        separated[j] |= direction[j] != 0;
+    }
+    separated[0] |= fabs(intercept) > small * size;
+}
+
+bool glm_separates(struct glm_work *work, bool *separated)
+{
+    const double small = 1e-5;
+    double *const along = work->spare, *const direction = work->score;
+    double most = 0, least = 0;
+
+    memcpy(direction, work->step, work->p * sizeof *direction);
+    for (size_t j = 0; j < work->p; j++)
+        if (work->aliased[j] || fabs(direction[j]) <= small * largest(work->step, work->p))
+            direction[j] = 0;
+    design_linear(work->design, direction, NULL, work->options.n_threads, along);
+    for (size_t i = 0; i < work->n; i++)
+        if (work->weight[i] > 0) {
+            const double s = carried(work->options.family, work->data->y[i], along[i]);
+
+            most = fmax(most, s);
+            least = fmin(least, s);
+        }
+    if (!(most > 0) || least < -small * most)
+        return false;
+    for (size_t i = 0; i < work->n; i++)
+        if (work->weight[i] > 0 && fabs(along[i]) > small * most) {
+            work->weight[i] = 0;
+            work->perfect[i] = along[i] > 0 ? 1 : -1;
+        }
+    mark_columns(work, direction, small, separated);
+    return true;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * glm_step.h - inside glm.c: one pass over the rows, one Newton step, and the search for separation.
+ */
+#ifndef STATS_GLM_STEP_H
+#define STATS_GLM_STEP_H
+
+#include "stats/design_gram.h"
+#include "stats/glm.h"
+
+/* The rows of a fit on the standardised design; weights may be set to 0 while it goes on. */
+struct glm_work {
+    const struct glm_data *data;
+    struct glm_options options;
+    const struct design_matrix *design; /* standardised */
+    size_t n, p;                        /* p counts the intercept */
+    double *weight;                     /* [n] */
+    double *eta;                        /* [n] */
+    double *residual, *information, *spare; /* [n] of a pass */
+    double *score, *step, *sums;        /* [p] */
+    double *matrix, *inverse;           /* [p * p] the information, then its factor; its inverse */
+    bool *aliased;                      /* [p] */
+    double tolerance;                   /* of aliasing: judged once, then only against rounding */
+    signed char *perfect;               /* [n] -1, 1: predicted perfectly, eta is infinite; 0 */
+    const double *center, *scale;       /* [p - 1] of the standardised columns */
+    struct gram_layout *layout;
+    struct gram *gram;
+    double loglik;
+};
+
+/** An order-free sum of n numbers; NAN when one is not finite. */
+double glm_total(const double *x, size_t n);
+
+/** Log-likelihood of coefficients (penalised with firth); fills eta.  NAN where it is not finite.  GSL_ENOMEM. */
+int glm_evaluate(struct glm_work *work, const double *coef);
+
+/** Score, information, its inverse and the step from where glm_evaluate was last.  GSL_ENOMEM. */
+int glm_derive(struct glm_work *work);
+
+/** score' inverse score: the squared length of the step in standard errors. */
+double glm_step_length(const struct glm_work *work);
+
+/**
+ * Is the step a direction along which the likelihood never stops rising?  Then its columns are marked in separated
+ * (the intercept is that of the columns as given), rows that it predicts perfectly get weight 0 and their side in
+ * `perfect`, and true is returned.
+ */
+bool glm_separates(struct glm_work *work, bool *separated);
+
+#endif

@@ -1,0 +1,507 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stats/glm.h"
+
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_rng.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "stats/glm_sandwich.h"
+#include "stats/negbin.h"
+#include "tests/support/near.h"
+#include "tests/support/reference.h"
+
+enum { N_MAX = 700, P = 5 };
+
+/* y ~ x1 + x2 + f: two numbers and a factor of three levels. */
+struct sample {
+    size_t n;
+    double x1[N_MAX], x2[N_MAX], weight[N_MAX], offset[N_MAX], y[N_MAX], count[N_MAX];
+    uint16_t f[N_MAX];
+    int32_t cluster[N_MAX];
+    int32_t columns[5]; /* of x1, x2 and the levels of f */
+    struct design_block blocks[3];
+    struct design_matrix design;
+    struct glm_data data;
+};
+
+static void connect(struct sample *s, size_t n, bool counts)
+{
+    s->n = n;
+    memcpy(s->columns, (int32_t[]){0, 1, DESIGN_NONE, 2, 3}, sizeof s->columns);
+    s->blocks[0] = (struct design_block){s->x1, NULL, 1, &s->columns[0]};
+    s->blocks[1] = (struct design_block){s->x2, NULL, 1, &s->columns[1]};
+    s->blocks[2] = (struct design_block){NULL, s->f, 3, &s->columns[2]};
+    s->design = (struct design_matrix){n, 4, 3, s->blocks};
+    s->data = (struct glm_data){&s->design, counts ? s->count : s->y, s->offset, s->weight};
+}
+
+static void sample_read(const struct reference *r, int64_t set, bool counts, struct sample *s)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < r->n_rows; i++) {
+        if (reference_count(r, i, "set") != set)
+            continue;
+        s->x1[n] = reference_value(r, i, "x1");
+        s->x2[n] = reference_value(r, i, "x2");
+        s->f[n] = (uint16_t)reference_count(r, i, "f");
+        s->weight[n] = reference_value(r, i, "weight");
+        s->offset[n] = reference_value(r, i, "offset");
+        s->cluster[n] = (int32_t)reference_count(r, i, "cluster");
+        s->y[n] = reference_value(r, i, "y");
+        s->count[n++] = reference_value(r, i, "count");
+    }
+    connect(s, n, counts);
+}
+
+static double se_of(const double *covariance, size_t p, size_t j)
+{
+    return sqrt(covariance[j * p + j]);
+}
+
+static void check_robust(const struct reference *r, size_t i, const struct sample *s, const struct glm_options *options,
+                         const struct glm_fit *fit)
+{
+    static const char *const names[] = {"hc0", "hc1", "hc2", "hc3"};
+    const size_t j = (size_t)reference_count(r, i, "term");
+    double v[P * P];
+
+    for (int k = GLM_HC0; k <= GLM_HC3; k++) {
+        assert_int_equal(glm_sandwich(&s->data, options, fit, (enum glm_robust)k, true, v), GSL_SUCCESS);
+        assert_near(se_of(v, P, j), reference_value(r, i, names[k]), 1e-7);
+    }
+    assert_int_equal(glm_sandwich(&s->data, options, fit, GLM_HC0, false, v), GSL_SUCCESS);
+    assert_near(se_of(v, P, j), reference_value(r, i, "sampling"), 1e-7);
+    assert_int_equal(glm_sandwich_clustered(&s->data, options, fit, s->cluster, 19, v), GSL_SUCCESS);
+    /* R divides by the clusters that are there. */
+    bool there[19] = {false};
+    double n_cluster = 0;
+    for (size_t k = 0; k < s->n; k++)
+        there[s->cluster[k]] = true;
+    for (int k = 0; k < 19; k++)
+        n_cluster += there[k];
+    assert_near(se_of(v, P, j) / sqrt(19. / 18) * sqrt(n_cluster / (n_cluster - 1)), reference_value(r, i, "clustered"), 1e-7);
+}
+
+static void check_fit(const struct reference *r, size_t i, const struct glm_fit *fit)
+{
+    const size_t j = (size_t)reference_count(r, i, "term");
+
+    assert_true(fit->converged);
+    const double se = reference_value(r, i, "se"), tolerance = reference_count(r, i, "family") == GLM_NEGBIN ? 1e-7 : 1e-10; /* how near R comes */
+
+    /* a coefficient near 0 is compared on the scale of its error */
+    if (fabs(fit->coef[j] - reference_value(r, i, "coef")) > tolerance * se)
+        assert_near(fit->coef[j], reference_value(r, i, "coef"), tolerance);
+    assert_near(se_of(fit->covariance, P, j), se, 10 * tolerance);
+    assert_near(fit->loglik, reference_value(r, i, "loglik"), tolerance / 10);
+    assert_near(fit->loglik_null, reference_value(r, i, "loglik_null"), tolerance / 10);
+    assert_near(fit->deviance, reference_value(r, i, "deviance"), tolerance);
+    assert_near(fit->score_test, reference_value(r, i, "score"), 10 * tolerance);
+    assert_near(fit->wald_test, reference_value(r, i, "wald"), 100 * tolerance);
+    assert_int_equal(fit->df, 4);
+}
+
+static void check_firth(const struct reference *r, size_t i, const struct sample *s)
+{
+    const struct glm_options options = {.family = GLM_LOGISTIC, .firth = true, .n_threads = 1};
+    const size_t j = (size_t)reference_count(r, i, "term");
+    struct glm_fit *fit;
+
+    assert_int_equal(glm_fit_alloc(&s->data, &options, &fit), GSL_SUCCESS);
+    assert_true(fit->converged);
+    assert_near(fit->coef[j], reference_value(r, i, "firth"), 1e-8);
+    assert_near(se_of(fit->covariance, P, j), reference_value(r, i, "firth_se"), 1e-8);
+    glm_fit_free(fit);
+}
+
+static void check_row(const struct reference *rows, const struct reference *r, size_t i)
+{
+    static struct sample s;
+    struct glm_options options = {.family = (enum glm_family)reference_count(r, i, "family"), .n_threads = 2};
+    struct negbin negbin = {NULL};
+    struct glm_fit *fit = NULL;
+
+    sample_read(rows, reference_count(r, i, "set"), options.family != GLM_LOGISTIC, &s);
+    if (options.family == GLM_NEGBIN) {
+        assert_int_equal(negbin_solve(&s.data, &options, &negbin), GSL_SUCCESS);
+        assert_true(negbin.converged && !negbin.infinite);
+        assert_near(negbin.theta, reference_value(r, i, "theta"), 1e-7);
+        assert_near(negbin.theta_std_error, reference_value(r, i, "theta_se"), 1e-7);
+        options.theta = negbin.theta;
+    } else {
+        assert_int_equal(glm_fit_alloc(&s.data, &options, &fit), GSL_SUCCESS);
+    }
+    check_fit(r, i, fit != NULL ? fit : negbin.fit);
+    check_robust(r, i, &s, &options, fit != NULL ? fit : negbin.fit);
+    if (options.family == GLM_LOGISTIC)
+        check_firth(r, i, &s);
+    glm_fit_free(fit);
+    negbin_clear(&negbin);
+}
+
+static void test_agrees_with_r(void **state)
+{
+    struct reference *const rows = reference_read("tests/reference/glm_rows.csv");
+    struct reference *const answers = reference_read("tests/reference/glm_answers.csv");
+
+    (void)state;
+    for (size_t i = 0; i < answers->n_rows; i++)
+        check_row(rows, answers, i);
+    print_message("%zu coefficients compared with R\n", answers->n_rows);
+    assert_true(answers->n_rows > 300);
+    reference_free(rows);
+    reference_free(answers);
+}
+
+/* ---- laws ------------------------------------------------------------------------------------------------------ */
+
+static void draw(gsl_rng *rng, struct sample *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        s->x1[i] = gsl_rng_uniform(rng) - 0.5;
+        s->x2[i] = 100 * gsl_rng_uniform(rng);
+        s->f[i] = (uint16_t)gsl_rng_uniform_int(rng, 3);
+        s->weight[i] = 1 + (double)gsl_rng_uniform_int(rng, 2);
+        s->offset[i] = 0.2 * gsl_rng_uniform(rng);
+        s->y[i] = gsl_rng_uniform(rng) < 1 / (1 + exp(-s->x1[i] - 0.3 * s->f[i]));
+        s->count[i] = (double)gsl_rng_uniform_int(rng, 5);
+    }
+    connect(s, n, false);
+}
+
+static struct glm_fit *fitted(const struct sample *s, enum glm_family family, size_t n_threads)
+{
+    const struct glm_options options = {.family = family, .theta = 1.5, .n_threads = n_threads};
+    struct glm_fit *fit;
+
+    assert_int_equal(glm_fit_alloc(&s->data, &options, &fit), GSL_SUCCESS);
+    return fit;
+}
+
+static void assert_same_bits(const struct glm_fit *a, const struct glm_fit *b)
+{
+    assert_memory_equal(a->coef, b->coef, a->p * sizeof *a->coef);
+    assert_memory_equal(a->covariance, b->covariance, a->p * a->p * sizeof *a->covariance);
+    assert_true(a->loglik == b->loglik && a->deviance == b->deviance && a->score_test == b->score_test);
+}
+
+static void test_threads_and_row_order_change_no_bit(void **state)
+{
+    gsl_rng *const rng = gsl_rng_alloc(gsl_rng_mt19937);
+    static struct sample s, t;
+
+    (void)state;
+    for (int k = 0; k < 20; k++) {
+        draw(rng, &s, 300);
+        t = s;
+        for (size_t i = 0; i < s.n; i++) {
+            const size_t j = (i * 7 + 3) % s.n; /* 7 and 300 share no factor */
+            t.x1[j] = s.x1[i];
+            t.x2[j] = s.x2[i];
+            t.f[j] = s.f[i];
+            t.weight[j] = s.weight[i];
+            t.offset[j] = s.offset[i];
+            t.y[j] = s.y[i];
+            t.count[j] = s.count[i];
+        }
+        for (int family = GLM_LOGISTIC; family <= GLM_NEGBIN; family++) {
+            connect(&s, 300, family != GLM_LOGISTIC);
+            connect(&t, 300, family != GLM_LOGISTIC);
+            struct glm_fit *const a = fitted(&s, (enum glm_family)family, 1), *const b = fitted(&t, (enum glm_family)family, 1);
+            struct glm_fit *const c = fitted(&s, (enum glm_family)family, 4);
+
+            assert_same_bits(a, b);
+            assert_same_bits(a, c);
+            glm_fit_free(a);
+            glm_fit_free(b);
+            glm_fit_free(c);
+        }
+    }
+    gsl_rng_free(rng);
+}
+
+static void test_a_weight_of_two_is_two_rows(void **state)
+{
+    gsl_rng *const rng = gsl_rng_alloc(gsl_rng_mt19937);
+    static struct sample s, t;
+
+    (void)state;
+    draw(rng, &s, 120);
+    size_t n = 0;
+    for (size_t i = 0; i < s.n; i++)
+        for (int k = 0; k < (int)s.weight[i]; k++, n++) {
+            t.x1[n] = s.x1[i];
+            t.x2[n] = s.x2[i];
+            t.f[n] = s.f[i];
+            t.weight[n] = 1;
+            t.offset[n] = s.offset[i];
+            t.y[n] = s.y[i];
+        }
+    connect(&t, n, false);
+    struct glm_fit *const a = fitted(&s, GLM_LOGISTIC, 1), *const b = fitted(&t, GLM_LOGISTIC, 1);
+    for (size_t j = 0; j < P; j++) {
+        assert_near(a->coef[j], b->coef[j], 1e-10);
+        assert_near(se_of(a->covariance, P, j), se_of(b->covariance, P, j), 1e-10);
+    }
+    glm_fit_free(a);
+    glm_fit_free(b);
+    gsl_rng_free(rng);
+}
+
+static void test_units_and_shifts_of_a_column_go_through(void **state)
+{
+    gsl_rng *const rng = gsl_rng_alloc(gsl_rng_mt19937);
+    static struct sample s, t;
+
+    (void)state;
+    draw(rng, &s, 200);
+    t = s;
+    for (size_t i = 0; i < s.n; i++) {
+        t.x1[i] = 1e-12 * s.x1[i];
+        t.x2[i] = 1e8 * s.x2[i] + 1e10;
+    }
+    connect(&t, s.n, false);
+    struct glm_fit *const a = fitted(&s, GLM_LOGISTIC, 1), *const b = fitted(&t, GLM_LOGISTIC, 1);
+    assert_near(b->loglik, a->loglik, 1e-12);
+    assert_near(b->coef[1], 1e12 * a->coef[1], 1e-8);
+    assert_near(b->coef[2], 1e-8 * a->coef[2], 1e-8);
+    glm_fit_free(a);
+    glm_fit_free(b);
+    gsl_rng_free(rng);
+}
+
+/* ---- what has no estimate ----------------------------------------------------------------------------------------- */
+
+/* Everybody at level 2 has the event: that level has no estimate, and the others are those of the rest of the rows. */
+static void test_a_level_with_events_only_is_separated_and_the_rest_is_fitted(void **state)
+{
+    gsl_rng *const rng = gsl_rng_alloc(gsl_rng_mt19937);
+    static struct sample s, t;
+    size_t n = 0;
+
+    (void)state;
+    draw(rng, &s, 250);
+    for (size_t i = 0; i < s.n; i++)
+        if (s.f[i] == 2)
+            s.y[i] = 1;
+    for (size_t i = 0; i < s.n; i++)
+        if (s.f[i] != 2) {
+            t.x1[n] = s.x1[i];
+            t.x2[n] = s.x2[i];
+            t.f[n] = s.f[i];
+            t.weight[n] = s.weight[i];
+            t.offset[n] = s.offset[i];
+            t.y[n++] = s.y[i];
+        }
+    connect(&t, n, false);
+    struct glm_fit *const a = fitted(&s, GLM_LOGISTIC, 1), *const b = fitted(&t, GLM_LOGISTIC, 1);
+    assert_true(a->separated[4] && !a->separated[0] && !a->separated[1] && !a->separated[2] && !a->separated[3]);
+    assert_true(isnan(a->coef[4]) && isnan(a->covariance[4 * P + 4]) && isnan(a->wald_test));
+    assert_true(b->aliased[4] && !b->separated[4]);
+    assert_near(a->loglik, b->loglik, 1e-12);
+    for (size_t j = 0; j < 4; j++) {
+        assert_near(a->coef[j], b->coef[j], 1e-9);
+        assert_near(se_of(a->covariance, P, j), se_of(b->covariance, P, j), 1e-9);
+    }
+    for (size_t i = 0; i < s.n; i++)
+        assert_int_equal(isinf(a->eta[i]) != 0, s.f[i] == 2);
+    assert_true(a->converged && a->score_test > 0);
+    glm_fit_free(a);
+    glm_fit_free(b);
+    gsl_rng_free(rng);
+}
+
+static void test_the_reference_level_can_be_separated_too(void **state)
+{
+    gsl_rng *const rng = gsl_rng_alloc(gsl_rng_mt19937);
+    static struct sample s;
+
+    (void)state;
+    draw(rng, &s, 250);
+    for (size_t i = 0; i < s.n; i++)
+        if (s.f[i] == 0)
+            s.y[i] = 0;
+    struct glm_fit *const fit = fitted(&s, GLM_LOGISTIC, 1);
+    assert_true(fit->separated[0] && fit->separated[3] && fit->separated[4]);
+    assert_true(!fit->separated[1] && !fit->separated[2]);
+    glm_fit_free(fit);
+    gsl_rng_free(rng);
+}
+
+static void test_complete_separation_leaves_nothing(void **state)
+{
+    gsl_rng *const rng = gsl_rng_alloc(gsl_rng_mt19937);
+    static struct sample s;
+
+    (void)state;
+    draw(rng, &s, 60);
+    for (size_t i = 0; i < s.n; i++)
+        s.y[i] = s.x1[i] > 0.1;
+    struct glm_fit *fit = fitted(&s, GLM_LOGISTIC, 1);
+    assert_true(fit->separated[1] && isnan(fit->coef[1]));
+    assert_true(fabs(fit->loglik) < 1e-6);
+    for (size_t j = 0; j < P; j++)
+        assert_true(isnan(fit->coef[j]) || fit->aliased[j]);
+    glm_fit_free(fit);
+
+    const struct glm_options firth = {.family = GLM_LOGISTIC, .firth = true, .n_threads = 1};
+    assert_int_equal(glm_fit_alloc(&s.data, &firth, &fit), GSL_SUCCESS);
+    for (size_t j = 0; j < P; j++)
+        assert_true(isfinite(fit->coef[j]) && fit->covariance[j * P + j] > 0);
+    assert_true(fit->converged && fit->coef[1] > 0);
+    glm_fit_free(fit);
+    gsl_rng_free(rng);
+}
+
+/* Overlap that is narrow but there is no separation. */
+static void test_a_steep_but_finite_fit_is_not_called_separated(void **state)
+{
+    static struct sample s;
+
+    (void)state;
+    for (size_t i = 0; i < 40; i++) {
+        s.x1[i] = (double)i;
+        s.x2[i] = 0;
+        s.f[i] = 0;
+        s.weight[i] = 1;
+        s.offset[i] = 0;
+        s.y[i] = i >= 20;
+    }
+    s.y[19] = 1;
+    s.y[20] = 0;
+    connect(&s, 40, false);
+    struct glm_fit *const fit = fitted(&s, GLM_LOGISTIC, 1);
+    for (size_t j = 0; j < P; j++)
+        assert_false(fit->separated[j]);
+    assert_true(fit->converged && fit->coef[1] > 0.5);
+    glm_fit_free(fit);
+}
+
+static void test_a_level_without_counts_is_separated_in_poisson(void **state)
+{
+    gsl_rng *const rng = gsl_rng_alloc(gsl_rng_mt19937);
+    static struct sample s;
+
+    (void)state;
+    draw(rng, &s, 200);
+    for (size_t i = 0; i < s.n; i++)
+        if (s.f[i] == 1)
+            s.count[i] = 0;
+    connect(&s, 200, true);
+    struct glm_fit *const fit = fitted(&s, GLM_POISSON, 1);
+    assert_true(fit->separated[3] && !fit->separated[0] && !fit->separated[1] && !fit->separated[4]);
+    glm_fit_free(fit);
+    gsl_rng_free(rng);
+}
+
+static void test_a_copy_of_a_column_is_aliased(void **state)
+{
+    gsl_rng *const rng = gsl_rng_alloc(gsl_rng_mt19937);
+    static struct sample s;
+
+    (void)state;
+    draw(rng, &s, 150);
+    for (size_t i = 0; i < s.n; i++)
+        s.x2[i] = 3 * s.x1[i] + 7;
+    struct glm_fit *const fit = fitted(&s, GLM_LOGISTIC, 1);
+    assert_true(fit->aliased[2] && fit->coef[2] == 0 && !fit->aliased[1] && !fit->separated[2]);
+    assert_int_equal(fit->df, 3);
+    assert_true(fit->converged);
+    glm_fit_free(fit);
+    gsl_rng_free(rng);
+}
+
+static void test_all_outcomes_alike_have_no_estimate(void **state)
+{
+    gsl_rng *const rng = gsl_rng_alloc(gsl_rng_mt19937);
+    static struct sample s;
+
+    (void)state;
+    draw(rng, &s, 30);
+    for (size_t i = 0; i < s.n; i++)
+        s.y[i] = 1;
+    struct glm_fit *const fit = fitted(&s, GLM_LOGISTIC, 1);
+    assert_true(fit->separated[0] && fit->loglik == 0 && fit->loglik_null == 0);
+    glm_fit_free(fit);
+    gsl_rng_free(rng);
+}
+
+static void test_counts_that_spread_too_little_are_poisson(void **state)
+{
+    gsl_rng *const rng = gsl_rng_alloc(gsl_rng_mt19937);
+    static struct sample s;
+    const struct glm_options options = {.n_threads = 1};
+    struct negbin negbin;
+
+    (void)state;
+    draw(rng, &s, 100);
+    for (size_t i = 0; i < s.n; i++)
+        s.count[i] = 3 + (double)(i % 2);
+    connect(&s, 100, true);
+    assert_int_equal(negbin_solve(&s.data, &options, &negbin), GSL_SUCCESS);
+    struct glm_fit *const poisson = fitted(&s, GLM_POISSON, 1);
+    assert_true(negbin.infinite && isinf(negbin.theta) && isnan(negbin.theta_std_error));
+    assert_same_bits(negbin.fit, poisson);
+    glm_fit_free(poisson);
+    negbin_clear(&negbin);
+    gsl_rng_free(rng);
+}
+
+static void test_bad_input_is_refused(void **state)
+{
+    gsl_rng *const rng = gsl_rng_alloc(gsl_rng_mt19937);
+    static struct sample s;
+    struct glm_options options = {.family = GLM_LOGISTIC, .n_threads = 1};
+    struct glm_fit *fit;
+
+    (void)state;
+    draw(rng, &s, 20);
+    s.y[3] = 0.5;
+    assert_int_equal(glm_fit_alloc(&s.data, &options, &fit), GSL_EINVAL);
+    s.y[3] = 1;
+    s.weight[2] = -1;
+    assert_int_equal(glm_fit_alloc(&s.data, &options, &fit), GSL_EINVAL);
+    assert_null(fit);
+    s.weight[2] = 1;
+    s.offset[2] = NAN;
+    assert_int_equal(glm_fit_alloc(&s.data, &options, &fit), GSL_EINVAL);
+    s.offset[2] = 0;
+    s.x1[0] = INFINITY;
+    assert_int_equal(glm_fit_alloc(&s.data, &options, &fit), GSL_EINVAL);
+    s.x1[0] = 0;
+    options.family = GLM_NEGBIN;
+    assert_int_equal(glm_fit_alloc(&s.data, &options, &fit), GSL_EINVAL); /* theta 0 */
+    options.family = GLM_POISSON;
+    options.firth = true;
+    assert_int_equal(glm_fit_alloc(&s.data, &options, &fit), GSL_EINVAL);
+    options = (struct glm_options){.family = GLM_LOGISTIC};
+    assert_int_equal(glm_fit_alloc(&s.data, &options, &fit), GSL_EINVAL); /* no thread */
+    memset(s.weight, 0, sizeof s.weight);
+    options.n_threads = 1;
+    assert_int_equal(glm_fit_alloc(&s.data, &options, &fit), GSL_EINVAL);
+    gsl_rng_free(rng);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_agrees_with_r),
+        cmocka_unit_test(test_threads_and_row_order_change_no_bit),
+        cmocka_unit_test(test_a_weight_of_two_is_two_rows),
+        cmocka_unit_test(test_units_and_shifts_of_a_column_go_through),
+        cmocka_unit_test(test_a_level_with_events_only_is_separated_and_the_rest_is_fitted),
+        cmocka_unit_test(test_the_reference_level_can_be_separated_too),
+        cmocka_unit_test(test_complete_separation_leaves_nothing),
+        cmocka_unit_test(test_a_steep_but_finite_fit_is_not_called_separated),
+        cmocka_unit_test(test_a_level_without_counts_is_separated_in_poisson),
+        cmocka_unit_test(test_a_copy_of_a_column_is_aliased),
+        cmocka_unit_test(test_all_outcomes_alike_have_no_estimate),
+        cmocka_unit_test(test_counts_that_spread_too_little_are_poisson),
+        cmocka_unit_test(test_bad_input_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
