@@ -32,3 +32,32 @@ row <- function(caliper) {
 }
 write.csv(do.call(rbind, lapply(c(1, 0.2, 0.05, 0.001) * sd(score), row)), "tests/reference/lalonde_match.csv",
           row.names = FALSE, quote = FALSE)
+
+# ---- weights: a propensity of age and marriage, and the difference in earnings --------------------------------
+
+write.csv(lalonde[c("treat", "age", "married", "educ", "re78")], "tests/reference/lalonde_two.csv", row.names = FALSE, quote = FALSE)
+X <- with(lalonde, cbind(1, age, married)); a <- lalonde$treat; y <- lalonde$re78
+b <- coef(glm(a ~ X - 1, binomial, control = tight))
+weight <- function(e, k) switch(k, ifelse(a == 1, 1 / e, 1 / (1 - e)), ifelse(a == 1, 1, e / (1 - e)), ifelse(a == 1, (1 - e) / e, 1),
+                                ifelse(a == 1, 1 - e, e))
+# Estimating equations of the model and both means; their slopes by central differences.
+psi <- function(theta, k) {
+  e <- plogis(drop(X %*% theta[1:3])); w <- weight(e, k)
+  cbind(X * (a - e), w * a * (y - theta[4]), w * (1 - a) * (y - theta[5]))
+}
+stacked <- function(k) {
+  w <- weight(plogis(drop(X %*% b)), k)
+  theta <- c(b, weighted.mean(y[a == 1], w[a == 1]), weighted.mean(y[a == 0], w[a == 0]))
+  A <- sapply(1:5, function(j) {
+    h <- 1e-5 * max(abs(theta[j]), 1e-2); up <- theta; down <- theta; up[j] <- up[j] + h; down[j] <- down[j] - h
+    colSums(psi(up, k) - psi(down, k)) / (2 * h)
+  })
+  bread <- solve(A); p <- psi(theta, k); l <- c(0, 0, 0, 1, -1)
+  by_educ <- rowsum(p, lalonde$educ); g <- nrow(by_educ)
+  se <- function(B) sqrt(drop(l %*% bread %*% B %*% t(bread) %*% l))
+  ess <- function(w) sum(w)^2 / sum(w^2)
+  data.frame(estimand = k - 1, difference = theta[4] - theta[5], se = se(crossprod(p)),
+             se_clustered = sqrt(g / (g - 1)) * se(crossprod(by_educ)), ess_treated = ess(w[a == 1]), ess_control = ess(w[a == 0]))
+}
+write.csv(as.data.frame(lapply(do.call(rbind, lapply(1:4, stacked)), function(x) sprintf("%.17g", x))),
+          "tests/reference/lalonde_weights.csv", row.names = FALSE, quote = FALSE)

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stats/propensity.h"
+
+#include <gsl/gsl_errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "stats/exact_sum.h"
+
+static double logistic(double eta)
+{
+    return 1 / (1 + exp(-eta));
+}
+
+const char *propensity_estimand_name(enum propensity_estimand estimand)
+{
+    static const char *const names[] = {"ate", "att", "atc", "ato"};
+
+    return names[estimand];
+}
+
+/* Weight and its slope by eta. */
+static void weigh(enum propensity_estimand estimand, bool treated, double eta, double *weight, double *slope)
+{
+    const double odds = treated ? exp(-eta) : exp(eta); /* of the other arm */
+    const double sign = treated ? -1 : 1;
+    const double other = treated ? logistic(-eta) : logistic(eta);
+
+    switch (estimand) {
+    case PROPENSITY_ATE:
+        *weight = 1 + odds;
+        *slope = sign * odds;
+        return;
+    case PROPENSITY_ATT:
+        *weight = treated ? 1 : odds;
+        *slope = treated ? 0 : odds;
+        return;
+    case PROPENSITY_ATC:
+        *weight = treated ? odds : 1;
+        *slope = treated ? -odds : 0;
+        return;
+    case PROPENSITY_ATO:
+        break;
+    }
+    *weight = other;
+    *slope = sign * other * (1 - other);
+}
+
+static double frequency_of(const struct propensity_rows *rows, size_t i)
+{
+    return rows->frequency != NULL ? rows->frequency[i] : 1;
+}
+
+/* Bounds of eta within which rows are used. */
+struct window {
+    double low, high;
+};
+
+/* Both arms' range of finite eta; the common one is from the larger least to the smaller most. */
+static struct window common_window(const struct propensity_rows *rows)
+{
+    double least[2] = {INFINITY, INFINITY}, most[2] = {-INFINITY, -INFINITY};
+
+    for (size_t i = 0; i < rows->n; i++) {
+        const uint8_t arm = rows->treated[i];
+
+        if (!isfinite(rows->eta[i]) || frequency_of(rows, i) == 0)
+            continue;
+        least[arm] = fmin(least[arm], rows->eta[i]);
+        most[arm] = fmax(most[arm], rows->eta[i]);
+    }
+    return (struct window){fmax(least[0], least[1]), fmin(most[0], most[1])};
+}
+
+static double logit(double e)
+{
+    return log(e) - log1p(-e);
+}
+
+static int check(const struct propensity_rows *rows, const struct propensity_limits *limits)
+{
+    if (!(limits->low >= 0 && limits->low < limits->high && limits->high <= 1) ||
+        !(limits->truncate > 0.5 && limits->truncate <= 1))
+        return GSL_EINVAL;
+    for (size_t i = 0; i < rows->n; i++)
+        if (rows->treated[i] > 1 || isnan(rows->eta[i]) || !(frequency_of(rows, i) >= 0))
+            return GSL_EINVAL;
+    return GSL_SUCCESS;
+}
+
+static int compare_doubles(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+/* Holds the weights of an arm at their quantile (the smallest value with at least that share of the rows at or below it). */
+static int truncate_arm(const struct propensity_rows *rows, uint8_t arm, double quantile, double *weight, double *slope,
+                        size_t *n_truncated)
+{
+    double *const sorted = malloc((rows->n + 1) * sizeof *sorted);
+    size_t n = 0;
+
+    if (sorted == NULL)
+        return GSL_ENOMEM;
+    for (size_t i = 0; i < rows->n; i++)
+        if (rows->treated[i] == arm && weight[i] > 0)
+            sorted[n++] = weight[i];
+    if (n > 0) {
+        qsort(sorted, n, sizeof *sorted, compare_doubles);
+        const double limit = sorted[(size_t)ceil(quantile * (double)n) - 1];
+
+        for (size_t i = 0; i < rows->n; i++)
+            if (rows->treated[i] == arm && weight[i] > limit) {
+                weight[i] = limit;
+                slope[i] = 0;
+                ++*n_truncated;
+            }
+    }
+    free(sorted);
+    return GSL_SUCCESS;
+}
+
+/* Effective sizes, largest share and range of e; multiplies weight and slope by frequency. */
+static int summarise(const struct propensity_rows *rows, double *weight, double *slope, struct propensity_summary *s)
+{
+    struct exact_sum sums[2], squares[2];
+    double largest[2] = {0, 0};
+
+    for (int arm = 0; arm < 2; arm++) {
+        exact_sum_init(&sums[arm]);
+        exact_sum_init(&squares[arm]);
+        s->least[arm] = INFINITY;
+        s->most[arm] = -INFINITY;
+    }
+    for (size_t i = 0; i < rows->n; i++) {
+        const uint8_t arm = rows->treated[i];
+        const double f = frequency_of(rows, i);
+
+        if (weight[i] == 0 || f == 0) {
+            weight[i] = slope[i] = 0;
+            continue;
+        }
+        exact_sum_add(&sums[arm], f * weight[i]);
+        exact_sum_add(&squares[arm], f * weight[i] * weight[i]);
+        largest[arm] = fmax(largest[arm], weight[i]);
+        s->least[arm] = fmin(s->least[arm], logistic(rows->eta[i]));
+        s->most[arm] = fmax(s->most[arm], logistic(rows->eta[i]));
+        weight[i] *= f;
+        slope[i] *= f;
+    }
+    for (int arm = 0; arm < 2; arm++) {
+        double sum, square;
+
+        exact_sum_round(&sums[arm], &sum);
+        exact_sum_round(&squares[arm], &square);
+        if (!(sum > 0))
+            return GSL_EDOM;
+        s->effective[arm] = sum * sum / square;
+        s->largest_share = fmax(s->largest_share, largest[arm] / sum);
+    }
+    return GSL_SUCCESS;
+}
+
+int propensity_weights(const struct propensity_rows *rows, enum propensity_estimand estimand,
+                       const struct propensity_limits *limits, double *weight, double *slope,
+                       struct propensity_summary *summary)
+{
+    struct window window = {-INFINITY, INFINITY};
+    int status = check(rows, limits);
+
+    *summary = (struct propensity_summary){0};
+    if (status != GSL_SUCCESS)
+        return status;
+    if (limits->common_support)
+        window = common_window(rows);
+    window.low = fmax(window.low, limits->low > 0 ? logit(limits->low) : -INFINITY);
+    window.high = fmin(window.high, limits->high < 1 ? logit(limits->high) : INFINITY);
+    for (size_t i = 0; i < rows->n; i++) {
+        weight[i] = slope[i] = 0;
+        if (frequency_of(rows, i) == 0)
+            continue;
+        if (!isfinite(rows->eta[i]))
+            summary->n_perfect++;
+        else if (rows->eta[i] < window.low || rows->eta[i] > window.high)
+            summary->n_trimmed++;
+        else
+            weigh(estimand, rows->treated[i] == 1, rows->eta[i], &weight[i], &slope[i]);
+    }
+    for (uint8_t arm = 0; arm < 2 && limits->truncate < 1 && status == GSL_SUCCESS; arm++)
+        status = truncate_arm(rows, arm, limits->truncate, weight, slope, &summary->n_truncated);
+    return status == GSL_SUCCESS ? summarise(rows, weight, slope, summary) : status;
+}
