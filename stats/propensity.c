@@ -14,9 +14,17 @@ static double logistic(double eta)
 
 const char *propensity_estimand_name(enum propensity_estimand estimand)
 {
-    static const char *const names[] = {"ate", "att", "atc", "ato"};
-
-    return names[estimand];
+    switch (estimand) {
+    case PROPENSITY_ATE:
+        return "ate";
+    case PROPENSITY_ATT:
+        return "att";
+    case PROPENSITY_ATC:
+        return "atc";
+    case PROPENSITY_ATO:
+        break;
+    }
+    return "ato";
 }
 
 /* Weight and its slope by eta. */
