@@ -4,6 +4,7 @@
 #   make              programs in build/bin/
 #   make demo         the main job on the shipped datasets (installs what is missing)
 #   make check        all tests (installs what is missing); SAN=1 with sanitizers, in a tree of its own
+#   make check-mutations   100,000 mutated source files instead of some thousand; SAN=1 as well
 #   make install      PREFIX=/usr/local DESTDIR=
 #   make clean        V=1 shows whole commands
 
@@ -25,7 +26,7 @@ BUILD := build$(if $(findstring clang,$(CC)),/clang)$(if $(SAN),/san)
 .SECONDARY:
 MAKEFLAGS += --no-builtin-rules
 
-.PHONY: all demo check install clean man tests run-demo run-check FORCE
+.PHONY: all demo check check-mutations install clean man tests run-demo run-check FORCE
 all:
 
 # ---- doors that must open on a machine with only git and make -----------------------------------
@@ -149,6 +150,10 @@ tests: $(TEST_PROGRAMS)
 
 run-check: all tests
 	@BUILD=$(BUILD) scripts/run-tests $(TEST_PROGRAMS) $(TEST_SCRIPTS)
+
+MUTATIONS ?= 100000
+check-mutations: $(BUILD)/tests/pipeline/ingest/test_mutations $(BUILD)/tests/pipeline/ingest/test_typist
+	@for test in $^; do STEPDOWN_MUTATIONS=$(MUTATIONS) $$test || exit 1; done
 
 run-demo: all
 	@BUILD=$(BUILD) scripts/demo

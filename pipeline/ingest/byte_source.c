@@ -17,6 +17,7 @@ enum { PACKED_SIZE = 1 << 16, GZIP_ONLY = 16 + MAX_WBITS };
 struct byte_source {
     char *path;
     int file;
+    struct sha256 *sha;     /* borrowed; NULL: nobody wants the digest */
     bool regular;
     struct stat before;     /* as it was when it was opened */
     bool gzip;
@@ -62,12 +63,13 @@ static int start_inflating(struct byte_source *source)
     return 0;
 }
 
-struct byte_source *byte_source_open(const char *path, bool pipe_allowed)
+struct byte_source *byte_source_open(const char *path, bool pipe_allowed, struct sha256 *sha)
 {
     struct byte_source *const source = allocate(1, sizeof *source);
     if (source == NULL)
         return NULL;
     source->file = -1;
+    source->sha = sha;
     if ((source->path = copy_text(path)) == NULL || open_checked(source, pipe_allowed) != 0 ||
         (ends_with(path, ".gz") && start_inflating(source) != 0)) {
         byte_source_close(source);
@@ -93,6 +95,8 @@ static ptrdiff_t read_file(struct byte_source *source, unsigned char *bytes, siz
 {
     for (;;) {
         const ssize_t n = read(source->file, bytes, room);
+        if (n > 0 && source->sha != NULL)
+            sha256_add(source->sha, bytes, (size_t)n);
         if (n >= 0)
             return n;
         if (errno != EINTR)

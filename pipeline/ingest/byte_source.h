@@ -15,10 +15,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/sha256.h"
+
 struct byte_source;
 
-/** pipe_allowed: a pipe or a device may be read too (once, waiting for its writer).  NULL after telling. */
-struct byte_source *byte_source_open(const char *path, bool pipe_allowed);
+/**
+ * pipe_allowed: a pipe or a device may be read too (once, waiting for its writer).  sha, if not NULL, is given every
+ * byte of the file (the packed ones of a gzip file) as it is read.  NULL after telling.
+ */
+struct byte_source *byte_source_open(const char *path, bool pipe_allowed, struct sha256 *sha);
 void byte_source_close(struct byte_source *source); /* NULL is fine */
 
 /** The next bytes, at most room (>= 64): how many, 0 at the end, -1 after telling. */

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "ingest/csv_reader.h"
+#include "ingest/csv_record.h"
 
 struct cell_buffer {
     char *text;               /* [capacity] the cells, each followed by a NUL */

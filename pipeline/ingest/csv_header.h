@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#include "ingest/csv_reader.h"
+#include "ingest/csv_record.h"
 
 struct csv_header {
     size_t line;    /* physical line where it starts */

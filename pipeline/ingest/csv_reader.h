@@ -2,13 +2,8 @@
 /**
  * csv_reader.h - records of a CSV file, one after the other, each with its physical place.
  *
- * RFC 4180 read strictly, by libcsv: a cell that starts with a quote ends with one, a quote inside is written
- * twice, nothing follows a closing quote, and spaces belong to the cell.  Lines end with LF, CRLF or a lone CR;
- * the last one may have no end.  Blank lines are no records.  A UTF-8 byte order mark is dropped.  The first
- * record is the header.
- *
- * libcsv knows no places.  A scanner runs ahead of it over the same bytes (csv_scan.h), so that every record has
- * the physical line and byte where it starts, and an unclosed quote is told where it opened.
+ * The strict rules of csv_records.h, over slabs (csv_slab.h) of the whole file.  The last line may have no end.  A
+ * UTF-8 byte order mark is dropped.  The first record is the header.
  *
  *     struct csv_options options = {.delimiter = ','};
  *     struct csv_reader *reader = csv_reader_open("clients.csv", &options);
@@ -18,42 +13,31 @@
  *         ... record->fields[i].text, record->line ...
  *     csv_reader_close(reader);                        more < 0: it has been told
  *
+ * Who reads slabs side by side asks for them instead of records:
+ *
+ *     size_t n_lines_before = csv_reader_n_lines(reader);
+ *     while ((more = csv_reader_next_slab(reader, &slab)) > 0)
+ *         ... csv_records.h or csv_split.h ...
+ *
  * Fatal, told with file:line:column (column = number of the cell, from 1) and byte: a quote inside an unquoted
  * cell, text after a closing quote, an unclosed quote, a quoted cell that goes beyond CSV_RECORD_MAX bytes, no
  * header, a header with a NUL byte, invalid UTF-8, control characters, more than CSV_COLUMNS_MAX columns or a
  * name that stands twice; everything that byte_source.h refuses.
  *
  * Not judged here, because doubt about a cell is doubt about one row: the number of cells of a record, NUL
- * bytes and invalid UTF-8 in cells (csv_value.h).  An unquoted record beyond CSV_RECORD_MAX is delivered cut,
- * with too_long set.
+ * bytes and invalid UTF-8 in cells (csv_value.h), a record beyond CSV_RECORD_MAX.
  */
 #ifndef INGEST_CSV_READER_H
 #define INGEST_CSV_READER_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
-enum { CSV_RECORD_MAX = 1 << 20, CSV_COLUMNS_MAX = 4096 };
+#include "ingest/csv_record.h"
+#include "ingest/csv_slab.h"
 
 struct csv_options {
     char delimiter;    /* one byte, not a quote, CR or LF */
     bool latin1;       /* cells are ISO 8859-1 and delivered as UTF-8 */
     bool pipe_allowed; /* the path may be a pipe; ingest, which reads twice, says no */
-};
-
-struct csv_field {
-    const char *text;  /* [length] and a NUL; may hold NULs inside */
-    size_t length;     /* bytes */
-    bool quoted;
-};
-
-struct csv_record {
-    size_t line;       /* physical line of its first byte, from 1 */
-    size_t byte;       /* offset of its first byte, from 0; of the unpacked text in a .gz */
-    size_t n_fields;   /* cells that stand in the file */
-    size_t n_stored;   /* min(n_fields, CSV_COLUMNS_MAX): how many fields[] there are */
-    const struct csv_field *fields;
-    bool too_long;
+    struct sha256 *sha; /* if not NULL, is given every byte of the file; must outlive the reader */
 };
 
 struct csv_reader;
@@ -69,6 +53,12 @@ size_t csv_reader_header_line(const struct csv_reader *reader);
 
 /** 1 and the next record, good until the next call; 0 at the end of the file; -1 after telling. */
 int csv_reader_next(struct csv_reader *reader, const struct csv_record **record);
+
+/** 1 and the next slab, the first one begins behind the header; 0 at the end of the file; -1 after telling. */
+int csv_reader_next_slab(struct csv_reader *reader, struct csv_slab *slab);
+
+/** Lines of the file before what comes next; after csv_reader_next_slab() the caller counts. */
+size_t csv_reader_n_lines(const struct csv_reader *reader);
 
 /**
  * For a header of one column: the name of the delimiter it seems to be written with ("a semicolon"), else NULL.

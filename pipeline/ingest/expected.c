@@ -8,6 +8,7 @@
 #include "base/days.h"
 #include "base/fail.h"
 #include "ingest/unique_rows.h"
+#include "ingest/csv_slab.h"
 
 enum { CODES_SHOWN = 8 };
 
@@ -150,8 +151,9 @@ static void add_order(struct writer *writer, const struct plan *plan, const stru
             !days ? "" : verdict->distance == 1 ? " day" : " days");
 }
 
-const char *expected_text(const struct plan *plan, const struct csv_reader *reader, const struct csv_record *record,
-                          const struct verdict *verdict, char out[static EXPECTED_SIZE])
+const char *expected_text(const struct plan *plan, const struct header *header, size_t n_fields,
+                          const struct csv_field *field, const struct verdict *verdict,
+                          char out[static EXPECTED_SIZE])
 {
     struct writer writer = {.out = out};
     char day[ISO_DATE_SIZE];
@@ -161,8 +163,8 @@ const char *expected_text(const struct plan *plan, const struct csv_reader *read
         add(&writer, "a row of at most %d bytes was expected", CSV_RECORD_MAX);
         break;
     case REASON_CELL_COUNT:
-        add(&writer, "%zu cells were expected, %zu %s found", csv_reader_n_columns(reader), record->n_fields,
-            record->n_fields == 1 ? "was" : "were");
+        add(&writer, "%zu cells were expected, %zu %s found", header->n, n_fields,
+            n_fields == 1 ? "was" : "were");
         break;
     case REASON_REPEATED_HEADER:
         add(&writer, "data were expected, the header stands here again");
@@ -187,7 +189,7 @@ const char *expected_text(const struct plan *plan, const struct csv_reader *read
         add(&writer, "a day up to %s, when the data were drawn ('as_of:'), was expected", day);
         break;
     default:
-        add_cell(&writer, &plan->columns[verdict->column], &record->fields[verdict->field], verdict->reason);
+        add_cell(&writer, &plan->columns[verdict->column], field, verdict->reason);
         break;
     }
     return out;

@@ -5,14 +5,19 @@
 #ifndef INGEST_EXPECTED_H
 #define INGEST_EXPECTED_H
 
-#include "ingest/csv_reader.h"
+#include "ingest/csv_record.h"
+#include "ingest/header.h"
 #include "ingest/plan.h"
 #include "ingest/typing.h"
 
 enum { EXPECTED_SIZE = 512 };
 
-/** "a whole number from 0 to 120 was expected", "11 cells were expected, 13 were found"; returns out. */
-const char *expected_text(const struct plan *plan, const struct csv_reader *reader, const struct csv_record *record,
-                          const struct verdict *verdict, char out[static EXPECTED_SIZE]);
+/**
+ * "a whole number from 0 to 120 was expected", "11 cells were expected, 13 were found"; returns out.  n_fields: cells
+ * of the record; field: the faulty one, or NULL when the row as a whole is at fault.
+ */
+const char *expected_text(const struct plan *plan, const struct header *header, size_t n_fields,
+                          const struct csv_field *field, const struct verdict *verdict,
+                          char out[static EXPECTED_SIZE]);
 
 #endif

@@ -132,12 +132,17 @@ int header_match(const struct plan *plan, const char *path, const struct csv_rea
     const size_t n = csv_reader_n_columns(reader);
     struct match match = {.plan = plan, .path = path, .reader = reader, .line = csv_reader_header_line(reader)};
     int status = -1;
-    *header = (struct header){.n = n, .columns = allocate(n, sizeof *header->columns)};
+    *header = (struct header){.n = n,
+                              .names = allocate(n, sizeof *header->names),
+                              .columns = allocate(n, sizeof *header->columns)};
     match.columns = header->columns;
     header->absent = allocate(plan->n_columns, sizeof *header->absent);
     match.first = allocate(plan->n_columns, sizeof *match.first);
     match.undeclared = allocate(n, sizeof *match.undeclared);
-    if (match.columns != NULL && header->absent != NULL && match.first != NULL && match.undeclared != NULL && check_delimiter(&match) == 0)
+    for (size_t i = 0; header->names != NULL && i < n; i++)
+        header->names[i] = csv_reader_column(reader, i);
+    if (header->names != NULL && match.columns != NULL && header->absent != NULL && match.first != NULL &&
+        match.undeclared != NULL && check_delimiter(&match) == 0)
         status = match_names(&match, n, header);
     free(match.first);
     free(match.undeclared);
@@ -146,6 +151,7 @@ int header_match(const struct plan *plan, const char *path, const struct csv_rea
 
 void header_free(struct header *header)
 {
+    free(header->names);
     free(header->columns);
     free(header->absent);
     *header = (struct header){0};

@@ -20,6 +20,7 @@ enum { HEADER_DROPPED = -1, HEADER_NAMELESS = -2 };
 
 struct header {
     size_t n;
+    const char **names; /* [n] as they stand in the file; borrowed from its reader */
     ptrdiff_t *columns; /* [n] in file order: position in the plan, HEADER_DROPPED or HEADER_NAMELESS */
     size_t n_absent;
     size_t *absent;     /* [n_absent] kept columns that the file may be without, and is: missing in every row */

@@ -97,21 +97,21 @@ bool id_has_strange_character(const char *text, size_t length)
 
 /* ---- widths ------------------------------------------------------------------------------------------ */
 
-static bool is_before(const struct id_width *a, size_t file, size_t line)
+static bool is_before(const struct id_width *a, size_t file, size_t place)
 {
-    return a->line != 0 && (a->file < file || (a->file == file && a->line <= line));
+    return a->place != 0 && (a->file < file || (a->file == file && a->place <= place));
 }
 
-void id_widths_add(struct id_widths *widths, const char *text, size_t length, size_t file, size_t line)
+void id_widths_add(struct id_widths *widths, const char *text, size_t length, size_t file, size_t byte)
 {
     if (length == 0 || length > ID_DIGITS_MAX || skip_digits(text, length, 0) != length)
         return;
     struct id_width *const width = &widths->of[length];
     width->n++;
     width->n_padded += text[0] == '0';
-    if (!is_before(width, file, line)) {
+    if (!is_before(width, file, byte + 1)) {
         width->file = file;
-        width->line = line;
+        width->place = byte + 1;
     }
 }
 
@@ -121,9 +121,9 @@ void id_widths_merge(struct id_widths *widths, const struct id_widths *other)
         struct id_width *const width = &widths->of[i];
         width->n += other->of[i].n;
         width->n_padded += other->of[i].n_padded;
-        if (other->of[i].line != 0 && !is_before(width, other->of[i].file, other->of[i].line)) {
+        if (other->of[i].place != 0 && !is_before(width, other->of[i].file, other->of[i].place)) {
             width->file = other->of[i].file;
-            width->line = other->of[i].line;
+            width->place = other->of[i].place;
         }
     }
 }
@@ -137,7 +137,7 @@ int64_t id_widths_short(const struct id_widths *widths, size_t *width, const str
     for (size_t i = 1; i < *width; i++) {
         const struct id_width *const shorter = &widths->of[i];
         n += shorter->n;
-        if (shorter->n > 0 && (*first == NULL || !is_before(*first, shorter->file, shorter->line)))
+        if (shorter->n > 0 && (*first == NULL || !is_before(*first, shorter->file, shorter->place)))
             *first = shorter;
     }
     return n;

@@ -32,11 +32,11 @@ enum { ID_DIGITS_MAX = 24 };
 struct id_widths {
     struct id_width {
         int64_t n, n_padded;   /* ids; those that start with 0 */
-        size_t file, line;     /* of the first one, by file and line; line 0: there is none */
+        size_t file, place;    /* of the first one: place is its byte in the file + 1; 0: there is none */
     } of[ID_DIGITS_MAX + 1];
 };
 
-void id_widths_add(struct id_widths *widths, const char *text, size_t length, size_t file, size_t line);
+void id_widths_add(struct id_widths *widths, const char *text, size_t length, size_t file, size_t byte);
 void id_widths_merge(struct id_widths *widths, const struct id_widths *other);
 
 /** How many ids are shorter than the widest one with a zero in front, where there are any; *width is that width. */

@@ -54,12 +54,19 @@ int ingest_check_headers(const struct study *study)
     return 0;
 }
 
-static int add_sources(struct source_table *table, struct table *provenance)
+static int mark_sources(struct ingest *ingest)
+{
+    int status = 0;
+    for (size_t i = 0; status == 0 && i < ingest->study->n_tables; i++)
+        status = source_files_mark(&ingest->tables[i].files);
+    return status;
+}
+
+static int add_sources(const struct source_table *table, struct table *provenance)
 {
     char *const key = format_text("codebook:%s", table->plan->role);
     int status = -1;
-    if (key != NULL && source_files_hash(&table->files) == 0 &&
-        chain_add(provenance, key, table->plan->codebook->sha256) == 0)
+    if (key != NULL && chain_add(provenance, key, table->plan->codebook->sha256) == 0)
         status = source_files_add_provenance(&table->files, table->plan->role, provenance);
     free(key);
     return status;
@@ -74,6 +81,7 @@ static int add_key(const struct ingest *ingest)
     return 0;
 }
 
+/* All sources were read, and so hashed. */
 static int add_provenance(struct ingest *ingest)
 {
     ingest->provenance = chain_start("ingest", ingest->study->sha256, ingest->study->seed);
@@ -83,10 +91,27 @@ static int add_provenance(struct ingest *ingest)
     return status == 0 ? add_key(ingest) : status;
 }
 
-static bool is_current(const struct ingest *ingest)
+/*
+ * Is there something that may be current?  Only then the sources are read for their digests alone; else they are
+ * hashed while they are read.
+ */
+static bool may_be_current(const struct ingest *ingest)
 {
     return !ingest->options->again && access(ingest->rejects_path, R_OK) == 0 &&
-           chain_is_current(ingest->records_path, ingest->provenance);
+           access(ingest->records_path, R_OK) == 0;
+}
+
+/* 1: yes; 0: no; -1: told. */
+static int is_current(struct ingest *ingest)
+{
+    int status = 0;
+    if (!may_be_current(ingest))
+        return 0;
+    for (size_t i = 0; status == 0 && i < ingest->study->n_tables; i++)
+        status = source_files_hash(&ingest->tables[i].files);
+    if (status != 0 || add_provenance(ingest) != 0)
+        return -1;
+    return chain_is_current(ingest->records_path, ingest->provenance);
 }
 
 static int read_tables(struct ingest *ingest, struct store_writer *writer, struct rejects *rejects)
@@ -95,10 +120,13 @@ static int read_tables(struct ingest *ingest, struct store_writer *writer, struc
     int status = quality != NULL ? 0 : -1;
     for (size_t i = 0; status == 0 && i < ingest->study->n_tables; i++) {
         struct source_table *const table = &ingest->tables[i];
-        if (source_table_read(table, writer, rejects, ingest->folder) != 0 || quality_write(&table->quality, quality) != 0 ||
+        if (source_table_read(table, writer, rejects, ingest->folder, ingest->options->n_threads) != 0 ||
+            quality_write(&table->quality, quality) != 0 ||
             source_files_check_unchanged(&table->files) != 0)
             status = -1;
     }
+    if (status == 0 && ingest->provenance == NULL)
+        status = add_provenance(ingest);
     if (status == 0 && (store_writer_table(writer, quality) != 0 ||
                         store_writer_table(writer, ingest->provenance) != 0))
         status = -1;
@@ -157,10 +185,12 @@ static enum exit_status run(struct ingest *ingest)
     ingest->records_path = stage_file(options->out, "records.h5");
     ingest->rejects_path = stage_file(options->out, "rejects.csv");
     if (ingest->folder == NULL || ingest->records_path == NULL || ingest->rejects_path == NULL ||
-        (ingest->tables = open_tables(ingest->study)) == NULL || add_provenance(ingest) != 0)
+        (ingest->tables = open_tables(ingest->study)) == NULL || mark_sources(ingest) != 0)
         return EXIT_FAILED;
-    int status;
-    if (is_current(ingest)) {
+    int status = is_current(ingest);
+    if (status < 0)
+        return EXIT_FAILED;
+    if (status > 0) {
         detail("ingest: nothing has changed");
         status = reject_share_judge_stored(ingest->records_path, options->max_reject, ingest->rejects_path);
     } else if (options->dry_run) {

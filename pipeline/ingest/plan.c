@@ -32,6 +32,7 @@ static int add_missing(struct plan_column *column)
         union plan_number *const number = &column->missing_numbers[column->n_missing_numbers];
         if (text_index_add(&column->missing, text, length, 0) != 0)
             return -1;
+        column->missing_lengths |= UINT64_C(1) << (length < PLAN_LENGTHS ? length : PLAN_LENGTHS - 1);
         if ((whole && csv_integer(text, length, &number->integer) == CSV_VALUE_GOOD) ||
             (real && csv_real(text, length, &number->real) == CSV_VALUE_GOOD))
             column->n_missing_numbers++;

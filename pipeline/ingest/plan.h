@@ -14,6 +14,8 @@
 #include "ingest/text_index.h"
 #include "study/study.h"
 
+enum { PLAN_LENGTHS = 64 }; /* bits of plan_column.missing_lengths */
+
 union plan_number {
     int64_t integer;                  /* VALUE_INTEGER */
     double real;                      /* VALUE_REAL */
@@ -32,8 +34,12 @@ struct plan_column {
     size_t n_not_before;
     size_t *not_before;               /* [n_not_before] columns of the plan whose value this one is not below */
     struct text_index missing;        /* cells that mean missing */
+    uint64_t missing_lengths;         /* bit n: one of them has n bytes; the last bit: so many or more */
     size_t n_missing_numbers;
     union plan_number *missing_numbers; /* the same as numbers: where -9 is missing, so is -9.0 */
+    bool looks;                       /* its cells are looked at: may they be identifiers? (identifier.h) */
+    unsigned hints;                   /* for that: of its names (identifier_name.h) */
+    bool is_top_coded;                /* ages: those over 89 become IDENTIFIER_TOP_AGE */
     struct text_index codes;          /* code to position of its label in the schema's column */
 };
 

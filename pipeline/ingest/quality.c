@@ -13,61 +13,37 @@ int quality_start(struct quality *quality, const struct plan *plan, const struct
     *quality = (struct quality){.plan = plan, .files = files};
     quality->by_file = allocate(files->n, sizeof *quality->by_file);
     quality->by_column = allocate(plan->n_columns, sizeof *quality->by_column);
-    for (size_t i = 0; i < plan->n_columns; i++)
-        if (plan->columns[i].is_weight) {
-            quality->has_weight = true;
-            quality->weight = i;
-        }
     if (quality->by_file == NULL || quality->by_column == NULL)
         return -1;
-    for (size_t i = 0; i < plan->n_columns; i++)
-        if (plan->columns[i].is_id && plan->columns[i].declared->type != VALUE_INTEGER &&
-            (quality->by_column[i].widths = allocate(1, sizeof *quality->by_column[i].widths)) == NULL)
-            return -1;
     return 0;
+}
+
+int quality_start_cells(struct quality *quality, const struct table *schema)
+{
+    return typist_counts_start(&quality->cells, quality->plan, schema);
 }
 
 void quality_free(struct quality *quality)
 {
-    for (size_t i = 0; quality->by_column != NULL && i < quality->plan->n_columns; i++)
-        free(quality->by_column[i].widths);
+    if (quality->plan != NULL)
+        typist_counts_free(&quality->cells, quality->plan);
     free(quality->by_file);
     free(quality->by_column);
     *quality = (struct quality){0};
 }
 
-static int add_kept(struct quality *quality, size_t file, size_t line, const struct typed_cell *cells)
-{
-    for (size_t i = 0; i < quality->plan->n_columns; i++) {
-        struct column_counts *const column = &quality->by_column[i];
-        column->missing += cells[i].missing;
-        column->kept += !cells[i].missing;
-        column->trimmed += cells[i].trimmed;
-        if (column->widths != NULL && !cells[i].missing)
-            id_widths_add(column->widths, cells[i].text, cells[i].length, file, line);
-    }
-    if (!quality->has_weight)
-        return 0;
-    const int64_t weight = cells[quality->weight].integer;
-    quality->n_weight_zero += weight == 0;
-    if (__builtin_add_overflow(quality->weight_total, weight, &quality->weight_total))
-        return fail("%s: the frequencies add up to more than can be counted", quality->plan->role);
-    return 0;
-}
-
-int quality_add(struct quality *quality, size_t file, const struct verdict *verdict, const struct typed_cell *cells)
+void quality_add(struct quality *quality, size_t file, const struct batch *batch)
 {
     struct row_counts *const counts = &quality->by_file[file];
-    counts->in++;
-    if (verdict->reason == REASON_NONE) {
-        counts->kept++;
-        return add_kept(quality, file, verdict->line, cells);
+    counts->in += (int64_t)batch->n_records;
+    counts->kept += (int64_t)batch->rows->n_rows;
+    counts->rejected += (int64_t)batch->rejects.n;
+    for (size_t i = 0; i < batch->rejects.n; i++) {
+        const struct verdict *const verdict = &batch->rejects.items[i].verdict;
+        counts->by_reason[verdict->reason]++;
+        if (verdict->column >= 0)
+            quality->by_column[verdict->column][verdict->reason]++;
     }
-    counts->rejected++;
-    counts->by_reason[verdict->reason]++;
-    if (verdict->column >= 0)
-        quality->by_column[verdict->column].by_reason[verdict->reason]++;
-    return 0;
 }
 
 struct row_counts quality_total(const struct quality *quality)
@@ -96,7 +72,7 @@ int quality_check(const struct quality *quality, int64_t n_stored)
                     quality->plan->role, (long long)total.in, (long long)total.kept, (long long)total.rejected,
                     (long long)with_reason, (long long)n_stored);
     for (size_t i = 0; i < quality->plan->n_columns; i++)
-        if (quality->by_column[i].kept + quality->by_column[i].missing != total.kept)
+        if (quality->cells.tallies[i].kept + quality->cells.tallies[i].missing != total.kept)
             return fail("internal error: %s: the cells of column '%s' do not add up to the rows", quality->plan->role,
                         quality->plan->columns[i].declared->name);
     return 0;
@@ -128,7 +104,8 @@ struct table *quality_table(void)
         table_add_column(table, "column", COLUMN_TEXT, 1, "Column; empty: the row", "") == NULL ||
         table_add_column(table, "quantity", COLUMN_TEXT, 1, "What is counted", "") == NULL ||
         table_add_column(table, "reason", COLUMN_TEXT, 1, "Why; empty: any reason", "") == NULL ||
-        table_add_column(table, "n", COLUMN_INT64, 0, "Count", "") == NULL) {
+        table_add_column(table, "n", COLUMN_INT64, 0, "Count", "") == NULL ||
+        table_add_column(table, "value", COLUMN_FLOAT64, 0, "Value, where it is no count", "") == NULL) {
         table_free(table);
         return NULL;
     }
@@ -151,6 +128,18 @@ static int write_count(struct table *table, struct place place, const char *quan
     return row_end(&row);
 }
 
+static int write_value(struct table *table, struct place place, const char *quantity, double value)
+{
+    struct row_builder row = table_new_row(table);
+    row_text(&row, "table", place.role);
+    row_text(&row, "file", place.file);
+    row_text(&row, "column", place.column);
+    row_text(&row, "quantity", quantity);
+    row_text(&row, "reason", "");
+    row_real(&row, "value", value);
+    return row_end(&row);
+}
+
 static int write_reasons(struct table *table, struct place place, const int64_t by_reason[static N_REASONS])
 {
     for (size_t reason = 0; reason < N_REASONS; reason++)
@@ -169,19 +158,42 @@ static int write_rows(struct table *table, struct place place, const struct row_
     return write_reasons(table, place, counts->by_reason);
 }
 
-static int write_column(struct table *table, struct place place, const struct column_counts *counts)
+static int write_range(struct table *table, struct place place, const struct tally *tally)
 {
-    if (write_count(table, place, "kept", REASON_NONE, counts->kept) != 0 ||
-        write_count(table, place, "missing", REASON_NONE, counts->missing) != 0)
+    if (!tally->has_range)
+        return 0;
+    if (tally->is_real)
+        return write_value(table, place, "lowest", tally->lowest.real) != 0
+                   ? -1
+                   : write_value(table, place, "highest", tally->highest.real);
+    return write_value(table, place, "lowest", (double)tally->lowest.integer) != 0
+               ? -1
+               : write_value(table, place, "highest", (double)tally->highest.integer);
+}
+
+static int write_column(const struct quality *quality, struct table *table, size_t i)
+{
+    const struct plan_column *const column = &quality->plan->columns[i];
+    const struct tally *const tally = &quality->cells.tallies[i];
+    const struct place place = {quality->plan->role, "", column->declared->name};
+    if (write_count(table, place, "kept", REASON_NONE, tally->kept) != 0 ||
+        write_count(table, place, "missing", REASON_NONE, tally->missing) != 0)
         return -1;
-    if (counts->trimmed > 0 && write_count(table, place, "spaces_removed", REASON_NONE, counts->trimmed) != 0)
+    if (tally->trimmed > 0 && write_count(table, place, "spaces_removed", REASON_NONE, tally->trimmed) != 0)
         return -1;
     const struct id_width *first;
     size_t width;
-    const int64_t n_short = counts->widths != NULL ? id_widths_short(counts->widths, &width, &first) : 0;
+    const int64_t n_short = tally->widths != NULL ? id_widths_short(tally->widths, &width, &first) : 0;
     if (n_short > 0 && write_count(table, place, "ids_short", REASON_NONE, n_short) != 0)
         return -1;
-    return write_reasons(table, place, counts->by_reason);
+    if (column->is_top_coded && write_count(table, place, "top_coded", REASON_NONE, tally->top_coded) != 0)
+        return -1;
+    if (column->declared->type == VALUE_CATEGORY && !column->is_person_key &&
+        write_count(table, place, "distinct_codes", REASON_NONE, tally_n_distinct(tally)) != 0)
+        return -1;
+    if (!column->is_person_key && write_range(table, place, tally) != 0)
+        return -1;
+    return write_reasons(table, place, quality->by_column[i]);
 }
 
 /* The two columns of a person key are one column of the source. */
@@ -199,16 +211,16 @@ int quality_write(const struct quality *quality, struct table *table)
     for (size_t i = 0; i < quality->files->n; i++)
         if (write_rows(table, (struct place){plan->role, quality->files->items[i].name, ""}, &quality->by_file[i]) != 0)
             return -1;
-    for (size_t i = 0; i < plan->n_columns; i++)
-        if (is_shown(plan, i) &&
-            write_column(table, (struct place){plan->role, "", plan->columns[i].declared->name},
-                                                       &quality->by_column[i]) != 0)
+    for (size_t i = 0; i < plan->n_columns; i++) {
+        const struct place place = {plan->role, "", plan->columns[i].declared->name};
+        if (!is_shown(plan, i))
+            continue;
+        if (write_column(quality, table, i) != 0)
             return -1;
-    if (!quality->has_weight)
-        return 0;
-    const struct place weight = {plan->role, "", plan->columns[quality->weight].declared->name};
-    return write_count(table, weight, "weight_total", REASON_NONE, quality->weight_total) != 0 ||
-                   write_count(table, weight, "rows_weight_zero", REASON_NONE, quality->n_weight_zero) != 0
-               ? -1
-               : 0;
+        if (plan->columns[i].is_weight &&
+            (write_count(table, place, "weight_total", REASON_NONE, quality->cells.weight_total) != 0 ||
+             write_count(table, place, "rows_weight_zero", REASON_NONE, quality->cells.n_weight_zero) != 0))
+            return -1;
+    }
+    return 0;
 }

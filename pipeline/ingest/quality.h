@@ -4,7 +4,7 @@
  *
  * Table `quality` of records.h5, one row a count; a total over all files has an empty file:
  *
- *     table file column quantity reason n
+ *     table file column quantity reason n value
  *
  *     rows_in, rows_kept      by file and in total
  *     rows_rejected           by file and in total; reason empty: of any reason; else of that reason
@@ -12,6 +12,9 @@
  *     kept, missing           by column, among the kept rows: with and without a value
  *     spaces_removed          by column: kept cells with spaces that were dropped; only where there are any
  *     ids_short               by id column: all-digit ids shorter than the widest that starts with 0; where any
+ *     top_coded               by column of ages: kept cells that are 90, which stands for 90 and over
+ *     distinct_codes          by column of a category: labels that occur among the kept rows
+ *     lowest, highest         by column of numbers and dates: among the kept rows; in `value`, dates as day numbers
  *     weight_total            of the frequency column; rows_weight_zero: kept rows that count nobody
  *
  * Nothing here depends on the order of the rows.  rows_in = rows_kept + rows_rejected, and the reasons add up to
@@ -23,38 +26,32 @@
 #include <stdint.h>
 
 #include "base/table.h"
-#include "ingest/id_rules.h"
 #include "ingest/plan.h"
 #include "ingest/source_files.h"
-#include "ingest/typing.h"
+#include "ingest/typist.h"
 
 struct row_counts {
     int64_t in, kept, rejected;
     int64_t by_reason[N_REASONS];
 };
 
-struct column_counts {
-    int64_t kept, missing, trimmed;
-    int64_t by_reason[N_REASONS];
-    struct id_widths *widths;        /* of ids, else NULL */
-};
-
 struct quality {
     const struct plan *plan;
     const struct source_files *files;
-    struct row_counts *by_file;      /* [files->n] */
-    struct column_counts *by_column; /* [plan->n_columns] */
-    bool has_weight;
-    size_t weight;                   /* position of the frequency column */
-    int64_t weight_total, n_weight_zero;
+    struct row_counts *by_file;          /* [files->n] */
+    int64_t (*by_column)[N_REASONS];     /* [plan->n_columns] rows rejected for a cell */
+    struct typist_counts cells;          /* of the kept rows; empty before quality_start_cells() */
 };
 
 /** Starts with nothing counted.  -1 after telling; free in either case. */
 int quality_start(struct quality *quality, const struct plan *plan, const struct source_files *files);
 void quality_free(struct quality *quality);
 
-/** Counts one record of file i.  -1 after telling when the frequencies add up beyond int64. */
-int quality_add(struct quality *quality, size_t file, const struct verdict *verdict, const struct typed_cell *cells);
+/** The columns as they will be stored are known.  -1 after telling. */
+int quality_start_cells(struct quality *quality, const struct table *schema);
+
+/** Counts the rows of a batch of file number `file`.  The cells are counted by typists: typist_merge(). */
+void quality_add(struct quality *quality, size_t file, const struct batch *batch);
 
 struct row_counts quality_total(const struct quality *quality);
 

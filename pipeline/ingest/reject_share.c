@@ -6,6 +6,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "ingest/line_of.h"
 #include "store/store.h"
 
 /* A share such as 0.29 has no exact double: 29 rows of 100 are not more than it. */
@@ -47,13 +48,16 @@ static void tell_widths(const struct quality *quality, size_t i)
 {
     size_t width;
     const struct id_width *first;
-    const struct id_widths *const widths = quality->by_column[i].widths;
+    const struct id_widths *const widths = quality->cells.tallies[i].widths;
     const int64_t n = widths != NULL ? id_widths_short(widths, &width, &first) : 0;
-    if (n > 0)
+    if (n == 0)
+        return;
+    const char *const path = quality->files->items[first->file].path;
+    const size_t line = line_of_byte(path, first->place - 1);
+    if (line > 0)
         warn("%s:%zu: column '%s': ids of %zu digits start with 0, and %lld %s shorter, first here; has a spreadsheet "
              "program dropped zeros? They are taken as different persons or things",
-             quality->files->items[first->file].path, first->line, quality->plan->columns[i].declared->name, width,
-             (long long)n, n == 1 ? "is" : "are");
+             path, line, quality->plan->columns[i].declared->name, width, (long long)n, n == 1 ? "is" : "are");
 }
 
 void reject_share_tell_columns(const struct quality *quality)
@@ -61,10 +65,10 @@ void reject_share_tell_columns(const struct quality *quality)
     for (size_t i = 0; i < quality->plan->n_columns; i++)
         tell_widths(quality, i);
     for (size_t i = 0; i < quality->plan->n_columns; i++)
-        if (quality->by_column[i].trimmed > 0)
+        if (quality->cells.tallies[i].trimmed > 0)
             warn("%s: column '%s': spaces around %lld %s were dropped", quality->plan->role,
-                 quality->plan->columns[i].declared->name, (long long)quality->by_column[i].trimmed,
-                 quality->by_column[i].trimmed == 1 ? "value" : "values");
+                 quality->plan->columns[i].declared->name, (long long)quality->cells.tallies[i].trimmed,
+                 quality->cells.tallies[i].trimmed == 1 ? "value" : "values");
 }
 
 /* ---- from a stored table `quality` --------------------------------------------------------------------- */

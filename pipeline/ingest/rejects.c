@@ -7,8 +7,6 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/output.h"
-#include "ingest/expected.h"
-#include "ingest/identifier_value.h"
 
 struct rejects {
     struct output *output;
@@ -33,44 +31,29 @@ void rejects_start_table(struct rejects *rejects)
     memset(rejects->n_told, 0, sizeof rejects->n_told);
 }
 
-/* A day may be shown where days were declared; elsewhere it may be somebody's birthday. */
-static bool names_a_person(const struct plan_column *column, const struct csv_field *field)
+static void tell_row(const struct plan *plan, const struct source_file *file, size_t line,
+                     const struct reject *reject)
 {
-    struct identifier_match match;
-    const unsigned hints = identifier_hints_of_name(column->declared->name);
-    return column->is_masked || (identifier_of_value(field->text, field->length, hints, &match) &&
-                                 !(column->declared->type == VALUE_DATE && match.kind == IDENTIFIER_DATE));
-}
-
-static void tell_row(const struct plan *plan, const struct source_file *file, const struct csv_reader *reader,
-                     const struct csv_record *record, const struct verdict *verdict)
-{
-    char expected[EXPECTED_SIZE], shown[ESCAPED_SIZE];
-    expected_text(plan, reader, record, verdict, expected);
-    if (verdict->column == VERDICT_ROW) {
-        warn("%s:%zu: %s", file->path, record->line, expected);
-        return;
-    }
-    const struct csv_field *const field = &record->fields[verdict->field];
-    const bool nameless = verdict->column == HEADER_NAMELESS;
-    const char *const name = nameless ? "no name" : plan->columns[verdict->column].declared->name;
-    if (nameless || field->length == 0 || names_a_person(&plan->columns[verdict->column], field))
-        warn("%s:%zu:%zu (%s): %s", file->path, record->line, verdict->field + 1, name, expected);
+    const struct verdict *const verdict = &reject->verdict;
+    if (verdict->column == VERDICT_ROW)
+        warn("%s:%zu: %s", file->path, line, reject->words);
     else
-        warn("%s:%zu:%zu (%s): %s; value '%s'", file->path, record->line, verdict->field + 1, name, expected,
-             escape_value(shown, field->text, field->length));
+        warn("%s:%zu:%zu (%s): %s", file->path, line, verdict->field + 1,
+             verdict->column >= 0 ? plan->columns[verdict->column].declared->name : "no name", reject->words);
 }
 
 int rejects_add(struct rejects *rejects, const struct plan *plan, const struct source_file *file,
-                const struct csv_reader *reader, const struct csv_record *record, const struct verdict *verdict)
+                size_t n_lines_before, const struct reject *reject)
 {
+    const struct verdict *const verdict = &reject->verdict;
+    const size_t line = n_lines_before + reject->line;
     const char *const column = verdict->column >= 0 ? plan->columns[verdict->column].declared->name : "";
-    if (rejects->n_told[verdict->reason] < REJECTS_TOLD) {
+    if (rejects->n_told[verdict->reason] < REJECTS_TOLD && reject->words != NULL) {
         rejects->n_told[verdict->reason]++;
-        tell_row(plan, file, reader, record, verdict);
+        tell_row(plan, file, line, reject);
     }
     if (output_csv_field(rejects->output, file->name, strlen(file->name)) != 0 ||
-        output_printf(rejects->output, ",%zu,%zu,", record->line, record->byte) != 0 ||
+        output_printf(rejects->output, ",%zu,%zu,", line, reject->byte) != 0 ||
         output_csv_field(rejects->output, column, strlen(column)) != 0)
         return -1;
     return output_printf(rejects->output, ",%s\n", reason_text(verdict->reason));

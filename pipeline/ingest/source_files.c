@@ -154,7 +154,7 @@ void source_files_free(struct source_files *files)
     *files = (struct source_files){0};
 }
 
-int source_files_hash(struct source_files *files)
+int source_files_mark(struct source_files *files)
 {
     for (size_t i = 0; i < files->n; i++) {
         struct source_file *const file = &files->items[i];
@@ -162,9 +162,15 @@ int source_files_hash(struct source_files *files)
             return fail_errno("cannot read '%s'", file->path);
         if (!S_ISREG(file->mark.st_mode)) /* a pipe would be waited for, and can be read only once */
             return fail("'%s' is not a regular file", file->path);
-        if (sha256_file(file->path, file->sha256) != 0)
-            return -1;
     }
+    return 0;
+}
+
+int source_files_hash(struct source_files *files)
+{
+    for (size_t i = 0; i < files->n; i++)
+        if (sha256_file(files->items[i].path, files->items[i].sha256) != 0)
+            return -1;
     return 0;
 }
 

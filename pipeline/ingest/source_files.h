@@ -21,8 +21,8 @@ struct source_file {
     char *relative;      /* as the study names it */
     const char *name;    /* in outputs: its last part, or `relative` where two files of the table share that */
     struct study_place place;
-    char sha256[SHA256_HEX_SIZE];
-    struct stat mark;    /* as it was when it was hashed */
+    char sha256[SHA256_HEX_SIZE]; /* "": nobody has read it yet */
+    struct stat mark;    /* as it was before it was read */
 };
 
 struct source_files {
@@ -37,10 +37,13 @@ struct source_files {
 int source_files_find(const struct study *study, const struct study_table *table, struct source_files *files);
 void source_files_free(struct source_files *files);
 
-/** Hashes every file and remembers its size and time. */
+/** Remembers size and time of every file.  -1 after telling: one is no regular file. */
+int source_files_mark(struct source_files *files);
+
+/** Hashes every file.  -1 after telling. */
 int source_files_hash(struct source_files *files);
 
-/** Are the files still those that were hashed?  -1 after telling. */
+/** Are the files still those that were marked?  -1 after telling. */
 int source_files_check_unchanged(const struct source_files *files);
 
 /** Adds `input:ROLE/NAME` for every file to a provenance table. */

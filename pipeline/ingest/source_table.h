@@ -33,6 +33,6 @@ int source_table_check_headers(const struct source_table *table);
  * -1 after telling.
  */
 int source_table_read(struct source_table *table, struct store_writer *writer, struct rejects *rejects,
-                      const char *folder);
+                      const char *folder, int n_threads);
 
 #endif

@@ -27,22 +27,35 @@ void survey_free(struct survey *survey)
     *survey = (struct survey){0};
 }
 
-int survey_add(struct survey *survey, const struct typed_cell *cells)
+static int add_label(struct survey *survey, size_t i, const char *text, size_t length)
+{
+    if (text_index_add(&survey->labels[i], text, length, 0) != 0)
+        return -1;
+    if (survey->labels[i].n <= SURVEY_LABELS_MAX)
+        return 0;
+    return fail("%s: column '%s' is declared a category but has more than %d different values; declare it as text, or "
+                "drop it",
+                survey->plan->role, survey->plan->columns[i].declared->name, SURVEY_LABELS_MAX);
+}
+
+int survey_add(struct survey *survey, size_t column, const char *text, size_t length)
+{
+    if (survey->plan->columns[column].is_open)
+        return add_label(survey, column, text, length);
+    if (length > survey->widths[column])
+        survey->widths[column] = length;
+    return 0;
+}
+
+int survey_merge(struct survey *survey, const struct survey *other)
 {
     for (size_t i = 0; i < survey->plan->n_columns; i++) {
-        const struct plan_column *const column = &survey->plan->columns[i];
-        if (cells[i].missing)
-            continue;
-        if (survey->plan->schema->columns[i].type == COLUMN_TEXT && cells[i].length > survey->widths[i])
-            survey->widths[i] = cells[i].length;
-        if (!column->is_open)
-            continue;
-        if (text_index_add(&survey->labels[i], cells[i].text, cells[i].length, 0) != 0)
-            return -1;
-        if (survey->labels[i].n > SURVEY_LABELS_MAX)
-            return fail("%s: column '%s' is declared a category but has more than %d different values; declare it as "
-                        "text, or drop it",
-                        survey->plan->role, column->declared->name, SURVEY_LABELS_MAX);
+        const struct text_index *const labels = &other->labels[i];
+        if (other->widths[i] > survey->widths[i])
+            survey->widths[i] = other->widths[i];
+        for (size_t j = 0; j < labels->n; j++)
+            if (add_label(survey, i, labels->entries[j].text, labels->entries[j].length) != 0)
+                return -1;
     }
     return 0;
 }

@@ -10,7 +10,6 @@
 
 #include "base/table.h"
 #include "ingest/plan.h"
-#include "ingest/typing.h"
 
 enum { SURVEY_LABELS_MAX = 32767 }; /* more is no category */
 
@@ -23,8 +22,11 @@ struct survey {
 int survey_start(struct survey *survey, const struct plan *plan); /* free in either case */
 void survey_free(struct survey *survey);
 
-/** Sees one kept row.  -1 after telling: a category of more than SURVEY_LABELS_MAX labels. */
-int survey_add(struct survey *survey, const struct typed_cell *cells);
+/** Sees one cell of a kept row, of a text or an open category.  -1 after telling: too many labels. */
+int survey_add(struct survey *survey, size_t column, const char *text, size_t length);
+
+/** Adds what another survey saw. */
+int survey_merge(struct survey *survey, const struct survey *other);
 
 /** Numbers the labels and makes the schema of the table as it is stored; NULL after telling. */
 struct table *survey_schema(struct survey *survey);

@@ -7,6 +7,7 @@
 
 #include "ingest/csv_value.h"
 #include "ingest/id_rules.h"
+#include "ingest/identifier.h"
 #include "ingest/row_rules.h"
 
 /* Most cells are printable ASCII; only the others are decoded. */
@@ -56,7 +57,11 @@ static enum reason type_integer(const struct plan_column *column, struct typed_c
         }
     if (column->is_weight && cell->integer < 0)
         return REASON_WEIGHT_NEGATIVE;
-    return is_outside(column->declared, (double)cell->integer) ? REASON_OUT_OF_RANGE : REASON_NONE;
+    if (is_outside(column->declared, (double)cell->integer))
+        return REASON_OUT_OF_RANGE;
+    if (column->is_top_coded && cell->integer > IDENTIFIER_TOP_AGE)
+        cell->integer = IDENTIFIER_TOP_AGE;
+    return REASON_NONE;
 }
 
 static enum reason type_real(const struct plan_column *column, struct typed_cell *cell)
@@ -69,7 +74,11 @@ static enum reason type_real(const struct plan_column *column, struct typed_cell
             cell->missing = true;
             return REASON_NONE;
         }
-    return is_outside(column->declared, cell->real) ? REASON_OUT_OF_RANGE : REASON_NONE;
+    if (is_outside(column->declared, cell->real))
+        return REASON_OUT_OF_RANGE;
+    if (column->is_top_coded && cell->real > IDENTIFIER_TOP_AGE)
+        cell->real = IDENTIFIER_TOP_AGE;
+    return REASON_NONE;
 }
 
 static enum reason type_date(const struct plan_column *column, struct typed_cell *cell)
@@ -124,7 +133,6 @@ static enum reason type_present(const struct plan_column *column, struct typed_c
 
 /* ---- person keys ------------------------------------------------------------------------------------- */
 
-/* Fills the cell and the one behind it.  -1 after telling. */
 static int key_person(const struct plan *plan, const struct plan_column *column, struct typed_cell *cell)
 {
     enum { DIGITS_MAX = 24 };
@@ -160,18 +168,34 @@ static void split_interval(const struct codebook_column *declared, struct typed_
     }
 }
 
+bool type_has_second(const struct plan_column *column)
+{
+    return column->is_person_key || (column->declared->part == INTERVAL_LOW && !column->is_second);
+}
+
+int type_second(const struct plan *plan, const struct plan_column *column, struct typed_cell cells[static 2])
+{
+    if (column->is_person_key)
+        return key_person(plan, column, cells);
+    split_interval(column->declared, cells);
+    return 0;
+}
+
 /* ---- cells and records ------------------------------------------------------------------------------- */
 
-static enum reason type_cell(const struct plan_column *column, const struct csv_field *field, struct typed_cell *cell)
+/* Most cells are longer or shorter than every missing code, and need not be looked up. */
+static bool is_missing_code(const struct plan_column *column, const struct typed_cell *cell)
+{
+    const size_t length = cell->length < PLAN_LENGTHS ? cell->length : PLAN_LENGTHS - 1;
+    return (column->missing_lengths >> length & 1) != 0 &&
+           text_index_find(&column->missing, cell->text, cell->length) != NULL;
+}
+
+enum reason type_clean_cell(const struct plan_column *column, const struct csv_field *field, struct typed_cell *cell)
 {
     *cell = (struct typed_cell){0};
-    if (!is_plain(field->text, field->length)) {
-        const enum csv_value fault = csv_text_fault(field->text, field->length);
-        if (fault != CSV_VALUE_GOOD)
-            return reason_of_value(fault);
-    }
     trim(field, cell);
-    cell->missing = text_index_find(&column->missing, cell->text, cell->length) != NULL;
+    cell->missing = is_missing_code(column, cell);
     if (!cell->missing) {
         if (csv_space_fault(cell->text, cell->length) != CSV_VALUE_GOOD)
             return REASON_SPACE;
@@ -184,37 +208,44 @@ static enum reason type_cell(const struct plan_column *column, const struct csv_
     return cell->missing && column->declared->required ? REASON_REQUIRED : REASON_NONE;
 }
 
-static enum reason check_nameless(const struct csv_field *field)
+enum reason type_cell(const struct plan_column *column, const struct csv_field *field, struct typed_cell *cell)
+{
+    if (!is_plain(field->text, field->length)) {
+        const enum csv_value fault = csv_text_fault(field->text, field->length);
+        if (fault != CSV_VALUE_GOOD)
+            return reason_of_value(fault);
+    }
+    return type_clean_cell(column, field, cell);
+}
+
+enum reason type_nameless(const struct csv_field *field)
 {
     struct typed_cell cell = {0};
     trim(field, &cell);
     return cell.length == 0 ? REASON_NONE : REASON_NAMELESS;
 }
 
-/* Files put together with their headers. */
-static bool is_header(const struct csv_reader *reader, const struct csv_record *record)
+bool type_is_header(const struct header *header, const struct csv_record *record)
 {
     for (size_t i = 0; i < record->n_fields; i++) {
-        const char *const name = csv_reader_column(reader, i);
-        if (strlen(name) != record->fields[i].length || memcmp(name, record->fields[i].text, strlen(name)) != 0)
+        const size_t length = strlen(header->names[i]);
+        if (length != record->fields[i].length || memcmp(header->names[i], record->fields[i].text, length) != 0)
             return false;
     }
     return true;
 }
 
-static enum reason check_row(const struct csv_reader *reader, const struct header *header,
-                             const struct csv_record *record)
+static enum reason check_row(const struct header *header, const struct csv_record *record)
 {
     if (record->too_long)
         return REASON_TOO_LONG;
     if (record->n_fields != header->n)
         return REASON_CELL_COUNT;
-    return is_header(reader, record) ? REASON_REPEATED_HEADER : REASON_NONE;
+    return type_is_header(header, record) ? REASON_REPEATED_HEADER : REASON_NONE;
 }
 
-/* The row was typed; its cells are judged together. */
-static void judge_row(const struct plan *plan, const struct header *header, const struct typed_cell *cells,
-                      struct verdict *verdict)
+void type_judge_row(const struct plan *plan, const struct header *header, const struct typed_cell *cells,
+                    struct verdict *verdict)
 {
     verdict->reason = row_rules_judge(plan, cells, verdict);
     for (size_t i = 0; verdict->reason != REASON_NONE && i < header->n; i++)
@@ -222,11 +253,11 @@ static void judge_row(const struct plan *plan, const struct header *header, cons
             verdict->field = i;
 }
 
-struct verdict type_record(const struct plan *plan, const struct csv_reader *reader, const struct header *header,
-                           const struct csv_record *record, struct typed_cell *cells)
+struct verdict type_record(const struct plan *plan, const struct header *header, const struct csv_record *record,
+                           struct typed_cell *cells)
 {
     struct verdict verdict = {
-        .reason = check_row(reader, header, record), .column = VERDICT_ROW, .line = record->line, .byte = record->byte};
+        .reason = check_row(header, record), .column = VERDICT_ROW, .line = record->line, .byte = record->byte};
     for (size_t i = 0; verdict.reason == REASON_NONE && i < header->n_absent; i++)
         cells[header->absent[i]] = (struct typed_cell){.missing = true};
     for (size_t i = 0; verdict.reason == REASON_NONE && i < header->n; i++) {
@@ -234,16 +265,14 @@ struct verdict type_record(const struct plan *plan, const struct csv_reader *rea
         if (column == HEADER_DROPPED)
             continue;
         verdict.reason = column == HEADER_NAMELESS
-                             ? check_nameless(&record->fields[i])
+                             ? type_nameless(&record->fields[i])
                              : type_cell(&plan->columns[column], &record->fields[i], &cells[column]);
         verdict.field = i;
         verdict.column = column;
-        if (verdict.reason == REASON_NONE && column >= 0 && plan->columns[column].is_person_key)
-            verdict.failed |= key_person(plan, &plan->columns[column], &cells[column]) != 0;
-        if (verdict.reason == REASON_NONE && column >= 0 && plan->columns[column].declared->part == INTERVAL_LOW)
-            split_interval(plan->columns[column].declared, &cells[column]);
+        if (verdict.reason == REASON_NONE && column >= 0 && type_has_second(&plan->columns[column]))
+            verdict.failed |= type_second(plan, &plan->columns[column], &cells[column]) != 0;
     }
     if (verdict.reason == REASON_NONE)
-        judge_row(plan, header, cells, &verdict);
+        type_judge_row(plan, header, cells, &verdict);
     return verdict;
 }

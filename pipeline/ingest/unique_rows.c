@@ -149,29 +149,33 @@ void unique_rows_free(struct unique_rows *rows)
     *rows = (struct unique_rows){.spool = -1};
 }
 
-int unique_rows_add(struct unique_rows *rows, size_t file, const struct verdict *verdict,
-                    const struct typed_cell *cells)
+bool unique_rows_hash(const struct plan *plan, size_t file, const struct verdict *verdict,
+                      const struct typed_cell *cells, struct unique_row *row)
 {
-    const struct plan *const plan = rows->plan;
-    struct unique_row row = {.key = {1, 2}, .content = 3, .file = (uint32_t)file, .byte = verdict->byte,
-                             .line_low = (uint32_t)verdict->line};
+    *row = (struct unique_row){.key = {1, 2}, .content = 3, .file = (uint32_t)file, .byte = verdict->byte,
+                               .line_low = (uint32_t)verdict->line};
     if (plan->n_unique == 0)
-        return 0;
+        return false;
     for (size_t k = 0; k < plan->n_unique; k++) {
         const size_t i = plan->unique[k];
         if (cells[i].missing)
-            return 0;
+            return false;
         for (size_t half = 0; half < 2; half++) {
-            row.key[half] = add_cell(row.key[half], plan, i, &cells[i]);
+            row->key[half] = add_cell(row->key[half], plan, i, &cells[i]);
             if (plan->columns[i].is_person_key)
-                row.key[half] = add_cell(row.key[half], plan, i + 1, &cells[i + 1]);
+                row->key[half] = add_cell(row->key[half], plan, i + 1, &cells[i + 1]);
         }
     }
     for (size_t i = 0; i < plan->n_columns; i++)
-        row.content = add_cell(row.content, plan, i, &cells[i]);
+        row->content = add_cell(row->content, plan, i, &cells[i]);
+    return true;
+}
+
+int unique_rows_add(struct unique_rows *rows, const struct unique_row *row)
+{
     if (rows->n_held == rows->capacity && spool_run(rows) != 0)
         return -1;
-    rows->held[rows->n_held++] = row;
+    rows->held[rows->n_held++] = *row;
     return 0;
 }
 

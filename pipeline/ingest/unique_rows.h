@@ -7,7 +7,8 @@
  * them are set aside, never "the first wins".  A row with a missing cell in one of these columns is like no other.
  *
  *     unique_rows_start(&rows, plan, folder);
- *     unique_rows_add(&rows, file, &verdict, cells);       every row that keeps all other rules, in any order
+ *     if (unique_rows_hash(plan, file, &verdict, cells, &row))     for every row that keeps all other rules
+ *         unique_rows_add(&rows, &row);                            in any order
  *     unique_rows_finish(&rows);
  *     unique_rows_find(&rows, file, byte)                  for every such row once more: a fault, or NULL
  *
@@ -18,6 +19,7 @@
 #ifndef INGEST_UNIQUE_ROWS_H
 #define INGEST_UNIQUE_ROWS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -57,9 +59,12 @@ struct unique_rows {
 int unique_rows_start(struct unique_rows *rows, const struct plan *plan, const char *folder, size_t capacity);
 void unique_rows_free(struct unique_rows *rows);
 
+/** False: the row is like no other.  Any number of threads at once. */
+bool unique_rows_hash(const struct plan *plan, size_t file, const struct verdict *verdict,
+                      const struct typed_cell *cells, struct unique_row *row);
+
 /** One thread at a time. */
-int unique_rows_add(struct unique_rows *rows, size_t file, const struct verdict *verdict,
-                    const struct typed_cell *cells);
+int unique_rows_add(struct unique_rows *rows, const struct unique_row *row);
 int unique_rows_finish(struct unique_rows *rows);
 
 /** Threads may share.  O(log of the number of faults). */

@@ -57,10 +57,10 @@ static void test_ids_shorter_than_the_widest_with_a_zero_in_front_are_counted(vo
     }
     assert_int_equal(id_widths_short(&widths, &width, &first), 3);
     assert_int_equal(width, 4);
-    assert_int_equal(first->line, 3);
+    assert_int_equal(first->place, 4); /* byte 3 */
     id_widths_merge(&halves[1], &halves[0]);
     assert_int_equal(id_widths_short(&halves[1], &width, &of_both), 3);
-    assert_int_equal(of_both->line, 3);
+    assert_int_equal(of_both->place, 4);
 }
 
 static void test_without_a_zero_in_front_widths_may_differ(void **state)

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ingest/pass.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "base/progress.h"
+#include "base/threads.h"
+#include "ingest/csv_reader.h"
+#include "ingest/typist.h"
+
+enum { GROUP_SLABS = 32 };
+
+struct group {
+    struct csv_slab slabs[GROUP_SLABS];
+    size_t n;
+    bool is_last;                      /* the file ends with it */
+};
+
+struct pass {
+    const struct pass_task *task;
+    struct progress *progress;
+    struct group groups[2];            /* one is typed while the other is read */
+    size_t now;                        /* which one is typed */
+    struct batch batches[GROUP_SLABS]; /* of its slabs */
+    size_t n_typists;
+    struct typist **typists;           /* [n_typists] */
+    pthread_mutex_t lock;              /* guards n_free, free */
+    size_t n_free;
+    struct typist **free;              /* [n_typists] those that nobody works with */
+
+    /* The file at hand. */
+    size_t file;
+    struct csv_reader *reader;
+    struct header header;
+    size_t n_lines_before;             /* what is taken next */
+};
+
+/* ---- typists: as many as threads, handed from slab to slab --------------------------------------------------- */
+
+static int start_typists(struct pass *pass)
+{
+    const struct pass_task *const task = pass->task;
+    const struct typist_task work = {
+        .plan = task->plan,
+        .schema = task->schema,
+        .survey = task->survey,
+        .unique = (task->what & TYPIST_SURVEY) != 0 ? NULL : task->unique,
+        .what = task->what};
+    pass->n_typists = task->n_threads > 1 ? (size_t)task->n_threads : 1;
+    if (pass->n_typists > GROUP_SLABS)
+        pass->n_typists = GROUP_SLABS;
+    pass->typists = allocate(pass->n_typists, sizeof(struct typist *));
+    pass->free = allocate(pass->n_typists, sizeof(struct typist *));
+    if (pass->typists == NULL || pass->free == NULL)
+        return -1;
+    for (; pass->n_free < pass->n_typists; pass->n_free++) {
+        struct typist *const typist = typist_alloc(&work);
+        if (typist == NULL)
+            return -1;
+        pass->typists[pass->n_free] = pass->free[pass->n_free] = typist;
+    }
+    return 0;
+}
+
+static struct typist *take_typist(struct pass *pass)
+{
+    pthread_mutex_lock(&pass->lock);
+    struct typist *const typist = pass->free[--pass->n_free];
+    pthread_mutex_unlock(&pass->lock);
+    return typist;
+}
+
+static void give_back(struct pass *pass, struct typist *typist)
+{
+    pthread_mutex_lock(&pass->lock);
+    pass->free[pass->n_free++] = typist;
+    pthread_mutex_unlock(&pass->lock);
+}
+
+static int merge_typists(const struct pass *pass)
+{
+    const struct pass_task *const task = pass->task;
+    for (size_t i = 0; i < pass->n_typists; i++)
+        if (typist_merge(pass->typists[i], (task->what & TYPIST_COUNT) != 0 ? &task->quality->cells : NULL,
+                         (task->what & TYPIST_SURVEY) != 0 ? task->found : NULL) != 0)
+            return -1;
+    return 0;
+}
+
+/* ---- groups --------------------------------------------------------------------------------------------------- */
+
+static int read_group(struct pass *pass, struct group *group)
+{
+    group->n = 0;
+    group->is_last = false;
+    while (group->n < GROUP_SLABS && !group->is_last) {
+        const int more = csv_reader_next_slab(pass->reader, &group->slabs[group->n]);
+        if (more < 0)
+            return -1;
+        group->n += more > 0;
+        group->is_last = more == 0;
+    }
+    return 0;
+}
+
+/* Work 0 reads the next group, work i types slab i - 1 of this one. */
+static int do_work(void *context, size_t i)
+{
+    struct pass *const pass = context;
+    struct group *const group = &pass->groups[pass->now];
+    if (i == 0)
+        return group->is_last ? 0 : read_group(pass, &pass->groups[1 - pass->now]);
+    struct typist *const typist = take_typist(pass);
+    const int status =
+        typist_read(typist, &pass->header, &group->slabs[i - 1], pass->file, &pass->batches[i - 1]);
+    give_back(pass, typist);
+    return status;
+}
+
+/* What is known of a row's line is known here. */
+static int take_unique(const struct pass *pass, struct batch *batch)
+{
+    for (size_t i = 0; i < batch->n_unique; i++) {
+        batch->unique[i].line_low += (uint32_t)pass->n_lines_before;
+        if (unique_rows_add(pass->task->unique, &batch->unique[i]) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int take_batch(struct pass *pass, struct batch *batch)
+{
+    const struct pass_task *const task = pass->task;
+    const struct source_file *const file = &task->files->items[pass->file];
+    if ((task->what & TYPIST_COUNT) != 0) {
+        quality_add(task->quality, pass->file, batch);
+        for (size_t i = 0; i < batch->rejects.n; i++)
+            if (rejects_add(task->rejects, task->plan, file, pass->n_lines_before, &batch->rejects.items[i]) != 0)
+                return -1;
+    }
+    if (take_unique(pass, batch) != 0)
+        return -1;
+    if ((task->what & TYPIST_STORE) != 0 && store_writer_append(task->writer, batch->rows) != 0)
+        return -1;
+    if (batch->fault.kind != CSV_FAULT_NONE)
+        return csv_fault_tell(&batch->fault, file->path, pass->n_lines_before);
+    pass->n_lines_before += batch->n_lines;
+    progress_add(pass->progress, batch->n_records);
+    return 0;
+}
+
+static int read_slabs(struct pass *pass)
+{
+    int status = read_group(pass, &pass->groups[pass->now]);
+    pass->n_lines_before = csv_reader_n_lines(pass->reader);
+    while (status == 0 && pass->groups[pass->now].n > 0) {
+        const struct group *const group = &pass->groups[pass->now];
+        status = threads_run(1 + group->n, pass->task->n_threads, do_work, pass);
+        for (size_t i = 0; status == 0 && i < group->n; i++)
+            status = take_batch(pass, &pass->batches[i]);
+        if (group->is_last)
+            break;
+        pass->now = 1 - pass->now;
+    }
+    return status;
+}
+
+/* ---- files ------------------------------------------------------------------------------------------------------- */
+
+static void warn_of_nameless(const struct pass *pass, const char *path)
+{
+    if ((pass->task->what & TYPIST_COUNT) != 0 && pass->header.columns[pass->header.n - 1] == HEADER_NAMELESS)
+        warn("%s:%zu:%zu: a column without a name; its cells must be empty", path,
+             csv_reader_header_line(pass->reader), pass->header.n);
+}
+
+/* The digest is that of the bytes that were read. */
+static int read_file(struct pass *pass, size_t i)
+{
+    struct source_file *const file = &pass->task->files->items[i];
+    const struct plan *const plan = pass->task->plan;
+    struct sha256 *sha = NULL;
+    if (file->sha256[0] == '\0' && (sha = sha256_start()) == NULL)
+        return -1;
+    const struct csv_options options = {
+        .delimiter = plan->codebook->delimiter, .latin1 = plan->codebook->latin1, .sha = sha};
+    int status = -1;
+    pass->file = i;
+    pass->reader = csv_reader_open(file->path, &options);
+    if (pass->reader != NULL && header_match(plan, file->path, pass->reader, &pass->header) == 0) {
+        warn_of_nameless(pass, file->path);
+        status = read_slabs(pass);
+    }
+    header_free(&pass->header);
+    csv_reader_close(pass->reader);
+    if (status == 0 && sha != NULL)
+        return sha256_finish(sha, file->sha256);
+    sha256_free(sha);
+    return status;
+}
+
+static void end_pass(struct pass *pass)
+{
+    for (size_t i = 0; i < GROUP_SLABS; i++) {
+        csv_slab_free(&pass->groups[0].slabs[i]);
+        csv_slab_free(&pass->groups[1].slabs[i]);
+        batch_free(&pass->batches[i]);
+    }
+    for (size_t i = 0; pass->typists != NULL && i < pass->n_typists; i++)
+        typist_free(pass->typists[i]);
+    free(pass->typists);
+    free(pass->free);
+    pthread_mutex_destroy(&pass->lock);
+    free(pass);
+}
+
+int pass_run(const struct pass_task *task)
+{
+    struct pass *const pass = allocate(1, sizeof *pass);
+    if (pass == NULL)
+        return -1;
+    pass->task = task;
+    pthread_mutex_init(&pass->lock, NULL);
+    pass->progress = progress_start((task->what & TYPIST_STORE) != 0 ? "ingest" : "ingest: first look", "rows", 0);
+    int status = start_typists(pass);
+    for (size_t i = 0; status == 0 && i < task->files->n; i++)
+        status = read_file(pass, i);
+    if (status == 0)
+        status = merge_typists(pass);
+    progress_end(pass->progress);
+    end_pass(pass);
+    return status;
+}
