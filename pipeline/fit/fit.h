@@ -37,6 +37,8 @@ enum fit_option {
     OPTION_MARGIN = 1 << 9, /* and worse */
     OPTION_GAMMA = 1 << 10, /* and weight, trend, pairwise: the log-rank family */
     OPTION_VARIANCE = 1 << 11,
+    OPTION_CLUSTER = 1 << 12,
+    OPTION_CAUSE = 1 << 13, /* and censor-group */
 };
 
 enum weight_type { WEIGHT_FREQUENCY, WEIGHT_SAMPLING };
@@ -86,6 +88,8 @@ struct fit_request {
     const char *weights;       /* column, or NULL */
     enum weight_type weight_type;
     const char *cluster;       /* column, or NULL */
+    int32_t cause;
+    const char *censor_group;  /* column, or NULL */
     enum proportion_method conf;
     enum risk_difference_method rd;
     double margin;             /* NAN: none */
@@ -98,6 +102,7 @@ void fit_options_clear(struct fit_request *request);
 
 int fit_km(const struct fit_request *request, const struct frame *frame, struct table *estimates);
 int fit_cuminc(const struct fit_request *request, const struct frame *frame, struct table *estimates);
+int fit_finegray(const struct fit_request *request, const struct frame *frame, struct table *estimates);
 int fit_logrank(const struct fit_request *request, const struct frame *frame, struct table *estimates);
 int fit_rmst(const struct fit_request *request, const struct frame *frame, struct table *estimates);
 int fit_proportion(const struct fit_request *request, const struct frame *frame, struct table *estimates);

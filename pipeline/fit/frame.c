@@ -51,12 +51,15 @@ const char **frame_columns(const struct fit_request *request, const struct desig
 {
     const struct terms *terms = design->terms;
     const size_t n_variables = terms != NULL ? terms->n_variables : 0, n_offsets = terms != NULL ? terms->n_offsets : 0;
-    const char **names = allocate(5 + design->n_groups + design->n_strata + n_variables + n_offsets, sizeof *names);
-    const char *fixed[] = {design->entry, design->time, design->status, request->weights, request->cluster};
+    const char *fixed[] = {design->entry, design->time, design->status, request->weights, request->cluster,
+                           request->censor_group};
+    const size_t n_fixed = sizeof fixed / sizeof fixed[0];
+    const char **names =
+        allocate(n_fixed + design->n_groups + design->n_strata + n_variables + n_offsets, sizeof *names);
     if (names == NULL)
         return NULL;
     *n = 0;
-    for (size_t i = 0; i < 5; i++)
+    for (size_t i = 0; i < n_fixed; i++)
         add_name(names, n, fixed[i]);
     for (size_t i = 0; i < design->n_groups; i++)
         add_name(names, n, design->groups[i].column);
@@ -229,6 +232,16 @@ static int read_clusters(struct frame *frame, const struct fit_request *request,
                          &frame->n_cluster);
 }
 
+static int read_censor_groups(struct frame *frame, const struct fit_request *request, const struct sieve *sieve)
+{
+    if (request->censor_group == NULL)
+        return 0;
+    if ((frame->censor_group = allocate(sieve->n, sizeof *frame->censor_group)) == NULL)
+        return -1;
+    return groups_number(table_column(sieve->table->data, request->censor_group), sieve->rows, sieve->n,
+                         frame->censor_group, &frame->n_censor_group);
+}
+
 static int read_regressors(struct frame *frame, const struct design *design, const struct sieve *sieve)
 {
     if (design->terms == NULL)
@@ -277,7 +290,8 @@ struct frame *frame_read(const struct fit_request *request, const struct design 
                 take_values(frame, &sieve) == 0 &&
                 groups_read(&frame->arms, design, design->groups, design->n_groups, table, sieve.rows, sieve.n) == 0 &&
                 groups_read(&frame->strata, design, design->strata, design->n_strata, table, sieve.rows, sieve.n) == 0 &&
-                read_clusters(frame, request, &sieve) == 0 && read_regressors(frame, design, &sieve) == 0;
+                read_clusters(frame, request, &sieve) == 0 && read_censor_groups(frame, request, &sieve) == 0 &&
+                read_regressors(frame, design, &sieve) == 0;
     if (good && request->model->arms_needed && frame->arms.n < 2) {
         fail("%s: '%s' compares arms, and there is only one; name the column that divides the rows after '~'",
              table->path, request->model->name);
@@ -305,6 +319,7 @@ void frame_free(struct frame *frame)
     groups_clear(&frame->arms);
     groups_clear(&frame->strata);
     free(frame->cluster);
+    free(frame->censor_group);
     regressors_free(frame->regressors);
     free(frame);
 }

@@ -32,6 +32,8 @@ struct frame {
     double *weight;     /* [n] sampling weights, or NULL */
     int32_t *cluster;   /* [n] 0 .. n_cluster - 1, or NULL */
     size_t n_cluster;
+    int32_t *censor_group; /* [n] 0 .. n_censor_group - 1, or NULL */
+    size_t n_censor_group;
     struct regressors *regressors; /* of a regression, else NULL */
     struct groups arms;
     struct groups strata;

@@ -13,6 +13,8 @@ static const struct model models[] = {
     {.name = "cuminc", .outcome = OUTCOME_COMPETING, .fit = fit_cuminc, .conf_type = SURVIVAL_CONF_LOG_LOG,
      .conf_types = 1 << SURVIVAL_CONF_LOG_LOG | 1 << SURVIVAL_CONF_LOG | 1 << SURVIVAL_CONF_PLAIN,
      .options = OPTION_AT | OPTION_CONF_TYPE | OPTION_VARIANCE | OPTION_RHO | OPTION_TIMEFIX | OPTION_WEIGHTS},
+    {.name = "finegray", .outcome = OUTCOME_COMPETING, .fit = fit_finegray, .regression = true,
+     .options = OPTION_CAUSE | OPTION_CLUSTER | OPTION_TIMEFIX},
     {.name = "rmst", .outcome = OUTCOME_SURVIVAL, .fit = fit_rmst, .needed = OPTION_TAU,
      .options = OPTION_TAU | OPTION_TIMEFIX | OPTION_WEIGHTS},
     {.name = "proportion", .outcome = OUTCOME_EVENT, .fit = fit_proportion,
@@ -22,7 +24,7 @@ enum { N_MODELS = sizeof models / sizeof models[0] };
 
 /* Their rows and options are described in the manual already. */
 static const char *const planned_models[] = {
-    "cox", "finegray", "logistic", "poisson", "negbin", "balance", "match", "meta",
+    "cox", "logistic", "poisson", "negbin", "balance", "match", "meta",
 };
 
 const struct model *model_find(const char *name, bool *planned)
@@ -38,7 +40,7 @@ const struct model *model_find(const char *name, bool *planned)
 
 const char *model_list(void)
 {
-    return "km, logrank, cuminc, rmst, proportion";
+    return "km, logrank, cuminc, finegray, rmst, proportion";
 }
 
 const char *model_near(const char *name)

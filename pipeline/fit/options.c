@@ -14,7 +14,8 @@
 
 enum {
     KEY_AT = 0x200, KEY_CONF_TYPE, KEY_QUANTILE, KEY_TAU, KEY_RHO, KEY_GAMMA, KEY_TIMEFIX, KEY_WEIGHTS, KEY_CONF,
-    KEY_RD, KEY_MARGIN, KEY_WORSE, KEY_LEVEL, KEY_FORMAT, KEY_WEIGHT, KEY_TREND, KEY_PAIRWISE, KEY_VARIANCE
+    KEY_RD, KEY_MARGIN, KEY_WORSE, KEY_LEVEL, KEY_FORMAT, KEY_WEIGHT, KEY_TREND, KEY_PAIRWISE, KEY_VARIANCE,
+    KEY_CLUSTER, KEY_CAUSE, KEY_CENSOR_GROUP
 };
 
 static const struct argp_option option_list[] = {
@@ -37,7 +38,11 @@ static const struct argp_option option_list[] = {
     {.name = "pairwise", .key = KEY_PAIRWISE, .doc = "logrank: also test each pair of arms, adjusted after Holm"},
     {.name = "variance", .key = KEY_VARIANCE, .arg = "aalen|ij",
      .doc = "cuminc: Aalen's variance, or the infinitesimal jackknife's"},
-    {.doc = "proportion:", .group = 3},
+    {.doc = "finegray:", .group = 3},
+    {.name = "cause", .key = KEY_CAUSE, .arg = "K", .doc = "Cause that is modelled (1)"},
+    {.name = "cluster", .key = KEY_CLUSTER, .arg = "COLUMN", .doc = "Rows of one value are not independent"},
+    {.name = "censor-group", .key = KEY_CENSOR_GROUP, .arg = "COLUMN", .doc = "Censoring differs between its values"},
+    {.doc = "proportion:", .group = 4},
     {.name = "conf", .key = KEY_CONF, .arg = "wilson|exact|wald", .doc = "Interval of a risk"},
     {.name = "rd", .key = KEY_RD, .arg = "newcombe|mn|wald", .doc = "Interval of a risk difference"},
     {.name = "margin", .key = KEY_MARGIN, .arg = "M", .doc = "Test that the arm is worse by less than M"},
@@ -60,6 +65,9 @@ static const struct {
     {KEY_TREND, OPTION_GAMMA, "--trend"},
     {KEY_PAIRWISE, OPTION_GAMMA, "--pairwise"},
     {KEY_VARIANCE, OPTION_VARIANCE, "--variance"},
+    {KEY_CLUSTER, OPTION_CLUSTER, "--cluster"},
+    {KEY_CAUSE, OPTION_CAUSE, "--cause"},
+    {KEY_CENSOR_GROUP, OPTION_CAUSE, "--censor-group"},
     {KEY_TIMEFIX, OPTION_TIMEFIX, "--timefix"},
     {KEY_WEIGHTS, OPTION_WEIGHTS, "--weights"},
     {KEY_CONF, OPTION_CONF, "--conf"},
@@ -222,6 +230,15 @@ static void take_option(struct parse *parse, struct argp_state *state, int key, 
     case KEY_PAIRWISE:
         request->pairwise = true;
         break;
+    case KEY_CLUSTER:
+        request->cluster = argument;
+        break;
+    case KEY_CAUSE:
+        request->cause = (int32_t)read_real(state, "--cause", "the number of a cause, 1 to 100,", argument, 1, 100, false);
+        break;
+    case KEY_CENSOR_GROUP:
+        request->censor_group = argument;
+        break;
     case KEY_VARIANCE:
         request->variance = (enum cuminc_variance)read_word(state, "--variance", variances, argument);
         break;
@@ -282,11 +299,12 @@ static error_t parse_key(int key, char *argument, struct argp_state *state)
 static const char documentation[] =
     "Fits one statistical model to one table and prints rows of estimates."
     "\v"
-    "MODEL is km, logrank, cuminc, rmst or proportion. TABLE is a .csv file, or file.h5:/table.\n"
+    "MODEL is km, logrank, cuminc, finegray, rmst or proportion. TABLE is a .csv file, or file.h5:/table.\n"
     "\n"
     "  stepdown fit km 'Surv(time, censor) ~ treat' uis.csv --at 90,180 --conf-type log-log\n"
     "  stepdown fit logrank 'Surv(time, censor) ~ treat + strata(site)' uis.csv\n"
     "  stepdown fit cuminc 'Surv(time, status) ~ arm' people.csv --at 365 --variance ij\n"
+    "  stepdown fit finegray 'Surv(time, status) ~ arm + age' people.csv --cause 1\n"
     "  stepdown fit rmst 'Surv(time, censor) ~ treat' uis.csv --tau 365 --format csv\n"
     "  stepdown fit proportion 'relapse ~ arm' people.csv --margin 0.1 --worse higher\n";
 
@@ -296,7 +314,7 @@ int fit_options_read(struct fit_request *request, int argc, char *argv[])
     static const struct argp argp = {.options = option_list, .parser = parse_key, .args_doc = "MODEL 'FORMULA' TABLE",
                                      .doc = documentation, .children = children};
     struct parse parse = {.request = request};
-    *request = (struct fit_request){.level = 0.95, .tau = NAN, .margin = NAN};
+    *request = (struct fit_request){.level = 0.95, .cause = 1, .tau = NAN, .margin = NAN};
     if (argp_parse(&argp, argc, argv, 0, NULL, &parse) != 0)
         return -1;
     if (request->quantiles.n == 0) {

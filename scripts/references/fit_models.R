@@ -73,4 +73,19 @@ for (k in 1:3) {
     put("colon_logrank", "logrank_test", "statistic", p[k], arm = pairs[[k]][1], reference = pairs[[k]][2])
     put("colon_logrank", "logrank_test", "p_value", adjusted[k], arm = pairs[[k]][1], reference = pairs[[k]][2])
 }
+# ---- Fine-Gray ---------------------------------------------------------------------------------------------------
+fine_gray <- function(run, names, X, cause) {
+    f <- crr(m$time, m$status, X, failcode = cause, gtol = 1e-14, maxiter = 100)
+    put(run, "log_subhazard_ratio", "estimate", f$coef, term = names, cause = cause)
+    put(run, "log_subhazard_ratio", "std_error", sqrt(diag(f$var)), term = names, cause = cause)
+    put(run, "subhazard_ratio", "estimate", exp(f$coef), term = names, cause = cause)
+    put(run, "subhazard_ratio", "conf_high", exp(f$coef + qnorm(.975) * sqrt(diag(f$var))), term = names, cause = cause)
+    put(run, "log_subhazard_ratio", "p_value", 2 * pnorm(-abs(f$coef / sqrt(diag(f$var)))), term = names, cause = cause)
+    put(run, "loglik", "estimate", f$loglik.null, term = "null", cause = cause)
+    put(run, "loglik", "estimate", f$loglik, term = "model", cause = cause)
+    put(run, "lr_test", "statistic", 2 * (f$loglik - f$loglik.null), cause = cause)
+}
+fine_gray("mgus2_finegray", c("age", "sex=M"), cbind(m$age - 70, m$sex == "M"), 1)
+fine_gray("mgus2_finegray_2", c("age", "sex=M", "age:sex=M"), cbind(m$age, m$sex == "M", m$age * (m$sex == "M")), 2)
+
 writeLines(answers, "tests/reference/fit_model_answers.csv")

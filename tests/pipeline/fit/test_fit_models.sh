@@ -31,6 +31,22 @@ else
     not_ok "a status that is no cause is rejected with its line" "$(cat "$work/err")"
 fi
 
+# ---- Fine-Gray -------------------------------------------------------------------------------------------------
+matches_r $answers mgus2_finegray 1e-6 finegray 'Surv(time, status) ~ age + sex' $mgus2
+matches_r $answers mgus2_finegray_2 1e-6 finegray 'Surv(time, status) ~ age * sex' $mgus2 --cause 2
+refuses 1 "no event of cause 3" "a cause without events is told" finegray 'Surv(time, status) ~ age' $mgus2 --cause 3
+refuses 1 "'finegray' takes no delayed entry" "delayed entry is refused" finegray 'Surv(entry, time, status) ~ arm' "$work/late.csv"
+refuses 1 "'finegray' has no strata" "strata are refused, with what there is" \
+    finegray 'Surv(time, status) ~ age + strata(sex)' $mgus2
+awk -F, 'NR == 1 { print $0 ",twice,same"; next } { print $0 "," 2 * $4 ",1" }' $mgus2 > "$work/twice.csv"
+prints 'log_subhazard_ratio,twice,1,,,,,,,,,,,,,1384,115,,undefined,Fine-Gray; robust errors,"aliased' \
+    "a column that depends on others is named" finegray 'Surv(time, status) ~ age + twice + same' "$work/twice.csv"
+awk -F, -v OFS=, 'NR > 1 && $3 == 1 && $5 == "M" { $3 = 0 } { print }' $mgus2 > "$work/none.csv"
+prints 'estimate does not exist: the likelihood rises for ever' "separation is named and the rest fitted" \
+    finegray 'Surv(time, status) ~ age + sex' "$work/none.csv"
+matches_finite() { ! grep -qiE '(^|,)-?(nan|inf)(,|$)' "$work/out"; }
+if matches_finite; then ok "no NaN or inf is printed"; else not_ok "no NaN or inf is printed"; fi
+
 # ---- log-rank family ------------------------------------------------------------------------------------------
 matches_r $answers colon_logrank 1e-10 logrank 'Surv(time, status) ~ rx' $data/colon.csv --trend --pairwise
 refuses 2 "--rho and --gamma are weights of their own" "one weight at a time" \
