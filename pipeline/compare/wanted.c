@@ -64,7 +64,7 @@ struct horizon margin_horizon(const struct study_analysis *analysis, const struc
 static int collect(const struct study *study, const struct study_analysis *analysis, size_t outcome, bool parts,
                    struct wanted_list *list)
 {
-    const bool timed = study->outcomes[outcome].time.text != NULL;
+    const bool timed = outcome_has_time(&study->outcomes[outcome]);
     int status = 0;
 
     for (size_t i = 0; status == 0 && i < analysis->n_measures; i++) {

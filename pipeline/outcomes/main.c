@@ -3,10 +3,12 @@
 #include <stdlib.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "base/names.h"
 #include "base/program.h"
 #include "cohort/source.h"
 #include "outcomes/outcome.h"
+#include "outcomes/study_words.h"
 #include "outcomes/summary.h"
 #include "outcomes/words_command.h"
 #include "store/stage.h"
@@ -20,6 +22,7 @@ struct sources {
     const struct study_table *source;
     struct table *records, *cohort;
     struct evidence *evidence;
+    struct table **words; /* [study->n_words] */
 };
 
 static struct table *read_records(const struct study *study, const char *out)
@@ -30,7 +33,11 @@ static struct table *read_records(const struct study *study, const char *out)
 
     for (size_t i = 0; status == 0 && i < study->n_outcomes; i++)
         status = outcome_columns(study, &study->outcomes[i], schema, &columns);
-    if (status == 0 && columns != NULL)
+    if (status == 0)
+        status = study_word_columns(study, schema, &columns);
+    if (status == 0 && columns == NULL) /* rules that read dated rows alone still need to know how many records there are */
+        status = names_add(&columns, schema->columns[0].name);
+    if (status == 0)
         records = source_read(study, out, (const char *const *)columns);
     names_free(columns);
     table_free(schema);
@@ -52,6 +59,19 @@ static int read_sources(const struct study *study, const char *out, int n_thread
     return sources->evidence == NULL ? -1 : 0;
 }
 
+static int make_words(const struct study *study, struct sources *sources, int n_threads, struct store_writer *writer)
+{
+    const struct words_input input = {study, sources->records, sources->cohort, sources->evidence, n_threads};
+
+    if ((sources->words = allocate(study->n_words, sizeof *sources->words)) == NULL)
+        return -1;
+    for (size_t i = 0; i < study->n_words; i++)
+        if ((sources->words[i] = study_word_table(&input, i)) == NULL ||
+            store_writer_table(writer, sources->words[i]) != 0)
+            return -1;
+    return 0;
+}
+
 static int write_outcomes(const struct study *study, const struct sources *sources, int n_threads,
                           struct store_writer *writer)
 {
@@ -65,7 +85,8 @@ static int write_outcomes(const struct study *study, const struct sources *sourc
                                             table_column(sources->cohort, "record"),
                                             sources->cohort->n_rows,
                                             n_threads,
-                                            sources->evidence};
+                                            sources->evidence,
+                                            sources->words};
         struct table *computed = outcome_compute(&input);
         status = computed == NULL ? -1 : store_writer_table(writer, computed);
         if (status == 0)
@@ -94,12 +115,16 @@ static int compute(const struct study *study, const struct stage_options *option
     if (state != STAGE_RUN)
         return stage_exit_status(state);
     if (read_sources(study, options->out, options->n_threads, &sources) != 0 ||
+        make_words(study, &sources, options->n_threads, stage.writer) != 0 ||
         write_outcomes(study, &sources, options->n_threads, stage.writer) != 0)
         goto done;
     note("outcomes: %zu computed for %zu rows of the cohort", study->n_outcomes, sources.cohort->n_rows);
     status = stage_end(&stage) == 0 ? EXIT_DONE : EXIT_FAILED;
 done:
     stage_abandon(&stage);
+    for (size_t i = 0; sources.words != NULL && i < study->n_words; i++)
+        table_free(sources.words[i]);
+    free(sources.words);
     evidence_free(sources.evidence);
     table_free(sources.cohort);
     table_free(sources.records);

@@ -18,6 +18,8 @@ static const char *const losses[N_LOSSES] = {
     [LOSS_COMPLETED_UNDECIDED] = "completion undecided: a value is missing",
     [LOSS_REASON_MISSING] = "reason missing",
     [LOSS_EXCLUDED] = "left out by the definition",
+    [LOSS_NO_WORD] = "no weekly word",
+    [LOSS_WORD_SHORT] = "weekly word shorter than the definition needs",
 };
 
 const char *loss_name(enum loss loss)
@@ -31,6 +33,7 @@ size_t outcome_n_causes(const struct study_outcome *outcome)
     case OUTCOME_GIVEN: return 1 + outcome->competing_if.n;
     case OUTCOME_RETENTION: return outcome->completed == COMPLETED_COMPETING ? 2 : 1;
     case OUTCOME_REASON: return 1 + outcome->competing_reasons.n;
+    case OUTCOME_LIBRARY: return 1;
     }
     return 1;
 }
@@ -43,6 +46,7 @@ const char *outcome_cause(const struct study_outcome *outcome, size_t cause)
     case OUTCOME_GIVEN: return outcome->competing_if.items[cause - 2].name.text;
     case OUTCOME_RETENTION: return "completed";
     case OUTCOME_REASON: return outcome->competing_reasons.items[cause - 2].text;
+    case OUTCOME_LIBRARY: break;
     }
     return "";
 }
@@ -57,7 +61,7 @@ static struct table *outcome_alloc(const struct outcome_input *input)
     if (table == NULL)
         return NULL;
     if (table_add_column(table, "cause", COLUMN_INT8, 0, "Kind of end", "") != NULL &&
-        (outcome->time.text == NULL ||
+        (!outcome_has_time(outcome) ||
          table_add_column(table, "time", COLUMN_FLOAT64, 0, "Time from time zero", "days") != NULL) &&
         (outcome->entry.text == NULL ||
          table_add_column(table, "entry", COLUMN_FLOAT64, 0, "Start of observation", "days") != NULL) &&
@@ -86,12 +90,11 @@ static bool stays_to_the_end(const struct study_outcome *outcome, double time, i
     return outcome->rule == OUTCOME_RETENTION && outcome->completed == COMPLETED_RETAINED && cause == 0 && time >= 0;
 }
 
-static void set_timed(const struct outcome_writer *w, size_t i, enum loss loss, int cause)
+void outcome_set_time(const struct outcome_writer *w, size_t i, enum loss loss, int cause, double time)
 {
     const struct study_number *follow_up = &w->input->study->cohort.follow_up_days;
     const size_t record = (size_t)column_integer(w->input->record, i);
     const double entry = w->start != NULL ? column_real(w->start, record) : 0;
-    double time = column_real(w->days, record);
 
     if (loss == LOSS_NONE)
         loss = time_fault(time, entry);
@@ -113,7 +116,10 @@ static void set_timed(const struct outcome_writer *w, size_t i, enum loss loss, 
 void outcome_set(const struct outcome_writer *writer, size_t i, enum loss loss, int cause)
 {
     if (writer->time != NULL) {
-        set_timed(writer, i, loss, cause);
+        outcome_set_time(writer, i, loss, cause,
+                         writer->days == NULL /* a rule of its own, which has no day to give */
+                             ? (double)NAN
+                             : column_real(writer->days, (size_t)column_integer(writer->input->record, i)));
         return;
     }
     column_set_code(writer->loss, i, (int32_t)loss);
@@ -144,6 +150,7 @@ struct table *outcome_compute(const struct outcome_input *input)
     case OUTCOME_GIVEN: status = given_compute(&writer); break;
     case OUTCOME_RETENTION: status = retention_compute(&writer); break;
     case OUTCOME_REASON: status = completion_compute(&writer); break;
+    case OUTCOME_LIBRARY: status = library_compute(&writer); break;
     }
     if (status == 0)
         return table;

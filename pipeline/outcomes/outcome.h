@@ -29,6 +29,8 @@ enum loss { /* why somebody does not count; a reason is never dropped in silence
     LOSS_COMPLETED_UNDECIDED,
     LOSS_REASON_MISSING,
     LOSS_EXCLUDED,          /* by the definition (a reason it leaves out) */
+    LOSS_NO_WORD,           /* the weeks of the person begin nowhere, or there are too many */
+    LOSS_WORD_SHORT,        /* fewer weeks than the definition needs */
     N_LOSSES,
 };
 const char *loss_name(enum loss loss);
@@ -42,6 +44,7 @@ struct outcome_input {
     size_t n;                    /* persons */
     int n_threads;
     const struct evidence *evidence; /* dated rows (evidence.h) */
+    struct table *const *words;      /* [study->n_words] weekly words (study_words.h) */
 };
 
 /** Where a rule writes, and where the days come from; columns found once. */
@@ -70,9 +73,13 @@ const char *outcome_cause(const struct study_outcome *outcome, size_t cause);
  */
 void outcome_set(const struct outcome_writer *writer, size_t i, enum loss loss, int cause);
 
+/** The same for a rule that finds the days from time zero itself. */
+void outcome_set_time(const struct outcome_writer *writer, size_t i, enum loss loss, int cause, double time);
+
 /* One file a rule. */
 int given_compute(const struct outcome_writer *writer);
 int retention_compute(const struct outcome_writer *writer);
 int completion_compute(const struct outcome_writer *writer);
+int library_compute(const struct outcome_writer *writer);
 
 #endif

@@ -5,11 +5,15 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "outcomes/outcome.h"
 
 static const char *rule_name(enum outcome_rule rule)
 {
-    return rule == OUTCOME_GIVEN ? "given" : rule == OUTCOME_RETENTION ? "retention" : "reason";
+    static const char *const names[] = {[OUTCOME_GIVEN] = "given", [OUTCOME_RETENTION] = "retention",
+                                        [OUTCOME_REASON] = "reason", [OUTCOME_LIBRARY] = "library"};
+
+    return names[rule];
 }
 
 static const char *completed_name(enum completed_rule completed)
@@ -53,11 +57,42 @@ static char *append_list(char *text, const char *what, const struct study_texts 
     return text;
 }
 
-/* The definition in one line, as the study states it. */
-static char *definition(const struct study_outcome *outcome)
+static char *append_bound(char *text, const char *what, bool given, double bound)
 {
-    char *text = copy_text("");
+    char number[NUMBER_SIZE];
+    char *clause = given ? format_text("%s %s", what, number_short(number, bound)) : NULL;
 
+    if (given)
+        text = append(text, " ", clause);
+    free(clause);
+    return text;
+}
+
+/* "definition Rs_lee_2016 (Lee 2016) on words weekly, phase 1: RULE; event: at least 0.5" */
+static char *library_definition(const struct study *study, const struct study_outcome *outcome)
+{
+    const struct definition *definition = outcome->definition;
+    const char *word = study->words[outcome->word].name.text;
+    char *phase = outcome->phase == 0 ? copy_text("") : format_text(", phase %zu", outcome->phase);
+    char *text = phase == NULL ? NULL : format_text("definition %s (%s) on words %s%s: %s", definition->name.text,
+                                                    definition->source.text, word, phase, definition->rule.text);
+
+    if (outcome->has_least || outcome->has_most)
+        text = append(text, "; ", "event: a value");
+    text = append_bound(text, "of at least", outcome->has_least, outcome->least);
+    text = append_bound(text, "of at most", outcome->has_most, outcome->most);
+    free(phase);
+    return text;
+}
+
+/* The definition in one line, as the study states it. */
+static char *definition(const struct study *study, const struct study_outcome *outcome)
+{
+    char *text;
+
+    if (outcome->rule == OUTCOME_LIBRARY)
+        return library_definition(study, outcome);
+    text = copy_text("");
     if (outcome->time.text != NULL) {
         char *time = format_text("days in %s", outcome->time.text);
         text = append(text, "; ", time);
@@ -88,13 +123,15 @@ static const char *units_of(const struct codebook *codebook, const struct study_
     const struct codebook_column *column =
         outcome->time.text == NULL ? NULL : codebook_find(codebook, outcome->time.text);
 
-    return column == NULL || column->units == NULL || *column->units == '\0' ? outcome->time.text == NULL ? "" : "days"
-                                                                             : column->units;
+    if (!outcome_has_time(outcome))
+        return "";
+    return column == NULL || column->units == NULL || *column->units == '\0' ? "days" : column->units;
 }
 
-static int add_outcome(struct table *table, const struct study_outcome *outcome, const struct codebook *codebook)
+static int add_outcome(struct table *table, const struct study *study, const struct study_outcome *outcome,
+                       const struct codebook *codebook)
 {
-    char *causes = cause_names(outcome), *meaning = definition(outcome);
+    char *causes = cause_names(outcome), *meaning = definition(study, outcome);
     struct row_builder row = table_new_row(table);
 
     row_text(&row, "outcome", outcome->name.text);
@@ -102,7 +139,7 @@ static int add_outcome(struct table *table, const struct study_outcome *outcome,
     row_text(&row, "rule", rule_name(outcome->rule));
     row_text(&row, "event_is", outcome->event_is_bad ? "bad" : "good");
     row_text(&row, "causes", causes);
-    row_integer(&row, "has_time", outcome->time.text != NULL);
+    row_integer(&row, "has_time", outcome_has_time(outcome));
     row_integer(&row, "descriptive", outcome->exclude_reasons.n > 0);
     row_text(&row, "units", units_of(codebook, outcome));
     row_text(&row, "definition", meaning);
@@ -130,7 +167,7 @@ struct table *outcomes_summary(const struct study *study, const struct codebook 
     for (size_t i = 0; status == 0 && i < sizeof columns / sizeof columns[0]; i++)
         status = table_add_column(table, columns[i].name, columns[i].type, 1, columns[i].label, "") == NULL ? -1 : 0;
     for (size_t i = 0; status == 0 && i < study->n_outcomes; i++)
-        status = add_outcome(table, &study->outcomes[i], codebook);
+        status = add_outcome(table, study, &study->outcomes[i], codebook);
     if (status == 0)
         return table;
     table_free(table);

@@ -20,6 +20,7 @@ void study_free(struct study *study)
         return;
     for (size_t i = 0; i < study->n_tables; i++)
         codebook_free(study->tables[i].codebook);
+    library_free(study->library);
     free(study->path);
     free(study->folder);
     free(study->text);
@@ -78,7 +79,8 @@ void study_check_rest(const struct study_checker *checker)
 static int check(const struct study_checker *checker)
 {
     study_check_keys(checker);
-    if (study_check_link(checker) != 0 || study_check_evidence(checker) != 0 || study_check_cohort(checker) != 0 ||
+    if (study_check_link(checker) != 0 || study_check_evidence(checker) != 0 || study_check_words(checker) != 0 ||
+        study_check_cohort(checker) != 0 ||
         study_check_outcomes(checker) != 0 || study_check_compare(checker) != 0 || study_check_primary(checker) != 0)
         return -1;
     study_check_rest(checker);

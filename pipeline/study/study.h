@@ -18,6 +18,7 @@
 #include "base/sha256.h"
 #include "base/table.h"
 #include "study/codebook.h"
+#include "study/library.h"
 #include "study/level.h"
 #include "study/measure.h"
 #include "study/values.h"
@@ -131,6 +132,28 @@ struct study_evidence {
 /** How an unnamed kind is called where a table means only one thing: `use` in use_days; "" where it does not. */
 const char *study_usual_evidence(const struct study_table *table);
 
+/** Where a person's word ends: on a day of a column and so many days after it, or on a day from time zero. */
+struct study_word_end {
+    struct study_text when;          /* condition on the person; text NULL: always */
+    struct study_text column;        /* text NULL: time zero */
+    struct study_number days;
+};
+
+/** words: one symbol a week from dated rows (outcomes/weekly_word.h). */
+struct study_word {
+    struct study_text name;
+    size_t positive;                 /* index of a kind of evidence */
+    size_t n_seen;
+    size_t *seen;                    /* [n_seen] kinds; a seen day without a positive is a negative one */
+    struct study_text start;         /* column: the day before week 1; text NULL: time zero */
+    struct study_number otherwise;   /* the day for who has none; not given: no word */
+    bool positives_only;             /* who starts by `otherwise` has no negatives */
+    struct study_number from;        /* first day that is looked at; not given: the first of week 1 */
+    size_t n_ends;
+    struct study_word_end *ends;     /* [n_ends] the first that holds */
+    struct study_texts phases;       /* columns: phase 2, 3, ... begins in the week that holds the day */
+};
+
 enum privacy_basis { BASIS_UNDECLARED, BASIS_PUBLIC, BASIS_LIMITED_DATA_SET, BASIS_EXPERT };
 
 /** Where days or a reason come from: a column of the source. */
@@ -138,6 +161,7 @@ enum outcome_rule {
     OUTCOME_GIVEN,     /* {time, event, entry, competing}: computed in the source; without time: yes or no */
     OUTCOME_RETENTION, /* {days_until, completed, completed_if} */
     OUTCOME_REASON,    /* {reason, event, no_event | competing, censor, exclude; days_until} */
+    OUTCOME_LIBRARY,   /* {library, word, phase, at_least, at_most}: a published definition on weekly words */
 };
 
 enum completed_rule { COMPLETED_UNDECLARED, COMPLETED_RETAINED, COMPLETED_LEFT, COMPLETED_COMPETING, COMPLETED_CENSOR };
@@ -157,7 +181,16 @@ struct study_outcome {
     struct study_text completed_if;  /* OUTCOME_RETENTION: expression */
     struct study_text because;       /* owed where death is censored */
     bool planned_equal;              /* `planned_lengths: equal`: every arm plans the same number of days */
+    struct study_text library;       /* OUTCOME_LIBRARY: the name of the definition as written */
+    const struct definition *definition;
+    size_t word;                     /* OUTCOME_LIBRARY: index into study->words */
+    size_t phase;                    /* from 1; 0: the whole word from week 1 on */
+    bool has_least, has_most;        /* OUTCOME_LIBRARY: the event is a value within these bounds, both included */
+    double least, most;
 };
+
+/** Is the outcome counted in days (and not yes or no)? */
+bool outcome_has_time(const struct study_outcome *outcome);
 
 /** One line of non_inferiority. */
 struct study_margin {
@@ -212,6 +245,10 @@ struct study {
 
     size_t n_evidence;
     struct study_evidence *evidence; /* one that names others stands behind them */
+    size_t n_words;
+    struct study_word *words;
+    struct library *library;         /* NULL unless an outcome uses it */
+    struct study_text definitions;   /* path of definitions of the study's own; text NULL: none */
 
     struct {
         struct study_index index;

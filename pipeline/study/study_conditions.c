@@ -220,6 +220,8 @@ static int gather(const struct study_checker *checker, struct conditions *condit
 
     for (size_t i = 0; i < study->n_outcomes; i++)
         n += 2 + study->outcomes[i].competing_if.n;
+    for (size_t i = 0; i < study->n_words; i++)
+        n += study->words[i].n_ends;
     if ((conditions->items = arena_take(checker->arena, n + study->n_tables, sizeof *conditions->items)) == NULL)
         return -1;
     for (size_t i = 0; i < study->n_tables; i++)
@@ -233,6 +235,9 @@ static int gather(const struct study_checker *checker, struct conditions *condit
         add_condition(conditions, NULL, &(struct study_rule){.when = outcome->completed_if});
         add_rules(conditions, NULL, &outcome->competing_if);
     }
+    for (size_t i = 0; i < study->n_words; i++)
+        for (size_t k = 0; k < study->words[i].n_ends; k++)
+            add_condition(conditions, NULL, &(struct study_rule){.when = study->words[i].ends[k].when});
     if (add_evidence(study, conditions) != 0)
         return -1;
     if (conditions->n > 1)

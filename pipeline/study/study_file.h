@@ -80,6 +80,23 @@ struct file_evidence {
     struct study_texts with, without;
 };
 
+struct file_word_end {
+    struct study_place place;
+    struct study_text when, column;
+    struct study_number days;
+};
+
+struct file_word {
+    struct study_text name;
+    struct study_place place;
+    struct study_text positive, start;
+    struct study_texts seen, phases;
+    struct study_number otherwise, from;
+    struct study_choice only;
+    size_t n_ends;
+    struct file_word_end *ends;
+};
+
 struct file_outcome {
     struct study_outcome outcome; /* first: it begins with the name */
     int form;                     /* enum outcome_rule */
@@ -87,6 +104,8 @@ struct file_outcome {
     struct study_choice event_is; /* 1 bad, 2 good */
     struct study_choice completed;
     struct study_choice planned_lengths; /* 1 equal, 0 they may differ */
+    struct study_text word;              /* of a definition of the library */
+    struct study_number phase, at_least, at_most;
 };
 
 struct file_margin {
@@ -126,6 +145,8 @@ struct study_file {
     struct file_time_zero time_zero;
     size_t n_evidence;
     struct file_evidence *evidence;
+    size_t n_words;
+    struct file_word *words;
     struct study_rules eligible;
     struct file_columns covariates, strata;
     size_t n_outcomes;
@@ -138,6 +159,9 @@ struct study_file {
 
 /** The schema of a study file: fills a struct study_file. */
 extern const struct schema_type STUDY_FILE;
+
+/** The schemas of `words` and of an outcome by a published definition (words_schema.c). */
+extern const struct schema_type STUDY_WORDS, LIBRARY_OUTCOME;
 
 /** What checking needs. */
 struct study_checker {
@@ -152,6 +176,7 @@ int study_check_tables(const struct study_checker *checker);   /* roles, readabl
 void study_check_keys(const struct study_checker *checker);     /* columns that tables name */
 int study_check_link(const struct study_checker *checker);     /* stays, levels, link; index, time zero, follow-up */
 int study_check_evidence(const struct study_checker *checker); /* kinds of dated rows; conditions compile */
+int study_check_words(const struct study_checker *checker);    /* weekly words: kinds, columns, ends */
 int study_check_cohort(const struct study_checker *checker);   /* arms, references, populations, columns */
 int study_check_outcomes(const struct study_checker *checker); /* rules of outcomes, every reason in one list */
 int study_check_compare(const struct study_checker *checker);  /* analyses: names, measures, days */
@@ -206,8 +231,9 @@ const struct study_rule *find_rule(const struct study_checker *checker, const ch
 
 bool is_one_of(const struct study_texts *texts, const char *name);
 
-/** Is the outcome counted in days (and not yes or no)? */
-bool outcome_has_time(const struct study_outcome *outcome);
+/** An outcome by a published definition: the library is read, the definition and its word are found. */
+int check_library_outcome(const struct study_checker *checker, const struct file_outcome *written,
+                          struct study_outcome *outcome);
 
 /** Could some of its outcomes or measures not be found, so that what it computes cannot be judged? */
 bool analysis_is_doubtful(const struct file_analysis *written, const struct study_analysis *analysis);

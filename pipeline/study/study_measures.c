@@ -53,7 +53,7 @@ const struct measure_need *find_measure(const struct study_checker *checker, con
 
 bool outcome_has_time(const struct study_outcome *outcome)
 {
-    return outcome->time.text != NULL;
+    return outcome->time.text != NULL || (outcome->definition != NULL && outcome->definition->kind == DEFINITION_TIME);
 }
 
 bool check_day(const struct study_checker *checker, const char *key, struct study_place place,

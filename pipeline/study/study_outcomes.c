@@ -214,6 +214,10 @@ int study_check_outcomes(const struct study_checker *checker)
             check_given(checker, outcome);
         else if (outcome->rule == OUTCOME_RETENTION)
             check_retention(checker, written, outcome);
+        else if (outcome->rule == OUTCOME_LIBRARY) {
+            if (check_library_outcome(checker, written, outcome) != 0)
+                return -1;
+        }
         else
             check_reason(checker, outcome);
     }

@@ -346,6 +346,7 @@ static const struct schema_type REASON = {.kind = SCHEMA_KEYS, .expected = "an o
 
 static const struct schema_form OUTCOME_FORMS[] = {
     {{"first_of", NULL},        &schema_later, 0},
+    {{"library", NULL},         &LIBRARY_OUTCOME, OUTCOME_LIBRARY},
     {{"reason", NULL},          &REASON,       OUTCOME_REASON},
     {{"completed", NULL},       &RETENTION,    OUTCOME_RETENTION},
     {{"completed_if", NULL},    &RETENTION,    OUTCOME_RETENTION},
@@ -358,8 +359,8 @@ static const struct schema_form OUTCOME_FORMS[] = {
 static const struct schema_type OUTCOME = {
     .kind = SCHEMA_ONE_OF, .forms = OUTCOME_FORMS, .value = INTO(file_outcome, form),
     .doubtful = INTO(file_outcome, doubtful),
-    .expected = "{event: ...}, {time: ..., event: ...}, {days_until: ..., completed: ...} or "
-                "{reason: ..., event: ...}"};
+    .expected = "{event: ...}, {time: ..., event: ...}, {days_until: ..., completed: ...}, "
+                "{reason: ..., event: ...} or {library: ..., word: ...}"};
 static const struct schema_type OUTCOMES = {.kind = SCHEMA_NAMED, .expected = "a table of outcomes by name", .each = &OUTCOME,
                                             .names = &schema_name, .size = sizeof(struct file_outcome)};
 
@@ -441,6 +442,8 @@ static const struct schema_key STUDY_KEYS[] = {
     {"level_hours", &LEVEL_HOURS, OPTIONAL, INTO(study_file, n_level_hours),   "hours a week of a level"},
     {"link",       &LINK,         OPTIONAL, INTO(study_file, link),            "how stays become episodes"},
     {"evidence",   &EVIDENCE,     OPTIONAL, INTO(study_file, n_evidence),      "named kinds of dated rows"},
+    {"words",      &STUDY_WORDS,  OPTIONAL, INTO(study_file, n_words),         "weekly words from dated rows"},
+    {"definitions", &schema_path, OPTIONAL, INTO(study_file, study.definitions), "definitions of your own"},
     {"cohort",     &COHORT,       REQUIRED, 0,                                 "who is compared"},
     {"outcomes",   &OUTCOMES,     REQUIRED, INTO(study_file, n_outcomes),      "what is compared"},
     {"primary",    &PRIMARY,      OPTIONAL, INTO(study_file, primary),         "the report's headline"},
@@ -463,6 +466,7 @@ SIDE_BY_SIDE(study_rules, n, items);
 SIDE_BY_SIDE(file_columns, n, items);
 SIDE_BY_SIDE(study_file, n_outcomes, outcomes);
 SIDE_BY_SIDE(study_file, n_evidence, evidence);
+SIDE_BY_SIDE(study_file, n_words, words);
 SIDE_BY_SIDE(study_file, n_analyses, analyses);
 SIDE_BY_SIDE(file_analysis, n_margins, margins);
 SIDE_BY_SIDE(study_file, n_level_maps, level_maps);

@@ -18,7 +18,7 @@ static const char *plural(size_t n)
 
 static const char *outcome_kind(const struct study_outcome *outcome)
 {
-    return outcome->time.text == NULL ? "yes or no" : "days";
+    return outcome_has_time(outcome) ? "days" : "yes or no";
 }
 
 void study_summary_print(const struct study *study, FILE *file)

@@ -102,6 +102,7 @@ static inline int compute_outcomes(struct small_comparison *c)
                                             table_column(c->cohort.people, "record"),
                                             c->cohort.people->n_rows,
                                             1,
+                                            NULL,
                                             NULL};
         assert_non_null(c->outcomes[k] = outcome_compute(&input));
     }

@@ -8,8 +8,8 @@ static const struct rule RULES[] = {
     {"an_outcome_without_a_rule_is_told",
      "{event: plan == 'short' and los >= 90, event_is: good}",
      "{event_is: good}",
-     "error: study.yaml:33:8: yes: {event: ...}, {time: ..., event: ...}, {days_until: ..., completed: ...} or "
-     "{reason: ..., event: ...} was expected\n"},
+     "error: study.yaml:33:8: yes: {event: ...}, {time: ..., event: ...}, {days_until: ..., completed: ...}, "
+     "{reason: ..., event: ...} or {library: ..., word: ...} was expected\n"},
     {"the_direction_of_the_event_is_required",
      "los >= 90, event_is: good}",
      "los >= 90}",

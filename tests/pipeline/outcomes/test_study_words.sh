@@ -1,0 +1,57 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Weekly words from the dated tables of datasets/ctn0094: all 3,560, all phases, cell by cell.
+#   sh tests/pipeline/outcomes/test_study_words.sh     from the root of the repository
+. tests/whole/support.sh
+answers=tests/reference/ctn0094_weekly_words.csv
+
+words_of() { # STUDY OUT: the words as csv in OUT.csv, which begin with the day before week 1
+    for stage in ingest episodes cohort outcomes; do
+        "$stepdown" "$stage" -q -o "$2" "$1" || return
+    done
+    "$stepdown" show "$2/work/outcomes.h5" words/weekly --format csv > "$2.csv"
+}
+
+words_of datasets/ctn0094/words.yaml "$box/out"
+report $? "weekly words are made from visits and positive urines"
+
+# start_week,rand_week1,rand_week2,end_week,baseline,phase1,phase2 of both, as text
+tail -n +2 "$answers" | tr -d '"' | cut -d, -f 2- > "$box/wanted"
+awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+         { print $at["first_week"] "," ($at["start"] == -1 ? "" : 0) "," $at["phase_2"] "," $at["end_week"] "," \
+                 $at["baseline"] "," $at["word_1"] "," $at["word_2"] }' "$box/out.csv" > "$box/made"
+n=$(awk -F, 'NR == FNR { wanted[FNR] = $0; rows = FNR; next }
+             { split(wanted[FNR], cell, ","); for (i = 1; i <= 7; i++) equal += cell[i] == $i; n = FNR }
+             END { print n == rows ? equal + 0 : 0 }' "$box/wanted" "$box/made")
+[ "$n" = 24920 ]
+report $? "all cells of all 3,560 words are equal to the stored answers" "$n of 24920"
+[ "$n" != 24920 ] || echo "compared - $n cells of weekly words (7 columns, 3,560 people) with $(basename "$answers"): all equal"
+cmp -s "$box/wanted" "$box/made"
+report $? "the words are equal to the byte"
+
+# ---- the order of rows, doubled rows, CRLF and quotes ---------------------------------------------------------------
+
+mkdir "$box/other"
+cp datasets/ctn0094/*.yaml datasets/ctn0094/participants.csv "$box/other"
+for file in visits uds_positive; do
+    { head -n 1 "datasets/ctn0094/$file.csv"
+      { tail -n +2 "datasets/ctn0094/$file.csv"; tail -n 100 "datasets/ctn0094/$file.csv"; } | sort -t, -k 2,2r -k 1,1; } |
+        sed 's/^\([0-9]*\),/"\1",/; s/$/\r/' > "$box/other/$file.csv"
+done
+words_of "$box/other/words.yaml" "$box/again" && cmp -s "$box/out.csv" "$box/again.csv"
+report $? "rows in another order, rows that stand twice, CRLF and quotes change nothing"
+
+"$stepdown" outcomes -q --again -j 1 -o "$box/out" datasets/ctn0094/words.yaml &&
+    one=$(content "$box/out/work/outcomes.h5") &&
+    "$stepdown" outcomes -q --again -j 5 -o "$box/out" datasets/ctn0094/words.yaml &&
+    [ "$one" = "$(content "$box/out/work/outcomes.h5")" ] && [ -n "$one" ]
+report $? "the words do not depend on the number of threads"
+
+# ---- words as a file of words --------------------------------------------------------------------------------------------
+
+"$stepdown" outcomes -q --words "$box/out/work/outcomes.h5:/words/weekly" --word word_1 --library Rd_fudala_2003 --format csv |
+    tail -n +2 | cut -d, -f 2 | awk '{ print ($1 >= 0.5) + 0 }' > "$box/one"
+"$stepdown" show "$box/out/work/outcomes.h5" outcome/mostly_negative --format csv | tail -n +2 | cut -d, -f 1 | cmp -s - "$box/one"
+report $? "an outcome by a bound is the definition's value of the stored words"
+
+exit $failed
