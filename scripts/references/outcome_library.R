@@ -135,3 +135,35 @@ table <- t(vapply(words, columns_of, columns_of(strrep("-", 15))))
 text <- matrix(vapply(table, function(x) sub("^-0$", "0", format(x, digits = 17)), ""), nrow(table))
 out <- rbind(c("word", colnames(table)), cbind(words, text))
 writeLines(apply(out, 1, paste, collapse = ","), "tests/reference/outcome_library.csv")
+
+# ---- datasets/ctn0094/definitions.yaml: X:BOT, 24 weeks from randomisation, events by day 140 ------------------------
+
+people <- read.csv("datasets/ctn0094/participants.csv", colClasses = "character")
+people <- people[people$trial == "XBOT" & people$arm != "", ]
+visits <- read.csv("datasets/ctn0094/visits.csv", colClasses = "character")
+urine <- read.csv("datasets/ctn0094/uds_positive.csv", colClasses = "character")
+weekly <- function(id, arm, rand) {
+  held <- as.integer(visits$day[visits$id == id & visits$status %in% c("visit", "final") & visits$day != ""]) - rand
+  opioid <- c("Opioid", "Methadone", if (arm == "XR_NTX") "Buprenorphine")
+  bad <- as.integer(urine$day[urine$id == id & urine$substance %in% opioid]) - rand
+  word(vapply(1:24, function(w) {
+    days <- (7 * w - 6):(7 * w)
+    plus <- any(bad %in% days); minus <- any(setdiff(held, bad) %in% days)
+    if (plus && minus) "*" else if (plus) "+" else if (minus) "-" else "o"
+  }, ""))
+}
+words <- mapply(weekly, people$id, people$arm, as.integer(people$rand_day))
+values <- t(vapply(words, columns_of, columns_of(strrep("-", 15))))
+by_140 <- function(name) values[, paste0(substr(name, 1, 2), "E", substring(name, 3))] == 1 &
+  7 * (values[, paste0(substr(name, 1, 2), "T", substring(name, 3))] - 1) + 1 <= 140
+events <- list(
+  four_in_a_row = by_140("Rs_ctnNinetyFour_2023"), from_week_3 = by_140("Rs_ctnFiftyOne_2018"),
+  three_in_a_row = by_140("Rs_schottenfeld_2008"), two_of_four = by_140("Rs_lee_2016"),
+  first_lapse = by_140("Ab_mokri_2016"), first_positive = by_140("Ab_shufman_1994"),
+  dropout = by_140("Dr_ctnNinetyFour_2023"), three_clean = values[, "Ab_kosten_1993"] == 1,
+  clean_12_to_15 = values[, "Ab_ctnNinetyFour_2023"] == 1, last_week_clean = values[, "Ab_ctnThirty_2011"] == 1,
+  half_of_seen = values[, "Rd_fudala_2003"] >= 0.5, half_of_all = values[, "Rd_fiellin_2006"] >= 0.5)
+lines <- "outcome,arm,n,n_event"
+for (name in names(events)) for (arm in c("XR_NTX", "BUP_NX"))
+  lines <- c(lines, paste(name, arm, sum(people$arm == arm), sum(events[[name]][people$arm == arm]), sep = ","))
+writeLines(lines, "tests/reference/ctn0094_definitions.csv")

@@ -54,4 +54,16 @@ report $? "the words do not depend on the number of threads"
 "$stepdown" show "$box/out/work/outcomes.h5" outcome/mostly_negative --format csv | tail -n +2 | cut -d, -f 1 | cmp -s - "$box/one"
 report $? "an outcome by a bound is the definition's value of the stored words"
 
+# ---- twelve published definitions on one trial ----------------------------------------------------------------------------
+
+compute datasets/ctn0094/definitions.yaml "$box/definitions"
+report $? "twelve published definitions of the library are outcomes of a study"
+"$stepdown" show "$box/definitions/work/results.h5" estimates --format csv |
+    awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; print "outcome,arm,n,n_event"; next }
+             $at["measure"] == "risk" { print $at["outcome"] "," $at["arm"] "," $at["n"] "," $at["n_event"] }' > "$box/counts"
+cmp -s "$box/counts" tests/reference/ctn0094_definitions.csv
+n=$?
+report $n "people and events of each arm are those that R counts from the raw tables" "$(diff "$box/counts" tests/reference/ctn0094_definitions.csv | head -n 6)"
+[ $n != 0 ] || echo "compared - 48 counts of 12 definitions in both arms of X:BOT with ctn0094_definitions.csv: all equal"
+
 exit $failed
