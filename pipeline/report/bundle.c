@@ -24,6 +24,7 @@ static void name_tables(struct bundle *bundle)
     bundle->outcomes = find(bundle, "outcomes");
     bundle->arms = find(bundle, "arms");
     bundle->attrition = find(bundle, "attrition");
+    bundle->flow = find(bundle, "flow");
     bundle->quality = find(bundle, "quality");
     bundle->baseline = find(bundle, "baseline");
     bundle->balance = find(bundle, "balance");

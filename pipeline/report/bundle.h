@@ -18,7 +18,7 @@ struct bundle {
     char *content_sha256;  /* of released.h5 */
     /* Tables by name; NULL when the study has none. */
     const struct table *release, *study, *provenance, *outcomes, *arms, *attrition, *quality, *baseline, *balance,
-        *risk_tables, *curves, *estimates, *verdicts;
+        *risk_tables, *curves, *estimates, *verdicts, *flow;
     int64_t threshold;
 };
 

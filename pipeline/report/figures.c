@@ -29,7 +29,7 @@ int figures_plan(struct bundle *bundle, struct figures *figures)
 {
     *figures = (struct figures){.n = 0};
     if (curves_plan(bundle, figures) == 0 && forest_plan(bundle, figures) == 0 && risks_plan(bundle, figures) == 0 &&
-        flow_plan(bundle, figures) == 0)
+        stepdown_plan(bundle, figures) == 0 && flow_plan(bundle, figures) == 0)
         return 0;
     figures_free(figures);
     return -1;

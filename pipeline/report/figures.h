@@ -16,7 +16,7 @@
 #include "report/drawing.h"
 #include "report/text_table.h"
 
-enum figure_kind { FIGURE_CURVES, FIGURE_FOREST, FIGURE_RISKS, FIGURE_ATTRITION };
+enum figure_kind { FIGURE_CURVES, FIGURE_FOREST, FIGURE_RISKS, FIGURE_ATTRITION, FIGURE_STEPDOWN };
 
 struct figure {
     enum figure_kind kind;
@@ -24,7 +24,8 @@ struct figure {
     const char *title, *caption;  /* for people */
     const char *description;      /* what the picture shows, for those who do not see it */
     struct text_table alternative; /* its numbers */
-    size_t row;                   /* curves: a row of the curve; forest, risks: the first row of the scale */
+    size_t row;                   /* curves: a row of the curve; forest, risks: the first row of the scale; step-down:
+                                     a row of arms, SIZE_MAX all episodes */
     bool failed;
     char *svg[2];                 /* wide, narrow: the checked SVG text, owned; NULL when failed */
     size_t svg_length[2];
@@ -50,6 +51,8 @@ int risks_plan(struct bundle *bundle, struct figures *figures);
 int risks_draw(struct bundle *bundle, const struct figure *figure, struct drawing *drawing);
 int flow_plan(struct bundle *bundle, struct figures *figures);
 int flow_draw(struct bundle *bundle, const struct figure *figure, struct drawing *drawing);
+int stepdown_plan(struct bundle *bundle, struct figures *figures);
+int stepdown_draw(struct bundle *bundle, const struct figure *figure, struct drawing *drawing);
 
 /**
  * Draws all figures into release_folder/figures.  work_folder: where a private folder for gnuplot is made.

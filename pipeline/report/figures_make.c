@@ -28,7 +28,7 @@ static const struct {
 
 static const char *template_of(enum figure_kind kind)
 {
-    static const char *const names[] = {"curves.gp", "forest.gp", "risks.gp", "attrition.gp"};
+    static const char *const names[] = {"curves.gp", "forest.gp", "risks.gp", "attrition.gp", "stepdown.gp"};
 
     return names[kind];
 }
@@ -44,6 +44,8 @@ static int draw(struct bundle *bundle, const struct figure *figure, struct drawi
         return risks_draw(bundle, figure, drawing);
     case FIGURE_ATTRITION:
         return flow_draw(bundle, figure, drawing);
+    case FIGURE_STEPDOWN:
+        return stepdown_draw(bundle, figure, drawing);
     }
     return -1;
 }

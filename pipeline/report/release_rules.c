@@ -26,6 +26,7 @@ static const struct rule rules[] = {
     {"attrition", " step label unit reason ", " dropped left ", "", NULL, false},
     {"baseline", " population term label level arm ", " n n_missing ", " mean std_dev percent ", NULL, false},
     {"balance", " population adjustment term level arm reference denominator ", "", " smd ", NULL, false},
+    {"flow", " arm from to ", " n ", " median_gap ", NULL, false},
     {"risk_tables", " analysis outcome population adjustment stratum arm time ", " entered n_event* n_censor ", "",
      NULL, true},
     {"curves", " analysis outcome population adjustment stratum measure cause arm time ", " n_risk n_event n_censor ",
@@ -133,6 +134,12 @@ static const char *plain_text(struct pool *pool, const struct rule *rule, const 
     return text;
 }
 
+/* A median of few is close to being somebody's number: it needs a releasable count on each side. */
+static bool is_thin_median(const struct release_policy *policy, const struct table *exact, size_t row, const char *name)
+{
+    return strcmp(name, "median_gap") == 0 && releasable_is_small(policy, cell_integer(exact, "n", row) / 2);
+}
+
 static void copy_cell(struct release_table *table, struct pool *pool, const struct rule *rule,
                       const struct release_policy *policy, const struct table *exact, size_t row,
                       const struct column *column, bool withheld)
@@ -145,7 +152,7 @@ static void copy_cell(struct release_table *table, struct pool *pool, const stru
         if (!withheld)
             release_count(table, column->name, releasable_count(policy, cell_integer(exact, column->name, row)));
     } else if (kind == RELEASE_NUMBER) {
-        if (!withheld)
+        if (!withheld && !is_thin_median(policy, exact, row, column->name))
             release_number(table, column->name, cell_real(exact, column->name, row));
     } else if (column->type == COLUMN_TEXT || column->type == COLUMN_CATEGORY) {
         const char *text = plain_text(pool, rule, exact, row, column->name);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "report/pool.h"
+#include "report/withhold_flow.h"
 
 const char *withheld_text(const char *column, const char *text)
 {
@@ -134,5 +135,7 @@ bool gives_small_count_away(const struct release_source *source, const struct ta
         return quality_is_small(&source->policy, exact, row);
     if (strcmp(exact->name, "balance") == 0)
         return balance_is_small(source, exact, row);
+    if (strcmp(exact->name, "flow") == 0)
+        return flow_is_small(&source->policy, exact, row);
     return false;
 }

@@ -104,6 +104,32 @@ static inline struct table *fixture_arms(void)
     return table;
 }
 
+/* Moves of both arms together: the 61,387 lie between two levels and are alone there below 100,000. */
+static inline struct table *fixture_flow(void)
+{
+    struct table *table = fixture_texts("flow", (const char *const[]){"arm", "from", "to"}, 3);
+    static const struct {
+        const char *from, *to;
+        int64_t n;
+        double gap;
+    } rows[] = {{"entry", "inpatient", 700000, NAN}, {"entry", "iop", 300000, NAN},     {"inpatient", "iop", FIXTURE_HIDDEN, 3},
+                {"inpatient", "outpatient", 400000, 1.5}, {"iop", "inpatient", 150000, 0}, {"inpatient", "end", 388613, NAN},
+                {"iop", "end", 211387, NAN}, {"outpatient", "end", 300000, NAN}, {"outpatient", "open", 100000, NAN}};
+
+    assert_non_null(table_add_column(table, "n", COLUMN_INT64, 0, "Moves", ""));
+    assert_non_null(table_add_column(table, "median_gap", COLUMN_FLOAT64, 0, "Median days between", "days"));
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct row_builder row = table_new_row(table);
+
+        row_text(&row, "from", rows[i].from);
+        row_text(&row, "to", rows[i].to);
+        row_integer(&row, "n", rows[i].n);
+        row_real(&row, "median_gap", rows[i].gap);
+        assert_int_equal(row_end(&row), 0);
+    }
+    return table;
+}
+
 static inline struct table *fixture_attrition(void)
 {
     struct table *table = fixture_texts("attrition", (const char *const[]){"label", "unit", "reason"}, 3);
@@ -282,6 +308,7 @@ static inline void fixture_write(const char *path, const struct fixture *fixture
                               fixture_outcomes(fixture),
                               fixture_arms(),
                               fixture_attrition(),
+                              fixture_flow(),
                               fixture_estimates(),
                               fixture_verdicts(fixture),
                               fixture_curves(),
