@@ -14,6 +14,8 @@
 #ifndef STATS_DESIGN_GRAM_H
 #define STATS_DESIGN_GRAM_H
 
+#include <stdbool.h>
+
 #include "stats/design_matrix.h"
 #include "stats/fixed_sum.h"
 
@@ -41,10 +43,18 @@ struct gram_layout {
 
 /**
  * The design must be standardised (|value| < 1, as design_copy_alloc makes it) and outlive the layout.
- * NULL when memory is short.
+ * pack: small factors share units when there are rows enough.  NULL when memory is short.
  */
-struct gram_layout *gram_layout_alloc(const struct design_matrix *design, size_t n_threads);
+struct gram_layout *gram_layout_alloc(const struct design_matrix *design, bool pack, size_t n_threads);
 void gram_layout_free(struct gram_layout *layout); /* NULL is fine */
+
+/**
+ * gram_predict - as design_predict, with one addition a unit: eta[i] += sum_j x[i][j] coef[j], rows first .. last - 1.
+ *
+ * table      [GRAM_UNIT_CELLS] workspace
+ */
+void gram_predict(const struct gram_layout *layout, const double *coef, size_t first, size_t last, double *table,
+                  double *eta);
 
 struct gram {
     const struct gram_layout *layout;
