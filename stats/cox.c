@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/cox.h"
 
+#include "stats/cox_exact.h"
+
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -34,6 +36,7 @@ struct cox_work {
     double *r, *exposure;       /* [n] */
     double *jump, *jump_dead;   /* [n_axis] */
     double *past;               /* [n_axis] sum of jumps of the stratum up to and with a position */
+    const double *time_weight;  /* [n_axis] factor of everything that happens at a position; NULL: 1 */
     double shift;
     double *events;             /* [p] sum of w z over events */
     double event_weight;
@@ -42,6 +45,7 @@ struct cox_work {
     struct axis_part *part;    /* [n_part] */
     struct cox_cell *carry;     /* [stride] */
     struct gram *gram;
+    struct cox_exact *exact;    /* NULL unless the conditional likelihood is wanted and events are tied */
     void *memory;
 };
 
@@ -68,20 +72,22 @@ static bool allocate_parts(struct cox_work *work)
     return work->part != NULL;
 }
 
-/* Sums over the events do not change from step to step. */
-static bool sum_events(struct cox_work *work)
+/* Sum of w g z over events; overwrites the exposures. */
+static bool sum_events(struct cox_work *work, const double *time_weight, double *sum)
 {
     const struct cox_data *data = work->data;
-    double total;
+    double *const weight = work->exposure, total, largest = 0;
 
-    for (size_t k = 0; k < data->n_axis; k++)
-        work->event_weight += data->dead_weight[k];
-    for (size_t i = 0; i < data->n; i++)
-        work->r[i] = data->dead[i] != 0 ? cox_weight(data, i) : 0;
-    if (gram_init(work->gram, data->weight_max, data->n) != GSL_SUCCESS ||
-        gram_add_all(work->gram, work->r, work->n_threads) != GSL_SUCCESS)
+    for (size_t i = 0; i < data->n; i++) {
+        weight[i] = data->dead[i] != 0 ? cox_weight(data, i) : 0;
+        if (time_weight != NULL)
+            weight[i] *= time_weight[data->last[i]];
+        largest = fmax(largest, fabs(weight[i]));
+    }
+    if (gram_init(work->gram, largest, data->n) != GSL_SUCCESS ||
+        gram_add_all(work->gram, weight, work->n_threads) != GSL_SUCCESS)
         return false;
-    gram_read(work->gram, &total, work->events, NULL);
+    gram_read(work->gram, &total, sum, NULL);
     return true;
 }
 
@@ -108,13 +114,21 @@ struct cox_work *cox_work_alloc(const struct cox_data *data, enum cox_ties ties,
         cox_work_free(work);
         return NULL;
     }
+    for (size_t k = 0; k < data->n_axis; k++)
+        work->event_weight += data->dead_weight[k];
     work->jump = work->memory;
     work->jump_dead = work->jump + data->n_axis;
     work->past = work->jump_dead + data->n_axis;
     work->events = work->past + data->n_axis;
     work->sum = work->events + p;
     work->mean = work->sum + p;
-    if (!sum_events(work)) {
+    /* Without ties all three likelihoods are one. */
+    if (ties == COX_EXACT && work->event_weight > (double)data->n_axis &&
+        (work->exact = cox_exact_alloc(data, n_threads)) == NULL) {
+        cox_work_free(work);
+        return NULL;
+    }
+    if (!sum_events(work, NULL, work->events)) { /* once: it does not change from step to step */
         cox_work_free(work);
         return NULL;
     }
@@ -132,6 +146,7 @@ void cox_work_free(struct cox_work *work)
         free(work->part[k].work);
     }
     free(work->part);
+    cox_exact_free(work->exact);
     gram_free(work->gram);
     free(work->carry);
     free(work->memory);
@@ -254,23 +269,25 @@ static int visit_position(void *context, size_t k, const struct cox_tied *tied, 
     struct cox_work *work = visit->work;
     double *restrict mean = visit->part->mean;
     const size_t p = work->p;
+    const double g = work->time_weight != NULL ? work->time_weight[k] : 1;
+    const double square[3] = {g * tied->square[0], g * tied->square[1], g * tied->square[2]};
 
     (void)s0;
     (void)d0;
-    work->jump[k] = tied->all;
-    work->jump_dead[k] = tied->dead;
+    work->jump[k] = g * tied->all;
+    work->jump_dead[k] = g * tied->dead;
     visit->part->loglik += tied->loglik;
     if (tied->square[1] == 0) {
         for (size_t i = 0; i < p; i++) {
-            const double a = tied->square[0] * s1[i];
+            const double a = square[0] * s1[i];
             for (size_t j = 0; j <= i; j++)
                 mean[i * p + j] += a * s1[j];
         }
         return GSL_SUCCESS;
     }
     for (size_t i = 0; i < p; i++) {
-        const double a = tied->square[0] * s1[i] - tied->square[1] * d1[i];
-        const double b = tied->square[2] * d1[i] - tied->square[1] * s1[i];
+        const double a = square[0] * s1[i] - square[1] * d1[i];
+        const double b = square[2] * d1[i] - square[1] * s1[i];
         for (size_t j = 0; j <= i; j++)
             mean[i * p + j] += a * s1[j] + b * d1[j];
     }
@@ -389,7 +406,7 @@ static double find_exposures(struct cox_work *work)
         if (data->from != NULL && data->from[i] > start)
             hazard -= past[data->from[i] - 1];
         work->exposure[i] = work->r[i] * hazard;
-        max = work->exposure[i] > max ? work->exposure[i] : max;
+        max = fabs(work->exposure[i]) > max ? fabs(work->exposure[i]) : max;
     }
     return max;
 }
@@ -404,14 +421,14 @@ int cox_info_merge(struct cox_info *into, const struct cox_info *from)
     return gram_merge(into->gram, from->gram);
 }
 
-int cox_evaluate(struct cox_work *work, struct cox_point *point)
+/* Everything after the risks; events are those of the time weights. */
+static int evaluate(struct cox_work *work, const double *events, struct cox_point *point)
 {
     const size_t p = work->p;
     double loglik, total;
-    int status = find_risks(work, point->beta);
+    int status;
 
-    if (status == GSL_SUCCESS)
-        status = walk_axis(work, &loglik);
+    status = walk_axis(work, &loglik);
     if (status == GSL_EDOM && !work->two_parts) { /* from here on */
         work->two_parts = true;
         status = walk_axis(work, &loglik);
@@ -426,8 +443,8 @@ int cox_evaluate(struct cox_work *work, struct cox_point *point)
     gram_read(work->gram, &total, work->sum, point->info);
     point->loglik = work->data->offset_events - work->shift * work->event_weight - loglik;
     for (size_t i = 0; i < p; i++) {
-        point->loglik += work->events[i] * point->beta[i];
-        point->score[i] = work->events[i] - work->sum[i];
+        point->loglik += events[i] * point->beta[i];
+        point->score[i] = events[i] - work->sum[i];
         point->size[i] = point->info[i * p + i];
         for (size_t j = 0; j <= i; j++) {
             point->info[i * p + j] -= work->mean[i * p + j];
@@ -435,4 +452,45 @@ int cox_evaluate(struct cox_work *work, struct cox_point *point)
         }
     }
     return isfinite(point->loglik) ? GSL_SUCCESS : GSL_EDOM;
+}
+
+/* With the conditional likelihood; nothing by time or row is left behind but r. */
+static int evaluate_exact(struct cox_work *work, struct cox_point *point)
+{
+    const struct cox_data *data = work->data;
+    const size_t p = work->p;
+    double loglik;
+
+    for (size_t i = 0; i < data->n; i++)
+        work->exposure[i] = data->weight != NULL ? work->r[i] / data->weight[i] : work->r[i];
+    const int status = cox_exact_evaluate(work->exact, work->exposure, &loglik, work->sum, point->info);
+    if (status != GSL_SUCCESS)
+        return status;
+    point->loglik = data->offset_events - work->shift * work->event_weight - loglik;
+    for (size_t j = 0; j < p; j++) {
+        point->loglik += work->events[j] * point->beta[j];
+        point->score[j] = work->events[j] - work->sum[j];
+        /* The variation of a column over all risk sets is at most this: |z| < 1. */
+        point->size[j] = work->event_weight;
+    }
+    return isfinite(point->loglik) ? GSL_SUCCESS : GSL_EDOM;
+}
+
+int cox_evaluate(struct cox_work *work, struct cox_point *point)
+{
+    const int status = find_risks(work, point->beta);
+
+    if (status == GSL_SUCCESS && work->exact != NULL)
+        return evaluate_exact(work, point);
+    return status == GSL_SUCCESS ? evaluate(work, work->events, point) : status;
+}
+
+int cox_evaluate_weighted(struct cox_work *work, const double *time_weight, double *events, struct cox_point *point)
+{
+    if (!sum_events(work, time_weight, events))
+        return GSL_EDOM;
+    work->time_weight = time_weight;
+    const int status = evaluate(work, events, point);
+    work->time_weight = NULL;
+    return status;
 }

@@ -60,6 +60,17 @@ void cox_point_free(struct cox_point *point); /* NULL is fine */
  */
 int cox_evaluate(struct cox_work *work, struct cox_point *point);
 
+/**
+ * cox_evaluate_weighted - score and information with a factor g for everything that happens at a position:
+ * sum_t g(t) (x - xbar) and sum_t g(t) V(t), at the beta of the last evaluation, which point->beta must hold.
+ *
+ * time_weight  [n_axis]
+ * events       [p] workspace
+ *
+ * point->loglik means nothing then.  Evaluate again before anything by row or time is read.
+ */
+int cox_evaluate_weighted(struct cox_work *work, const double *time_weight, double *events, struct cox_point *point);
+
 const struct cox_data *cox_work_data(const struct cox_work *work);
 enum cox_ties cox_work_ties(const struct cox_work *work);
 

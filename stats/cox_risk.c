@@ -245,7 +245,7 @@ int cox_tied_solve(enum cox_ties ties, double d, double weight, double s0, doubl
     *tied = (struct cox_tied){0};
     if (!(s0 > 0) || !(d0 > 0) || !(s0 <= DBL_MAX))
         return GSL_EDOM;
-    if (ties == COX_BRESLOW || d == 1) {
+    if (ties != COX_EFRON || d == 1) {
         tied->loglik = weight * log(s0);
         tied->all = tied->dead = weight / s0;
         tied->square[0] = weight / s0 / s0;
