@@ -49,7 +49,19 @@ static inline void fixed_split(const struct fixed_scale *scale, double x, int64_
     *low = llrint((scaled - (double)h) * scale->up_low); /* the difference is exact, at most 1/2 */
 }
 
-/** fixed_value - the value of a sum in two parts. */
+/** fixed_wide - high 2^shift + low in one number, so that sums over a long axis stay exact. */
+static inline __int128 fixed_wide(const struct fixed_scale *scale, int64_t high, int64_t low)
+{
+    return (__int128)high * ((__int128)1 << scale->shift) + low;
+}
+
+/** fixed_wide_value - such a number as a double. */
+static inline double fixed_wide_value(const struct fixed_scale *scale, __int128 wide)
+{
+    return (double)wide * scale->down / scale->up_low;
+}
+
+/** fixed_value - the value of a sum in two parts, to the precision of its larger part. */
 static inline double fixed_value(const struct fixed_scale *scale, int64_t high, int64_t low)
 {
     return ((double)high + (double)low / scale->up_low) * scale->down;
