@@ -244,12 +244,12 @@ struct cox_data *cox_data_alloc(const struct cox_rows *rows, size_t n_threads)
     if (count_events(data) != GSL_SUCCESS)
         goto failed;
     data->copy = design_copy_alloc(rows->design, data->row, data->n, n_threads);
-    data->layout = data->copy != NULL ? gram_layout_alloc(&data->copy->matrix, true, n_threads) : NULL;
+    data->layout = data->copy != NULL ? gram_layout_alloc(&data->copy->matrix, n_threads) : NULL;
     if (data->layout == NULL)
         goto failed;
     data->risk_layout = data->layout;
     if (data->n < ROWS_TO_PACK * data->n_axis)
-        data->risk_layout = data->plain = gram_layout_alloc(&data->copy->matrix, false, n_threads);
+        data->risk_layout = data->plain = gram_layout_alloc_plain(&data->copy->matrix);
     if (data->risk_layout != NULL)
         return data;
 failed:

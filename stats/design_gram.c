@@ -94,7 +94,7 @@ static bool make_codes(struct gram_layout *layout, size_t n_threads)
     return true;
 }
 
-struct gram_layout *gram_layout_alloc(const struct design_matrix *design, bool pack, size_t n_threads)
+static struct gram_layout *make_layout(const struct design_matrix *design, bool pack, size_t n_threads)
 {
     struct gram_layout *layout = calloc(1, sizeof *layout);
     const size_t n_most = design->n_block + 1;
@@ -116,6 +116,16 @@ struct gram_layout *gram_layout_alloc(const struct design_matrix *design, bool p
             layout->n_cell += layout->unit[u].n_cell * (u == v ? 1 : layout->unit[v].n_cell);
         }
     return layout;
+}
+
+struct gram_layout *gram_layout_alloc(const struct design_matrix *design, size_t n_threads)
+{
+    return make_layout(design, true, n_threads);
+}
+
+struct gram_layout *gram_layout_alloc_plain(const struct design_matrix *design)
+{
+    return make_layout(design, false, 1);
 }
 
 void gram_layout_free(struct gram_layout *layout)

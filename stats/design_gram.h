@@ -14,8 +14,6 @@
 #ifndef STATS_DESIGN_GRAM_H
 #define STATS_DESIGN_GRAM_H
 
-#include <stdbool.h>
-
 #include "stats/design_matrix.h"
 #include "stats/fixed_sum.h"
 
@@ -43,9 +41,12 @@ struct gram_layout {
 
 /**
  * The design must be standardised (|value| < 1, as design_copy_alloc makes it) and outlive the layout.
- * pack: small factors share units when there are rows enough.  NULL when memory is short.
+ * NULL when memory is short.
  */
-struct gram_layout *gram_layout_alloc(const struct design_matrix *design, bool pack, size_t n_threads);
+struct gram_layout *gram_layout_alloc(const struct design_matrix *design, size_t n_threads);
+
+/** The same with every block a unit of its own: for sums over few rows at a time. */
+struct gram_layout *gram_layout_alloc_plain(const struct design_matrix *design);
 void gram_layout_free(struct gram_layout *layout); /* NULL is fine */
 
 /**

@@ -31,7 +31,7 @@ int finegray_pass_alloc(const struct finegray_data *data, size_t n_threads, stru
     pass->weight = malloc(data->n * sizeof *pass->weight);
     pass->increment = malloc((2 + n_group) * data->n_time * sizeof *pass->increment);
     pass->means = malloc((p * p + n_group * p + 1) * sizeof *pass->means);
-    pass->layout = gram_layout_alloc(&data->copy->matrix, true, n_threads);
+    pass->layout = gram_layout_alloc(&data->copy->matrix, n_threads);
     pass->gram = pass->layout != NULL ? gram_alloc(pass->layout) : NULL;
     pass->start = malloc((data->n_part + 1) * finegray_running_size(pass) * sizeof *pass->start);
     pass->part_real = malloc(data->n_part * real_size(pass) * sizeof *pass->part_real);

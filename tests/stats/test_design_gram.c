@@ -56,7 +56,7 @@ static void make_example(struct example *example, size_t n, uint32_t seed)
 static void read_all(const struct design_copy *copy, const double *weight, size_t n_threads, double *total,
                      double sum[P], double matrix[P * P])
 {
-    struct gram_layout *layout = gram_layout_alloc(&copy->matrix, true, n_threads);
+    struct gram_layout *layout = gram_layout_alloc(&copy->matrix, n_threads);
     struct gram *gram = gram_alloc(layout);
     assert_int_equal(gram_init(gram, 1, copy->matrix.n), GSL_SUCCESS);
     assert_int_equal(gram_add_all(gram, weight, n_threads), GSL_SUCCESS);
@@ -120,7 +120,7 @@ static void test_order_threads_and_parts_change_no_bit(void **state)
     assert_memory_equal(sum[0], sum[1], sizeof sum[0]);
     assert_memory_equal(matrix[0], matrix[1], sizeof matrix[0]);
 
-    struct gram_layout *layout = gram_layout_alloc(&copy->matrix, true, 1);
+    struct gram_layout *layout = gram_layout_alloc(&copy->matrix, 1);
     struct gram *parts[2] = {gram_alloc(layout), gram_alloc(layout)};
     for (size_t k = 0; k < 2; k++)
         assert_int_equal(gram_init(parts[k], 1, N_MAX), GSL_SUCCESS);
