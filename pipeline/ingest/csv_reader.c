@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ingest/csv_reader.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,7 +85,9 @@ size_t csv_reader_n_lines(const struct csv_reader *reader)
 static int open_parts(struct csv_reader *reader, const char *path, const struct csv_options *options)
 {
     const struct csv_record *record;
-    if ((reader->path = copy_text(path)) == NULL ||
+    /* Before the first line stands one less than none: then lines count rows. */
+    reader->n_lines_before = options->counts_rows ? SIZE_MAX : 0;
+    if ((reader->path = copy_text(options->shown != NULL ? options->shown : path)) == NULL ||
         (reader->records = csv_records_alloc(options->delimiter, options->latin1)) == NULL)
         return -1;
     reader->slabs = csv_slabs_open(path, options->delimiter, options->pipe_allowed, options->sha);
@@ -94,8 +97,8 @@ static int open_parts(struct csv_reader *reader, const char *path, const struct 
     if (more < 0)
         return -1;
     if (more == 0)
-        return fail("'%s' has no header: all its lines are blank", path);
-    reader->header = csv_header_take(path, record);
+        return fail("'%s' has no header: all its lines are blank", reader->path);
+    reader->header = csv_header_take(reader->path, record);
     return reader->header != NULL ? 0 : -1;
 }
 

@@ -37,6 +37,8 @@ struct csv_options {
     char delimiter;    /* one byte, not a quote, CR or LF */
     bool latin1;       /* cells are ISO 8859-1 and delivered as UTF-8 */
     bool pipe_allowed; /* the path may be a pipe; ingest, which reads twice, says no */
+    bool counts_rows;  /* places are numbers of rows, from 1, and not lines: the header is none */
+    const char *shown; /* the file's name in messages; NULL: its path.  Must outlive the reader */
     struct sha256 *sha; /* if not NULL, is given every byte of the file; must outlive the reader */
 };
 

@@ -28,13 +28,21 @@ static void close_tables(struct source_table *tables, size_t n)
     free(tables);
 }
 
-/* All tables with their headers checked, or NULL after telling every mistake. */
-static struct source_table *open_tables(const struct study *study)
+static int open_table(struct source_table *table, const struct study *study, const struct study_table *declared,
+                      const char *folder)
+{
+    if (source_table_open(table, study, declared) != 0 || source_table_spool(table, folder) != 0)
+        return -1;
+    return source_table_check_headers(table);
+}
+
+/* All tables with their headers checked, or NULL after telling every mistake.  folder: source_files_spool(). */
+static struct source_table *open_tables(const struct study *study, const char *folder)
 {
     struct source_table *const tables = allocate(study->n_tables, sizeof *tables);
     int status = tables != NULL ? 0 : -1;
     for (size_t i = 0; tables != NULL && i < study->n_tables; i++)
-        if (source_table_open(&tables[i], study, &study->tables[i]) != 0 || source_table_check_headers(&tables[i]) != 0)
+        if (open_table(&tables[i], study, &study->tables[i], folder) != 0)
             status = -1;
     if (status == 0)
         return tables;
@@ -44,7 +52,7 @@ static struct source_table *open_tables(const struct study *study)
 
 int ingest_check_headers(const struct study *study)
 {
-    struct source_table *const tables = open_tables(study);
+    struct source_table *const tables = open_tables(study, NULL);
     if (tables == NULL)
         return -1;
     for (size_t i = 0; i < study->n_tables; i++)
@@ -178,6 +186,18 @@ static void tell_plan(const struct ingest *ingest)
     note("ingest: would write %s and %s", ingest->records_path, ingest->rejects_path);
 }
 
+/* Where sources of other formats wait as CSV; a dry run makes no folder for them. */
+static const char *spool_folder(const struct ingest *ingest)
+{
+    bool any = false;
+    for (size_t i = 0; i < ingest->study->n_tables; i++)
+        for (size_t k = 0; k < ingest->study->tables[i].files.n; k++)
+            any |= source_is_spooled(ingest->study->tables[i].files.items[k].text);
+    if (!any || ingest->options->dry_run)
+        return "/tmp";
+    return output_make_folder(ingest->folder) == 0 ? ingest->folder : "/tmp";
+}
+
 static enum exit_status run(struct ingest *ingest)
 {
     const struct stage_options *const options = ingest->options;
@@ -185,7 +205,7 @@ static enum exit_status run(struct ingest *ingest)
     ingest->records_path = stage_file(options->out, "records.h5");
     ingest->rejects_path = stage_file(options->out, "rejects.csv");
     if (ingest->folder == NULL || ingest->records_path == NULL || ingest->rejects_path == NULL ||
-        (ingest->tables = open_tables(ingest->study)) == NULL || mark_sources(ingest) != 0)
+        (ingest->tables = open_tables(ingest->study, spool_folder(ingest))) == NULL || mark_sources(ingest) != 0)
         return EXIT_FAILED;
     int status = is_current(ingest);
     if (status < 0)

@@ -146,7 +146,7 @@ static int take_batch(struct pass *pass, struct batch *batch)
     if ((task->what & TYPIST_STORE) != 0 && store_writer_append(task->writer, batch->rows) != 0)
         return -1;
     if (batch->fault.kind != CSV_FAULT_NONE)
-        return csv_fault_tell(&batch->fault, file->path, pass->n_lines_before);
+        return csv_fault_tell(&batch->fault, file->spool.shown, pass->n_lines_before);
     pass->n_lines_before += batch->n_lines;
     progress_add(pass->progress, batch->n_records);
     return 0;
@@ -185,13 +185,11 @@ static int read_file(struct pass *pass, size_t i)
     struct sha256 *sha = NULL;
     if (file->sha256[0] == '\0' && (sha = sha256_start()) == NULL)
         return -1;
-    const struct csv_options options = {
-        .delimiter = plan->codebook->delimiter, .latin1 = plan->codebook->latin1, .sha = sha};
     int status = -1;
     pass->file = i;
-    pass->reader = csv_reader_open(file->path, &options);
-    if (pass->reader != NULL && header_match(plan, file->path, pass->reader, &pass->header) == 0) {
-        warn_of_nameless(pass, file->path);
+    pass->reader = source_file_open(file, plan->codebook, sha);
+    if (pass->reader != NULL && header_match(plan, file->spool.shown, pass->reader, &pass->header) == 0) {
+        warn_of_nameless(pass, file->spool.shown);
         status = read_slabs(pass);
     }
     header_free(&pass->header);

@@ -24,7 +24,7 @@ static int add_file(struct source_files *files, char *path, const char *relative
         return -1;
     }
     files->items = items;
-    items[files->n++] = (struct source_file){.path = path, .relative = copy, .place = place};
+    items[files->n++] = (struct source_file){.path = path, .relative = copy, .place = place, .spool = {.file = -1}};
     return 0;
 }
 
@@ -82,6 +82,12 @@ static int add_matches(const struct study *study, const struct study_text *writt
 static int add_written(const struct study *study, const struct study_text *written, struct source_files *files)
 {
     struct stat about;
+    if (strcmp(written->text, SOURCE_STANDARD_INPUT) == 0) {
+        const int status = add_file(files, copy_text("standard input"), written->text, written->place);
+        if (status == 0)
+            files->items[files->n - 1].is_input = true;
+        return status;
+    }
     char *const path = study_path(study, written->text);
     if (path == NULL)
         return -1;
@@ -104,11 +110,15 @@ static int compare_files(const void *a, const void *b)
 static int check_once(const struct study *study, struct source_files *files)
 {
     for (size_t i = 0; i < files->n; i++) {
+        if (files->items[i].is_input && i > 0 && files->items[i - 1].is_input)
+            return study_fail(study, files->items[i].place, "standard input ('-') can be read only once");
+        if (files->items[i].is_input)
+            continue;
         if (stat(files->items[i].path, &files->items[i].mark) != 0)
             return study_fail(study, files->items[i].place, "cannot read '%s': %s", files->items[i].relative,
                               strerror(errno));
         for (size_t j = 0; j < i; j++)
-            if (files->items[i].mark.st_dev == files->items[j].mark.st_dev &&
+            if (!files->items[j].is_input && files->items[i].mark.st_dev == files->items[j].mark.st_dev &&
                 files->items[i].mark.st_ino == files->items[j].mark.st_ino)
                 return study_fail(study, files->items[i].place, "'%s' and '%s' are the same file",
                                   files->items[j].relative, files->items[i].relative);
@@ -119,7 +129,7 @@ static int check_once(const struct study *study, struct source_files *files)
 static void name_files(struct source_files *files)
 {
     for (size_t i = 0; i < files->n; i++) {
-        files->items[i].name = path_name(files->items[i].relative);
+        files->items[i].name = files->items[i].is_input ? "standard input" : path_name(files->items[i].relative);
         for (size_t j = 0; j < files->n; j++)
             if (j != i && strcmp(path_name(files->items[j].relative), path_name(files->items[i].relative)) == 0)
                 files->items[i].name = files->items[i].relative;
@@ -149,15 +159,62 @@ void source_files_free(struct source_files *files)
     for (size_t i = 0; i < files->n; i++) {
         free(files->items[i].path);
         free(files->items[i].relative);
+        source_spool_free(&files->items[i].spool);
     }
     free(files->items);
     *files = (struct source_files){0};
+}
+
+static bool is_unchanged(const struct stat *before, const struct stat *now)
+{
+    return now->st_ino == before->st_ino && now->st_dev == before->st_dev && now->st_size == before->st_size &&
+           now->st_mtim.tv_sec == before->st_mtim.tv_sec && now->st_mtim.tv_nsec == before->st_mtim.tv_nsec;
+}
+
+/* What is spooled is not the file itself, so it cannot be hashed while it is read. */
+static int hash_spooled(struct source_file *file)
+{
+    struct stat now;
+    if (file->is_input)
+        return sha256_file(file->spool.path, file->sha256);
+    if (sha256_file(file->path, file->sha256) != 0)
+        return -1;
+    if (stat(file->path, &now) != 0)
+        return fail_errno("cannot read '%s'", file->path);
+    return is_unchanged(&file->mark, &now) ? 0 : fail("'%s' changed while it was read", file->path);
+}
+
+static int spool_file(struct source_file *file, const struct codebook *codebook, const char *folder)
+{
+    if (file->is_input && folder == NULL)
+        return 0;
+    if (source_spool_start(&file->spool, file->is_input ? SOURCE_STANDARD_INPUT : file->path, folder, codebook->latin1, folder == NULL, codebook) != 0)
+        return -1;
+    return file->spool.file < 0 || folder == NULL ? 0 : hash_spooled(file);
+}
+
+int source_files_spool(struct source_files *files, const struct codebook *codebook, const char *folder)
+{
+    int status = 0;
+    for (size_t i = 0; i < files->n; i++)
+        if (spool_file(&files->items[i], codebook, folder) != 0)
+            status = -1;
+    return status;
+}
+
+struct csv_reader *source_file_open(const struct source_file *file, const struct codebook *codebook, struct sha256 *sha)
+{
+    struct csv_options options = {.delimiter = codebook->delimiter, .latin1 = codebook->latin1, .sha = sha};
+    source_spool_options(&file->spool, &options);
+    return csv_reader_open(file->spool.path, &options);
 }
 
 int source_files_mark(struct source_files *files)
 {
     for (size_t i = 0; i < files->n; i++) {
         struct source_file *const file = &files->items[i];
+        if (file->is_input)
+            continue;
         if (stat(file->path, &file->mark) != 0)
             return fail_errno("cannot read '%s'", file->path);
         if (!S_ISREG(file->mark.st_mode)) /* a pipe would be waited for, and can be read only once */
@@ -169,7 +226,9 @@ int source_files_mark(struct source_files *files)
 int source_files_hash(struct source_files *files)
 {
     for (size_t i = 0; i < files->n; i++)
-        if (sha256_file(files->items[i].path, files->items[i].sha256) != 0)
+        if (files->items[i].sha256[0] == '\0' &&
+            sha256_file(files->items[i].is_input ? files->items[i].spool.path : files->items[i].path,
+                        files->items[i].sha256) != 0)
             return -1;
     return 0;
 }
@@ -179,10 +238,11 @@ int source_files_check_unchanged(const struct source_files *files)
     for (size_t i = 0; i < files->n; i++) {
         const struct stat *const mark = &files->items[i].mark;
         struct stat now;
+        if (files->items[i].is_input)
+            continue;
         if (stat(files->items[i].path, &now) != 0)
             return fail_errno("cannot read '%s'", files->items[i].path);
-        if (now.st_ino != mark->st_ino || now.st_dev != mark->st_dev || now.st_size != mark->st_size ||
-            now.st_mtim.tv_sec != mark->st_mtim.tv_sec || now.st_mtim.tv_nsec != mark->st_mtim.tv_nsec)
+        if (!is_unchanged(mark, &now))
             return fail("'%s' changed while it was read", files->items[i].path);
     }
     return 0;

@@ -14,15 +14,18 @@
 
 #include "base/sha256.h"
 #include "base/table.h"
+#include "ingest/source_spool.h"
 #include "study/study.h"
 
 struct source_file {
-    char *path;          /* to open it */
+    char *path;          /* where it is; in messages */
     char *relative;      /* as the study names it */
     const char *name;    /* in outputs: its last part, or `relative` where two files of the table share that */
     struct study_place place;
     char sha256[SHA256_HEX_SIZE]; /* "": nobody has read it yet */
     struct stat mark;    /* as it was before it was read */
+    bool is_input;       /* standard input: nothing is known of it before it was read */
+    struct source_spool spool; /* what to read, once source_files_spool() was called */
 };
 
 struct source_files {
@@ -36,6 +39,15 @@ struct source_files {
  */
 int source_files_find(const struct study *study, const struct study_table *table, struct source_files *files);
 void source_files_free(struct source_files *files);
+
+/**
+ * Makes every file one that can be read twice as CSV (source_spool.h); folder NULL: only the heads, and nothing of
+ * standard input.  Before there are threads.  -1 after telling what does not fit the codebook.
+ */
+int source_files_spool(struct source_files *files, const struct codebook *codebook, const char *folder);
+
+/** Opens a file that was spooled; sha as in csv_reader.h.  NULL after telling. */
+struct csv_reader *source_file_open(const struct source_file *file, const struct codebook *codebook, struct sha256 *sha);
 
 /** Remembers size and time of every file.  -1 after telling: one is no regular file. */
 int source_files_mark(struct source_files *files);

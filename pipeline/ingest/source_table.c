@@ -23,25 +23,26 @@ void source_table_close(struct source_table *table)
     *table = (struct source_table){0};
 }
 
-static struct csv_reader *open_file(const struct source_table *table, size_t i)
-{
-    const struct csv_options options = {.delimiter = table->plan->codebook->delimiter,
-                                        .latin1 = table->plan->codebook->latin1};
-    return csv_reader_open(table->files.items[i].path, &options);
-}
-
 int source_table_check_headers(const struct source_table *table)
 {
     int status = 0;
     for (size_t i = 0; i < table->files.n; i++) {
+        const struct source_file *const file = &table->files.items[i];
         struct header header = {0};
-        struct csv_reader *const reader = open_file(table, i);
-        if (reader == NULL || header_match(table->plan, table->files.items[i].path, reader, &header) != 0)
+        if (file->spool.path == NULL) /* standard input, of which nothing was read */
+            continue;
+        struct csv_reader *const reader = source_file_open(file, table->plan->codebook, NULL);
+        if (reader == NULL || header_match(table->plan, file->spool.shown, reader, &header) != 0)
             status = -1;
         header_free(&header);
         csv_reader_close(reader);
     }
     return status;
+}
+
+int source_table_spool(struct source_table *table, const char *folder)
+{
+    return source_files_spool(&table->files, table->plan->codebook, folder);
 }
 
 static int survey_rows(struct pass_task *task)

@@ -23,6 +23,9 @@ struct source_table {
 int source_table_open(struct source_table *table, const struct study *study, const struct study_table *declared);
 void source_table_close(struct source_table *table);
 
+/** source_files_spool() by the table's codebook. */
+int source_table_spool(struct source_table *table, const char *folder);
+
 /** Reads the header of every file and tells what does not fit the codebook. */
 int source_table_check_headers(const struct source_table *table);
 

@@ -20,18 +20,18 @@ bool table_role_is_dated(enum table_role role)
     return role != ROLE_EPISODES && role != ROLE_CLIENTS;
 }
 
-/* Formats that a later version reads: better told here than as a CSV full of strange bytes. */
+/* Formats that are not read: better told here than as a CSV full of strange bytes. */
 static void check_format(const struct study_checker *checker, const struct study_text *file)
 {
-    static const char *const LATER[] = {".sas7bdat", ".xpt", ".dta", ".sav", ".h5", ".parquet", ".xlsx"};
+    static const char *const OTHERS[] = {".h5", ".parquet", ".arrow", ".xlsx", ".xls", ".ods", ".rds", ".sas7bcat"};
     size_t length = strlen(file->text);
 
-    for (size_t i = 0; i < sizeof LATER / sizeof LATER[0]; i++) {
-        size_t n = strlen(LATER[i]);
-        if (length > n && strcasecmp(file->text + length - n, LATER[i]) == 0)
+    for (size_t i = 0; i < sizeof OTHERS / sizeof OTHERS[0]; i++) {
+        size_t n = strlen(OTHERS[i]);
+        if (length > n && strcasecmp(file->text + length - n, OTHERS[i]) == 0)
             mistake(checker->mistakes, file->place,
-                    "file: %s files are not available in this version of stepdown; .csv or .csv.gz was expected",
-                    LATER[i]);
+                    "file: %s files are not read; .csv, .csv.gz, .sas7bdat, .xpt, .dta or .sav was expected",
+                    OTHERS[i]);
     }
 }
 

@@ -26,6 +26,10 @@ report $? 'HDF5 stays inside pipeline/store' "$strays"
 strays=$(only_in pipeline/ingest 'csv\.h')
 [ -z "$strays" ] && [ -n "$(including 'csv\.h')" ]
 report $? 'libcsv stays inside pipeline/ingest' "$strays"
+
+strays=$(only_in pipeline/ingest 'readstat\.h' | grep -v '^tests/pipeline/ingest/')
+[ -z "$strays" ] && [ -n "$(including 'readstat\.h')" ]
+report $? 'ReadStat stays inside pipeline/ingest' "$strays"
 strays=$(only_in pipeline/report 'libxml/[A-Za-z]*\.h')
 [ -z "$strays" ]
 report $? 'libxml2 stays inside pipeline/report' "$strays"

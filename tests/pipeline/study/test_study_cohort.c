@@ -82,11 +82,10 @@ static const struct rule RULES[] = {
      "  time_zero: {column: site}",
      "error: study.yaml:13:23: time_zero: a column of dates or whole numbers (days) was expected; column 'site' holds a "
      "category\n"},
-    {"a_stata_file_is_not_available",
+    {"a_spreadsheet_is_not_read",
      "[data.csv, more.csv.gz]",
-     "data.dta",
-     "error: study.yaml:8:11: file: .dta files are not available in this version of stepdown; .csv or .csv.gz was "
-     "expected\n"},
+     "[data.dta, data.XLSX]",
+     "error: study.yaml:8:22: file: .xlsx files are not read; .csv, .csv.gz, .sas7bdat, .xpt, .dta or .sav was expected\n"},
     {"a_codebook_that_is_not_there_is_told",
      "codebook: codebook.yaml",
      "codebook: nowhere.yaml",
