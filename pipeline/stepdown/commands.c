@@ -7,6 +7,7 @@ const struct command commands[] = {
     {"check", "study", true, false, "ingest", "tell every mistake in a study file, its codebooks and the heads of its data"},
     {"new", "study", true, false, NULL, "write a commented study to start from"},
     {"key", "study", true, false, NULL, "make a key that makes person keys unreadable"},
+    {"codebook", "ingest", true, false, NULL, "draft a codebook from a file, to be edited"},
     {"ingest", "ingest", false, true, NULL, "source files to typed records"},
     {"episodes", "episodes", false, true, NULL, "records to episodes of care"},
     {"cohort", "cohort", false, true, NULL, "who is compared: eligibility, arms, attrition"},

@@ -24,7 +24,7 @@ told 2 'which run?' 'show without a run is wrong usage'
 # ---- help and version -------------------------------------------------------------------------------------------
 
 helpless=
-for command in run check new key ingest episodes cohort outcomes compare report release show fit; do
+for command in run check new key codebook ingest episodes cohort outcomes compare report release show fit; do
     "$stepdown" $command --help > "$box/help" 2> "$box/told" && [ ! -s "$box/told" ] &&
         grep -q "^Usage: stepdown $command" "$box/help" &&
         grep -q "^  stepdown $command " "$box/help" || helpless="$helpless $command"
