@@ -48,6 +48,17 @@ static int32_t find_label(const struct column *stored, const char *label)
     return i < stored->n_labels ? (int32_t)i : MISSING_CODE;
 }
 
+/* Cells of an interval that are no whole number; the number of an entry is its place among the intervals. */
+static int add_interval_texts(struct plan_column *column)
+{
+    const struct codebook_column *const declared = column->declared;
+    for (size_t i = 0; declared->part == INTERVAL_LOW && i < declared->n_intervals; i++)
+        if (declared->intervals[i].text != NULL &&
+            text_index_add(&column->codes, declared->intervals[i].text, strlen(declared->intervals[i].text), (int32_t)i) != 0)
+            return -1;
+    return 0;
+}
+
 static int add_codes(struct plan_column *column, const struct column *stored)
 {
     const struct codebook_column *const declared = column->declared;
@@ -71,7 +82,8 @@ static int fill_column(struct plan *plan, const struct codebook_column *declared
     column->is_id = declared->is_id;
     column->is_masked = column->is_open || declared->type == VALUE_TEXT || column->is_id;
     plan->needs_survey |= stored->type == COLUMN_TEXT || column->is_open;
-    if (add_missing(column) != 0 || (!column->is_person_key && add_codes(column, stored) != 0))
+    if (add_missing(column) != 0 || (!column->is_person_key && add_codes(column, stored) != 0) ||
+        add_interval_texts(column) != 0)
         return -1;
     if (column->is_person_key)
         plan->columns[plan->n_columns++] = (struct plan_column){.declared = declared, .is_masked = true, .is_second = true};

@@ -40,7 +40,8 @@ struct plan_column {
     bool looks;                       /* its cells are looked at: may they be identifiers? (identifier.h) */
     unsigned hints;                   /* for that: of its names (identifier_name.h) */
     bool is_top_coded;                /* ages: those over 89 become IDENTIFIER_TOP_AGE */
-    struct text_index codes;          /* code to position of its label in the schema's column */
+    struct text_index codes;          /* code to position of its label in the schema's column; of a column with
+                                         intervals, text to its place among them */
 };
 
 struct plan {

@@ -114,11 +114,21 @@ static enum reason type_text(const struct plan_column *column, struct typed_cell
     return REASON_NONE;
 }
 
+static enum reason type_whole(const struct plan_column *column, struct typed_cell *cell)
+{
+    const struct text_entry *const entry =
+        column->codes.n > 0 ? text_index_find(&column->codes, cell->text, cell->length) : NULL;
+    if (entry == NULL)
+        return type_integer(column, cell);
+    cell->integer = column->declared->intervals[entry->number].code;
+    return REASON_NONE;
+}
+
 static enum reason type_present(const struct plan_column *column, struct typed_cell *cell)
 {
     switch (column->declared->type) {
     case VALUE_INTEGER:
-        return type_integer(column, cell);
+        return type_whole(column, cell);
     case VALUE_REAL:
         return type_real(column, cell);
     case VALUE_DATE:

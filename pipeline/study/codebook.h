@@ -43,7 +43,9 @@ enum value_type { VALUE_INTEGER, VALUE_REAL, VALUE_CATEGORY, VALUE_DATE, VALUE_T
 enum interval_part { INTERVAL_NONE, INTERVAL_LOW, INTERVAL_HIGH };
 
 struct codebook_interval {
-    int64_t code, low, high;  /* high INT64_MAX: open */
+    char *text;               /* the cell, where it is no whole number; else NULL */
+    int64_t code;             /* the whole number; of a text some number that no cell has */
+    int64_t low, high;        /* high INT64_MAX: open */
 };
 
 struct codebook_column {

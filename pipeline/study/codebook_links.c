@@ -24,7 +24,8 @@ static bool parse_whole(const char *text, int64_t *value)
     return true;
 }
 
-static bool read_interval(struct mistakes *mistakes, const struct file_interval *written,
+/* i: its place among the intervals of the column, from which the number of a text is made. */
+static bool read_interval(struct mistakes *mistakes, const struct file_interval *written, size_t i,
                           struct codebook_interval *interval)
 {
     const struct study_text *code = &written->code;
@@ -33,11 +34,10 @@ static bool read_interval(struct mistakes *mistakes, const struct file_interval 
     if (written->bounds.n != 2) /* refused, and that was noted */
         return false;
     high = written->bounds.items[1].text;
-    interval->high = INT64_MAX;
+    *interval = (struct codebook_interval){.high = INT64_MAX};
     if (!parse_whole(code->text, &interval->code)) {
-        mistake(mistakes, code->place, "intervals: a whole number was expected as the code; value '%s'",
-                shown(mistakes, code->text));
-        return false;
+        interval->text = code->text;
+        interval->code = INT64_MIN + 1 + (int64_t)i;
     }
     if (!parse_whole(written->bounds.items[0].text, &interval->low) ||
         (strcmp(high, "open") != 0 && !parse_whole(high, &interval->high))) {
@@ -72,7 +72,7 @@ int codebook_split_interval(const struct codebook_file *file, struct mistakes *m
         (column->intervals = arena_take(memory, written->intervals.n, sizeof *column->intervals)) == NULL)
         return -1;
     for (size_t i = 0; i < written->intervals.n; i++)
-        if (read_interval(mistakes, &written->intervals.items[i], &column->intervals[column->n_intervals]))
+        if (read_interval(mistakes, &written->intervals.items[i], i, &column->intervals[column->n_intervals]))
             column->n_intervals++;
     qsort(column->intervals, column->n_intervals, sizeof *column->intervals, interval_compare);
     aliases[0] = column->name;

@@ -13,7 +13,7 @@ static const char codebook[] =
     "  next:  {type: date, ahead: yes, not_before: [come, gone]}\n"
     "  first: {type: real, optional: yes}\n"
     "  last:  {type: real, not_before: first, optional: yes}\n"
-    "  los:   {type: integer, range: [1, 33], intervals: {31: [31, 45], 32: [46, 365], 33: [366, open]}, optional: yes}\n"
+    "  los:   {type: integer, range: [1, 33], intervals: {31: [31, 45], 32: [46, 365], 33: [366, open], \"some days\": [1, 30]}, optional: yes}\n"
     "  ward:  {type: category, optional: yes}\n";
 
 #define HEADER "id,come,gone,next,first,last,los,ward\n"
@@ -70,16 +70,17 @@ static void test_codes_of_intervals_become_their_ends(void **state)
 {
     struct bench *const bench = *state;
     static const int64_t ends[][2] = {{1, 1}, {30, 30}, {31, 45}, {46, 365}, {366, MISSING_INTEGER},
-                                      {MISSING_INTEGER, MISSING_INTEGER}};
+                                      {MISSING_INTEGER, MISSING_INTEGER}, {1, 30}};
     assert_int_equal(bench_run_text(bench, HEADER "A,,,,,,1,\nB,,,,,,30,\nC,,,,,,31,\nD,,,,,,32,\nE,,,,,,33,\nF,,,,,,,\n"
-                                                  "G,,,,,,34,\n"), EXIT_DONE);
-    assert_int_equal(bench->rows->n_rows, 6);
-    for (size_t i = 0; i < 6; i++) {
+                                                  "G,,,,,,some days,\nH,,,,,,34,\nI,,,,,,no days,\n"), EXIT_DONE);
+    assert_int_equal(bench->rows->n_rows, 7);
+    for (size_t i = 0; i < 7; i++) {
         assert_true(column_integer(table_column(bench->rows, "los_low"), i) == ends[i][0]);
         assert_true(column_integer(table_column(bench->rows, "los_high"), i) == ends[i][1]);
     }
-    assert_int_equal(bench_count(bench, "", "los_low", "kept", ""), 5);
-    assert_int_equal(bench_count(bench, "", "los_high", "kept", ""), 4);
+    assert_int_equal(bench_count(bench, "", "los_low", "kept", ""), 6);
+    assert_int_equal(bench_count(bench, "", "los_high", "kept", ""), 5);
+    assert_int_equal(bench_count(bench, "", "los_low", "rows_rejected", "not a whole number"), 1);
     assert_int_equal(bench_count(bench, "", "los_low", "rows_rejected", "out of range"), 1);
 }
 

@@ -378,7 +378,6 @@ static const struct rule RULES[] = {
      "{type: integer, range: [0, 9999], known: after}",
      "{type: integer, intervals: {31: [45, 31], x: [1, 2], 33: [1, many], 34: [1], 35: [0.5, open]}}",
      "error: codebook.yaml:9:41: intervals: the lowest value is above the highest\n"
-     "error: codebook.yaml:9:50: intervals: a whole number was expected as the code; value 'x'\n"
      "error: codebook.yaml:9:66: intervals: two whole numbers were expected, or one and the word open; values '1' and "
      "'many'\n"
      "error: codebook.yaml:9:80: 34: at least 2 are expected; here is 1\n"
