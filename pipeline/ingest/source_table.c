@@ -65,7 +65,7 @@ static int run_passes(struct pass_task *task, struct survey *survey)
     task->survey = survey;
     task->what = TYPIST_COUNT | TYPIST_STORE;
     if (schema != NULL && quality_start_cells(task->quality, schema) == 0 &&
-        store_writer_begin(task->writer, schema) == 0 && pass_run(task) == 0)
+        store_writer_begin_final(task->writer, schema) == 0 && pass_run(task) == 0)
         status = store_writer_end(task->writer, NULL);
     table_free(schema);
     return status;

@@ -9,7 +9,12 @@ _Static_assert(sizeof(double) == 8, "doubles are IEEE 754 binary64");
 
 size_t canonical_width(const struct column *column)
 {
-    return column->type == COLUMN_CATEGORY ? sizeof(int32_t) : column->width;
+    return column_type_width(column->type, column->width, column->n_labels);
+}
+
+bool canonical_is_plain(const struct column *column)
+{
+    return column->type != COLUMN_FLOAT64 && column->type != COLUMN_TEXT && column->width == canonical_width(column);
 }
 
 static void copy_reals(double *out, const double *values, size_t n)
@@ -31,6 +36,21 @@ static void copy_texts(char *out, size_t width, const char *texts, size_t text_w
     }
 }
 
+static void copy_codes(void *out, size_t width, const void *codes, size_t from_width, size_t n)
+{
+    enum { PIECE = 1024 };
+    int32_t wide[PIECE];
+    if (width == from_width) {
+        memcpy(out, codes, n * width);
+        return;
+    }
+    for (size_t i = 0; i < n; i += PIECE) {
+        const size_t n_piece = n - i < PIECE ? n - i : PIECE;
+        canonical_widen(wide, (const char *)codes + i * from_width, from_width, n_piece);
+        canonical_narrow((char *)out + i * width, width, wide, n_piece);
+    }
+}
+
 void canonical_copy(void *out, size_t width, const struct column *column, size_t first, size_t n)
 {
     if (n == 0)
@@ -44,21 +64,47 @@ void canonical_copy(void *out, size_t width, const struct column *column, size_t
         copy_texts(out, width, from, column->width, n);
         break;
     case COLUMN_CATEGORY:
-        canonical_widen(out, from, column->width, n);
+        copy_codes(out, width, from, column->width, n);
         break;
     default:
         memcpy(out, from, n * width);
     }
 }
 
+/* Blocks of a fixed size, so that a compiler makes them one instruction for many codes. */
+enum { BLOCK = 64 };
+
+/* A code that fits is, plus one, an unsigned number up to n_labels: -1 becomes 0, and other negative ones are large. */
+#define DEFINE_MOST(NAME, TYPE)                                                                                        \
+    static TYPE NAME(const TYPE *codes, size_t n)                                                                      \
+    {                                                                                                                  \
+        TYPE most[BLOCK] = {0}, all = 0;                                                                               \
+        size_t i = 0;                                                                                                  \
+        for (; i + BLOCK <= n; i += BLOCK)                                                                             \
+            for (size_t k = 0; k < BLOCK; k++) {                                                                       \
+                const TYPE next = (TYPE)(codes[i + k] + 1);                                                            \
+                most[k] = next > most[k] ? next : most[k];                                                             \
+            }                                                                                                          \
+        for (; i < n; i++) {                                                                                           \
+            const TYPE next = (TYPE)(codes[i] + 1);                                                                    \
+            all = next > all ? next : all;                                                                             \
+        }                                                                                                              \
+        for (size_t k = 0; k < BLOCK; k++)                                                                             \
+            all = most[k] > all ? most[k] : all;                                                                       \
+        return all;                                                                                                    \
+    }
+
+DEFINE_MOST(most_8, uint8_t)
+DEFINE_MOST(most_16, uint16_t)
+DEFINE_MOST(most_32, uint32_t)
+
 bool canonical_codes_fit(const struct column *codes, size_t n)
 {
-    bool fit = true;
-    for (size_t i = 0; i < n; i++) {
-        const int32_t code = column_code(codes, i);
-        fit &= code >= MISSING_CODE && (code < 0 || (size_t)code < codes->n_labels);
-    }
-    return fit;
+    if (codes->width == 1)
+        return most_8(codes->values, n) <= codes->n_labels;
+    if (codes->width == 2)
+        return most_16(codes->values, n) <= codes->n_labels;
+    return most_32(codes->values, n) <= codes->n_labels;
 }
 
 void canonical_narrow(void *out, size_t width, const int32_t *codes, size_t n)

@@ -4,23 +4,27 @@
  *
  * Little-endian integers and doubles; a missing double is the one NaN 0x7ff8000000000000 (processors
  * make others, too); text is padded with NULs and holds nothing after its first NUL; a code of a
- * category is an int32 while it waits and for the digest, because only the end of a table knows how many
- * labels there are, and the smallest of int8, int16, int32 that holds the labels in the file.
+ * category is the smallest of int8, int16, int32 that holds its labels, in the file and for the digest, and an int32
+ * while it waits for labels that may yet be found.
  */
 #ifndef STORE_CANONICAL_H
 #define STORE_CANONICAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/table.h"
 
-/** Bytes of one waiting value of this column: 4 for a category, else the column's width. */
+/** Bytes of one value of this column in the file and for the digest. */
 size_t canonical_width(const struct column *column);
 
+/** Is a value in memory already what stands for it, byte by byte? */
+bool canonical_is_plain(const struct column *column);
+
 /**
- * Writes rows first .. first + n - 1 of a column to out[n * width]; width is at least canonical_width(),
- * and more only for text.
+ * Writes rows first .. first + n - 1 of a column to out[n * width]; width is that of canonical_width(), of wider
+ * text, or of other codes in which those of a category are known to fit.
  */
 void canonical_copy(void *out, size_t width, const struct column *column, size_t first, size_t n);
 

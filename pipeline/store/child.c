@@ -10,6 +10,7 @@
 #include "store/hdf5_session.h"
 #include "store/message.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,9 @@ struct child {
     size_t n_columns;
     struct hdf5_column *columns;
     uint64_t chunk_rows, n_rows;
+    /* bytes on their way to the disk */
+    int flusher;          /* the file once more; -1: they go at the end */
+    size_t n_unflushed;
     /* the tables that are written */
     size_t n_tables;
     struct named_digest *tables;
@@ -120,6 +124,20 @@ static int begin_column(struct child *child, struct message *message)
     return status;
 }
 
+/* The disk may begin while more is compressed; it is only asked to, and the end waits for all. */
+static void hurry_disk(struct child *child, size_t n)
+{
+    enum { ENOUGH = 4 << 20 };
+    child->n_unflushed += n;
+    if (child->n_unflushed < ENOUGH)
+        return;
+    if (child->flusher < 0)
+        child->flusher = open(child->task->temporary, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (child->flusher >= 0)
+        sync_file_range(child->flusher, 0, 0, SYNC_FILE_RANGE_WRITE);
+    child->n_unflushed = 0;
+}
+
 static int write_chunk(struct child *child, struct message *message)
 {
     size_t n_packed;
@@ -128,6 +146,7 @@ static int write_chunk(struct child *child, struct message *message)
     const void *const packed = message_take_bytes(message, &n_packed);
     if (message->broken || child->group < 0 || index >= child->n_columns || child->columns[index].name == NULL)
         return broken(child);
+    hurry_disk(child, n_packed);
     return hdf5_column_write(&child->columns[index], first, n_rows, packed, n_packed);
 }
 
@@ -222,7 +241,7 @@ static int obey(struct child *child, struct message *message)
  */
 int child_run(int socket, void *task)
 {
-    struct child child = {.task = task, .file = H5I_INVALID_HID, .group = H5I_INVALID_HID};
+    struct child child = {.task = task, .file = H5I_INVALID_HID, .group = H5I_INVALID_HID, .flusher = -1};
     struct message message = {0};
     if (hdf5_start() != 0 || make_file(&child) != 0 || say(socket, MESSAGE_READY) != 0)
         return 1;

@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "store/hdf5_attribute.h"
 #include "store/hdf5_session.h"
-#include "store/layout.h"
+#include "store/layout_stream.h"
 #include "store/store.h"
 
 #include <fcntl.h>
@@ -13,51 +13,69 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The digest of the values of column j, read piece by piece so that memory does not grow with the rows. */
-static int digest_column(const struct layout_table *table, size_t j, char hex[static SHA256_HEX_SIZE])
+struct digests {
+    const struct table *schema;
+    struct sha256 **shas; /* [schema->n_columns] */
+};
+
+static int digest_piece(void *context, size_t j, size_t first, size_t n, const void *values)
 {
-    struct column piece = table->schema->columns[j]; /* borrows everything but its values */
-    const size_t n_rows = table->n_rows;
-    struct sha256 *const sha = sha256_start();
-    const hid_t dataset = sha != NULL ? layout_dataset(table, j) : H5I_INVALID_HID;
-    piece.values = allocate(n_rows < STORE_CHUNK_ROWS ? n_rows : STORE_CHUNK_ROWS, piece.width);
-    int status = sha != NULL && dataset >= 0 && piece.values != NULL ? 0 : -1;
-    for (size_t first = 0; first < n_rows && status == 0; first += STORE_CHUNK_ROWS) {
-        const size_t n = n_rows - first < STORE_CHUNK_ROWS ? n_rows - first : STORE_CHUNK_ROWS;
-        status = layout_read(table, j, dataset, first, n, piece.values);
-        if (status == 0)
-            status = digest_add_values(sha, &piece, n);
-    }
-    free(piece.values);
-    if (dataset >= 0)
-        H5Dclose(dataset);
-    if (status == 0)
-        return sha256_finish(sha, hex);
-    sha256_free(sha);
-    return -1;
+    const struct digests *const digests = context;
+    struct column piece = digests->schema->columns[j]; /* borrows everything but its values */
+    (void)first;
+    piece.values = (void *)values;
+    return digest_add_values(digests->shas[j], &piece, n);
 }
 
-static int digest_stored(const struct layout_table *table, char hex[static SHA256_HEX_SIZE])
+/* Reads chunk by chunk, so that memory does not grow with the rows. */
+static int digest_columns(const struct layout_table *table, const struct digests *digests, int n_threads)
 {
-    char(*const values)[SHA256_HEX_SIZE] = allocate(table->schema->n_columns, sizeof *values);
-    if (values == NULL)
-        return -1;
-    int status = 0;
-    for (size_t j = 0; j < table->schema->n_columns && status == 0; j++)
-        status = digest_column(table, j, values[j]);
+    const size_t n_columns = table->schema->n_columns;
+    size_t *const columns = allocate(n_columns, sizeof *columns);
+    int status = columns != NULL ? 0 : -1;
+    for (size_t j = 0; status == 0 && j < n_columns; j++) {
+        columns[j] = j;
+        status = (digests->shas[j] = sha256_start()) != NULL ? 0 : -1;
+    }
+    if (status == 0) {
+        const struct layout_stream_task task = {.table = table,
+                                                .columns = columns,
+                                                .n_columns = n_columns,
+                                                .n_threads = n_threads,
+                                                .take = digest_piece,
+                                                .context = (void *)digests};
+        status = layout_stream(&task);
+    }
+    free(columns);
+    return status;
+}
+
+static int digest_stored(const struct layout_table *table, int n_threads, char hex[static SHA256_HEX_SIZE])
+{
+    const size_t n_columns = table->schema->n_columns;
+    char(*const values)[SHA256_HEX_SIZE] = allocate(n_columns, sizeof *values);
+    const struct digests digests = {.schema = table->schema, .shas = allocate(n_columns, sizeof(struct sha256 *))};
+    int status = values != NULL && digests.shas != NULL ? digest_columns(table, &digests, n_threads) : -1;
+    for (size_t j = 0; status == 0 && j < n_columns; j++) {
+        status = sha256_finish(digests.shas[j], values[j]);
+        digests.shas[j] = NULL;
+    }
     if (status == 0)
         status = digest_table(table->schema, table->n_rows, values, hex);
+    for (size_t j = 0; digests.shas != NULL && j < n_columns; j++)
+        sha256_free(digests.shas[j]);
+    free(digests.shas);
     free(values);
     return status;
 }
 
 /* Puts what was really read in the place of what is recorded. */
-static int digest_again(hid_t file, const char *path, struct named_digest *found)
+static int digest_again(hid_t file, const struct child_task *task, struct named_digest *found)
 {
     struct layout_table table;
-    if (layout_open(&table, file, path, found->name) != 0)
+    if (layout_open(&table, file, task->path, found->name) != 0)
         return -1;
-    const int status = digest_stored(&table, found->hex);
+    const int status = digest_stored(&table, task->n_threads, found->hex);
     layout_close(&table);
     return status;
 }
@@ -73,8 +91,10 @@ static int compare(const char *path, const struct named_digest *written, size_t 
     return 0;
 }
 
-static int check_file(hid_t file, const char *path, struct named_digest *written, size_t n_written, const char *content)
+static int check_file(hid_t file, const struct child_task *task, struct named_digest *written, size_t n_written,
+                      const char *content)
 {
+    const char *const path = task->path;
     struct named_digest *found;
     size_t n_found;
     char again[SHA256_HEX_SIZE];
@@ -82,7 +102,7 @@ static int check_file(hid_t file, const char *path, struct named_digest *written
         return -1;
     int status = 0;
     for (size_t i = 0; i < n_found && status == 0; i++)
-        status = digest_again(file, path, &found[i]);
+        status = digest_again(file, task, &found[i]);
     if (status == 0)
         status = digest_content(found, n_found, again);
     char *const recorded = hdf5_get_text(file, "content_sha256", SHA256_HEX_SIZE - 1);
@@ -124,7 +144,7 @@ int child_check(const struct child_task *task, struct named_digest *written, siz
     const hid_t file = H5Fopen(task->temporary, H5F_ACC_RDONLY, access);
     if (file < 0)
         return hdf5_fail("'%s' is not written: it cannot be read back", task->path);
-    int status = check_file(file, task->path, written, n_written, content);
+    int status = check_file(file, task, written, n_written, content);
     if (H5Fclose(file) < 0 && status == 0)
         status = hdf5_fail("'%s' is not written: it cannot be closed", task->path);
     H5Pclose(access);

@@ -3,8 +3,10 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "store/literal_deflate.h"
 
 #include <libdeflate.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 enum { CHECKSUM_BYTES = 4 };
@@ -39,24 +41,83 @@ uint32_t chunk_fletcher32(const unsigned char *bytes, size_t n)
     return (uint32_t)(reduce(b) << 16 | reduce(a));
 }
 
-int chunk_pack(const void *bytes, size_t n, unsigned char **packed, size_t *n_packed)
+static int finish(unsigned char *out, size_t length, unsigned char **packed, size_t *n_packed)
 {
-    *packed = NULL;
-    struct libdeflate_compressor *const compressor = libdeflate_alloc_compressor(CHUNK_DEFLATE_LEVEL);
-    if (compressor == NULL)
-        return fail("out of memory");
-    const size_t room = libdeflate_zlib_compress_bound(compressor, n);
-    unsigned char *const out = allocate(room + CHECKSUM_BYTES, 1);
-    const size_t length = out != NULL ? libdeflate_zlib_compress(compressor, bytes, n, out, room) : 0;
-    libdeflate_free_compressor(compressor);
-    if (length == 0) {
-        free(out);
-        return out == NULL ? -1 : fail("a chunk of %zu bytes could not be compressed", n);
-    }
     const uint32_t checksum = chunk_fletcher32(out, length);
     for (int i = 0; i < CHECKSUM_BYTES; i++)
         out[length + (size_t)i] = (unsigned char)(checksum >> 8 * i);
     *packed = out;
     *n_packed = length + CHECKSUM_BYTES;
     return 0;
+}
+
+static int pack_literals(const struct literal_code *code, const void *bytes, size_t n, unsigned char **packed,
+                         size_t *n_packed)
+{
+    unsigned char *const out = allocate(literal_deflate_bound(code, n) + CHECKSUM_BYTES, 1);
+    return out == NULL ? -1 : finish(out, literal_deflate(code, bytes, n, out), packed, n_packed);
+}
+
+static int pack_repeats(struct libdeflate_compressor *compressor, const void *bytes, size_t n, unsigned char **packed,
+                        size_t *n_packed)
+{
+    const size_t room = libdeflate_zlib_compress_bound(compressor, n);
+    unsigned char *const out = allocate(room + CHECKSUM_BYTES, 1);
+    const size_t length = out != NULL ? libdeflate_zlib_compress(compressor, bytes, n, out, room) : 0;
+    if (length == 0) {
+        free(out);
+        return out == NULL ? -1 : fail("a chunk of %zu bytes could not be compressed", n);
+    }
+    return finish(out, length, packed, n_packed);
+}
+
+/* Are literals alone shorter?  Asked of a piece from the middle, by both ways. */
+static bool literals_win(struct libdeflate_compressor *compressor, const unsigned char *bytes, size_t n)
+{
+    enum { PIECE = 4096, ROOM = 8192 };
+    unsigned char out[ROOM];
+    struct literal_code code;
+    const size_t n_piece = n < PIECE ? n : PIECE;
+    const unsigned char *const piece = bytes + (n - n_piece) / 2;
+    literal_code_make(&code, piece, n_piece);
+    if (code.n_bits >= 7 * n_piece)
+        return false; /* nothing to be gained by codes: text, numbers of several bytes */
+    const size_t length = libdeflate_deflate_compress(compressor, piece, n_piece, out, sizeof out);
+    return length == 0 || code.n_bits / 8 < length;
+}
+
+int chunk_pack(const void *bytes, size_t n, unsigned char **packed, size_t *n_packed)
+{
+    struct literal_code code;
+    *packed = NULL;
+    struct libdeflate_compressor *const compressor = libdeflate_alloc_compressor(CHUNK_DEFLATE_LEVEL);
+    if (compressor == NULL)
+        return fail("out of memory");
+    int status;
+    if (n > 0 && literals_win(compressor, bytes, n)) {
+        literal_code_make(&code, bytes, n);
+        status = pack_literals(&code, bytes, n, packed, n_packed);
+    } else {
+        status = pack_repeats(compressor, bytes, n, packed, n_packed);
+    }
+    libdeflate_free_compressor(compressor);
+    return status;
+}
+
+int chunk_unpack(const unsigned char *packed, size_t n_packed, void *bytes, size_t n)
+{
+    uint32_t checksum = 0;
+    if (n_packed <= CHECKSUM_BYTES)
+        return -1;
+    for (int i = 0; i < CHECKSUM_BYTES; i++)
+        checksum |= (uint32_t)packed[n_packed - CHECKSUM_BYTES + (size_t)i] << 8 * i;
+    if (checksum != chunk_fletcher32(packed, n_packed - CHECKSUM_BYTES))
+        return -1;
+    struct libdeflate_decompressor *const decompressor = libdeflate_alloc_decompressor();
+    if (decompressor == NULL)
+        return fail("out of memory");
+    const enum libdeflate_result result =
+        libdeflate_zlib_decompress(decompressor, packed, n_packed - CHECKSUM_BYTES, bytes, n, NULL);
+    libdeflate_free_decompressor(decompressor);
+    return result == LIBDEFLATE_SUCCESS ? 0 : -1;
 }

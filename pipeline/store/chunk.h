@@ -24,6 +24,12 @@ enum { CHUNK_DEFLATE_LEVEL = 1 };
 int chunk_pack(const void *bytes, size_t n, unsigned char **packed, size_t *n_packed);
 
 /**
+ * The other way: checks the checksums and writes exactly n bytes.  -1 in silence when the chunk is not one of n bytes.
+ * May run on several threads at once.
+ */
+int chunk_unpack(const unsigned char *packed, size_t n_packed, void *bytes, size_t n);
+
+/**
  * The checksum of HDF5's fletcher32 filter: with the bytes as big-endian 16-bit words w_1 .. w_m (an odd
  * last byte is the high half of a word),
  *

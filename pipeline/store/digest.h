@@ -26,6 +26,9 @@ struct named_digest {
 /** Adds rows 0 .. n - 1 of a column to the digest of its values.  -1 after telling. */
 int digest_add_values(struct sha256 *sha, const struct column *column, size_t n);
 
+/** The digest of rows 0 .. n - 1 of a column.  -1 after telling. */
+int digest_values(const struct column *column, size_t n, char hex[static SHA256_HEX_SIZE]);
+
 /**
  * The digest of a table of n_rows rows whose values are digested already: value_digests[j] belongs to
  * column j.  The table's own rows are not looked at.

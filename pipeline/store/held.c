@@ -10,14 +10,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-int held_start(struct held *held, const struct table *schema)
+int held_start(struct held *held, const struct table *schema, bool labels_grow)
 {
     *held = (struct held){.n_columns = schema->n_columns};
     if ((held->columns = allocate(schema->n_columns, sizeof *held->columns)) == NULL)
         return -1;
     for (size_t j = 0; j < schema->n_columns; j++) {
         struct held_column *const column = &held->columns[j];
-        column->width = canonical_width(&schema->columns[j]);
+        column->width = labels_grow && schema->columns[j].type == COLUMN_CATEGORY
+                            ? sizeof(int32_t)
+                            : canonical_width(&schema->columns[j]);
         column->largest_code = MISSING_CODE;
         if ((column->sha = sha256_start()) == NULL)
             return -1;
@@ -65,7 +67,7 @@ int held_add(struct held *held, const struct table *rows, size_t first, size_t n
         struct held_column *const column = &held->columns[j];
         unsigned char *const to = column->values + held->n_rows * column->width;
         canonical_copy(to, column->width, &rows->columns[j], first, n);
-        if (rows->columns[j].type == COLUMN_CATEGORY) {
+        if (rows->columns[j].type == COLUMN_CATEGORY && column->width == sizeof(int32_t)) {
             const int32_t largest = canonical_largest((const int32_t *)(const void *)to, n);
             column->largest_code = largest > column->largest_code ? largest : column->largest_code;
         }
@@ -74,17 +76,18 @@ int held_add(struct held *held, const struct table *rows, size_t first, size_t n
     return 0;
 }
 
-void held_digest(struct held_column *column, size_t n)
+static int digest_and_pack(struct held_column *column, const unsigned char *chunk, size_t n_bytes, size_t chunk_bytes)
 {
-    sha256_add(column->sha, column->values, n * column->width);
+    sha256_add(column->sha, chunk, n_bytes);
+    return chunk_pack(chunk, chunk_bytes, &column->packed, &column->n_packed);
 }
 
-int held_pack(struct held_column *column, size_t n, size_t stored_width, size_t chunk_rows)
+int held_digest_and_pack(struct held_column *column, size_t n, size_t stored_width, size_t chunk_rows)
 {
     free(column->packed);
     column->packed = NULL;
     if (n == chunk_rows && stored_width == column->width)
-        return chunk_pack(column->values, n * stored_width, &column->packed, &column->n_packed);
+        return digest_and_pack(column, column->values, n * stored_width, n * stored_width);
     unsigned char *const chunk = allocate(chunk_rows, stored_width); /* zeroed */
     if (chunk == NULL)
         return -1;
@@ -92,7 +95,7 @@ int held_pack(struct held_column *column, size_t n, size_t stored_width, size_t 
         memcpy(chunk, column->values, n * stored_width);
     else
         canonical_narrow(chunk, stored_width, (const int32_t *)(const void *)column->values, n);
-    const int status = chunk_pack(chunk, chunk_rows * stored_width, &column->packed, &column->n_packed);
+    const int status = digest_and_pack(column, chunk, n * stored_width, chunk_rows * stored_width);
     free(chunk);
     return status;
 }

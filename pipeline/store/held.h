@@ -9,6 +9,7 @@
 #ifndef STORE_HELD_H
 #define STORE_HELD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,7 +17,7 @@
 #include "base/table.h"
 
 struct held_column {
-    size_t width;          /* bytes of a waiting value */
+    size_t width;          /* bytes of a waiting value; a code whose labels may grow waits as int32 */
     unsigned char *values; /* [capacity * width] */
     struct sha256 *sha;    /* of all values so far */
     int32_t largest_code;  /* of a category, of all rows so far; -1: none */
@@ -29,21 +30,18 @@ struct held {
     struct held_column *columns;
 };
 
-/** Starts without rows, after a schema.  -1 after telling; held_free is needed in any case. */
-int held_start(struct held *held, const struct table *schema);
+/** Starts without rows, after a schema; labels_grow: its labels may.  -1 after telling; held_free is needed in any case. */
+int held_start(struct held *held, const struct table *schema, bool labels_grow);
 void held_free(struct held *held);
 
 /** Adds rows first .. first + n - 1, which are known to fit the schema.  -1 after telling. */
 int held_add(struct held *held, const struct table *rows, size_t first, size_t n);
 
-/** Adds the first n waiting values to the digest of their column. */
-void held_digest(struct held_column *column, size_t n);
-
 /**
- * Packs the first n waiting values as a chunk of chunk_rows >= n rows; the rows that are missing are zeros
- * that no reader sees.  stored_width is the waiting width, or that of the codes of a category in the
- * file.  -1 after telling.
+ * Adds the first n waiting values to the digest of their column and packs them as a chunk of chunk_rows >= n rows;
+ * the rows that are missing are zeros that no reader sees.  stored_width is the waiting width, or that of the codes
+ * of a category in the file.  -1 after telling.
  */
-int held_pack(struct held_column *column, size_t n, size_t stored_width, size_t chunk_rows);
+int held_digest_and_pack(struct held_column *column, size_t n, size_t stored_width, size_t chunk_rows);
 
 #endif

@@ -3,10 +3,12 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/threads.h"
 #include "store/digest.h"
 #include "store/hdf5_attribute.h"
 #include "store/hdf5_session.h"
 #include "store/layout.h"
+#include "store/layout_stream.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -114,6 +116,12 @@ const char *store_content_sha256(const struct store *store)
     return store->content_sha256;
 }
 
+/* One chunk is read before a thread is up. */
+static int threads_for(size_t n_rows)
+{
+    return n_rows > STORE_CHUNK_ROWS ? threads_available() : 1;
+}
+
 static struct column *add_like(struct table *table, const struct column *column)
 {
     if (column->type != COLUMN_CATEGORY)
@@ -145,38 +153,90 @@ static int tell_no_column(const struct layout_table *table, const char *wanted)
     return fail("'%s': table '%s' has no column '%s'", table->path, schema->name, wanted);
 }
 
-static int read_column(const struct layout_table *stored, size_t j, struct table *table)
+struct choice {
+    struct table *table; /* being filled */
+    size_t *columns;     /* [table->n_columns] positions in the stored table */
+};
+
+static int take_values(void *context, size_t i, size_t first, size_t n, const void *values)
 {
-    struct column *const column = add_like(table, &stored->schema->columns[j]);
-    const hid_t dataset = column != NULL ? layout_dataset(stored, j) : H5I_INVALID_HID;
-    if (dataset < 0)
-        return -1;
-    const int status = layout_read(stored, j, dataset, 0, stored->n_rows, column->values);
-    H5Dclose(dataset);
+    const struct choice *const choice = context;
+    const struct column *const column = &choice->table->columns[i];
+    memcpy((char *)column->values + first * column->width, values, n * column->width);
+    return 0;
+}
+
+static int add_column(const struct layout_table *stored, size_t j, struct choice *choice)
+{
+    choice->columns[choice->table->n_columns] = j;
+    return add_like(choice->table, &stored->schema->columns[j]) != NULL ? 0 : -1;
+}
+
+static int add_columns(const struct layout_table *stored, const char *const *columns, struct choice *choice)
+{
+    int status = 0;
+    for (size_t i = 0; status == 0 && columns != NULL && columns[i] != NULL; i++) {
+        const size_t j = table_column_index(stored->schema, columns[i]);
+        status = j < stored->schema->n_columns ? add_column(stored, j, choice) : tell_no_column(stored, columns[i]);
+    }
+    for (size_t j = 0; status == 0 && columns == NULL && j < stored->schema->n_columns; j++)
+        status = add_column(stored, j, choice);
     return status;
+}
+
+static size_t count_columns(const struct layout_table *stored, const char *const *columns)
+{
+    size_t n = 0;
+    while (columns != NULL && columns[n] != NULL)
+        n++;
+    return columns != NULL ? n : stored->schema->n_columns;
 }
 
 static int read_columns(const struct layout_table *stored, const char *const *columns, struct table *table)
 {
-    int status = table_resize(table, stored->n_rows);
-    for (size_t i = 0; status == 0 && columns != NULL && columns[i] != NULL; i++) {
-        const size_t j = table_column_index(stored->schema, columns[i]);
-        status = j < stored->schema->n_columns ? read_column(stored, j, table) : tell_no_column(stored, columns[i]);
+    struct choice choice = {.table = table, .columns = allocate(count_columns(stored, columns), sizeof(size_t))};
+    int status = choice.columns != NULL && table_reserve(table, stored->n_rows) == 0 ? 0 : -1;
+    if (status == 0)
+        status = add_columns(stored, columns, &choice);
+    if (status == 0) {
+        const struct layout_stream_task task = {.table = stored,
+                                                .columns = choice.columns,
+                                                .n_columns = table->n_columns,
+                                                .n_threads = threads_for(stored->n_rows),
+                                                .take = take_values,
+                                                .context = &choice};
+        table->n_rows = stored->n_rows; /* every value is written */
+        status = layout_stream(&task);
     }
-    for (size_t j = 0; status == 0 && columns == NULL && j < stored->schema->n_columns; j++)
-        status = read_column(stored, j, table);
+    free(choice.columns);
     return status;
+}
+
+struct digests {
+    const struct table *table;
+    char (*hex)[SHA256_HEX_SIZE];
+};
+
+static int digest_column(void *context, size_t j)
+{
+    const struct digests *const digests = context;
+    return digest_values(&digests->table->columns[j], digests->table->n_rows, digests->hex[j]);
 }
 
 /* A choice of columns is covered by the checksums of its chunks, a whole table by its own digest, too. */
 static int check_whole(const struct layout_table *stored, const struct table *table)
 {
     char computed[SHA256_HEX_SIZE];
-    if (store_table_sha256(table, computed) != 0)
-        return -1;
-    if (strcmp(computed, stored->sha256) != 0)
-        return fail("'%s': table '%s' does not agree with its sha256", stored->path, table->name);
-    return 0;
+    const struct digests digests = {.table = table, .hex = allocate(table->n_columns, SHA256_HEX_SIZE)};
+    int status = digests.hex != NULL ? 0 : -1;
+    if (status == 0)
+        status = threads_run(table->n_columns, threads_for(table->n_rows), digest_column, (void *)&digests);
+    if (status == 0)
+        status = digest_table(table, table->n_rows, (const char (*)[SHA256_HEX_SIZE])digests.hex, computed);
+    free(digests.hex);
+    if (status == 0 && strcmp(computed, stored->sha256) != 0)
+        status = fail("'%s': table '%s' does not agree with its sha256", stored->path, table->name);
+    return status;
 }
 
 struct table *store_read(struct store *store, const char *name, const char *const *columns)

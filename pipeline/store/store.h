@@ -8,7 +8,8 @@
  * `units`, `missing`.  Chunks of STORE_CHUNK_ROWS rows (a smaller table is one chunk), deflate level 1 and
  * fletcher32: any HDF5 reader opens it without a plugin.  The format is pinned to V110, all of whose
  * metadata carries checksums.  No times are tracked: equal tables, written in the same order, are equal
- * bytes, whatever the number of threads, the folder, or the pieces in which rows were given.
+ * bytes, whatever the number of threads, the folder, or the pieces in which rows were given (but with
+ * labels that may grow the chunks lie in another order).
  *
  * The root attribute `content_sha256` covers every table except `provenance` (and `provenance/...`): names,
  * labels, units, types and values of all columns, tables in byte order of their names (digest.h).
@@ -52,6 +53,10 @@ struct store_writer *store_writer_open(const char *path, int n_threads);
  * final labels from final_schema (NULL: as begun), and nothing else.
  */
 int store_writer_begin(struct store_writer *writer, const struct table *schema);
+
+/** As store_writer_begin, where the labels are already final: then nothing waits.  The content is the same. */
+int store_writer_begin_final(struct store_writer *writer, const struct table *schema);
+
 int store_writer_append(struct store_writer *writer, const struct table *rows);
 int store_writer_end(struct store_writer *writer, const struct table *final_schema);
 
@@ -76,7 +81,7 @@ bool store_has(const struct store *store, const char *name);
 const char *store_content_sha256(const struct store *store);
 
 /**
- * Reads all rows of a table; columns NULL: all, else a NULL-terminated list of names, in that order.  The
+ * Reads all rows of a table, on all processors when it is large; columns NULL: all, else a NULL-terminated list of names, in that order.  The
  * checksums of all chunks that are read are checked, and of a whole table its sha256.  NULL after telling.
  */
 struct table *store_read(struct store *store, const char *name, const char *const *columns);

@@ -68,9 +68,10 @@ struct work {
     size_t chunk, n_rows, chunk_rows;
 };
 
-static bool is_category(const struct table_stream *stream, size_t j)
+/* Is the column one whose chunks wait for labels? */
+static bool waits(const struct table_stream *stream, size_t j)
 {
-    return stream->schema->columns[j].type == COLUMN_CATEGORY;
+    return stream->labels_grow && stream->schema->columns[j].type == COLUMN_CATEGORY;
 }
 
 static size_t stored_width(const struct column *column)
@@ -78,20 +79,18 @@ static size_t stored_width(const struct column *column)
     return column_type_width(column->type, column->width, column->n_labels);
 }
 
-static int digest_and_pack_but_categories(void *context, size_t j)
+static int pack_unless_it_waits(void *context, size_t j)
 {
     const struct work *const work = context;
     struct held_column *const held = &work->stream->held.columns[j];
-    held_digest(held, work->n_rows);
-    return is_category(work->stream, j) ? 0 : held_pack(held, work->n_rows, held->width, work->chunk_rows);
+    return waits(work->stream, j) ? 0 : held_digest_and_pack(held, work->n_rows, held->width, work->chunk_rows);
 }
 
-static int digest_and_pack(void *context, size_t j)
+static int pack(void *context, size_t j)
 {
     const struct work *const work = context;
-    struct held_column *const held = &work->stream->held.columns[j];
-    held_digest(held, work->n_rows);
-    return held_pack(held, work->n_rows, stored_width(&work->columns[j]), work->chunk_rows);
+    return held_digest_and_pack(&work->stream->held.columns[j], work->n_rows, stored_width(&work->columns[j]),
+                                work->chunk_rows);
 }
 
 static int pack_spooled(void *context, size_t j)
@@ -99,14 +98,14 @@ static int pack_spooled(void *context, size_t j)
     const struct work *const work = context;
     const struct table_stream *const stream = work->stream;
     struct held_column *const held = &stream->held.columns[j];
-    if (!is_category(stream, j))
+    if (!waits(stream, j))
         return 0;
-    size_t piece = work->chunk * stream->n_categories;
+    size_t piece = work->chunk * stream->n_waiting;
     for (size_t i = 0; i < j; i++)
-        piece += is_category(stream, i);
+        piece += waits(stream, i);
     if (spool_read(stream->spool, piece, (int32_t *)(void *)held->values, work->n_rows) != 0)
         return -1;
-    return held_pack(held, work->n_rows, stored_width(&work->columns[j]), work->chunk_rows);
+    return held_digest_and_pack(held, work->n_rows, stored_width(&work->columns[j]), work->chunk_rows);
 }
 
 /* ---- a table of several chunks ------------------------------------------------------------------------ */
@@ -115,18 +114,18 @@ static enum table_stream_status send_beginning(struct table_stream *stream)
 {
     enum table_stream_status status = send_table(stream, STORE_CHUNK_ROWS, MESSAGE_GROWS);
     for (size_t j = 0; status == TABLE_STREAM_DONE && j < stream->schema->n_columns; j++)
-        if (!is_category(stream, j))
+        if (!waits(stream, j))
             status = send_column(stream, j, &stream->schema->columns[j]);
     return status;
 }
 
 static int spool_codes(struct table_stream *stream)
 {
-    if (stream->n_categories > 0 && stream->spool == NULL && (stream->spool = spool_open(stream->path)) == NULL)
+    if (stream->n_waiting > 0 && stream->spool == NULL && (stream->spool = spool_open(stream->path)) == NULL)
         return -1;
     for (size_t j = 0; j < stream->held.n_columns; j++) {
         const void *const codes = stream->held.columns[j].values;
-        if (is_category(stream, j) && spool_add(stream->spool, codes, stream->held.n_rows) != 0)
+        if (waits(stream, j) && spool_add(stream->spool, codes, stream->held.n_rows) != 0)
             return -1;
     }
     return 0;
@@ -137,12 +136,12 @@ static enum table_stream_status flush(struct table_stream *stream)
 {
     const size_t n_rows = stream->held.n_rows, first = stream->n_flushed * STORE_CHUNK_ROWS;
     struct work work = {.stream = stream, .n_rows = n_rows, .chunk_rows = STORE_CHUNK_ROWS};
-    if (threads_run(stream->held.n_columns, stream->n_threads, digest_and_pack_but_categories, &work) != 0 ||
+    if (threads_run(stream->held.n_columns, stream->n_threads, pack_unless_it_waits, &work) != 0 ||
         spool_codes(stream) != 0)
         return TABLE_STREAM_TOLD;
     enum table_stream_status status = stream->n_flushed == 0 ? send_beginning(stream) : TABLE_STREAM_DONE;
     for (size_t j = 0; status == TABLE_STREAM_DONE && j < stream->held.n_columns; j++)
-        if (!is_category(stream, j))
+        if (!waits(stream, j))
             status = send_chunk(stream, j, first, n_rows);
     stream->n_flushed++;
     stream->held.n_rows = 0;
@@ -155,7 +154,7 @@ static enum table_stream_status send_categories(struct table_stream *stream, con
     const size_t n_columns = stream->held.n_columns;
     enum table_stream_status status = TABLE_STREAM_DONE;
     for (size_t j = 0; status == TABLE_STREAM_DONE && j < n_columns; j++)
-        if (is_category(stream, j))
+        if (waits(stream, j))
             status = send_column(stream, j, &columns[j]);
     struct work work = {.stream = stream, .columns = columns, .chunk_rows = STORE_CHUNK_ROWS};
     for (work.chunk = 0; status == TABLE_STREAM_DONE && work.chunk < stream->n_flushed; work.chunk++) {
@@ -164,7 +163,7 @@ static enum table_stream_status send_categories(struct table_stream *stream, con
         if (threads_run(n_columns, stream->n_threads, pack_spooled, &work) != 0)
             return TABLE_STREAM_TOLD;
         for (size_t j = 0; status == TABLE_STREAM_DONE && j < n_columns; j++)
-            if (is_category(stream, j))
+            if (waits(stream, j))
                 status = send_chunk(stream, j, first, work.n_rows);
     }
     return status;
@@ -176,7 +175,7 @@ static enum table_stream_status send_small(struct table_stream *stream, const st
 {
     const size_t n_rows = stream->held.n_rows, n_columns = stream->held.n_columns;
     struct work work = {.stream = stream, .columns = columns, .n_rows = n_rows, .chunk_rows = n_rows};
-    if (n_rows > 0 && threads_run(n_columns, stream->n_threads, digest_and_pack, &work) != 0)
+    if (n_rows > 0 && threads_run(n_columns, stream->n_threads, pack, &work) != 0)
         return TABLE_STREAM_TOLD;
     enum table_stream_status status = send_table(stream, n_rows > 0 ? n_rows : 1, n_rows);
     for (size_t j = 0; status == TABLE_STREAM_DONE && j < n_columns; j++) {
@@ -189,13 +188,14 @@ static enum table_stream_status send_small(struct table_stream *stream, const st
 
 /* ---- begin, append, end ------------------------------------------------------------------------------- */
 
-enum table_stream_status table_stream_begin(struct table_stream *stream, const struct table *schema)
+enum table_stream_status table_stream_begin(struct table_stream *stream, const struct table *schema, bool labels_grow)
 {
+    stream->labels_grow = labels_grow;
     if (name_rules_check(schema) != 0 || (stream->schema = table_take_rows(schema, NULL, 0)) == NULL ||
-        held_start(&stream->held, schema) != 0)
+        held_start(&stream->held, schema, labels_grow) != 0)
         return TABLE_STREAM_TOLD;
     for (size_t j = 0; j < schema->n_columns; j++)
-        stream->n_categories += is_category(stream, j);
+        stream->n_waiting += waits(stream, j);
     return TABLE_STREAM_DONE;
 }
 
@@ -260,7 +260,7 @@ static enum table_stream_status send_rest(struct table_stream *stream, const str
 static int check_final(const struct table_stream *stream, const struct table *view)
 {
     for (size_t j = 0; j < view->n_columns; j++)
-        if (is_category(stream, j) && stream->held.columns[j].largest_code >= (int64_t)view->columns[j].n_labels)
+        if (waits(stream, j) && stream->held.columns[j].largest_code >= (int64_t)view->columns[j].n_labels)
             return fail("table '%s': column '%s' holds a code that has no label", view->name, view->columns[j].name);
     return name_rules_check(view);
 }
@@ -269,6 +269,8 @@ enum table_stream_status table_stream_end(struct table_stream *stream, const str
                                           char hex[static SHA256_HEX_SIZE])
 {
     const struct table *const schema = stream->schema;
+    if (final_schema != NULL && !stream->labels_grow)
+        return fail("internal error: table '%s' was begun with its final labels", schema->name), TABLE_STREAM_TOLD;
     if (final_schema != NULL && table_agrees_final(schema, final_schema) != 0)
         return TABLE_STREAM_TOLD;
     /* The schema as begun, with borrowed final labels. */
@@ -277,7 +279,7 @@ enum table_stream_status table_stream_end(struct table_stream *stream, const str
         return TABLE_STREAM_TOLD;
     for (size_t j = 0; j < schema->n_columns; j++) {
         columns[j] = schema->columns[j];
-        if (final_schema != NULL && is_category(stream, j)) {
+        if (final_schema != NULL && waits(stream, j)) {
             columns[j].labels = final_schema->columns[j].labels;
             columns[j].n_labels = final_schema->columns[j].n_labels;
         }

@@ -3,13 +3,14 @@
  * table_stream.h - one table on its way to the process that writes the file.
  *
  * A table of at most STORE_CHUNK_ROWS rows is sent when it ends, as one chunk a column in the order of
- * columns.  Of a larger one, chunks of all columns but categories are sent as they fill, and those of
- * categories when the labels are known (spool.h).  What is sent depends on the rows and on nothing else:
+ * columns.  Of a larger one, chunks of all columns but categories whose labels may grow are sent as they fill, and
+ * those of such categories when the labels are known (spool.h).  What is sent depends on the rows and on nothing else:
  * neither on the pieces they came in nor on the number of threads.
  */
 #ifndef STORE_TABLE_STREAM_H
 #define STORE_TABLE_STREAM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/table.h"
@@ -26,15 +27,16 @@ struct table_stream {
     struct table *schema; /* as begun, no rows */
     struct held held;
     struct spool *spool; /* NULL: not needed so far */
-    size_t n_categories;
+    bool labels_grow;
+    size_t n_waiting;     /* columns of categories whose labels may grow */
     size_t n_flushed; /* chunks that have left `held` */
 };
 
 /** What went wrong: TABLE_STREAM_LOST is for the caller to tell (worker_lost), TABLE_STREAM_TOLD was told. */
 enum table_stream_status { TABLE_STREAM_DONE, TABLE_STREAM_TOLD, TABLE_STREAM_LOST };
 
-/** Starts a table like `schema`.  table_stream_free is needed in any case. */
-enum table_stream_status table_stream_begin(struct table_stream *stream, const struct table *schema);
+/** Starts a table like `schema`, whose labels may grow or not.  table_stream_free is needed in any case. */
+enum table_stream_status table_stream_begin(struct table_stream *stream, const struct table *schema, bool labels_grow);
 enum table_stream_status table_stream_append(struct table_stream *stream, const struct table *rows);
 
 /** Sends what is left; labels are those of final_schema unless it is NULL.  hex: digest of the table. */

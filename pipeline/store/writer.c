@@ -32,7 +32,7 @@ struct store_writer *store_writer_open(const char *path, int n_threads)
         store_writer_abandon(writer);
         return NULL;
     }
-    struct child_task task = {.path = path, .temporary = output_temporary(writer->output)};
+    struct child_task task = {.path = path, .temporary = output_temporary(writer->output), .n_threads = n_threads};
     if (worker_start(&writer->worker, path, child_run, &task) != 0) {
         store_writer_abandon(writer);
         return NULL;
@@ -82,7 +82,7 @@ static int add_name(struct store_writer *writer, const char *name)
     return tables[writer->n_tables].name != NULL ? (void)writer->n_tables++, 0 : -1;
 }
 
-int store_writer_begin(struct store_writer *writer, const struct table *schema)
+static int begin(struct store_writer *writer, const struct table *schema, bool labels_grow)
 {
     if (writer->failed)
         return -1;
@@ -91,12 +91,22 @@ int store_writer_begin(struct store_writer *writer, const struct table *schema)
              writer->stream.schema->name);
         return failed(writer);
     }
-    if (check(writer, table_stream_begin(&writer->stream, schema)) != 0)
+    if (check(writer, table_stream_begin(&writer->stream, schema, labels_grow)) != 0)
         return -1;
     if (add_name(writer, schema->name) != 0)
         return failed(writer);
     writer->table_is_open = true;
     return 0;
+}
+
+int store_writer_begin(struct store_writer *writer, const struct table *schema)
+{
+    return begin(writer, schema, true);
+}
+
+int store_writer_begin_final(struct store_writer *writer, const struct table *schema)
+{
+    return begin(writer, schema, false);
 }
 
 int store_writer_append(struct store_writer *writer, const struct table *rows)
@@ -127,7 +137,7 @@ int store_writer_end(struct store_writer *writer, const struct table *final_sche
 
 int store_writer_table(struct store_writer *writer, const struct table *table)
 {
-    if (store_writer_begin(writer, table) != 0 || store_writer_append(writer, table) != 0)
+    if (store_writer_begin_final(writer, table) != 0 || store_writer_append(writer, table) != 0)
         return -1;
     return store_writer_end(writer, NULL);
 }

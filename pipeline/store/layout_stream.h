@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * layout_stream.h - whole columns of a stored table, chunk by chunk.
+ *
+ * HDF5 hands out the packed chunks one after the other, as it wants to be asked; what costs time, inflating and
+ * checking them, is done side by side, one column a thread.
+ */
+#ifndef STORE_LAYOUT_STREAM_H
+#define STORE_LAYOUT_STREAM_H
+
+#include "store/layout.h"
+
+struct layout_stream_task {
+    const struct layout_table *table;
+    const size_t *columns;     /* [n_columns] positions in the table's schema */
+    size_t n_columns;
+    int n_threads;
+    /**
+     * Takes n values of columns[i] from row `first` on, in the order of the rows; different columns may come at once
+     * on different threads.  -1 after telling ends the reading.
+     */
+    int (*take)(void *context, size_t i, size_t first, size_t n, const void *values);
+    void *context;
+};
+
+/**
+ * Reads all rows of the columns; every checksum is checked, and a code without a label is refused.  At most one
+ * chunk a column is in memory.  -1 after telling.
+ */
+int layout_stream(const struct layout_stream_task *task);
+
+#endif

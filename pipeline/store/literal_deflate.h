@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * literal_deflate.h - a zlib stream (RFC 1950, 1951) of literals alone: each byte by its Huffman code, no repeats.
+ *
+ * Columns of codes are bytes of a small alphabet in an order that hardly repeats.  Looking for repeats in them costs
+ * most of the time of compression and makes the result larger, because the places of short repeats cost more than
+ * the bytes.  Any inflate reads the stream.
+ */
+#ifndef STORE_LITERAL_DEFLATE_H
+#define STORE_LITERAL_DEFLATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { LITERAL_CODES = 257 }; /* 256 bytes and the end of the block */
+
+struct literal_code {
+    uint16_t bits[LITERAL_CODES];   /* in the order they are sent, lowest first */
+    uint8_t lengths[LITERAL_CODES]; /* 0: the byte does not occur; at most 14 */
+    size_t n_bits;                  /* of all bytes and the end, without the description of the code */
+};
+
+/** The code for these bytes; n >= 1. */
+void literal_code_make(struct literal_code *code, const unsigned char *bytes, size_t n);
+
+/** Room that a stream of n bytes may take. */
+size_t literal_deflate_bound(const struct literal_code *code, size_t n);
+
+/** Writes the stream of the bytes the code was made for; returns its length. */
+size_t literal_deflate(const struct literal_code *code, const unsigned char *bytes, size_t n, unsigned char *out);
+
+#endif

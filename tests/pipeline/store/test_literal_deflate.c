@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Streams of literals are what any inflate reads, whatever the bytes; zlib is the witness. */
+#include "store/literal_deflate.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "tests/support/near.h"
+
+static uint64_t next_random(uint64_t *state)
+{
+    uint64_t z = *state += 0x9e3779b97f4a7c15u;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return z ^ z >> 31;
+}
+
+static void check(const unsigned char *bytes, size_t n)
+{
+    struct literal_code code;
+    literal_code_make(&code, bytes, n);
+    const size_t room = literal_deflate_bound(&code, n);
+    unsigned char *const packed = malloc(room), *const back = malloc(n + 1);
+    const size_t length = literal_deflate(&code, bytes, n, packed);
+    uLongf n_back = n + 1;
+    assert_true(length <= room);
+    assert_int_equal(uncompress(back, &n_back, packed, length), Z_OK);
+    assert_int_equal(n_back, n);
+    assert_memory_equal(back, bytes, n);
+    free(packed);
+    free(back);
+}
+
+static void test_any_inflate_gives_the_bytes_back(void **state)
+{
+    enum { MOST = 70000 };
+    unsigned char *const bytes = malloc(MOST);
+    uint64_t random = 20261128;
+    (void)state;
+    for (size_t i = 0; i < 300; i++) {
+        const size_t n = 1 + next_random(&random) % (i % 10 == 0 ? MOST : 500);
+        const unsigned n_letters = 1 + (unsigned)(next_random(&random) % 256), skew = (unsigned)(next_random(&random) % 8);
+        for (size_t k = 0; k < n; k++) {
+            uint64_t value = next_random(&random) % n_letters;
+            for (unsigned s = 0; s < skew; s++)
+                value = value * (next_random(&random) % 256) / 256;
+            bytes[k] = (unsigned char)(255 - value);
+        }
+        check(bytes, n);
+    }
+    free(bytes);
+}
+
+/* Counts that double make codes longer than a stream can describe. */
+static void test_codes_that_would_be_too_long_are_cut(void **state)
+{
+    enum { N = 1 << 20 };
+    unsigned char *const bytes = malloc(N);
+    size_t n = 0;
+    (void)state;
+    for (unsigned c = 0; c < 20; c++)
+        for (size_t i = 0; i < (size_t)1 << c && n < N; i++)
+            bytes[n++] = (unsigned char)(c * 11);
+    struct literal_code code;
+    literal_code_make(&code, bytes, n);
+    double kraft = 0;
+    for (size_t i = 0; i < LITERAL_CODES; i++) {
+        assert_true(code.lengths[i] <= 14);
+        kraft += code.lengths[i] > 0 ? ldexp(1, -code.lengths[i]) : 0;
+    }
+    assert_near(kraft, 1, 0); /* whole: neither ambiguous nor wasteful */
+    check(bytes, n);
+    free(bytes);
+}
+
+/* Huffman's own example of length: 45, 13, 12, 16, 9, 5 of 100 cost 224 bits (Cormen et al., "Introduction to Algorithms"). */
+static void test_codes_are_as_short_as_can_be(void **state)
+{
+    static const struct {
+        char letter;
+        int count;
+    } letters[] = {{'a', 45}, {'b', 13}, {'c', 12}, {'d', 16}, {'e', 9}, {'f', 5}};
+    unsigned char bytes[1000];
+    size_t n = 0;
+    (void)state;
+    for (size_t i = 0; i < 6; i++)
+        for (int k = 0; k < 10 * letters[i].count; k++)
+            bytes[n++] = (unsigned char)letters[i].letter;
+    struct literal_code code;
+    literal_code_make(&code, bytes, n);
+    /* The end of the block, once, shares the longest code: its parent is one bit longer. */
+    assert_int_equal(code.n_bits, 2240 + 50 + 5);
+    assert_int_equal(code.lengths['a'], 1);
+    check(bytes, n);
+}
+
+static void test_one_letter_is_one_bit(void **state)
+{
+    unsigned char bytes[4000];
+    struct literal_code code;
+    (void)state;
+    memset(bytes, 7, sizeof bytes);
+    literal_code_make(&code, bytes, sizeof bytes);
+    assert_int_equal(code.n_bits, 4001);
+    check(bytes, sizeof bytes);
+    check(bytes, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_any_inflate_gives_the_bytes_back),
+        cmocka_unit_test(test_codes_that_would_be_too_long_are_cut),
+        cmocka_unit_test(test_codes_are_as_short_as_can_be),
+        cmocka_unit_test(test_one_letter_is_one_bit),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
