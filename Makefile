@@ -5,6 +5,7 @@
 #   make demo         the main job on the shipped datasets (installs what is missing)
 #   make check        all tests (installs what is missing); SAN=1 with sanitizers, in a tree of its own
 #   make check-mutations   100,000 mutated source files instead of some thousand; SAN=1 as well
+#   make bench        how fast it is, against the goals
 #   make install      PREFIX=/usr/local DESTDIR=
 #   make clean        V=1 shows whole commands
 
@@ -26,7 +27,7 @@ BUILD := build$(if $(findstring clang,$(CC)),/clang)$(if $(SAN),/san)
 .SECONDARY:
 MAKEFLAGS += --no-builtin-rules
 
-.PHONY: all demo check check-mutations install clean man tests run-demo run-check FORCE
+.PHONY: all demo check check-mutations bench install clean man tests run-demo run-check FORCE
 all:
 
 # ---- doors that must open on a machine with only git and make -----------------------------------
@@ -154,6 +155,10 @@ run-check: all tests
 MUTATIONS ?= 100000
 check-mutations: $(BUILD)/tests/pipeline/ingest/test_mutations $(BUILD)/tests/pipeline/ingest/test_typist
 	@for test in $^; do STEPDOWN_MUTATIONS=$(MUTATIONS) $$test || exit 1; done
+
+# Speed, measured: each script states its goal and ends with 3 when it is missed.
+bench: all
+	@for script in scripts/bench-*; do BUILD=$(BUILD) $$script || exit; done
 
 run-demo: all
 	@BUILD=$(BUILD) scripts/demo

@@ -28,6 +28,7 @@ struct slot {
 
 struct job {
     const struct table *table;
+    bool *plain;                  /* [n_columns] whole numbers that are no dates */
     size_t row_bytes, chunk_rows; /* the longest row; rows a chunk */
     size_t first_chunk, n_slots;
     struct slot *slots;
@@ -66,6 +67,11 @@ static char *put_field(char *at, const char *text, size_t length)
 static char *put_integer(char *at, int64_t value)
 {
     char digits[NUMBER_SIZE];
+
+    if (value >= 0 && value <= 9) {
+        *at = (char)('0' + value);
+        return at + 1;
+    }
     size_t n = 0;
     uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
 
@@ -95,13 +101,13 @@ static char *put_real(char *at, double value, struct kept_text *kept)
 }
 _Static_assert(CACHE_TEXTS == 1 << 13, "the hash has 13 bits");
 
-static char *put_cell(char *at, const struct column *column, size_t row, struct kept_text *kept)
+static char *put_cell(char *at, const struct column *column, bool plain, size_t row, struct kept_text *kept)
 {
     struct cell cell;
 
     if (column->type == COLUMN_FLOAT64)
         return put_real(at, ((const double *)column->values)[row], kept);
-    if (column_is_numeric(column) && strcmp(column->units, "date") != 0) {
+    if (plain) {
         const int64_t value = column_integer(column, row);
         return value == MISSING_INTEGER ? at : put_integer(at, value);
     }
@@ -122,7 +128,7 @@ static int print_chunk(void *context, size_t i)
 
     for (size_t row = first; row < end; row++) {
         for (size_t k = 0; k < table->n_columns; k++) {
-            at = put_cell(at, &table->columns[k], row, slot->kept);
+            at = put_cell(at, &table->columns[k], job->plain[k], row, slot->kept);
             *at++ = k + 1 < table->n_columns ? ',' : '\n';
         }
     }
@@ -147,6 +153,12 @@ static size_t longest_row(const struct table *table)
 
 static int alloc_slots(struct job *job, size_t n_chunks, int n_threads)
 {
+    const struct table *table = job->table;
+
+    if ((job->plain = allocate(table->n_columns, sizeof *job->plain)) == NULL)
+        return -1;
+    for (size_t k = 0; k < table->n_columns; k++)
+        job->plain[k] = column_is_numeric(&table->columns[k]) && strcmp(table->columns[k].units, "date") != 0;
     job->n_slots = n_threads < 1 ? 1 : (size_t)n_threads;
     if (job->n_slots > n_chunks)
         job->n_slots = n_chunks;
@@ -168,6 +180,7 @@ static void free_slots(struct job *job)
         free(job->slots[i].kept);
     }
     free(job->slots);
+    free(job->plain);
 }
 
 static int print_rows(struct print_buffer *out, struct job *job, size_t n_chunks, int n_threads)

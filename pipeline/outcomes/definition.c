@@ -29,6 +29,7 @@ void definition_work(const struct definition *definition, const struct word *rec
     word_recode(worked, definition->recode);
     if (definition->missing == MISSING_DELETED)
         word_delete_missing(worked);
+    word_tally(worked);
 }
 
 static bool all_hold(const struct word_condition *conditions, size_t n, const struct word *worked,

@@ -48,6 +48,19 @@ void word_recode(struct word *word, const uint8_t recode[N_WEEKS])
         word->week[i] = recode[word->week[i]];
 }
 
+/* Four counts side by side, 16 bits each: negative, positive, mixed, and missing with not due. */
+void word_tally(struct word *word)
+{
+    static const uint64_t one[N_WEEKS] = {[WEEK_NEGATIVE] = 1, [WEEK_POSITIVE] = UINT64_C(1) << 16,
+                                          [WEEK_MIXED] = UINT64_C(1) << 32, [WEEK_MISSING] = UINT64_C(1) << 48,
+                                          [WEEK_NOT_DUE] = UINT64_C(1) << 48};
+
+    word->before[0] = 0;
+    for (size_t i = 0; i < word->n; i++)
+        word->before[i + 1] = word->before[i] + one[word->week[i]];
+}
+_Static_assert(WORD_WEEKS_MAX <= UINT16_MAX, "a count fits its 16 bits");
+
 void word_delete_missing(struct word *word)
 {
     size_t kept = 0;

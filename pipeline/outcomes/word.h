@@ -18,6 +18,7 @@ struct word {
     size_t n;                     /* weeks */
     size_t first_seen, last_seen; /* numbers of weeks from 1; 0: none was seen */
     uint8_t week[WORD_WEEKS_MAX]; /* [n] enum week */
+    uint64_t before[WORD_WEEKS_MAX + 1]; /* [n + 1] after word_tally: weeks of each kind before week i */
 };
 
 enum word_fault { WORD_GOOD, WORD_TOO_LONG, WORD_NO_SYMBOL };
@@ -48,7 +49,10 @@ void word_recode(struct word *word, const uint8_t recode[N_WEEKS]);
 /** Drops the missing weeks; those that are left are numbered anew. */
 void word_delete_missing(struct word *word);
 
-/* ---- reading a word --------------------------------------------------------------------------------------- */
+/** Counts the weeks of each kind, so that any window is counted in one step; the last work on a word. */
+void word_tally(struct word *word);
+
+/* ---- reading a word whose weeks were counted -------------------------------------------------------------- */
 
 /** Weeks first .. end - 1 of the array; empty when first >= end. */
 struct week_range {

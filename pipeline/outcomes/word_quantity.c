@@ -8,6 +8,7 @@ static int64_t count_halves(const struct quantity *quantity, const struct word *
     const struct week_range range = window_range(&quantity->weeks, word, last_seen);
     const struct week_window *window = &quantity->weeks;
     int64_t halves = 0;
+    uint64_t counts;
 
     if (window->n_only > 0) {
         *n = 0;
@@ -16,8 +17,9 @@ static int64_t count_halves(const struct quantity *quantity, const struct word *
         return halves;
     }
     *n = (int64_t)(range.end - range.first);
-    for (size_t i = range.first; i < range.end; i++)
-        halves += quantity->halves[word->week[i]];
+    counts = word->before[range.end] - word->before[range.first];
+    for (int week = WEEK_NEGATIVE; week <= WEEK_MISSING; week++, counts >>= 16)
+        halves += quantity->halves[week] * (int64_t)(counts & UINT16_MAX);
     return halves;
 }
 

@@ -88,6 +88,33 @@ static void test_the_shipped_library_has_54_definitions_with_62_columns(void **s
     library_free(library);
 }
 
+/* A mutated file is read in silence, or refused with its name. */
+static void test_mutated_libraries_are_read_or_refused(void **state)
+{
+    uint32_t random = 20261128;
+
+    (void)state;
+    for (int round = 0; round < 1500; round++) {
+        char text[sizeof GOOD];
+        struct library *library = library_alloc();
+        memcpy(text, GOOD, sizeof GOOD);
+        for (int k = 0; k <= round % 3; k++) {
+            random = random * 1664525 + 1013904223;
+            const size_t at = (random >> 8) % (sizeof GOOD - 1);
+            random = random * 1664525 + 1013904223;
+            static const char likely[] = "-0129:,{}[]\n \"'#&*!|>%";
+            text[at] = round % 2 == 0 ? likely[(random >> 8) % (sizeof likely - 1)] : (char)(1 + (random >> 8) % 255);
+        }
+        scratch_write("own.yaml", text);
+        capture_start();
+        const int status = library_add_file(library, "own.yaml");
+        const char *told = capture_end();
+        if ((status == 0) != (*told == '\0') || (status != 0 && strstr(told, "own.yaml") == NULL))
+            fail_msg("round %d: status %d, told '%s'", round, status, told);
+        library_free(library);
+    }
+}
+
 /* ---- mistakes -------------------------------------------------------------------------------------------- */
 
 #define AT "error: own.yaml:"
@@ -158,6 +185,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_good_library_is_read_without_a_word),
         cmocka_unit_test(test_a_name_leads_to_one_definition),
+        cmocka_unit_test(test_mutated_libraries_are_read_or_refused),
         cmocka_unit_test(test_the_shipped_library_has_54_definitions_with_62_columns),
     };
     const int failed = cmocka_run_group_tests(tests, enter_folder, leave_folder);

@@ -107,10 +107,54 @@ static void test_every_allocation_may_fail(void **state)
     assert_true(n > 500);
 }
 
+static const char LIBRARY[] =
+    "library: own\ndefinitions:\n"
+    "  early: {source: A 2000, rule: none, unseen: [2], only_if: {last: seen, at_least: 2},\n"
+    "    all: [{count: positive, weeks: {only: [3, 1]}, at_most: 0}, {share: negative, at_least: 2/3}]}\n"
+    "  back: {source: B 2001, rule: two of four, time_to: {week: positive, at_least: 2, of: 4}}\n";
+
+/* Reads a library of definitions while allocation n fails; true when there were fewer. */
+static bool define_while_failing(size_t n)
+{
+    struct library *library;
+    int status = -1;
+    bool done;
+
+    capture_start();
+    n_until_failure = n;
+    if ((library = library_alloc()) != NULL)
+        status = library_add_file(library, "own.yaml");
+    done = n_until_failure > 0;
+    n_until_failure = 0;
+    const char *told = capture_end();
+    if (strstr(told, ".yaml:1") != NULL || strstr(told, ".yaml:2") != NULL || strstr(told, ".yaml:3") != NULL)
+        fail_msg("allocation %zu failed, and a mistake was told that is none: '%s'", n, told);
+    assert_true(!done || status == 0);
+    library_free(library);
+    return done;
+}
+
+static void test_every_allocation_of_a_library_may_fail(void **state)
+{
+    size_t n = 1;
+
+    (void)state;
+    scratch_write("own.yaml", LIBRARY);
+    for (; !define_while_failing(n); n++) {
+        long before = n_living;
+        bool done = n > 1 && define_while_failing(n);
+        assert_false(done);
+        if (n > 1 && n_living > before + 1)
+            fail_msg("%ld pieces of memory are left after allocation %zu failed", n_living - before, n);
+    }
+    assert_true(n > 100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_allocation_may_fail),
+        cmocka_unit_test(test_every_allocation_of_a_library_may_fail),
     };
 
     if (!REPLACES_MALLOC) {
