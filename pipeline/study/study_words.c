@@ -123,7 +123,8 @@ static void find_word(const struct study_checker *checker, const struct file_out
     outcome->word = study->n_words;
     if (study->n_words == 0) {
         mistake(checker->mistakes, outcome->library.place,
-                "library: a definition reads weekly words, and the study makes none; say how under 'words'");
+                "library: definition '%s' reads weekly words, and the study makes none; say how under 'words'",
+                shown(checker->mistakes, outcome->library.text == NULL ? "" : outcome->library.text));
         return;
     }
     if (written->word.text == NULL && study->n_words == 1)

@@ -73,8 +73,8 @@ static const struct rule RULES[] = {
      "words:\n  weekly:\n    positive: positive\n    seen: held\n    start: {column: start, otherwise: -1, only: positives}\n"
      "    from: -30\n    end: [{when: \"arm == 'iop'\", column: second, days: 168}, 98]\n    phases: second\n",
      "",
-     "error: study.yaml:12:22: library: a definition reads weekly words, and the study makes none; say how under 'words'\n"
-     "error: study.yaml:13:20: library: a definition reads weekly words, and the study makes none; say how under 'words'\n"},
+     "error: study.yaml:12:22: library: definition 'Rs_lee_2016' reads weekly words, and the study makes none; say how under 'words'\n"
+     "error: study.yaml:13:20: library: definition 'Rd_fudala_2003' reads weekly words, and the study makes none; say how under 'words'\n"},
     {"of several words one is named", "cohort:\n", "  other: {positive: positive, end: 90}\ncohort:\n",
      "error: study.yaml:22:20: library: on which words? The study makes several; say 'word: NAME'\n"},
     {"a study may have definitions of its own", "cohort:\n", "definitions: own.yaml\ncohort:\n", ""},
