@@ -45,10 +45,10 @@ static bool unit_take(struct gram_unit *unit, const struct design_matrix *design
 }
 
 /* Small factors share a unit as long as their joint code stays small, and there are rows enough to make it pay. */
-static bool lay_units(struct gram_layout *layout)
+static bool lay_units(struct gram_layout *layout, bool pack)
 {
     const struct design_matrix *design = layout->design;
-    const size_t most = design->n >= 32 * GRAM_UNIT_CELLS ? GRAM_UNIT_CELLS : 0;
+    const size_t most = pack && design->n >= 32 * GRAM_UNIT_CELLS ? GRAM_UNIT_CELLS : 0;
 
     layout->unit[layout->n_unit++] = (struct gram_unit){.n_cell = 1};
     for (size_t b = 0; b < design->n_block; b++) {
@@ -94,7 +94,7 @@ static bool make_codes(struct gram_layout *layout, size_t n_threads)
     return true;
 }
 
-struct gram_layout *gram_layout_alloc(const struct design_matrix *design, size_t n_threads)
+static struct gram_layout *make_layout(const struct design_matrix *design, bool pack, size_t n_threads)
 {
     struct gram_layout *layout = calloc(1, sizeof *layout);
     const size_t n_most = design->n_block + 1;
@@ -105,7 +105,7 @@ struct gram_layout *gram_layout_alloc(const struct design_matrix *design, size_t
     layout->unit = calloc(n_most, sizeof *layout->unit);
     layout->start = calloc(n_most * n_most, sizeof *layout->start);
     layout->joint = calloc(n_most, sizeof *layout->joint);
-    if (layout->unit == NULL || layout->start == NULL || layout->joint == NULL || !lay_units(layout) ||
+    if (layout->unit == NULL || layout->start == NULL || layout->joint == NULL || !lay_units(layout, pack) ||
         !make_codes(layout, n_threads)) {
         gram_layout_free(layout);
         return NULL;
@@ -116,6 +116,16 @@ struct gram_layout *gram_layout_alloc(const struct design_matrix *design, size_t
             layout->n_cell += layout->unit[u].n_cell * (u == v ? 1 : layout->unit[v].n_cell);
         }
     return layout;
+}
+
+struct gram_layout *gram_layout_alloc(const struct design_matrix *design, size_t n_threads)
+{
+    return make_layout(design, true, n_threads);
+}
+
+struct gram_layout *gram_layout_alloc_plain(const struct design_matrix *design)
+{
+    return make_layout(design, false, 1);
 }
 
 void gram_layout_free(struct gram_layout *layout)
@@ -132,6 +142,35 @@ void gram_layout_free(struct gram_layout *layout)
     free(layout->start);
     free(layout->unit);
     free(layout);
+}
+
+void gram_predict(const struct gram_layout *layout, const double *coef, size_t first, size_t last, double *table,
+                  double *eta)
+{
+    for (size_t u = 1; u < layout->n_unit; u++) {
+        const struct gram_unit *unit = &layout->unit[u];
+        const double *restrict value = unit->value;
+        const uint16_t *restrict code = unit->code;
+        if (unit->n_cell > GRAM_UNIT_CELLS || code == NULL) { /* one block */
+            const struct design_matrix one = {.n_block = 1, .block = &layout->design->block[unit->block[0]]};
+            design_predict(&one, coef, first, last, eta);
+            continue;
+        }
+        for (size_t c = 0; c < unit->n_cell; c++) {
+            table[c] = 0;
+            for (size_t k = 0; k < unit->n_block; k++) {
+                const int32_t column =
+                    layout->design->block[unit->block[k]].column[unit->level[c * unit->n_block + k]];
+                table[c] += column >= 0 ? coef[column] : 0;
+            }
+        }
+        if (value != NULL)
+            for (size_t i = first; i < last; i++)
+                eta[i] += value[i] * table[code[i]];
+        else
+            for (size_t i = first; i < last; i++)
+                eta[i] += table[code[i]];
+    }
 }
 
 /* ---- adding ------------------------------------------------------------------------------------------------- */

@@ -44,7 +44,18 @@ struct gram_layout {
  * NULL when memory is short.
  */
 struct gram_layout *gram_layout_alloc(const struct design_matrix *design, size_t n_threads);
+
+/** The same with every block a unit of its own: for sums over few rows at a time. */
+struct gram_layout *gram_layout_alloc_plain(const struct design_matrix *design);
 void gram_layout_free(struct gram_layout *layout); /* NULL is fine */
+
+/**
+ * gram_predict - as design_predict, with one addition a unit: eta[i] += sum_j x[i][j] coef[j], rows first .. last - 1.
+ *
+ * table      [GRAM_UNIT_CELLS] workspace
+ */
+void gram_predict(const struct gram_layout *layout, const double *coef, size_t first, size_t last, double *table,
+                  double *eta);
 
 struct gram {
     const struct gram_layout *layout;

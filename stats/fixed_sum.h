@@ -61,4 +61,10 @@ static inline double fixed_wide_value(const struct fixed_scale *scale, __int128 
     return (double)wide * scale->down / scale->up_low;
 }
 
+/** fixed_value - the value of a sum in two parts, to the precision of its larger part. */
+static inline double fixed_value(const struct fixed_scale *scale, int64_t high, int64_t low)
+{
+    return ((double)high + (double)low / scale->up_low) * scale->down;
+}
+
 #endif

@@ -17,6 +17,7 @@
 #include "stats/cuminc.h"
 #include "stats/logrank.h"
 #include "stats/proportion.h"
+#include "stats/cox_data.h"
 #include "stats/risk_difference.h"
 #include "stats/survival_interval.h"
 
@@ -39,7 +40,12 @@ enum fit_option {
     OPTION_VARIANCE = 1 << 11,
     OPTION_CLUSTER = 1 << 12,
     OPTION_CAUSE = 1 << 13, /* and censor-group */
+    OPTION_TIES = 1 << 14, /* and robust, zph, firth, residuals, curve, frailty: the Cox family */
+    OPTION_WEIGHT_TYPE = 1 << 15,
 };
+
+/** The time scale of a test of proportional hazards. */
+enum fit_zph { ZPH_KM, ZPH_IDENTITY, ZPH_RANK, ZPH_LOG, ZPH_NONE };
 
 enum weight_type { WEIGHT_FREQUENCY, WEIGHT_SAMPLING };
 
@@ -90,6 +96,9 @@ struct fit_request {
     const char *cluster;       /* column, or NULL */
     int32_t cause;
     const char *censor_group;  /* column, or NULL */
+    bool robust;
+    enum cox_ties ties;
+    enum fit_zph zph;
     enum proportion_method conf;
     enum risk_difference_method rd;
     double margin;             /* NAN: none */
@@ -100,6 +109,7 @@ struct fit_request {
 int fit_options_read(struct fit_request *request, int argc, char *argv[]);
 void fit_options_clear(struct fit_request *request);
 
+int fit_cox(const struct fit_request *request, const struct frame *frame, struct table *estimates);
 int fit_km(const struct fit_request *request, const struct frame *frame, struct table *estimates);
 int fit_cuminc(const struct fit_request *request, const struct frame *frame, struct table *estimates);
 int fit_finegray(const struct fit_request *request, const struct frame *frame, struct table *estimates);

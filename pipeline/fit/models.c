@@ -10,6 +10,8 @@ static const struct model models[] = {
      .options = OPTION_AT | OPTION_CONF_TYPE | OPTION_QUANTILE | OPTION_TAU | OPTION_TIMEFIX | OPTION_WEIGHTS},
     {.name = "logrank", .outcome = OUTCOME_SURVIVAL, .fit = fit_logrank, .arms_needed = true,
      .options = OPTION_RHO | OPTION_GAMMA | OPTION_TIMEFIX | OPTION_WEIGHTS},
+    {.name = "cox", .outcome = OUTCOME_SURVIVAL, .fit = fit_cox, .regression = true,
+     .options = OPTION_TIES | OPTION_WEIGHTS | OPTION_WEIGHT_TYPE | OPTION_CLUSTER | OPTION_TIMEFIX},
     {.name = "cuminc", .outcome = OUTCOME_COMPETING, .fit = fit_cuminc, .conf_type = SURVIVAL_CONF_LOG_LOG,
      .conf_types = 1 << SURVIVAL_CONF_LOG_LOG | 1 << SURVIVAL_CONF_LOG | 1 << SURVIVAL_CONF_PLAIN,
      .options = OPTION_AT | OPTION_CONF_TYPE | OPTION_VARIANCE | OPTION_RHO | OPTION_TIMEFIX | OPTION_WEIGHTS},
@@ -24,7 +26,7 @@ enum { N_MODELS = sizeof models / sizeof models[0] };
 
 /* Their rows and options are described in the manual already. */
 static const char *const planned_models[] = {
-    "cox", "logistic", "poisson", "negbin", "balance", "match", "meta",
+    "logistic", "poisson", "negbin", "balance", "match", "meta",
 };
 
 const struct model *model_find(const char *name, bool *planned)
@@ -40,7 +42,7 @@ const struct model *model_find(const char *name, bool *planned)
 
 const char *model_list(void)
 {
-    return "km, logrank, cuminc, finegray, rmst, proportion";
+    return "km, logrank, cox, cuminc, finegray, rmst, proportion";
 }
 
 const char *model_near(const char *name)

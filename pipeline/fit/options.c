@@ -15,13 +15,15 @@
 enum {
     KEY_AT = 0x200, KEY_CONF_TYPE, KEY_QUANTILE, KEY_TAU, KEY_RHO, KEY_GAMMA, KEY_TIMEFIX, KEY_WEIGHTS, KEY_CONF,
     KEY_RD, KEY_MARGIN, KEY_WORSE, KEY_LEVEL, KEY_FORMAT, KEY_WEIGHT, KEY_TREND, KEY_PAIRWISE, KEY_VARIANCE,
-    KEY_CLUSTER, KEY_CAUSE, KEY_CENSOR_GROUP
+    KEY_CLUSTER, KEY_CAUSE, KEY_CENSOR_GROUP, KEY_TIES, KEY_ZPH, KEY_WEIGHT_TYPE, KEY_ROBUST
 };
 
 static const struct argp_option option_list[] = {
     {.name = "format", .key = KEY_FORMAT, .arg = "text|csv|json", .doc = "How rows are printed", .group = 1},
     {.name = "level", .key = KEY_LEVEL, .arg = "P", .doc = "Level of the two-sided intervals (0.95)"},
-    {.name = "weights", .key = KEY_WEIGHTS, .arg = "COLUMN", .doc = "Frequencies: how often each row counts"},
+    {.name = "weights", .key = KEY_WEIGHTS, .arg = "COLUMN", .doc = "How often each row counts, or how much"},
+    {.name = "weight-type", .key = KEY_WEIGHT_TYPE, .arg = "frequency|sampling",
+     .doc = "cox: whole numbers that stand for copies, or sampling weights with robust errors"},
     {.doc = "km, logrank, cuminc, rmst:", .group = 2},
     {.name = "timefix", .key = KEY_TIMEFIX, .doc = "Merge times that differ only by rounding"},
     {.name = "at", .key = KEY_AT, .arg = "T,..", .doc = "km, cuminc: read at these times (default: at every exit)"},
@@ -38,10 +40,16 @@ static const struct argp_option option_list[] = {
     {.name = "pairwise", .key = KEY_PAIRWISE, .doc = "logrank: also test each pair of arms, adjusted after Holm"},
     {.name = "variance", .key = KEY_VARIANCE, .arg = "aalen|ij",
      .doc = "cuminc: Aalen's variance, or the infinitesimal jackknife's"},
-    {.doc = "finegray:", .group = 3},
-    {.name = "cause", .key = KEY_CAUSE, .arg = "K", .doc = "Cause that is modelled (1)"},
-    {.name = "cluster", .key = KEY_CLUSTER, .arg = "COLUMN", .doc = "Rows of one value are not independent"},
-    {.name = "censor-group", .key = KEY_CENSOR_GROUP, .arg = "COLUMN", .doc = "Censoring differs between its values"},
+    {.doc = "cox, finegray:", .group = 3},
+    {.name = "ties", .key = KEY_TIES, .arg = "efron|breslow|exact", .doc = "cox: likelihood where events are tied"},
+    {.name = "robust", .key = KEY_ROBUST, .doc = "cox: errors by the infinitesimal jackknife"},
+    {.name = "cluster", .key = KEY_CLUSTER, .arg = "COLUMN",
+     .doc = "Rows of one value are not independent: robust errors with them as one unit"},
+    {.name = "zph", .key = KEY_ZPH, .arg = "km|identity|rank|log|none",
+     .doc = "cox: time scale of the test of proportional hazards"},
+    {.name = "cause", .key = KEY_CAUSE, .arg = "K", .doc = "finegray: cause that is modelled (1)"},
+    {.name = "censor-group", .key = KEY_CENSOR_GROUP, .arg = "COLUMN",
+     .doc = "finegray: censoring differs between its values"},
     {.doc = "proportion:", .group = 4},
     {.name = "conf", .key = KEY_CONF, .arg = "wilson|exact|wald", .doc = "Interval of a risk"},
     {.name = "rd", .key = KEY_RD, .arg = "newcombe|mn|wald", .doc = "Interval of a risk difference"},
@@ -70,6 +78,10 @@ static const struct {
     {KEY_CENSOR_GROUP, OPTION_CAUSE, "--censor-group"},
     {KEY_TIMEFIX, OPTION_TIMEFIX, "--timefix"},
     {KEY_WEIGHTS, OPTION_WEIGHTS, "--weights"},
+    {KEY_WEIGHT_TYPE, OPTION_WEIGHT_TYPE, "--weight-type"},
+    {KEY_TIES, OPTION_TIES, "--ties"},
+    {KEY_ZPH, OPTION_TIES, "--zph"},
+    {KEY_ROBUST, OPTION_TIES, "--robust"},
     {KEY_CONF, OPTION_CONF, "--conf"},
     {KEY_RD, OPTION_RD, "--rd"},
     {KEY_MARGIN, OPTION_MARGIN, "--margin"},
@@ -186,6 +198,9 @@ static void check_request(struct parse *parse, struct argp_state *state)
     if (request->weighting.kind != LOGRANK_FLEMING_HARRINGTON &&
         (request->weighting.rho != 0 || request->weighting.gamma != 0))
         argp_error(state, "--rho and --gamma are weights of their own: leave out --weight");
+    if (request->ties == COX_EXACT && (request->robust || request->cluster != NULL ||
+                                       (request->weights != NULL && request->weight_type == WEIGHT_SAMPLING)))
+        argp_error(state, "the exact likelihood has no robust errors: leave out --robust, --cluster and sampling weights");
     if (parse->worse_given && isnan(request->margin))
         argp_error(state, "--worse says on which side the margin lies: give --margin too");
 }
@@ -195,6 +210,9 @@ static void take_option(struct parse *parse, struct argp_state *state, int key, 
     static const char *const conf_types[] = {"log", "log-log", "plain", "arcsin", "none", NULL};
     static const char *const confs[] = {"wilson", "exact", "wald", NULL};
     static const char *const differences[] = {"newcombe", "mn", "wald", NULL};
+    static const char *const weight_types[] = {"frequency", "sampling", NULL};
+    static const char *const ties[] = {"efron", "breslow", "exact", NULL};
+    static const char *const zphs[] = {"km", "identity", "rank", "log", "none", NULL};
     static const char *const sides[] = {"higher", "lower", NULL};
     static const char *const weights[] = {"logrank", "gehan", "tarone-ware", "peto", NULL};
     static const char *const variances[] = {"aalen", "ij", NULL};
@@ -248,6 +266,18 @@ static void take_option(struct parse *parse, struct argp_state *state, int key, 
     case KEY_WEIGHTS:
         request->weights = argument;
         break;
+    case KEY_WEIGHT_TYPE:
+        request->weight_type = (enum weight_type)read_word(state, "--weight-type", weight_types, argument);
+        break;
+    case KEY_TIES:
+        request->ties = (enum cox_ties)read_word(state, "--ties", ties, argument);
+        break;
+    case KEY_ZPH:
+        request->zph = (enum fit_zph)read_word(state, "--zph", zphs, argument);
+        break;
+    case KEY_ROBUST:
+        request->robust = true;
+        break;
     case KEY_CONF:
         request->conf = (enum proportion_method)read_word(state, "--conf", confs, argument);
         break;
@@ -299,12 +329,13 @@ static error_t parse_key(int key, char *argument, struct argp_state *state)
 static const char documentation[] =
     "Fits one statistical model to one table and prints rows of estimates."
     "\v"
-    "MODEL is km, logrank, cuminc, finegray, rmst or proportion. TABLE is a .csv file, or file.h5:/table.\n"
+    "MODEL is km, logrank, cox, cuminc, finegray, rmst or proportion. TABLE is a .csv file, or file.h5:/table.\n"
     "\n"
     "  stepdown fit km 'Surv(time, censor) ~ treat' uis.csv --at 90,180 --conf-type log-log\n"
     "  stepdown fit logrank 'Surv(time, censor) ~ treat + strata(site)' uis.csv\n"
     "  stepdown fit cuminc 'Surv(time, status) ~ arm' people.csv --at 365 --variance ij\n"
     "  stepdown fit finegray 'Surv(time, status) ~ arm + age' people.csv --cause 1\n"
+    "  stepdown fit cox 'Surv(time, censor) ~ treat * age + strata(site)' uis.csv\n"
     "  stepdown fit rmst 'Surv(time, censor) ~ treat' uis.csv --tau 365 --format csv\n"
     "  stepdown fit proportion 'relapse ~ arm' people.csv --margin 0.1 --worse higher\n";
 

@@ -81,6 +81,9 @@ void regressors_free(struct regressors *regressors)
     }
     for (size_t j = 0; regressors->names != NULL && j < regressors->matrix.p; j++)
         free(regressors->names[j]);
+    for (size_t t = 0; regressors->term_names != NULL && t < regressors->n_terms; t++)
+        free(regressors->term_names[t]);
+    free(regressors->term_names);
     free(regressors->names);
     free(regressors->term);
     free(regressors->offset);
@@ -362,6 +365,38 @@ static int add_term(const struct builder *builder, size_t t)
     return 0;
 }
 
+/* A term as a test of all its columns is named: with one column, as that. */
+static int name_terms(const struct builder *builder)
+{
+    struct regressors *out = builder->out;
+    if ((out->term_names = allocate(builder->terms->n_terms, sizeof *out->term_names)) == NULL)
+        return -1;
+    out->n_terms = builder->terms->n_terms;
+    for (size_t t = 0; t < out->n_terms; t++) {
+        const struct term *term = &builder->terms->terms[t];
+        size_t n_column = 0, column = 0;
+        for (size_t j = 0; j < out->matrix.p; j++)
+            if ((size_t)out->term[j] == t) {
+                column = j;
+                n_column++;
+            }
+        if (n_column == 1 && (out->term_names[t] = copy_text(out->names[column])) == NULL)
+            return -1;
+        for (size_t k = 0; n_column != 1 && k < term->degree; k++) {
+            const struct source *source = &out->memory->sources[term->variable[k]];
+            char *longer = source->n_part > 1
+                               ? format_text("%s%srcs(%s, %zu)", k > 0 ? out->term_names[t] : "", k > 0 ? ":" : "",
+                                             source->part_name[0], source->n_part + 1)
+                               : format_text("%s%s%s", k > 0 ? out->term_names[t] : "", k > 0 ? ":" : "",
+                                             source->n_part == 1 ? source->part_name[0] : source->label);
+            free(out->term_names[t]);
+            if ((out->term_names[t] = longer) == NULL)
+                return -1;
+        }
+    }
+    return 0;
+}
+
 /* ---- the whole -------------------------------------------------------------------------------------------------- */
 
 static int read_offsets(const struct builder *builder)
@@ -401,7 +436,7 @@ struct regressors *regressors_read(const struct terms *terms, const struct desig
     for (size_t t = 0; t < terms->n_terms; t++)
         if (add_term(&builder, t) != 0)
             goto failed;
-    if (read_offsets(&builder) != 0)
+    if (name_terms(&builder) != 0 || read_offsets(&builder) != 0)
         goto failed;
     out->matrix.n = n_rows;
     out->matrix.n_block = out->memory->n_blocks;

@@ -19,6 +19,8 @@ struct regressors {
     struct design_matrix matrix;
     char **names;   /* [matrix.p] */
     int32_t *term;  /* [matrix.p] the term of terms.h that a column belongs to */
+    size_t n_terms;
+    char **term_names; /* [n_terms] "site", "age:sex", "rcs(age, 4)" */
     double *offset; /* [matrix.n] sum of the offsets, or NULL */
     struct regressor_memory *memory;
 };

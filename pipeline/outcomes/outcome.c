@@ -32,8 +32,11 @@ size_t outcome_n_causes(const struct study_outcome *outcome)
     switch (outcome->rule) {
     case OUTCOME_GIVEN: return 1 + outcome->competing_if.n;
     case OUTCOME_RETENTION: return outcome->completed == COMPLETED_COMPETING ? 2 : 1;
-    case OUTCOME_REASON: return 1 + outcome->competing_reasons.n;
-    case OUTCOME_LIBRARY: return 1;
+    case OUTCOME_REASON:
+    case OUTCOME_FIRST_OF: return 1 + outcome->competing_reasons.n;
+    case OUTCOME_LIBRARY:
+    case OUTCOME_ANY:
+    case OUTCOME_WEEKS: return 1;
     }
     return 1;
 }
@@ -45,8 +48,11 @@ const char *outcome_cause(const struct study_outcome *outcome, size_t cause)
     switch (outcome->rule) {
     case OUTCOME_GIVEN: return outcome->competing_if.items[cause - 2].name.text;
     case OUTCOME_RETENTION: return "completed";
-    case OUTCOME_REASON: return outcome->competing_reasons.items[cause - 2].text;
-    case OUTCOME_LIBRARY: break;
+    case OUTCOME_REASON:
+    case OUTCOME_FIRST_OF: return outcome->competing_reasons.items[cause - 2].text;
+    case OUTCOME_LIBRARY:
+    case OUTCOME_ANY:
+    case OUTCOME_WEEKS: break;
     }
     return "";
 }
@@ -134,10 +140,10 @@ static const struct column *source_column(const struct outcome_input *input, con
 
 struct table *outcome_compute(const struct outcome_input *input)
 {
-    struct table *table = outcome_alloc(input);
+    struct table *table;
     int status = -1;
 
-    if (table == NULL)
+    if (outcome_is_supported(input) != 0 || (table = outcome_alloc(input)) == NULL)
         return NULL;
     const struct outcome_writer writer = {input,
                                           source_column(input, &input->outcome->time),
@@ -151,6 +157,9 @@ struct table *outcome_compute(const struct outcome_input *input)
     case OUTCOME_RETENTION: status = retention_compute(&writer); break;
     case OUTCOME_REASON: status = completion_compute(&writer); break;
     case OUTCOME_LIBRARY: status = library_compute(&writer); break;
+    case OUTCOME_FIRST_OF: status = first_of_compute(&writer); break;
+    case OUTCOME_ANY: status = any_compute(&writer); break;
+    case OUTCOME_WEEKS: status = good_weeks_compute(&writer); break;
     }
     if (status == 0)
         return table;
@@ -173,5 +182,10 @@ int outcome_columns(const struct study *study, const struct study_outcome *outco
         status = condition_columns(study, &outcome->completed_if, schema, names);
     for (size_t i = 0; status == 0 && i < outcome->competing_if.n; i++)
         status = condition_columns(study, &outcome->competing_if.items[i].when, schema, names);
+    for (size_t k = 0; status == 0 && k < outcome->n_triggers; k++) {
+        status = names_add(names, outcome->triggers[k].column.text);
+        if (status == 0)
+            status = names_add(names, outcome->triggers[k].day.text);
+    }
     return status;
 }

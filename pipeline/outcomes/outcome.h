@@ -54,6 +54,9 @@ struct outcome_writer {
     struct column *cause, *time, *entry, *loss; /* of the table; time and entry NULL where it has none */
 };
 
+/** Can the data tell this outcome at all?  -1 after telling which table has no row for it (support.c). */
+int outcome_is_supported(const struct outcome_input *input);
+
 /** Computes one outcome by its rule; NULL after telling. */
 struct table *outcome_compute(const struct outcome_input *input);
 
@@ -81,5 +84,8 @@ int given_compute(const struct outcome_writer *writer);
 int retention_compute(const struct outcome_writer *writer);
 int completion_compute(const struct outcome_writer *writer);
 int library_compute(const struct outcome_writer *writer);
+int first_of_compute(const struct outcome_writer *writer);
+int any_compute(const struct outcome_writer *writer);
+int good_weeks_compute(const struct outcome_writer *writer);
 
 #endif

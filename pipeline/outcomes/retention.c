@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * retention.c - days until treatment is left: {days_until, completed, completed_if}.
+ * retention.c - days until treatment is left: {days_until, completed, completed_if | completed_at}.
  *
  * The event is leaving.  What completing counts as is always declared, because planned lengths differ between
  * levels of care and the answer can turn with it:
@@ -13,12 +13,20 @@
 #include <stdlib.h>
 
 #include "cohort/conditions.h"
-#include "outcomes/outcome.h"
+#include "outcomes/days_until.h"
 #include "study/expression.h"
 
 static int cause_when_completed(enum completed_rule completed)
 {
     return completed == COMPLETED_LEFT ? 1 : completed == COMPLETED_COMPETING ? 2 : 0;
+}
+
+/* Has person i completed, by a condition or by days? */
+static uint8_t completion(const struct outcome_input *input, size_t i, double days, const uint8_t *completed)
+{
+    if (completed != NULL)
+        return completed[column_integer(input->record, i)];
+    return input->outcome->completed_at.given && days >= input->outcome->completed_at.value ? TRUTH_TRUE : TRUTH_FALSE;
 }
 
 int retention_compute(const struct outcome_writer *writer)
@@ -31,9 +39,13 @@ int retention_compute(const struct outcome_writer *writer)
         (completed = condition_compute(input->study, &outcome->completed_if, input->records, input->n_threads)) == NULL)
         return -1;
     for (size_t i = 0; i < input->n; i++) {
-        const uint8_t truth = completed == NULL ? TRUTH_FALSE : completed[column_integer(input->record, i)];
-        outcome_set(writer, i, truth == TRUTH_UNKNOWN ? LOSS_COMPLETED_UNDECIDED : LOSS_NONE,
-                    truth == TRUTH_TRUE ? cause_when_completed(outcome->completed) : 1);
+        bool has_left = true;
+        const double days = writer->days == NULL
+                                ? days_until(input, i, &has_left)
+                                : column_real(writer->days, (size_t)column_integer(input->record, i));
+        const uint8_t truth = completion(input, i, days, completed);
+        outcome_set_time(writer, i, truth == TRUTH_UNKNOWN ? LOSS_COMPLETED_UNDECIDED : LOSS_NONE,
+                         truth == TRUTH_TRUE ? cause_when_completed(outcome->completed) : has_left ? 1 : 0, days);
     }
     free(completed);
     return 0;

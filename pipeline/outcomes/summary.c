@@ -5,22 +5,18 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/number.h"
+#include "outcomes/describe.h"
 #include "outcomes/outcome.h"
 
 static const char *rule_name(enum outcome_rule rule)
 {
-    static const char *const names[] = {[OUTCOME_GIVEN] = "given", [OUTCOME_RETENTION] = "retention",
-                                        [OUTCOME_REASON] = "reason", [OUTCOME_LIBRARY] = "library"};
+    static const char *const names[] = {
+        [OUTCOME_GIVEN] = "given",       [OUTCOME_RETENTION] = "retention", [OUTCOME_REASON] = "reason",
+        [OUTCOME_LIBRARY] = "library",   [OUTCOME_FIRST_OF] = "first_of",   [OUTCOME_ANY] = "any",
+        [OUTCOME_WEEKS] = "good_weeks",
+    };
 
     return names[rule];
-}
-
-static const char *completed_name(enum completed_rule completed)
-{
-    static const char *const names[] = {"", "retained", "left", "competing", "censor"};
-
-    return names[completed];
 }
 
 static char *append(char *text, const char *separator, const char *more)
@@ -40,84 +36,6 @@ static char *cause_names(const struct study_outcome *outcome)
     return text;
 }
 
-static char *append_list(char *text, const char *what, const struct study_texts *list)
-{
-    char *names = copy_text("");
-
-    if (list->n == 0) {
-        free(names);
-        return text;
-    }
-    for (size_t i = 0; i < list->n; i++)
-        names = append(names, ", ", list->items[i].text);
-    char *clause = names == NULL ? NULL : format_text("%s: %s", what, names);
-    text = append(text, "; ", clause);
-    free(clause);
-    free(names);
-    return text;
-}
-
-static char *append_bound(char *text, const char *what, bool given, double bound)
-{
-    char number[NUMBER_SIZE];
-    char *clause = given ? format_text("%s %s", what, number_short(number, bound)) : NULL;
-
-    if (given)
-        text = append(text, " ", clause);
-    free(clause);
-    return text;
-}
-
-/* "definition Rs_lee_2016 (Lee 2016) on words weekly, phase 1: RULE; event: at least 0.5" */
-static char *library_definition(const struct study *study, const struct study_outcome *outcome)
-{
-    const struct definition *definition = outcome->definition;
-    const char *word = study->words[outcome->word].name.text;
-    char *phase = outcome->phase == 0 ? copy_text("") : format_text(", phase %zu", outcome->phase);
-    char *text = phase == NULL ? NULL : format_text("definition %s (%s) on words %s%s: %s", definition->name.text,
-                                                    definition->source.text, word, phase, definition->rule.text);
-
-    if (outcome->has_least || outcome->has_most)
-        text = append(text, "; ", "event: a value");
-    text = append_bound(text, "of at least", outcome->has_least, outcome->least);
-    text = append_bound(text, "of at most", outcome->has_most, outcome->most);
-    free(phase);
-    return text;
-}
-
-/* The definition in one line, as the study states it. */
-static char *definition(const struct study *study, const struct study_outcome *outcome)
-{
-    char *text;
-
-    if (outcome->rule == OUTCOME_LIBRARY)
-        return library_definition(study, outcome);
-    text = copy_text("");
-    if (outcome->time.text != NULL) {
-        char *time = format_text("days in %s", outcome->time.text);
-        text = append(text, "; ", time);
-        free(time);
-    }
-    if (outcome->rule == OUTCOME_GIVEN) {
-        char *event = format_text("event when %s", outcome->event.text);
-        text = append(text, "; ", event);
-        free(event);
-    } else if (outcome->rule == OUTCOME_RETENTION) {
-        char *completed = format_text("event: leaving treatment; completing counts as %s%s%s",
-                                      completed_name(outcome->completed), outcome->completed_if.text == NULL ? "" : " when ",
-                                      outcome->completed_if.text == NULL ? "" : outcome->completed_if.text);
-        text = append(text, "; ", completed);
-        free(completed);
-    } else {
-        text = append_list(text, "event", &outcome->event_reasons);
-        text = append_list(text, "no event", &outcome->no_event_reasons);
-        text = append_list(text, "competing", &outcome->competing_reasons);
-        text = append_list(text, "censored", &outcome->censor_reasons);
-        text = append_list(text, "left out", &outcome->exclude_reasons);
-    }
-    return text;
-}
-
 static const char *units_of(const struct codebook *codebook, const struct study_outcome *outcome)
 {
     const struct codebook_column *column =
@@ -131,7 +49,7 @@ static const char *units_of(const struct codebook *codebook, const struct study_
 static int add_outcome(struct table *table, const struct study *study, const struct study_outcome *outcome,
                        const struct codebook *codebook)
 {
-    char *causes = cause_names(outcome), *meaning = definition(study, outcome);
+    char *causes = cause_names(outcome), *meaning = outcome_describe(study, outcome);
     struct row_builder row = table_new_row(table);
 
     row_text(&row, "outcome", outcome->name.text);

@@ -129,6 +129,50 @@ struct study_evidence {
     size_t *with, *without;          /* [n_with], [n_without] indices of other kinds, seen on the same day */
 };
 
+enum { NO_EVIDENCE = -1, NO_DAY_LIMIT = 1000000000 };
+
+/**
+ * weeks: a named way to judge the weeks of a person.  A week is one or more looks: with `visits`, the rows of that kind
+ * whose label names the week; without, all its days together.  A look is bad when one of `bad` is seen (on the day of
+ * the visit; on a day of the week) or one of `back` in the days before the visit; else missing when one of `needs` is
+ * not seen; else good.  A week is good when a look is good, else bad when a look is bad, else missing.
+ */
+enum week_missing { WEEK_MISSING_BAD, WEEK_MISSING_GOOD, WEEK_MISSING_IGNORED };
+
+struct study_weeks {
+    struct study_text name;
+    struct study_place place;
+    int visits;                      /* kind of evidence whose rows are the visits; NO_EVIDENCE: weeks of days */
+    struct study_text label;         /* column of those rows */
+    struct study_text pattern;       /* label of a week: `WK*`, the star is its number */
+    int32_t from, to;                /* numbers of the weeks that are judged */
+    int32_t first_day, length;       /* week w begins on day first_day + length (w - 1) */
+    size_t n_needs, n_bad, n_back;
+    size_t *needs, *bad, *back;      /* kinds of evidence */
+    int32_t back_from, back_to;      /* days before the visit, back_from >= back_to >= 0 */
+    enum week_missing missing;       /* what a missing week counts as; ignored: as if it were not there */
+};
+
+/** One of the things that a `first_of` waits for; it happens on a day or not at all. */
+enum trigger_kind {
+    TRIGGER_DAYS,                    /* n days of a kind of evidence, in a row or within so many days */
+    TRIGGER_WEEKS,                   /* n bad (or missing) weeks, in a row or within so many weeks */
+    TRIGGER_REASON,                  /* the reason of the main table is one of these, on the day of a column */
+};
+
+struct study_trigger {
+    enum trigger_kind kind;
+    struct study_place place;
+    size_t of;                       /* TRIGGER_DAYS: kind of evidence; TRIGGER_WEEKS: index into weeks */
+    int32_t n;                       /* days or weeks, >= 1 */
+    int32_t within;                  /* n of so many in a row; n: all of them in a row */
+    int32_t from, to;                /* TRIGGER_DAYS: days that are looked at */
+    bool missing_only;               /* TRIGGER_WEEKS: weeks that are missing, whatever else is bad */
+    bool dated_last;                 /* happens when the last of them is over, not when the first begins */
+    struct study_text column, day;   /* TRIGGER_REASON */
+    struct study_texts reasons;
+};
+
 /** How an unnamed kind is called where a table means only one thing: `use` in use_days; "" where it does not. */
 const char *study_usual_evidence(const struct study_table *table);
 
@@ -162,6 +206,25 @@ enum outcome_rule {
     OUTCOME_RETENTION, /* {days_until, completed, completed_if} */
     OUTCOME_REASON,    /* {reason, event, no_event | competing, censor, exclude; days_until} */
     OUTCOME_LIBRARY,   /* {library, word, phase, at_least, at_most}: a published definition on weekly words */
+    OUTCOME_FIRST_OF,  /* {first_of, missing, grace, competing, censor}: found in dated rows */
+    OUTCOME_ANY,       /* {any, at_least, from, to}: yes or no, found in dated rows */
+    OUTCOME_WEEKS,     /* {good_weeks, of}: yes or no, found in weeks */
+};
+
+/** Where the days of retention come from. */
+enum days_rule {
+    DAYS_COLUMN,       /* the source has counted them */
+    DAYS_LAST,         /* to the last day of a kind of evidence; 0 for who never showed it */
+    DAYS_GAP,          /* to the last such day before the first gap of more than gap_days without one */
+};
+
+/** What counts when somebody is not seen to the end and nothing has happened. */
+enum unseen_rule { UNSEEN_UNDECLARED, UNSEEN_RELAPSE, UNSEEN_CENSOR, UNSEEN_LAST_SEEN };
+
+/** One line of good_weeks: at least so many of these weeks are good. */
+struct study_week_count {
+    struct study_numbers weeks;
+    int32_t at_least;
 };
 
 enum completed_rule { COMPLETED_UNDECLARED, COMPLETED_RETAINED, COMPLETED_LEFT, COMPLETED_COMPETING, COMPLETED_CENSOR };
@@ -176,7 +239,8 @@ struct study_outcome {
     struct study_text event;         /* OUTCOME_GIVEN: expression */
     struct study_rules competing_if; /* OUTCOME_GIVEN: name -> expression */
     struct study_text reason;        /* OUTCOME_REASON: category column */
-    struct study_texts event_reasons, no_event_reasons, competing_reasons, censor_reasons, exclude_reasons;
+    struct study_texts event_reasons, no_event_reasons, censor_reasons, exclude_reasons;
+    struct study_texts competing_reasons; /* OUTCOME_REASON; OUTCOME_FIRST_OF: names of the kinds in `competing` */
     enum completed_rule completed;   /* OUTCOME_RETENTION */
     struct study_text completed_if;  /* OUTCOME_RETENTION: expression */
     struct study_text because;       /* owed where death is censored */
@@ -187,6 +251,23 @@ struct study_outcome {
     size_t phase;                    /* from 1; 0: the whole word from week 1 on */
     bool has_least, has_most;        /* OUTCOME_LIBRARY: the event is a value within these bounds, both included */
     double least, most;
+
+    enum days_rule days;             /* OUTCOME_RETENTION */
+    size_t days_of;                  /* DAYS_LAST, DAYS_GAP; OUTCOME_ANY: kind of evidence */
+    int32_t gap_days;                /* DAYS_GAP */
+    struct study_number completed_at; /* OUTCOME_RETENTION: whoever reaches so many days has completed */
+
+    size_t n_triggers;               /* OUTCOME_FIRST_OF */
+    struct study_trigger *triggers;
+    int32_t grace;                   /* what happens before this day does not count */
+    enum unseen_rule unseen;
+    size_t n_seen, n_competing, n_censor;
+    size_t *seen, *competing, *censor; /* kinds of evidence: seen by, competing events, ends of observation */
+
+    int32_t at_least, from, to;      /* OUTCOME_ANY: so many days of days_of among these */
+    size_t of_weeks;                 /* OUTCOME_WEEKS: index into weeks */
+    size_t n_counts;
+    struct study_week_count *counts;
 };
 
 /** Is the outcome counted in days (and not yes or no)? */
@@ -249,6 +330,8 @@ struct study {
     struct study_word *words;
     struct library *library;         /* NULL unless an outcome uses it */
     struct study_text definitions;   /* path of definitions of the study's own; text NULL: none */
+    size_t n_weeks;
+    struct study_weeks *weeks;
 
     struct {
         struct study_index index;

@@ -77,6 +77,10 @@ static int find_post_baseline(const struct study_checker *checker)
         add_columns(checker, outcome->entry.text, columns);
         for (size_t k = 0; k < outcome->competing_if.n; k++)
             add_columns(checker, outcome->competing_if.items[k].when.text, columns);
+        for (size_t k = 0; k < outcome->n_triggers; k++) {
+            add_columns(checker, outcome->triggers[k].column.text, columns);
+            add_columns(checker, outcome->triggers[k].day.text, columns);
+        }
     }
     for (size_t i = 0; i < columns->n; i++)
         if ((columns->items[i].text = arena_text(checker->arena, columns->items[i].text,

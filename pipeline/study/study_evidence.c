@@ -85,9 +85,8 @@ static int add_usual(const struct study_checker *checker)
     return 0;
 }
 
-/* Names of kinds that stand above this one. */
-static int find_others(const struct study_checker *checker, const char *key, const struct study_texts *names, size_t *n,
-                       size_t **found)
+int find_evidences(const struct study_checker *checker, const char *key, const struct study_texts *names, size_t *n,
+                   size_t **found)
 {
     if ((*found = arena_take(checker->arena, names->n, sizeof **found)) == NULL)
         return -1;
@@ -134,8 +133,9 @@ int study_check_evidence(const struct study_checker *checker)
         struct study_evidence *evidence = &study->evidence[study->n_evidence];
         evidence->name = written->name;
         find_role(checker, written, evidence);
-        if (find_others(checker, "with", &written->with, &evidence->n_with, &evidence->with) != 0 ||
-            find_others(checker, "without", &written->without, &evidence->n_without, &evidence->without) != 0)
+        /* Only those above this one are known yet. */
+        if (find_evidences(checker, "with", &written->with, &evidence->n_with, &evidence->with) != 0 ||
+            find_evidences(checker, "without", &written->without, &evidence->n_without, &evidence->without) != 0)
             return -1;
         study->n_evidence++;
     }

@@ -97,6 +97,32 @@ struct file_word {
     struct file_word_end *ends;
 };
 
+struct file_weeks {
+    struct study_weeks weeks;     /* first: it begins with the name */
+    struct study_text visits;
+    struct study_number from, to, first_day, length, back_from, back_to;
+    struct study_texts needs, bad, back;
+    struct study_choice missing;
+};
+
+/** Forms of a trigger, by what its first key says. */
+enum trigger_form { FORM_ON, FORM_TEST, FORM_VISIT, FORM_SPECIMEN, FORM_USE_DAY, FORM_DOSE, FORM_BAD_WEEKS,
+                    FORM_MISSED_VISITS, FORM_REASON };
+
+struct file_trigger {
+    struct study_trigger trigger;
+    int form;                     /* enum trigger_form */
+    bool doubtful;
+    struct study_text evidence, weeks;
+    struct study_number days, bad_weeks, missed_visits, within, from, to;
+    struct study_choice in_a_row, dated;
+};
+
+struct file_week_count {
+    struct study_numbers weeks;
+    struct study_number at_least;
+};
+
 struct file_outcome {
     struct study_outcome outcome; /* first: it begins with the name */
     int form;                     /* enum outcome_rule */
@@ -105,7 +131,17 @@ struct file_outcome {
     struct study_choice completed;
     struct study_choice planned_lengths; /* 1 equal, 0 they may differ */
     struct study_text word;              /* of a definition of the library */
-    struct study_number phase, at_least, at_most;
+    struct study_number phase, at_most;
+    int days_form;                /* enum days_rule */
+    bool days_doubtful;
+    struct study_text days_of, any, of_weeks;
+    struct study_number gap_days, grace, at_least, from, to;
+    struct study_choice unseen, ends[3]; /* death, incarceration, transfer */
+    struct study_texts seen_by, competing, censor;
+    size_t n_triggers;
+    struct file_trigger *triggers;
+    size_t n_counts;
+    struct file_week_count *counts;
 };
 
 struct file_margin {
@@ -147,6 +183,8 @@ struct study_file {
     struct file_evidence *evidence;
     size_t n_words;
     struct file_word *words;
+    size_t n_weeks;
+    struct file_weeks *weeks;
     struct study_rules eligible;
     struct file_columns covariates, strata;
     size_t n_outcomes;
@@ -162,6 +200,9 @@ extern const struct schema_type STUDY_FILE;
 
 /** The schemas of `words` and of an outcome by a published definition (words_schema.c). */
 extern const struct schema_type STUDY_WORDS, LIBRARY_OUTCOME;
+/* Parts of it that are about dated rows (study_schema_evidence.c). */
+extern const struct schema_type STUDY_EVIDENCE, STUDY_WEEKS, STUDY_DAYS_UNTIL, STUDY_FIRST_OF, STUDY_ANY,
+    STUDY_GOOD_WEEKS;
 
 /** What checking needs. */
 struct study_checker {
@@ -177,6 +218,7 @@ void study_check_keys(const struct study_checker *checker);     /* columns that 
 int study_check_link(const struct study_checker *checker);     /* stays, levels, link; index, time zero, follow-up */
 int study_check_evidence(const struct study_checker *checker); /* kinds of dated rows; conditions compile */
 int study_check_words(const struct study_checker *checker);    /* weekly words: kinds, columns, ends */
+int study_check_weeks(const struct study_checker *checker);    /* ways to judge weeks */
 int study_check_cohort(const struct study_checker *checker);   /* arms, references, populations, columns */
 int study_check_outcomes(const struct study_checker *checker); /* rules of outcomes, every reason in one list */
 int study_check_compare(const struct study_checker *checker);  /* analyses: names, measures, days */
@@ -218,6 +260,21 @@ const char *kinds_expected(unsigned kinds);
 
 /** Notes texts that stand twice in a list. */
 void check_doubled(const struct study_checker *checker, const char *key, const struct study_texts *texts);
+
+/** What outcomes find in dated rows: names of kinds and of weeks (study_first_of.c). */
+int check_first_of(const struct study_checker *checker, const struct file_outcome *written,
+                   struct study_outcome *outcome);
+void check_any(const struct study_checker *checker, const struct file_outcome *written, struct study_outcome *outcome);
+int check_good_weeks(const struct study_checker *checker, const struct file_outcome *written,
+                     struct study_outcome *outcome);
+void check_days_until(const struct study_checker *checker, const struct file_outcome *written,
+                      struct study_outcome *outcome);
+
+bool speaks_of_death(const char *reason);
+
+/** Looks up names of kinds of evidence; what is not found was noted.  -1 without memory. */
+int find_evidences(const struct study_checker *checker, const char *key, const struct study_texts *names, size_t *n,
+                   size_t **found);
 
 /** Index of a name among outcomes; n_outcomes, and a mistake noted, when there is none. */
 size_t find_outcome(const struct study_checker *checker, const struct study_text *name);

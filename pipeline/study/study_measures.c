@@ -53,7 +53,9 @@ const struct measure_need *find_measure(const struct study_checker *checker, con
 
 bool outcome_has_time(const struct study_outcome *outcome)
 {
-    return outcome->time.text != NULL || (outcome->definition != NULL && outcome->definition->kind == DEFINITION_TIME);
+    return outcome->time.text != NULL || outcome->rule == OUTCOME_FIRST_OF ||
+           (outcome->rule == OUTCOME_RETENTION && outcome->days != DAYS_COLUMN) ||
+           (outcome->definition != NULL && outcome->definition->kind == DEFINITION_TIME);
 }
 
 bool check_day(const struct study_checker *checker, const char *key, struct study_place place,

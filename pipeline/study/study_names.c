@@ -31,6 +31,8 @@ const char *kinds_expected(unsigned kinds)
         return "a column of numbers";
     case KIND_CATEGORY:
         return "a category";
+    case KIND_CATEGORY | KIND_TEXT:
+        return "a category or a text";
     case KIND_INTEGER | KIND_CATEGORY:
         return "a category or a column of whole numbers";
     case KIND_DAY:

@@ -37,12 +37,16 @@ static void check_retention(const struct study_checker *checker, const struct fi
 
     outcome->completed = (enum completed_rule)completed->value;
     outcome->planned_equal = written->planned_lengths.value == 1;
+    check_days_until(checker, written, outcome);
     check_column(checker, "days_until", &outcome->time, KIND_NUMBER);
     if (outcome->completed != COMPLETED_UNDECLARED && outcome->completed != COMPLETED_LEFT &&
-        outcome->completed_if.text == NULL)
+        outcome->completed_if.text == NULL && !outcome->completed_at.given)
         mistake(checker->mistakes, completed->word.place,
-                "completed: %s needs 'completed_if', the condition under which treatment was completed",
+                "completed: %s needs 'completed_if', the condition under which treatment was completed, or 'completed_at', "
+                "the days that complete it",
                 completed->word.text);
+    if (outcome->completed_if.text != NULL && outcome->completed_at.given)
+        mistake(checker->mistakes, outcome->completed_at.place, "completed_at: either this or 'completed_if', not both");
     if (outcome->completed == COMPLETED_RETAINED && !checker->study->cohort.follow_up_days.given)
         mistake(checker->mistakes, completed->word.place,
                 "completed: retained counts who completed as in treatment to the end of follow-up; add "
@@ -152,7 +156,7 @@ static void check_all_listed(const struct study_checker *checker, const struct s
                 list == NULL ? "" : list, n > SHOWN ? ", ..." : "");
 }
 
-static bool is_death(const char *reason)
+bool speaks_of_death(const char *reason)
 {
     return strcasestr(reason, "died") != NULL || strcasestr(reason, "death") != NULL ||
            strcasestr(reason, "dead") != NULL || strcasestr(reason, "deceased") != NULL;
@@ -164,7 +168,7 @@ static void check_death(const struct study_checker *checker, const struct study_
     const struct study_texts *censor = &outcome->censor_reasons;
 
     for (size_t i = 0; i < censor->n && outcome->because.text == NULL; i++)
-        if (is_death(censor->items[i].text))
+        if (speaks_of_death(censor->items[i].text))
             mistake(checker->mistakes, censor->items[i].place,
                     "censor: '%s' is no plain censoring; list it under 'competing' or 'event', or say why with "
                     "'because'", shown(checker->mistakes, censor->items[i].text));
@@ -194,6 +198,32 @@ static void check_reason(const struct study_checker *checker, const struct study
     check_all_listed(checker, outcome, column);
 }
 
+static int check_rule(const struct study_checker *checker, const struct file_outcome *written,
+                      struct study_outcome *outcome)
+{
+    switch (outcome->rule) {
+    case OUTCOME_GIVEN:
+        check_given(checker, outcome);
+        return 0;
+    case OUTCOME_RETENTION:
+        check_retention(checker, written, outcome);
+        return 0;
+    case OUTCOME_REASON:
+        check_reason(checker, outcome);
+        return 0;
+    case OUTCOME_LIBRARY:
+        return check_library_outcome(checker, written, outcome);
+    case OUTCOME_FIRST_OF:
+        return check_first_of(checker, written, outcome);
+    case OUTCOME_ANY:
+        check_any(checker, written, outcome);
+        return 0;
+    case OUTCOME_WEEKS:
+        return check_good_weeks(checker, written, outcome);
+    }
+    return 0;
+}
+
 int study_check_outcomes(const struct study_checker *checker)
 {
     struct study_file *file = checker->file;
@@ -210,16 +240,8 @@ int study_check_outcomes(const struct study_checker *checker)
         outcome->event_is_bad = written->event_is.value == 1;
         if (outcome->label.text == NULL)
             outcome->label = outcome->name;
-        if (outcome->rule == OUTCOME_GIVEN)
-            check_given(checker, outcome);
-        else if (outcome->rule == OUTCOME_RETENTION)
-            check_retention(checker, written, outcome);
-        else if (outcome->rule == OUTCOME_LIBRARY) {
-            if (check_library_outcome(checker, written, outcome) != 0)
-                return -1;
-        }
-        else
-            check_reason(checker, outcome);
+        if (check_rule(checker, written, outcome) != 0)
+            return -1;
     }
     return 0;
 }

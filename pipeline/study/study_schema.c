@@ -180,24 +180,6 @@ static const struct schema_key LINK_KEYS[] = {
 };
 static const struct schema_type LINK = {
     .kind = SCHEMA_KEYS, .expected = "{gap_days: N, ...}", .keys = LINK_KEYS, .place = PLACE(file_link, place)};
-/* ---- evidence ------------------------------------------------------------------------------------------ */
-
-#define EVIDENCE_OF(role, key) \
-    {key, &schema_expression, OPTIONAL, INTO(file_evidence, when[role]), "which rows of this table; true: all of them"}
-static const struct schema_key EVIDENCE_KEYS[] = {
-    EVIDENCE_OF(ROLE_TESTS, "tests"), EVIDENCE_OF(ROLE_VISITS, "visits"), EVIDENCE_OF(ROLE_SPECIMENS, "specimens"),
-    EVIDENCE_OF(ROLE_USE_DAYS, "use_days"), EVIDENCE_OF(ROLE_DOSES, "doses"),
-    {"with",    &schema_names, OPTIONAL, INTO(file_evidence, with),    "kinds that are seen on the same day"},
-    {"without", &schema_names, OPTIONAL, INTO(file_evidence, without), "kinds that are not seen on the same day"},
-    END,
-};
-static const struct schema_type AN_EVIDENCE = {
-    .kind = SCHEMA_KEYS, .expected = "{TABLE: CONDITION}, such as {tests: \"result == 'positive'\"}",
-    .keys = EVIDENCE_KEYS, .place = PLACE(file_evidence, place)};
-static const struct schema_type EVIDENCE = {
-    .kind = SCHEMA_NAMED, .expected = "a table of kinds of evidence by name", .each = &AN_EVIDENCE, .names = &schema_name,
-    .size = sizeof(struct file_evidence), .at_most = 64};
-
 /* ---- cohort ------------------------------------------------------------------------------------------ */
 
 /* An arm, a population, a competing event, a step of eligibility: a condition, or a condition and a reason. */
@@ -297,8 +279,7 @@ static const struct schema_key DAYS_UNTIL_KEYS[] = {
     END,
 };
 static const struct schema_type DAYS_UNTIL = {
-    .kind = SCHEMA_KEYS, .keys = DAYS_UNTIL_KEYS,
-    .expected = "{column: NAME} (this version of stepdown reads days that the source has counted)"};
+    .kind = SCHEMA_KEYS, .keys = DAYS_UNTIL_KEYS, .expected = "{column: NAME}, days that the source has counted"};
 
 /* Computed in the source: days and a condition, or a condition alone. */
 static const struct schema_key GIVEN_KEYS[] = {
@@ -322,9 +303,10 @@ static const struct schema_type PLANNED_LENGTHS = {
 
 /* Days until treatment is left. */
 static const struct schema_key RETENTION_KEYS[] = {
-    {"days_until",      &DAYS_UNTIL,        REQUIRED, 0, "{column: NAME}, the days until treatment is left"},
+    {"days_until",      &STUDY_DAYS_UNTIL,  REQUIRED, 0, "{column: NAME}, {last: ...} or {gap: ..., of: ...}"},
     {"completed",       &COMPLETED,         REQUIRED, INTO(file_outcome, completed), "what completing counts as"},
     {"completed_if",    &schema_expression, OPTIONAL, INTO(file_outcome, outcome.completed_if), "who has completed"},
+    {"completed_at",    &DAYS_FROM_1,       OPTIONAL, INTO(file_outcome, outcome.completed_at), "days that complete"},
     {"planned_lengths", &PLANNED_LENGTHS,   OPTIONAL, INTO(file_outcome, planned_lengths), "equal in all arms?"},
     EVENT_IS_KEY, LABEL_KEY, END,
 };
@@ -345,7 +327,9 @@ static const struct schema_key REASON_KEYS[] = {
 static const struct schema_type REASON = {.kind = SCHEMA_KEYS, .expected = "an outcome", .keys = REASON_KEYS};
 
 static const struct schema_form OUTCOME_FORMS[] = {
-    {{"first_of", NULL},        &schema_later, 0},
+    {{"first_of", NULL},        &STUDY_FIRST_OF,   OUTCOME_FIRST_OF},
+    {{"any", NULL},             &STUDY_ANY,        OUTCOME_ANY},
+    {{"good_weeks", NULL},      &STUDY_GOOD_WEEKS, OUTCOME_WEEKS},
     {{"library", NULL},         &LIBRARY_OUTCOME, OUTCOME_LIBRARY},
     {{"reason", NULL},          &REASON,       OUTCOME_REASON},
     {{"completed", NULL},       &RETENTION,    OUTCOME_RETENTION},
@@ -359,8 +343,8 @@ static const struct schema_form OUTCOME_FORMS[] = {
 static const struct schema_type OUTCOME = {
     .kind = SCHEMA_ONE_OF, .forms = OUTCOME_FORMS, .value = INTO(file_outcome, form),
     .doubtful = INTO(file_outcome, doubtful),
-    .expected = "{event: ...}, {time: ..., event: ...}, {days_until: ..., completed: ...}, "
-                "{reason: ..., event: ...} or {library: ..., word: ...}"};
+    .expected = "{event: ...}, {time: ..., event: ...}, {days_until: ..., completed: ...}, {reason: ..., event: ...}, "
+                "{first_of: [...], missing: ...}, {any: ...}, {good_weeks: ..., of: ...} or {library: ..., word: ...}"};
 static const struct schema_type OUTCOMES = {.kind = SCHEMA_NAMED, .expected = "a table of outcomes by name", .each = &OUTCOME,
                                             .names = &schema_name, .size = sizeof(struct file_outcome)};
 
@@ -441,7 +425,8 @@ static const struct schema_key STUDY_KEYS[] = {
     {"levels",     &LEVEL_MAPS,   OPTIONAL, INTO(study_file, n_level_maps),    "which code is which level of care"},
     {"level_hours", &LEVEL_HOURS, OPTIONAL, INTO(study_file, n_level_hours),   "hours a week of a level"},
     {"link",       &LINK,         OPTIONAL, INTO(study_file, link),            "how stays become episodes"},
-    {"evidence",   &EVIDENCE,     OPTIONAL, INTO(study_file, n_evidence),      "named kinds of dated rows"},
+    {"evidence",   &STUDY_EVIDENCE, OPTIONAL, INTO(study_file, n_evidence),      "named kinds of dated rows"},
+    {"weeks",      &STUDY_WEEKS,  OPTIONAL, INTO(study_file, n_weeks),         "named ways to judge weeks"},
     {"words",      &STUDY_WORDS,  OPTIONAL, INTO(study_file, n_words),         "weekly words from dated rows"},
     {"definitions", &schema_path, OPTIONAL, INTO(study_file, study.definitions), "definitions of your own"},
     {"cohort",     &COHORT,       REQUIRED, 0,                                 "who is compared"},
@@ -467,6 +452,7 @@ SIDE_BY_SIDE(file_columns, n, items);
 SIDE_BY_SIDE(study_file, n_outcomes, outcomes);
 SIDE_BY_SIDE(study_file, n_evidence, evidence);
 SIDE_BY_SIDE(study_file, n_words, words);
+SIDE_BY_SIDE(study_file, n_weeks, weeks);
 SIDE_BY_SIDE(study_file, n_analyses, analyses);
 SIDE_BY_SIDE(file_analysis, n_margins, margins);
 SIDE_BY_SIDE(study_file, n_level_maps, level_maps);

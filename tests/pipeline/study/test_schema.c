@@ -177,10 +177,6 @@ static const struct rule RULES[] = {
      "population: itt, adjust: overlap}\n"
      "compare",
      "error: study.yaml:34:81: 'adjust' is not available in this version of stepdown\n"},
-    {"a_later_outcome_is_known",
-     "  yes: {event: plan == 'short' and los >= 90, event_is: good}",
-     "  yes: {first_of: [{test: positive}], event_is: bad}",
-     "error: study.yaml:33:9: 'first_of' is not available in this version of stepdown\n"},
 };
 
 static void test_rule(void **state)

@@ -9,7 +9,8 @@ static const struct rule RULES[] = {
      "{event: plan == 'short' and los >= 90, event_is: good}",
      "{event_is: good}",
      "error: study.yaml:33:8: yes: {event: ...}, {time: ..., event: ...}, {days_until: ..., completed: ...}, "
-     "{reason: ..., event: ...} or {library: ..., word: ...} was expected\n"},
+     "{reason: ..., event: ...}, {first_of: [...], missing: ...}, {any: ...}, {good_weeks: ..., of: ...} or {library: ..., "
+     "word: ...} was expected\n"},
     {"the_direction_of_the_event_is_required",
      "los >= 90, event_is: good}",
      "los >= 90}",
@@ -34,11 +35,11 @@ static const struct rule RULES[] = {
      "{event: plan",
      "{competing: {death: status == 2}, event: plan",
      "error: study.yaml:33:21: competing: an outcome without 'time' is yes or no; events compete only in time\n"},
-    {"days_until_leaving_are_not_available",
+    {"days_until_is_a_column_or_found_in_dated_rows",
      "{column: los}, completed",
      "leaving, completed",
-     "error: study.yaml:28:22: days_until: {column: NAME} (this version of stepdown reads days that the source has "
-     "counted) was expected; value 'leaving'\n"},
+     "error: study.yaml:28:22: days_until: {column: NAME}, {last: EVIDENCE} or {gap: DAYS, of: EVIDENCE} was expected; "
+     "value 'leaving'\n"},
     {"what_completing_counts_as_is_required",
      "completed: retained,\n"
      "         completed_if",
@@ -49,7 +50,11 @@ static const struct rule RULES[] = {
      "         completed_if: plan == 'short' and los >= 90,",
      "completed: competing,",
      "error: study.yaml:28:48: completed: competing needs 'completed_if', the condition under which treatment was "
-     "completed\n"},
+     "completed, or 'completed_at', the days that complete it\n"},
+    {"completing_is_told_in_one_way",
+     "completed: retained,\n",
+     "completed: retained, completed_at: 90,\n",
+     "error: study.yaml:28:72: completed_at: either this or 'completed_if', not both\n"},
     {"retained_needs_the_end_of_follow_up",
      "  follow_up: {days: 365}\n",
      "",

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Newton's iteration: start, step, test. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <gsl/gsl_errno.h>
+
+#include "stats/cholesky.h"
+#include "stats/cox.h"
+
+enum { N_HALVING = 30, N_LINEAR = 3 };
+
+/* Gains below which a likelihood that still rises linearly is one without a maximum, and at which the rest has
+   come to its limit. */
+#define GAIN_LINEAR 1e-6
+#define GAIN_LIMIT 1e-18
+#define GAIN_NOISE 1e-24
+
+struct cox_fit *cox_fit_alloc(size_t p)
+{
+    struct cox_fit *fit = calloc(1, sizeof *fit);
+
+    if (fit == NULL)
+        return NULL;
+    fit->p = p;
+    fit->coef = calloc(4 * p + 2 * p * p + 1, sizeof *fit->coef);
+    fit->column = calloc(p + 1, sizeof *fit->column);
+    fit->sign = calloc(p + 1, sizeof *fit->sign);
+    fit->left_out = calloc(p + 1, sizeof *fit->left_out);
+    fit->point = cox_point_alloc(p);
+    fit->start = cox_point_alloc(p);
+    fit->spare = cox_point_alloc(p);
+    if (fit->coef == NULL || fit->column == NULL || fit->sign == NULL || fit->left_out == NULL || fit->point == NULL ||
+        fit->start == NULL || fit->spare == NULL) {
+        cox_fit_free(fit);
+        return NULL;
+    }
+    fit->std_err = fit->coef + p;
+    fit->remainder = fit->std_err + p;
+    fit->step = fit->remainder + p;
+    fit->covariance = fit->step + p;
+    fit->factor = fit->covariance + p * p;
+    return fit;
+}
+
+void cox_fit_free(struct cox_fit *fit)
+{
+    if (fit == NULL)
+        return;
+    cox_point_free(fit->point);
+    cox_point_free(fit->start);
+    cox_point_free(fit->spare);
+    free(fit->coef);
+    free(fit->column);
+    free(fit->sign);
+    free(fit->left_out);
+    free(fit);
+}
+
+static void copy_point(struct cox_point *into, const struct cox_point *from)
+{
+    into->loglik = from->loglik;
+    memcpy(into->beta, from->beta, (from->p * from->p + 3 * from->p) * sizeof *into->beta);
+}
+
+/* Factors the information over columns not left out; new dependent ones are left out from then on. */
+static void factor_info(const struct cox_control *control, struct cox_fit *fit)
+{
+    const size_t p = fit->p;
+
+    memcpy(fit->factor, fit->point->info, p * p * sizeof *fit->factor);
+    cholesky_decompose(fit->factor, p, fit->point->size, control->alias_tolerance, fit->left_out);
+}
+
+static double solve_score(const struct cox_fit *fit, const struct cox_point *point, double *step)
+{
+    double gain = 0;
+
+    memcpy(step, point->score, fit->p * sizeof *step);
+    cholesky_solve(fit->factor, fit->p, fit->left_out, step);
+    for (size_t j = 0; j < fit->p; j++)
+        gain += step[j] * point->score[j];
+    return gain;
+}
+
+int cox_start(struct cox_work *work, const struct cox_control *control, struct cox_fit *fit)
+{
+    size_t n_kept = 0;
+
+    memset(fit->point->beta, 0, fit->p * sizeof *fit->point->beta);
+    const int status = cox_evaluate(work, fit->point);
+    if (status != GSL_SUCCESS)
+        return status;
+    copy_point(fit->start, fit->point);
+    fit->loglik_null = fit->point->loglik;
+    factor_info(control, fit);
+    for (size_t j = 0; j < fit->p; j++) {
+        fit->column[j] = fit->left_out[j] ? COX_ALIASED : COX_FITTED;
+        fit->remainder[j] = fit->point->size[j] > 0 ? fit->factor[j * fit->p + j] / fit->point->size[j] : 0;
+        n_kept += !fit->left_out[j];
+    }
+    if (n_kept > 0)
+        chi_square_test_set(&fit->score_test, solve_score(fit, fit->start, fit->step), n_kept);
+    return GSL_SUCCESS;
+}
+
+int cox_step(struct cox_work *work, const struct cox_control *control, struct cox_fit *fit, double *step, double *gain)
+{
+    struct cox_point *const next = fit->spare;
+    double fraction = 1;
+
+    factor_info(control, fit);
+    *gain = solve_score(fit, fit->point, step);
+    for (int k = 0; k < N_HALVING; k++, fraction /= 2) {
+        for (size_t j = 0; j < fit->p; j++)
+            next->beta[j] = fit->point->beta[j] + fraction * step[j];
+        const int status = cox_evaluate(work, next);
+        if (status != GSL_SUCCESS && status != GSL_EDOM)
+            return status;
+        fit->scale_lost = status == GSL_EDOM;
+        if (status == GSL_SUCCESS && next->loglik >= fit->point->loglik - 1e-12 * fabs(fit->point->loglik))
+            break;
+    }
+    if (fit->scale_lost)
+        return GSL_SUCCESS; /* the point stays; the work holds another one's sums */
+    fit->spare = fit->point;
+    fit->point = next;
+    for (size_t j = 0; j < fit->p; j++)
+        step[j] *= fraction;
+    return GSL_SUCCESS;
+}
+
+/* Columns that still move while nothing is gained by it, or that have moved so far that they carry no information. */
+static void mark_infinite(struct cox_fit *fit, const double *step)
+{
+    double largest = 0;
+
+    for (size_t j = 0; j < fit->p; j++)
+        largest = fabs(step[j]) > largest ? fabs(step[j]) : largest;
+    for (size_t j = 0; j < fit->p; j++)
+        if (fit->column[j] == COX_FITTED && (fit->left_out[j] || fabs(step[j]) > 1e-4 * largest)) {
+            fit->column[j] = COX_INFINITE;
+            fit->sign[j] = fit->point->beta[j] < 0 ? -1 : 1;
+        }
+}
+
+bool cox_test(const struct cox_control *control, struct cox_fit *fit, const double *step, double gain,
+              double gain_before)
+{
+    bool lost = false;
+    double change = 0;
+
+    for (size_t j = 0; j < fit->p; j++) {
+        change += fabs(step[j]);
+        lost |= fit->left_out[j] && fit->column[j] == COX_FITTED;
+    }
+    /* Near a maximum the gain falls to about its square; without one it falls by the same factor each time. */
+    const bool linear = gain < GAIN_LINEAR && gain > 0.02 * gain_before && change > 1e-4;
+    fit->n_linear = linear ? fit->n_linear + 1 : 0;
+    const bool endless = fit->n_linear >= N_LINEAR && gain < GAIN_LIMIT;
+    if (lost || endless || (fit->scale_lost && fit->n_linear >= N_LINEAR)) {
+        mark_infinite(fit, step);
+        fit->converged = true;
+        return true;
+    }
+    fit->converged = change <= control->tolerance || gain <= GAIN_NOISE;
+    return fit->converged || fit->scale_lost;
+}
+
+/* ---- what is reported -------------------------------------------------------------------------------------------- */
+
+static void finish(const double *scale, const struct cox_control *control, struct cox_fit *fit)
+{
+    const size_t p = fit->p;
+    size_t n_kept = 0;
+    bool infinite = false;
+
+    for (size_t j = 0; j < p; j++) {
+        infinite |= fit->column[j] == COX_INFINITE;
+        n_kept += fit->column[j] != COX_ALIASED;
+        fit->left_out[j] = fit->column[j] != COX_FITTED;
+    }
+    factor_info(control, fit);
+    cholesky_invert(fit->factor, p, fit->left_out, fit->covariance);
+    for (size_t j = 0; j < p; j++) {
+        for (size_t k = 0; k < p; k++)
+            fit->covariance[j * p + k] *= scale[j] * scale[k];
+        fit->coef[j] = fit->left_out[j] ? NAN : fit->point->beta[j] * scale[j];
+        fit->std_err[j] = fit->left_out[j] ? NAN : sqrt(fit->covariance[j * p + j]);
+    }
+    fit->loglik = fit->point->loglik;
+    if (n_kept == 0)
+        return;
+    chi_square_test_set(&fit->lr_test, fmax(2 * (fit->loglik - fit->loglik_null), 0), n_kept);
+    if (!infinite)
+        chi_square_test_set(&fit->wald_test, quadratic_form(fit->point->info, p, fit->left_out, fit->point->beta),
+                            n_kept);
+}
+
+int cox_fit_run(struct cox_work *work, const struct cox_control *control, struct cox_fit *fit)
+{
+    double gain = INFINITY, gain_before;
+    bool done = false;
+
+    if (cox_work_data(work)->n_axis == 0)
+        return GSL_EZERODIV;
+    int status = cox_start(work, control, fit);
+    if (status != GSL_SUCCESS)
+        return status;
+    size_t n_kept = 0;
+    for (size_t j = 0; j < fit->p; j++)
+        n_kept += fit->column[j] == COX_FITTED;
+    done = fit->converged = n_kept == 0;
+    while (!done && fit->n_iteration < control->n_max) {
+        gain_before = gain;
+        if ((status = cox_step(work, control, fit, fit->step, &gain)) != GSL_SUCCESS)
+            return status;
+        fit->n_iteration++;
+        done = cox_test(control, fit, fit->step, gain, gain_before);
+    }
+    if (fit->scale_lost && (status = cox_evaluate(work, fit->point)) != GSL_SUCCESS)
+        return status;
+    finish(cox_work_data(work)->copy->scale, control, fit);
+    return GSL_SUCCESS;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * cox_score.h - what each row contributes to the score, and robust variances.
+ *
+ *     U_i = w_i delta_i (z_i - zbar(t_i)) - r_i sum_t sum_l c_il(t) m_t / den_l (z_i - zbar_l(t))
+ *
+ * with c = 1, but 1 - l/d for somebody with the event at t itself, and zbar(t_i) the mean of the d means zbar_l: the
+ * tied terms are those of the likelihood (Efron or Breslow), so residuals, variance and coefficients use one method.
+ * Written as U_i = (w delta - r A) z_i - w delta zbar(t_i) + r_i B_i with B the hazard-weighted mean that the row has
+ * been through, a row costs O(p), whatever the number of event times.
+ *
+ *     variance = I^-1 ( sum over clusters (sum U)(sum U)' ) I^-1         without clusters every row, or copy, is one
+ *
+ * Linear in n.  The sums of a cluster and of all rows are order-free; clusters are taken in the order of their codes.
+ * Lin & Wei 1989, doi:10.1080/01621459.1989.10478874.
+ */
+#ifndef STATS_COX_SCORE_H
+#define STATS_COX_SCORE_H
+
+#include "stats/cox.h"
+
+struct cox_scores {
+    const struct cox_work *work;
+    size_t p;
+    double *past, *dead, *mean; /* [n_axis * p] B of those who lived on, B of the dead, zbar */
+    double bound;               /* |U_ij| is at most that */
+};
+
+/** From the last evaluation of work, which must not evaluate again meanwhile.  NULL when memory is short. */
+struct cox_scores *cox_scores_alloc(struct cox_work *work);
+void cox_scores_free(struct cox_scores *scores); /* NULL is fine */
+
+/** U [p] of row i of data, of all its copies together. */
+void cox_score_row(const struct cox_scores *scores, size_t i, double *u);
+
+/**
+ * cox_robust - covariance [p * p] of x by the sandwich.
+ *
+ * cluster    [n_all] 0 .. n_cluster - 1 by row as handed over, or NULL: every row is one
+ * covariance output; rows and columns of what is left out are 0
+ *
+ * GSL_ENOMEM.
+ */
+int cox_robust(const struct cox_scores *scores, const struct cox_fit *fit, const int32_t *cluster, size_t n_cluster,
+               double *covariance);
+
+#endif
