@@ -16,7 +16,7 @@ static const struct kind kinds[N_IDENTIFIER_KINDS] = {
     [IDENTIFIER_AREA] = {'B', "area below the state", DROP ", keep the state alone, or declare " BASIS},
     [IDENTIFIER_DATE] = {'C', "calendar date",
                          "declare " BASIS ", or give days since an index day; a year may be kept"},
-    [IDENTIFIER_AGE] = {'C', "age over 89", "give ages over 89 as 90"},
+    [IDENTIFIER_AGE] = {'C', "age over 89", "declare the column's 'units: years', so that ages over 89 become 90"},
     [IDENTIFIER_PHONE] = {'D', "telephone number", DROP},
     [IDENTIFIER_FAX] = {'E', "fax number", DROP},
     [IDENTIFIER_EMAIL] = {'F', "e-mail address", DROP},

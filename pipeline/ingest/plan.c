@@ -8,6 +8,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "ingest/csv_value.h"
+#include "ingest/safeguard.h"
 
 size_t plan_find(const struct plan *plan, const char *name)
 {
@@ -186,6 +187,7 @@ static int find_keys(const struct study *study, const struct study_table *table,
         return -1;
     if (person != NULL) {
         person->is_masked = person->is_id = true;
+        person->is_person = !person->is_person_key;
         if (person->is_person_key && read_key(study, table, plan) != 0)
             return -1;
     }
@@ -207,7 +209,7 @@ struct plan *plan_make(const struct study *study, const struct study_table *tabl
     plan->codebook = table->codebook;
     plan->schema = study_table_schema(study, table, plan->role);
     if (plan->schema == NULL || fill_columns(plan) != 0 || find_keys(study, table, plan) != 0 ||
-        fill_rules(plan, table) != 0) {
+        fill_rules(plan, table) != 0 || safeguard_plan(study, plan) != 0) {
         plan_free(plan);
         return NULL;
     }

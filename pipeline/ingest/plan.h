@@ -29,6 +29,7 @@ struct plan_column {
     bool is_person_key;               /* its cell becomes two numbers, for this column and the next */
     bool is_second;                   /* takes its value from the cell of the column before it; not in any file:
                                          the second half of a person key, the upper end of an interval */
+    bool is_person;                   /* the person column, as it is: its ids are public */
     bool is_id;                       /* names a person or thing: id_rules.h */
     bool is_past;                     /* a date that cannot lie after plan->as_of */
     size_t n_not_before;
@@ -55,13 +56,15 @@ struct plan {
     size_t *unique;                   /* [n_unique] columns of the plan that together tell rows apart */
     bool has_rules;                   /* any column is_past or has not_before */
     int32_t as_of;                    /* day the data were drawn, where any column is_past */
+    uint64_t accepted;                /* kinds of identifiers that the basis of the study allows (safeguard.h) */
     struct person_key *key;           /* makes person keys unreadable; NULL: the table has none, or keeps them */
 };
 
 /**
  * Makes the plan of a table.  NULL after telling, with the line of the study: a person, weight or programme
  * column that the codebook does not have, or drops; a frequency that is not an integer; a key file that
- * person_key_read() refuses, or none where person keys must be made unreadable.
+ * person_key_read() refuses, or none where person keys must be made unreadable; columns that hold identifiers by
+ * their names or types (safeguard.h).
  */
 struct plan *plan_make(const struct study *study, const struct study_table *table);
 void plan_free(struct plan *plan); /* NULL is fine */

@@ -158,17 +158,18 @@ static int write_rows(struct table *table, struct place place, const struct row_
     return write_reasons(table, place, counts->by_reason);
 }
 
-static int write_range(struct table *table, struct place place, const struct tally *tally)
+static double as_real(const struct tally *tally, const union plan_number *number)
+{
+    return tally->is_real ? number->real : (double)number->integer;
+}
+
+static int write_range(struct table *table, struct place place, const struct tally *tally, bool days)
 {
     if (!tally->has_range)
         return 0;
-    if (tally->is_real)
-        return write_value(table, place, "lowest", tally->lowest.real) != 0
-                   ? -1
-                   : write_value(table, place, "highest", tally->highest.real);
-    return write_value(table, place, "lowest", (double)tally->lowest.integer) != 0
-               ? -1
-               : write_value(table, place, "highest", (double)tally->highest.integer);
+    if (write_value(table, place, days ? "first_day" : "lowest", as_real(tally, &tally->lowest)) != 0)
+        return -1;
+    return write_value(table, place, days ? "last_day" : "highest", as_real(tally, &tally->highest));
 }
 
 static int write_column(const struct quality *quality, struct table *table, size_t i)
@@ -189,9 +190,9 @@ static int write_column(const struct quality *quality, struct table *table, size
     if (column->is_top_coded && write_count(table, place, "top_coded", REASON_NONE, tally->top_coded) != 0)
         return -1;
     if (column->declared->type == VALUE_CATEGORY && !column->is_person_key &&
-        write_count(table, place, "distinct_codes", REASON_NONE, tally_n_distinct(tally)) != 0)
+        write_value(table, place, "distinct_codes", (double)tally_n_distinct(tally)) != 0)
         return -1;
-    if (!column->is_person_key && write_range(table, place, tally) != 0)
+    if (!column->is_person_key && write_range(table, place, tally, column->declared->type == VALUE_DATE) != 0)
         return -1;
     return write_reasons(table, place, quality->by_column[i]);
 }

@@ -13,8 +13,10 @@
  *     spaces_removed          by column: kept cells with spaces that were dropped; only where there are any
  *     ids_short               by id column: all-digit ids shorter than the widest that starts with 0; where any
  *     top_coded               by column of ages: kept cells that are 90, which stands for 90 and over
- *     distinct_codes          by column of a category: labels that occur among the kept rows
- *     lowest, highest         by column of numbers and dates: among the kept rows; in `value`, dates as day numbers
+ *     distinct_codes          by column of a category: labels that occur among the kept rows; in `value`, as all that
+ *                             counts no rows
+ *     lowest, highest         by column of numbers: among the kept rows
+ *     first_day, last_day     by column of dates: the same, as day numbers (base/days.h)
  *     weight_total            of the frequency column; rows_weight_zero: kept rows that count nobody
  *
  * Nothing here depends on the order of the rows.  rows_in = rows_kept + rows_rejected, and the reasons add up to

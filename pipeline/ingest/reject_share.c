@@ -6,7 +6,6 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
-#include "ingest/line_of.h"
 #include "store/store.h"
 
 /* A share such as 0.29 has no exact double: 29 rows of 100 are not more than it. */
@@ -52,12 +51,12 @@ static void tell_widths(const struct quality *quality, size_t i)
     const int64_t n = widths != NULL ? id_widths_short(widths, &width, &first) : 0;
     if (n == 0)
         return;
-    const char *const path = quality->files->items[first->file].path;
-    const size_t line = line_of_byte(path, first->place - 1);
+    const struct source_file *const file = &quality->files->items[first->file];
+    const size_t line = source_file_line(file, first->place - 1);
     if (line > 0)
         warn("%s:%zu: column '%s': ids of %zu digits start with 0, and %lld %s shorter, first here; has a spreadsheet "
              "program dropped zeros? They are taken as different persons or things",
-             path, line, quality->plan->columns[i].declared->name, width, (long long)n, n == 1 ? "is" : "are");
+             file->spool.shown, line, quality->plan->columns[i].declared->name, width, (long long)n, n == 1 ? "is" : "are");
 }
 
 void reject_share_tell_columns(const struct quality *quality)

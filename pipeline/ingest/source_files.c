@@ -9,6 +9,7 @@
 #include "base/fail.h"
 #include "base/input.h"
 #include "base/memory.h"
+#include "ingest/line_of.h"
 #include "store/chain.h"
 
 /* Takes over path. */
@@ -258,4 +259,10 @@ int source_files_add_provenance(const struct source_files *files, const char *ro
             return -1;
     }
     return 0;
+}
+
+size_t source_file_line(const struct source_file *file, size_t byte)
+{
+    const size_t line = line_of_byte(file->spool.path, byte);
+    return file->spool.counts_rows && line > 0 ? line - 1 : line; /* the header is no row */
 }

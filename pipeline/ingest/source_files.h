@@ -46,6 +46,9 @@ void source_files_free(struct source_files *files);
  */
 int source_files_spool(struct source_files *files, const struct codebook *codebook, const char *folder);
 
+/** The line in messages of a byte of a file that was spooled; 0: it cannot be told.  Reads the file up to there. */
+size_t source_file_line(const struct source_file *file, size_t byte);
+
 /** Opens a file that was spooled; sha as in csv_reader.h.  NULL after telling. */
 struct csv_reader *source_file_open(const struct source_file *file, const struct codebook *codebook, struct sha256 *sha);
 

@@ -4,6 +4,7 @@
 #include "ingest/csv_reader.h"
 #include "ingest/header.h"
 #include "ingest/pass.h"
+#include "ingest/safeguard.h"
 #include "ingest/survey.h"
 #include "ingest/unique_rows.h"
 
@@ -65,7 +66,8 @@ static int run_passes(struct pass_task *task, struct survey *survey)
     task->survey = survey;
     task->what = TYPIST_COUNT | TYPIST_STORE;
     if (schema != NULL && quality_start_cells(task->quality, schema) == 0 &&
-        store_writer_begin_final(task->writer, schema) == 0 && pass_run(task) == 0)
+        store_writer_begin_final(task->writer, schema) == 0 && pass_run(task) == 0 &&
+        safeguard_judge(task->plan, &task->quality->cells, task->files) == 0)
         status = store_writer_end(task->writer, NULL);
     table_free(schema);
     return status;

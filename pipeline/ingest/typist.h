@@ -66,10 +66,22 @@ int typist_read(struct typist *typist, const struct header *header, const struct
 /** Adds what was counted to counts, what was surveyed to survey; NULL: not wanted.  -1 after telling. */
 int typist_merge(const struct typist *typist, struct typist_counts *counts, struct survey *survey);
 
-/** A place of evidence: file number and byte. */
+enum { TYPIST_BYTE_BITS = 44 };
+
+/** A place of evidence: file number and byte of the row; and back. */
 static inline uint64_t typist_place(size_t file, size_t byte)
 {
-    return (uint64_t)file << 44 | (uint64_t)byte;
+    return (uint64_t)file << TYPIST_BYTE_BITS | (uint64_t)byte;
+}
+
+static inline size_t typist_place_file(uint64_t place)
+{
+    return (size_t)(place >> TYPIST_BYTE_BITS);
+}
+
+static inline size_t typist_place_byte(uint64_t place)
+{
+    return (size_t)(place & ((UINT64_C(1) << TYPIST_BYTE_BITS) - 1));
 }
 
 #endif

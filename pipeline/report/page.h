@@ -38,6 +38,7 @@ int attrition_table(struct bundle *bundle, struct text_table *table);
 int losses_table(struct bundle *bundle, struct text_table *table);
 int evidence_table(struct bundle *bundle, struct text_table *table);
 int quality_table(struct bundle *bundle, struct text_table *table);
+int quality_columns_table(struct bundle *bundle, struct text_table *table);
 
 extern const char *const page_style; /* CSS */
 

@@ -135,32 +135,6 @@ int losses_table(struct bundle *bundle, struct text_table *table)
     return 0;
 }
 
-int quality_table(struct bundle *bundle, struct text_table *table)
-{
-    static const char *const headers[] = {"Source", "Column", "What was counted", "Reason", "Number"};
-    static const bool numeric[] = {false, false, false, false, true};
-    const struct table *quality = bundle->quality;
-    struct pool *pool = bundle->pool;
-
-    *table = (struct text_table){.pool = pool, .name = "quality", .caption = "What was read, and what was set aside"};
-    if (add_columns(table, headers, numeric, 5) != 0)
-        return -1;
-    for (size_t i = 0; i < cell_rows(quality); i++) {
-        const char **cells = text_table_row(table);
-
-        if (cells == NULL)
-            return -1;
-        cells[0] = cell_text(pool, quality, "file", i);
-        if (cells[0][0] == '\0')
-            cells[0] = cell_text(pool, quality, "table", i);
-        cells[1] = cell_text(pool, quality, "column", i);
-        cells[2] = words_spoken(pool, cell_text(pool, quality, "quantity", i));
-        cells[3] = cell_text(pool, quality, "reason", i);
-        cells[4] = words_count(pool, cell_integer(quality, "n", i));
-    }
-    return 0;
-}
-
 int evidence_table(struct bundle *bundle, struct text_table *table)
 {
     static const char *const headers[] = {"Source", "What was counted", "Reason", "Number"};
@@ -243,5 +217,6 @@ void page_tables(struct html *html, struct bundle *bundle)
     write_if_rows(html, &table, evidence_table(bundle, &table));
     html_line(html, "h3", "Quality of the source");
     write_if_rows(html, &table, quality_table(bundle, &table));
+    write_if_rows(html, &table, quality_columns_table(bundle, &table));
     html_end(html);
 }

@@ -22,7 +22,7 @@ static const struct rule rules[] = {
     {"losses", " outcome reason ", " n ", "", NULL, false},
     {"evidence", " table quantity reason ", " n ", "", NULL, false},
     {"arms", " arm label is_reference ", " n ", "", NULL, false},
-    {"quality", " table file column quantity reason ", " n ", "", "file", false},
+    {"quality", " table file column quantity reason ", " n ", " value ", "file", false},
     {"attrition", " step label unit reason ", " dropped left ", "", NULL, false},
     {"baseline", " population term label level arm ", " n n_missing ", " mean std_dev percent ", NULL, false},
     {"balance", " population adjustment term level arm reference denominator ", "", " smd ", NULL, false},

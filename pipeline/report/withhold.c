@@ -113,9 +113,22 @@ static bool balance_is_small(const struct release_source *source, const struct t
     return false;
 }
 
+/* The ends of a range may be the values of one person each. */
+static bool is_end_of_range(const struct table *quality, size_t row)
+{
+    static const char *const ends[] = {"lowest", "highest", "first_day", "last_day"};
+
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+        if (cell_is(quality, "quantity", row, ends[i]))
+            return true;
+    return false;
+}
+
 /* The rows of one file and column add up: kept, missing, rejected.  One hidden alone would be their difference. */
 static bool quality_is_small(const struct release_policy *policy, const struct table *quality, size_t row)
 {
+    if (is_end_of_range(quality, row))
+        return true;
     for (size_t i = 0; i < quality->n_rows; i++)
         if (cells_equal(quality, "table", i, row) && cells_equal(quality, "file", i, row) &&
             cells_equal(quality, "column", i, row) && releasable_is_small(policy, cell_integer(quality, "n", i)))
