@@ -116,7 +116,7 @@ int comparison_solve(const struct study *study, const struct study_analysis *ana
                      struct comparison *comparison)
 {
     struct comparison *c = comparison;
-    struct sample sample = {0};
+    struct sample *sample = allocate(1, sizeof *sample);
     int status = -1;
 
     *c = (struct comparison){.study = study,
@@ -125,14 +125,17 @@ int comparison_solve(const struct study *study, const struct study_analysis *ana
                              .population = population,
                              .n_arm = study->cohort.arms.n,
                              .n_cause = outcome_n_causes(outcome),
-                             .first_censored = INFINITY};
+                             .first_censored = INFINITY,
+                             .people = sample,
+                             .n_threads = n_threads};
+    if (sample == NULL)
+        return -1;
     if ((c->n = allocate(c->n_arm, sizeof *c->n)) != NULL &&
-        (c->n_event = allocate(c->n_arm, sizeof *c->n_event)) != NULL && sample_take(input, &sample) == 0 &&
-        count_people(c, &sample) == 0)
-        status = sample.time == NULL ? 0 : fill_table(c, &sample, n_threads);
+        (c->n_event = allocate(c->n_arm, sizeof *c->n_event)) != NULL && sample_take(input, sample) == 0 &&
+        count_people(c, sample) == 0)
+        status = sample->time == NULL ? 0 : fill_table(c, sample, n_threads);
     if (status == 0 && c->table != NULL)
         status = solve_curves(c);
-    sample_free(&sample);
     return status;
 }
 
@@ -147,5 +150,8 @@ void comparison_free(struct comparison *c)
     risk_table_free(c->table);
     free(c->n);
     free(c->n_event);
+    if (c->people != NULL)
+        sample_free(c->people);
+    free(c->people);
     *c = (struct comparison){0};
 }

@@ -3,7 +3,7 @@
  * comparison.h - one outcome in one population, summarised by arm: everything that estimates read.
  *
  * An outcome with a time becomes an additive risk table and one curve an arm; a yes-or-no outcome becomes two
- * counts an arm.  No row of a person is looked at after comparison_solve().
+ * counts an arm.  Rows of persons are looked at again by regressions alone.
  */
 #ifndef COMPARE_COMPARISON_H
 #define COMPARE_COMPARISON_H
@@ -21,6 +21,8 @@
 /** Two-sided level of every interval in results.h5. */
 #define CONF_LEVEL 0.95
 
+struct sample;
+
 struct comparison {
     const struct study *study;
     const struct study_analysis *analysis;
@@ -35,6 +37,8 @@ struct comparison {
     struct cuminc_curve **cuminc; /* [n_arm * n_cause], arm by arm; NULL when nothing competes */
     double first_censored;        /* earliest censoring in any arm; INFINITY when there is none */
     bool delayed_entry;
+    struct sample *people;        /* for regressions; NULL for yes or no */
+    int n_threads;
 };
 
 /** Columns of table `cohort` and of `outcome/NAME`, row by row the same people. */
@@ -42,6 +46,7 @@ struct comparison_input {
     size_t n_rows;
     const struct column *arm, *weight, *member; /* member: population:NAME */
     const struct column *cause, *time, *entry;  /* time and entry NULL where the outcome has none */
+    const struct column *cluster;               /* NULL: people are independent */
 };
 
 /** Summarises; -1 after telling, e.g. an arm with fewer than two people.  Free in any case. */

@@ -2,6 +2,7 @@
 #include "compare/contrast.h"
 
 #include "compare/durations.h"
+#include "compare/hazards.h"
 #include "compare/risks.h"
 
 static bool is_risk(enum measure measure)
@@ -37,6 +38,8 @@ void contrast_of_pair(const struct comparison *comparison, enum measure measure,
 {
     if (is_risk(measure))
         risk_of_pair(comparison, measure, pair, horizon, level, number);
+    else if (measure == MEASURE_hazard_ratio || measure == MEASURE_log_hazard_ratio)
+        hazard_of_pair(comparison, measure, pair, level, number);
     else
         duration_of_pair(comparison, measure, pair, horizon, level, number);
 }

@@ -39,7 +39,8 @@ struct number {
 void contrast_of_arm(const struct comparison *comparison, enum measure measure, size_t arm, size_t cause,
                      struct horizon horizon, double level, struct number *number);
 
-/** An arm against its reference: risk_difference, risk_ratio, odds_ratio, survival_difference, rmst_difference, rmst_ratio. */
+/** An arm against its reference: risk_difference, risk_ratio, odds_ratio, survival_difference, rmst_difference,
+ *  rmst_ratio, hazard_ratio, log_hazard_ratio. */
 void contrast_of_pair(const struct comparison *comparison, enum measure measure, struct arm_pair pair,
                       struct horizon horizon, double level, struct number *number);
 

@@ -6,6 +6,7 @@
 
 #include "cohort/arms.h"
 #include "compare/estimates.h"
+#include "compare/hazards.h"
 #include "compare/tests.h"
 #include "outcomes/outcome.h"
 
@@ -106,7 +107,10 @@ static int add_test(const struct comparison *c, const struct wanted *wanted, con
 
     if (wanted->measure == MEASURE_chi_square_test)
         test_chi_square(c, wanted->horizon, arms, n, &test);
-    else if (test_logrank(c, arms, n, &test) != 0)
+    else if (wanted->measure == MEASURE_ph_test) {
+        if (test_proportional(c, arms, n, &test) != 0)
+            return -1;
+    } else if (test_logrank(c, arms, n, &test) != 0)
         return -1;
     if (n == 2) {
         row.arm = comparison_arm(c, arms[0]);
@@ -147,7 +151,8 @@ int rows_add(const struct comparison *c, const struct wanted_list *wanted, struc
 
     for (size_t i = 0; status == 0 && i < wanted->n; i++) {
         const struct wanted *item = &wanted->items[i];
-        if (item->measure == MEASURE_logrank_test || item->measure == MEASURE_chi_square_test)
+        if (item->measure == MEASURE_logrank_test || item->measure == MEASURE_chi_square_test ||
+            item->measure == MEASURE_ph_test)
             status = add_tests(c, item, estimates);
         else if (measure_is_contrast(item->measure))
             status = add_pairs(c, item, estimates);

@@ -15,14 +15,16 @@ static bool is_late(const struct comparison_input *input, size_t i)
     return input->entry != NULL && column_real(input->entry, i) > 0;
 }
 
-static int sample_alloc(struct sample *sample, size_t n, bool timed, bool entered)
+static int sample_alloc(struct sample *sample, size_t n, bool timed, bool entered, bool clustered)
 {
     *sample = (struct sample){.n = n};
     if ((timed && (sample->time = allocate(n, sizeof *sample->time)) == NULL) ||
         (entered && (sample->entry = allocate(n, sizeof *sample->entry)) == NULL) ||
         (sample->cause = allocate(n, sizeof *sample->cause)) == NULL ||
         (sample->arm = allocate(n, sizeof *sample->arm)) == NULL ||
-        (sample->frequency = allocate(n, sizeof *sample->frequency)) == NULL) {
+        (sample->frequency = allocate(n, sizeof *sample->frequency)) == NULL ||
+        (clustered && (sample->cluster = allocate(n, sizeof *sample->cluster)) == NULL) ||
+        (sample->row = allocate(n, sizeof *sample->row)) == NULL) {
         sample_free(sample);
         return -1;
     }
@@ -39,7 +41,7 @@ int sample_take(const struct comparison_input *input, struct sample *sample)
             n++;
             n_late += is_late(input, i);
         }
-    if (sample_alloc(sample, n, input->time != NULL, input->entry != NULL) != 0)
+    if (sample_alloc(sample, n, input->time != NULL, input->entry != NULL, input->cluster != NULL) != 0)
         return -1;
     sample->n_late = n_late;
     for (size_t i = 0, late = 0, others = n_late; i < n_rows; i++) {
@@ -53,6 +55,9 @@ int sample_take(const struct comparison_input *input, struct sample *sample)
         sample->cause[k] = (int32_t)column_integer(input->cause, i);
         sample->arm[k] = column_code(input->arm, i);
         sample->frequency[k] = column_integer(input->weight, i);
+        if (sample->cluster != NULL)
+            sample->cluster[k] = (int32_t)column_integer(input->cluster, i);
+        sample->row[k] = i;
     }
     return 0;
 }
@@ -64,5 +69,7 @@ void sample_free(struct sample *sample)
     free(sample->cause);
     free(sample->arm);
     free(sample->frequency);
+    free(sample->cluster);
+    free(sample->row);
     *sample = (struct sample){0};
 }

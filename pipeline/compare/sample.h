@@ -15,6 +15,8 @@ struct sample {
     int32_t *cause;     /* [n] */
     int32_t *arm;       /* [n] */
     int64_t *frequency; /* [n] */
+    int32_t *cluster;   /* [n] number of the group within which people are alike; NULL: none */
+    size_t *row;        /* [n] of the cohort */
 };
 
 int sample_take(const struct comparison_input *input, struct sample *sample); /* -1 after telling */

@@ -28,7 +28,8 @@ struct question {
 /* Does the measure grow with the event? */
 static bool rises(enum measure measure)
 {
-    return contrast_part(measure) == MEASURE_risk;
+    return contrast_part(measure) == MEASURE_risk || measure == MEASURE_hazard_ratio ||
+           measure == MEASURE_log_hazard_ratio;
 }
 
 static struct verdict_question ask(const struct question *q, double level)

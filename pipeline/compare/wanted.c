@@ -41,6 +41,9 @@ static int add_measure(struct wanted_list *list, enum measure measure, const str
     const struct horizon none = {NAN, false};
 
     switch (measure) {
+    case MEASURE_hazard_ratio:
+    case MEASURE_log_hazard_ratio:
+    case MEASURE_ph_test:
     case MEASURE_logrank_test: return add(list, measure, none);
     case MEASURE_quantile_time: return add_days(list, measure, &analysis->quantiles, false);
     case MEASURE_rmst:
@@ -58,6 +61,8 @@ struct horizon margin_horizon(const struct study_analysis *analysis, const struc
 {
     if (contrast_part(margin->measure) == MEASURE_rmst)
         return (struct horizon){analysis->tau.value, false};
+    if (margin->measure == MEASURE_hazard_ratio || margin->measure == MEASURE_log_hazard_ratio)
+        return (struct horizon){NAN, false};
     return (struct horizon){margin->at.given ? margin->at.value : NAN, margin->at_least};
 }
 
@@ -83,7 +88,9 @@ static int collect(const struct study *study, const struct study_analysis *analy
 /* 0: of one arm, 1: contrast, 2: test. */
 static int kind_of(enum measure measure)
 {
-    return measure == MEASURE_logrank_test || measure == MEASURE_chi_square_test ? 2 : measure_is_contrast(measure);
+    if (measure == MEASURE_logrank_test || measure == MEASURE_chi_square_test || measure == MEASURE_ph_test)
+        return 2;
+    return measure_is_contrast(measure);
 }
 
 static int compare_wanted(const void *a, const void *b)

@@ -17,7 +17,10 @@ static const struct measure_need NEEDS[] = {
     {MEASURE_risk_difference,       true,  false, true,  true},
     {MEASURE_risk_ratio,            true,  false, true,  true},
     {MEASURE_odds_ratio,            true,  false, true,  true},
+    {MEASURE_log_hazard_ratio,      false, false, false, true},
+    {MEASURE_hazard_ratio,          false, false, false, true},
     {MEASURE_logrank_test,          false, false, false, false},
+    {MEASURE_ph_test,               false, false, false, false},
     {MEASURE_chi_square_test,       true,  false, true,  false},
 };
 enum { N_NEEDS = sizeof NEEDS / sizeof NEEDS[0] };
