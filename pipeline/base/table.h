@@ -68,6 +68,12 @@ void table_free(struct table *table);
 struct column *table_add_column(struct table *table, const char *name, enum column_type type, size_t width,
                                 const char *label, const char *units);
 
+/**
+ * Makes the whole-number columns of the table as narrow as their values allow (int8, int16 or int32); columns with units
+ * "date" stay as they are.  The type then follows from the values, whatever their order.  -1 after telling.
+ */
+int table_shrink(struct table *table, int n_threads);
+
 /** Adds a category column with these labels (copied). */
 struct column *table_add_category(struct table *table, const char *name, const char *const *labels, size_t n_labels,
                                   const char *label);

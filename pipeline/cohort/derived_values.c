@@ -40,7 +40,7 @@ static int64_t discharge_day(const struct derivation *from, size_t i)
 
 static int64_t prior_episodes(const struct derivation *from, size_t i)
 {
-    return from->history->episode_number[episode_of(from, i)] - 1;
+    return column_integer(from->history->episode_number, episode_of(from, i)) - 1;
 }
 
 static int64_t prior_stays(const struct derivation *from, size_t i)
@@ -55,9 +55,7 @@ static int64_t index_number(const struct derivation *from, size_t i)
 
 static int64_t days_since_treatment(const struct derivation *from, size_t i)
 {
-    const int32_t gap = from->history->episode_gap[episode_of(from, i)];
-
-    return gap == INT32_MIN ? MISSING_INTEGER : gap;
+    return column_integer(from->history->episode_gap, episode_of(from, i));
 }
 
 static int64_t stay_length(const struct derivation *from, size_t i)
@@ -98,17 +96,17 @@ static int64_t end_days(const struct derivation *from, size_t i)
 
 static int64_t episode_days(const struct derivation *from, size_t i)
 {
-    return since_zero(from, i, from->history->episode_end[episode_of(from, i)]);
+    return since_zero(from, i, (int32_t)column_integer(from->history->episode_end, episode_of(from, i)));
 }
 
 static int64_t episode_open(const struct derivation *from, size_t i)
 {
-    return from->history->episode_open[episode_of(from, i)];
+    return column_integer(from->history->episode_open, episode_of(from, i));
 }
 
 static int64_t episode_stays(const struct derivation *from, size_t i)
 {
-    return from->history->episode_n_stays[episode_of(from, i)];
+    return column_integer(from->history->episode_n_stays, episode_of(from, i));
 }
 
 static int64_t new_episode_days(const struct derivation *from, size_t i)
@@ -116,8 +114,8 @@ static int64_t new_episode_days(const struct derivation *from, size_t i)
     const struct history *h = from->history;
     const size_t next = episode_of(from, i) + 1;
 
-    return next < h->episodes->n_rows && h->episode_person[next] == h->episode_person[next - 1]
-               ? since_zero(from, i, h->episode_start[next])
+    return next < h->episodes->n_rows && column_integer(h->episode_person, next) == column_integer(h->episode_person, next - 1)
+               ? since_zero(from, i, (int32_t)column_integer(h->episode_start, next))
                : MISSING_INTEGER;
 }
 
@@ -298,11 +296,11 @@ static whole_number find_whole(const char *name)
 static void fill_path(const struct derivation *from, struct column *column)
 {
     const struct column *path = table_column(from->history->paths, "path");
-    const int32_t *number = table_column(from->history->episodes, "path")->values;
+    const struct column *number = table_column(from->history->episodes, "path");
 
     for (size_t i = 0; i < from->n; i++) {
         size_t length;
-        const char *text = column_text(path, (size_t)number[episode_of(from, i)], &length);
+        const char *text = column_text(path, (size_t)column_integer(number, episode_of(from, i)), &length);
         column_set_text(column, i, text, length);
     }
 }

@@ -45,7 +45,7 @@ static int walk_from(struct walker *w, size_t index, struct moves *moves)
             w->stays[n++] = (struct stay){
                 .start = h->start[i], .end = h->end[i], .level = (uint8_t)history_level(h, i), .fate = FATE_BEGINS};
     path_walk(w->stays, n, w->inclusive, &w->path);
-    return moves_add(moves, &w->path, h->episode_open[h->episode[index]] != 0);
+    return moves_add(moves, &w->path, column_integer(h->episode_open, (size_t)h->episode[index]) != 0);
 }
 
 struct table *flow_by_arm(const struct study *study, const struct history *history, const struct table *all,

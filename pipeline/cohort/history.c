@@ -50,13 +50,13 @@ struct history history_of(const struct table *stays, const struct table *episode
         .fate = values(stays, "fate"),
         .level = values(stays, "level"),
         .open = values(stays, "open"),
-        .episode_person = values(episodes, "person"),
-        .episode_number = values(episodes, "number"),
-        .episode_start = values(episodes, "start"),
-        .episode_end = values(episodes, "end"),
-        .episode_gap = values(episodes, "gap"),
-        .episode_n_stays = values(episodes, "n_stays"),
-        .episode_open = values(episodes, "open"),
+        .episode_person = table_column(episodes, "person"),
+        .episode_number = table_column(episodes, "number"),
+        .episode_start = table_column(episodes, "start"),
+        .episode_end = table_column(episodes, "end"),
+        .episode_gap = table_column(episodes, "gap"),
+        .episode_n_stays = table_column(episodes, "n_stays"),
+        .episode_open = table_column(episodes, "open"),
     };
 
     h.n_stays = count_placed(h.person, stays->n_rows);

@@ -2,7 +2,8 @@
 /**
  * history.h - the linked stays and episodes (episodes/tables.h) as arrays, person by person.
  *
- * All pointers lead into the tables, which must live as long.
+ * All pointers lead into the tables, which must live as long.  Columns of the episodes have the width that their values
+ * need; those of the stays are int32 and int8.
  */
 #ifndef COHORT_HISTORY_H
 #define COHORT_HISTORY_H
@@ -20,8 +21,8 @@ struct history {
     size_t n_stays;               /* that are part of an episode or of a person left out: they come first */
     const int32_t *record, *person, *episode, *start, *end;
     const int8_t *fate, *level, *open;
-    const int32_t *episode_person, *episode_number, *episode_start, *episode_end, *episode_gap, *episode_n_stays;
-    const int8_t *episode_open;
+    const struct column *episode_person, *episode_number, *episode_start, *episode_end, *episode_open, *episode_gap,
+        *episode_n_stays;
     int32_t first_day;            /* of all kept stays; the source reaches back so far */
     int64_t n_people;             /* with a kept stay */
 };

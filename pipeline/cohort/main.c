@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* stepdown-cohort: records.h5 and episodes.h5 to cohort.h5. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/fail.h"
 #include "base/names.h"
 #include "base/program.h"
 #include "cohort/cohort.h"
+#include "cohort/cohort_columns.h"
 #include "store/stage.h"
 #include "study/study.h"
 
@@ -23,6 +25,7 @@ static int read_records(const struct study *study, const char *path, struct sour
     struct store *store = columns == NULL ? NULL : store_open(path);
     int status = -1;
 
+    if (store != NULL)
     if (store != NULL &&
         (sources->records = store_read(store, table_role_name(study_main_table(study)->role),
                                        (const char *const *)columns)) != NULL &&
@@ -33,18 +36,41 @@ static int read_records(const struct study *study, const char *path, struct sour
     return status;
 }
 
+/* Of the episodes only what history.h needs, and the columns of their days, hours and sessions that the study names. */
+static int read_linked(const struct study *study, struct store *store, struct sources *sources)
+{
+    static const char *const needed[] = {"person", "number", "start", "end", "open", "n_stays", "path", "gap", "last_level"};
+    static const char *const prefixes[] = {"days_", "hours_", "sessions_"};
+    char **columns = NULL, **named = cohort_named_derived(study);
+    int status = named == NULL ? -1 : 0;
+
+    for (size_t i = 0; status == 0 && i < sizeof needed / sizeof needed[0]; i++)
+        status = names_add(&columns, needed[i]);
+    for (size_t i = 0; status == 0 && named[i] != NULL; i++)
+        for (size_t k = 0; status == 0 && k < 3; k++)
+            for (int level = 0; status == 0 && level < N_LEVELS; level++)
+                if (strncmp(named[i], prefixes[k], strlen(prefixes[k])) == 0 &&
+                    strcmp(named[i] + strlen(prefixes[k]), level_names[level]) == 0)
+                    status = names_add(&columns, named[i]);
+    if (status == 0 && ((sources->episodes = store_read(store, "episodes", (const char *const *)columns)) == NULL ||
+                        (sources->paths = store_read(store, "paths", NULL)) == NULL ||
+                        (sources->flow = store_read(store, "flow", NULL)) == NULL))
+        status = -1;
+    names_free(columns);
+    names_free(named);
+    return status;
+}
+
 static int read_episodes(const struct study *study, const char *path, struct sources *sources)
 {
+    static const char *const columns[] = {"record", "person", "episode", "fate", "level", "start", "end", "open", NULL};
     struct store *store = store_open(path);
     int status = -1;
 
-    if (store != NULL && (sources->stays = store_read(store, "stays", NULL)) != NULL)
-        status = 0;
-    if (status == 0 && study_is_linked(study) &&
-        ((sources->episodes = store_read(store, "episodes", NULL)) == NULL ||
-         (sources->paths = store_read(store, "paths", NULL)) == NULL ||
-         (sources->flow = store_read(store, "flow", NULL)) == NULL))
-        status = -1;
+    if (store != NULL) {
+        sources->stays = store_read(store, "stays", study_is_linked(study) ? columns : NULL);
+        status = sources->stays == NULL ? -1 : study_is_linked(study) ? read_linked(study, store, sources) : 0;
+    }
     store_close(store);
     return status;
 }

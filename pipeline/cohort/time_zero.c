@@ -42,7 +42,7 @@ static enum lost find_lost(const struct derivation *from, size_t i)
         return LOST_UNKNOWN;
     if (derived_last_day(from, i) < zero)
         return LOST_UNSEEN;
-    return from->study->cohort.time_zero == TIME_ZERO_LANDMARK && h->episode_end[episode] < zero ? LOST_LEFT : LOST_NOT;
+    return from->study->cohort.time_zero == TIME_ZERO_LANDMARK && column_integer(h->episode_end, episode) < zero ? LOST_LEFT : LOST_NOT;
 }
 
 static const char *reason_of(const struct study *study, enum lost lost)

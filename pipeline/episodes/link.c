@@ -266,7 +266,10 @@ static int make_tables(struct linking *l, int n_threads)
     fill_stays(l, l->parts.first[LEFT_OUT_PART], l->parts.first[LEFT_OUT_PART + 1], NULL);
     if (threads_run(PERSON_PARTS, n_threads, fill_part, l) != 0)
         return -1;
-    return sum_up(l);
+    if (sum_up(l) != 0)
+        return -1;
+    parts_free(&l->parts); /* what follows needs the memory */
+    return table_shrink(linked->episodes, n_threads);
 }
 
 static int find_constants(struct linking *l)

@@ -26,7 +26,8 @@ static struct table *read_records(const struct study_table *source, const char *
 /* ---- a row a person ----------------------------------------------------------------------------------------- */
 
 /* Only the key is needed; without one any table tells the number of rows. */
-static int write_people(const struct study *study, const struct study_table *source, const char *path, struct store_writer *writer)
+static int write_people(const struct study *study, const struct study_table *source, const char *path,
+                        struct store_writer *writer)
 {
     const char *names[3] = {NULL, NULL, NULL};
     const struct column *persons[2] = {NULL, NULL};
