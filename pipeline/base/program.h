@@ -26,6 +26,7 @@ struct stage_options {
     bool dry_run;             /* --dry-run: say what would be done, end with EXIT_CHECK_SAID_NO when there is work */
     bool again;               /* --again: work even when nothing has changed */
     bool allow_absolute;      /* --allow-absolute */
+    const char *profile;      /* --profile NAME: the study under these changes; NULL: as it is */
     double max_reject;        /* --max-reject: largest share of rows that may be rejected; default 0.01 */
 };
 void stage_options_init(struct stage_options *options);
@@ -34,7 +35,7 @@ void stage_options_init(struct stage_options *options);
 int program_parse_threads(const char *text);
 
 /**
- * argp child: -o -j --allow-absolute --max-reject -q -v, with a struct stage_options * as input: the main's
+ * argp child: -o -j --allow-absolute --max-reject --profile -q -v, with a struct stage_options * as input: the main's
  * parser sets state->child_inputs[0] at ARGP_KEY_INIT.
  */
 extern const struct argp stage_argp;

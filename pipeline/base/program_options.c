@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { N_THREADS_MAX = 1024, KEY_ALLOW_ABSOLUTE = 0x100, KEY_MAX_REJECT, KEY_DRY_RUN, KEY_AGAIN };
+enum { N_THREADS_MAX = 1024, KEY_ALLOW_ABSOLUTE = 0x100, KEY_MAX_REJECT, KEY_DRY_RUN, KEY_AGAIN, KEY_PROFILE };
 
 void stage_options_init(struct stage_options *options)
 {
@@ -98,6 +98,9 @@ static error_t parse_stage(int key, char *argument, struct argp_state *state)
     case KEY_AGAIN:
         options->again = true;
         return 0;
+    case KEY_PROFILE:
+        options->profile = argument;
+        return 0;
     case KEY_MAX_REJECT:
         if ((options->max_reject = parse_share(argument)) < 0)
             refuse(state, "--max-reject: a share from 0 to 1, or from 0% to 100%,", argument);
@@ -121,6 +124,8 @@ static const struct argp_option stage_option_list[] = {
     {.name = "max-reject", .key = KEY_MAX_REJECT, .arg = "SHARE",
      .doc = "Stop when more than this share of the rows is rejected, as 0.01 or 1% (default: 1%)"},
     {.name = "dry-run", .key = KEY_DRY_RUN, .doc = "Only say what would be done; exit status 3 when there is work"},
+    {.name = "profile", .key = KEY_PROFILE, .arg = "NAME",
+     .doc = "Work on the study under this profile of it: episodes, cohort and outcomes only"},
     {.name = "again", .key = KEY_AGAIN, .doc = "Work even when nothing has changed"},
     {0},
 };

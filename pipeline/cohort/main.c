@@ -77,7 +77,7 @@ static int read_episodes(const struct study *study, const char *path, struct sou
 
 static int read_sources(const struct study *study, const char *out, struct sources *sources)
 {
-    char *records = stage_file(out, "records.h5"), *episodes = stage_file(out, "episodes.h5");
+    char *records = stage_file(out, "records.h5"), *episodes = stage_file(out, study->files[STUDY_EPISODES]);
     const int status = records == NULL || episodes == NULL || read_records(study, records, sources) != 0 ||
                                read_episodes(study, episodes, sources) != 0
                            ? -1
@@ -101,12 +101,12 @@ static int write_cohort(const struct cohort *cohort, struct store_writer *writer
 /* Returns the exit status. */
 static int draw(const struct study *study, const struct stage_options *options)
 {
-    static const char *const parents[] = {"records.h5", "episodes.h5", NULL};
+    const char *const parents[] = {"records.h5", study->files[STUDY_EPISODES], NULL};
     struct sources sources = {0};
     struct cohort cohort = {0};
     struct stage stage;
     const enum stage_state state =
-        stage_begin(&stage, "cohort", "cohort.h5", parents, NULL, study->sha256, study->seed, options);
+        stage_begin(&stage, "cohort", study->files[STUDY_COHORT], parents, NULL, study->sha256, study->seed, options);
     int status = EXIT_FAILED;
 
     if (state != STAGE_RUN)
@@ -140,10 +140,11 @@ int main(int argc, char **argv)
 
     program_start("stepdown cohort");
     stage_parse(argc, argv, doc, &options);
-    const struct study_options study_options = {.allow_absolute = options.allow_absolute};
+    const struct study_options study_options = {options.allow_absolute, options.profile};
     if ((study = study_read(options.study, &study_options)) == NULL)
         return EXIT_FAILED;
-    status = draw(study, &options);
+    /* A profile that changes nothing here uses the file of the study, or of another profile. */
+    status = study->shares[STUDY_COHORT] ? EXIT_DONE : draw(study, &options);
     study_free(study);
     return status;
 }

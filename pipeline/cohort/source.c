@@ -81,7 +81,7 @@ static int add_derived(const char *path, const char *const *names, struct table 
 struct table *source_read(const struct study *study, const char *out, const char *const *names)
 {
     char **source = NULL, **derived = NULL;
-    char *records_path = stage_file(out, "records.h5"), *cohort_path = stage_file(out, "cohort.h5");
+    char *records_path = stage_file(out, "records.h5"), *cohort_path = stage_file(out, study->files[STUDY_COHORT]);
     struct table *records = NULL;
     int status = records_path == NULL || cohort_path == NULL ? -1 : split(study, names, &source, &derived);
 

@@ -18,7 +18,7 @@ static const char *const names[N_TEXTS] = {"analysis", "outcome",   "population"
                                            "measure",  "term",      "cause",       "arm",          "reference", "time",
                                            "source",   "table",     "cell",        "printed",      "printed_low",
                                            "printed_high", "printed_p", "expected", "note"};
-enum { MEASURE = 6, TIME = 11, PRINTED = 15, PRINTED_LOW, PRINTED_HIGH, PRINTED_P };
+enum { ANALYSIS = 0, MEASURE = 6, TIME = 11, PRINTED = 15, PRINTED_LOW, PRINTED_HIGH, PRINTED_P };
 
 struct table *published_alloc(void)
 {
@@ -55,11 +55,14 @@ static bool key_fits(const struct table *estimates, size_t row, size_t key, cons
 {
     size_t n;
 
-    if (*line->text[key] == '\0')
+    if (*line->text[key] == '\0' && key != ANALYSIS)
         return true;
     if (key == TIME)
         return column_real(table_column(estimates, "time"), row) == line->time;
     const char *text = column_text(table_column(estimates, names[key]), row, &n);
+    /* A profile's estimate (main@gap14) is compared only with what names it. */
+    if (*line->text[key] == '\0')
+        return memchr(text, '@', n) == NULL;
     return n == strlen(line->text[key]) && memcmp(text, line->text[key], n) == 0;
 }
 

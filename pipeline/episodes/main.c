@@ -148,7 +148,7 @@ static int run(const struct study *study, const struct stage_options *options)
     const struct study_table *source = study_main_table(study);
     struct stage stage;
     const enum stage_state state =
-        stage_begin(&stage, "episodes", "episodes.h5", parents, NULL, study->sha256, study->seed, options);
+        stage_begin(&stage, "episodes", study->files[STUDY_EPISODES], parents, NULL, study->sha256, study->seed, options);
     char *path = NULL;
     int status = EXIT_FAILED;
 
@@ -166,16 +166,16 @@ static int run(const struct study *study, const struct stage_options *options)
 int main(int argc, char **argv)
 {
     struct stage_options options;
-    struct study_options study_options;
     struct study *study;
     int status;
 
     program_start("stepdown episodes");
     stage_parse(argc, argv, doc, &options);
-    study_options.allow_absolute = options.allow_absolute;
+    const struct study_options study_options = {options.allow_absolute, options.profile};
     if ((study = study_read(options.study, &study_options)) == NULL)
         return EXIT_FAILED;
-    status = run(study, &options);
+    /* A profile that changes nothing here uses the file of the study, or of another profile. */
+    status = study->shares[STUDY_EPISODES] ? EXIT_DONE : run(study, &options);
     study_free(study);
     return status;
 }

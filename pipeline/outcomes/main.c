@@ -46,7 +46,7 @@ static struct table *read_records(const struct study *study, const char *out)
 
 static int read_sources(const struct study *study, const char *out, int n_threads, struct sources *sources)
 {
-    char *records = stage_file(out, "records.h5"), *cohort = stage_file(out, "cohort.h5");
+    char *records = stage_file(out, "records.h5"), *cohort = stage_file(out, study->files[STUDY_COHORT]);
 
     if (records != NULL && cohort != NULL)
         sources->records = read_records(study, out);
@@ -105,11 +105,11 @@ static int write_outcomes(const struct study *study, const struct sources *sourc
 /* Returns the exit status. */
 static int compute(const struct study *study, const struct stage_options *options)
 {
-    static const char *const parents[] = {"records.h5", "cohort.h5", NULL};
+    const char *const parents[] = {"records.h5", study->files[STUDY_COHORT], NULL};
     struct sources sources = {.source = study_main_table(study)};
     struct stage stage;
     const enum stage_state state =
-        stage_begin(&stage, "outcomes", "outcomes.h5", parents, NULL, study->sha256, study->seed, options);
+        stage_begin(&stage, "outcomes", study->files[STUDY_OUTCOMES], parents, NULL, study->sha256, study->seed, options);
     int status = EXIT_FAILED;
 
     if (state != STAGE_RUN)
@@ -141,10 +141,11 @@ int main(int argc, char **argv)
     if (words_command_is_meant(argc, argv))
         return words_command(argc, argv);
     stage_parse(argc, argv, doc, &options);
-    const struct study_options study_options = {.allow_absolute = options.allow_absolute};
+    const struct study_options study_options = {options.allow_absolute, options.profile};
     if ((study = study_read(options.study, &study_options)) == NULL)
         return EXIT_FAILED;
-    status = compute(study, &options);
+    /* A profile that changes nothing here uses the file of the study, or of another profile. */
+    status = study->shares[STUDY_OUTCOMES] ? EXIT_DONE : compute(study, &options);
     study_free(study);
     return status;
 }

@@ -14,6 +14,7 @@
 #include "base/program.h"
 #include "stepdown/commands.h"
 #include "stepdown/spawn.h"
+#include "study/study.h"
 
 static const char doc[] =
     "Runs a study from its source files to the report: OUT/work/*.h5 and OUT/release/.\v"
@@ -25,6 +26,7 @@ enum { KEY_FROM = 0x200 };
 struct run {
     struct stage_options options;
     const char *from;      /* stage to begin with, whatever has changed; NULL: the first */
+    struct study *study;   /* for the names of its profiles */
     size_t n_passed;       /* options handed on to every stage */
     char *passed[16];
 };
@@ -69,8 +71,8 @@ static const struct argp_option option_list[] = {
     {0},
 };
 
-/* One stage: its exit status; `again` makes it work in any case. */
-static int run_stage(const struct run *run, const struct command *command, bool again)
+/* One stage: its exit status; `again` makes it work in any case; profile NULL: the study as it is. */
+static int run_stage(const struct run *run, const struct command *command, const char *profile, bool again)
 {
     char *path = spawn_find(command->program), *argv[32];
     size_t n = 0;
@@ -83,6 +85,10 @@ static int run_stage(const struct run *run, const struct command *command, bool 
         argv[n++] = (char *)command->name;
     for (size_t i = 0; i < run->n_passed; i++)
         argv[n++] = run->passed[i];
+    if (profile != NULL) {
+        argv[n++] = (char *)"--profile";
+        argv[n++] = (char *)profile;
+    }
     if (again)
         argv[n++] = (char *)"--again";
     argv[n++] = (char *)"--";
@@ -101,13 +107,29 @@ static int dry_run(const struct run *run)
     for (size_t i = 0; i < n_commands; i++) {
         if (!commands[i].is_stage)
             continue;
-        const int status = work ? EXIT_CHECK_SAID_NO : run_stage(run, &commands[i], false);
+        const int status = work ? EXIT_CHECK_SAID_NO : run_stage(run, &commands[i], NULL, false);
         if (status != EXIT_DONE && status != EXIT_CHECK_SAID_NO)
             return status;
         work = work || status == EXIT_CHECK_SAID_NO;
         printf("%-10s %s\n", commands[i].name, work ? "has work to do" : "has nothing to do");
     }
     return work ? EXIT_CHECK_SAID_NO : EXIT_DONE;
+}
+
+/* The stages whose files a profile may have of its own; a profile that shares them has nothing to do there. */
+static bool knows_profiles(const struct command *command)
+{
+    return strcmp(command->name, "episodes") == 0 || strcmp(command->name, "cohort") == 0 ||
+           strcmp(command->name, "outcomes") == 0;
+}
+
+static int run_profiles(const struct run *run, const struct command *command, bool again)
+{
+    int status = EXIT_DONE;
+
+    for (size_t i = 0; status == EXIT_DONE && knows_profiles(command) && i < run->study->n_profiles; i++)
+        status = run_stage(run, command, run->study->profiles[i].text, again);
+    return status;
 }
 
 static int run_stages(const struct run *run)
@@ -120,8 +142,11 @@ static int run_stages(const struct run *run)
             continue;
         const bool first = run->from != NULL && strcmp(commands[i].name, run->from) == 0;
         started = started || first;
+        const bool again = run->options.again || (run->from != NULL && started);
         if (started)
-            status = run_stage(run, &commands[i], run->options.again || (run->from != NULL && started));
+            status = run_stage(run, &commands[i], NULL, again);
+        if (started && status == EXIT_DONE)
+            status = run_profiles(run, &commands[i], again);
     }
     return status;
 }
@@ -172,10 +197,19 @@ int run_study(int argc, char **argv)
     struct run run = {.from = NULL};
     char threads[16], share[32];
     double default_share;
+    int status = EXIT_FAILED;
 
     stage_options_init(&run.options);
     default_share = run.options.max_reject;
     argp_parse(&argp, argc, argv, 0, NULL, &run);
+    const struct study_options under = {.allow_absolute = run.options.allow_absolute};
     collect_passed(&run, threads, sizeof threads, share, sizeof share, run.options.max_reject != default_share);
-    return run.options.dry_run ? dry_run(&run) : run_locked(&run);
+    if (run.options.profile != NULL)
+        fail("--profile: a run works on the study and all its profiles; the option is for a single stage");
+    else if (run.options.dry_run)
+        status = dry_run(&run);
+    else if ((run.study = study_read(run.options.study, &under)) != NULL)
+        status = run_locked(&run);
+    study_free(run.study);
+    return status;
 }

@@ -302,6 +302,7 @@ static int read_value(const struct schema_reader *reader, const yaml_node_t *nod
         return read_list(reader, node, type, key, into);
     case SCHEMA_NUMBERS:
         return schema_read_numbers(reader, node, type, key, into);
+    case SCHEMA_ANY:
     case SCHEMA_LATER:
         return 0;
     default:

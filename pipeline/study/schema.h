@@ -29,6 +29,7 @@
  *                        by the keys that are there                            what the keys say; the form: int
  *     SCHEMA_NAMED       free keys, in the order of the file                   struct schema_items
  *     SCHEMA_LIST        a list; with `or_one`, a bare value is a list of one  struct schema_items
+ *     SCHEMA_ANY         whatever stands there; it is read elsewhere            nothing
  *     SCHEMA_LATER       a key that is known but not available in this version nothing
  *
  * Offsets of keys count from the struct that the enclosing SCHEMA_KEYS fills, so nested keys may fill
@@ -71,6 +72,7 @@ enum schema_kind {
     SCHEMA_ONE_OF,
     SCHEMA_NAMED,
     SCHEMA_LIST,
+    SCHEMA_ANY,
     SCHEMA_LATER,
 };
 

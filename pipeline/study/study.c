@@ -97,6 +97,53 @@ static int read_columns(struct study_checker *checker)
     return checker->columns == NULL ? -1 : 0;
 }
 
+/* ---- profiles ------------------------------------------------------------------------------------------- */
+
+static size_t find_profile(const struct document *document, const char *name)
+{
+    size_t i = 0;
+
+    while (i < profile_count(document) && strcmp(profile_name(document, i), name) != 0)
+        i++;
+    return i;
+}
+
+static int set_files(struct study *study, const struct document *document, size_t which)
+{
+    static const char *const names[N_STUDY_STAGES] = {"episodes", "cohort", "outcomes"};
+    size_t home[N_STUDY_STAGES] = {SIZE_MAX, SIZE_MAX, SIZE_MAX};
+
+    if (which != SIZE_MAX && profile_homes(study->path, study->text, study->text_length, which, home) != 0)
+        return -1;
+    for (enum study_stage stage = 0; stage < N_STUDY_STAGES; stage++) {
+        study->shares[stage] = home[stage] != which;
+        study->files[stage] = home[stage] == SIZE_MAX
+                                  ? arena_format(study->memory, "%s.h5", names[stage])
+                                  : arena_format(study->memory, "%s.%s.h5", names[stage], profile_name(document, home[stage]));
+        if (study->files[stage] == NULL)
+            return -1;
+    }
+    return 0;
+}
+
+static int apply_profile(struct document *document, const struct study_options *options, struct study *study,
+                         struct mistakes *mistakes)
+{
+    const char *name = options == NULL ? NULL : options->profile;
+    size_t which = SIZE_MAX;
+
+    if (name != NULL) {
+        which = find_profile(document, name);
+        if (which == profile_count(document))
+            return fail_at(study->path, 0, 0, "there is no profile '%s'", name);
+        if ((study->profile = arena_text(study->memory, name, strlen(name))) == NULL)
+            return -1;
+    }
+    if (set_files(study, document, which) != 0)
+        return -1;
+    return which == SIZE_MAX ? 0 : profile_apply(document, which, mistakes);
+}
+
 /* Mistakes are in `mistakes`; -1 only without memory. */
 static int read_document(struct study_file *file, const struct study_options *options, struct mistakes *mistakes)
 {
@@ -109,7 +156,7 @@ static int read_document(struct study_file *file, const struct study_options *op
     if (document == NULL)
         return mistakes_count(mistakes) > 0 ? 0 : -1;
     reader.document = document;
-    if (schema_read(&reader, &STUDY_FILE, file) == 0 && study_check_tables(&checker) == 0) {
+    if (apply_profile(document, options, study, mistakes) == 0 && schema_read(&reader, &STUDY_FILE, file) == 0 && study_check_tables(&checker) == 0) {
         study_check_privacy(&checker);
         if (read_columns(&checker) == 0)
             result = check(&checker);
@@ -128,7 +175,7 @@ static int read_text(struct study *study, const char *path)
     return sha256_bytes(study->text, study->text_length, study->sha256);
 }
 
-struct study *study_read(const char *path, const struct study_options *options)
+static struct study *read_one(const char *path, const struct study_options *options)
 {
     struct study_file *file = allocate(1, sizeof *file);
     struct study *study = allocate(1, sizeof *study);
@@ -148,4 +195,31 @@ struct study *study_read(const char *path, const struct study_options *options)
         return study;
     study_free(study);
     return NULL;
+}
+
+/* A study is good when it is good under every profile. */
+static int check_profiles(const struct study *study, const struct study_options *options)
+{
+    int result = 0;
+
+    for (size_t i = 0; i < study->n_profiles; i++) {
+        const struct study_options under = {options != NULL && options->allow_absolute, study->profiles[i].text};
+        struct study *profile = read_one(study->path, &under);
+        if (profile == NULL)
+            result = study_fail(study, study->profiles[i].place, "profile '%s': the study has mistakes under it",
+                                study->profiles[i].text);
+        study_free(profile);
+    }
+    return result;
+}
+
+struct study *study_read(const char *path, const struct study_options *options)
+{
+    struct study *study = read_one(path, options);
+
+    if (study != NULL && study->profile == NULL && check_profiles(study, options) != 0) {
+        study_free(study);
+        return NULL;
+    }
+    return study;
 }

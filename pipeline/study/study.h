@@ -21,6 +21,7 @@
 #include "study/library.h"
 #include "study/level.h"
 #include "study/measure.h"
+#include "study/profile.h"
 #include "study/values.h"
 
 struct arena;
@@ -372,6 +373,12 @@ struct study {
     size_t n_analyses;
     struct study_analysis *analyses;
 
+    size_t n_profiles;
+    struct study_text *profiles;     /* names of named changes (profile.h) */
+    const char *profile;             /* the one under which this study was read; NULL: none */
+    const char *files[N_STUDY_STAGES]; /* "cohort.h5", or "cohort.gap14.h5": what the stages of this study read and make */
+    bool shares[N_STUDY_STAGES];     /* another profile, or the study itself, makes the file */
+
     int64_t disclosure_threshold;    /* default 11; 0: nothing is hidden */
     struct study_text disclosure_because;
     struct study_texts caveats;      /* sentences that every verdict and the report carry */
@@ -383,6 +390,7 @@ struct study {
 
 struct study_options {
     bool allow_absolute;             /* paths may be absolute */
+    const char *profile;             /* read the study under this profile; NULL: as it is */
 };
 
 /** Reads and checks a study and its codebooks.  NULL after telling every mistake found. */

@@ -413,6 +413,12 @@ static const struct schema_type ANALYSIS = {.kind = SCHEMA_KEYS, .expected = "{o
 static const struct schema_type COMPARE = {.kind = SCHEMA_LIST, .expected = "a list of analyses", .each = &ANALYSIS,
                                            .size = sizeof(struct file_analysis)};
 
+/* Each is read as a study of its own, laid over this one (profile.h). */
+static const struct schema_type PROFILE_KEYS = {.kind = SCHEMA_ANY, .expected = "keys of a study"};
+static const struct schema_type PROFILES = {
+    .kind = SCHEMA_NAMED, .expected = "a table of names and the keys that change", .each = &PROFILE_KEYS,
+    .names = &schema_name, .size = sizeof(struct study_text), .value = 0, .at_most = 64};
+
 /* ---- the file ----------------------------------------------------------------------------------------- */
 
 static const struct schema_key STUDY_KEYS[] = {
@@ -433,7 +439,7 @@ static const struct schema_key STUDY_KEYS[] = {
     {"outcomes",   &OUTCOMES,     REQUIRED, INTO(study_file, n_outcomes),      "what is compared"},
     {"primary",    &PRIMARY,      OPTIONAL, INTO(study_file, primary),         "the report's headline"},
     {"compare",    &COMPARE,      REQUIRED, INTO(study_file, n_analyses),      "how it is compared"},
-    {"profiles",   LATER},
+    {"profiles",   &PROFILES,     OPTIONAL, INTO(study_file, study.n_profiles), "the study again under named changes"},
     {"disclosure", &DISCLOSURE,   OPTIONAL, 0,                                 "what may be shown"},
     {"caveats",    &schema_texts, OPTIONAL, INTO(study_file, study.caveats),   "sentences that every verdict carries"},
     {"published",  &schema_path,  OPTIONAL, INTO(study_file, study.published), "what others printed"},
@@ -455,6 +461,7 @@ SIDE_BY_SIDE(study_file, n_words, words);
 SIDE_BY_SIDE(study_file, n_weeks, weeks);
 SIDE_BY_SIDE(study_file, n_analyses, analyses);
 SIDE_BY_SIDE(file_analysis, n_margins, margins);
+SIDE_BY_SIDE(study, n_profiles, profiles);
 SIDE_BY_SIDE(study_file, n_level_maps, level_maps);
 SIDE_BY_SIDE(study_file, n_level_hours, level_hours);
 SIDE_BY_SIDE(file_level_map, n, codes);

@@ -135,11 +135,6 @@ static const struct rule RULES[] = {
      "? [a, b]\n"
      ": 1",
      "error: study.yaml:3:3: a key is one text, not a list or keys\n"},
-    {"a_later_key_is_not_unknown",
-     "disclosure:",
-     "profiles: {gap14: {link: {gap_days: 14}}}\n"
-     "disclosure:",
-     "error: study.yaml:50:1: 'profiles' is not available in this version of stepdown\n"},
     {"an_empty_map_of_levels_says_nothing",
      "disclosure:",
      "levels: {}\n"

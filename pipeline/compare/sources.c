@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "compare/sources.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/names.h"
+#include "cohort/source.h"
+#include "store/stage.h"
+#include "store/store.h"
+
+static struct table *read_covariates(const struct study *study, const char *out)
+{
+    char **columns = NULL;
+    struct table *table = NULL;
+    int status = 0;
+
+    for (size_t i = 0; status == 0 && i < study->cohort.covariates.n; i++)
+        status = names_add(&columns, study->cohort.covariates.items[i].text);
+    if (status == 0)
+        table = source_read(study, out, (const char *const *)columns);
+    names_free(columns);
+    return table;
+}
+
+static int read_records(const struct study *study, const char *out, const char *path, struct sources *s)
+{
+    struct store *store = store_open(path);
+    int status = -1;
+
+    if (store != NULL && (s->quality = store_read(store, "quality", NULL)) != NULL)
+        status = study->cohort.covariates.n == 0 || (s->records = read_covariates(study, out)) != NULL ? 0 : -1;
+    store_close(store);
+    return status;
+}
+
+static int read_outcomes(const struct study *study, const char *path, struct sources *s)
+{
+    struct store *store = store_open(path);
+    int status = -1;
+
+    s->outcomes = allocate(study->n_outcomes, sizeof(*s->outcomes));
+    if (store != NULL && s->outcomes != NULL && (s->losses = store_read(store, "losses", NULL)) != NULL &&
+        (s->evidence = store_read(store, "evidence", NULL)) != NULL &&
+        (s->summary = store_read(store, "outcomes", NULL)) != NULL)
+        status = 0;
+    for (; status == 0 && s->n_outcomes < study->n_outcomes; s->n_outcomes++) {
+        char *name = format_text("outcome/%s", study->outcomes[s->n_outcomes].name.text);
+        if (name == NULL || (s->outcomes[s->n_outcomes] = store_read(store, name, NULL)) == NULL)
+            status = -1;
+        free(name);
+    }
+    store_close(store);
+    return status;
+}
+
+static int read_cohort(const struct study *study, const char *path, struct sources *s)
+{
+    struct store *store = store_open(path);
+    int status = -1;
+
+    if (store != NULL && (s->cohort = store_read(store, "cohort", NULL)) != NULL &&
+        (s->attrition = store_read(store, "attrition", NULL)) != NULL &&
+        (!study_is_linked(study) || (s->flow = store_read(store, "flow", NULL)) != NULL))
+        status = 0;
+    store_close(store);
+    return status;
+}
+
+int sources_read(const struct study *study, const char *out, struct sources *s)
+{
+    char *records = stage_file(out, "records.h5"), *cohort = stage_file(out, study->files[STUDY_COHORT]),
+         *outcomes = stage_file(out, study->files[STUDY_OUTCOMES]);
+    const int status = records == NULL || cohort == NULL || outcomes == NULL || read_records(study, out, records, s) != 0 ||
+                               read_cohort(study, cohort, s) != 0 || read_outcomes(study, outcomes, s) != 0
+                           ? -1
+                           : 0;
+    free(records);
+    free(cohort);
+    free(outcomes);
+    return status;
+}
+
+void sources_free(struct sources *s)
+{
+    for (size_t i = 0; i < s->n_outcomes; i++)
+        table_free(s->outcomes[i]);
+    free(s->outcomes);
+    table_free(s->quality);
+    table_free(s->attrition);
+    table_free(s->flow);
+    table_free(s->cohort);
+    table_free(s->losses);
+    table_free(s->evidence);
+    table_free(s->summary);
+    table_free(s->records);
+}
