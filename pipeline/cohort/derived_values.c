@@ -251,7 +251,9 @@ static int64_t entered_from(const struct derivation *from, size_t i)
 
 static int64_t last_level(const struct derivation *from, size_t i)
 {
-    return column_code(table_column(from->history->episodes, "last_level"), episode_of(from, i));
+    const struct history *h = from->history;
+
+    return column_code(h->path_last_level, (size_t)column_integer(h->episode_path, episode_of(from, i)));
 }
 
 static const struct {
@@ -296,7 +298,7 @@ static whole_number find_whole(const char *name)
 static void fill_path(const struct derivation *from, struct column *column)
 {
     const struct column *path = table_column(from->history->paths, "path");
-    const struct column *number = table_column(from->history->episodes, "path");
+    const struct column *number = from->history->episode_path;
 
     for (size_t i = 0; i < from->n; i++) {
         size_t length;

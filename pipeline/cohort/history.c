@@ -57,6 +57,8 @@ struct history history_of(const struct table *stays, const struct table *episode
         .episode_gap = table_column(episodes, "gap"),
         .episode_n_stays = table_column(episodes, "n_stays"),
         .episode_open = table_column(episodes, "open"),
+        .episode_path = table_column(episodes, "path"),
+        .path_last_level = table_column(paths, "last_level"),
     };
 
     h.n_stays = count_placed(h.person, stays->n_rows);

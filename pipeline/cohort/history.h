@@ -22,7 +22,8 @@ struct history {
     const int32_t *record, *person, *episode, *start, *end;
     const int8_t *fate, *level, *open;
     const struct column *episode_person, *episode_number, *episode_start, *episode_end, *episode_open, *episode_gap,
-        *episode_n_stays;
+        *episode_n_stays, *episode_path;
+    const struct column *path_last_level; /* of table paths */
     int32_t first_day;            /* of all kept stays; the source reaches back so far */
     int64_t n_people;             /* with a kept stay */
 };

@@ -39,7 +39,7 @@ static int read_records(const struct study *study, const char *path, struct sour
 /* Of the episodes only what history.h needs, and the columns of their days, hours and sessions that the study names. */
 static int read_linked(const struct study *study, struct store *store, struct sources *sources)
 {
-    static const char *const needed[] = {"person", "number", "start", "end", "open", "n_stays", "path", "gap", "last_level"};
+    static const char *const needed[] = {"person", "number", "start", "end", "open", "n_stays", "path", "gap"};
     static const char *const prefixes[] = {"days_", "hours_", "sessions_"};
     char **columns = NULL, **named = cohort_named_derived(study);
     int status = named == NULL ? -1 : 0;

@@ -3,8 +3,8 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
-#include "base/memory.h"
 #include "episodes/fates.h"
 #include "episodes/tables.h"
 #include "study/derived.h"
@@ -43,9 +43,6 @@ struct episode_filler episode_filler_of(const struct study *study, const struct 
         .gap = values(episodes, "gap"),
         .stepdown = values(episodes, "stepdown_days"),
         .open = values(episodes, "open"),
-        .first_level = values(episodes, "first_level"),
-        .last_level = values(episodes, "last_level"),
-        .step_up = values(episodes, "step_up"),
         .reason = table_column(episodes, "reason"),
         .source_reason = source(records, &table->reason),
         .weekly_hours = source(records, &table->weekly_hours),
@@ -78,11 +75,6 @@ static void sum_weekly(const struct episode_filler *f, const struct column *week
             by[level][row] = sum[level];
 }
 
-static int8_t level_code(uint8_t level)
-{
-    return level == LEVEL_UNKNOWN ? (int8_t)MISSING_CODE : (int8_t)level;
-}
-
 static void fill_extent(const struct episode_filler *f, size_t row, const struct stay *stays, size_t n)
 {
     size_t last = 0;
@@ -97,26 +89,27 @@ static void fill_extent(const struct episode_filler *f, size_t row, const struct
     f->end[row] = stays[last].end;
     f->open[row] = stays[last].open;
     f->n_stays[row] = n_stays;
-    if (f->reason != NULL)
-        column_set_code(f->reason, row, column_code(f->source_reason, stays[last].record));
+    if (f->reason != NULL) /* a category with the same labels, so of the same width */
+        memcpy((char *)f->reason->values + row * f->reason->width,
+               (const char *)f->source_reason->values + stays[last].record * f->reason->width, f->reason->width);
 }
 
 /* The episode before this one of the same person, if there is one, learns how it went on. */
-static void fill_sequence(const struct episode_filler *f, size_t row, bool first_of_person, uint8_t first_level)
+static void fill_sequence(const struct episode_filler *f, size_t row, bool first_of_person, uint8_t before,
+                          uint8_t first_level)
 {
     if (first_of_person) {
         f->number[row] = 1;
         f->gap[row] = INT32_MIN;
         return;
     }
-    const uint8_t before = f->last_level[row - 1] == MISSING_CODE ? LEVEL_UNKNOWN : (uint8_t)f->last_level[row - 1];
     f->number[row] = f->number[row - 1] + 1;
     f->gap[row] = f->start[row] - f->end[row - 1];
     if (f->stepdown[row - 1] == INT32_MIN && first_level > before)
         f->stepdown[row - 1] = f->gap[row];
 }
 
-int episode_fill_row(const struct episode_fill *fill, size_t row, size_t first_person, const struct stay *stays, size_t n)
+int episode_fill_row(struct episode_fill *fill, size_t row, size_t first_person, const struct stay *stays, size_t n)
 {
     const struct episode_filler *f = fill->filler;
     struct path *path = fill->path;
@@ -126,10 +119,9 @@ int episode_fill_row(const struct episode_fill *fill, size_t row, size_t first_p
     path_walk(stays, n, f->inclusive, path);
     fill_extent(f, row, stays, n);
     f->person[row] = person;
-    fill_sequence(f, row, stays[0].episode == 0 || f->person[row - 1] != person, path->levels[0]);
-    f->first_level[row] = level_code(path->levels[0]);
-    f->last_level[row] = level_code(path->levels[path->n - 1]);
-    f->step_up[row] = path_steps_up(path);
+    fill_sequence(f, row, stays[0].episode == 0 || f->person[row - 1] != person, fill->last_level,
+                  path->levels[0]);
+    fill->last_level = path->levels[path->n - 1];
     const int32_t stepdown = path_stepdown(path);
     f->stepdown[row] = stepdown < 0 ? INT32_MIN : stepdown;
     for (int level = 0; level < N_LEVELS; level++)

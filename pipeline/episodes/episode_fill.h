@@ -14,7 +14,7 @@
 /** Columns found once; those that the table or the source does not have are NULL. */
 struct episode_filler {
     int32_t *person, *number, *start, *end, *n_stays, *path, *gap, *stepdown;
-    int8_t *open, *first_level, *last_level, *step_up;
+    int8_t *open;
     struct column *reason;
     const struct column *source_reason, *weekly_hours, *weekly_sessions;
     int32_t *days[N_LEVELS];
@@ -30,6 +30,7 @@ struct episode_fill {
     struct path_set *paths;
     struct moves *moves;
     struct path *path; /* room for the longest episode */
+    uint8_t last_level; /* of the episode filled before */
 };
 
 /**
@@ -37,6 +38,6 @@ struct episode_fill {
  * came before and a later one is the next of the one before it.  Column `path` gets the number in `paths`.  -1 after
  * telling.
  */
-int episode_fill_row(const struct episode_fill *fill, size_t row, size_t first_person, const struct stay *stays, size_t n);
+int episode_fill_row(struct episode_fill *fill, size_t row, size_t first_person, const struct stay *stays, size_t n);
 
 #endif

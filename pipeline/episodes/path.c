@@ -83,10 +83,10 @@ int32_t path_stepdown(const struct path *path)
     return -1;
 }
 
-bool path_steps_up(const struct path *path)
+bool path_steps_up(const uint8_t *levels, size_t n)
 {
-    for (size_t i = 0; i + 1 < path->n; i++)
-        if (path->moves[i].to < path->moves[i].from)
+    for (size_t i = 1; i < n; i++)
+        if (levels[i] < levels[i - 1])
             return true;
     return false;
 }

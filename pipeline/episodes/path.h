@@ -39,6 +39,6 @@ void path_walk(const struct stay *stays, size_t n, const bool *inclusive, struct
 
 /** Gap of the first step-down of a path; -1: it has none. */
 int32_t path_stepdown(const struct path *path);
-bool path_steps_up(const struct path *path);
+bool path_steps_up(const uint8_t *levels, size_t n); /* of the elements of a path */
 
 #endif

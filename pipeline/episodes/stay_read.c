@@ -96,7 +96,7 @@ static uint8_t read_level(const struct stay_reader *reader, size_t record)
     if (codes->type != COLUMN_CATEGORY)
         level = level_of_number(reader, column_integer(codes, record));
     else {
-        const int32_t code = column_code(codes, record);
+        const int32_t code = codes->width == 1 ? ((const int8_t *)codes->values)[record] : column_code(codes, record);
         level = code == MISSING_CODE ? LEVEL_UNKNOWN : reader->level_of[code];
     }
     return reader->hours == NULL ? level : level_by_hours(reader, record, level);
@@ -104,6 +104,10 @@ static uint8_t read_level(const struct stay_reader *reader, size_t record)
 
 static int32_t read_day(const struct column *column, size_t record)
 {
+    if (column != NULL && column->type == COLUMN_INT32) { /* dates, of which there are very many */
+        const int32_t date = ((const int32_t *)column->values)[record];
+        return date < -1000000000 || date > 1000000000 ? DAY_UNKNOWN : date;
+    }
     const int64_t day = column == NULL ? MISSING_INTEGER : column_integer(column, record);
 
     /* Beyond these bounds differences of days would not fit; no calendar reaches them. */

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "episodes/fates.h"
 #include "episodes/moves.h"
+#include "episodes/path.h"
 #include "study/derived.h"
 
 static const char *day_units(const struct study *study)
@@ -26,10 +27,13 @@ static int add_level(struct table *table, const char *name, const char *label)
     return table_add_category(table, name, level_names, N_LEVELS, label) == NULL ? -1 : 0;
 }
 
+/* Every cell will be written, so none is made missing first: that would touch all of the memory twice. */
 static struct table *finish(struct table *table, int status, size_t n_rows)
 {
-    if (status == 0 && table_resize(table, n_rows) == 0)
+    if (status == 0 && table_reserve(table, n_rows) == 0) {
+        table->n_rows = n_rows;
         return table;
+    }
     table_free(table);
     return NULL;
 }
@@ -81,12 +85,9 @@ struct table *episodes_alloc(const struct study *study, const struct column *rea
                          add_integer(episodes, "end", COLUMN_INT32, "Last day", units) != 0 ||
                          add_integer(episodes, "open", COLUMN_INT8, "Not ended at the study's end", "") != 0 ||
                          add_integer(episodes, "n_stays", COLUMN_INT32, "Stays", "") != 0 ||
-                         add_level(episodes, "first_level", "First level of care") != 0 ||
-                         add_level(episodes, "last_level", "Last level of care") != 0 ||
                          add_integer(episodes, "path", COLUMN_INT32, "Row of table paths", "") != 0 ||
                          add_integer(episodes, "gap", COLUMN_INT32, "Days since the episode before", "days") != 0 ||
-                         add_integer(episodes, "stepdown_days", COLUMN_INT32, "Days to a less intensive level", "days") != 0 ||
-                         add_integer(episodes, "step_up", COLUMN_INT8, "Moves to a more intensive level", "") != 0
+                         add_integer(episodes, "stepdown_days", COLUMN_INT32, "Days to a less intensive level", "days") != 0
                      ? -1
                      : 0;
 
@@ -125,19 +126,32 @@ char *path_text(const uint8_t *levels, size_t length)
     return text;
 }
 
+static int32_t level_code(uint8_t level)
+{
+    return level < N_LEVELS ? level : MISSING_CODE;
+}
+
 struct table *paths_table(const struct path_set *paths)
 {
     struct table *table = table_alloc("paths", "Ways through the levels of care");
     int status = table == NULL || table_add_column(table, "path", COLUMN_TEXT, 1, "Path", "") == NULL ||
+                         add_level(table, "first_level", "First level of care") != 0 ||
+                         add_level(table, "last_level", "Last level of care") != 0 ||
+                         add_integer(table, "step_up", COLUMN_INT8, "Moves to a more intensive level", "") != 0 ||
                          add_integer(table, "n", COLUMN_INT64, "Episodes", "") != 0 ||
                          add_integer(table, "n_open", COLUMN_INT64, "Open at the study's end", "") != 0
                      ? -1
                      : 0;
 
     for (size_t i = 0; status == 0 && i < paths->n; i++) {
-        char *text = path_text(paths->items[i].levels, paths->items[i].length);
+        const uint8_t *levels = paths->items[i].levels;
+        const size_t length = paths->items[i].length;
+        char *text = path_text(levels, length);
         struct row_builder row = table_new_row(table);
         row_text(&row, "path", text == NULL ? "" : text);
+        column_set_code(table_column(table, "first_level"), row.row, level_code(levels[0]));
+        column_set_code(table_column(table, "last_level"), row.row, level_code(levels[length - 1]));
+        row_integer(&row, "step_up", path_steps_up(levels, length));
         row_integer(&row, "n", paths->items[i].n_episodes);
         row_integer(&row, "n_open", paths->items[i].n_open);
         status = row_end(&row) != 0 || text == NULL ? -1 : 0;

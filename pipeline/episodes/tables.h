@@ -17,17 +17,19 @@
  *     number    1 for the person's first episode, 2, ...
  *     start, end, open   of all its stays together
  *     n_stays   stays, duplicates not counted
- *     first_level, last_level   of its path; missing: unknown
  *     path      row of table `paths`
  *     gap       days from the end of the episode before; missing: it is the first
  *     stepdown_days   days between the levels of its first move to a less intensive one; when it has none, to the
  *               person's next episode if that begins at a less intensive level; missing: neither
- *     step_up   1: it moves to a more intensive level
  *     reason    category, when the study names the column: of the stay that ends last
  *     days_LEVEL       days at each level of the study's map (path.h)
  *     hours_LEVEL, sessions_LEVEL   of the stays at it: a week's, times days / 7; when the source has them
  *
- * `paths`: path (text "detox>residential>iop"), n (episodes), n_open - ordered by the levels from detox on
+ * `paths`: one row a different path, ordered by the levels from detox on
+ *     path      text "detox>residential>iop"
+ *     first_level, last_level   missing: unknown
+ *     step_up   1: it moves to a more intensive level
+ *     n, n_open episodes; those open at the study's end
  * `flow`: moves.h, of all episodes
  * `fates`: fate n - every fate, those of nobody too; they add up to the records
  *

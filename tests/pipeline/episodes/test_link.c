@@ -75,7 +75,9 @@ static void test_an_episode_is_told_in_one_row(void **state)
     assert_int_equal(whole(linked.episodes, "n_stays", first), 3);
     assert_int_equal(whole(linked.episodes, "gap", first), MISSING_INTEGER);
     assert_int_equal(whole(linked.episodes, "stepdown_days", first), 0); /* detox to residential on one day */
-    assert_int_equal(whole(linked.episodes, "step_up", first), 0);
+    assert_int_equal(whole(linked.paths, "step_up", (size_t)whole(linked.episodes, "path", first)), 0);
+    assert_int_equal(whole(linked.paths, "first_level", (size_t)whole(linked.episodes, "path", first)), LEVEL_DETOX);
+    assert_int_equal(whole(linked.paths, "last_level", (size_t)whole(linked.episodes, "path", first)), LEVEL_IOP);
     assert_int_equal(whole(linked.episodes, "days_detox", first), 5);
     assert_int_equal(whole(linked.episodes, "days_residential", first), 20);
     assert_int_equal(whole(linked.episodes, "days_iop", first), 31); /* both end days */

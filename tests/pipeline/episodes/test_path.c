@@ -108,7 +108,7 @@ static void test_gaps_of_moves_count_from_the_end_of_the_level_that_was_left(voi
     assert_int_equal(w.path.moves[1].gap, 4); /* from day 6 to day 10 */
     assert_int_equal(w.path.moves[2].gap, 0); /* overlapping */
     assert_int_equal(path_stepdown(&w.path), 0);
-    assert_false(path_steps_up(&w.path));
+    assert_false(path_steps_up(w.levels, w.path.n));
     free(w.text);
 }
 
@@ -136,12 +136,12 @@ static void test_steps_up_and_down(void **state)
     walk(LINES("[--]               iop",
                "     [----]        residential",
                "             [---] outpatient"), false, &w);
-    assert_true(path_steps_up(&w.path));
+    assert_true(path_steps_up(w.levels, w.path.n));
     assert_int_equal(path_stepdown(&w.path), 3); /* residential to outpatient */
     free(w.text);
     walk(LINES("[--]         outpatient",
                "     [----]  detox"), false, &w);
-    assert_true(path_steps_up(&w.path));
+    assert_true(path_steps_up(w.levels, w.path.n));
     assert_int_equal(path_stepdown(&w.path), -1);
     free(w.text);
 }
