@@ -48,6 +48,29 @@ static int apply_condition(const struct study *study, const struct study_text *c
     return status;
 }
 
+/* Complete cases of a covariate whose missing values leave people out. */
+static int know_covariate(const struct study *study, const struct study_text *name, const struct table *rows,
+                          struct intake *intake, struct attrition *attrition)
+{
+    const struct column *column = table_column(rows, name->text);
+    char *label = format_text("%s is known", name->text);
+    int64_t n_missing = 0;
+    int status = label == NULL ? -1 : 0;
+
+    for (size_t i = 0; i < intake->n; i++)
+        if (column_is_missing(column, i)) {
+            n_missing += intake->weight[i];
+            intake->weight[i] = 0;
+        }
+    attrition_step(attrition);
+    if (status == 0)
+        status = attrition_drop(attrition, label, "missing", n_missing);
+    if (status == 0 && attrition->left == 0)
+        status = study_fail(study, name->place, "the cohort is empty: nobody has a value in '%s'", name->text);
+    free(label);
+    return status;
+}
+
 /* Whoever has no time zero (was never randomised, say) cannot be followed from it. */
 static int know_time_zero(const struct study *study, const struct table *records, struct intake *intake,
                           struct attrition *attrition)
@@ -301,6 +324,10 @@ int cohort_draw(const struct study *study, const struct cohort_input *input, int
     for (size_t i = 0; status == 0 && i < study->cohort.eligible.n; i++)
         status = apply_condition(study, &study->cohort.eligible.items[i], d.candidates.rows, n_threads, &d.intake,
                                  &cohort->attrition);
+    for (size_t i = 0; status == 0 && i < study->cohort.covariates.n; i++)
+        if (study->cohort.covariates_missing[i] == COVARIATE_DROPS)
+            status = know_covariate(study, &study->cohort.covariates.items[i], d.candidates.rows, &d.intake,
+                                    &cohort->attrition);
     if (status == 0)
         status = give_arms(&d);
     for (size_t i = 0; status == 0 && i < study->cohort.populations.n; i++)

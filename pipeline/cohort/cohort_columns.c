@@ -43,6 +43,9 @@ char **cohort_columns(const struct study *study)
         status = names_add(&names, study->cohort.time_zero_column.text);
     if (status == 0)
         status = names_add(&names, study->cohort.cluster.text);
+    for (size_t i = 0; status == 0 && i < study->cohort.covariates.n; i++)
+        if (study->cohort.covariates_missing[i] == COVARIATE_DROPS)
+            status = names_add(&names, study->cohort.covariates.items[i].text);
     for (size_t i = 0; status == 0 && i < study->cohort.eligible.n; i++)
         status = condition_columns(study, &study->cohort.eligible.items[i], schema, &names);
     if (status == 0)

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/names.h"
 #include "cohort/source.h"
+#include "compare/missing_levels.h"
 #include "store/stage.h"
 #include "store/store.h"
 
@@ -20,7 +21,10 @@ static struct table *read_covariates(const struct study *study, const char *out)
     if (status == 0)
         table = source_read(study, out, (const char *const *)columns);
     names_free(columns);
-    return table;
+    if (table == NULL || missing_levels_add(study, table) == 0)
+        return table;
+    table_free(table);
+    return NULL;
 }
 
 static int read_records(const struct study *study, const char *out, const char *path, struct sources *s)

@@ -38,6 +38,9 @@ struct study_rules {
     struct study_rule *items;
 };
 
+/** What becomes of people in whom a covariate is missing: nothing, a level of its own, or they are left out. */
+enum covariate_missing { COVARIATE_KEPT, COVARIATE_LEVEL, COVARIATE_DROPS };
+
 /**
  * tables: one source table.  The key is its role.  `clients` and `episodes` say who there is; the others are
  * dated: each row is something that was seen of a person on a day.
@@ -350,6 +353,7 @@ struct study {
         struct study_texts references; /* one or more arms that others are compared with */
         struct study_rules populations; /* never empty: {all: "true"} when the study names none */
         struct study_texts covariates; /* columns */
+        enum covariate_missing *covariates_missing; /* [covariates.n] */
         struct study_texts covariates_post_baseline; /* reason by covariates[i]; text NULL where none is given */
         struct study_texts strata;     /* columns */
         struct study_texts strata_post_baseline; /* reason by strata[i] */

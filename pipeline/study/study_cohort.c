@@ -41,6 +41,30 @@ static int split_columns(const struct study_checker *checker, const char *key, c
     return 0;
 }
 
+/* A number has no levels, so a missing one cannot be another. */
+static int read_missing_rules(const struct study_checker *checker)
+{
+    const struct file_columns *written = &checker->file->covariates;
+    struct study *study = checker->study;
+    size_t n = 0;
+
+    if ((study->cohort.covariates_missing = arena_take(checker->arena, written->n, sizeof *study->cohort.covariates_missing)) ==
+        NULL)
+        return -1;
+    for (size_t i = 0; i < written->n; i++) {
+        const struct file_column *column = &written->items[i];
+        const struct column *stored =
+            column->name.text == NULL || checker->columns == NULL ? NULL : table_column(checker->columns, column->name.text);
+        if (column->name.text == NULL)
+            continue;
+        study->cohort.covariates_missing[n++] = (enum covariate_missing)column->missing.value;
+        if (column->missing.value == COVARIATE_LEVEL && stored != NULL && stored->type != COLUMN_CATEGORY)
+            mistake(checker->mistakes, column->missing.word.place,
+                    "missing: only a category can have a level for what is missing; column '%s' holds numbers", stored->name);
+    }
+    return 0;
+}
+
 static void check_references(const struct study_checker *checker)
 {
     const struct study *study = checker->study;
@@ -77,7 +101,8 @@ int study_check_cohort(const struct study_checker *checker)
         split_columns(checker, "covariates", &checker->file->covariates, KIND_NUMBER | KIND_CATEGORY,
                       &study->cohort.covariates, &study->cohort.covariates_post_baseline) != 0 ||
         split_columns(checker, "strata", &checker->file->strata, KIND_INTEGER | KIND_CATEGORY, &study->cohort.strata,
-                      &study->cohort.strata_post_baseline) != 0)
+                      &study->cohort.strata_post_baseline) != 0 ||
+        read_missing_rules(checker) != 0)
         return -1;
     check_references(checker);
     check_column(checker, "time_zero", &study->cohort.time_zero_column, KIND_DAY);

@@ -16,6 +16,7 @@
 /** A column that may need a reason to be used: `NAME`, or {column: NAME, post_baseline: WHY}. */
 struct file_column {
     struct study_text name, post_baseline;
+    struct study_choice missing; /* enum covariate_missing */
 };
 
 struct file_columns {

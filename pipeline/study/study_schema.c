@@ -209,6 +209,24 @@ static const struct schema_key COLUMN_KEYS[] = {
 static const struct schema_type COLUMN_OR_REASON = {
     .kind = SCHEMA_KEYS, .expected = "the name of a column, or {column: ..., post_baseline: ...}", .keys = COLUMN_KEYS,
     .short_key = "column"};
+
+/* A covariate says, too, what becomes of people whose value is missing. */
+static const struct schema_word MISSING_RULES[] = {{"keep", COVARIATE_KEPT}, {"level", COVARIATE_LEVEL}, {"drop", COVARIATE_DROPS},
+                                                   {NULL, 0}};
+static const struct schema_type MISSING_RULE = {
+    .kind = SCHEMA_WORD, .expected = "keep, level or drop", .words = MISSING_RULES};
+static const struct schema_key COVARIATE_KEYS[] = {
+    {"column",        &COLUMN,       REQUIRED, INTO(file_column, name),          "the column"},
+    {"post_baseline", &schema_text,  OPTIONAL, INTO(file_column, post_baseline), "why later dates may be used"},
+    {"missing",       &MISSING_RULE, OPTIONAL, INTO(file_column, missing),       "what a missing value means"},
+    END,
+};
+static const struct schema_type COVARIATE = {
+    .kind = SCHEMA_KEYS, .expected = "the name of a column, or {column: ..., missing: ...}", .keys = COVARIATE_KEYS,
+    .short_key = "column"};
+static const struct schema_type COVARIATES = {
+    .kind = SCHEMA_LIST, .expected = "a list of columns", .each = &COVARIATE, .size = sizeof(struct file_column),
+    .or_one = true};
 static const struct schema_type COLUMNS = {
     .kind = SCHEMA_LIST, .expected = "a list of columns", .each = &COLUMN_OR_REASON,
     .size = sizeof(struct file_column), .or_one = true};
@@ -255,7 +273,7 @@ static const struct schema_key COHORT_KEYS[] = {
     {"reference",   &schema_names, REQUIRED, INTO(study_file, study.cohort.references),
      "the arm, or arms, that the others are compared with"},
     {"populations", &NAMED_RULES,  OPTIONAL, INTO(study_file, study.cohort.populations), "sets of people to analyse"},
-    {"covariates",  &COLUMNS,      OPTIONAL, INTO(study_file, covariates), "what describes people at time zero"},
+    {"covariates",  &COVARIATES,      OPTIONAL, INTO(study_file, covariates), "what describes people at time zero"},
     {"strata",      &COLUMNS,      OPTIONAL, INTO(study_file, strata), "columns within which arms are compared"},
     {"follow_up",   &FOLLOW_UP,    OPTIONAL, 0, "how long people are followed"},
     {"index",       &INDEX,        OPTIONAL, INTO(study_file, index), "which stay brings a person in"},

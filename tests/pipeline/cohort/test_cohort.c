@@ -130,6 +130,20 @@ static void test_populations_are_parts_beside_the_way(void **state)
     release(&d);
 }
 
+static void test_complete_cases_of_a_covariate_are_a_step(void **state)
+{
+    (void)state;
+    char cohort[1024];
+
+    snprintf(cohort, sizeof cohort, "%s  covariates: [{column: age, missing: drop}]\n", strstr(two_arms, "  arms:"));
+    struct drawn d = draw("", cohort);
+
+    assert_int_equal(d.status, 0);
+    assert_step(&d.cohort, 3, 1, 7, "missing"); /* before the arms */
+    assert_int_equal(table_column_index(d.cohort.people, "record"), 0);
+    release(&d);
+}
+
 static void assert_refused(const char *cohort, const char *message)
 {
     capture_start();
@@ -185,6 +199,7 @@ int main(void)
         cmocka_unit_test(test_counted_rows_count_what_they_stand_for_and_frequency_0_nobody),
         cmocka_unit_test(test_time_zero_is_a_column_and_whoever_has_none_is_counted),
         cmocka_unit_test(test_populations_are_parts_beside_the_way),
+        cmocka_unit_test(test_complete_cases_of_a_covariate_are_a_step),
         cmocka_unit_test(test_arms_that_overlap_are_refused_by_name_and_place),
         cmocka_unit_test(test_an_arm_without_people_is_refused_by_name_and_place),
         cmocka_unit_test(test_an_empty_cohort_names_the_condition_that_emptied_it),
