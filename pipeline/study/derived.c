@@ -108,7 +108,8 @@ static int add_column(const struct study *study, struct table *columns, const st
 int derived_add_columns(const struct study *study, struct table *columns)
 {
     for (size_t i = 0; i < N_DERIVED; i++)
-        if (is_there(study, &DERIVED[i]) && add_column(study, columns, &DERIVED[i]) != 0)
+        if (is_there(study, &DERIVED[i]) && table_column(columns, DERIVED[i].name) == NULL &&
+            add_column(study, columns, &DERIVED[i]) != 0)
             return -1;
     for (size_t what = 0; what < N_BY_LEVEL; what++)
         for (int level = 0; has_by_level(study, what) && level < N_LEVELS; level++) {
@@ -117,7 +118,7 @@ int derived_add_columns(const struct study *study, struct table *columns)
                 continue;
             snprintf(name, sizeof name, "%s_%s", BY_LEVEL[what].prefix, level_names[level]);
             snprintf(label, sizeof label, "%s at level %s", BY_LEVEL[what].label, level_names[level]);
-            if (table_add_column(columns, name, what == 0 ? COLUMN_INT32 : COLUMN_FLOAT64, 0, label,
+            if (table_column(columns, name) == NULL && table_add_column(columns, name, what == 0 ? COLUMN_INT32 : COLUMN_FLOAT64, 0, label,
                                  BY_LEVEL[what].units) == NULL)
                 return -1;
         }

@@ -45,7 +45,7 @@
 
 enum derived_known { DERIVED_AT_ADMISSION, DERIVED_AT_DISCHARGE, DERIVED_LATER };
 
-/** Adds the derived columns to a table of columns.  -1 after telling. */
+/** Adds the derived columns that a table of columns does not have.  -1 after telling. */
 int derived_add_columns(const struct study *study, struct table *columns);
 
 /** Is this the name of a column that is derived in this study?  Tells when it is known. */

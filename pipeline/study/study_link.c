@@ -335,11 +335,12 @@ static void refuse_derived_names(const struct study_checker *checker, const stru
 {
     for (size_t i = 0; i < codebook->n_columns; i++) {
         enum derived_known known;
-        if (!codebook->columns[i].dropped && derived_find(checker->study, codebook->columns[i].name, &known))
-            mistake(checker->mistakes, study_main_table(checker->study)->codebook_file.place,
-                    "codebook: its column '%s' has the name of a column that linking computes; declare it under another "
-                    "name, with this one as an alias",
-                    codebook->columns[i].name);
+        if (codebook->columns[i].dropped || !derived_find(checker->study, codebook->columns[i].name, &known))
+            continue;
+        mistake(checker->mistakes, study_main_table(checker->study)->codebook_file.place,
+                "codebook: its column '%s' has the name of a column that linking computes; declare it under another "
+                "name, with this one as an alias",
+                codebook->columns[i].name);
     }
 }
 
