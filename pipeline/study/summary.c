@@ -44,5 +44,7 @@ void study_summary_print(const struct study *study, FILE *file)
                 analysis->n_outcomes, plural(analysis->n_outcomes), analysis->n_measures, plural(analysis->n_measures),
                 analysis->n_margins, plural(analysis->n_margins));
     }
+    for (size_t i = 0; i < study->n_profiles; i++)
+        fprintf(file, "profile   %s\n", study->profiles[i].text);
     fprintf(file, "no mistakes in the study and its codebooks\n");
 }
