@@ -5,7 +5,8 @@
 #   make demo         the main job on the shipped datasets (installs what is missing)
 #   make check        all tests (installs what is missing); SAN=1 with sanitizers, in a tree of its own
 #   make check-mutations   100,000 mutated source files instead of some thousand; SAN=1 as well
-#   make bench        how fast it is, against the goals
+#   make check-histories   a million random treatment histories against a slow implementation
+#   make bench        how fast it is, against the goals; bench-episodes: from stays to a cohort, against R
 #   make install      PREFIX=/usr/local DESTDIR=
 #   make clean        V=1 shows whole commands
 
@@ -27,7 +28,7 @@ BUILD := build$(if $(findstring clang,$(CC)),/clang)$(if $(SAN),/san)
 .SECONDARY:
 MAKEFLAGS += --no-builtin-rules
 
-.PHONY: all demo check check-mutations bench install clean man tests run-demo run-check FORCE
+.PHONY: all demo check check-mutations check-histories bench bench-episodes install clean man tests run-demo run-check FORCE
 all:
 
 # ---- doors that must open on a machine with only git and make -----------------------------------
@@ -157,6 +158,12 @@ check-mutations: $(BUILD)/tests/pipeline/ingest/test_mutations $(BUILD)/tests/pi
 	@for test in $^; do STEPDOWN_MUTATIONS=$(MUTATIONS) $$test || exit 1; done
 
 # Speed, measured: each script states its goal and ends with 3 when it is missed.
+check-histories: $(BUILD)/tests/pipeline/episodes/test_link
+	@$< 1000000
+
+bench-episodes: all
+	@BUILD=$(BUILD) scripts/bench-episodes
+
 bench: all
 	@for script in scripts/bench-*; do BUILD=$(BUILD) $$script || exit; done
 
