@@ -46,6 +46,9 @@ extern const struct argp stage_argp;
  */
 void stage_parse(int argc, char **argv, const char *doc, struct stage_options *options);
 
+/** For those that work on the study and all its profiles at once: tells and ends with EXIT_USAGE when --profile is given. */
+void stage_refuse_profile(const struct stage_options *options);
+
 /** argp child: only -q and -v; input is not used. */
 extern const struct argp talk_argp;
 

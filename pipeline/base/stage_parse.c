@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <argp.h>
+#include <stdlib.h>
 
+#include "base/fail.h"
 #include "base/program.h"
 
 static error_t parse_argument(int key, char *argument, struct argp_state *state)
@@ -36,4 +38,12 @@ void stage_parse(int argc, char **argv, const char *doc, struct stage_options *o
 
     stage_options_init(options);
     argp_parse(&argp, argc, argv, 0, NULL, options);
+}
+
+void stage_refuse_profile(const struct stage_options *options)
+{
+    if (options->profile == NULL)
+        return;
+    fail("--profile: this works on the study and all its profiles at once; the option is for episodes, cohort and outcomes");
+    exit(EXIT_USAGE);
 }

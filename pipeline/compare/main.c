@@ -120,6 +120,7 @@ int main(int argc, char **argv)
     program_start("stepdown compare");
     gsl_set_error_handler_off(); /* GSL would abort; kernels return codes */
     stage_parse(argc, argv, doc, &options);
+    stage_refuse_profile(&options);
     const struct study_options study_options = {.allow_absolute = options.allow_absolute};
     if ((study = study_read(options.study, &study_options)) == NULL)
         return EXIT_FAILED;

@@ -62,6 +62,7 @@ static void parse(int argc, char **argv, struct command *command)
     *command = (struct command){0};
     stage_options_init(&command->options);
     argp_parse(&argp, argc, argv, 0, NULL, command);
+    stage_refuse_profile(&command->options);
 }
 
 /* ---- codebook ------------------------------------------------------------------------------------------- */

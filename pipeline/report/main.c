@@ -86,6 +86,7 @@ static int run_stage(int argc, char **argv, bool only_release)
 
     program_start(only_release ? "stepdown release" : "stepdown report");
     stage_parse(argc, argv, only_release ? release_doc : report_doc, &options);
+    stage_refuse_profile(&options);
     return report_stage_run(&options, only_release);
 }
 

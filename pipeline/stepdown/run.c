@@ -204,9 +204,8 @@ int run_study(int argc, char **argv)
     argp_parse(&argp, argc, argv, 0, NULL, &run);
     const struct study_options under = {.allow_absolute = run.options.allow_absolute};
     collect_passed(&run, threads, sizeof threads, share, sizeof share, run.options.max_reject != default_share);
-    if (run.options.profile != NULL)
-        fail("--profile: a run works on the study and all its profiles; the option is for a single stage");
-    else if (run.options.dry_run)
+    stage_refuse_profile(&run.options);
+    if (run.options.dry_run)
         status = dry_run(&run);
     else if ((run.study = study_read(run.options.study, &under)) != NULL)
         status = run_locked(&run);

@@ -136,6 +136,13 @@ grep -q "study.yaml:5:.*records have their discharge before their admission and 
         grep -q "study.yaml:[0-9]*:[0-9]*: [0-9]* records have their discharge before their admission and are left out"
 report $? "what cannot be true is counted and placed"
 
+for command in run ingest compare report; do
+    try "$stepdown" $command --profile gap60 -o "$box/one" "$box/study.yaml"
+    told 2 "works on the study and all its profiles at once" "$command takes no profile"
+done
+try "$stepdown" cohort --profile gap61 -o "$box/one" "$box/study.yaml"
+told 1 "there is no profile 'gap61'" "a profile that is not there is told"
+
 sed 's/person: client, //' "$box/study.yaml" > "$box/nobody.yaml"
 try "$stepdown" check "$box/nobody.yaml"
 told 1 "needs the stays of a person together" "a source without a person key is told what it can give"
