@@ -29,7 +29,7 @@ struct table *chain_start(const char *stage, const char *study_sha256, int64_t s
 
 int chain_add(struct table *provenance, const char *key, const char *value);
 
-/** Adds `parent:NAME` and inherits the parent's input and codebook rows that are not there yet. */
+/** Adds `parent:NAME` and inherits the parent's input, codebook and person_key rows that are not there yet. */
 int chain_add_parent(struct table *provenance, const char *parent_path);
 
 /** The value of a key, copied (caller frees), or NULL when there is none. */
