@@ -61,3 +61,26 @@ stacked <- function(k) {
 }
 write.csv(as.data.frame(lapply(do.call(rbind, lapply(1:4, stacked)), function(x) sprintf("%.17g", x))),
           "tests/reference/lalonde_weights.csv", row.names = FALSE, quote = FALSE)
+
+# ---- balance under those weights -----------------------------------------------------------------------------
+
+moments <- function(x, w) {
+  m <- weighted.mean(x, w)
+  c(m, sum(w * (x - m)^2) / (sum(w) - sum(w^2) / sum(w)))
+}
+ks <- function(x, w) {
+  at <- sort(unique(x))
+  F <- function(i) sapply(at, function(q) sum(w[i & x <= q])) / sum(w[i])
+  max(abs(F(a == 1) - F(a == 0)))
+}
+balance <- function(k, name) {
+  w <- if (k == 0) rep(1, nrow(lalonde)) else weight(plogis(drop(X %*% b)), k)
+  x <- lalonde[[name]]
+  m1 <- moments(x[a == 1], w[a == 1]); m0 <- moments(x[a == 0], w[a == 0])
+  data.frame(estimand = k - 1, column = match(name, names(lalonde)), mean_treated = m1[1], var_treated = m1[2], mean_control = m0[1],
+             var_control = m0[2], ks = ks(x, w))
+}
+rows <- do.call(rbind, lapply(0:4, function(k) do.call(rbind, lapply(c("age", "re78"), function(v) balance(k, v)))))
+stopifnot(all.equal(rows$ks[1], unname(suppressWarnings(ks.test(lalonde$age[a == 1], lalonde$age[a == 0]))$statistic)))
+write.csv(as.data.frame(lapply(rows, function(x) sprintf("%.17g", x))), "tests/reference/lalonde_balance.csv", row.names = FALSE,
+          quote = FALSE)

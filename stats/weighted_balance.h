@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * weighted_balance.h - how alike two arms are once their rows carry weights.
+ *
+ *     mean      m = sum w x / sum w
+ *     variance  sum w (x - m)^2 / (sum w - sum w^2 / sum w)          n - 1 when all weights are 1
+ *     KS        largest |F_arm(x) - F_reference(x)| of the weighted distribution functions
+ *
+ * Standardised differences take their denominator from the unadjusted sample (balance.h), so that a number can only
+ * shrink because the means come together, not because the spread grew.  Sums are exact: no order.
+ *
+ * A NaN in x is a missing value: the row is left out.  Weights are >= 0; 0 leaves a row out.
+ *
+ * Austin & Stuart 2015, doi:10.1002/sim.6607.
+ */
+#ifndef STATS_WEIGHTED_BALANCE_H
+#define STATS_WEIGHTED_BALANCE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct weighted_moments {
+    double mean, variance; /* variance NAN with one row */
+    double total;          /* sum w */
+    double effective;      /* (sum w)^2 / sum w^2, Kish 1965 */
+};
+
+/**
+ * arm        [n] which arm a row is in; `wanted` is described
+ * Returns GSL_SUCCESS; GSL_EDOM when no row is left (all NAN); GSL_EINVAL for an infinite x or a weight that is negative or
+ * not finite.  O(n).
+ */
+int weighted_moments(size_t n, const double *x, const double *weight, const uint8_t *arm, uint8_t wanted,
+                     struct weighted_moments *moments);
+
+/**
+ * arm        [n] 0 or 1
+ * Returns as weighted_moments; GSL_ENOMEM.  O(n log n).
+ */
+int weighted_ks(size_t n, const double *x, const double *weight, const uint8_t *arm, double *statistic);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stats/weighted_balance.h"
+
+#include <gsl/gsl_errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "stats/propensity.h"
+#include "stats/glm.h"
+#include "tests/support/near.h"
+#include "tests/support/reference.h"
+
+enum { N_MAX = 620 };
+
+/* Lalonde's men, weighted by hand of a propensity of age and marriage. */
+struct men {
+    size_t n;
+    double age[N_MAX], married[N_MAX], re78[N_MAX], arm[N_MAX], weight[N_MAX], slope[N_MAX];
+    uint8_t treated[N_MAX];
+};
+
+static void men_read(struct men *m)
+{
+    struct reference *const r = reference_read("tests/reference/lalonde_two.csv");
+
+    m->n = r->n_rows;
+    for (size_t i = 0; i < m->n; i++) {
+        m->age[i] = reference_value(r, i, "age");
+        m->married[i] = reference_value(r, i, "married");
+        m->re78[i] = reference_value(r, i, "re78");
+        m->arm[i] = reference_value(r, i, "treat");
+        m->treated[i] = (uint8_t)m->arm[i];
+        m->weight[i] = 1;
+    }
+    reference_free(r);
+}
+
+static void weigh(struct men *m, enum propensity_estimand estimand)
+{
+    static const int32_t columns[] = {0, 1};
+    const struct design_block blocks[] = {{m->age, NULL, 1, &columns[0]}, {m->married, NULL, 1, &columns[1]}};
+    const struct design_matrix design = {m->n, 2, 2, blocks};
+    const struct glm_data data = {&design, m->arm, NULL, NULL};
+    const struct glm_options options = {.family = GLM_LOGISTIC, .n_threads = 1};
+    const struct propensity_limits limits = {0, 1, false, 1};
+    struct propensity_summary summary;
+    struct glm_fit *fit;
+
+    assert_int_equal(glm_fit_alloc(&data, &options, &fit), GSL_SUCCESS);
+    const struct propensity_rows rows = {m->n, m->treated, fit->eta, NULL};
+    assert_int_equal(propensity_weights(&rows, estimand, &limits, m->weight, m->slope, &summary), GSL_SUCCESS);
+    glm_fit_free(fit);
+}
+
+static void test_agrees_with_r(void **state)
+{
+    struct reference *const r = reference_read("tests/reference/lalonde_balance.csv");
+    static struct men m;
+
+    (void)state;
+    men_read(&m);
+    for (size_t i = 0; i < r->n_rows; i++) {
+        const double *const x = reference_count(r, i, "column") == 2 ? m.age : m.re78;
+        struct weighted_moments treated, control;
+        double ks;
+
+        if (reference_count(r, i, "estimand") >= 0)
+            weigh(&m, (enum propensity_estimand)reference_count(r, i, "estimand"));
+        assert_int_equal(weighted_moments(m.n, x, m.weight, m.treated, 1, &treated), GSL_SUCCESS);
+        assert_int_equal(weighted_moments(m.n, x, m.weight, m.treated, 0, &control), GSL_SUCCESS);
+        assert_int_equal(weighted_ks(m.n, x, m.weight, m.treated, &ks), GSL_SUCCESS);
+        assert_near(treated.mean, reference_value(r, i, "mean_treated"), 1e-11);
+        assert_near(treated.variance, reference_value(r, i, "var_treated"), 1e-11);
+        assert_near(control.mean, reference_value(r, i, "mean_control"), 1e-11);
+        assert_near(control.variance, reference_value(r, i, "var_control"), 1e-11);
+        assert_near(ks, reference_value(r, i, "ks"), 1e-11);
+    }
+    assert_int_equal(r->n_rows, 10);
+    reference_free(r);
+}
+
+static void test_missing_values_and_rows_without_weight_are_left_out(void **state)
+{
+    static const double x[] = {1.5, NAN, 4, 9, 2}, weight[] = {2, 3, 1, 0, 1};
+    static const uint8_t arm[] = {1, 1, 1, 1, 0};
+    struct weighted_moments m;
+    double ks;
+
+    (void)state;
+    assert_int_equal(weighted_moments(5, x, weight, arm, 1, &m), GSL_SUCCESS);
+    assert_near(m.mean, 7. / 3, 1e-15);
+    assert_near(m.total, 3, 0);
+    assert_near(m.effective, 9. / 5, 1e-15);
+    assert_int_equal(weighted_moments(5, x, weight, arm, 0, &m), GSL_SUCCESS);
+    assert_true(isnan(m.variance)); /* one row */
+    assert_int_equal(weighted_ks(5, x, weight, arm, &ks), GSL_SUCCESS);
+    assert_near(ks, 2. / 3, 1e-15); /* at 1.5: 2/3 against 0 */
+}
+
+static void test_bad_or_empty_input_is_refused(void **state)
+{
+    static const double x[] = {1, INFINITY}, weight[] = {1, 1}, negative[] = {1, -1}, none[] = {0, 0}, good[] = {1, 2};
+    static const uint8_t arm[] = {0, 1}, three[] = {0, 3};
+    struct weighted_moments m;
+    double ks;
+
+    (void)state;
+    assert_int_equal(weighted_moments(2, x, weight, arm, 1, &m), GSL_EINVAL);
+    assert_int_equal(weighted_moments(2, good, negative, arm, 1, &m), GSL_EINVAL);
+    assert_int_equal(weighted_moments(2, good, none, arm, 1, &m), GSL_EDOM);
+    assert_int_equal(weighted_ks(2, x, weight, arm, &ks), GSL_EINVAL);
+    assert_int_equal(weighted_ks(2, good, weight, three, &ks), GSL_EINVAL);
+    assert_int_equal(weighted_ks(1, good, weight, arm, &ks), GSL_EDOM);
+    assert_true(isnan(ks) && isnan(m.mean));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_agrees_with_r),
+        cmocka_unit_test(test_missing_values_and_rows_without_weight_are_left_out),
+        cmocka_unit_test(test_bad_or_empty_input_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
