@@ -46,20 +46,58 @@ static int read_surv(struct design *design, const struct formula_node *call, con
     return 0;
 }
 
+/* estimate, std_error; or events/n */
+static int read_studies(struct design *design, const char *model)
+{
+    const struct formula *const formula = design->formula;
+    const struct formula_node *const first = formula->responses[0];
+    const struct formula_node *pair[2] = {first, formula->n_responses == 2 ? formula->responses[1] : NULL};
+    const bool share = formula->n_responses == 1 && first->kind == FORMULA_RATIO;
+
+    if (share)
+        memcpy(pair, first->children, sizeof pair);
+    if (pair[1] == NULL || formula->n_responses > 2 || pair[0]->kind != FORMULA_NAME || pair[1]->kind != FORMULA_NAME)
+        return formula_fail(formula->text, first->at, "'%s' takes 'estimate, std_error ~ 1' or 'events/n ~ arm + study'",
+                            model);
+    design->status = pair[0]->text;
+    *(share ? &design->trials : &design->std_error) = pair[1]->text;
+    return 0;
+}
+
+/* Of events/n ~ arm + study the second column says which study a row is of. */
+static int split_studies(struct design *design, const char *model)
+{
+    const size_t wanted = design->trials != NULL ? 2 : 0;
+
+    if (design->n_groups != wanted || design->n_strata > 0)
+        return formula_fail(design->formula->text, 0, "'%s' takes 'estimate, std_error ~ 1' or 'events/n ~ arm + study'",
+                            model);
+    if (wanted == 0)
+        return 0;
+    design->n_groups = 1;
+    if ((design->strata = allocate(1, sizeof *design->strata)) == NULL)
+        return -1;
+    design->strata[design->n_strata++] = design->groups[1];
+    return 0;
+}
+
 static int read_outcome(struct design *design, const char *model)
 {
     const struct formula *formula = design->formula;
     const struct formula_node *node = formula->responses[0];
+    if (design->outcome == OUTCOME_STUDIES)
+        return read_studies(design, model);
     if (formula->n_responses > 1)
         return formula_fail(formula->text, formula->responses[1]->at, "'%s' takes one outcome", model);
-    if (design->outcome != OUTCOME_EVENT) {
+    if (design->outcome != OUTCOME_EVENT && design->outcome != OUTCOME_COUNT) {
         if (node->kind != FORMULA_CALL || strcmp(node->text, "Surv") != 0)
             return formula_fail(formula->text, node->at,
                                 "'%s' takes Surv(time, status) or Surv(start, stop, status) as the outcome", model);
         return read_surv(design, node, model);
     }
     if (node->kind != FORMULA_NAME)
-        return formula_fail(formula->text, node->at, "'%s' takes a column of 0 and 1 as the outcome", model);
+        return formula_fail(formula->text, node->at, "'%s' takes a column of %s as the outcome", model,
+                            design->outcome == OUTCOME_COUNT ? "counts" : "0 and 1");
     design->status = node->text;
     return 0;
 }
@@ -155,6 +193,8 @@ struct design *design_read(const struct formula *formula, const char *model, enu
     for (size_t i = 0; i < formula->n_terms; i++)
         if (read_term(design, &formula->terms[i], model) != 0)
             goto failed;
+    if (outcome == OUTCOME_STUDIES && split_studies(design, model) != 0)
+        goto failed;
     return design;
 failed:
     design_free(design);

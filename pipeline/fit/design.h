@@ -3,7 +3,7 @@
  * design.h - what a formula means to a model.
  *
  *     outcome       Surv(time, status), Surv(start, stop, status) - status 0 and 1, or 0 and the numbers of competing
- *                   causes -, or one column of 0 and 1
+ *                   causes -, one column of 0 and 1 or of counts, or of studies estimate, std_error or events/n
  *
  * For models that compare groups:
  *
@@ -27,7 +27,9 @@ struct terms;
 enum design_outcome {
     OUTCOME_SURVIVAL,  /* Surv(), status 0 or 1 */
     OUTCOME_COMPETING, /* Surv(), status 0 or the number of a cause */
-    OUTCOME_EVENT
+    OUTCOME_EVENT,     /* one column of 0 and 1 */
+    OUTCOME_COUNT,     /* one column of 0, 1, 2, ... */
+    OUTCOME_STUDIES    /* estimate, std_error; or events/n, with groups of one factor and studies as strata */
 };
 
 /** A column that divides rows into groups. */
@@ -42,7 +44,9 @@ struct design {
     enum design_outcome outcome;
     const char *entry;  /* column; NULL: at risk from the start */
     const char *time;   /* column; NULL for OUTCOME_EVENT */
-    const char *status; /* column of 0 and 1, or of 0 and causes */
+    const char *status; /* column of 0 and 1, of 0 and causes, or of counts */
+    const char *std_error; /* OUTCOME_STUDIES: column beside status, the estimate; or NULL, and then */
+    const char *trials;    /* column beside status, the events */
     size_t n_groups;
     struct design_factor *groups;
     size_t n_strata;

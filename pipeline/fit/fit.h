@@ -18,6 +18,8 @@
 #include "stats/logrank.h"
 #include "stats/proportion.h"
 #include "stats/cox_data.h"
+#include "stats/glm_sandwich.h"
+#include "stats/meta.h"
 #include "stats/risk_difference.h"
 #include "stats/survival_interval.h"
 
@@ -42,6 +44,10 @@ enum fit_option {
     OPTION_CAUSE = 1 << 13, /* and censor-group */
     OPTION_TIES = 1 << 14, /* and robust, zph, firth, residuals, curve, frailty: the Cox family */
     OPTION_WEIGHT_TYPE = 1 << 15,
+    OPTION_META = 1 << 19, /* method, hartung-knapp, measure */
+    OPTION_FIRTH = 1 << 16,
+    OPTION_EXPOSURE = 1 << 17,
+    OPTION_ROBUST = 1 << 18, /* with a kind: hc0 to hc3 */
 };
 
 /** The time scale of a test of proportional hazards. */
@@ -76,6 +82,9 @@ struct numbers {
     double *values;
 };
 
+/** How studies are pooled: as the kernels of meta.h, or by their counts. */
+enum fit_pooling { POOL_REML, POOL_DL, POOL_PM, POOL_FIXED, POOL_MANTEL_HAENSZEL, POOL_PETO };
+
 struct fit_request {
     const struct model *model;
     const char *formula;
@@ -97,6 +106,12 @@ struct fit_request {
     int32_t cause;
     const char *censor_group;  /* column, or NULL */
     bool robust;
+    enum glm_robust hc;        /* kind of robust errors, where a model has several */
+    bool firth;
+    const char *exposure;      /* column, or NULL */
+    enum fit_pooling pooling;
+    bool hartung_knapp;
+    enum meta_measure meta_measure;
     enum cox_ties ties;
     enum fit_zph zph;
     enum proportion_method conf;
@@ -113,6 +128,10 @@ int fit_cox(const struct fit_request *request, const struct frame *frame, struct
 int fit_km(const struct fit_request *request, const struct frame *frame, struct table *estimates);
 int fit_cuminc(const struct fit_request *request, const struct frame *frame, struct table *estimates);
 int fit_finegray(const struct fit_request *request, const struct frame *frame, struct table *estimates);
+int fit_logistic(const struct fit_request *request, const struct frame *frame, struct table *estimates);
+int fit_meta(const struct fit_request *request, const struct frame *frame, struct table *estimates);
+int fit_poisson(const struct fit_request *request, const struct frame *frame, struct table *estimates);
+int fit_negbin(const struct fit_request *request, const struct frame *frame, struct table *estimates);
 int fit_logrank(const struct fit_request *request, const struct frame *frame, struct table *estimates);
 int fit_rmst(const struct fit_request *request, const struct frame *frame, struct table *estimates);
 int fit_proportion(const struct fit_request *request, const struct frame *frame, struct table *estimates);

@@ -12,6 +12,8 @@
 /* Causes are numbered from 1; a table of counts has a column for each. */
 enum { CAUSE_MAX = 100 };
 
+#define COUNT_MAX 1e15
+
 /* Why a row is not used. */
 enum verdict_on_row {
     ROW_GOOD,
@@ -20,6 +22,9 @@ enum verdict_on_row {
     ROW_ENTRY,
     ROW_ORDER,
     ROW_STATUS,
+    ROW_EXPOSURE,
+    ROW_TRIALS,
+    ROW_STD_ERROR,
     ROW_WEIGHT,
     ROW_NOTHING, /* weight 0 */
     N_ROW_VERDICTS
@@ -27,9 +32,11 @@ enum verdict_on_row {
 
 struct sieve {
     const struct fit_table *table;
-    const struct column *entry, *time, *status, *weight; /* NULL when not used */
+    const struct column *entry, *time, *status, *weight, *exposure, *trials, *std_error; /* NULL when not used */
     enum weight_type weight_type;
     bool competing; /* status may be any cause */
+    bool counting;  /* status is a count */
+    bool estimating; /* status is any number */
     size_t n_factors;
     const struct column **factors; /* whatever else must not be missing */
     size_t count[N_ROW_VERDICTS];
@@ -51,7 +58,7 @@ const char **frame_columns(const struct fit_request *request, const struct desig
 {
     const struct terms *terms = design->terms;
     const size_t n_variables = terms != NULL ? terms->n_variables : 0, n_offsets = terms != NULL ? terms->n_offsets : 0;
-    const char *fixed[] = {design->entry, design->time, design->status, request->weights, request->cluster,
+    const char *fixed[] = {design->trials, design->std_error, request->exposure, design->entry, design->time, design->status, request->weights, request->cluster,
                            request->censor_group};
     const size_t n_fixed = sizeof fixed / sizeof fixed[0];
     const char **names =
@@ -74,10 +81,25 @@ const char **frame_columns(const struct fit_request *request, const struct desig
 
 /* ---- which rows ------------------------------------------------------------------------------------------ */
 
+static bool is_status(const struct sieve *sieve, double status)
+{
+    if (sieve->estimating)
+        return isfinite(status);
+    if (sieve->competing || sieve->counting)
+        return status >= 0 && status <= (sieve->counting ? COUNT_MAX : CAUSE_MAX) && status == trunc(status);
+    return status == 0 || status == 1;
+}
+
+static bool is_number_of_trials(double trials, double events)
+{
+    return trials >= events && trials <= COUNT_MAX && trials == trunc(trials);
+}
+
 static enum verdict_on_row judge(const struct sieve *sieve, size_t row)
 {
-    const struct column *const outcome[] = {sieve->entry, sieve->time, sieve->status, sieve->weight};
-    for (size_t k = 0; k < 4; k++)
+    const struct column *const outcome[] = {sieve->entry, sieve->time, sieve->status, sieve->weight, sieve->exposure,
+                                             sieve->trials, sieve->std_error};
+    for (size_t k = 0; k < sizeof outcome / sizeof outcome[0]; k++)
         if (outcome[k] != NULL && column_is_missing(outcome[k], row))
             return ROW_MISSING;
     for (size_t k = 0; k < sieve->n_factors; k++)
@@ -93,8 +115,14 @@ static enum verdict_on_row judge(const struct sieve *sieve, size_t row)
         return ROW_ENTRY;
     if (entry >= time && sieve->entry != NULL)
         return ROW_ORDER;
-    if (sieve->competing ? !(status >= 0 && status <= CAUSE_MAX && status == trunc(status)) : status != 0 && status != 1)
+    if (!is_status(sieve, status))
         return ROW_STATUS;
+    if (sieve->exposure != NULL && !(column_real(sieve->exposure, row) > 0 && !isinf(column_real(sieve->exposure, row))))
+        return ROW_EXPOSURE;
+    if (sieve->trials != NULL && !is_number_of_trials(column_real(sieve->trials, row), status))
+        return ROW_TRIALS;
+    if (sieve->std_error != NULL && !(column_real(sieve->std_error, row) > 0 && !isinf(column_real(sieve->std_error, row))))
+        return ROW_STD_ERROR;
     if (!(weight >= 0) || isinf(weight))
         return ROW_WEIGHT;
     return weight == 0 ? ROW_NOTHING : ROW_GOOD;
@@ -132,7 +160,13 @@ static int tell_counts(const struct sieve *sieve)
     tell_rejected(sieve, ROW_ENTRY, sieve->entry, "is negative or infinite");
     tell_rejected(sieve, ROW_ORDER, sieve->entry, "is not before its stop");
     tell_rejected(sieve, ROW_STATUS, sieve->status,
-                  sieve->competing ? "is neither 0 nor the number of a cause, 1 to 100" : "is neither 0 nor 1");
+                  sieve->competing  ? "is neither 0 nor the number of a cause, 1 to 100"
+                  : sieve->counting ? "is no count"
+                  : sieve->estimating ? "is infinite"
+                                      : "is neither 0 nor 1");
+    tell_rejected(sieve, ROW_EXPOSURE, sieve->exposure, "is not above 0, or is infinite");
+    tell_rejected(sieve, ROW_TRIALS, sieve->trials, "is no whole number of persons with so many events");
+    tell_rejected(sieve, ROW_STD_ERROR, sieve->std_error, "is not above 0, or is infinite");
     tell_rejected(sieve, ROW_WEIGHT, sieve->weight, "is negative or infinite");
     if (sieve->count[ROW_MISSING] > 0)
         note("%s: %zu of %zu rows left out: a used value is missing", path, sieve->count[ROW_MISSING], n_rows);
@@ -179,7 +213,10 @@ static int take_values(struct frame *frame, const struct sieve *sieve)
     frame->n = sieve->n;
     frame->n_cause = 1;
     if ((frame->event = allocate(sieve->n, sizeof *frame->event)) == NULL ||
-        take_reals(sieve, sieve->entry, &frame->entry) != 0 || take_reals(sieve, sieve->time, &frame->time) != 0)
+        take_reals(sieve, sieve->entry, &frame->entry) != 0 || take_reals(sieve, sieve->time, &frame->time) != 0 ||
+        take_reals(sieve, sieve->counting || sieve->estimating ? sieve->status : NULL, &frame->count) != 0 ||
+        take_reals(sieve, sieve->trials, &frame->trials) != 0 || take_reals(sieve, sieve->std_error, &frame->std_error) != 0 ||
+        take_reals(sieve, sieve->exposure, &frame->exposure) != 0)
         return -1;
     const bool counted = sieve->weight != NULL && sieve->weight_type == WEIGHT_FREQUENCY;
     if (counted && (frame->frequency = allocate(sieve->n, sizeof *frame->frequency)) == NULL)
@@ -188,7 +225,7 @@ static int take_values(struct frame *frame, const struct sieve *sieve)
         return -1;
     for (size_t i = 0; i < sieve->n; i++) {
         const int64_t frequency = counted ? (int64_t)column_real(sieve->weight, sieve->rows[i]) : 1;
-        frame->event[i] = (int32_t)column_real(sieve->status, sieve->rows[i]);
+        frame->event[i] = sieve->counting || sieve->estimating ? 0 : (int32_t)column_real(sieve->status, sieve->rows[i]);
         if ((size_t)frame->event[i] > frame->n_cause)
             frame->n_cause = (size_t)frame->event[i];
         if (counted)
@@ -263,6 +300,9 @@ static int find_columns(struct sieve *sieve, const struct fit_request *request, 
         {design->time, &sieve->time},
         {design->status, &sieve->status},
         {request->weights, &sieve->weight},
+        {request->exposure, &sieve->exposure},
+        {design->trials, &sieve->trials},
+        {design->std_error, &sieve->std_error},
     };
     for (size_t i = 0; i < sizeof numeric / sizeof numeric[0]; i++) {
         if (numeric[i].name == NULL)
@@ -276,7 +316,8 @@ static int find_columns(struct sieve *sieve, const struct fit_request *request, 
         return -1;
     for (size_t k = 0; k < data->n_columns; k++) {
         const struct column *column = &data->columns[k];
-        if (column != sieve->entry && column != sieve->time && column != sieve->status && column != sieve->weight)
+        if (column != sieve->entry && column != sieve->time && column != sieve->status && column != sieve->weight &&
+            column != sieve->exposure && column != sieve->trials && column != sieve->std_error)
             sieve->factors[sieve->n_factors++] = column;
     }
     return want_numeric_offsets(sieve, design);
@@ -284,7 +325,9 @@ static int find_columns(struct sieve *sieve, const struct fit_request *request, 
 
 struct frame *frame_read(const struct fit_request *request, const struct design *design, const struct fit_table *table)
 {
-    struct sieve sieve = {.table = table, .competing = design->outcome == OUTCOME_COMPETING};
+    struct sieve sieve = {.table = table, .competing = design->outcome == OUTCOME_COMPETING,
+                          .counting = design->outcome == OUTCOME_COUNT || design->trials != NULL,
+                          .estimating = design->std_error != NULL};
     struct frame *frame = allocate(1, sizeof *frame);
     bool good = frame != NULL && find_columns(&sieve, request, design) == 0 && sift(&sieve) == 0 &&
                 take_values(frame, &sieve) == 0 &&
@@ -297,7 +340,7 @@ struct frame *frame_read(const struct fit_request *request, const struct design 
              table->path, request->model->name);
         good = false;
     }
-    if (good)
+    if (good && design->outcome != OUTCOME_STUDIES) /* there a row is an arm of a study */
         warn_small_arms(frame);
     free(sieve.factors);
     free(sieve.rows);
@@ -312,6 +355,10 @@ void frame_free(struct frame *frame)
 {
     if (frame == NULL)
         return;
+    free(frame->count);
+    free(frame->trials);
+    free(frame->std_error);
+    free(frame->exposure);
     free(frame->entry);
     free(frame->time);
     free(frame->event);

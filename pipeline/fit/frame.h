@@ -28,6 +28,10 @@ struct frame {
     double *time;       /* [n] or NULL when the outcome has none */
     int32_t *event;     /* [n] 0 or 1; with competing risks 0 or the cause */
     size_t n_cause;     /* largest cause, at least 1 */
+    double *count;      /* [n] of OUTCOME_COUNT; of OUTCOME_STUDIES estimates or events; else NULL */
+    double *trials;     /* [n] persons that the events are of, or NULL */
+    double *std_error;  /* [n] of the estimates, or NULL */
+    double *exposure;   /* [n] > 0, or NULL */
     int64_t *frequency; /* [n] or NULL: 1 each */
     double *weight;     /* [n] sampling weights, or NULL */
     int32_t *cluster;   /* [n] 0 .. n_cluster - 1, or NULL */

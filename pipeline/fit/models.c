@@ -19,14 +19,21 @@ static const struct model models[] = {
      .options = OPTION_CAUSE | OPTION_CLUSTER | OPTION_TIMEFIX},
     {.name = "rmst", .outcome = OUTCOME_SURVIVAL, .fit = fit_rmst, .needed = OPTION_TAU,
      .options = OPTION_TAU | OPTION_TIMEFIX | OPTION_WEIGHTS},
+    {.name = "logistic", .outcome = OUTCOME_EVENT, .fit = fit_logistic, .regression = true,
+     .options = OPTION_FIRTH | OPTION_ROBUST | OPTION_CLUSTER | OPTION_WEIGHTS | OPTION_WEIGHT_TYPE},
+    {.name = "poisson", .outcome = OUTCOME_COUNT, .fit = fit_poisson, .regression = true,
+     .options = OPTION_EXPOSURE | OPTION_ROBUST | OPTION_CLUSTER | OPTION_WEIGHTS | OPTION_WEIGHT_TYPE},
+    {.name = "negbin", .outcome = OUTCOME_COUNT, .fit = fit_negbin, .regression = true,
+     .options = OPTION_EXPOSURE | OPTION_ROBUST | OPTION_CLUSTER | OPTION_WEIGHTS | OPTION_WEIGHT_TYPE},
     {.name = "proportion", .outcome = OUTCOME_EVENT, .fit = fit_proportion,
      .options = OPTION_CONF | OPTION_RD | OPTION_MARGIN | OPTION_WEIGHTS},
+    {.name = "meta", .outcome = OUTCOME_STUDIES, .fit = fit_meta, .options = OPTION_META},
 };
 enum { N_MODELS = sizeof models / sizeof models[0] };
 
 /* Their rows and options are described in the manual already. */
 static const char *const planned_models[] = {
-    "logistic", "poisson", "negbin", "balance", "match", "meta",
+    "balance", "match",
 };
 
 const struct model *model_find(const char *name, bool *planned)
@@ -42,7 +49,7 @@ const struct model *model_find(const char *name, bool *planned)
 
 const char *model_list(void)
 {
-    return "km, logrank, cox, cuminc, finegray, rmst, proportion";
+    return "km, logrank, cox, cuminc, finegray, rmst, logistic, poisson, negbin, proportion, meta";
 }
 
 const char *model_near(const char *name)

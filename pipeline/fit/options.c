@@ -15,7 +15,8 @@
 enum {
     KEY_AT = 0x200, KEY_CONF_TYPE, KEY_QUANTILE, KEY_TAU, KEY_RHO, KEY_GAMMA, KEY_TIMEFIX, KEY_WEIGHTS, KEY_CONF,
     KEY_RD, KEY_MARGIN, KEY_WORSE, KEY_LEVEL, KEY_FORMAT, KEY_WEIGHT, KEY_TREND, KEY_PAIRWISE, KEY_VARIANCE,
-    KEY_CLUSTER, KEY_CAUSE, KEY_CENSOR_GROUP, KEY_TIES, KEY_ZPH, KEY_WEIGHT_TYPE, KEY_ROBUST
+    KEY_CLUSTER, KEY_CAUSE, KEY_CENSOR_GROUP, KEY_TIES, KEY_ZPH, KEY_WEIGHT_TYPE, KEY_ROBUST,
+    KEY_FIRTH, KEY_EXPOSURE, KEY_METHOD, KEY_HARTUNG_KNAPP, KEY_MEASURE
 };
 
 static const struct argp_option option_list[] = {
@@ -42,7 +43,8 @@ static const struct argp_option option_list[] = {
      .doc = "cuminc: Aalen's variance, or the infinitesimal jackknife's"},
     {.doc = "cox, finegray:", .group = 3},
     {.name = "ties", .key = KEY_TIES, .arg = "efron|breslow|exact", .doc = "cox: likelihood where events are tied"},
-    {.name = "robust", .key = KEY_ROBUST, .doc = "cox: errors by the infinitesimal jackknife"},
+    {.name = "robust", .key = KEY_ROBUST, .arg = "hc0|hc1|hc2|hc3", .flags = OPTION_ARG_OPTIONAL,
+     .doc = "cox: errors by the infinitesimal jackknife, without a kind; logistic, poisson, negbin: of this kind (hc0)"},
     {.name = "cluster", .key = KEY_CLUSTER, .arg = "COLUMN",
      .doc = "Rows of one value are not independent: robust errors with them as one unit"},
     {.name = "zph", .key = KEY_ZPH, .arg = "km|identity|rank|log|none",
@@ -50,17 +52,27 @@ static const struct argp_option option_list[] = {
     {.name = "cause", .key = KEY_CAUSE, .arg = "K", .doc = "finegray: cause that is modelled (1)"},
     {.name = "censor-group", .key = KEY_CENSOR_GROUP, .arg = "COLUMN",
      .doc = "finegray: censoring differs between its values"},
-    {.doc = "proportion:", .group = 4},
+    {.doc = "logistic, poisson, negbin:", .group = 4},
+    {.name = "firth", .key = KEY_FIRTH, .doc = "logistic: Firth's penalty, with which every coefficient exists"},
+    {.name = "exposure", .key = KEY_EXPOSURE, .arg = "COLUMN",
+     .doc = "poisson, negbin: time or persons that a count comes from"},
+    {.doc = "proportion:", .group = 5},
     {.name = "conf", .key = KEY_CONF, .arg = "wilson|exact|wald", .doc = "Interval of a risk"},
     {.name = "rd", .key = KEY_RD, .arg = "newcombe|mn|wald", .doc = "Interval of a risk difference"},
     {.name = "margin", .key = KEY_MARGIN, .arg = "M", .doc = "Test that the arm is worse by less than M"},
     {.name = "worse", .key = KEY_WORSE, .arg = "higher|lower", .doc = "Which risk is the worse one (higher)"},
+    {.doc = "meta:", .group = 6},
+    {.name = "method", .key = KEY_METHOD, .arg = "reml|dl|pm|fe|mh|peto",
+     .doc = "Variance between studies, fixed effect, or counts pooled by Mantel-Haenszel or Peto"},
+    {.name = "hartung-knapp", .key = KEY_HARTUNG_KNAPP, .doc = "Limits after Hartung and Knapp, by Student's t"},
+    {.name = "measure", .key = KEY_MEASURE, .arg = "risk_difference|risk_ratio|odds_ratio",
+     .doc = "Of events/n: what is pooled"},
     {0},
 };
 
 static const struct {
     int key;
-    enum fit_option option;
+    unsigned option; /* enum fit_option; with several bits any of them will do */
     const char *name;
 } restricted[] = {
     {KEY_AT, OPTION_AT, "--at"},
@@ -81,7 +93,12 @@ static const struct {
     {KEY_WEIGHT_TYPE, OPTION_WEIGHT_TYPE, "--weight-type"},
     {KEY_TIES, OPTION_TIES, "--ties"},
     {KEY_ZPH, OPTION_TIES, "--zph"},
-    {KEY_ROBUST, OPTION_TIES, "--robust"},
+    {KEY_ROBUST, OPTION_TIES | OPTION_ROBUST, "--robust"},
+    {KEY_FIRTH, OPTION_FIRTH, "--firth"},
+    {KEY_EXPOSURE, OPTION_EXPOSURE, "--exposure"},
+    {KEY_METHOD, OPTION_META, "--method"},
+    {KEY_HARTUNG_KNAPP, OPTION_META, "--hartung-knapp"},
+    {KEY_MEASURE, OPTION_META, "--measure"},
     {KEY_CONF, OPTION_CONF, "--conf"},
     {KEY_RD, OPTION_RD, "--rd"},
     {KEY_MARGIN, OPTION_MARGIN, "--margin"},
@@ -93,7 +110,8 @@ struct parse {
     struct fit_request *request;
     const char *model;
     bool given[N_RESTRICTED];
-    bool worse_given, conf_type_given;
+    int n_arguments;
+    bool worse_given, conf_type_given, kind_given, measure_given;
     bool failed; /* out of memory, told */
 };
 
@@ -154,16 +172,38 @@ static int read_word(struct argp_state *state, const char *option, const char *c
 
 /* ---- argp ------------------------------------------------------------------------------------------------------ */
 
+static const char *const robust_kinds[] = {"hc0", "hc1", "hc2", "hc3", NULL};
+
+static void take_robust_kind(struct parse *parse, struct argp_state *state, const char *argument)
+{
+    parse->request->hc = (enum glm_robust)read_word(state, "--robust", robust_kinds, argument);
+    parse->kind_given = true;
+}
+
+/* "--robust hc3": the kind of an option that may stand alone comes as a word of its own; no model or table has its name. */
+static bool is_robust_kind(const struct parse *parse, const char *argument)
+{
+    for (size_t i = 0; robust_kinds[i] != NULL; i++)
+        if (parse->request->robust && !parse->kind_given && strcmp(robust_kinds[i], argument) == 0)
+            return true;
+    return false;
+}
+
 static void take_argument(struct parse *parse, struct argp_state *state, char *argument)
 {
-    if (state->arg_num == 0)
+    if (is_robust_kind(parse, argument)) {
+        take_robust_kind(parse, state, argument);
+        return;
+    }
+    if (parse->n_arguments == 0)
         parse->model = argument;
-    else if (state->arg_num == 1)
+    else if (parse->n_arguments == 1)
         parse->request->formula = argument;
-    else if (state->arg_num == 2)
+    else if (parse->n_arguments == 2)
         parse->request->table = argument;
     else
         argp_error(state, "MODEL 'FORMULA' TABLE were expected; is the formula in quotes?");
+    parse->n_arguments++;
 }
 
 /* What can be judged only when model and options are all there. */
@@ -201,6 +241,16 @@ static void check_request(struct parse *parse, struct argp_state *state)
     if (request->ties == COX_EXACT && (request->robust || request->cluster != NULL ||
                                        (request->weights != NULL && request->weight_type == WEIGHT_SAMPLING)))
         argp_error(state, "the exact likelihood has no robust errors: leave out --robust, --cluster and sampling weights");
+    if (request->pooling == POOL_PETO && !parse->measure_given)
+        request->meta_measure = META_LOG_ODDS_RATIO;
+    if (request->pooling == POOL_PETO && request->meta_measure != META_LOG_ODDS_RATIO)
+        argp_error(state, "--method peto pools odds ratios only");
+    if (request->hartung_knapp && request->pooling >= POOL_MANTEL_HAENSZEL)
+        argp_error(state, "--hartung-knapp belongs to estimates with a variance each: not to --method mh or peto");
+    if (parse->kind_given && (request->model->options & OPTION_ROBUST) == 0)
+        argp_error(state, "--robust of '%s' has no kinds", request->model->name);
+    if (request->robust && request->cluster != NULL && parse->kind_given)
+        argp_error(state, "--robust and --cluster are errors of two kinds: leave one out");
     if (parse->worse_given && isnan(request->margin))
         argp_error(state, "--worse says on which side the margin lies: give --margin too");
 }
@@ -215,6 +265,8 @@ static void take_option(struct parse *parse, struct argp_state *state, int key, 
     static const char *const zphs[] = {"km", "identity", "rank", "log", "none", NULL};
     static const char *const sides[] = {"higher", "lower", NULL};
     static const char *const weights[] = {"logrank", "gehan", "tarone-ware", "peto", NULL};
+    static const char *const poolings[] = {"reml", "dl", "pm", "fe", "mh", "peto", NULL};
+    static const char *const meta_measures[] = {"risk_difference", "risk_ratio", "odds_ratio", NULL};
     static const char *const variances[] = {"aalen", "ij", NULL};
     struct fit_request *request = parse->request;
     switch (key) {
@@ -277,6 +329,24 @@ static void take_option(struct parse *parse, struct argp_state *state, int key, 
         break;
     case KEY_ROBUST:
         request->robust = true;
+        if (argument != NULL)
+            take_robust_kind(parse, state, argument);
+        break;
+    case KEY_FIRTH:
+        request->firth = true;
+        break;
+    case KEY_METHOD:
+        request->pooling = (enum fit_pooling)read_word(state, "--method", poolings, argument);
+        break;
+    case KEY_HARTUNG_KNAPP:
+        request->hartung_knapp = true;
+        break;
+    case KEY_MEASURE:
+        request->meta_measure = (enum meta_measure)read_word(state, "--measure", meta_measures, argument);
+        parse->measure_given = true;
+        break;
+    case KEY_EXPOSURE:
+        request->exposure = argument;
         break;
     case KEY_CONF:
         request->conf = (enum proportion_method)read_word(state, "--conf", confs, argument);
@@ -329,7 +399,7 @@ static error_t parse_key(int key, char *argument, struct argp_state *state)
 static const char documentation[] =
     "Fits one statistical model to one table and prints rows of estimates."
     "\v"
-    "MODEL is km, logrank, cox, cuminc, finegray, rmst or proportion. TABLE is a .csv file, or file.h5:/table.\n"
+    "MODEL is km, logrank, cox, cuminc, finegray, rmst, logistic, poisson, negbin, proportion or meta. TABLE is a .csv file, or file.h5:/table.\n"
     "\n"
     "  stepdown fit km 'Surv(time, censor) ~ treat' uis.csv --at 90,180 --conf-type log-log\n"
     "  stepdown fit logrank 'Surv(time, censor) ~ treat + strata(site)' uis.csv\n"
@@ -337,7 +407,10 @@ static const char documentation[] =
     "  stepdown fit finegray 'Surv(time, status) ~ arm + age' people.csv --cause 1\n"
     "  stepdown fit cox 'Surv(time, censor) ~ treat * age + strata(site)' uis.csv\n"
     "  stepdown fit rmst 'Surv(time, censor) ~ treat' uis.csv --tau 365 --format csv\n"
-    "  stepdown fit proportion 'relapse ~ arm' people.csv --margin 0.1 --worse higher\n";
+    "  stepdown fit logistic 'relapse ~ arm + rcs(age, 4)' people.csv --robust hc3\n"
+    "  stepdown fit negbin 'visits ~ arm' people.csv --exposure days\n"
+    "  stepdown fit proportion 'relapse ~ arm' people.csv --margin 0.1 --worse higher\n"
+    "  stepdown fit meta 'events/n ~ arm + study' trials.csv --measure odds_ratio --hartung-knapp\n";
 
 int fit_options_read(struct fit_request *request, int argc, char *argv[])
 {

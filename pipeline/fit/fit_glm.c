@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Logistic, Poisson and negative binomial regression. */
+#include <gsl/gsl_errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "base/threads.h"
+#include "fit/coefficients.h"
+#include "fit/frame.h"
+#include "fit/regressors.h"
+#include "stats/exact_sum.h"
+#include "stats/glm_sandwich.h"
+#include "stats/negbin.h"
+
+enum { METHOD_SIZE = 128 };
+
+/* A fit with what its rows need. */
+struct glm_run {
+    const struct fit_request *request;
+    const struct frame *frame;
+    struct glm_options options;
+    struct glm_data data;
+    double *memory; /* outcome, offset and weight of the rows */
+    struct negbin negbin; /* fit; theta of a negative binomial */
+    double *covariance; /* [p * p] that is shown */
+    char method[METHOD_SIZE];
+};
+
+static void run_clear(struct glm_run *run)
+{
+    negbin_clear(&run->negbin);
+    free(run->memory);
+    free(run->covariance);
+}
+
+/* Outcome, offset with the logarithm of the exposure, and weights, as plain arrays. */
+static int take_rows(struct glm_run *run)
+{
+    const struct frame *const frame = run->frame;
+    const double *const known = frame->regressors->offset;
+    const size_t n = frame->n;
+
+    if ((run->memory = allocate(3 * n, sizeof *run->memory)) == NULL)
+        return -1;
+    double *const y = run->memory, *const offset = y + n, *const weight = y + 2 * n;
+    for (size_t i = 0; i < n; i++) {
+        y[i] = frame->count != NULL ? frame->count[i] : (double)frame->event[i];
+        offset[i] = (known != NULL ? known[i] : 0) + (frame->exposure != NULL ? log(frame->exposure[i]) : 0);
+        weight[i] = frame->weight != NULL ? frame->weight[i] : frame->frequency != NULL ? (double)frame->frequency[i] : 1;
+    }
+    run->data = (struct glm_data){.design = &frame->regressors->matrix, .y = y};
+    if (known != NULL || frame->exposure != NULL)
+        run->data.offset = offset;
+    if (frame->weight != NULL || frame->frequency != NULL)
+        run->data.weight = weight;
+    return 0;
+}
+
+static int solve(struct glm_run *run)
+{
+    const int status = run->options.family == GLM_NEGBIN ? negbin_solve(&run->data, &run->options, &run->negbin)
+                                                         : glm_fit_alloc(&run->data, &run->options, &run->negbin.fit);
+
+    if (status != GSL_SUCCESS)
+        return fail("'%s': %s", run->request->model->name, gsl_strerror(status));
+    if (run->options.family == GLM_NEGBIN) {
+        run->options.theta = run->negbin.theta;
+        if (run->negbin.infinite)
+            run->options.family = GLM_POISSON;
+    }
+    return 0;
+}
+
+/* The variance that is shown: the model's, robust, or by cluster.  Sampling weights have no variance of a model. */
+static int find_covariance(struct glm_run *run)
+{
+    const struct fit_request *const request = run->request;
+    const struct glm_fit *const fit = run->negbin.fit;
+    const bool sampling = run->frame->weight != NULL, robust = request->robust || sampling;
+    const size_t p = fit->p;
+    int status = GSL_SUCCESS;
+
+    if ((run->covariance = allocate(p * p, sizeof *run->covariance)) == NULL)
+        return -1;
+    if (run->frame->cluster != NULL)
+        status = glm_sandwich_clustered(&run->data, &run->options, fit, run->frame->cluster, run->frame->n_cluster,
+                                        run->covariance);
+    else if (robust)
+        status = glm_sandwich(&run->data, &run->options, fit, request->hc, !sampling, run->covariance);
+    else
+        for (size_t k = 0; k < p * p; k++)
+            run->covariance[k] = fit->covariance[k];
+    if (status == GSL_EDOM)
+        return fail(run->frame->cluster != NULL ? "--cluster: fewer than two clusters"
+                                                : "--robust: a row decides its own fit (leverage 1); hc0 can be had");
+    return status == GSL_SUCCESS ? 0 : fail("robust variance: %s", gsl_strerror(status));
+}
+
+static void name_method(struct glm_run *run)
+{
+    static const char *const families[] = {"logistic", "Poisson", "negative binomial"};
+    const char *const family = run->negbin.infinite ? "negative binomial at its limit, Poisson"
+                                                    : families[run->options.family];
+    char errors[48] = "";
+
+    if (run->frame->cluster != NULL)
+        snprintf(errors, sizeof errors, "; robust, %zu clusters", run->frame->n_cluster);
+    else if (run->request->robust || run->frame->weight != NULL)
+        snprintf(errors, sizeof errors, "; HC%d errors", (int)run->request->hc);
+    snprintf(run->method, sizeof run->method, "%s%s%s", family, run->options.firth ? ", Firth's penalty" : "", errors);
+}
+
+static int add_coefficients(const struct glm_run *run, const struct coefficient_rows *rows)
+{
+    const struct glm_fit *const fit = run->negbin.fit;
+
+    for (size_t j = 0; j < fit->p; j++) {
+        const struct coefficient coefficient = {
+            .term = j == 0 ? "(intercept)" : run->frame->regressors->names[j - 1],
+            .state = fit->separated[j] ? COEFFICIENT_INFINITE : fit->aliased[j] ? COEFFICIENT_ALIASED : COEFFICIENT_FITTED,
+            .estimate = fit->coef[j],
+            .std_error = sqrt(run->covariance[j * fit->p + j])};
+
+        if (coefficient_add(rows, &coefficient) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static struct chi_square_test test_of(double statistic, size_t df)
+{
+    struct chi_square_test test = {NAN, 0, NAN, NAN};
+
+    if (df > 0 && statistic >= 0)
+        chi_square_test_set(&test, statistic, df);
+    return test;
+}
+
+static int add_tests(const struct glm_run *run, const struct coefficient_rows *rows)
+{
+    const struct glm_fit *const fit = run->negbin.fit;
+    const char *const nothing = "no term has a coefficient";
+    const struct chi_square_test lr = test_of(fmax(2 * (fit->loglik - fit->loglik_null), 0), fit->df);
+    const struct chi_square_test wald = test_of(fit->wald_test, fit->df), score = test_of(fit->score_test, fit->df);
+
+    if (coefficient_add_loglik(rows, fit->loglik_null, fit->loglik) != 0)
+        return -1;
+    if (run->frame->weight != NULL || run->frame->cluster != NULL || run->request->robust)
+        return 0; /* these tests take the model's variance for granted */
+    return coefficient_add_test(rows, MEASURE_lr_test, &lr, nothing) != 0 ||
+                   coefficient_add_test(rows, MEASURE_wald_test, &wald,
+                                        fit->df > 0 ? "a coefficient does not exist: see lr_test and score_test" : nothing) !=
+                       0 ||
+                   coefficient_add_test(rows, MEASURE_score_test, &score,
+                                        run->options.firth ? "not defined for a penalised likelihood" : nothing) != 0
+               ? -1
+               : 0;
+}
+
+/* Pearson's chi-square over its degrees of freedom: above 1 the counts spread more than Poisson's do. */
+static double pearson_dispersion(const struct glm_run *run)
+{
+    const struct glm_fit *const fit = run->negbin.fit;
+    struct exact_sum sum;
+    double total, used = 0;
+
+    exact_sum_init(&sum);
+    for (size_t i = 0; i < fit->n; i++) {
+        const double w = run->data.weight != NULL ? run->data.weight[i] : 1, mean = glm_mean(GLM_POISSON, fit->eta[i]);
+
+        if (w > 0 && mean > 0)
+            exact_sum_add(&sum, w * (run->data.y[i] - mean) * (run->data.y[i] - mean) / mean);
+        used += w;
+    }
+    exact_sum_round(&sum, &total);
+    return total / (used - (double)fit->df - 1);
+}
+
+static int add_dispersion(const struct glm_run *run, const struct coefficient_rows *rows)
+{
+    struct estimate row = ESTIMATE_NONE;
+
+    row.measure = MEASURE_dispersion;
+    row.method = rows->method;
+    row.n = rows->n;
+    row.n_event = rows->n_event;
+    if (run->request->model->outcome != OUTCOME_COUNT)
+        return 0;
+    if (run->options.theta == 0) {
+        row.term = "pearson";
+        row.estimate = pearson_dispersion(run);
+        return estimates_add(rows->estimates, &row);
+    }
+    row.term = "theta";
+    if (run->negbin.infinite) {
+        row.status = "undefined";
+        row.note = "the counts spread no more than Poisson counts: theta is infinite";
+        return estimates_add(rows->estimates, &row);
+    }
+    row.estimate = run->negbin.theta;
+    row.std_error = run->negbin.theta_std_error;
+    if (estimates_add(rows->estimates, &row) != 0)
+        return -1;
+    row.term = "alpha"; /* variance = mean + alpha mean^2 */
+    row.estimate = 1 / run->negbin.theta;
+    row.std_error = run->negbin.theta_std_error / (run->negbin.theta * run->negbin.theta);
+    return estimates_add(rows->estimates, &row);
+}
+
+static int64_t count_events(const struct glm_run *run)
+{
+    double n = 0;
+
+    for (size_t i = 0; i < run->frame->n; i++)
+        n += run->data.y[i] * (run->frame->frequency != NULL ? (double)run->frame->frequency[i] : 1);
+    return n < 0x1p53 ? (int64_t)n : MISSING_INTEGER;
+}
+
+static int add_rows(struct glm_run *run, enum measure measure, enum measure exponential, struct table *estimates)
+{
+    const struct coefficient_rows rows = {
+        .request = run->request,
+        .measure = measure,
+        .exponential = exponential,
+        .method = run->method,
+        .n = run->frame->n_person,
+        .n_event = count_events(run),
+        .converged = run->negbin.fit->converged && (run->options.family != GLM_NEGBIN || run->negbin.converged),
+        .estimates = estimates,
+    };
+
+    return add_coefficients(run, &rows) != 0 || add_tests(run, &rows) != 0 || add_dispersion(run, &rows) != 0 ? -1 : 0;
+}
+
+static int fit_family(const struct fit_request *request, const struct frame *frame, enum glm_family family,
+                      struct table *estimates)
+{
+    struct glm_run run = {.request = request, .frame = frame,
+                          .options = {.family = family, .firth = request->firth, .n_threads = (size_t)threads_available()}};
+    const bool odds = family == GLM_LOGISTIC;
+    int result = -1;
+
+    if (frame->strata.n > 1)
+        return fail("'%s' has no strata; a factor of the stratum serves", request->model->name);
+    if (take_rows(&run) == 0 && solve(&run) == 0 && find_covariance(&run) == 0) {
+        name_method(&run);
+        result = add_rows(&run, odds ? MEASURE_log_odds_ratio : MEASURE_log_rate_ratio,
+                          odds ? MEASURE_odds_ratio : MEASURE_rate_ratio, estimates);
+    }
+    run_clear(&run);
+    return result;
+}
+
+int fit_logistic(const struct fit_request *request, const struct frame *frame, struct table *estimates)
+{
+    return fit_family(request, frame, GLM_LOGISTIC, estimates);
+}
+
+int fit_poisson(const struct fit_request *request, const struct frame *frame, struct table *estimates)
+{
+    return fit_family(request, frame, GLM_POISSON, estimates);
+}
+
+int fit_negbin(const struct fit_request *request, const struct frame *frame, struct table *estimates)
+{
+    return fit_family(request, frame, GLM_NEGBIN, estimates);
+}
