@@ -77,6 +77,109 @@ int design_total(const struct design_matrix *design, const double *c, double bou
     return failed ? GSL_ENOMEM : GSL_SUCCESS;
 }
 
+/* ---- over units -------------------------------------------------------------------------------------------------- */
+
+enum { SLICE = 512 }; /* rows whose whole numbers stay in the first cache */
+
+static void add_unit(const struct gram_unit *unit, const struct fixed_scale *scale, const double *c, const int64_t *plain,
+                     size_t first, size_t n, int64_t *restrict cell)
+{
+    const uint16_t *const code = unit->code != NULL ? unit->code + first : NULL;
+    const double *const value = unit->value != NULL ? unit->value + first : NULL;
+    int64_t product[SLICE];
+
+    for (size_t k = 0; value != NULL && k < n; k++)
+        product[k] = fixed_part(scale, c[first + k] * value[k]);
+    const int64_t *const addend = value != NULL ? product : plain;
+
+    if (code != NULL) {
+        for (size_t k = 0; k < n; k++)
+            cell[code[k]] += addend[k];
+    } else {
+        int64_t sum = 0;
+
+        for (size_t k = 0; k < n; k++)
+            sum += addend[k];
+        cell[0] += sum;
+    }
+}
+
+/* Unit 0 is the row itself. */
+static void add_slice(const struct gram_layout *layout, const struct fixed_scale *scale, const double *c, size_t first,
+                      size_t n, int64_t *cells)
+{
+    int64_t plain[SLICE];
+
+    for (size_t k = 0; k < n; k++)
+        plain[k] = fixed_part(scale, c[first + k]);
+    for (size_t u = 0; u < layout->n_unit; u++) {
+        add_unit(&layout->unit[u], scale, c, plain, first, n, cells);
+        cells += layout->unit[u].n_cell;
+    }
+}
+
+static void read_cells(const struct gram_layout *layout, const struct fixed_scale *scale, const int64_t *cells,
+                       int64_t *columns, double *sum)
+{
+    const struct design_matrix *const design = layout->design;
+
+    columns[0] = cells[0];
+    cells += layout->unit[0].n_cell;
+    for (size_t u = 1; u < layout->n_unit; u++) {
+        const struct gram_unit *const unit = &layout->unit[u];
+
+        for (size_t k = 0; k < unit->n_cell * unit->n_block; k++) {
+            const size_t cell = k / unit->n_block, b = k % unit->n_block;
+            const int32_t column = design->block[unit->block[b]].column[unit->level[k]];
+
+            if (column >= 0)
+                columns[column + 1] += cells[cell];
+        }
+        cells += unit->n_cell;
+    }
+    for (size_t j = 0; j <= design->p; j++)
+        sum[j] = (double)columns[j] * scale->down;
+}
+
+int design_total_packed(const struct gram_layout *layout, const double *c, double bound, size_t n_threads, double *sum)
+{
+    const size_t n = layout->design->n, n_slice = (n + SLICE - 1) / SLICE;
+    size_t n_cell = 0;
+    struct fixed_scale scale;
+    bool failed = false;
+    const int status = fixed_scale_init(&scale, bound, n);
+
+    for (size_t u = 0; u < layout->n_unit; u++)
+        n_cell += layout->unit[u].n_cell;
+    int64_t *const all = calloc(n_cell + layout->design->p + 1, sizeof *all);
+
+    if (status != GSL_SUCCESS || all == NULL) {
+        free(all);
+        return status != GSL_SUCCESS ? status : GSL_ENOMEM;
+    }
+#pragma omp parallel num_threads((int)n_threads)
+    {
+        int64_t *const own = calloc(n_cell, sizeof *own);
+
+#pragma omp for schedule(static)
+        for (size_t k = 0; k < n_slice; k++)
+            if (own != NULL)
+                add_slice(layout, &scale, c, k * SLICE, k * SLICE + SLICE < n ? SLICE : n - k * SLICE, own);
+#pragma omp critical(design_total_packed_merge)
+        {
+            failed |= own == NULL;
+            for (size_t j = 0; own != NULL && j < n_cell; j++)
+                all[j] += own[j];
+        }
+        free(own);
+    }
+    read_cells(layout, &scale, all, all + n_cell, sum);
+    free(all);
+    return failed ? GSL_ENOMEM : GSL_SUCCESS;
+}
+
+/* ---- by cluster ---------------------------------------------------------------------------------------------------- */
+
 int design_clusters(const struct design_matrix *design, const double *c, double bound, const int32_t *cluster,
                     size_t n_cluster, double *sums)
 {

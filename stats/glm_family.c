@@ -8,25 +8,26 @@ double glm_mean(enum glm_family family, double eta)
     return family == GLM_LOGISTIC ? 1 / (1 + exp(-eta)) : exp(eta);
 }
 
-/* 1 - mean without cancellation. */
-static double complement(double eta)
+/* One exponential serves mean, its complement (without cancellation) and the logarithm. */
+static struct glm_terms logistic_terms(double y, double eta)
 {
-    return 1 / (1 + exp(eta));
+    const double small = exp(-fabs(eta)), large = 1 / (1 + small), other = small * large;
+    const double mean = eta > 0 ? large : other, complement = eta > 0 ? other : large;
+    const bool with = y > 0.5;
+    const double against = with ? -eta : eta; /* log likelihood: -log(1 + exp(against)) */
+
+    return (struct glm_terms){mean, with ? complement : -mean, large * other, -(fmax(against, 0) + log1p(small))};
 }
 
 struct glm_terms glm_terms_of(enum glm_family family, double theta, double y, double eta)
 {
-    const double mean = glm_mean(family, eta);
+    if (family == GLM_LOGISTIC)
+        return logistic_terms(y, eta);
+    const double mean = exp(eta), loglik = glm_loglik_of(family, theta, y, eta);
 
-    switch (family) {
-    case GLM_LOGISTIC:
-        return (struct glm_terms){mean, y > 0.5 ? complement(eta) : -mean, mean * complement(eta)};
-    case GLM_POISSON:
-        return (struct glm_terms){mean, y - mean, mean};
-    case GLM_NEGBIN:
-        break;
-    }
-    return (struct glm_terms){mean, (y - mean) / (1 + mean / theta), mean / (1 + mean / theta)};
+    if (family == GLM_POISSON)
+        return (struct glm_terms){mean, y - mean, mean, loglik};
+    return (struct glm_terms){mean, (y - mean) / (1 + mean / theta), mean / (1 + mean / theta), loglik};
 }
 
 /* log(1 + exp(x)) */

@@ -11,6 +11,7 @@ struct glm_terms {
     double mean;
     double residual;    /* d loglik / d eta */
     double information; /* expected -d2 loglik / d eta^2 */
+    double loglik;      /* with all constants */
 };
 
 struct glm_terms glm_terms_of(enum glm_family family, double theta, double y, double eta);

@@ -26,7 +26,7 @@ static double weight_of(const struct glm_data *data, size_t i)
 static struct glm_terms terms_of(const struct sandwich *s, size_t i)
 {
     if (!isfinite(s->fit->eta[i]) || weight_of(s->data, i) == 0)
-        return (struct glm_terms){0, 0, 0};
+        return (struct glm_terms){0, 0, 0, 0};
     return glm_terms_of(s->options->family, s->options->theta, s->data->y[i], s->fit->eta[i]);
 }
 

@@ -21,17 +21,21 @@ static double largest(const double *x, size_t n)
     return max;
 }
 
-double glm_total(const double *x, size_t n)
+static double total_of(const double *x, size_t n, size_t n_threads)
 {
     struct fixed_scale scale;
     int64_t high = 0, low = 0;
-    const double bound = largest(x, n);
+    double bound = 0;
+    bool finite = true;
 
-    for (size_t i = 0; i < n; i++)
-        if (!isfinite(x[i]))
-            return NAN;
-    if (fixed_scale_init(&scale, bound, n) != GSL_SUCCESS)
+#pragma omp parallel for num_threads((int)n_threads) schedule(static) reduction(max : bound) reduction(&& : finite)
+    for (size_t i = 0; i < n; i++) {
+        finite = finite && isfinite(x[i]);
+        bound = fabs(x[i]) > bound ? fabs(x[i]) : bound;
+    }
+    if (!finite || fixed_scale_init(&scale, bound, n) != GSL_SUCCESS)
         return NAN;
+#pragma omp parallel for num_threads((int)n_threads) schedule(static) reduction(+ : high, low)
     for (size_t i = 0; i < n; i++) {
         int64_t h, l;
 
@@ -42,19 +46,52 @@ double glm_total(const double *x, size_t n)
     return fixed_wide_value(&scale, fixed_wide(&scale, high, low));
 }
 
-/* Residuals and informations of all rows at eta, by weight. */
-static void derive_rows(struct glm_work *work)
+double glm_total(const double *x, size_t n)
 {
-#pragma omp parallel for num_threads((int)work->options.n_threads) schedule(static)
-    for (size_t i = 0; i < work->n; i++) {
-        const double w = work->weight[i];
-        struct glm_terms terms = {0, 0, 0};
+    return total_of(x, n, 1);
+}
 
-        if (w > 0)
-            terms = glm_terms_of(work->options.family, work->options.theta, work->data->y[i], work->eta[i]);
-        work->residual[i] = w * terms.residual;
-        work->information[i] = w * terms.information;
+enum { CHUNK = 4096 }; /* rows a thread takes at a time */
+
+/* Linear predictors of rows first .. last - 1. */
+static void predict(struct glm_work *work, const double *coef, size_t first, size_t last)
+{
+    double table[GRAM_UNIT_CELLS];
+
+    for (size_t i = first; i < last; i++)
+        work->eta[i] = coef[0] + (work->data->offset != NULL ? work->data->offset[i] : 0);
+    gram_predict(work->layout, coef + 1, first, last, table, work->eta);
+}
+
+/* One pass: predictor, residual, information and log-likelihood (in spare) of every row, by weight, and their bounds. */
+static void pass(struct glm_work *work, const double *coef)
+{
+    const enum glm_family family = work->options.family;
+    const double theta = work->options.theta;
+    const size_t n = work->n, n_chunk = (n + CHUNK - 1) / CHUNK;
+    double residual = 0, information = 0;
+
+#pragma omp parallel for num_threads((int)work->options.n_threads) schedule(static) reduction(max : residual, information)
+    for (size_t k = 0; k < n_chunk; k++) {
+        const size_t first = k * CHUNK, last = first + CHUNK < n ? first + CHUNK : n;
+
+        predict(work, coef, first, last);
+        for (size_t i = first; i < last; i++) {
+            const double w = work->weight[i];
+            struct glm_terms terms = {0, 0, 0, 0};
+
+            if (w > 0)
+                terms = glm_terms_of(family, theta, work->data->y[i], work->eta[i]);
+            work->residual[i] = w * terms.residual;
+            work->information[i] = w * terms.information;
+            work->spare[i] = w * terms.loglik;
+            residual = fmax(residual, fabs(work->residual[i]));
+            information = fmax(information, work->information[i]);
+        }
     }
+    work->most_residual = residual;
+    work->most_information = information;
+    work->loglik = total_of(work->spare, n, work->options.n_threads);
 }
 
 /* The information (1, x)' W (1, x) from the Gram sums. */
@@ -62,7 +99,7 @@ static int add_information(struct glm_work *work)
 {
     const size_t p = work->p, q = p - 1;
 
-    if (gram_init(work->gram, largest(work->information, work->n), work->n) != GSL_SUCCESS)
+    if (gram_init(work->gram, work->most_information, work->n) != GSL_SUCCESS)
         return GSL_EOVRFLW;
     const int status = gram_add_all(work->gram, work->information, work->options.n_threads);
 
@@ -100,25 +137,13 @@ static void invert_information(struct glm_work *work, double *log_det)
 
 int glm_evaluate(struct glm_work *work, const double *coef)
 {
-    const enum glm_family family = work->options.family;
-    const double theta = work->options.theta;
+    double log_det;
     int status = GSL_SUCCESS;
 
-    design_linear(work->design, coef, work->data->offset, work->options.n_threads, work->eta);
-#pragma omp parallel for num_threads((int)work->options.n_threads) schedule(static)
-    for (size_t i = 0; i < work->n; i++)
-        work->spare[i] =
-            work->weight[i] > 0 ? work->weight[i] * glm_loglik_of(family, theta, work->data->y[i], work->eta[i]) : 0;
-    work->loglik = glm_total(work->spare, work->n);
-    if (work->options.firth && isfinite(work->loglik)) {
-        double log_det;
-
-        derive_rows(work);
-        status = add_information(work);
-        if (status == GSL_SUCCESS) {
-            invert_information(work, &log_det);
-            work->loglik += log_det / 2;
-        }
+    pass(work, coef);
+    if (work->options.firth && isfinite(work->loglik) && (status = add_information(work)) == GSL_SUCCESS) {
+        invert_information(work, &log_det);
+        work->loglik += log_det / 2;
     }
     return status;
 }
@@ -130,6 +155,7 @@ static int shift_residuals(struct glm_work *work)
 
     for (size_t i = 0; i < work->n; i++)
         work->residual[i] += work->information[i] * work->spare[i] * (0.5 - glm_mean(GLM_LOGISTIC, work->eta[i]));
+    work->most_residual = largest(work->residual, work->n);
     return status;
 }
 
@@ -138,14 +164,12 @@ int glm_derive(struct glm_work *work)
     double log_det;
     int status;
 
-    derive_rows(work);
     if ((status = add_information(work)) != GSL_SUCCESS)
         return status;
     invert_information(work, &log_det);
     if (work->options.firth && (status = shift_residuals(work)) != GSL_SUCCESS)
         return status;
-    status = design_total(work->design, work->residual, largest(work->residual, work->n), work->options.n_threads,
-                          work->score);
+    status = design_total_packed(work->layout, work->residual, work->most_residual, work->options.n_threads, work->score);
     memcpy(work->step, work->score, work->p * sizeof *work->step);
     cholesky_solve(work->matrix, work->p, work->aliased, work->step);
     return status;

@@ -25,13 +25,14 @@ struct glm_work {
     const double *center, *scale;       /* [p - 1] of the standardised columns */
     struct gram_layout *layout;
     struct gram *gram;
+    double most_residual, most_information; /* bounds of the sums of a pass */
     double loglik;
 };
 
 /** An order-free sum of n numbers; NAN when one is not finite. */
 double glm_total(const double *x, size_t n);
 
-/** Log-likelihood of coefficients (penalised with firth); fills eta.  NAN where it is not finite.  GSL_ENOMEM. */
+/** Log-likelihood of coefficients (penalised with firth), NAN where it is not finite; fills eta and what a pass leaves. */
 int glm_evaluate(struct glm_work *work, const double *coef);
 
 /** Score, information, its inverse and the step from where glm_evaluate was last.  GSL_ENOMEM. */
