@@ -96,7 +96,8 @@ static int run_one(const struct analyses_input *input, const struct study_analys
                                             .cause = table_column(computed, "cause"),
                                             .time = table_column(computed, "time"),
                                             .entry = table_column(computed, "entry"),
-                                            .cluster = table_column(input->cohort, "cluster")};
+                                            .cluster = table_column(input->cohort, "cluster"),
+                                            .value = table_column(computed, "value")};
     struct wanted_list wanted = {0};
     struct comparison comparison = {0};
     int status = -1;

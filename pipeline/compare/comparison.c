@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "compare/sample.h"
 #include "outcomes/outcome.h"
+#include "stats/balance.h"
 
 const char *comparison_arm(const struct comparison *comparison, size_t arm)
 {
@@ -111,6 +112,27 @@ static int solve_curves(struct comparison *c)
     return code == GSL_SUCCESS ? 0 : failed(c, "curves", code);
 }
 
+static int solve_values(struct comparison *c, const struct sample *sample)
+{
+    struct moments *sums = allocate(c->n_arm, sizeof *sums);
+    int code = GSL_SUCCESS;
+
+    if (sums == NULL || (c->moments = allocate(c->n_arm, sizeof *c->moments)) == NULL) {
+        free(sums);
+        return -1;
+    }
+    for (size_t arm = 0; arm < c->n_arm; arm++)
+        moments_init(&sums[arm]);
+    for (size_t i = 0; code == GSL_SUCCESS && i < sample->n; i++)
+        code = moments_add(&sums[sample->arm[i]], sample->value[i], sample->frequency[i]);
+    for (size_t arm = 0; code == GSL_SUCCESS && arm < c->n_arm; arm++) {
+        c->moments[arm].n = sums[arm].n;
+        code = moments_solve(&sums[arm], &c->moments[arm].mean, &c->moments[arm].variance);
+    }
+    free(sums);
+    return code == GSL_SUCCESS ? 0 : failed(c, "means", code);
+}
+
 int comparison_solve(const struct study *study, const struct study_analysis *analysis, const struct study_outcome *outcome,
                      const struct study_rule *population, const struct comparison_input *input, int n_threads,
                      struct comparison *comparison)
@@ -134,6 +156,8 @@ int comparison_solve(const struct study *study, const struct study_analysis *ana
         (c->n_event = allocate(c->n_arm, sizeof *c->n_event)) != NULL && sample_take(input, sample) == 0 &&
         count_people(c, sample) == 0)
         status = sample->time == NULL ? 0 : fill_table(c, sample, n_threads);
+    if (status == 0 && sample->value != NULL)
+        status = solve_values(c, sample);
     if (status == 0 && c->table != NULL)
         status = solve_curves(c);
     return status;
@@ -145,6 +169,7 @@ void comparison_free(struct comparison *c)
         km_curve_free(c->event_free[arm]);
     for (size_t i = 0; c->cuminc != NULL && i < c->n_arm * c->n_cause; i++)
         cuminc_curve_free(c->cuminc[i]);
+    free(c->moments);
     free(c->event_free);
     free(c->cuminc);
     risk_table_free(c->table);

@@ -16,6 +16,7 @@
 #include "stats/cuminc.h"
 #include "stats/km.h"
 #include "stats/risk_table.h"
+#include "stats/welch.h"
 #include "study/study.h"
 
 /** Two-sided level of every interval in results.h5. */
@@ -39,6 +40,7 @@ struct comparison {
     bool delayed_entry;
     struct sample *people;        /* for regressions; NULL for yes or no */
     int n_threads;
+    struct group_moments *moments; /* [n_arm] of an outcome that is a value; else NULL */
 };
 
 /** Columns of table `cohort` and of `outcome/NAME`, row by row the same people. */
@@ -47,6 +49,7 @@ struct comparison_input {
     const struct column *arm, *weight, *member; /* member: population:NAME */
     const struct column *cause, *time, *entry;  /* time and entry NULL where the outcome has none */
     const struct column *cluster;               /* NULL: people are independent */
+    const struct column *value;                 /* likewise */
 };
 
 /** Summarises; -1 after telling, e.g. an arm with fewer than two people.  Free in any case. */

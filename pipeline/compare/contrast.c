@@ -3,6 +3,7 @@
 
 #include "compare/durations.h"
 #include "compare/hazards.h"
+#include "compare/means.h"
 #include "compare/risks.h"
 
 static bool is_risk(enum measure measure)
@@ -20,6 +21,7 @@ enum measure contrast_part(enum measure measure)
     case MEASURE_risk_difference:
     case MEASURE_risk_ratio:
     case MEASURE_odds_ratio: return MEASURE_risk;
+    case MEASURE_mean_difference: return MEASURE_mean;
     default: return measure;
     }
 }
@@ -27,7 +29,9 @@ enum measure contrast_part(enum measure measure)
 void contrast_of_arm(const struct comparison *comparison, enum measure measure, size_t arm, size_t cause,
                      struct horizon horizon, double level, struct number *number)
 {
-    if (is_risk(measure))
+    if (measure == MEASURE_mean)
+        mean_of_arm(comparison, arm, level, number);
+    else if (is_risk(measure))
         risk_of_arm(comparison, arm, cause, horizon, level, number);
     else
         duration_of_arm(comparison, measure, arm, horizon, number);
@@ -36,7 +40,9 @@ void contrast_of_arm(const struct comparison *comparison, enum measure measure, 
 void contrast_of_pair(const struct comparison *comparison, enum measure measure, struct arm_pair pair,
                       struct horizon horizon, double level, struct number *number)
 {
-    if (is_risk(measure))
+    if (measure == MEASURE_mean_difference)
+        mean_of_pair(comparison, pair, level, number);
+    else if (is_risk(measure))
         risk_of_pair(comparison, measure, pair, horizon, level, number);
     else if (measure == MEASURE_hazard_ratio || measure == MEASURE_log_hazard_ratio)
         hazard_of_pair(comparison, measure, pair, level, number);

@@ -28,6 +28,7 @@ struct number {
     double estimate, std_error; /* std_error of ratios: of the logarithm */
     double conf_low, conf_high;
     double statistic, p_value;
+    double df;                  /* of a t test; else NaN */
     double planning_error;      /* standard error if arm and reference had the reference's risk: for power; else NaN */
     int64_t n, n_event;
     bool defined;
@@ -35,11 +36,11 @@ struct number {
     char note[NOTE_SIZE];
 };
 
-/** One arm: survival, risk, cumulative_incidence (of cause), quantile_time, rmst. */
+/** One arm: mean, survival, risk, cumulative_incidence (of cause), quantile_time, rmst. */
 void contrast_of_arm(const struct comparison *comparison, enum measure measure, size_t arm, size_t cause,
                      struct horizon horizon, double level, struct number *number);
 
-/** An arm against its reference: risk_difference, risk_ratio, odds_ratio, survival_difference, rmst_difference,
+/** An arm against its reference: mean_difference, risk_difference, risk_ratio, odds_ratio, survival_difference, rmst_difference,
  *  rmst_ratio, hazard_ratio, log_hazard_ratio. */
 void contrast_of_pair(const struct comparison *comparison, enum measure measure, struct arm_pair pair,
                       struct horizon horizon, double level, struct number *number);

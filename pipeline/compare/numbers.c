@@ -16,6 +16,7 @@ struct number number_none(void)
                            .conf_high = NAN,
                            .statistic = NAN,
                            .p_value = NAN,
+                           .df = NAN,
                            .planning_error = NAN,
                            .n = MISSING_INTEGER,
                            .n_event = MISSING_INTEGER,

@@ -34,6 +34,7 @@ static void take_number(struct estimate *row, const struct number *number)
     row->conf_level = isfinite(number->conf_low) ? CONF_LEVEL : NAN;
     row->statistic = number->statistic;
     row->p_value = number->p_value;
+    row->df = number->df;
     row->n = number->n;
     row->n_event = number->n_event;
     row->status = number->defined ? "shown" : "undefined";

@@ -15,11 +15,12 @@ static bool is_late(const struct comparison_input *input, size_t i)
     return input->entry != NULL && column_real(input->entry, i) > 0;
 }
 
-static int sample_alloc(struct sample *sample, size_t n, bool timed, bool entered, bool clustered)
+static int sample_alloc(struct sample *sample, size_t n, bool timed, bool entered, bool valued, bool clustered)
 {
     *sample = (struct sample){.n = n};
     if ((timed && (sample->time = allocate(n, sizeof *sample->time)) == NULL) ||
         (entered && (sample->entry = allocate(n, sizeof *sample->entry)) == NULL) ||
+        (valued && (sample->value = allocate(n, sizeof *sample->value)) == NULL) ||
         (sample->cause = allocate(n, sizeof *sample->cause)) == NULL ||
         (sample->arm = allocate(n, sizeof *sample->arm)) == NULL ||
         (sample->frequency = allocate(n, sizeof *sample->frequency)) == NULL ||
@@ -41,7 +42,7 @@ int sample_take(const struct comparison_input *input, struct sample *sample)
             n++;
             n_late += is_late(input, i);
         }
-    if (sample_alloc(sample, n, input->time != NULL, input->entry != NULL, input->cluster != NULL) != 0)
+    if (sample_alloc(sample, n, input->time != NULL, input->entry != NULL, input->value != NULL, input->cluster != NULL) != 0)
         return -1;
     sample->n_late = n_late;
     for (size_t i = 0, late = 0, others = n_late; i < n_rows; i++) {
@@ -52,6 +53,8 @@ int sample_take(const struct comparison_input *input, struct sample *sample)
             sample->time[k] = column_real(input->time, i);
         if (sample->entry != NULL)
             sample->entry[k] = column_real(input->entry, i);
+        if (sample->value != NULL)
+            sample->value[k] = column_real(input->value, i);
         sample->cause[k] = (int32_t)column_integer(input->cause, i);
         sample->arm[k] = column_code(input->arm, i);
         sample->frequency[k] = column_integer(input->weight, i);
@@ -66,6 +69,7 @@ void sample_free(struct sample *sample)
 {
     free(sample->time);
     free(sample->entry);
+    free(sample->value);
     free(sample->cause);
     free(sample->arm);
     free(sample->frequency);

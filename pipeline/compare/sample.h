@@ -12,6 +12,7 @@ struct sample {
     size_t n_late;      /* the first rows: under observation only from a day after time zero */
     double *time;       /* [n]; NULL for yes or no */
     double *entry;      /* [n]; NULL when the outcome has no entry */
+    double *value;      /* [n]; NULL when the outcome is an event */
     int32_t *cause;     /* [n] */
     int32_t *arm;       /* [n] */
     int64_t *frequency; /* [n] */

@@ -69,11 +69,13 @@ struct horizon margin_horizon(const struct study_analysis *analysis, const struc
 static int collect(const struct study *study, const struct study_analysis *analysis, size_t outcome, bool parts,
                    struct wanted_list *list)
 {
-    const bool timed = outcome_has_time(&study->outcomes[outcome]);
+    const bool timed = outcome_has_time(&study->outcomes[outcome]), is_value = outcome_has_value(&study->outcomes[outcome]);
     int status = 0;
 
     for (size_t i = 0; status == 0 && i < analysis->n_measures; i++) {
         const enum measure measure = analysis->measures[i];
+        if (is_value != (contrast_part(measure) == MEASURE_mean))
+            continue; /* of another kind of outcome; study/ sees that each is read by some measure */
         status = add_measure(list, parts ? contrast_part(measure) : measure, analysis, timed);
     }
     for (size_t i = 0; status == 0 && i < analysis->n_margins; i++) {

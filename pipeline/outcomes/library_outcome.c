@@ -3,7 +3,7 @@
  * library_outcome.c - a published definition on the weekly words of the study: {library, word, phase}.
  *
  * yes or no                the event is yes
- * count, share, score      the event is a value within at_least .. at_most
+ * count, share, score      the event is a value within at_least .. at_most; without bounds the value itself
  * time                     an event in week w happened on the first day of that week, 7 (w - 1) + 1 days after the
  *                          start of week 1; whoever is free of it to week w was free of it to its last day, 7 w
  */
@@ -69,7 +69,10 @@ static void judge(struct reading *reading, size_t i)
     reading->n_seen += word.last_seen > 0;
     if (definition->kind == DEFINITION_TIME)
         outcome_set_time(reading->writer, i, LOSS_NONE, value[1] != 0, day_of_week(reading, i, value[0], value[1] != 0));
-    else
+    else if (reading->writer->value != NULL) {
+        outcome_set(reading->writer, i, LOSS_NONE, 0);
+        column_set_real(reading->writer->value, i, value[0]);
+    } else
         outcome_set(reading->writer, i, LOSS_NONE, is_event(reading->outcome, value[0]));
 }
 

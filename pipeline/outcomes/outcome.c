@@ -71,6 +71,7 @@ static struct table *outcome_alloc(const struct outcome_input *input)
          table_add_column(table, "time", COLUMN_FLOAT64, 0, "Time from time zero", "days") != NULL) &&
         (outcome->entry.text == NULL ||
          table_add_column(table, "entry", COLUMN_FLOAT64, 0, "Start of observation", "days") != NULL) &&
+        (!outcome_has_value(outcome) || table_add_column(table, "value", COLUMN_FLOAT64, 0, "Value", "") != NULL) &&
         table_add_category(table, "loss", losses, N_LOSSES, "Why the person does not count") != NULL &&
         table_resize(table, input->n) == 0)
         return table;
@@ -151,7 +152,8 @@ struct table *outcome_compute(const struct outcome_input *input)
                                           table_column(table, "cause"),
                                           table_column(table, "time"),
                                           table_column(table, "entry"),
-                                          table_column(table, "loss")};
+                                          table_column(table, "loss"),
+                                          table_column(table, "value")};
     switch (input->outcome->rule) {
     case OUTCOME_GIVEN: status = given_compute(&writer); break;
     case OUTCOME_RETENTION: status = retention_compute(&writer); break;

@@ -9,6 +9,7 @@
  *             missing: the person does not count for this outcome
  *     time    days from time zero to the event or the end of observation; only outcomes with a time
  *     entry   day on which the person came under observation; only outcomes with an entry column
+ *     value   of an outcome that is no event but a number; its cause is 0
  *     loss    why the person does not count ("counts" for all others)
  */
 #ifndef OUTCOMES_OUTCOME_H
@@ -52,6 +53,7 @@ struct outcome_writer {
     const struct outcome_input *input;
     const struct column *days, *start;          /* of the source; NULL where the outcome has none */
     struct column *cause, *time, *entry, *loss; /* of the table; time and entry NULL where it has none */
+    struct column *value;                       /* likewise */
 };
 
 /** Can the data tell this outcome at all?  -1 after telling which table has no row for it (support.c). */

@@ -91,7 +91,8 @@ static bool counts_an_arm(const struct table *estimates, size_t i, double time)
     double at = cell_real(estimates, "time", i);
 
     return cell_is(estimates, "reference", i, "") && !cell_is(estimates, "arm", i, "") &&
-           (cell_is(estimates, "measure", i, "risk") || cell_is(estimates, "measure", i, "survival")) &&
+           (cell_is(estimates, "measure", i, "risk") || cell_is(estimates, "measure", i, "survival") ||
+            cell_is(estimates, "measure", i, "mean")) &&
            (at == time || (isnan(at) && isnan(time)));
 }
 
@@ -105,6 +106,8 @@ bool exposure_is_small(const struct exposure *exposure, const struct table *tabl
     for (size_t i = 0; estimates != NULL && i < estimates->n_rows; i++) {
         int64_t n = cell_integer(estimates, "n", i), events = cell_integer(estimates, "n_event", i);
 
+        if (events == MISSING_INTEGER && cell_is(estimates, "measure", i, "mean"))
+            events = 0; /* a value has no event: its people alone count */
         if (n == MISSING_INTEGER || events == MISSING_INTEGER || !counts_an_arm(estimates, i, time) ||
             !is_arm(estimates, i, arm, arm_length) || !same_people(estimates, i, table, row))
             continue;

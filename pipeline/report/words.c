@@ -35,6 +35,8 @@ static const struct {
     {"subhazard_ratio", SCALE_RATIO, "Subdistribution hazard ratio"},
     {"time_ratio", SCALE_RATIO, "Time ratio"},
     {"variance_ratio", SCALE_RATIO, "Variance ratio"},
+    {"mean", SCALE_PLAIN, "Mean"},
+    {"mean_difference", SCALE_PLAIN, "Difference in means"},
     {"smd", SCALE_PLAIN, "Standardised mean difference"},
     {"logrank_test", SCALE_PLAIN, "Log-rank test"},
     {"gray_test", SCALE_PLAIN, "Gray's test"},

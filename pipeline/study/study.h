@@ -253,7 +253,8 @@ struct study_outcome {
     const struct definition *definition;
     size_t word;                     /* OUTCOME_LIBRARY: index into study->words */
     size_t phase;                    /* from 1; 0: the whole word from week 1 on */
-    bool has_least, has_most;        /* OUTCOME_LIBRARY: the event is a value within these bounds, both included */
+    bool has_least, has_most;        /* OUTCOME_LIBRARY: the event is a value within these bounds, both included;
+                                        without bounds a count, a share or a score is a value of its own */
     double least, most;
 
     enum days_rule days;             /* OUTCOME_RETENTION */
@@ -276,6 +277,9 @@ struct study_outcome {
 
 /** Is the outcome counted in days (and not yes or no)? */
 bool outcome_has_time(const struct study_outcome *outcome);
+
+/** Is the outcome a number of its own, such as a share of weeks: no event, but a mean? */
+bool outcome_has_value(const struct study_outcome *outcome);
 
 /** One line of non_inferiority. */
 struct study_margin {

@@ -39,11 +39,47 @@ static bool all_are_yes_no(const struct study_checker *checker, const struct stu
     return analysis->n_outcomes > 0;
 }
 
+/* Could an outcome of the analysis be a value?  A doubtful one may. */
+static bool some_may_be_values(const struct study_checker *checker, const struct study_analysis *analysis)
+{
+    for (size_t i = 0; i < analysis->n_outcomes; i++)
+        if (checker->file->outcomes[analysis->outcomes[i]].doubtful ||
+            outcome_has_value(&checker->study->outcomes[analysis->outcomes[i]]))
+            return true;
+    return analysis->n_outcomes == 0;
+}
+
+/* A value that no measure of the analysis reads would vanish in silence, and so would an event. */
+static void check_read(const struct study_checker *checker, const struct file_analysis *written,
+                       const struct study_analysis *analysis)
+{
+    bool means = false, events = false;
+
+    for (size_t i = 0; i < analysis->n_measures; i++)
+        *(measure_reads_value(analysis->measures[i]) ? &means : &events) = true;
+    if (analysis_is_doubtful(written, analysis))
+        return;
+    for (size_t i = 0; i < analysis->n_outcomes; i++) {
+        const struct study_outcome *outcome = &checker->study->outcomes[analysis->outcomes[i]];
+        if (checker->file->outcomes[analysis->outcomes[i]].doubtful || (outcome_has_value(outcome) ? means : events))
+            continue;
+        mistake(checker->mistakes, written->outcomes.items[i].place, outcome_has_value(outcome)
+                    ? "outcomes: '%s' is a value, and no measure of this analysis reads one; add 'mean' or 'mean_difference'"
+                    : "outcomes: '%s' is an event, and the measures of this analysis read values alone",
+                outcome->name.text);
+    }
+}
+
 static void check_measure(const struct study_checker *checker, const struct study_analysis *analysis,
                           const struct measure_need *need, struct study_place place)
 {
     const char *name = measure_name(need->measure);
 
+    if (measure_reads_value(need->measure)) {
+        if (!some_may_be_values(checker, analysis))
+            mistake(checker->mistakes, place, "measures: '%s' reads a value, and every outcome of this analysis is an event", name);
+        return;
+    }
     if (!need->yes_no && all_are_yes_no(checker, analysis))
         mistake(checker->mistakes, place, "measures: '%s' needs days, and every outcome of this analysis is yes or no",
                 name);
@@ -70,6 +106,7 @@ static int resolve_measures(const struct study_checker *checker, const struct fi
         check_measure(checker, analysis, need, name->place);
         analysis->measures[analysis->n_measures++] = need->measure;
     }
+    check_read(checker, written, analysis);
     return 0;
 }
 

@@ -310,6 +310,9 @@ struct measure_need {
     bool margin;     /* a verdict may be given on it */
 };
 
+/** Is it a mean of values, and not something about events? */
+bool measure_reads_value(enum measure measure);
+
 /** What a measure needs; NULL and a mistake noted when the name is unknown or not available in this version. */
 const struct measure_need *find_measure(const struct study_checker *checker, const struct study_text *name);
 

@@ -22,6 +22,8 @@ static const struct measure_need NEEDS[] = {
     {MEASURE_logrank_test,          false, false, false, false},
     {MEASURE_ph_test,               false, false, false, false},
     {MEASURE_chi_square_test,       true,  false, true,  false},
+    {MEASURE_mean,                  false, false, true,  false}, /* these two: of outcomes with a value */
+    {MEASURE_mean_difference,       false, false, true,  false},
 };
 enum { N_NEEDS = sizeof NEEDS / sizeof NEEDS[0] };
 
@@ -61,6 +63,34 @@ bool outcome_has_time(const struct study_outcome *outcome)
            (outcome->definition != NULL && outcome->definition->kind == DEFINITION_TIME);
 }
 
+bool outcome_has_value(const struct study_outcome *outcome)
+{
+    const struct definition *definition = outcome->definition;
+
+    return definition != NULL && (definition->kind == DEFINITION_QUANTITY || definition->kind == DEFINITION_SCORE) &&
+           !outcome->has_least && !outcome->has_most;
+}
+
+bool measure_reads_value(enum measure measure)
+{
+    return measure == MEASURE_mean || measure == MEASURE_mean_difference;
+}
+
+/* Events have risks and times, values have means. */
+static bool check_kind(const struct study_checker *checker, const char *key, struct study_place place,
+                       const struct study_outcome *outcome, enum measure measure)
+{
+    const bool is_value = outcome_has_value(outcome);
+
+    if (is_value == measure_reads_value(measure))
+        return true;
+    mistake(checker->mistakes, place, is_value ? "%s: '%s' reads an event, and outcome '%s' is a value; its measures are 'mean' "
+                                                 "and 'mean_difference'"
+                                               : "%s: '%s' reads a value, and outcome '%s' is an event",
+            key, measure_name(measure), outcome->name.text);
+    return false;
+}
+
 bool check_day(const struct study_checker *checker, const char *key, struct study_place place,
                const struct study_outcome *outcome, const struct measure_need *need, const struct study_number *at,
                const struct study_number *at_least)
@@ -71,6 +101,8 @@ bool check_day(const struct study_checker *checker, const char *key, struct stud
 
     if (checker->file->outcomes[outcome - checker->study->outcomes].doubtful)
         return true;
+    if (!check_kind(checker, key, place, outcome, need->measure))
+        return false;
     if (at->given && at_least->given)
         mistake(checker->mistakes, at_least->place, "%s: either 'at' (reads P(T > day)) or 'at_least' (P(T >= day)), "
                 "not both", key);

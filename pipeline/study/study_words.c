@@ -154,7 +154,7 @@ static void check_phase(const struct study_checker *checker, const struct file_o
                 word->phases.n + 1, word->phases.n == 0 ? "" : "s");
 }
 
-/* A count, a share or a score becomes an event by a bound; what is an event already takes none. */
+/* A count, a share or a score is a value, or becomes an event by a bound; what is an event already takes none. */
 static void check_bounds(const struct study_checker *checker, const struct file_outcome *written,
                          const struct study_outcome *outcome)
 {
@@ -168,10 +168,6 @@ static void check_bounds(const struct study_checker *checker, const struct file_
         mistake(checker->mistakes, written->at_least.place.line != 0 ? written->at_least.place : written->at_most.place,
                 "library: definition '%s' is an event already (%s); it takes no bound", definition->name.text,
                 definition_kind_name(definition));
-    if (!is_event && !bounded)
-        mistake(checker->mistakes, outcome->library.place,
-                "library: definition '%s' gives a %s; say with 'at_least' or 'at_most' what the event is",
-                definition->name.text, definition_kind_name(definition));
     if (outcome->has_least && outcome->has_most && outcome->least > outcome->most)
         mistake(checker->mistakes, written->at_most.place, "at_most: it lies below 'at_least'");
 }

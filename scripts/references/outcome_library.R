@@ -167,3 +167,12 @@ lines <- "outcome,arm,n,n_event"
 for (name in names(events)) for (arm in c("XR_NTX", "BUP_NX"))
   lines <- c(lines, paste(name, arm, sum(people$arm == arm), sum(events[[name]][people$arm == arm]), sep = ","))
 writeLines(lines, "tests/reference/ctn0094_definitions.csv")
+
+lines <- "outcome,estimate,std_error,df,p_value,conf_low,conf_high"
+for (name in c("Rd_fiellin_2006", "Rd_lingA_1976")) {
+  t <- t.test(values[people$arm == "XR_NTX", name], values[people$arm == "BUP_NX", name])
+  lines <- c(lines, paste(name, paste(sprintf("%.15g", c(t$estimate[1] - t$estimate[2], t$stderr, t$parameter, t$p.value,
+                                                         t$conf.int)), collapse = ","), sep = ","))
+}
+writeLines(sub("^Rd_fiellin_2006", "share_negative", sub("^Rd_lingA_1976", "use_score", lines)),
+           "tests/reference/ctn0094_means.csv")

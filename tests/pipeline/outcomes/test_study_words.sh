@@ -57,7 +57,7 @@ report $? "an outcome by a bound is the definition's value of the stored words"
 # ---- twelve published definitions on one trial ----------------------------------------------------------------------------
 
 compute datasets/ctn0094/definitions.yaml "$box/definitions"
-report $? "twelve published definitions of the library are outcomes of a study"
+report $? "published definitions of the library are outcomes of a study: events, times and values"
 "$stepdown" show "$box/definitions/work/results.h5" estimates --format csv |
     awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; print "outcome,arm,n,n_event"; next }
              $at["measure"] == "risk" { print $at["outcome"] "," $at["arm"] "," $at["n"] "," $at["n_event"] }' > "$box/counts"
@@ -65,5 +65,27 @@ cmp -s "$box/counts" tests/reference/ctn0094_definitions.csv
 n=$?
 report $n "people and events of each arm are those that R counts from the raw tables" "$(diff "$box/counts" tests/reference/ctn0094_definitions.csv | head -n 6)"
 [ $n != 0 ] || echo "compared - 48 counts of 12 definitions in both arms of X:BOT with ctn0094_definitions.csv: all equal"
+
+"$stepdown" show "$box/definitions/work/results.h5" estimates --format csv |
+    awk -F, 'NR == FNR { for (i = 1; i <= NF; i++) r[$1, i] = $i; rows += FNR > 1; next }
+             FNR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+             $at["measure"] == "mean_difference" {
+                 n = split("estimate std_error df p_value conf_low conf_high", name, " ")
+                 for (i = 1; i <= n; i++) {
+                     d = $at[name[i]] / r[$at["outcome"], i + 1] - 1
+                     equal += d < 1e-9 && d > -1e-9
+                 }
+             }
+             END { print equal + 0, "of", 6 * rows }' tests/reference/ctn0094_means.csv - > "$box/equal"
+[ "$(cat "$box/equal")" = "12 of 12" ]
+report $? "differences of means are those of R's t.test" "$(cat "$box/equal")"
+
+# Seven and six people: neither their means nor what is made of both may leave.
+sed 's/^disclosure:.*/disclosure: {threshold: 11}/; s/"not missing(arm)"/"not missing(arm)", "age > 56"/' \
+    datasets/ctn0094/definitions.yaml > "$box/other/few.yaml"
+compute "$box/other/few.yaml" "$box/few" && "$stepdown" release -q "$box/other/few.yaml" -o "$box/few" > /dev/null 2> "$box/told"
+"$stepdown" show "$box"/few/release*/released.h5 estimates --format csv | grep '_negative,.*mean' > "$box/rows"
+[ "$(wc -l < "$box/rows")" = 3 ] && [ "$(grep -c ',withheld,' "$box/rows")" = 3 ]
+report $? "means of few people, and their difference, are withheld" "$(cat "$box/rows" "$box/told")"
 
 exit $failed

@@ -62,9 +62,21 @@ static const struct rule RULES[] = {
     {"words are found by their name", "word: weekly", "word: weakly",
      "error: study.yaml:20:41: word: there are no words 'weakly'; did you mean 'weekly'?\n"},
     {"a phase exists", "phase: 2", "phase: 3", "error: study.yaml:20:56: phase: words 'weekly' have 2 phases\n"},
-    {"a share needs a bound", "at_least: 0.5, at_most: 1, ", "",
-     "error: study.yaml:21:20: library: definition 'Rd_fudala_2003' gives a share; say with 'at_least' or 'at_most' what the "
-     "event is\n"},
+    {"a value needs a measure that reads it", "at_least: 0.5, at_most: 1, ", "",
+     "error: study.yaml:22:32: outcomes: 'clean' is a value, and no measure of this analysis reads one; add 'mean' or "
+     "'mean_difference'\n"},
+    {"a mean needs a value", "measures: [risk_difference]", "measures: [risk_difference, mean]",
+     "error: study.yaml:22:68: measures: 'mean' reads a value, and every outcome of this analysis is an event\n"},
+    {"an event needs a measure that reads it",
+     "at_least: 0.5, at_most: 1, event_is: good}\ncompare: [{outcomes: [relapse, clean], measures: [risk_difference], at: [90]}]",
+     "event_is: good}\ncompare: [{outcomes: [relapse, clean], measures: [mean]}]",
+     "error: study.yaml:22:23: outcomes: 'relapse' is an event, and the measures of this analysis read values alone\n"},
+    {"the primary measure of a value is a mean",
+     "at_least: 0.5, at_most: 1, event_is: good}\ncompare: [{outcomes: [relapse, clean], measures: [risk_difference], at: [90]}]",
+     "event_is: good}\ncompare: [{outcomes: [relapse, clean], measures: [risk_difference, mean], at: [90]}]\n"
+     "primary: {outcome: clean, measure: risk_difference}",
+     "error: study.yaml:23:10: primary: 'risk_difference' reads an event, and outcome 'clean' is a value; its measures are "
+     "'mean' and 'mean_difference'\n"},
     {"an event takes no bound", "phase: 2, ", "at_most: 3, ",
      "error: study.yaml:20:58: library: definition 'Rs_lee_2016' is an event already (time); it takes no bound\n"},
     {"bounds hold something between them", "at_least: 0.5", "at_least: 2",
