@@ -50,3 +50,36 @@ int conditional_mark(const struct study *study, struct table *table)
     free(text);
     return status;
 }
+
+/* ---- clusters ------------------------------------------------------------------------------------------------ */
+
+static bool holds(const struct table *table, const char *name, size_t row, const char *words)
+{
+    const struct column *column = table_column(table, name);
+    size_t length;
+    const char *text = column == NULL ? NULL : column_text(column, row, &length);
+
+    return text != NULL && memmem(text, length, words, strlen(words)) != NULL;
+}
+
+/* Hazard ratios between arms have robust errors; verdicts do not name their method. */
+static bool is_robust(const struct table *table, size_t row)
+{
+    return holds(table, "method", row, "robust by cluster") ||
+           (table_column(table, "method") == NULL && holds(table, "measure", row, "hazard_ratio"));
+}
+
+int conditional_mark_clusters(const struct study *study, struct table *table)
+{
+    const char *const where = table_column(table, "gate") != NULL ? "gate" : "note";
+    int status = 0;
+
+    if (study->cohort.cluster.text == NULL && !study->cohort.index.every)
+        return 0;
+    for (size_t i = 0; status == 0 && i < table->n_rows; i++)
+        if (!column_is_missing(table_column(table, "conf_low"), i) && !is_robust(table, i))
+            status = append(table, where, i,
+                            study->cohort.cluster.text != NULL ? "takes people of one cluster as independent"
+                                                               : "takes stays of one person as independent");
+    return status;
+}

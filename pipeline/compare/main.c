@@ -79,6 +79,10 @@ static int work(const struct study *study, const struct profiles *profiles, cons
     if (status == 0)
         status = conditional_mark(study, analyses.verdicts);
     if (status == 0)
+        status = conditional_mark_clusters(study, analyses.estimates);
+    if (status == 0)
+        status = conditional_mark_clusters(study, analyses.verdicts);
+    if (status == 0)
         status = profiles_run(profiles, options, &analyses, writer);
     if (status == 0)
         status = write_results(study, &sources, &analyses, published, writer);

@@ -133,6 +133,10 @@ static int run_one(const struct study *study, const struct stage_options *option
     if (status == 0)
         status = conditional_mark(study, analyses.verdicts);
     if (status == 0)
+        status = conditional_mark_clusters(study, analyses.estimates);
+    if (status == 0)
+        status = conditional_mark_clusters(study, analyses.verdicts);
+    if (status == 0)
         status = append_analyses(into, &analyses, study->profile);
     if (status == 0)
         status = write_as(writer, sources.attrition, study->profile);
