@@ -2,9 +2,10 @@
 #include "cohort/derived_values.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/fail.h"
+#include "base/memory.h"
 #include "base/names.h"
 #include "episodes/stay_read.h"
 #include "study/derived.h"
@@ -259,30 +260,31 @@ static int64_t last_level(const struct derivation *from, size_t i)
 static const struct {
     const char *name;
     whole_number of;
+    const char *needs; /* columns of table episodes, with blanks between; NULL: none */
 } WHOLE[] = {
-    {"level", level_code},
-    {"admission_day", admission_day},
-    {"entered_from", entered_from},
-    {"prior_episodes", prior_episodes},
-    {"prior_stays", prior_stays},
-    {"days_since_treatment", days_since_treatment},
-    {"index_number", index_number},
-    {"discharge_day", discharge_day},
-    {"stay_days", stay_length},
-    {"stay_open", stay_open},
-    {"reached_plan", reached_plan},
-    {"end_days", end_days},
-    {"episode_days", episode_days},
-    {"episode_open", episode_open},
-    {"episode_stays", episode_stays},
-    {"last_level", last_level},
-    {"stepdown_days", stepdown_days},
-    {"stepdown_7", stepdown_7},
-    {"stepdown_14", stepdown_14},
-    {"stepdown_30", stepdown_30},
-    {"step_up", step_up},
-    {"new_episode_days", new_episode_days},
-    {"observed_days", observed_days},
+    {"level", level_code, NULL},
+    {"admission_day", admission_day, NULL},
+    {"entered_from", entered_from, NULL},
+    {"prior_episodes", prior_episodes, "number"},
+    {"prior_stays", prior_stays, NULL},
+    {"days_since_treatment", days_since_treatment, "gap"},
+    {"index_number", index_number, NULL},
+    {"discharge_day", discharge_day, NULL},
+    {"stay_days", stay_length, NULL},
+    {"stay_open", stay_open, NULL},
+    {"reached_plan", reached_plan, NULL},
+    {"end_days", end_days, NULL},
+    {"episode_days", episode_days, "end"},
+    {"episode_open", episode_open, "open"},
+    {"episode_stays", episode_stays, "n_stays"},
+    {"last_level", last_level, "path"},
+    {"stepdown_days", stepdown_days, NULL},
+    {"stepdown_7", stepdown_7, NULL},
+    {"stepdown_14", stepdown_14, NULL},
+    {"stepdown_30", stepdown_30, NULL},
+    {"step_up", step_up, NULL},
+    {"new_episode_days", new_episode_days, "person start"},
+    {"observed_days", observed_days, NULL},
 };
 
 static whole_number find_whole(const char *name)
@@ -379,4 +381,34 @@ int derived_source_columns(const struct study *study, char ***names)
     for (size_t i = 0; status == 0 && i < study->cohort.follow_up_end.n; i++)
         status = names_add(names, study->cohort.follow_up_end.items[i].text);
     return status;
+}
+
+static int add_words(char ***names, const char *words)
+{
+    char *copy = copy_text(words), *rest = copy, *word;
+    int status = copy == NULL ? -1 : 0;
+
+    while (status == 0 && (word = strsep(&rest, " ")) != NULL)
+        status = names_add(names, word);
+    free(copy);
+    return status;
+}
+
+int derived_episode_columns(const char *const *derived, char ***names)
+{
+    for (size_t i = 0; derived[i] != NULL; i++) {
+        const char *needs = strcmp(derived[i], "episode_path") == 0 ? "path" : NULL;
+        bool whole = false;
+        for (size_t k = 0; k < sizeof WHOLE / sizeof WHOLE[0]; k++)
+            if (strcmp(WHOLE[k].name, derived[i]) == 0) {
+                whole = true;
+                needs = WHOLE[k].needs;
+            }
+        /* What is no number of an index stay is copied from the episode: days_iop, hours_iop, ... */
+        if (!whole && needs == NULL && strcmp(derived[i], "planned_share") != 0)
+            needs = derived[i];
+        if (needs != NULL && add_words(names, needs) != 0)
+            return -1;
+    }
+    return 0;
 }

@@ -29,6 +29,9 @@ struct table *derived_compute(const struct derivation *from, const char *const *
 /** Adds the columns of the source that derived columns and the end of observation need; -1 after telling. */
 int derived_source_columns(const struct study *study, char ***names);
 
+/** Adds the columns of table episodes that these derived columns are computed from; -1 after telling. */
+int derived_episode_columns(const char *const *derived, char ***names);
+
 /** The last day on which the person of an index stay is observed: the study's, or the first of `follow_up.end`. */
 int32_t derived_last_day(const struct derivation *from, size_t i);
 

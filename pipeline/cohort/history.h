@@ -2,7 +2,7 @@
 /**
  * history.h - the linked stays and episodes (episodes/tables.h) as arrays, person by person.
  *
- * All pointers lead into the tables, which must live as long.  Columns of the episodes have the width that their values
+ * All pointers lead into the tables, which must live as long; a column that was not read is NULL.  Columns of the episodes have the width that their values
  * need; those of the stays are int32 and int8.
  */
 #ifndef COHORT_HISTORY_H

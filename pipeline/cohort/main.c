@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* stepdown-cohort: records.h5 and episodes.h5 to cohort.h5. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/fail.h"
 #include "base/names.h"
 #include "base/program.h"
 #include "cohort/cohort.h"
 #include "cohort/cohort_columns.h"
+#include "cohort/derived_values.h"
 #include "store/stage.h"
 #include "study/study.h"
 
@@ -36,28 +36,33 @@ static int read_records(const struct study *study, const char *path, struct sour
     return status;
 }
 
-/* Of the episodes only what history.h needs, and the columns of their days, hours and sessions that the study names. */
+/* Of the episodes only what derived columns are computed from, and what a landmark and the moves ask for. */
+static char **list_episode_columns(const struct study *study)
+{
+    char **columns = NULL, **named = cohort_named_derived(study);
+    int status = named == NULL ? -1 : names_add(&columns, "open");
+
+    if (status == 0)
+        status = derived_episode_columns((const char *const *)named, &columns);
+    if (status == 0 && study->cohort.time_zero == TIME_ZERO_LANDMARK)
+        status = names_add(&columns, "end");
+    names_free(named);
+    if (status == 0)
+        return columns;
+    names_free(columns);
+    return NULL;
+}
+
 static int read_linked(const struct study *study, struct store *store, struct sources *sources)
 {
-    static const char *const needed[] = {"person", "number", "start", "end", "open", "n_stays", "path", "gap"};
-    static const char *const prefixes[] = {"days_", "hours_", "sessions_"};
-    char **columns = NULL, **named = cohort_named_derived(study);
-    int status = named == NULL ? -1 : 0;
-
-    for (size_t i = 0; status == 0 && i < sizeof needed / sizeof needed[0]; i++)
-        status = names_add(&columns, needed[i]);
-    for (size_t i = 0; status == 0 && named[i] != NULL; i++)
-        for (size_t k = 0; status == 0 && k < 3; k++)
-            for (int level = 0; status == 0 && level < N_LEVELS; level++)
-                if (strncmp(named[i], prefixes[k], strlen(prefixes[k])) == 0 &&
-                    strcmp(named[i] + strlen(prefixes[k]), level_names[level]) == 0)
-                    status = names_add(&columns, named[i]);
-    if (status == 0 && ((sources->episodes = store_read(store, "episodes", (const char *const *)columns)) == NULL ||
-                        (sources->paths = store_read(store, "paths", NULL)) == NULL ||
-                        (sources->flow = store_read(store, "flow", NULL)) == NULL))
-        status = -1;
+    char **columns = list_episode_columns(study);
+    const int status = columns == NULL ||
+                               (sources->episodes = store_read(store, "episodes", (const char *const *)columns)) == NULL ||
+                               (sources->paths = store_read(store, "paths", NULL)) == NULL ||
+                               (sources->flow = store_read(store, "flow", NULL)) == NULL
+                           ? -1
+                           : 0;
     names_free(columns);
-    names_free(named);
     return status;
 }
 
