@@ -87,6 +87,12 @@ made=$(cd "$box/one/work" && echo cohort.* episodes.* outcomes.*)
 [ "$made" = "cohort.adults.h5 cohort.gap60.h5 cohort.h5 episodes.gap60.h5 episodes.h5 outcomes.adults.h5 outcomes.gap60.h5 outcomes.h5" ]
 report $? "a profile has files of its own only from where it changes something" "$made"
 
+"$stepdown" run -q "$box/study.yaml" -o "$box/run" > /dev/null 2>&1
+report $? "a run works on the study and its profiles"
+differ=$(cd "$box" && for file in one/work/*; do cmp -s "$file" "run/work/${file##*/}" || printf '%s ' "${file##*/}"; done)
+[ -z "$differ" ]
+report $? "a run makes the same files as its stages, one by one" "$differ"
+
 names=$("$stepdown" show "$box/one/work/results.h5" estimates --format csv | tail -n +2 | cut -d, -f1 | uniq | tr '\n' ' ')
 [ "$names" = "main main@gap60 main@adults main@later " ]
 report $? "the rows of a profile carry its name" "$names"
