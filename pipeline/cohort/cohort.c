@@ -11,6 +11,7 @@
 #include "cohort/candidates.h"
 #include "cohort/clusters.h"
 #include "cohort/cohort_columns.h"
+#include "cohort/eligibility.h"
 #include "cohort/flow_by_arm.h"
 #include "cohort/intake.h"
 #include "cohort/time_zero.h"
@@ -20,77 +21,6 @@
 char *cohort_population_column(const struct study *study, size_t i)
 {
     return format_text("population:%s", study->cohort.populations.items[i].name.text);
-}
-
-/* Leaves out the rows in which a condition is false or undecided, and counts both. */
-static int apply_condition(const struct study *study, const struct study_text *condition, const struct table *records,
-                           int n_threads, struct intake *intake, struct attrition *attrition)
-{
-    uint8_t *truth = condition_compute(study, condition, records, n_threads);
-    int64_t n_false = 0, n_unknown = 0;
-    int status;
-
-    if (truth == NULL)
-        return -1;
-    for (size_t i = 0; i < intake->n; i++) {
-        if (intake->weight[i] == 0 || truth[i] == TRUTH_TRUE)
-            continue;
-        *(truth[i] == TRUTH_FALSE ? &n_false : &n_unknown) += intake->weight[i];
-        intake->weight[i] = 0;
-    }
-    free(truth);
-    attrition_step(attrition);
-    status = attrition_drop(attrition, condition->text, "not met", n_false);
-    if (status == 0 && n_unknown > 0)
-        status = attrition_drop(attrition, condition->text, "undecided: a value is missing", n_unknown);
-    if (status == 0 && attrition->left == 0)
-        return study_fail(study, condition->place, "the cohort is empty: nobody is left after '%s'", condition->text);
-    return status;
-}
-
-/* Complete cases of a covariate whose missing values leave people out. */
-static int know_covariate(const struct study *study, const struct study_text *name, const struct table *rows,
-                          struct intake *intake, struct attrition *attrition)
-{
-    const struct column *column = table_column(rows, name->text);
-    char *label = format_text("%s is known", name->text);
-    int64_t n_missing = 0;
-    int status = label == NULL ? -1 : 0;
-
-    for (size_t i = 0; i < intake->n; i++)
-        if (column_is_missing(column, i)) {
-            n_missing += intake->weight[i];
-            intake->weight[i] = 0;
-        }
-    attrition_step(attrition);
-    if (status == 0)
-        status = attrition_drop(attrition, label, "missing", n_missing);
-    if (status == 0 && attrition->left == 0)
-        status = study_fail(study, name->place, "the cohort is empty: nobody has a value in '%s'", name->text);
-    free(label);
-    return status;
-}
-
-/* Whoever has no time zero (was never randomised, say) cannot be followed from it. */
-static int know_time_zero(const struct study *study, const struct table *records, struct intake *intake,
-                          struct attrition *attrition)
-{
-    const struct study_text *name = &study->cohort.time_zero_column;
-    const struct column *day = name->text == NULL ? NULL : table_column(records, name->text);
-    int64_t n_missing = 0;
-
-    if (day == NULL)
-        return 0;
-    for (size_t i = 0; i < intake->n; i++)
-        if (column_is_missing(day, i)) {
-            n_missing += intake->weight[i];
-            intake->weight[i] = 0;
-        }
-    attrition_step(attrition);
-    if (attrition_drop(attrition, "time zero is known", "time zero missing", n_missing) != 0)
-        return -1;
-    return attrition->left > 0 ? 0
-                               : study_fail(study, name->place, "the cohort is empty: nobody has a day in '%s'", name->text);
 }
 
 static bool has_clusters(const struct study *study)
@@ -296,7 +226,7 @@ static int start(struct drawing *d)
         status = d->candidates.linked ? intake_linked(d->study, d->input, &d->candidates, &d->intake, attrition)
                                       : intake_start(d->study, d->input, &d->intake, attrition);
     if (status == 0 && !d->candidates.linked)
-        status = know_time_zero(d->study, d->candidates.rows, &d->intake, attrition);
+        status = eligibility_know_time_zero(d->study, d->candidates.rows, &d->intake, attrition);
     return status;
 }
 
@@ -322,11 +252,11 @@ int cohort_draw(const struct study *study, const struct cohort_input *input, int
     *cohort = (struct cohort){0};
     status = start(&d);
     for (size_t i = 0; status == 0 && i < study->cohort.eligible.n; i++)
-        status = apply_condition(study, &study->cohort.eligible.items[i], d.candidates.rows, n_threads, &d.intake,
+        status = eligibility_apply(study, &study->cohort.eligible.items[i], d.candidates.rows, n_threads, &d.intake,
                                  &cohort->attrition);
     for (size_t i = 0; status == 0 && i < study->cohort.covariates.n; i++)
         if (study->cohort.covariates_missing[i] == COVARIATE_DROPS)
-            status = know_covariate(study, &study->cohort.covariates.items[i], d.candidates.rows, &d.intake,
+            status = eligibility_know_covariate(study, &study->cohort.covariates.items[i], d.candidates.rows, &d.intake,
                                     &cohort->attrition);
     if (status == 0)
         status = give_arms(&d);

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "base/names.h"
+#include "cohort/stepdown.h"
 #include "episodes/stay_read.h"
 #include "study/derived.h"
 
@@ -143,79 +144,31 @@ static int64_t observed_days(const struct derivation *from, size_t i)
 
 /* ---- step-down and step-up from the index stay ------------------------------------------------------------------ */
 
-enum { STEPDOWN_NONE = -1, STEPDOWN_OTHER = -2 };
-
-static size_t person_begin(const struct history *h, size_t stay)
-{
-    while (stay > 0 && h->person[stay - 1] == h->person[stay])
-        stay--;
-    return stay;
-}
-
-/*
- * Days from the end of the index stay to the first later day of treatment, if that is at a less intensive level;
- * STEPDOWN_NONE: there is no later day; STEPDOWN_OTHER: treatment goes on as intensively, or more so.
- */
-static int64_t find_stepdown(const struct derivation *from, size_t i)
-{
-    const struct history *h = from->history;
-    const size_t index = stay_of(from, i);
-    int64_t day = INT64_MAX;
-    int level = N_STAY_LEVELS;
-
-    if (h->open[index])
-        return STEPDOWN_NONE;
-    for (size_t k = person_begin(h, index);
-         k < h->n_stays && h->person[k] == h->person[index] && h->start[k] <= day; k++) {
-        if (k == index || !history_is_kept(h, k))
-            continue;
-        /* A stay of no length on the last day comes after the index stay when it stands behind it. */
-        if (h->end[k] < h->end[index] || (h->end[k] == h->end[index] && !(k > index && h->start[k] == h->end[index])))
-            continue;
-        const int64_t later = h->start[k] > h->end[index] ? h->start[k] : h->end[index];
-        if (later < day || (later == day && history_level(h, k) < level)) {
-            day = later;
-            level = history_level(h, k);
-        }
-    }
-    if (level == N_STAY_LEVELS)
-        return STEPDOWN_NONE;
-    return level > history_level(h, index) ? day - h->end[index] : STEPDOWN_OTHER;
-}
-
 static int64_t stepdown_days(const struct derivation *from, size_t i)
 {
-    const int64_t days = find_stepdown(from, i);
+    const int64_t days = stepdown_find(from->history, stay_of(from, i));
 
     return days < 0 ? MISSING_INTEGER : days;
 }
 
-static int64_t stepdown_within(const struct derivation *from, size_t i, int32_t limit)
+static int64_t seen_within(const struct derivation *from, size_t i, int32_t limit)
 {
-    const struct history *h = from->history;
-    const size_t index = stay_of(from, i);
-    const int64_t days = find_stepdown(from, i);
-
-    if (days >= 0)
-        return days <= limit;
-    if (h->open[index])
-        return MISSING_INTEGER;
-    return days == STEPDOWN_OTHER || derived_last_day(from, i) - (int64_t)h->end[index] >= limit ? 0 : MISSING_INTEGER;
+    return stepdown_within(from->history, stay_of(from, i), limit, derived_last_day(from, i));
 }
 
 static int64_t stepdown_7(const struct derivation *from, size_t i)
 {
-    return stepdown_within(from, i, 7);
+    return seen_within(from, i, 7);
 }
 
 static int64_t stepdown_14(const struct derivation *from, size_t i)
 {
-    return stepdown_within(from, i, 14);
+    return seen_within(from, i, 14);
 }
 
 static int64_t stepdown_30(const struct derivation *from, size_t i)
 {
-    return stepdown_within(from, i, 30);
+    return seen_within(from, i, 30);
 }
 
 static int64_t step_up(const struct derivation *from, size_t i)

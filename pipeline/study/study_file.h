@@ -216,7 +216,10 @@ struct study_checker {
 
 int study_check_tables(const struct study_checker *checker);   /* roles, readable codebooks */
 void study_check_keys(const struct study_checker *checker);     /* columns that tables name */
-int study_check_link(const struct study_checker *checker);     /* stays, levels, link; index, time zero, follow-up */
+int study_check_link(const struct study_checker *checker);     /* stays, levels, link; calls the next three */
+void study_check_index(const struct study_checker *checker);
+void study_check_time_zero(const struct study_checker *checker);
+void study_check_follow_up(const struct study_checker *checker);
 int study_check_evidence(const struct study_checker *checker); /* kinds of dated rows; conditions compile */
 int study_check_words(const struct study_checker *checker);    /* weekly words: kinds, columns, ends */
 int study_check_weeks(const struct study_checker *checker);    /* ways to judge weeks */
@@ -258,6 +261,13 @@ void check_table_column(const struct study_checker *checker, const struct study_
                         const struct study_text *name, unsigned kinds);
 /** What the mask asks for, in words: "a column of whole numbers". */
 const char *kinds_expected(unsigned kinds);
+
+/** Notes a day column that is not of the kind (dates or numbers) of the admissions. */
+void check_same_kind(const struct study_checker *checker, const struct study_table *stays, const char *key,
+                     const struct study_text *other);
+
+void mark_levels(bool marked[N_LEVELS], const struct file_choices *choices);
+int64_t whole_or(const struct study_number *number, int64_t otherwise);
 
 /** Notes texts that stand twice in a list. */
 void check_doubled(const struct study_checker *checker, const char *key, const struct study_texts *texts);

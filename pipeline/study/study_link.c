@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Checks of stays: their columns, `levels`, `level_hours`, `link`, and the parts of `cohort` that need linked stays. */
-#include <stdlib.h>
+/* Checks of stays: their columns, `levels`, `level_hours`, `link`. */
 #include <string.h>
 
-#include "base/days.h"
 #include "study/derived.h"
 #include "study/study_file.h"
 
@@ -36,7 +34,7 @@ static void need(const struct study_checker *checker, const struct study_table *
 }
 
 /* Day columns must be of one kind, or gaps between them mean nothing. */
-static void check_same_kind(const struct study_checker *checker, const struct study_table *stays, const char *key,
+void check_same_kind(const struct study_checker *checker, const struct study_table *stays, const char *key,
                             const struct study_text *other)
 {
     const struct codebook_column *admission = NULL, *column = NULL;
@@ -189,15 +187,15 @@ static void check_hours(const struct study_checker *checker)
                 "level_hours: needs 'weekly_hours', the column of hours a week, under 'tables: episodes:'");
 }
 
-/* ---- link, index, time zero, follow-up ------------------------------------------------------------------- */
+/* ---- link ------------------------------------------------------------------- */
 
-static void mark_levels(bool marked[N_LEVELS], const struct file_choices *choices)
+void mark_levels(bool marked[N_LEVELS], const struct file_choices *choices)
 {
     for (size_t i = 0; i < choices->n; i++)
         marked[choices->items[i].value] = true;
 }
 
-static int64_t number_or(const struct study_number *number, int64_t otherwise)
+int64_t whole_or(const struct study_number *number, int64_t otherwise)
 {
     return number->given ? (int64_t)number->value : otherwise;
 }
@@ -208,102 +206,10 @@ static void check_link(const struct study_checker *checker)
     struct study_link *link = &checker->study->link;
 
     link->place = written->place;
-    link->gap_days = number_or(&written->gap_days, USUAL_GAP);
-    link->transfer_days = number_or(&written->transfer_days, USUAL_TRANSFER);
-    link->overlap_days = number_or(&written->overlap_days, ANY_OVERLAP);
+    link->gap_days = whole_or(&written->gap_days, USUAL_GAP);
+    link->transfer_days = whole_or(&written->transfer_days, USUAL_TRANSFER);
+    link->overlap_days = whole_or(&written->overlap_days, ANY_OVERLAP);
     mark_levels(link->inclusive, &written->inclusive_days);
-}
-
-/* A day as the source counts: a date where admissions are dates, else a whole number.  MISSING_INTEGER: none given. */
-static int64_t day_of(const struct study_checker *checker, const char *key, const struct study_text *text)
-{
-    const struct study_table *stays = study_main_table(checker->study);
-    const struct codebook_column *admission =
-        stays->codebook == NULL || stays->admission.text == NULL ? NULL : codebook_find(stays->codebook, stays->admission.text);
-    const bool dates = admission == NULL || admission->type == VALUE_DATE;
-    int32_t day;
-    char *end;
-
-    if (text->text == NULL)
-        return MISSING_INTEGER;
-    if (day_from_iso(text->text, strlen(text->text), &day) == 0 && (dates || admission == NULL))
-        return day;
-    const long long number = strtoll(text->text, &end, 10);
-    if ((!dates || admission == NULL) && *end == '\0' && end != text->text && number > -1000000000 && number < 1000000000)
-        return number;
-    mistake(checker->mistakes, text->place, "%s: %s was expected%s; value '%s'", key,
-            dates ? "a date as YYYY-MM-DD" : "a whole number of days", dates ? "" : " (admissions are numbers)",
-            shown(checker->mistakes, text->text));
-    return MISSING_INTEGER;
-}
-
-static bool some_level(const bool marked[N_LEVELS])
-{
-    for (int i = 0; i < N_LEVELS; i++)
-        if (marked[i])
-            return true;
-    return false;
-}
-
-static void check_index(const struct study_checker *checker)
-{
-    const struct file_index *written = &checker->file->index;
-    struct study_index *index = &checker->study->cohort.index;
-
-    index->given = written->place.line != 0;
-    index->place = written->place;
-    mark_levels(index->first_stay_in, &written->first_stay_in);
-    mark_levels(index->washout_ignores, &written->washout_ignores);
-    index->washout_days = number_or(&written->washout_days, 0);
-    index->look_back_days = number_or(&written->look_back_days, 0);
-    index->from = day_of(checker, "from", &written->from);
-    index->to = day_of(checker, "to", &written->to);
-    index->every = written->every.value == 1;
-    if (index->from != MISSING_INTEGER && index->to != MISSING_INTEGER && index->from > index->to)
-        mistake(checker->mistakes, written->to.place, "to: lies before 'from', so that no stay can be an index stay");
-    for (int level = 0; level < N_LEVELS; level++)
-        if (index->first_stay_in[level] && !derived_has_level(checker->study, (enum level)level))
-            mistake(checker->mistakes, written->place,
-                    "first_stay_in: no code of 'levels' leads to '%s', so that nobody can enter by it", level_names[level]);
-    if (some_level(index->washout_ignores) && index->washout_days == 0)
-        mistake(checker->mistakes, written->place, "washout_ignores: means nothing without 'washout_days'");
-}
-
-static void check_time_zero(const struct study_checker *checker)
-{
-    const struct file_time_zero *written = &checker->file->time_zero;
-    struct study *study = checker->study;
-    const int n = (written->moment.word.text != NULL) + (written->column.text != NULL) + written->landmark.given;
-
-    study->cohort.time_zero_place = written->place;
-    study->cohort.time_zero = (enum time_zero)written->moment.value;
-    if (written->column.text != NULL) {
-        study->cohort.time_zero = TIME_ZERO_COLUMN;
-        study->cohort.time_zero_column = written->column;
-        if (study_is_linked(study))
-            check_same_kind(checker, study_main_table(study), "time_zero", &written->column);
-    }
-    if (written->landmark.given) {
-        study->cohort.time_zero = TIME_ZERO_LANDMARK;
-        study->cohort.landmark_days = (int64_t)written->landmark.value;
-    }
-    if (n > 1)
-        mistake(checker->mistakes, written->place,
-                "time_zero: one of admission, discharge, {column: NAME} and {landmark: N} was expected");
-}
-
-static void check_follow_up(const struct study_checker *checker, const struct study_table *stays)
-{
-    struct study *study = checker->study;
-
-    study->cohort.follow_up_until = day_of(checker, "until", &study->cohort.follow_up_until_text);
-    for (size_t i = 0; i < study->cohort.follow_up_end.n; i++) {
-        check_column(checker, "end", &study->cohort.follow_up_end.items[i], KIND_DAY);
-        check_same_kind(checker, stays, "end", &study->cohort.follow_up_end.items[i]);
-    }
-    if (study->cohort.follow_up_until_text.text == NULL)
-        mistake(checker->mistakes, checker->file->cohort,
-                "follow_up: 'until', the last day of the study, was expected: a stay without a discharge is still open then");
 }
 
 /* ---- all of it ----------------------------------------------------------------------------------------------- */
@@ -324,7 +230,7 @@ static void refuse_keys(const struct study_checker *checker)
         refuse_linkage(checker, file->index.place, "index");
     if (file->time_zero.place.line != 0 && file->time_zero.column.text == NULL)
         refuse_linkage(checker, file->time_zero.place, "time_zero");
-    check_time_zero(checker);
+    study_check_time_zero(checker);
     if (study->cohort.follow_up_until_text.text != NULL)
         refuse_linkage(checker, study->cohort.follow_up_until_text.place, "until");
     if (study->cohort.follow_up_end.n > 0)
@@ -369,9 +275,9 @@ int study_check_link(const struct study_checker *checker)
     if (checker->file->index.place.line == 0)
         mistake(checker->mistakes, checker->file->cohort,
                 "cohort: missing key 'index': which stay brings a person into the cohort, {first_stay_in: [level, ...]}");
-    check_index(checker);
-    check_time_zero(checker);
-    check_follow_up(checker, stays);
+    study_check_index(checker);
+    study_check_time_zero(checker);
+    study_check_follow_up(checker);
     if (stays->codebook != NULL)
         refuse_derived_names(checker, stays->codebook);
     return checker->columns == NULL ? 0 : derived_add_columns(study, checker->columns);
