@@ -4,6 +4,7 @@
 #   make              programs in build/bin/
 #   make demo         the main job on the shipped datasets (installs what is missing)
 #   make check        all tests (installs what is missing); SAN=1 with sanitizers, in a tree of its own
+#   make bench-ingest how fast ingest is, beside fread and DuckDB
 #   make check-mutations   100,000 mutated source files instead of some thousand; SAN=1 as well
 #   make check-histories   a million random treatment histories against a slow implementation
 #   make bench        how fast it is, against the goals; bench-episodes: from stays to a cohort, against R
@@ -28,7 +29,7 @@ BUILD := build$(if $(findstring clang,$(CC)),/clang)$(if $(SAN),/san)
 .SECONDARY:
 MAKEFLAGS += --no-builtin-rules
 
-.PHONY: all demo check check-mutations check-histories bench bench-episodes install clean man tests run-demo run-check FORCE
+.PHONY: all demo check check-mutations check-histories bench bench-episodes bench-ingest bench-programs install clean man tests run-demo run-check FORCE
 all:
 
 # ---- doors that must open on a machine with only git and make -----------------------------------
@@ -157,14 +158,23 @@ MUTATIONS ?= 100000
 check-mutations: $(BUILD)/tests/pipeline/ingest/test_mutations $(BUILD)/tests/pipeline/ingest/test_typist
 	@for test in $^; do STEPDOWN_MUTATIONS=$(MUTATIONS) $$test || exit 1; done
 
-# Speed, measured: each script states its goal and ends with 3 when it is missed.
 check-histories: $(BUILD)/tests/pipeline/episodes/test_link
 	@$< 1000000
 
+# Speed, measured: each script states its goal and ends with 3 when it is missed.
 bench-episodes: all
 	@BUILD=$(BUILD) scripts/bench-episodes
 
-bench: all
+# What benchmarks need besides the programs: made-up files, and parts of the pipeline alone.
+BENCH_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard scripts/bench/*.c))
+$(BENCH_PROGRAMS): $(BUILD)/scripts/bench/%: $(BUILD)/scripts/bench/%.o $(PIPELINE_LIBS) $(BUILD)/lib/stats.a
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
+bench-programs: $(BENCH_PROGRAMS)
+
+bench-ingest: all bench-programs
+	@BUILD=$(BUILD) scripts/bench-ingest
+
+bench: all bench-programs
 	@for script in scripts/bench-*; do BUILD=$(BUILD) $$script || exit; done
 
 run-demo: all
@@ -181,4 +191,4 @@ install: all
 	install -m 644 $(MAN_PAGES) '$(DESTDIR)$(PREFIX)/share/man/man1/'
 	cp -R --no-preserve=ownership datasets '$(DESTDIR)$(PREFIX)/share/stepdown/'
 
--include $(shell find $(BUILD)/pipeline $(BUILD)/stats $(BUILD)/tests -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD)/pipeline $(BUILD)/stats $(BUILD)/tests $(BUILD)/scripts -name '*.d' 2>/dev/null)

@@ -74,7 +74,7 @@ static int pack_repeats(struct libdeflate_compressor *compressor, const void *by
 /* Are literals alone shorter?  Asked of a piece from the middle, by both ways. */
 static bool literals_win(struct libdeflate_compressor *compressor, const unsigned char *bytes, size_t n)
 {
-    enum { PIECE = 4096, ROOM = 8192 };
+    enum { PIECE = 2048, ROOM = 4096 };
     unsigned char out[ROOM];
     struct literal_code code;
     const size_t n_piece = n < PIECE ? n : PIECE;
@@ -113,6 +113,8 @@ int chunk_unpack(const unsigned char *packed, size_t n_packed, void *bytes, size
         checksum |= (uint32_t)packed[n_packed - CHECKSUM_BYTES + (size_t)i] << 8 * i;
     if (checksum != chunk_fletcher32(packed, n_packed - CHECKSUM_BYTES))
         return -1;
+    if (literal_inflate(packed, n_packed - CHECKSUM_BYTES, bytes, n))
+        return 0;
     struct libdeflate_decompressor *const decompressor = libdeflate_alloc_decompressor();
     if (decompressor == NULL)
         return fail("out of memory");

@@ -8,7 +8,7 @@
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "bits are written eight bytes at a time");
 
 /* Deflate allows 15; with 14 four codes and what waits, at most 7 bits, fit into the 64 bits of the writer. */
-enum { LENGTH_MAX = 14, END_OF_BLOCK = 256, FRAME = 6, DESCRIPTION_MAX = 400 };
+enum { LENGTH_MAX = 14, FRAME = 6, DESCRIPTION_MAX = 400 };
 
 /* ---- lengths of codes: Huffman 1952, from counts in order ------------------------------------------------------- */
 
@@ -56,7 +56,7 @@ static size_t count_symbols(const unsigned char *bytes, size_t n, struct symbol 
     for (unsigned c = 0; c < 256; c++)
         if (counts[c] > 0)
             symbols[n_symbols++] = (struct symbol){counts[c], (uint16_t)c};
-    symbols[n_symbols++] = (struct symbol){1, END_OF_BLOCK};
+    symbols[n_symbols++] = (struct symbol){1, LITERAL_END};
     return n_symbols;
 }
 
@@ -149,6 +149,8 @@ void literal_code_make(struct literal_code *code, const unsigned char *bytes, si
 
 /* ---- bits --------------------------------------------------------------------------------------------------------- */
 
+enum { ZLIB_HEAD = 0x0178 }; /* deflate, a window of 32 kB, fast: RFC 1950 */
+
 struct bit_writer {
     unsigned char *to;
     uint64_t bits;    /* not yet written, lowest first */
@@ -170,13 +172,13 @@ static inline void flush_bytes(struct bit_writer *writer)
     writer->n_bits %= 8;
 }
 
+enum { N_ORDER = 19, N_DISTANCES = 2, N_LENGTHS = 16, HEAD_BITS = 3 + 5 + 5 + 4 + 3 * N_ORDER };
+
 /* The lengths of the codes, themselves coded with four bits each for 0 .. 15 (RFC 1951, 3.2.7). */
-static void put_description(struct bit_writer *writer, const struct literal_code *code)
+static void put_head(struct bit_writer *writer, uint16_t bits[static N_LENGTHS])
 {
-    enum { N_ORDER = 19, N_DISTANCES = 2, N_LENGTHS = 16 };
     static const uint8_t order[N_ORDER] = {16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15};
     uint8_t lengths[N_LENGTHS];
-    uint16_t bits[N_LENGTHS];
     memset(lengths, 4, sizeof lengths);
     assign_codes(lengths, N_LENGTHS, bits);
     put_bits(writer, 1, 1);                   /* the last block */
@@ -188,6 +190,12 @@ static void put_description(struct bit_writer *writer, const struct literal_code
         put_bits(writer, order[i] < N_LENGTHS ? 4 : 0, 3);
         flush_bytes(writer);
     }
+}
+
+static void put_description(struct bit_writer *writer, const struct literal_code *code)
+{
+    uint16_t bits[N_LENGTHS];
+    put_head(writer, bits);
     for (size_t i = 0; i < LITERAL_CODES; i++) {
         put_bits(writer, bits[code->lengths[i]], 4);
         flush_bytes(writer);
@@ -227,10 +235,10 @@ static void put_literals(struct bit_writer *out, const struct literal_code *code
 size_t literal_deflate(const struct literal_code *code, const unsigned char *bytes, size_t n, unsigned char *out)
 {
     struct bit_writer writer = {.to = out};
-    put_bits(&writer, 0x0178, 16); /* deflate, a window of 32 kB, fast: RFC 1950 */
+    put_bits(&writer, ZLIB_HEAD, 16);
     put_description(&writer, code);
     put_literals(&writer, code, bytes, n);
-    put_bits(&writer, code->bits[END_OF_BLOCK], code->lengths[END_OF_BLOCK]);
+    put_bits(&writer, code->bits[LITERAL_END], code->lengths[LITERAL_END]);
     flush_bytes(&writer);
     if (writer.n_bits > 0) {
         writer.n_bits = 8;
@@ -240,4 +248,48 @@ size_t literal_deflate(const struct literal_code *code, const unsigned char *byt
     for (int shift = 24; shift >= 0; shift -= 8)
         *writer.to++ = (unsigned char)(adler >> shift);
     return (size_t)(writer.to - out);
+}
+
+/* ---- reading ------------------------------------------------------------------------------------------------------- */
+
+static unsigned four_bits(const unsigned char *bytes, size_t at)
+{
+    const unsigned pair = bytes[at / 8] | (unsigned)bytes[at / 8 + 1] << 8;
+    return pair >> at % 8 & 15;
+}
+
+static bool is_whole(const struct literal_code *code)
+{
+    uint32_t sum = 0;
+    for (size_t i = 0; i < LITERAL_CODES; i++) {
+        if (code->lengths[i] > LENGTH_MAX)
+            return false;
+        sum += code->lengths[i] > 0 ? UINT32_C(1) << (LENGTH_MAX - code->lengths[i]) : 0;
+    }
+    return sum == UINT32_C(1) << LENGTH_MAX && code->lengths[LITERAL_END] > 0;
+}
+
+size_t literal_code_read(struct literal_code *code, const unsigned char *packed, size_t n_packed, unsigned *n_skipped)
+{
+    enum { BITS = 16 + HEAD_BITS + 4 * (LITERAL_CODES + N_DISTANCES) };
+    unsigned char head[DESCRIPTION_MAX];
+    uint16_t bits[N_LENGTHS];
+    uint8_t length_of[N_LENGTHS];
+    struct bit_writer writer = {.to = head};
+    if (n_packed < BITS / 8 + 2)
+        return 0;
+    put_bits(&writer, ZLIB_HEAD, 16);
+    put_head(&writer, bits);
+    if (memcmp(packed, head, (16 + HEAD_BITS) / 8) != 0)
+        return 0;
+    for (unsigned length = 0; length < N_LENGTHS; length++)
+        length_of[bits[length]] = (uint8_t)length;
+    *code = (struct literal_code){0};
+    for (size_t i = 0; i < LITERAL_CODES; i++)
+        code->lengths[i] = length_of[four_bits(packed, 16 + HEAD_BITS + 4 * i)];
+    if (!is_whole(code))
+        return 0;
+    assign_codes(code->lengths, LITERAL_CODES, code->bits);
+    *n_skipped = BITS % 8;
+    return BITS / 8;
 }

@@ -9,10 +9,11 @@
 #ifndef STORE_LITERAL_DEFLATE_H
 #define STORE_LITERAL_DEFLATE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { LITERAL_CODES = 257 }; /* 256 bytes and the end of the block */
+enum { LITERAL_CODES = 257, LITERAL_END = 256 }; /* 256 bytes and the end of the block */
 
 struct literal_code {
     uint16_t bits[LITERAL_CODES];   /* in the order they are sent, lowest first */
@@ -28,5 +29,17 @@ size_t literal_deflate_bound(const struct literal_code *code, size_t n);
 
 /** Writes the stream of the bytes the code was made for; returns its length. */
 size_t literal_deflate(const struct literal_code *code, const unsigned char *bytes, size_t n, unsigned char *out);
+
+/**
+ * Reads a stream that literal_deflate() wrote, several bytes at a look: true when it is one, holds n bytes and agrees with its
+ * checksum.  False for any other, which may be a good zlib stream all the same; bytes are then unspecified.
+ */
+bool literal_inflate(const unsigned char *packed, size_t n_packed, unsigned char *bytes, size_t n);
+
+/**
+ * Reads the code at the beginning of a stream as literal_deflate() writes it.  Returns the bytes before the literals, and
+ * in *n_skipped how many bits of the next byte belong to them, too; 0 for any other stream.
+ */
+size_t literal_code_read(struct literal_code *code, const unsigned char *packed, size_t n_packed, unsigned *n_skipped);
 
 #endif

@@ -29,8 +29,41 @@ static void check(const unsigned char *bytes, size_t n)
     assert_int_equal(uncompress(back, &n_back, packed, length), Z_OK);
     assert_int_equal(n_back, n);
     assert_memory_equal(back, bytes, n);
+    memset(back, 0, n);
+    assert_true(literal_inflate(packed, length, back, n));
+    assert_memory_equal(back, bytes, n);
+    assert_false(literal_inflate(packed, length, back, n - 1));
+    for (size_t cut = 1; cut < length && cut < 500; cut += 7)
+        assert_false(literal_inflate(packed, length - cut, back, n));
     free(packed);
     free(back);
+}
+
+/* Whatever the bytes, nothing outside of them is read or written (sanitizers watch), and a wrong stream is not taken. */
+static void test_changed_streams_are_not_taken(void **state)
+{
+    enum { N = 300 };
+    unsigned char bytes[N];
+    uint64_t random = 7;
+    (void)state;
+    for (size_t i = 0; i < N; i++)
+        bytes[i] = (unsigned char)(next_random(&random) % 9 * (i % 3));
+    struct literal_code code;
+    literal_code_make(&code, bytes, N);
+    const size_t room = literal_deflate_bound(&code, N);
+    unsigned char *const packed = malloc(room);
+    const size_t length = literal_deflate(&code, bytes, N, packed);
+    for (size_t i = 0; i < 20000; i++) {
+        unsigned char *const changed = malloc(length), *const back = malloc(N);
+        memcpy(changed, packed, length);
+        for (uint64_t k = 1 + next_random(&random) % 3; k > 0; k--)
+            changed[next_random(&random) % length] ^= (unsigned char)(1u << next_random(&random) % 8);
+        if (literal_inflate(changed, length, back, N))
+            assert_memory_equal(back, bytes, N); /* bits that fill up the last byte, or two changes that undo each other */
+        free(changed);
+        free(back);
+    }
+    free(packed);
 }
 
 static void test_any_inflate_gives_the_bytes_back(void **state)
@@ -112,6 +145,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_any_inflate_gives_the_bytes_back),
+        cmocka_unit_test(test_changed_streams_are_not_taken),
         cmocka_unit_test(test_codes_that_would_be_too_long_are_cut),
         cmocka_unit_test(test_codes_are_as_short_as_can_be),
         cmocka_unit_test(test_one_letter_is_one_bit),
