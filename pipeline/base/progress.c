@@ -17,6 +17,7 @@ struct progress {
     char *what, *unit;
     size_t total;
     atomic_size_t done;
+    _Atomic double share;     /* of the work that is done; 0: not known */
     int64_t started;          /* nanoseconds of the monotonic clock */
     atomic_llong next_redraw; /* do not draw before */
     pthread_mutex_t drawing;  /* whoever comes second leaves it to the first */
@@ -65,15 +66,15 @@ static void write_time_left(char out[static 48], double seconds)
         snprintf(out, 48, "  %.0f h left", seconds / 3600);
 }
 
-int progress_line(char *out, size_t size, const char *what, const char *unit, size_t done, size_t total, double seconds)
+int progress_line(char *out, size_t size, const char *what, const char *unit, size_t done, double share, double seconds)
 {
     char grouped[32], rate[32] = "", left[48] = "";
     write_grouped(grouped, done);
     const double per_second = seconds > 0 ? (double)done / seconds : 0;
     if (per_second > 0)
         write_rate(rate, per_second);
-    if (per_second > 0 && total > done)
-        write_time_left(left, (double)(total - done) / per_second);
+    if (per_second > 0 && share > 0 && share < 1)
+        write_time_left(left, seconds * (1 - share) / share);
     return snprintf(out, size, "%s  %s %s%s%s%s", what, grouped, unit, rate[0] != '\0' ? "  " : "", rate, left);
 }
 
@@ -89,8 +90,11 @@ static void draw(struct progress *progress, int64_t time)
     char line[256] = "\r\033[K";
     const size_t start = 4;
     const double seconds = (double)(time - progress->started) / NANOSECONDS;
-    const int n = progress_line(line + start, sizeof line - start, progress->what, progress->unit,
-                                atomic_load(&progress->done), progress->total, seconds);
+    const size_t done = atomic_load(&progress->done);
+    const double share =
+        progress->total > 0 ? (double)done / (double)progress->total : atomic_load(&progress->share);
+    const int n =
+        progress_line(line + start, sizeof line - start, progress->what, progress->unit, done, share, seconds);
     if (n < 0)
         return;
     set_open_line(true);
@@ -128,6 +132,12 @@ void progress_add(struct progress *progress, size_t done)
     atomic_store(&progress->next_redraw, time + REDRAW_AFTER);
     draw(progress, time);
     pthread_mutex_unlock(&progress->drawing);
+}
+
+void progress_share(struct progress *progress, double share)
+{
+    if (progress != NULL)
+        atomic_store(&progress->share, share);
 }
 
 void progress_end(struct progress *progress)

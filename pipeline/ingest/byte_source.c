@@ -18,6 +18,7 @@ struct byte_source {
     char *path;
     int file;
     struct sha256 *sha;     /* borrowed; NULL: nobody wants the digest */
+    size_t n_read;          /* bytes of the file */
     bool regular;
     struct stat before;     /* as it was when it was opened */
     bool gzip;
@@ -95,6 +96,7 @@ static ptrdiff_t read_file(struct byte_source *source, unsigned char *bytes, siz
 {
     for (;;) {
         const ssize_t n = read(source->file, bytes, room);
+        source->n_read += n > 0 ? (size_t)n : 0;
         if (n > 0 && source->sha != NULL)
             sha256_add(source->sha, bytes, (size_t)n);
         if (n >= 0)
@@ -182,4 +184,12 @@ ptrdiff_t byte_source_read(struct byte_source *source, unsigned char *bytes, siz
         return check_unchanged(source);
     }
     return n;
+}
+
+double byte_source_share(const struct byte_source *source)
+{
+    if (!source->regular || source->before.st_size <= 0)
+        return 0;
+    const double share = (double)source->n_read / (double)source->before.st_size;
+    return share < 1 ? share : 1;
 }

@@ -29,4 +29,7 @@ void byte_source_close(struct byte_source *source); /* NULL is fine */
 /** The next bytes, at most room (>= 64): how many, 0 at the end, -1 after telling. */
 ptrdiff_t byte_source_read(struct byte_source *source, unsigned char *bytes, size_t room);
 
+/** How much of the file was read, 0 .. 1 (of the packed one of a gzip file); 0 for a pipe. */
+double byte_source_share(const struct byte_source *source);
+
 #endif

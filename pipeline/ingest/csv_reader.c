@@ -80,6 +80,11 @@ size_t csv_reader_n_lines(const struct csv_reader *reader)
     return reader->n_lines_before + (reader->slab_is_open ? csv_records_n_lines(reader->records) : 0);
 }
 
+double csv_reader_share(const struct csv_reader *reader)
+{
+    return csv_slabs_share(reader->slabs);
+}
+
 /* ---- opening --------------------------------------------------------------------------------------- */
 
 static int open_parts(struct csv_reader *reader, const char *path, const struct csv_options *options)

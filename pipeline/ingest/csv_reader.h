@@ -59,6 +59,9 @@ int csv_reader_next(struct csv_reader *reader, const struct csv_record **record)
 /** 1 and the next slab, the first one begins behind the header; 0 at the end of the file; -1 after telling. */
 int csv_reader_next_slab(struct csv_reader *reader, struct csv_slab *slab);
 
+/** How much of the file was read, 0 .. 1; 0 for a pipe. */
+double csv_reader_share(const struct csv_reader *reader);
+
 /** Lines of the file before what comes next; after csv_reader_next_slab() the caller counts. */
 size_t csv_reader_n_lines(const struct csv_reader *reader);
 

@@ -230,3 +230,8 @@ void csv_slabs_close(struct csv_slabs *slabs)
     free(slabs->path);
     free(slabs);
 }
+
+double csv_slabs_share(const struct csv_slabs *slabs)
+{
+    return byte_source_share(slabs->source);
+}

@@ -50,4 +50,7 @@ void csv_slabs_close(struct csv_slabs *slabs); /* NULL is fine */
 /** 1 and the next slab; 0 at the end of the file, -1 after telling. */
 int csv_slabs_next(struct csv_slabs *slabs, struct csv_slab *slab);
 
+/** How much of the file was read, as byte_source_share(). */
+double csv_slabs_share(const struct csv_slabs *slabs);
+
 #endif

@@ -17,6 +17,7 @@ struct group {
     struct csv_slab slabs[GROUP_SLABS];
     size_t n;
     bool is_last;                      /* the file ends with it */
+    double share;                      /* of the file that was read when it was */
 };
 
 struct pass {
@@ -103,6 +104,7 @@ static int read_group(struct pass *pass, struct group *group)
         group->n += more > 0;
         group->is_last = more == 0;
     }
+    group->share = csv_reader_share(pass->reader);
     return 0;
 }
 
@@ -161,6 +163,8 @@ static int read_slabs(struct pass *pass)
         status = threads_run(1 + group->n, pass->task->n_threads, do_work, pass);
         for (size_t i = 0; status == 0 && i < group->n; i++)
             status = take_batch(pass, &pass->batches[i]);
+        /* Files count alike, whatever their sizes: they are of one kind. */
+        progress_share(pass->progress, ((double)pass->file + group->share) / (double)pass->task->files->n);
         if (group->is_last)
             break;
         pass->now = 1 - pass->now;
