@@ -188,6 +188,53 @@ static void add_library(struct line *line, const struct study_outcome *outcome)
         add(line, " of at most %s", number_short(number, outcome->most));
 }
 
+/* ---- process measures ------------------------------------------------------------------------------------------------ */
+
+static void add_levels(struct line *line, const char *before, const bool levels[N_LEVELS])
+{
+    size_t n = 0;
+
+    for (int level = 0; level < N_LEVELS; level++)
+        if (levels[level])
+            add(line, "%s%s", n++ == 0 ? before : ", ", level_names[level]);
+}
+
+static void add_process(struct line *line, const struct study_outcome *outcome)
+{
+    const struct study_process *p = &outcome->process;
+
+    switch (p->kind) {
+    case PROCESS_INITIATION:
+        add(line, "treatment from time zero to %d days after it", p->initiation_days);
+        break;
+    case PROCESS_ENGAGEMENT:
+        add(line, "treatment from time zero to %d days after it, and services on %d more days within %d days after that",
+            p->initiation_days, p->more_services, p->engagement_days);
+        break;
+    case PROCESS_CONTINUITY:
+        add(line, "the next service, from the day after the index stay has ended; days from that end");
+        add_levels(line, "; after ", p->after);
+        break;
+    case PROCESS_READMISSION:
+        add(line, "the first stay of a later episode; days from the end of the index episode");
+        break;
+    case PROCESS_ACTIVE_MONTHS:
+        add(line, "in treatment in each of the first %d months of 30 days", p->months);
+        if (outcome->completed_if.text != NULL)
+            add(line, ", or completed before they were over, when %s", outcome->completed_if.text);
+        break;
+    case PROCESS_LEAVING:
+        add(line, "the end of the index %s", p->part == LEAVING_STAY ? "stay" : "episode");
+        if (outcome->completed_if.text != NULL)
+            add(line, "; completed when %s", outcome->completed_if.text);
+        break;
+    }
+    if (p->kind != PROCESS_LEAVING)
+        add_levels(line, "; counted: ", p->services);
+    if (p->died_on.text != NULL)
+        add(line, "; death in %s competes", p->died_on.text);
+}
+
 char *outcome_describe(const struct study *study, const struct study_outcome *outcome)
 {
     struct line line = {study, copy_text("")};
@@ -217,6 +264,9 @@ char *outcome_describe(const struct study *study, const struct study_outcome *ou
         break;
     case OUTCOME_WEEKS:
         add_counts(&line, outcome);
+        break;
+    case OUTCOME_PROCESS:
+        add_process(&line, outcome);
         break;
     }
     return line.text;

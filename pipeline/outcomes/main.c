@@ -23,6 +23,8 @@ struct sources {
     struct table *records, *cohort;
     struct evidence *evidence;
     struct table **words; /* [study->n_words] */
+    struct table *stays, *episodes, *paths; /* of linked stays */
+    struct history history;
 };
 
 static struct table *read_records(const struct study *study, const char *out)
@@ -44,6 +46,20 @@ static struct table *read_records(const struct study *study, const char *out)
     return records;
 }
 
+static int read_history(const struct study *study, const char *out, struct sources *sources)
+{
+    char *episodes = stage_file(out, study->files[STUDY_EPISODES]);
+
+    if (episodes != NULL && (sources->stays = store_read_table(episodes, "stays")) != NULL &&
+        (sources->episodes = store_read_table(episodes, "episodes")) != NULL)
+        sources->paths = store_read_table(episodes, "paths");
+    free(episodes);
+    if (sources->paths == NULL)
+        return -1;
+    sources->history = history_of(sources->stays, sources->episodes, sources->paths);
+    return 0;
+}
+
 static int read_sources(const struct study *study, const char *out, int n_threads, struct sources *sources)
 {
     char *records = stage_file(out, "records.h5"), *cohort = stage_file(out, study->files[STUDY_COHORT]);
@@ -56,7 +72,9 @@ static int read_sources(const struct study *study, const char *out, int n_thread
         sources->evidence = evidence_read(study, records, sources->cohort, n_threads);
     free(cohort);
     free(records);
-    return sources->evidence == NULL ? -1 : 0;
+    if (sources->evidence == NULL)
+        return -1;
+    return study_is_linked(study) ? read_history(study, out, sources) : 0;
 }
 
 static int make_words(const struct study *study, struct sources *sources, int n_threads, struct store_writer *writer)
@@ -86,7 +104,9 @@ static int write_outcomes(const struct study *study, const struct sources *sourc
                                             sources->cohort->n_rows,
                                             n_threads,
                                             sources->evidence,
-                                            sources->words};
+                                            sources->words,
+                                            sources->stays == NULL ? NULL : &sources->history,
+                                            sources->cohort};
         struct table *computed = outcome_compute(&input);
         status = computed == NULL ? -1 : store_writer_table(writer, computed);
         if (status == 0)
@@ -105,7 +125,7 @@ static int write_outcomes(const struct study *study, const struct sources *sourc
 /* Returns the exit status. */
 static int compute(const struct study *study, const struct stage_options *options)
 {
-    const char *const parents[] = {"records.h5", study->files[STUDY_COHORT], NULL};
+    const char *const parents[] = {"records.h5", study->files[STUDY_EPISODES], study->files[STUDY_COHORT], NULL};
     struct sources sources = {.source = study_main_table(study)};
     struct stage stage;
     const enum stage_state state =
@@ -126,6 +146,9 @@ done:
         table_free(sources.words[i]);
     free(sources.words);
     evidence_free(sources.evidence);
+    table_free(sources.stays);
+    table_free(sources.episodes);
+    table_free(sources.paths);
     table_free(sources.cohort);
     table_free(sources.records);
     return status;

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "cohort/conditions.h"
+#include "outcomes/process.h"
 
 static const char *const losses[N_LOSSES] = {
     [LOSS_NONE] = "counts",
@@ -20,6 +21,8 @@ static const char *const losses[N_LOSSES] = {
     [LOSS_EXCLUDED] = "left out by the definition",
     [LOSS_NO_WORD] = "no weekly word",
     [LOSS_WORD_SHORT] = "weekly word shorter than the definition needs",
+    [LOSS_UNOBSERVED] = "not observed as long as the rule looks",
+    [LOSS_NOT_ENDED] = "not seen to end",
 };
 
 const char *loss_name(enum loss loss)
@@ -33,6 +36,7 @@ size_t outcome_n_causes(const struct study_outcome *outcome)
     case OUTCOME_GIVEN: return 1 + outcome->competing_if.n;
     case OUTCOME_RETENTION: return outcome->completed == COMPLETED_COMPETING ? 2 : 1;
     case OUTCOME_REASON:
+    case OUTCOME_PROCESS:
     case OUTCOME_FIRST_OF: return 1 + outcome->competing_reasons.n;
     case OUTCOME_LIBRARY:
     case OUTCOME_ANY:
@@ -49,6 +53,7 @@ const char *outcome_cause(const struct study_outcome *outcome, size_t cause)
     case OUTCOME_GIVEN: return outcome->competing_if.items[cause - 2].name.text;
     case OUTCOME_RETENTION: return "completed";
     case OUTCOME_REASON:
+    case OUTCOME_PROCESS:
     case OUTCOME_FIRST_OF: return outcome->competing_reasons.items[cause - 2].text;
     case OUTCOME_LIBRARY:
     case OUTCOME_ANY:
@@ -162,6 +167,7 @@ struct table *outcome_compute(const struct outcome_input *input)
     case OUTCOME_FIRST_OF: status = first_of_compute(&writer); break;
     case OUTCOME_ANY: status = any_compute(&writer); break;
     case OUTCOME_WEEKS: status = good_weeks_compute(&writer); break;
+    case OUTCOME_PROCESS: status = process_compute(&writer); break;
     }
     if (status == 0)
         return table;
@@ -172,7 +178,8 @@ struct table *outcome_compute(const struct outcome_input *input)
 int outcome_columns(const struct study *study, const struct study_outcome *outcome, const struct table *schema,
                     char ***names)
 {
-    int status = names_add(names, outcome->time.text);
+    int status = outcome->rule == OUTCOME_PROCESS ? process_columns(study, outcome, names)
+                                                  : names_add(names, outcome->time.text);
 
     if (status == 0)
         status = names_add(names, outcome->entry.text);

@@ -16,6 +16,7 @@
 #define OUTCOMES_OUTCOME_H
 
 #include "base/table.h"
+#include "cohort/history.h"
 #include "outcomes/evidence.h"
 #include "study/study.h"
 
@@ -32,6 +33,8 @@ enum loss { /* why somebody does not count; a reason is never dropped in silence
     LOSS_EXCLUDED,          /* by the definition (a reason it leaves out) */
     LOSS_NO_WORD,           /* the weeks of the person begin nowhere, or there are too many */
     LOSS_WORD_SHORT,        /* fewer weeks than the definition needs */
+    LOSS_UNOBSERVED,        /* not as long as the rule looks */
+    LOSS_NOT_ENDED,         /* the stay or episode from whose end days are counted was not seen to end */
     N_LOSSES,
 };
 const char *loss_name(enum loss loss);
@@ -46,6 +49,8 @@ struct outcome_input {
     int n_threads;
     const struct evidence *evidence; /* dated rows (evidence.h) */
     struct table *const *words;      /* [study->n_words] weekly words (study_words.h) */
+    const struct history *history;   /* linked stays (cohort/history.h); NULL where stays are not linked */
+    const struct table *cohort;
 };
 
 /** Where a rule writes, and where the days come from; columns found once. */
@@ -89,5 +94,6 @@ int library_compute(const struct outcome_writer *writer);
 int first_of_compute(const struct outcome_writer *writer);
 int any_compute(const struct outcome_writer *writer);
 int good_weeks_compute(const struct outcome_writer *writer);
+int process_compute(const struct outcome_writer *writer);
 
 #endif

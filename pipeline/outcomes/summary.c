@@ -13,7 +13,7 @@ static const char *rule_name(enum outcome_rule rule)
     static const char *const names[] = {
         [OUTCOME_GIVEN] = "given",       [OUTCOME_RETENTION] = "retention", [OUTCOME_REASON] = "reason",
         [OUTCOME_LIBRARY] = "library",   [OUTCOME_FIRST_OF] = "first_of",   [OUTCOME_ANY] = "any",
-        [OUTCOME_WEEKS] = "good_weeks",
+        [OUTCOME_WEEKS] = "good_weeks", [OUTCOME_PROCESS] = "process",
     };
 
     return names[rule];

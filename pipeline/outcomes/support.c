@@ -90,6 +90,7 @@ int outcome_is_supported(const struct outcome_input *input)
     case OUTCOME_GIVEN:
     case OUTCOME_REASON:
     case OUTCOME_LIBRARY:
+    case OUTCOME_PROCESS:
         break;
     }
     return 0;

@@ -213,6 +213,7 @@ enum outcome_rule {
     OUTCOME_FIRST_OF,  /* {first_of, missing, grace, competing, censor}: found in dated rows */
     OUTCOME_ANY,       /* {any, at_least, from, to}: yes or no, found in dated rows */
     OUTCOME_WEEKS,     /* {good_weeks, of}: yes or no, found in weeks */
+    OUTCOME_PROCESS,   /* {process, ...}: a process measure of linked stays */
 };
 
 /** Where the days of retention come from. */
@@ -232,6 +233,28 @@ struct study_week_count {
 };
 
 enum completed_rule { COMPLETED_UNDECLARED, COMPLETED_RETAINED, COMPLETED_LEFT, COMPLETED_COMPETING, COMPLETED_CENSOR };
+
+/** Process measures (study_process.c); what each means is told in outcomes/process.h. */
+enum process_kind {
+    PROCESS_INITIATION,
+    PROCESS_ENGAGEMENT,
+    PROCESS_CONTINUITY,
+    PROCESS_READMISSION,
+    PROCESS_ACTIVE_MONTHS,
+    PROCESS_LEAVING,
+};
+enum leaving_part { LEAVING_STAY, LEAVING_EPISODE };
+const char *process_name(enum process_kind kind);
+bool process_counts_days(enum process_kind kind); /* else it is yes or no */
+
+struct study_process {
+    enum process_kind kind;
+    bool services[N_LEVELS];         /* levels that count as treatment */
+    bool after[N_LEVELS];            /* continuity: levels of the index stay that care should follow */
+    int32_t initiation_days, engagement_days, more_services, months;
+    enum leaving_part part;
+    struct study_text died_on;       /* column: day of death, which competes; NULL: none */
+};
 
 struct study_outcome {
     struct study_text name;
@@ -273,6 +296,7 @@ struct study_outcome {
     size_t of_weeks;                 /* OUTCOME_WEEKS: index into weeks */
     size_t n_counts;
     struct study_week_count *counts;
+    struct study_process process;    /* OUTCOME_PROCESS; `competing_reasons` names its causes 2, 3, ... */
 };
 
 /** Is the outcome counted in days (and not yes or no)? */

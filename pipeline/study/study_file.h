@@ -124,6 +124,12 @@ struct file_week_count {
     struct study_number at_least;
 };
 
+struct file_process {
+    struct study_choice kind, part;
+    struct file_choices services, after;
+    struct study_number initiation, engagement, more, months;
+};
+
 struct file_outcome {
     struct study_outcome outcome; /* first: it begins with the name */
     int form;                     /* enum outcome_rule */
@@ -143,6 +149,7 @@ struct file_outcome {
     struct file_trigger *triggers;
     size_t n_counts;
     struct file_week_count *counts;
+    struct file_process process;
 };
 
 struct file_margin {
@@ -204,6 +211,8 @@ extern const struct schema_type STUDY_WORDS, LIBRARY_OUTCOME;
 /* Parts of it that are about dated rows (study_schema_evidence.c). */
 extern const struct schema_type STUDY_EVIDENCE, STUDY_WEEKS, STUDY_DAYS_UNTIL, STUDY_FIRST_OF, STUDY_ANY,
     STUDY_GOOD_WEEKS;
+/* An outcome that is a process measure (study_schema_process.c). */
+extern const struct schema_type STUDY_PROCESS;
 
 /** What checking needs. */
 struct study_checker {
@@ -300,6 +309,7 @@ const struct study_rule *find_rule(const struct study_checker *checker, const ch
 bool is_one_of(const struct study_texts *texts, const char *name);
 
 /** An outcome by a published definition: the library is read, the definition and its word are found. */
+int check_process(const struct study_checker *checker, const struct file_outcome *written, struct study_outcome *outcome);
 int check_library_outcome(const struct study_checker *checker, const struct file_outcome *written,
                           struct study_outcome *outcome);
 

@@ -60,6 +60,7 @@ bool outcome_has_time(const struct study_outcome *outcome)
 {
     return outcome->time.text != NULL || outcome->rule == OUTCOME_FIRST_OF ||
            (outcome->rule == OUTCOME_RETENTION && outcome->days != DAYS_COLUMN) ||
+           (outcome->rule == OUTCOME_PROCESS && process_counts_days(outcome->process.kind)) ||
            (outcome->definition != NULL && outcome->definition->kind == DEFINITION_TIME);
 }
 

@@ -220,6 +220,8 @@ static int check_rule(const struct study_checker *checker, const struct file_out
         return 0;
     case OUTCOME_WEEKS:
         return check_good_weeks(checker, written, outcome);
+    case OUTCOME_PROCESS:
+        return check_process(checker, written, outcome);
     }
     return 0;
 }

@@ -349,6 +349,7 @@ static const struct schema_form OUTCOME_FORMS[] = {
     {{"any", NULL},             &STUDY_ANY,        OUTCOME_ANY},
     {{"good_weeks", NULL},      &STUDY_GOOD_WEEKS, OUTCOME_WEEKS},
     {{"library", NULL},         &LIBRARY_OUTCOME, OUTCOME_LIBRARY},
+    {{"process", NULL},         &STUDY_PROCESS,   OUTCOME_PROCESS},
     {{"reason", NULL},          &REASON,       OUTCOME_REASON},
     {{"completed", NULL},       &RETENTION,    OUTCOME_RETENTION},
     {{"completed_if", NULL},    &RETENTION,    OUTCOME_RETENTION},
@@ -362,7 +363,8 @@ static const struct schema_type OUTCOME = {
     .kind = SCHEMA_ONE_OF, .forms = OUTCOME_FORMS, .value = INTO(file_outcome, form),
     .doubtful = INTO(file_outcome, doubtful),
     .expected = "{event: ...}, {time: ..., event: ...}, {days_until: ..., completed: ...}, {reason: ..., event: ...}, "
-                "{first_of: [...], missing: ...}, {any: ...}, {good_weeks: ..., of: ...} or {library: ..., word: ...}"};
+                "{first_of: [...], missing: ...}, {any: ...}, {good_weeks: ..., of: ...}, {library: ..., word: ...} or "
+                "{process: ...}"};
 static const struct schema_type OUTCOMES = {.kind = SCHEMA_NAMED, .expected = "a table of outcomes by name", .each = &OUTCOME,
                                             .names = &schema_name, .size = sizeof(struct file_outcome)};
 

@@ -103,7 +103,9 @@ static inline int compute_outcomes(struct small_comparison *c)
                                             c->cohort.people->n_rows,
                                             1,
                                             NULL,
-                                            NULL};
+                                            NULL,
+                                            NULL,
+                                            c->cohort.people};
         assert_non_null(c->outcomes[k] = outcome_compute(&input));
     }
     return 0;

@@ -50,7 +50,8 @@ static struct computed compute(const char *follow_up, const char *outcome)
         column_set_integer(table_column(c.cohort, "weight"), i, 10);
     }
     const struct outcome_input input = {c.small.study, &c.small.study->outcomes[0], c.small.records,
-                                        table_column(c.cohort, "record"), c.cohort->n_rows, 1, NULL, NULL};
+                                        table_column(c.cohort, "record"), c.cohort->n_rows, 1, NULL, NULL, NULL,
+                                        c.cohort};
     assert_non_null(c.outcome = outcome_compute(&input));
     return c;
 }

@@ -9,8 +9,8 @@ static const struct rule RULES[] = {
      "{event: plan == 'short' and los >= 90, event_is: good}",
      "{event_is: good}",
      "error: study.yaml:33:8: yes: {event: ...}, {time: ..., event: ...}, {days_until: ..., completed: ...}, "
-     "{reason: ..., event: ...}, {first_of: [...], missing: ...}, {any: ...}, {good_weeks: ..., of: ...} or {library: ..., "
-     "word: ...} was expected\n"},
+     "{reason: ..., event: ...}, {first_of: [...], missing: ...}, {any: ...}, {good_weeks: ..., of: ...}, {library: ..., "
+     "word: ...} or {process: ...} was expected\n"},
     {"the_direction_of_the_event_is_required",
      "los >= 90, event_is: good}",
      "los >= 90}",

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From linked stays to a process measure of each person of the cohort. */
+#include "outcomes/process.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/names.h"
+#include "cohort/conditions.h"
+#include "cohort/derived_values.h"
+#include "study/expression.h"
+
+typedef struct process_result find_function(const struct care *care, const struct process_rule *rule);
+
+static find_function *const find_functions[] = {
+    [PROCESS_INITIATION] = initiation_find,       [PROCESS_ENGAGEMENT] = engagement_find,
+    [PROCESS_CONTINUITY] = continuity_find,       [PROCESS_READMISSION] = readmission_find,
+    [PROCESS_ACTIVE_MONTHS] = active_months_find, [PROCESS_LEAVING] = leaving_find,
+};
+
+struct reading {
+    const struct outcome_input *input;
+    struct process_rule rule;
+    struct derivation derivation;                      /* for the last day of observation */
+    const struct column *stay, *time_zero;             /* of table cohort */
+    const struct column *sessions, *died_on;           /* of the source; may be NULL */
+    const uint8_t *completed;                          /* by record; NULL: nobody */
+    struct care_stay *stays;                           /* room for those of the busiest person */
+};
+
+static const struct study_text *sessions_column(const struct study *study)
+{
+    return &study_main_table(study)->weekly_sessions;
+}
+
+int process_columns(const struct study *study, const struct study_outcome *outcome, char ***names)
+{
+    int status = names_add(names, outcome->process.died_on.text);
+
+    if (status == 0)
+        status = names_add(names, sessions_column(study)->text);
+    for (size_t i = 0; status == 0 && i < study->cohort.follow_up_end.n; i++)
+        status = names_add(names, study->cohort.follow_up_end.items[i].text);
+    return status;
+}
+
+static struct process_rule rule_of(const struct study_outcome *outcome)
+{
+    const struct study_process *p = &outcome->process;
+    struct process_rule rule = {.initiation_days = p->initiation_days,
+                                .engagement_days = p->engagement_days,
+                                .engagement_services = p->more_services,
+                                .months = p->months,
+                                .whole_episode = p->part == LEAVING_EPISODE,
+                                .completed = outcome->completed};
+
+    for (int level = 0; level < N_LEVELS; level++) {
+        rule.services.counts[level] = p->services[level];
+        rule.after.counts[level] = p->after[level];
+    }
+    rule.services.counts[LEVEL_UNKNOWN] = true; /* treatment it was, whatever its level */
+    return rule;
+}
+
+static double sessions_of(const struct reading *reading, size_t record)
+{
+    return reading->sessions == NULL ? (double)NAN : column_real(reading->sessions, record);
+}
+
+/* The person's stays, those that were left out and duplicates aside. */
+static size_t gather(const struct reading *reading, size_t index, size_t *place)
+{
+    const struct history *h = reading->input->history;
+    size_t first = index, n = 0;
+
+    while (first > 0 && h->person[first - 1] == h->person[index])
+        first--;
+    for (size_t i = first; i < history_person_end(h, first); i++) {
+        if (!history_is_kept(h, i))
+            continue;
+        if (i == index)
+            *place = n;
+        reading->stays[n++] = (struct care_stay){.start = h->start[i],
+                                                 .end = h->end[i],
+                                                 .episode = h->episode[i],
+                                                 .level = (uint8_t)history_level(h, i),
+                                                 .open = h->open[i] == 1,
+                                                 .sessions = sessions_of(reading, (size_t)h->record[i])};
+    }
+    return n;
+}
+
+static void compute_one(const struct reading *reading, const struct outcome_writer *writer, size_t i)
+{
+    const struct outcome_input *input = reading->input;
+    const size_t record = (size_t)column_integer(input->record, i);
+    const uint8_t completed = reading->completed == NULL ? TRUTH_FALSE : reading->completed[record];
+    const int64_t died = reading->died_on == NULL ? MISSING_INTEGER : column_integer(reading->died_on, record);
+    struct care care = {.stays = reading->stays,
+                        .zero = (int32_t)column_integer(reading->time_zero, i),
+                        .last_day = derived_last_day(&reading->derivation, i),
+                        .death = died == MISSING_INTEGER ? NO_DAY : (int32_t)died,
+                        .completed = completed == TRUTH_TRUE};
+
+    if (completed == TRUTH_UNKNOWN && !reading->input->history->open[column_integer(reading->stay, i)]) {
+        outcome_set(writer, i, LOSS_COMPLETED_UNDECIDED, 0);
+        return;
+    }
+    care.n = gather(reading, (size_t)column_integer(reading->stay, i), &care.index);
+    const struct process_result result = find_functions[input->outcome->process.kind](&care, &reading->rule);
+    if (writer->time != NULL)
+        outcome_set_time(writer, i, result.loss, result.cause, result.days);
+    else
+        outcome_set(writer, i, result.loss, result.cause);
+}
+
+static size_t most_stays(const struct history *history)
+{
+    size_t most = 1;
+
+    for (size_t first = 0; first < history->n_stays;) {
+        const size_t end = history_person_end(history, first);
+        most = end - first > most ? end - first : most;
+        first = end;
+    }
+    return most;
+}
+
+int process_compute(const struct outcome_writer *writer)
+{
+    const struct outcome_input *input = writer->input;
+    const struct study *study = input->study;
+    const struct study_text *sessions = sessions_column(study), *died_on = &input->outcome->process.died_on;
+    struct reading reading = {
+        .input = input,
+        .rule = rule_of(input->outcome),
+        .stay = table_column(input->cohort, "stay"),
+        .time_zero = table_column(input->cohort, "time_zero"),
+        .sessions = sessions->text == NULL ? NULL : table_column(input->records, sessions->text),
+        .died_on = died_on->text == NULL ? NULL : table_column(input->records, died_on->text),
+        .stays = allocate(most_stays(input->history), sizeof *reading.stays),
+    };
+    struct index_stay *index = allocate(input->n, sizeof *index);
+    uint8_t *completed = NULL;
+    int status = reading.stays == NULL || index == NULL ? -1 : 0;
+
+    if (status == 0 && input->outcome->completed_if.text != NULL &&
+        (completed = condition_compute(study, &input->outcome->completed_if, input->records, input->n_threads)) == NULL)
+        status = -1;
+    reading.completed = completed;
+    for (size_t i = 0; status == 0 && i < input->n; i++)
+        index[i].stay = (uint32_t)column_integer(reading.stay, i);
+    reading.derivation = (struct derivation){
+        .study = study, .history = input->history, .records = input->records, .index = index, .n = input->n};
+    for (size_t i = 0; status == 0 && i < input->n; i++)
+        compute_one(&reading, writer, i);
+    free(completed);
+    free(index);
+    free(reading.stays);
+    return status;
+}
