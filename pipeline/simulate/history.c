@@ -264,13 +264,14 @@ void history_live(const struct model *model, uint64_t number, enum arm arm, int 
 
 /* ---- what can be asked ------------------------------------------------------------------------------------------ */
 
-int history_episode_end(const struct history *history)
+int history_episode_end(const struct history *history, int last_day)
 {
     const int episode = history->stays[history->first_care].episode;
     int end = NEVER;
 
     for (size_t i = (size_t)history->first_care; i < history->n_stays && history->stays[i].episode == episode; i++)
-        end = history->stays[i].discharge;
+        if (history->stays[i].admission <= last_day)
+            end = history->stays[i].discharge;
     return end;
 }
 

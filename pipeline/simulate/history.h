@@ -48,8 +48,8 @@ struct history {
  */
 void history_live(const struct model *model, uint64_t number, enum arm arm, int horizon, struct history *history);
 
-/** Last day of the index episode, and the first day of the episode after it (NEVER: none). */
-int history_episode_end(const struct history *history);
+/** Last day of the index episode, as far as its stays begin by last_day; the first day of the episode after it (NEVER: none). */
+int history_episode_end(const struct history *history, int last_day);
 int history_next_episode(const struct history *history);
 
 /** Is the person in a stay on this day (first and last day included)? */

@@ -2,16 +2,18 @@
 #include "simulate/made_files.h"
 
 #include <inttypes.h>
-#include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/input.h"
 #include "base/output.h"
 #include "simulate/made_words.h"
 
 const char *const made_file_names[] = {
-    "episodes.csv", "clients.csv", "tests.csv", "people.csv", "episodes.yaml", "clients.yaml", "tests.yaml",
-    "people_codebook.yaml", "people.yaml", "margins.csv", "truth.csv", "README.md",
+    "episodes.csv", "clients.csv", "tests.csv", "visits.csv", "people.csv", "episodes.yaml", "clients.yaml", "tests.yaml",
+    "visits.yaml", "people_codebook.yaml", "study.yaml", "people.yaml", "margins.csv", "truth.csv", "published.csv",
+    "README.md",
 };
 const size_t n_made_files = sizeof made_file_names / sizeof made_file_names[0];
 
@@ -105,6 +107,46 @@ static int write_table(const char *folder, const char *name, const struct table 
     return output == NULL ? -1 : close_file(output, status);
 }
 
+static bool cell_is(const struct table *table, const char *column, size_t row, const char *words)
+{
+    size_t length = 0;
+    const char *text = column_text(table_column(table, column), row, &length);
+
+    return length == strlen(words) && memcmp(text, words, length) == 0;
+}
+
+/* What the studies beside it compute: averages over all, without hazard ratios, means to the end of follow-up. */
+static bool is_published(const struct table *truth, size_t row)
+{
+    const bool is_mean = cell_is(truth, "measure", row, "rmst") || cell_is(truth, "measure", row, "rmst_difference");
+
+    return cell_is(truth, "estimand", row, "all") && !cell_is(truth, "measure", row, "hazard_ratio") &&
+           (!is_mean || column_integer(table_column(truth, "time"), row) == FOLLOW_UP);
+}
+
+/* The truth as something printed, so that a run shows it beside its own numbers. */
+static int write_published(const char *folder, const struct table *truth)
+{
+    static const char *const keys[] = {"outcome", "measure", "arm", "reference", "time"};
+    struct output *output = open_in(folder, "published.csv");
+    int status = output == NULL ? -1
+                                : output_text(output, "outcome,measure,arm,reference,time,adjustment,source,table,cell,"
+                                                      "printed,note\n");
+
+    for (size_t i = 0; status == 0 && i < truth->n_rows; i++) {
+        if (!is_published(truth, i))
+            continue;
+        for (size_t k = 0; status == 0 && k < sizeof keys / sizeof keys[0]; k++)
+            if ((status = write_cell(output, table_column(truth, keys[k]), i)) == 0)
+                status = output_text(output, ",");
+        if (status == 0)
+            status = output_printf(output, "unadjusted,known truth,truth.csv,row %zu,%.4f,the truth (Monte-Carlo error %.1g)\n",
+                                   i + 1, column_real(table_column(truth, "estimate"), i),
+                                   column_real(table_column(truth, "std_error"), i));
+    }
+    return output == NULL ? -1 : close_file(output, status);
+}
+
 /* ---- study and README -------------------------------------------------------------------------------------------- */
 
 static int write_study(const char *folder, const char *name, const struct settings *settings, const char *words)
@@ -136,13 +178,15 @@ int made_files_write(const struct model *model, const char *folder, const struct
 {
     const struct settings *settings = &model->settings;
 
-    if (write_words(folder, "episodes.yaml", made_codebook_episodes) != 0 ||
-        write_words(folder, "tests.yaml", made_codebook_tests) != 0 ||
+    if (write_words(folder, "tests.yaml", made_codebook_tests) != 0 ||
+        write_words(folder, "visits.yaml", made_codebook_visits) != 0 ||
+        write_codebook(folder, "episodes.yaml", made_codebook_episodes_head, made_codebook_clients_tail) != 0 ||
         write_codebook(folder, "clients.yaml", made_codebook_clients_head, made_codebook_clients_tail) != 0 ||
         write_codebook(folder, "people_codebook.yaml", made_codebook_people_head, made_codebook_people_tail) != 0 ||
+        write_study(folder, "study.yaml", settings, made_study_linked) != 0 ||
         write_study(folder, "people.yaml", settings, made_study_people) != 0 ||
         write_table(folder, "margins.csv", margins) != 0 ||
-        (truth != NULL && write_table(folder, "truth.csv", truth) != 0))
+        (truth != NULL && (write_table(folder, "truth.csv", truth) != 0 || write_published(folder, truth) != 0)))
         return -1;
     return write_readme(folder, settings, counts);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "simulate/made_words.h"
 
-const char made_codebook_episodes[] =
+const char made_codebook_episodes_head[] =
     "# SYNTHETIC: made by `stepdown simulate`; no person is behind any row.\n"
     "codebook: synthetic stays\n"
     "columns:\n"
@@ -24,6 +24,14 @@ const char made_codebook_episodes[] =
     "  planned_days:  {type: integer, label: Planned length of stay, units: days, range: [1, 365]}\n"
     "  programme:     {type: category, label: Made-up programme}\n";
 
+const char made_codebook_visits[] =
+    "# SYNTHETIC: made by `stepdown simulate`; no person is behind any row.\n"
+    "codebook: synthetic ends of observation\n"
+    "columns:\n"
+    "  client_id: {type: text, label: Made-up person, required: yes}\n"
+    "  date:      {type: date, label: Day, required: yes, known: after}\n"
+    "  status:    {type: category, label: What happened, codes: {died: died, left the plan: left the plan}, known: after}\n";
+
 const char made_codebook_tests[] =
     "# SYNTHETIC: made by `stepdown simulate`; no person is behind any row.\n"
     "codebook: synthetic urine tests\n"
@@ -39,7 +47,7 @@ const char made_codebook_clients_head[] =
     "  client_id:       {type: text, label: Made-up person, required: yes}\n";
 
 const char made_codebook_clients_tail[] =
-    "  last_seen:       {type: date, label: Last day on which the source sees the person, required: yes, known: after}\n"
+    "  enrolled_until:  {type: date, label: Last day in the plan, required: yes, known: after}\n"
     "  died_on:         {type: date, label: Day of death, known: after}\n";
 
 const char made_codebook_people_head[] =
@@ -73,6 +81,57 @@ const char made_codebook_people_tail[] =
     "    known: after\n"
     "  death_days:        {type: integer, label: Days until death, units: days, range: [0, 365], known: after}\n"
     "  death:             {type: category, label: Death, codes: {alive: alive, died: died}, known: after}\n";
+
+const char made_study_linked[] =
+    "study: synthetic-linked\n"
+    "title: \"SYNTHETIC: intensive outpatient or inpatient first care, made-up linked stays\"\n"
+    "privacy: {basis: public}\n"
+    "tables:\n"
+    "  episodes: {file: episodes.csv, codebook: episodes.yaml, person: client_id, admission: admission, discharge: discharge,\n"
+    "             reason: reason, transfer: \"reason == 'transferred'\", planned_days: planned_days, weekly_hours: hours_week,\n"
+    "             programme: programme, constant: [sex, race]}\n"
+    "  tests:    {file: tests.csv, codebook: tests.yaml, person: client_id, day: test_date}\n"
+    "  visits:   {file: visits.csv, codebook: visits.yaml, person: client_id, day: date}\n"
+    "levels:\n"
+    "  level_of_care: {WM: detox, \"4\": inpatient, \"3.7\": residential, \"3.5\": residential, \"2.5\": php, \"2.1\": iop,\n"
+    "                  \"1\": outpatient}\n"
+    "link: {gap_days: 30, transfer_days: 7}\n"
+    "evidence:\n"
+    "  positive: {tests: \"result == 'positive'\"}\n"
+    "  death:    {visits: \"status == 'died'\"}\n"
+    "  gone:     {visits: \"status == 'left the plan'\"}\n"
+    "cohort:\n"
+    "  index: {first_stay_in: [iop, inpatient, residential], washout_days: 2000, washout_ignores: [detox],\n"
+    "          from: 2018-01-01, to: 2020-12-31}\n"
+    "  arms:\n"
+    "    iop: \"level == 'iop'\"\n"
+    "    inpatient: \"level in ('inpatient', 'residential')\"\n"
+    "  reference: inpatient\n"
+    "  covariates: [age, sex, race, education, employment, housing, psychiatric, prior_treatment, referral, primary_drug,\n"
+    "               frequency]\n"
+    "  follow_up: {until: 2021-12-31, days: 365, end: [enrolled_until]}\n"
+    "outcomes:\n"
+    "  retention:\n"
+    "    {label: Left first care before completing it, process: leaving, completed: retained,\n"
+    "     completed_if: \"reason == 'completed'\", event_is: bad}\n"
+    "  relapse:\n"
+    "    label: Positive test or new episode\n"
+    "    first_of: [{test: positive}, {reason: [iop, inpatient, residential], column: level, day: new_episode_days}]\n"
+    "    missing: censor\n"
+    "    death: competing\n"
+    "    censor: [gone]\n"
+    "    event_is: bad\n"
+    "  readmission:\n"
+    "    {label: New episode after the first, process: readmission, died_on: died_on, event_is: bad}\n"
+    "  death: {label: Death, first_of: [{visit: death}], missing: censor, censor: [gone], event_is: bad}\n"
+    "primary: {outcome: relapse, measure: risk_difference, at: 180}\n"
+    "compare:\n"
+    "  - outcomes: [retention, relapse, readmission, death]\n"
+    "    measures: [risk_difference, rmst_difference]\n"
+    "    at: [30, 90, 180, 365]\n"
+    "    tau: 365\n"
+    "caveats: [the data are made up and say nothing about any treatment]\n"
+    "disclosure: {threshold: 0, because: \"synthetic data: no person is behind any row\"}\n";
 
 const char made_study_people[] =
     "study: synthetic-people\n"

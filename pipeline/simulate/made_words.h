@@ -5,10 +5,11 @@
 
 #include <inttypes.h>
 
-extern const char made_codebook_episodes[], made_codebook_tests[];
+extern const char made_codebook_tests[], made_codebook_visits[];
+extern const char made_codebook_episodes_head[];
 extern const char made_codebook_clients_head[], made_codebook_clients_tail[]; /* the traits stand between them */
 extern const char made_codebook_people_head[], made_codebook_people_tail[];
-extern const char made_study_people[];
+extern const char made_study_linked[], made_study_people[];
 
 /* Formats of output_printf; the arguments stand beside each. */
 #define made_study_head /* seed, persons, confounding, relapse_ratio */                                                 \
@@ -26,9 +27,11 @@ extern const char made_study_people[];
     "%" PRId64 " persons, %" PRId64 " stays, %" PRId64 " tests; %" PRId64                                               \
     " persons begin care in an intensive outpatient programme or an\ninpatient or residential one.\n\n"                 \
     "| file | what it is |\n|---|---|\n"                                                                                \
-    "| `episodes.csv`, `clients.csv`, `tests.csv` | a source as a payer would hand it out, to be linked by person |\n"   \
+    "| `episodes.csv`, `tests.csv`, `visits.csv` | a source as a payer would hand it out, to be linked by person |\n"    \
+    "| `clients.csv` | the same persons, a row each |\n"                                                               \
+    "| `study.yaml` | a study on them: linked stays, outcomes, step-down |\n"                                           \
     "| `people.csv`, `people.yaml` | a row a person with its outcomes as the simulator knows them, and a study on it |\n" \
-    "| `truth.csv` | the true effects, with Monte-Carlo errors |\n"                                                     \
+    "| `truth.csv`, `published.csv` | the true effects, with Monte-Carlo errors; and for a run to show beside its own |\n" \
     "| `margins.csv` | published margins and how well these rows hit them |\n"
 
 #endif

@@ -77,7 +77,7 @@ void recorded_outcomes(const struct model *model, uint64_t number, const struct 
                        struct event events[static N_OUTCOMES])
 {
     const struct stay *first = &history->stays[history->first_care];
-    const int zero = first->admission, episode_end = history_episode_end(history);
+    const int zero = first->admission, episode_end = history_episode_end(history, last_day);
     const int next = history_next_episode(history), positive = first_positive(model, number, history);
     const int left = first->reason == REASON_COMPLETED ? NEVER : first->discharge;
 

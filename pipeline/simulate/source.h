@@ -2,9 +2,10 @@
 /**
  * source.h - the made-up source files.
  *
- *     episodes.csv   a row a stay           what a payer would hand out: these three are to be linked
+ *     episodes.csv   a row a stay, with the person's traits    what a payer would hand out: these are to be linked
  *     clients.csv    a row a person
  *     tests.csv      a row a urine test
+ *     visits.csv     a row a person who left the plan or died
  *     people.csv     a row a person, with the outcomes as the simulator knows them: the same answers without linking
  *
  * Rows stand in the order of persons, then of days.  A stay that begins after the last day on which the source sees

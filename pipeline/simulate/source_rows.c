@@ -12,12 +12,14 @@ enum { ROW_MAX = 512, PROGRAMMES = 40 };
 
 const struct source_file_words source_files[N_SOURCE_FILES] = {
     [FILE_EPISODES] = {"episodes.csv",
-                       "client_id,admission,discharge,level_of_care,reason,hours_week,planned_days,programme\n"},
-    [FILE_CLIENTS] = {"clients.csv", "client_id," TRAITS ",last_seen,died_on\n"},
+                       "client_id,admission,discharge,level_of_care,reason,hours_week,planned_days,programme," TRAITS
+                       ",enrolled_until,died_on\n"},
+    [FILE_CLIENTS] = {"clients.csv", "client_id," TRAITS ",enrolled_until,died_on\n"},
     [FILE_PEOPLE] = {"people.csv",
                      "person," TRAITS ",first_care,first_stay_days,first_stay_reason,retention_days,retention,relapse_days,"
                      "relapse,readmission_days,readmission,death_days,death\n"},
     [FILE_TESTS] = {"tests.csv", "client_id,test_date,result\n"},
+    [FILE_VISITS] = {"visits.csv", "client_id,date,status\n"},
 };
 
 void source_rows_init(struct source_rows *rows, const struct model *model)
@@ -48,6 +50,20 @@ static void add_number(struct text *text, int number)
     text_number(text, number);
 }
 
+static void add_traits(const struct history *history, struct text *text)
+{
+    add_number(text, history->person.age);
+    for (int t = TRAIT_AGE + 1; t < N_TRAITS; t++)
+        add_field(text, trait_words[t].levels[history->person.trait[t]].label);
+}
+
+/* Until when the person is in the plan, alive or not, and whether a death was seen. */
+static void add_end(const struct source_rows *rows, const struct history *history, int last_day, struct text *text)
+{
+    add_field(text, rows->dates[last_day]);
+    add_field(text, history->death_day <= last_day ? rows->dates[history->death_day] : "");
+}
+
 static void add_stay(const struct source_rows *rows, uint64_t number, const struct history *history, size_t i,
                      int last_day, struct text *text)
 {
@@ -67,6 +83,8 @@ static void add_stay(const struct source_rows *rows, uint64_t number, const stru
     add_number(text, stay->planned);
     add_field(text, "P");
     text_padded(text, 100 * (uint64_t)(stay->level + 1) + 1 + (uint64_t)(u * PROGRAMMES), 3);
+    add_traits(history, text);
+    add_end(rows, history, last_day, text);
     text_char(text, '\n');
 }
 
@@ -111,22 +129,26 @@ static void add_outcomes(const struct source_rows *rows, uint64_t number, const 
     }
 }
 
-static void add_traits(const struct history *history, struct text *text)
-{
-    add_number(text, history->person.age);
-    for (int t = TRAIT_AGE + 1; t < N_TRAITS; t++)
-        add_field(text, trait_words[t].levels[history->person.trait[t]].label);
-}
-
 static void add_client(const struct source_rows *rows, uint64_t number, const struct history *history, int last_day,
                        struct text *text)
 {
-    const bool died = history->death_day <= last_day;
-
     add_person(rows, number, text);
     add_traits(history, text);
+    add_end(rows, history, last_day, text);
+    text_char(text, '\n');
+}
+
+/* A row where the person leaves the plan, or dies before. */
+static void add_visit(const struct source_rows *rows, uint64_t number, const struct history *history, int last_day,
+                      struct text *text)
+{
+    const bool died = history->death_day <= last_day;
+
+    if (!died && last_day == WINDOW_LAST)
+        return;
+    add_person(rows, number, text);
     add_field(text, rows->dates[died ? history->death_day : last_day]);
-    add_field(text, died ? rows->dates[history->death_day] : "");
+    add_field(text, died ? "died" : "left the plan");
     text_char(text, '\n');
 }
 
@@ -161,8 +183,9 @@ int source_rows_add(const struct source_rows *rows, uint64_t number, struct text
 
     history_live(rows->model, number, ARM_NONE, WINDOW_LAST, &history);
     last_day = recorded_last_day(&history);
-    if (text_reserve(&files[FILE_EPISODES], STAYS_MAX * 80) != 0 || text_reserve(&files[FILE_CLIENTS], ROW_MAX) != 0 ||
-        text_reserve(&files[FILE_PEOPLE], ROW_MAX) != 0 || text_reserve(&files[FILE_TESTS], TESTS_MAX * 48) != 0)
+    if (text_reserve(&files[FILE_EPISODES], STAYS_MAX * ROW_MAX) != 0 || text_reserve(&files[FILE_CLIENTS], ROW_MAX) != 0 ||
+        text_reserve(&files[FILE_PEOPLE], ROW_MAX) != 0 || text_reserve(&files[FILE_TESTS], TESTS_MAX * 48) != 0 ||
+        text_reserve(&files[FILE_VISITS], ROW_MAX) != 0)
         return -1;
     counts->full += history.is_full;
     counts->cohort += recorded_in_cohort(&history);
@@ -174,6 +197,7 @@ int source_rows_add(const struct source_rows *rows, uint64_t number, struct text
     }
     add_client(rows, number, &history, last_day, &files[FILE_CLIENTS]);
     add_people(rows, number, &history, last_day, &files[FILE_PEOPLE]);
+    add_visit(rows, number, &history, last_day, &files[FILE_VISITS]);
     if (history.first_care != NO_STAY)
         add_tests(rows, number, &history, last_day, &files[FILE_TESTS], counts);
     return 0;

@@ -7,7 +7,7 @@
 #include "simulate/source.h"
 #include "simulate/text.h"
 
-enum source_file { FILE_EPISODES, FILE_CLIENTS, FILE_PEOPLE, FILE_TESTS, N_SOURCE_FILES };
+enum source_file { FILE_EPISODES, FILE_CLIENTS, FILE_PEOPLE, FILE_TESTS, FILE_VISITS, N_SOURCE_FILES };
 
 struct source_file_words {
     const char *name, *header;

@@ -80,6 +80,7 @@ static void test_readmission_counts_from_the_end_of_the_episode(void **state)
     add_stay(&life, 240, 260, 1);
     check(*state, &life, NEVER, OUTCOME_READMISSION, 40, 1);
     check(*state, &life, 239, OUTCOME_READMISSION, 39, 0);
+    check(*state, &life, 155, OUTCOME_READMISSION, 5, 0); /* nobody knows yet that the episode goes on */
     check(*state, &life, NEVER, OUTCOME_RELAPSE, 140, 1); /* a new episode is a relapse, from time zero */
     life.n_stays = 2;
     check(*state, &life, NEVER, OUTCOME_READMISSION, 365, 0); /* a planned move never is */

@@ -19,7 +19,7 @@ differ=$(diff -r "$box/one" "$box/five" 2>&1 | head -n 1)
 report $? "the files are the same for any number of threads" "$differ"
 
 make_up "$box/more" --persons 20000 --truth-persons 0
-for file in episodes clients tests people; do
+for file in episodes clients tests visits people; do
     head -n "$(wc -l < "$box/one/$file.csv")" "$box/more/$file.csv" | cmp -s - "$box/one/$file.csv"
     report $? "more persons come after those that were there ($file.csv)"
 done
@@ -45,7 +45,7 @@ wrong=$(awk -F, 'NR > 1 && ($3 != "" && $3 < $2 || ($3 == "") != ($5 == ""))' "$
 report $? "no discharge before its admission, and a reason with each" "$wrong"
 tail -n +2 "$box/one/episodes.csv" | sort -t, -k1,1 -k2,2 -s -c
 report $? "stays stand by person, then by day"
-unknown=$(for file in episodes tests people; do tail -n +2 "$box/one/$file.csv" | cut -d, -f1; done | sort -u |
+unknown=$(for file in episodes tests visits people; do tail -n +2 "$box/one/$file.csv" | cut -d, -f1; done | sort -u |
     comm -23 - "$(tail -n +2 "$box/one/clients.csv" | cut -d, -f1 | sort > "$box/keys"; echo "$box/keys")" | head -n 1)
 [ -z "$unknown" ]
 report $? "every person of a row is a client" "$unknown"
@@ -102,6 +102,14 @@ distance "$box/trial" "relapse risk_difference iop 180" > "$box/distance"
 read -r n square most _ < "$box/distance"
 [ "$n" -ge 50 ] && awk "BEGIN { exit !($square < 3 && $square > 0.1 && $most < 4.5) }"
 report $? "without confounding the known truth is found again ($n numbers)" "$(cat "$box/distance")"
+
+# Linked from its stays, the same source gives the same numbers: cohort, time zero, episodes, outcomes and their ends.
+compute "$box/trial/study.yaml" "$box/trial/linked"
+"$stepdown" show "$box/trial/linked/work/results.h5" estimates --format csv > "$box/linked.estimates"
+"$stepdown" show "$box/trial/out/work/results.h5" estimates --format csv > "$box/people.estimates"
+[ "$(wc -l < "$box/linked.estimates")" -gt 50 ] && cmp -s "$box/linked.estimates" "$box/people.estimates"
+report $? "linked stays give the numbers of the simulator's own outcomes, to the last digit" \
+    "$(diff "$box/linked.estimates" "$box/people.estimates" | head -n 2)"
 
 # And with it, what is unadjusted misses it: the inpatient arm's people have more risk to begin with.
 make_up "$box/claims" --persons 60000 --truth-persons 400000 --relapse-ratio 1.3
