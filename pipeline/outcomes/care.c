@@ -12,12 +12,13 @@ bool care_is_around_the_clock(uint8_t level)
 static int32_t service_of(const struct care_stay *stay, int32_t day)
 {
     const int32_t from = day > stay->start ? day : stay->start;
-    const double spacing = 7 / (stay->sessions > 0 ? stay->sessions : 1);
+    const double sessions = stay->sessions > 0 ? stay->sessions : 1;
 
     if (care_is_around_the_clock(stay->level)) /* an open stay was seen on its last day too */
         return from == stay->start || from < stay->end || (stay->open && from == stay->end) ? from : NO_DAY;
-    for (double k = ceil((double)(from - stay->start) / spacing);; k++) {
-        const double session = stay->start + floor(k * spacing);
+    /* One session early: rounding in the division must not pass one over. */
+    for (double k = fmax(0, floor((double)(from - stay->start) * sessions / 7) - 1);; k++) {
+        const double session = stay->start + floor(k * 7 / sessions);
 
         if (session > stay->end)
             return NO_DAY;

@@ -6,7 +6,7 @@
  * A *service day* is a day on which treatment was given:
  *
  *     detox, inpatient, residential     every day from the start to the day before the end; always the first
- *     php, iop, outpatient, aftercare   the first day and every (7 / sessions)-th after it up to the end, rounded down
+ *     php, iop, outpatient, aftercare   day floor(7 k / sessions) from the first, k = 0, 1, ..., up to the end
  *
  * sessions is what the source says the stay plans a week, else one.
  */
