@@ -117,6 +117,20 @@ static void check_all_mapped(const struct study_checker *checker, const struct s
     }
 }
 
+/* A label may be named by itself and by its code: not by both. */
+static bool is_mapped_before(const struct study_checker *checker, const struct study_levels *levels,
+                             const struct study_text *written, const char *label)
+{
+    for (size_t i = 0; i < levels->n; i++)
+        if (strcmp(levels->codes[i].code.text, label) == 0) {
+            mistake(checker->mistakes, written->place, "levels: '%s' has a level already, at %zu:%zu",
+                    shown(checker->mistakes, written->text), levels->codes[i].code.place.line,
+                    levels->codes[i].code.place.column);
+            return true;
+        }
+    return false;
+}
+
 static int check_levels(const struct study_checker *checker)
 {
     struct study_levels *levels = &checker->study->levels;
@@ -142,6 +156,8 @@ static int check_levels(const struct study_checker *checker)
                                  column->n_labels));
             continue;
         }
+        if (is_mapped_before(checker, levels, &written->code, label))
+            continue;
         *code = (struct study_level_code){written->code, (enum level)written->level.value};
         if ((code->code.text = arena_text(checker->arena, label, strlen(label))) == NULL)
             return -1;

@@ -92,11 +92,12 @@ static const struct {
      "error: study.yaml:5:25: discharge: column 'day' holds numbers, but 'admission' holds dates\n"},
     {"a_row_of_linked_stays_is_one_stay", "person: client,", "person: client, weight: n,",
      "error: study.yaml:4:80: weight: a row of linked stays is one stay; counted rows belong under 'tables: clients:'\n"},
-    {"every_label_has_a_level", "X: none", "I: none",
-     "error: study.yaml:7:10: levels: label 'other' of column 'care' has no level; write 'none' for what is no treatment\n"
-     "error: study.yaml:7:55: key 'I' stands twice; the first is at 7:47\n"},
+    {"every_label_has_a_level", ", X: none", "",
+     "error: study.yaml:7:10: levels: label 'other' of column 'care' has no level; write 'none' for what is no treatment\n"},
     {"a_code_must_be_there", "X: none", "Y: none, X: none",
      "error: study.yaml:7:55: levels: column 'care' has no label or code 'Y'\n"},
+    {"a_label_has_one_level", "X: none", "detoxification: iop, X: none",
+     "error: study.yaml:7:55: levels: 'detoxification' has a level already, at 7:17\n"},
     {"a_level_must_be_one", "I: iop", "I: iopp",
      "error: study.yaml:7:50: I: a level of care (detox, inpatient, residential, php, iop, outpatient, aftercare, or "
      "none) was expected; value 'iopp'; did you mean 'iop'?\n"},
