@@ -10,11 +10,12 @@
 #include "study/summary.h"
 #include "study/template.h"
 
-enum { KEY_ALLOW_ABSOLUTE = 0x100 };
+enum { KEY_ALLOW_ABSOLUTE = 0x100, KEY_STAYS };
 
 struct arguments {
     const char *name; /* the study or the folder */
     struct study_options options;
+    bool of_stays; /* new --stays */
 };
 
 static error_t parse_argument(int key, char *argument, struct argp_state *state)
@@ -24,6 +25,9 @@ static error_t parse_argument(int key, char *argument, struct argp_state *state)
     switch (key) {
     case KEY_ALLOW_ABSOLUTE:
         arguments->options.allow_absolute = true;
+        return 0;
+    case KEY_STAYS:
+        arguments->of_stays = true;
         return 0;
     case ARGP_KEY_ARG:
         if (arguments->name != NULL)
@@ -65,15 +69,18 @@ static int check(int argc, char **argv)
 
 static int new(int argc, char **argv)
 {
+    static const struct argp_option list[] = {
+        {"stays", KEY_STAYS, NULL, 0, "A source with several stays a person, as claims have them, linked into episodes", 0},
+        {0}};
     static const struct argp argp = {
-        NULL, parse_argument, "DIR",
+        list, parse_argument, "DIR",
         "Writes a commented study file, its codebook and some made-up data into a folder; never over a file that is "
         "there.\v"
         "Example:\n  stepdown new my-study\n  stepdown run my-study/study.yaml -o my-study/out", talk, NULL, NULL};
     struct arguments arguments = {0};
 
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-    if (template_write(arguments.name) != 0)
+    if (template_write(arguments.name, arguments.of_stays) != 0)
         return EXIT_FAILED;
     note("%s/study.yaml is a study to start from; check it with 'stepdown check %s/study.yaml'", arguments.name,
          arguments.name);

@@ -117,6 +117,7 @@ static const struct schema_key STAYS_KEYS[] = {
     {"person",          &COLUMN,       OPTIONAL, INTO(file_table, table.person),        "column that tells persons apart"},
     {"weight",          &COLUMN,       OPTIONAL, INTO(file_table, table.weight),        "column: how many a row stands for"},
     {"programme",       &COLUMN,       OPTIONAL, INTO(file_table, table.programme),     "column of the programme or facility"},
+    AS_OF_KEY,
     {"admission",       &COLUMN,       OPTIONAL, INTO(file_table, table.admission),     "column of the first day"},
     {"discharge",       &COLUMN,       OPTIONAL, INTO(file_table, table.discharge),     "column of the last day"},
     {"last_contact",    &COLUMN,       OPTIONAL, INTO(file_table, table.last_contact),  "column of the last contact"},

@@ -41,11 +41,12 @@ static int write_file(const struct template_file *file)
     return output_commit(output);
 }
 
-int template_write(const char *folder)
+int template_write(const char *folder, bool of_stays)
 {
-    struct template_file files[N_FILES] = {{"data.csv", template_data, NULL},
-                                           {"codebook.yaml", template_codebook, NULL},
-                                           {"study.yaml", template_study, NULL}};
+    struct template_file files[N_FILES] = {
+        {of_stays ? "stays.csv" : "data.csv", of_stays ? template_stays_data : template_data, NULL},
+        {"codebook.yaml", of_stays ? template_stays_codebook : template_codebook, NULL},
+        {"study.yaml", of_stays ? template_stays_study : template_study, NULL}};
     int result = output_make_folder(folder);
 
     for (int i = 0; i < N_FILES && result == 0; i++) {
