@@ -145,7 +145,8 @@ static int take_batch(struct pass *pass, struct batch *batch)
     }
     if (take_unique(pass, batch) != 0)
         return -1;
-    if ((task->what & TYPIST_STORE) != 0 && store_writer_append(task->writer, batch->rows) != 0)
+    if ((task->what & TYPIST_STORE) != 0 && (store_writer_append(task->writer, batch->rows) != 0 ||
+                                             person_history_add(task->history, batch->rows) != 0))
         return -1;
     if (batch->fault.kind != CSV_FAULT_NONE)
         return csv_fault_tell(&batch->fault, file->spool.shown, pass->n_lines_before);

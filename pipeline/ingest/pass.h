@@ -9,6 +9,7 @@
 #ifndef INGEST_PASS_H
 #define INGEST_PASS_H
 
+#include "ingest/person_history.h"
 #include "ingest/plan.h"
 #include "ingest/quality.h"
 #include "ingest/rejects.h"
@@ -28,6 +29,7 @@ struct pass_task {
     struct survey *found;          /* TYPIST_SURVEY */
     struct unique_rows *unique;    /* TYPIST_SURVEY: rows are added; else those at fault are set aside */
     struct store_writer *writer;   /* TYPIST_STORE; the table is begun */
+    struct person_history *history; /* TYPIST_STORE */
 };
 
 /** -1 after telling. */

@@ -125,8 +125,32 @@ static int find_positions(const struct plan *plan, const size_t *from, size_t n,
     return 0;
 }
 
+static size_t find_stored(const struct plan *plan, const struct study_text *name)
+{
+    return name->text != NULL ? plan_find(plan, name->text) : plan->n_columns;
+}
+
+static void fill_history(struct plan *plan, const struct study_table *table)
+{
+    struct plan_history *const history = &plan->history;
+    history->person = find_stored(plan, &table->person);
+    if (history->person == plan->n_columns)
+        return;
+    history->n_person = plan->columns[history->person].is_person_key ? 2 : 1;
+    history->admission = find_stored(plan, &table->admission);
+    history->discharge = find_stored(plan, &table->discharge);
+    history->has_stays = history->admission < plan->n_columns && history->discharge < plan->n_columns;
+    for (size_t i = 0; !history->has_age && i < plan->n_columns; i++)
+        if (!plan->columns[i].is_second && plan->columns[i].declared->age_on != SIZE_MAX) {
+            history->has_age = true;
+            history->age = i;
+            history->age_day = position_of(plan, plan->columns[i].declared->age_on);
+        }
+}
+
 static int fill_rules(struct plan *plan, const struct study_table *table)
 {
+    fill_history(plan, table);
     const bool has_as_of = table->as_of.text != NULL &&
                            day_from_iso(table->as_of.text, strlen(table->as_of.text), &plan->as_of) == 0;
     for (size_t i = 0; i < plan->n_columns; i++) {

@@ -54,6 +54,12 @@ struct plan {
     bool needs_survey;                /* labels or widths are known only after all rows were seen */
     size_t n_unique;
     size_t *unique;                   /* [n_unique] columns of the plan that together tell rows apart */
+    struct plan_history {             /* person_history.h; positions in the plan */
+        bool has_stays, has_age;
+        size_t person, n_person;      /* n_person columns from `person` on */
+        size_t admission, discharge;
+        size_t age, age_day;
+    } history;
     bool has_rules;                   /* any column is_past or has not_before */
     int32_t as_of;                    /* day the data were drawn, where any column is_past */
     uint64_t accepted;                /* kinds of identifiers that the basis of the study allows (safeguard.h) */

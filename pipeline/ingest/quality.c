@@ -203,6 +203,22 @@ static bool is_shown(const struct plan *plan, size_t i)
     return !plan->columns[i].is_second || plan->columns[i].declared != plan->columns[i - 1].declared;
 }
 
+static int write_history(const struct quality *quality, struct table *table)
+{
+    const struct plan *const plan = quality->plan;
+    const struct plan_history *const history = &plan->history;
+    struct place place = {plan->role, "", NULL};
+    if (history->has_stays) {
+        place.column = plan->columns[history->admission].declared->name;
+        if (write_count(table, place, "persons_overlapping", REASON_NONE, quality->n_overlapping) != 0)
+            return -1;
+    }
+    if (!history->has_age)
+        return 0;
+    place.column = plan->columns[history->age].declared->name;
+    return write_count(table, place, "persons_age_changes", REASON_NONE, quality->n_age_changes);
+}
+
 int quality_write(const struct quality *quality, struct table *table)
 {
     const struct plan *const plan = quality->plan;
@@ -223,5 +239,5 @@ int quality_write(const struct quality *quality, struct table *table)
              write_count(table, place, "rows_weight_zero", REASON_NONE, quality->cells.n_weight_zero) != 0))
             return -1;
     }
-    return 0;
+    return write_history(quality, table);
 }

@@ -17,6 +17,8 @@
  *                             counts no rows
  *     lowest, highest         by column of numbers: among the kept rows
  *     first_day, last_day     by column of dates: the same, as day numbers (base/days.h)
+ *     persons_overlapping     of the column of admissions: persons with stays that overlap; where there are stays
+ *     persons_age_changes     of an age with `age_on`: persons whose ages cannot all be true
  *     weight_total            of the frequency column; rows_weight_zero: kept rows that count nobody
  *
  * Nothing here depends on the order of the rows.  rows_in = rows_kept + rows_rejected, and the reasons add up to
@@ -43,6 +45,7 @@ struct quality {
     struct row_counts *by_file;          /* [files->n] */
     int64_t (*by_column)[N_REASONS];     /* [plan->n_columns] rows rejected for a cell */
     struct typist_counts cells;          /* of the kept rows; empty before quality_start_cells() */
+    int64_t n_overlapping, n_age_changes; /* persons: person_history.h */
 };
 
 /** Starts with nothing counted.  -1 after telling; free in either case. */

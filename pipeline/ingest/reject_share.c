@@ -59,8 +59,21 @@ static void tell_widths(const struct quality *quality, size_t i)
              file->spool.shown, line, quality->plan->columns[i].declared->name, width, (long long)n, n == 1 ? "is" : "are");
 }
 
+static void tell_history(const struct quality *quality)
+{
+    const struct plan *const plan = quality->plan;
+    const long long overlapping = quality->n_overlapping, changes = quality->n_age_changes;
+    if (overlapping > 0)
+        warn("%s: %lld %s stays that overlap; they are kept, and linking joins them", plan->role, overlapping,
+             overlapping == 1 ? "person has" : "persons have");
+    if (changes > 0)
+        warn("%s: column '%s': the ages of %lld %s cannot all be true; the rows are kept", plan->role,
+             plan->columns[plan->history.age].declared->name, changes, changes == 1 ? "person" : "persons");
+}
+
 void reject_share_tell_columns(const struct quality *quality)
 {
+    tell_history(quality);
     for (size_t i = 0; i < quality->plan->n_columns; i++)
         tell_widths(quality, i);
     for (size_t i = 0; i < quality->plan->n_columns; i++)

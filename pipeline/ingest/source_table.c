@@ -77,19 +77,27 @@ int source_table_read(struct source_table *table, struct store_writer *writer, s
                       const char *folder, int n_threads)
 {
     struct survey survey = {0};
-    struct unique_rows unique = {.spool = -1};
+    struct unique_rows unique = {0};
+    struct person_history history = {0};
     struct pass_task task = {.plan = table->plan,
                              .n_threads = n_threads,
                              .files = &table->files,
                              .quality = &table->quality,
                              .rejects = rejects,
                              .unique = &unique,
+                             .history = &history,
                              .writer = writer};
     int status = -1;
     rejects_start_table(rejects);
     if (quality_start(&table->quality, table->plan, &table->files) == 0 && survey_start(&survey, table->plan) == 0 &&
-        unique_rows_start(&unique, table->plan, folder, 0) == 0)
+        unique_rows_start(&unique, table->plan, folder, 0) == 0 &&
+        person_history_start(&history, table->plan, folder) == 0)
         status = run_passes(&task, &survey);
+    if (status == 0)
+        status = person_history_finish(&history);
+    table->quality.n_overlapping = history.n_overlapping;
+    table->quality.n_age_changes = history.n_age_changes;
+    person_history_free(&history);
     unique_rows_free(&unique);
     survey_free(&survey);
     return status != 0 ? -1 : quality_check(&table->quality, quality_total(&table->quality).kept);

@@ -13,8 +13,7 @@
  *     unique_rows_find(&rows, file, byte)                  for every such row once more: a fault, or NULL
  *
  * Rows are compared by hashes of 128 and 64 bits (with n rows, chance errs with probability n^2 / 2^129).  At most
- * UNIQUE_ROWS_HELD rows of 48 bytes are in memory; more wait as sorted runs in a file without a name in `folder`,
- * and are merged.  Which rows are at fault depends on nothing but the files.
+ * UNIQUE_ROWS_HELD rows of 48 bytes are in memory (base/record_sort.h).  Which rows are at fault depends on nothing but the files.
  */
 #ifndef INGEST_UNIQUE_ROWS_H
 #define INGEST_UNIQUE_ROWS_H
@@ -23,6 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/record_sort.h"
 #include "ingest/plan.h"
 #include "ingest/typing.h"
 
@@ -45,12 +45,7 @@ struct unique_fault {
 
 struct unique_rows {
     const struct plan *plan; /* NULL, or without unique columns: nothing is done */
-    char *folder;
-    struct unique_row *held; /* [capacity] */
-    size_t n_held, capacity;
-    int spool;               /* -1: none yet */
-    size_t n_runs;
-    size_t *run_ends;        /* [n_runs] rows of the spool before the end of each run */
+    struct record_sort *sort;
     struct unique_fault *faults; /* [n_faults] by file, then byte */
     size_t n_faults, faults_capacity;
 };

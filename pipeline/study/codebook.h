@@ -18,6 +18,7 @@
  *       left:   {type: date, not_before: seen}         # a row where it lies before is set aside
  *       next:   {type: date, ahead: yes}               # planned: may lie after the day of the data
  *       stay:   {type: integer, range: [1, 32], intervals: {31: [31, 60], 32: [61, open]}}
+ *       age:    {type: integer, age_on: seen}          # ages of a person on several rows must fit together
  *       ward:   {type: category, optional: yes}        # a file may be without it
  *     unique: [client, seen]         # no two rows agree in all of these
  *
@@ -72,6 +73,7 @@ struct codebook_column {
     char **aliases;           /* other names of the column in the file */
     size_t n_not_before;
     size_t *not_before;       /* [n_not_before] columns (of the codebook) whose value this one is not below */
+    size_t age_on;            /* column (of the codebook) of the day on which this age holds; SIZE_MAX: not given */
     enum interval_part part;  /* INTERVAL_HIGH stands right behind its INTERVAL_LOW and is in no file */
     size_t n_intervals;
     struct codebook_interval *intervals; /* [n_intervals] of both parts; other cells mean themselves */

@@ -19,7 +19,7 @@ struct file_interval {
 
 struct file_variable {
     struct study_text name;
-    struct study_text label, units;
+    struct study_text label, units, age_on;
     struct study_choice type, role, known, required, optional, ahead;
     struct study_texts range, missing, aliases, not_before;
     struct {

@@ -120,6 +120,16 @@ static bool is_ordered(enum value_type type)
 static int link_column(const struct codebook *codebook, struct mistakes *mistakes, const struct file_variable *written,
                        struct codebook_column *column)
 {
+    if (written->age_on.text != NULL) {
+        const size_t day = find_kept(codebook, mistakes, "age_on", &written->age_on);
+        if (column->type != VALUE_INTEGER && written->type.word.text != NULL)
+            mistake(mistakes, written->age_on.place, "age_on: only whole numbers are ages; type is %s",
+                    written->type.word.text);
+        else if (day < codebook->n_columns && codebook->columns[day].type != VALUE_DATE)
+            mistake(mistakes, written->age_on.place, "age_on: a column of dates was expected");
+        else if (day < codebook->n_columns)
+            column->age_on = day;
+    }
     column->not_before = arena_take(codebook->memory, written->not_before.n, sizeof *column->not_before);
     if (column->not_before == NULL)
         return -1;
@@ -143,6 +153,8 @@ int codebook_check_links(const struct codebook_file *file, struct mistakes *mist
     struct codebook *codebook = file->codebook;
     size_t k = 0;
 
+    for (size_t i = 0; i < codebook->n_columns; i++)
+        codebook->columns[i].age_on = SIZE_MAX;
     for (size_t i = 0; i < file->n_columns; i++, k++) {
         if (!codebook->columns[k].dropped &&
             link_column(codebook, mistakes, &file->columns[i], &codebook->columns[k]) != 0)

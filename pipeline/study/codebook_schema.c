@@ -46,6 +46,7 @@ static const struct schema_key COLUMN_KEYS[] = {
     {"optional", &schema_yes_no, OPTIONAL, INTO(file_variable, optional), "a file may be without the column"},
     {"ahead",    &schema_yes_no, OPTIONAL, INTO(file_variable, ahead),    "a planned date"},
     {"not_before", &schema_texts, OPTIONAL, INTO(file_variable, not_before), "columns it does not lie before"},
+    {"age_on",   &schema_text,   OPTIONAL, INTO(file_variable, age_on),   "column of the day on which the age holds"},
     {"intervals", &INTERVALS,    OPTIONAL, INTO(file_variable, intervals), "codes that mean an interval"},
     END,
 };

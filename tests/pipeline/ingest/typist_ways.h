@@ -269,7 +269,7 @@ static inline void compare_passes(const char *path, const struct plan *plan, str
 static inline struct ways_result compare_ways(const char *path, const struct plan *plan, const char *folder)
 {
     struct survey surveys[N_WAYS] = {0};
-    struct unique_rows unique = {.spool = -1};
+    struct unique_rows unique = {0};
     struct ways_result result = {0};
     for (size_t i = 0; i < N_WAYS; i++)
         if (survey_start(&surveys[i], plan) != 0)

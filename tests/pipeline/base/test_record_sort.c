@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/record_sort.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/near.h"
+#include "tests/support/scratch.h"
+
+struct pair {
+    uint32_t key, number;
+    char filler[5]; /* a size that is no power of two */
+};
+
+static int compare(const void *left, const void *right)
+{
+    const struct pair *const a = left, *const b = right;
+    if (a->key != b->key)
+        return a->key < b->key ? -1 : 1;
+    return (a->number > b->number) - (a->number < b->number);
+}
+
+/* n pairs of drawn keys with a capacity: all come back, once each, in order. */
+static void check(const char *folder, size_t n, size_t capacity)
+{
+    struct record_sort *const sort = record_sort_alloc(sizeof(struct pair), compare, capacity, folder);
+    struct pair *const all = calloc(n + 1, sizeof *all), found;
+    uint64_t bits = 20261121 + n;
+    assert_non_null(sort);
+    for (size_t i = 0; i < n; i++) {
+        bits = bits * UINT64_C(6364136223846793005) + 1442695040888963407;
+        all[i] = (struct pair){(uint32_t)(bits >> 40) % 97, (uint32_t)i, {(char)i, 2, 3, 4, 5}};
+        assert_int_equal(record_sort_add(sort, &all[i]), 0);
+    }
+    assert_int_equal(record_sort_finish(sort), 0);
+    qsort(all, n, sizeof *all, compare);
+    for (size_t i = 0; i < n; i++) {
+        assert_int_equal(record_sort_next(sort, &found), 1);
+        assert_memory_equal(&found, &all[i], sizeof found);
+    }
+    assert_int_equal(record_sort_next(sort, &found), 0);
+    record_sort_free(sort);
+    free(all);
+}
+
+static void test_records_come_in_order_whatever_fits_into_memory(void **state)
+{
+    static const size_t sizes[] = {0, 1, 2, 7, 64, 1000, 20000}, capacities[] = {1, 3, 64, 1000, 5000, 100000};
+    char *const folder = scratch_folder();
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+        for (size_t k = 0; k < sizeof capacities / sizeof capacities[0]; k++)
+            if (sizes[i] / capacities[k] <= 1000)
+                check(folder, sizes[i], capacities[k]);
+    assert_int_equal(scratch_count(folder), 0);
+    scratch_remove(folder);
+}
+
+static void test_a_folder_that_is_not_there_is_told_when_it_is_needed(void **state)
+{
+    struct record_sort *const sort = record_sort_alloc(sizeof(struct pair), compare, 2, "/nowhere/at/all");
+    const struct pair pair = {1, 2, {0}};
+    (void)state;
+    assert_non_null(sort);
+    assert_int_equal(record_sort_add(sort, &pair), 0);
+    assert_int_equal(record_sort_add(sort, &pair), 0);
+    capture_start();
+    assert_int_equal(record_sort_add(sort, &pair), -1);
+    assert_non_null(strstr(capture_end(), "a temporary file in '/nowhere/at/all' could not be made"));
+    record_sort_free(sort);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_records_come_in_order_whatever_fits_into_memory),
+        cmocka_unit_test(test_a_folder_that_is_not_there_is_told_when_it_is_needed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
