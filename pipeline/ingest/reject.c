@@ -33,6 +33,24 @@ static bool names_a_person(const struct plan_column *column, const struct csv_fi
                                  !(column->declared->type == VALUE_DATE && match.kind == IDENTIFIER_DATE));
 }
 
+/*
+ * A strong match alone, as for kept cells.  An age over 89 or a date where one is expected is a wrong number or day; and
+ * what an id looks like says nothing, because it becomes unreadable.
+ */
+static enum identifier_kind identifier_in(const struct plan *plan, const struct csv_field *field,
+                                          const struct verdict *verdict)
+{
+    struct identifier_match match;
+    if (field == NULL || verdict->column < 0 || !identifier_of_value(field->text, field->length, 0, &match) || !match.strong)
+        return IDENTIFIER_NONE;
+    const struct plan_column *const column = &plan->columns[verdict->column];
+    const bool expected = match.kind == IDENTIFIER_AGE ||
+                          (match.kind == IDENTIFIER_DATE && column->declared->type == VALUE_DATE);
+    return expected || column->is_person || column->is_person_key || (plan->accepted & identifier_bit(match.kind)) != 0
+               ? IDENTIFIER_NONE
+               : match.kind;
+}
+
 static char *make_words(const struct plan *plan, const struct header *header, const struct csv_record *record,
                         const struct csv_field *field, const struct verdict *verdict)
 {
@@ -63,7 +81,8 @@ int reject_list_add(struct reject_list *list, const struct plan *plan, const str
     if (make_room(list) != 0)
         return -1;
     struct reject *const reject = &list->items[list->n];
-    *reject = (struct reject){.verdict = *verdict, .line = record->line, .byte = record->byte};
+    *reject = (struct reject){.verdict = *verdict, .line = record->line, .byte = record->byte,
+                              .identifier = identifier_in(plan, field, verdict)};
     if (list->n_words[verdict->reason] < REJECTS_TOLD) {
         if ((reject->words = make_words(plan, header, record, field, verdict)) == NULL)
             return -1;

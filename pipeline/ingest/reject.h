@@ -5,7 +5,8 @@
  * Its line counts from the first one of its slab, because slabs are read side by side; who puts them in order adds the
  * lines before (rejects.h).  Words are made for the first few of each reason only, and at once, because the bytes
  * of the row are gone afterwards.  They hold no value that may name a person: not that of a masked column, and
- * none in which an identifier is found (identifier_value.h).
+ * none in which an identifier is found (identifier_value.h).  Setting such a row aside is not enough: a file that holds
+ * a social security number in a column of codes is not the file it is said to be, and the run ends (rejects.h).
  */
 #ifndef INGEST_REJECT_H
 #define INGEST_REJECT_H
@@ -14,6 +15,7 @@
 
 #include "ingest/csv_record.h"
 #include "ingest/header.h"
+#include "ingest/identifier.h"
 #include "ingest/plan.h"
 #include "ingest/typing.h"
 
@@ -22,6 +24,7 @@ enum { REJECTS_TOLD = 5 }; /* messages a reason and table */
 struct reject {
     struct verdict verdict;
     size_t line, byte;
+    enum identifier_kind identifier; /* in the faulty cell for certain, and not allowed by the basis; else NONE */
     char *words;            /* "a whole number was expected; value 'x'"; NULL: not to be told */
 };
 

@@ -52,6 +52,12 @@ int rejects_add(struct rejects *rejects, const struct plan *plan, const struct s
         rejects->n_told[verdict->reason]++;
         tell_row(plan, file, line, reject);
     }
+    if (reject->identifier != IDENTIFIER_NONE)
+        return fail_at(file->path, line, verdict->field + 1,
+                       "column '%s' holds an identifier in a row that fits no rule: %s (45 CFR 164.514(b)(2)(i)(%c)); a file "
+                       "with one may hold more: take it out at its source, or %s",
+                       column, identifier_kind_name(reject->identifier), identifier_letter(reject->identifier),
+                       identifier_advice(reject->identifier));
     if (output_csv_field(rejects->output, file->name, strlen(file->name)) != 0 ||
         output_printf(rejects->output, ",%zu,%zu,", line, reject->byte) != 0 ||
         output_csv_field(rejects->output, column, strlen(column)) != 0)

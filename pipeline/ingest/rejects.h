@@ -27,7 +27,7 @@ void rejects_start_table(struct rejects *rejects);
 
 /**
  * Writes a row that was not kept, and tells it when it is one of the first REJECTS_TOLD of its reason.  Its slab
- * begins behind n_lines_before lines of the file.
+ * begins behind n_lines_before lines of the file.  -1 after telling; also when the row holds an identifier (reject.h).
  */
 int rejects_add(struct rejects *rejects, const struct plan *plan, const struct source_file *file,
                 size_t n_lines_before, const struct reject *reject);

@@ -123,13 +123,16 @@ static void test_ids_of_mixed_width_are_two_ids_and_a_warning(void **state)
     assert_int_equal(bench_count(bench, "", "id", "ids_short", ""), -1);
 }
 
-static void test_a_value_that_looks_like_an_identifier_is_not_told(void **state)
+static void test_an_identifier_in_a_bad_row_stops_the_run_and_is_not_told(void **state)
 {
     struct bench *const bench = *state;
-    assert_int_equal(bench_run_text(bench, HEADER "A,,,,SEE 123-45-6789,,,\nB,,,,abc,,,\nC,,,,,,,\n"), EXIT_DONE);
-    assert_says(bench->talk, "x.csv:2:5 (first): a number with a decimal point was expected\n");
-    assert_says(bench->talk, "x.csv:3:5 (first): a number with a decimal point was expected; value 'abc'");
+    assert_int_equal(bench_run_text(bench, HEADER "B,,,,abc,,,\nA,,,,SEE 123-45-6789,,,\nC,,,,,,,\n"), EXIT_FAILED);
+    assert_says(bench->talk, "x.csv:3:5: column 'first' holds an identifier in a row that fits no rule: social security number");
     assert_keeps_silent_about(bench->talk, "123-45");
+    assert_int_equal(access(bench->records, F_OK), -1);
+    /* A wrong day in a column of days, and an age that is too high, are no more than wrong. */
+    assert_int_equal(bench_run_text(bench, HEADER "A,3/4/2021,,,,,,\nB,,,,,,121,\nC,,,,,,,\n"), EXIT_DONE);
+    assert_int_equal(bench->rows->n_rows, 1);
 }
 
 int main(void)
@@ -142,7 +145,7 @@ int main(void)
         TEST(test_an_optional_column_may_be_absent_from_a_file),
         TEST(test_ids_that_a_spreadsheet_broke_set_the_row_aside),
         TEST(test_ids_of_mixed_width_are_two_ids_and_a_warning),
-        TEST(test_a_value_that_looks_like_an_identifier_is_not_told),
+        TEST(test_an_identifier_in_a_bad_row_stops_the_run_and_is_not_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

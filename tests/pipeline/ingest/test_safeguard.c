@@ -195,12 +195,13 @@ static void test_even_public_data_hold_no_social_security_numbers(void **state)
     assert_keeps_silent_about(bench->talk, "219");
 }
 
-static void test_a_rejected_value_that_looks_like_an_identifier_is_not_shown(void **state)
+static void test_a_rejected_value_that_is_an_identifier_stops_the_run_and_is_not_shown(void **state)
 {
     struct bench *const bench = *state;
     assert_int_equal(bench_run_text(bench, HEADER "219-09-9999,,b,west,2,3\n1,,b,west,jane.doe@example.org,3\n"
-                                                  "1,,b,west,2,3\n"), EXIT_DONE);
+                                                  "1,,b,west,2,3\n"), EXIT_FAILED);
     assert_says(bench->talk, "x.csv:2:1 (n): a whole number from 0 to 1000 was expected");
+    assert_says(bench->talk, "x.csv:2:1: column 'n' holds an identifier in a row that fits no rule: social security number");
     assert_keeps_silent_about(bench->talk, "219");
     assert_keeps_silent_about(bench->talk, "jane");
     assert_keeps_silent_about(bench->rejects, "jane");
@@ -310,7 +311,7 @@ int main(void)
         EACH(test_codes_and_row_ids_are_not_looked_at),
         EACH(test_codes_that_differ_in_every_row_are_refused_unless_they_are_public),
         EACH(test_even_public_data_hold_no_social_security_numbers),
-        EACH(test_a_rejected_value_that_looks_like_an_identifier_is_not_shown),
+        EACH(test_a_rejected_value_that_is_an_identifier_stops_the_run_and_is_not_shown),
         EACH(test_columns_are_refused_by_their_names_with_their_place),
         EACH(test_a_column_whose_codes_are_declared_may_have_any_name),
         EACH(test_dates_need_a_basis),
