@@ -6,6 +6,7 @@
 #   make check        all tests (installs what is missing); SAN=1 with sanitizers, in a tree of its own
 #   make bench-ingest how fast ingest is, beside fread and DuckDB
 #   make check-mutations   100,000 mutated source files instead of some thousand; SAN=1 as well
+#   make check-formats     10,000 mutated files of SAS, Stata and SPSS; fields of 100 MB, a line of 1 GB; SAN=1 as well
 #   make check-histories   a million random treatment histories against a slow implementation
 #   make bench        how fast it is, against the goals; bench-episodes: from stays to a cohort, against R
 #   make install      PREFIX=/usr/local DESTDIR=
@@ -29,7 +30,7 @@ BUILD := build$(if $(findstring clang,$(CC)),/clang)$(if $(SAN),/san)
 .SECONDARY:
 MAKEFLAGS += --no-builtin-rules
 
-.PHONY: all demo check check-mutations check-histories bench bench-episodes bench-ingest bench-programs install clean man tests run-demo run-check FORCE
+.PHONY: all demo check check-mutations check-formats check-histories bench bench-episodes bench-ingest bench-programs install clean man tests run-demo run-check FORCE
 all:
 
 # ---- doors that must open on a machine with only git and make -----------------------------------
@@ -157,6 +158,10 @@ run-check: all tests
 MUTATIONS ?= 100000
 check-mutations: $(BUILD)/tests/pipeline/ingest/test_mutations $(BUILD)/tests/pipeline/ingest/test_typist
 	@for test in $^; do STEPDOWN_MUTATIONS=$(MUTATIONS) $$test || exit 1; done
+
+check-formats: $(BUILD)/tests/pipeline/ingest/test_stat_spool $(BUILD)/tests/pipeline/ingest/test_corpus_generated all
+	@FULL=1 $<
+	@FULL=1 $(BUILD)/tests/pipeline/ingest/test_corpus_generated
 
 check-histories: $(BUILD)/tests/pipeline/episodes/test_link
 	@$< 1000000
