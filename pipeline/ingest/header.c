@@ -7,6 +7,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "ingest/identifier_name.h"
 
 struct match {
     const struct plan *plan;
@@ -91,12 +92,20 @@ static int tell_missing(const struct match *match, const char *wanted)
                    escape_value(shown, near, strlen(near)));
 }
 
+/* What a name says of a column that nobody declared is worth knowing before it is declared. */
 static int tell_undeclared(const struct match *match, const char *name)
 {
     char shown[ESCAPED_SIZE];
+    const enum identifier_kind kind = identifier_of_name(name);
+    escape_value(shown, name, strlen(name));
+    if (kind == IDENTIFIER_NONE)
+        return fail_at(match->path, match->line, place_of(match, name),
+                       "column '%s' is not declared in %s; declare it, or drop it unread with 'role: drop'", shown,
+                       match->plan->codebook->path);
     return fail_at(match->path, match->line, place_of(match, name),
-                   "column '%s' is not declared in %s; declare it, or drop it unread with 'role: drop'",
-                   escape_value(shown, name, strlen(name)), match->plan->codebook->path);
+                   "column '%s' is not declared in %s, and its name is that of an identifier: %s (45 CFR "
+                   "164.514(b)(2)(i)(%c)); drop it unread with 'role: drop'",
+                   shown, match->plan->codebook->path, identifier_kind_name(kind), identifier_letter(kind));
 }
 
 static bool is_second_of_found(const struct match *match, size_t i)

@@ -142,8 +142,12 @@ static void test_every_file_of_the_corpus_gets_its_verdict_counts_and_place(void
 static void test_no_identifier_of_the_corpus_is_told(void **state)
 {
     struct bench *const bench = *state;
-    static const char *const files[][2] = {
-        {"p01_ssn.csv", "ssn"}, {"p03_email.csv", "contact"}, {"p07_mrn.csv", "mrn"}, {"p08_ip.csv", "src"}};
+    static const char *const files[][2] = {{"p01_ssn.csv", "column 'ssn' is not declared"},
+                                           {"p01_ssn.csv", "social security number (45 CFR 164.514(b)(2)(i)(G))"},
+                                           {"p03_email.csv", "column 'contact' is not declared"},
+                                           {"p07_mrn.csv", "medical record number (45 CFR 164.514(b)(2)(i)(H))"},
+                                           {"p08_ip.csv", "column 'src' is not declared"},
+                                           {"p12_npi_plan.csv", "health plan number (45 CFR 164.514(b)(2)(i)(I))"}};
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         char path[512], value[64] = "";
         size_t length;
