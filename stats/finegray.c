@@ -160,7 +160,7 @@ static int iterate(struct newton *newton, const struct finegray_control *control
     const size_t p = newton->p;
     double *size = malloc((p + 1) * sizeof *size);
     int status = size != NULL ? GSL_SUCCESS : GSL_ENOMEM;
-    bool moved = true;
+    bool moved = true, close = false;
 
     if (status == GSL_SUCCESS && (status = finegray_pass_run(&newton->pass, newton->beta)) == GSL_SUCCESS)
         fit->loglik_null = newton->pass.loglik;
@@ -172,8 +172,10 @@ static int iterate(struct newton *newton, const struct finegray_control *control
         if (fit->n_iteration == 0)
             memcpy(newton->dependent, newton->aliased, p * sizeof *newton->dependent);
         fit->converged = gain < control->tolerance;
-        if (fit->converged || !moved || fit->n_iteration == control->n_max)
+        /* One more step from where it has converged: its error is the square of what is left. */
+        if (close || !moved || fit->n_iteration == control->n_max)
             break;
+        close = fit->converged;
         status = move(newton, newton->pass.loglik, &moved);
     }
     fit->converged |= p == 0;

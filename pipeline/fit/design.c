@@ -24,9 +24,32 @@ static int fail_term(const struct design *design, const struct formula_node *nod
 
 /* ---- the outcome ------------------------------------------------------------------------------------- */
 
+/* Surv(left, right, type='interval2'): is this the last argument? */
+static bool is_interval_type(const struct formula_node *argument)
+{
+    return argument->argument != NULL && strcmp(argument->argument, "type") == 0 && argument->kind == FORMULA_TEXT &&
+           strcmp(argument->text, "interval2") == 0;
+}
+
+static int read_interval(struct design *design, const struct formula_node *call, const char *model)
+{
+    const char *const text = design->formula->text;
+    const bool good = call->n_children == 3 && call->children[0]->kind == FORMULA_NAME &&
+                      call->children[1]->kind == FORMULA_NAME && is_interval_type(call->children[2]);
+    if (!good)
+        return formula_fail(text, call->at, "'%s' takes Surv(left, right, type='interval2'); an empty left or right end is open",
+                            model);
+    design->time = call->children[0]->text;
+    design->upper = call->children[1]->text;
+    return 0;
+}
+
 static int read_surv(struct design *design, const struct formula_node *call, const char *model)
 {
     const char *const text = design->formula->text;
+    if (design->outcome == OUTCOME_INTERVAL ||
+        (design->outcome == OUTCOME_LIFETIME && call->n_children == 3 && call->children[2]->argument != NULL))
+        return read_interval(design, call, model);
     if (call->n_children < 2 || call->n_children > 3)
         return formula_fail(text, call->at, "Surv(time, status) or Surv(start, stop, status) was expected; found %zu "
                             "arguments", call->n_children);

@@ -27,6 +27,9 @@ struct terms;
 enum design_outcome {
     OUTCOME_SURVIVAL,  /* Surv(), status 0 or 1 */
     OUTCOME_COMPETING, /* Surv(), status 0 or the number of a cause */
+    OUTCOME_STATES,    /* Surv(), status a state that is entered; 0 or 'none': no state */
+    OUTCOME_INTERVAL,  /* Surv(left, right, type='interval2') */
+    OUTCOME_LIFETIME,  /* either Surv() without start, or an interval */
     OUTCOME_EVENT,     /* one column of 0 and 1 */
     OUTCOME_COUNT,     /* one column of 0, 1, 2, ... */
     OUTCOME_STUDIES    /* estimate, std_error; or events/n, with groups of one factor and studies as strata */
@@ -43,8 +46,9 @@ struct design {
     const struct formula *formula;
     enum design_outcome outcome;
     const char *entry;  /* column; NULL: at risk from the start */
-    const char *time;   /* column; NULL for OUTCOME_EVENT */
-    const char *status; /* column of 0 and 1, of 0 and causes, or of counts */
+    const char *time;   /* column; NULL for OUTCOME_EVENT; the lower end of an interval */
+    const char *upper;  /* column; the upper end of an interval, else NULL */
+    const char *status; /* column of 0 and 1, of 0 and causes, of counts, or of states; NULL for intervals */
     const char *std_error; /* OUTCOME_STUDIES: column beside status, the estimate; or NULL, and then */
     const char *trials;    /* column beside status, the events */
     size_t n_groups;

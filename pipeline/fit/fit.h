@@ -14,6 +14,7 @@
 #include "base/table.h"
 #include "base/table_print.h"
 #include "fit/design.h"
+#include "stats/aft.h"
 #include "stats/cuminc.h"
 #include "stats/logrank.h"
 #include "stats/proportion.h"
@@ -48,6 +49,9 @@ enum fit_option {
     OPTION_FIRTH = 1 << 16,
     OPTION_EXPOSURE = 1 << 17,
     OPTION_ROBUST = 1 << 18, /* with a kind: hc0 to hc3 */
+    OPTION_ID = 1 << 20,
+    OPTION_FROM = 1 << 21,
+    OPTION_DIST = 1 << 22,
 };
 
 /** The time scale of a test of proportional hazards. */
@@ -114,6 +118,9 @@ struct fit_request {
     enum meta_measure meta_measure;
     enum cox_ties ties;
     enum fit_zph zph;
+    const char *id;            /* column of persons, or NULL */
+    enum aft_distribution distribution;
+    const char *from;          /* column of the state that is left, or NULL */
     enum proportion_method conf;
     enum risk_difference_method rd;
     double margin;             /* NAN: none */
@@ -132,6 +139,10 @@ int fit_logistic(const struct fit_request *request, const struct frame *frame, s
 int fit_meta(const struct fit_request *request, const struct frame *frame, struct table *estimates);
 int fit_poisson(const struct fit_request *request, const struct frame *frame, struct table *estimates);
 int fit_negbin(const struct fit_request *request, const struct frame *frame, struct table *estimates);
+int fit_mcf(const struct fit_request *request, const struct frame *frame, struct table *estimates);
+int fit_multistate(const struct fit_request *request, const struct frame *frame, struct table *estimates);
+int fit_turnbull(const struct fit_request *request, const struct frame *frame, struct table *estimates);
+int fit_aft(const struct fit_request *request, const struct frame *frame, struct table *estimates);
 int fit_logrank(const struct fit_request *request, const struct frame *frame, struct table *estimates);
 int fit_rmst(const struct fit_request *request, const struct frame *frame, struct table *estimates);
 int fit_proportion(const struct fit_request *request, const struct frame *frame, struct table *estimates);

@@ -19,6 +19,7 @@ enum verdict_on_row {
     ROW_GOOD,
     ROW_MISSING,
     ROW_TIME,
+    ROW_UPPER,
     ROW_ENTRY,
     ROW_ORDER,
     ROW_STATUS,
@@ -32,10 +33,11 @@ enum verdict_on_row {
 
 struct sieve {
     const struct fit_table *table;
-    const struct column *entry, *time, *status, *weight, *exposure, *trials, *std_error; /* NULL when not used */
+    /* NULL when not used */
+    const struct column *entry, *time, *upper, *status, *weight, *exposure, *trials, *std_error;
+    enum design_outcome outcome;
     enum weight_type weight_type;
-    bool competing; /* status may be any cause */
-    bool counting;  /* status is a count */
+    bool counting;   /* status is a count */
     bool estimating; /* status is any number */
     size_t n_factors;
     const struct column **factors; /* whatever else must not be missing */
@@ -58,8 +60,9 @@ const char **frame_columns(const struct fit_request *request, const struct desig
 {
     const struct terms *terms = design->terms;
     const size_t n_variables = terms != NULL ? terms->n_variables : 0, n_offsets = terms != NULL ? terms->n_offsets : 0;
-    const char *fixed[] = {design->trials, design->std_error, request->exposure, design->entry, design->time, design->status, request->weights, request->cluster,
-                           request->censor_group};
+    const char *fixed[] = {design->trials, design->std_error, request->exposure, design->entry, design->time,
+                           design->status, request->weights, request->cluster, request->censor_group, request->id,
+                           request->from, design->upper};
     const size_t n_fixed = sizeof fixed / sizeof fixed[0];
     const char **names =
         allocate(n_fixed + design->n_groups + design->n_strata + n_variables + n_offsets, sizeof *names);
@@ -83,11 +86,28 @@ const char **frame_columns(const struct fit_request *request, const struct desig
 
 static bool is_status(const struct sieve *sieve, double status)
 {
+    if (sieve->outcome == OUTCOME_STATES) /* any state */
+        return true;
     if (sieve->estimating)
         return isfinite(status);
-    if (sieve->competing || sieve->counting)
+    if (sieve->outcome == OUTCOME_COMPETING || sieve->counting)
         return status >= 0 && status <= (sieve->counting ? COUNT_MAX : CAUSE_MAX) && status == trunc(status);
     return status == 0 || status == 1;
+}
+
+/* An open end is an empty cell; what is open at both ends says nothing. */
+static enum verdict_on_row judge_interval(const struct sieve *sieve, size_t row)
+{
+    const bool no_lower = column_is_missing(sieve->time, row), no_upper = column_is_missing(sieve->upper, row);
+    const double lower = no_lower ? 0 : column_real(sieve->time, row);
+    const double upper = no_upper ? INFINITY : column_real(sieve->upper, row);
+    if (no_lower && no_upper)
+        return ROW_MISSING;
+    if (!(lower >= 0) || isinf(lower) || (sieve->outcome == OUTCOME_LIFETIME && no_upper && lower == 0))
+        return ROW_TIME;
+    if (!(upper >= 0) || (sieve->outcome == OUTCOME_LIFETIME && upper == 0))
+        return ROW_UPPER;
+    return lower > upper ? ROW_ORDER : ROW_GOOD;
 }
 
 static bool is_number_of_trials(double trials, double events)
@@ -97,19 +117,20 @@ static bool is_number_of_trials(double trials, double events)
 
 static enum verdict_on_row judge(const struct sieve *sieve, size_t row)
 {
-    const struct column *const outcome[] = {sieve->entry, sieve->time, sieve->status, sieve->weight, sieve->exposure,
-                                             sieve->trials, sieve->std_error};
+    const struct column *const outcome[] = {sieve->entry, sieve->upper == NULL ? sieve->time : NULL, sieve->status,
+                                            sieve->weight, sieve->exposure, sieve->trials, sieve->std_error};
     for (size_t k = 0; k < sizeof outcome / sizeof outcome[0]; k++)
         if (outcome[k] != NULL && column_is_missing(outcome[k], row))
             return ROW_MISSING;
     for (size_t k = 0; k < sieve->n_factors; k++)
         if (column_is_missing(sieve->factors[k], row))
             return ROW_MISSING;
-    const double time = sieve->time != NULL ? column_real(sieve->time, row) : 0;
+    const double time = sieve->time != NULL && sieve->upper == NULL ? column_real(sieve->time, row) : 0;
     const double entry = sieve->entry != NULL ? column_real(sieve->entry, row) : -1;
-    const double status = column_real(sieve->status, row);
     const double weight = sieve->weight != NULL ? column_real(sieve->weight, row) : 1;
-    if (!(time >= 0) || isinf(time))
+    if (sieve->upper != NULL)
+        return judge_interval(sieve, row);
+    if (!(time >= 0) || isinf(time) || (sieve->outcome == OUTCOME_LIFETIME && time == 0))
         return ROW_TIME;
     if (sieve->entry != NULL && (!(entry >= 0) || isinf(entry)))
         return ROW_ENTRY;
@@ -156,11 +177,15 @@ static int tell_counts(const struct sieve *sieve)
 {
     const char *path = sieve->table->path;
     const size_t n_rows = sieve->table->data->n_rows;
-    tell_rejected(sieve, ROW_TIME, sieve->time, "is negative or infinite");
+    tell_rejected(sieve, ROW_TIME, sieve->time,
+                  sieve->outcome == OUTCOME_LIFETIME ? "is 0, negative or infinite" : "is negative or infinite");
+    tell_rejected(sieve, ROW_UPPER, sieve->upper,
+                  sieve->outcome == OUTCOME_LIFETIME ? "is 0, negative or infinite" : "is negative or infinite");
     tell_rejected(sieve, ROW_ENTRY, sieve->entry, "is negative or infinite");
-    tell_rejected(sieve, ROW_ORDER, sieve->entry, "is not before its stop");
+    tell_rejected(sieve, ROW_ORDER, sieve->upper != NULL ? sieve->time : sieve->entry,
+                  sieve->upper != NULL ? "is above the other end of its interval" : "is not before its stop");
     tell_rejected(sieve, ROW_STATUS, sieve->status,
-                  sieve->competing  ? "is neither 0 nor the number of a cause, 1 to 100"
+                  sieve->outcome == OUTCOME_COMPETING ? "is neither 0 nor the number of a cause, 1 to 100"
                   : sieve->counting ? "is no count"
                   : sieve->estimating ? "is infinite"
                                       : "is neither 0 nor 1");
@@ -208,6 +233,35 @@ static int take_reals(const struct sieve *sieve, const struct column *column, do
     return 0;
 }
 
+/* Both ends of what is known of a time; a lower end that is open is 0, an upper one is infinite. */
+static int take_ends(struct frame *frame, const struct sieve *sieve)
+{
+    if (sieve->outcome != OUTCOME_INTERVAL && sieve->outcome != OUTCOME_LIFETIME)
+        return 0;
+    if ((frame->upper = allocate(sieve->n, sizeof *frame->upper)) == NULL)
+        return -1;
+    for (size_t i = 0; i < sieve->n; i++) {
+        const size_t row = sieve->rows[i];
+        if (sieve->upper == NULL) {
+            frame->upper[i] = column_real(sieve->status, row) != 0 ? frame->time[i] : INFINITY;
+            continue;
+        }
+        frame->time[i] = column_is_missing(sieve->time, row) ? 0 : column_real(sieve->time, row) + 0.0;
+        frame->upper[i] = column_is_missing(sieve->upper, row) ? INFINITY : column_real(sieve->upper, row) + 0.0;
+    }
+    return 0;
+}
+
+/* The event, cause or state of a row; an interval that ends is an event. */
+static int32_t take_event(const struct sieve *sieve, size_t row)
+{
+    if (sieve->outcome == OUTCOME_STATES)
+        return -1; /* states_read() fills it in */
+    if (sieve->upper != NULL)
+        return !column_is_missing(sieve->upper, row) && isfinite(column_real(sieve->upper, row));
+    return (int32_t)column_real(sieve->status, row);
+}
+
 static int take_values(struct frame *frame, const struct sieve *sieve)
 {
     frame->n = sieve->n;
@@ -225,15 +279,15 @@ static int take_values(struct frame *frame, const struct sieve *sieve)
         return -1;
     for (size_t i = 0; i < sieve->n; i++) {
         const int64_t frequency = counted ? (int64_t)column_real(sieve->weight, sieve->rows[i]) : 1;
-        frame->event[i] = sieve->counting || sieve->estimating ? 0 : (int32_t)column_real(sieve->status, sieve->rows[i]);
-        if ((size_t)frame->event[i] > frame->n_cause)
+        frame->event[i] = take_event(sieve, sieve->rows[i]);
+        if (frame->event[i] > (int32_t)frame->n_cause)
             frame->n_cause = (size_t)frame->event[i];
         if (counted)
             frame->frequency[i] = frequency;
         if (__builtin_add_overflow(frame->n_person, frequency, &frame->n_person) || frame->n_person > INT64_C(1) << 53)
             return fail("%s: the frequencies sum to more than 2^53", sieve->table->path);
     }
-    return 0;
+    return take_ends(frame, sieve);
 }
 
 static void warn_small_arms(const struct frame *frame)
@@ -279,6 +333,22 @@ static int read_censor_groups(struct frame *frame, const struct fit_request *req
                          frame->censor_group, &frame->n_censor_group);
 }
 
+/* Persons, and the states of their rows. */
+static int read_people(struct frame *frame, const struct fit_request *request, const struct design *design,
+                       const struct sieve *sieve)
+{
+    const struct table *data = sieve->table->data;
+    if (request->id != NULL) {
+        if ((frame->id = allocate(sieve->n, sizeof *frame->id)) == NULL ||
+            groups_number(table_column(data, request->id), sieve->rows, sieve->n, frame->id, &frame->n_id) != 0)
+            return -1;
+    }
+    if (design->outcome != OUTCOME_STATES)
+        return 0;
+    return states_read(&frame->states, sieve->table, table_column(data, request->from), sieve->status, sieve->rows,
+                       sieve->n, frame->event);
+}
+
 static int read_regressors(struct frame *frame, const struct design *design, const struct sieve *sieve)
 {
     if (design->terms == NULL)
@@ -298,7 +368,8 @@ static int find_columns(struct sieve *sieve, const struct fit_request *request, 
     } numeric[] = {
         {design->entry, &sieve->entry},
         {design->time, &sieve->time},
-        {design->status, &sieve->status},
+        {design->upper, &sieve->upper},
+        {design->outcome != OUTCOME_STATES ? design->status : NULL, &sieve->status},
         {request->weights, &sieve->weight},
         {request->exposure, &sieve->exposure},
         {design->trials, &sieve->trials},
@@ -311,13 +382,16 @@ static int find_columns(struct sieve *sieve, const struct fit_request *request, 
         if (fit_table_want_numeric(sieve->table, *numeric[i].column) != 0)
             return -1;
     }
+    if (design->outcome == OUTCOME_STATES)
+        sieve->status = table_column(data, design->status);
     sieve->weight_type = request->weight_type;
     if ((sieve->factors = allocate(data->n_columns, sizeof *sieve->factors)) == NULL)
         return -1;
     for (size_t k = 0; k < data->n_columns; k++) {
         const struct column *column = &data->columns[k];
-        if (column != sieve->entry && column != sieve->time && column != sieve->status && column != sieve->weight &&
-            column != sieve->exposure && column != sieve->trials && column != sieve->std_error)
+        if (column != sieve->entry && column != sieve->time && column != sieve->upper && column != sieve->status &&
+            column != sieve->weight && column != sieve->exposure && column != sieve->trials &&
+            column != sieve->std_error)
             sieve->factors[sieve->n_factors++] = column;
     }
     return want_numeric_offsets(sieve, design);
@@ -325,7 +399,7 @@ static int find_columns(struct sieve *sieve, const struct fit_request *request, 
 
 struct frame *frame_read(const struct fit_request *request, const struct design *design, const struct fit_table *table)
 {
-    struct sieve sieve = {.table = table, .competing = design->outcome == OUTCOME_COMPETING,
+    struct sieve sieve = {.table = table, .outcome = design->outcome,
                           .counting = design->outcome == OUTCOME_COUNT || design->trials != NULL,
                           .estimating = design->std_error != NULL};
     struct frame *frame = allocate(1, sizeof *frame);
@@ -334,6 +408,7 @@ struct frame *frame_read(const struct fit_request *request, const struct design 
                 groups_read(&frame->arms, design, design->groups, design->n_groups, table, sieve.rows, sieve.n) == 0 &&
                 groups_read(&frame->strata, design, design->strata, design->n_strata, table, sieve.rows, sieve.n) == 0 &&
                 read_clusters(frame, request, &sieve) == 0 && read_censor_groups(frame, request, &sieve) == 0 &&
+                read_people(frame, request, design, &sieve) == 0 &&
                 read_regressors(frame, design, &sieve) == 0;
     if (good && request->model->arms_needed && frame->arms.n < 2) {
         fail("%s: '%s' compares arms, and there is only one; name the column that divides the rows after '~'",
@@ -367,6 +442,9 @@ void frame_free(struct frame *frame)
     groups_clear(&frame->strata);
     free(frame->cluster);
     free(frame->censor_group);
+    free(frame->upper);
+    free(frame->id);
+    states_clear(&frame->states);
     regressors_free(frame->regressors);
     free(frame);
 }

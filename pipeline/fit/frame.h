@@ -20,12 +20,14 @@
 #include "fit/fit.h"
 #include "fit/fit_table.h"
 #include "fit/groups.h"
+#include "fit/states.h"
 #include "fit/regressors.h"
 
 struct frame {
     size_t n;           /* rows */
     double *entry;      /* [n] or NULL */
-    double *time;       /* [n] or NULL when the outcome has none */
+    double *time;       /* [n] or NULL when the outcome has none; the lower end of an interval, 0 when it is open */
+    double *upper;      /* [n] of intervals and lifetimes: equal to time for an event, INFINITY when it is open; else NULL */
     int32_t *event;     /* [n] 0 or 1; with competing risks 0 or the cause */
     size_t n_cause;     /* largest cause, at least 1 */
     double *count;      /* [n] of OUTCOME_COUNT; of OUTCOME_STUDIES estimates or events; else NULL */
@@ -38,6 +40,9 @@ struct frame {
     size_t n_cluster;
     int32_t *censor_group; /* [n] 0 .. n_censor_group - 1, or NULL */
     size_t n_censor_group;
+    int32_t *id;        /* [n] 0 .. n_id - 1, or NULL */
+    size_t n_id;
+    struct states states; /* of OUTCOME_STATES; event holds the state entered, or -1 */
     struct regressors *regressors; /* of a regression, else NULL */
     struct groups arms;
     struct groups strata;

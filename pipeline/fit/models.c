@@ -17,6 +17,15 @@ static const struct model models[] = {
      .options = OPTION_AT | OPTION_CONF_TYPE | OPTION_VARIANCE | OPTION_RHO | OPTION_TIMEFIX | OPTION_WEIGHTS},
     {.name = "finegray", .outcome = OUTCOME_COMPETING, .fit = fit_finegray, .regression = true,
      .options = OPTION_CAUSE | OPTION_CLUSTER | OPTION_TIMEFIX},
+    {.name = "mcf", .outcome = OUTCOME_SURVIVAL, .fit = fit_mcf, .needed = OPTION_ID,
+     .conf_types = 1 << SURVIVAL_CONF_LOG | 1 << SURVIVAL_CONF_PLAIN,
+     .options = OPTION_ID | OPTION_AT | OPTION_CONF_TYPE},
+    {.name = "multistate", .outcome = OUTCOME_STATES, .fit = fit_multistate, .needed = OPTION_ID | OPTION_FROM,
+     .conf_types = 1 << SURVIVAL_CONF_LOG | 1 << SURVIVAL_CONF_PLAIN,
+     .options = OPTION_ID | OPTION_FROM | OPTION_AT | OPTION_TAU | OPTION_CONF_TYPE},
+    {.name = "turnbull", .outcome = OUTCOME_INTERVAL, .fit = fit_turnbull, .options = OPTION_AT | OPTION_WEIGHTS},
+    {.name = "aft", .outcome = OUTCOME_LIFETIME, .fit = fit_aft, .regression = true,
+     .options = OPTION_DIST | OPTION_WEIGHTS},
     {.name = "rmst", .outcome = OUTCOME_SURVIVAL, .fit = fit_rmst, .needed = OPTION_TAU,
      .options = OPTION_TAU | OPTION_TIMEFIX | OPTION_WEIGHTS},
     {.name = "logistic", .outcome = OUTCOME_EVENT, .fit = fit_logistic, .regression = true,
@@ -49,7 +58,8 @@ const struct model *model_find(const char *name, bool *planned)
 
 const char *model_list(void)
 {
-    return "km, logrank, cox, cuminc, finegray, rmst, logistic, poisson, negbin, proportion, meta";
+    return "km, logrank, cox, cuminc, finegray, mcf, multistate, turnbull, aft, rmst, logistic, poisson, negbin, "
+           "proportion, meta";
 }
 
 const char *model_near(const char *name)

@@ -16,7 +16,8 @@ enum {
     KEY_AT = 0x200, KEY_CONF_TYPE, KEY_QUANTILE, KEY_TAU, KEY_RHO, KEY_GAMMA, KEY_TIMEFIX, KEY_WEIGHTS, KEY_CONF,
     KEY_RD, KEY_MARGIN, KEY_WORSE, KEY_LEVEL, KEY_FORMAT, KEY_WEIGHT, KEY_TREND, KEY_PAIRWISE, KEY_VARIANCE,
     KEY_CLUSTER, KEY_CAUSE, KEY_CENSOR_GROUP, KEY_TIES, KEY_ZPH, KEY_WEIGHT_TYPE, KEY_ROBUST,
-    KEY_FIRTH, KEY_EXPOSURE, KEY_METHOD, KEY_HARTUNG_KNAPP, KEY_MEASURE
+    KEY_FIRTH, KEY_EXPOSURE, KEY_METHOD, KEY_HARTUNG_KNAPP, KEY_MEASURE,
+    KEY_ID, KEY_FROM, KEY_DIST
 };
 
 static const struct argp_option option_list[] = {
@@ -56,6 +57,11 @@ static const struct argp_option option_list[] = {
     {.name = "firth", .key = KEY_FIRTH, .doc = "logistic: Firth's penalty, with which every coefficient exists"},
     {.name = "exposure", .key = KEY_EXPOSURE, .arg = "COLUMN",
      .doc = "poisson, negbin: time or persons that a count comes from"},
+    {.doc = "aft, mcf, multistate:", .group = 4},
+    {.name = "dist", .key = KEY_DIST, .arg = "weibull|exponential|lognormal|loglogistic",
+     .doc = "aft: distribution of the times"},
+    {.name = "id", .key = KEY_ID, .arg = "COLUMN", .doc = "mcf, multistate: whose row it is; --at and --tau as above"},
+    {.name = "from", .key = KEY_FROM, .arg = "COLUMN", .doc = "multistate: the state that is left"},
     {.doc = "proportion:", .group = 5},
     {.name = "conf", .key = KEY_CONF, .arg = "wilson|exact|wald", .doc = "Interval of a risk"},
     {.name = "rd", .key = KEY_RD, .arg = "newcombe|mn|wald", .doc = "Interval of a risk difference"},
@@ -87,6 +93,9 @@ static const struct {
     {KEY_VARIANCE, OPTION_VARIANCE, "--variance"},
     {KEY_CLUSTER, OPTION_CLUSTER, "--cluster"},
     {KEY_CAUSE, OPTION_CAUSE, "--cause"},
+    {KEY_ID, OPTION_ID, "--id"},
+    {KEY_DIST, OPTION_DIST, "--dist"},
+    {KEY_FROM, OPTION_FROM, "--from"},
     {KEY_CENSOR_GROUP, OPTION_CAUSE, "--censor-group"},
     {KEY_TIMEFIX, OPTION_TIMEFIX, "--timefix"},
     {KEY_WEIGHTS, OPTION_WEIGHTS, "--weights"},
@@ -233,7 +242,8 @@ static void check_request(struct parse *parse, struct argp_state *state)
     if (!parse->conf_type_given)
         request->conf_type = request->model->conf_type;
     else if (request->model->conf_types != 0 && (request->model->conf_types & 1u << request->conf_type) == 0)
-        argp_error(state, "--conf-type: '%s' takes log-log, log and plain", request->model->name);
+        argp_error(state, "--conf-type: '%s' takes %slog and plain", request->model->name,
+                   (request->model->conf_types & 1 << SURVIVAL_CONF_LOG_LOG) != 0 ? "log-log, " : "");
     request->weighting.rho = request->rho;
     if (request->weighting.kind != LOGRANK_FLEMING_HARRINGTON &&
         (request->weighting.rho != 0 || request->weighting.gamma != 0))
@@ -267,6 +277,7 @@ static void take_option(struct parse *parse, struct argp_state *state, int key, 
     static const char *const weights[] = {"logrank", "gehan", "tarone-ware", "peto", NULL};
     static const char *const poolings[] = {"reml", "dl", "pm", "fe", "mh", "peto", NULL};
     static const char *const meta_measures[] = {"risk_difference", "risk_ratio", "odds_ratio", NULL};
+    static const char *const distributions[] = {"weibull", "exponential", "lognormal", "loglogistic", NULL};
     static const char *const variances[] = {"aalen", "ij", NULL};
     struct fit_request *request = parse->request;
     switch (key) {
@@ -299,6 +310,15 @@ static void take_option(struct parse *parse, struct argp_state *state, int key, 
         break;
     case KEY_PAIRWISE:
         request->pairwise = true;
+        break;
+    case KEY_DIST:
+        request->distribution = (enum aft_distribution)read_word(state, "--dist", distributions, argument);
+        break;
+    case KEY_ID:
+        request->id = argument;
+        break;
+    case KEY_FROM:
+        request->from = argument;
         break;
     case KEY_CLUSTER:
         request->cluster = argument;
@@ -399,13 +419,18 @@ static error_t parse_key(int key, char *argument, struct argp_state *state)
 static const char documentation[] =
     "Fits one statistical model to one table and prints rows of estimates."
     "\v"
-    "MODEL is km, logrank, cox, cuminc, finegray, rmst, logistic, poisson, negbin, proportion or meta. TABLE is a .csv file, or file.h5:/table.\n"
+    "MODEL is km, logrank, cox, cuminc, finegray, mcf, multistate, turnbull, aft, rmst, logistic, poisson, negbin, "
+    "proportion or meta. TABLE is a .csv file, or file.h5:/table.\n"
     "\n"
     "  stepdown fit km 'Surv(time, censor) ~ treat' uis.csv --at 90,180 --conf-type log-log\n"
     "  stepdown fit logrank 'Surv(time, censor) ~ treat + strata(site)' uis.csv\n"
     "  stepdown fit cuminc 'Surv(time, status) ~ arm' people.csv --at 365 --variance ij\n"
     "  stepdown fit finegray 'Surv(time, status) ~ arm + age' people.csv --cause 1\n"
     "  stepdown fit cox 'Surv(time, censor) ~ treat * age + strata(site)' uis.csv\n"
+    "  stepdown fit mcf 'Surv(start, stop, relapse) ~ arm' spells.csv --id person --at 365\n"
+    "  stepdown fit multistate 'Surv(start, stop, to) ~ arm' stays.csv --id person --from level --at 90 --tau 180\n"
+    "  stepdown fit turnbull \"Surv(left, right, type='interval2') ~ arm\" visits.csv\n"
+    "  stepdown fit aft 'Surv(time, status) ~ arm + age' people.csv --dist lognormal\n"
     "  stepdown fit rmst 'Surv(time, censor) ~ treat' uis.csv --tau 365 --format csv\n"
     "  stepdown fit logistic 'relapse ~ arm + rcs(age, 4)' people.csv --robust hc3\n"
     "  stepdown fit negbin 'visits ~ arm' people.csv --exposure days\n"

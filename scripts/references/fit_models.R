@@ -88,4 +88,52 @@ fine_gray <- function(run, names, X, cause) {
 fine_gray("mgus2_finegray", c("age", "sex=M"), cbind(m$age - 70, m$sex == "M"), 1)
 fine_gray("mgus2_finegray_2", c("age", "sex=M", "age:sex=M"), cbind(m$age, m$sex == "M", m$age * (m$sex == "M")), 2)
 
+# ---- recurrent events, states ------------------------------------------------------------------------------------
+g <- read("cgd")
+for (type in c("log", "plain")) for (a in sort(unique(g$treat))) {
+    d <- g[g$treat == a, ]
+    f <- survfit(Surv(d$tstart, d$tstop, d$status) ~ 1, id = d$id, robust = TRUE, timefix = FALSE)
+    at <- c(100, 300)
+    k <- sapply(at, function(t) sum(f$time <= t))
+    h <- f$cumhaz[k]
+    se <- f$std.chaz[k]
+    run <- paste0("cgd_mcf_", type)
+    put(run, "mean_cumulative_count", "estimate", h, arm = a, time = at)
+    put(run, "mean_cumulative_count", "std_error", se, arm = a, time = at)
+    z <- qnorm(.975)
+    put(run, "mean_cumulative_count", "conf_low", if (type == "log") h * exp(-z * se / h) else pmax(h - z * se, 0), arm = a, time = at)
+}
+p <- read.csv("tests/reference/paths_rows.csv")
+p <- p[p$set == 12, ]
+f <- survfit(Surv(entry, time, factor(to, c(-1, sort(unique(p$from))))) ~ 1, data = p, id = id, istate = factor(from), timefix = FALSE)
+s <- summary(f, times = c(3, 5))
+for (state in f$states) {
+    column <- match(state, f$states)
+    put("paths_states", "state_occupation", "estimate", s$pstate[, column], term = as.numeric(state) + 1, time = c(3, 5))
+    put("paths_states", "state_occupation", "std_error", s$std.err[, column], term = as.numeric(state) + 1, time = c(3, 5))
+}
+
+# ---- parametric models -------------------------------------------------------------------------------------------
+l <- read("lung")
+to <- read("tobin")
+for (dist in c("weibull", "exponential", "lognormal", "loglogistic")) {
+    run <- paste0("lung_", dist)
+    f <- survreg(Surv(time, st) ~ age + factor(sex), l, dist = dist, control = survreg.control(rel.tolerance = 1e-14, maxiter = 100))
+    se <- sqrt(diag(vcov(f)))
+    put(run, "coefficient", "estimate", coef(f)[1], term = "(intercept)")
+    put(run, "coefficient", "std_error", se[1], term = "(intercept)")
+    put(run, "log_time_ratio", "estimate", coef(f)[2:3], term = c("age", "factor(sex)=2"))
+    put(run, "log_time_ratio", "std_error", se[2:3], term = c("age", "factor(sex)=2"))
+    put(run, "time_ratio", "conf_high", exp(coef(f)[2:3] + qnorm(.975) * se[2:3]), term = c("age", "factor(sex)=2"))
+    put(run, "loglik", "estimate", f$loglik, term = c("null", "model"))
+    put(run, "lr_test", "statistic", 2 * diff(f$loglik))
+    if (dist != "exponential") put(run, "coefficient", "estimate", log(f$scale), term = "log(scale)")
+    if (dist != "exponential") put(run, "coefficient", "std_error", se[4], term = "log(scale)")
+    f <- survreg(Surv(left, right, type = "interval2") ~ age, to, dist = dist, control = survreg.control(rel.tolerance = 1e-14, maxiter = 100))
+    run <- paste0("tobin_", dist)
+    put(run, "log_time_ratio", "estimate", coef(f)[2], term = "age")
+    put(run, "log_time_ratio", "std_error", sqrt(vcov(f)[2, 2]), term = "age")
+    put(run, "loglik", "estimate", f$loglik, term = c("null", "model"))
+}
+
 writeLines(answers, "tests/reference/fit_model_answers.csv")

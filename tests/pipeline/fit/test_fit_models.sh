@@ -47,6 +47,59 @@ prints 'estimate does not exist: the likelihood rises for ever' "separation is n
 matches_finite() { ! grep -qiE '(^|,)-?(nan|inf)(,|$)' "$work/out"; }
 if matches_finite; then ok "no NaN or inf is printed"; else not_ok "no NaN or inf is printed"; fi
 
+# ---- recurrent events, states ----------------------------------------------------------------------------------
+cgd="$data/cgd.csv"
+for type in log plain; do
+    matches_r $answers cgd_mcf_$type 1e-9 mcf 'Surv(tstart, tstop, status) ~ treat' $cgd --id id --at 100,300 --conf-type $type
+done
+prints 'mean_cumulative_count,,,placebo,,5000,,,,,,,,,,65,56,,undefined' "a mean beyond the follow-up is not given" \
+    mcf 'Surv(tstart, tstop, status) ~ treat' $cgd --id id --at 5000
+refuses 1 "rows of a person that do not overlap" "rows of a person that overlap are refused" mcf 'Surv(tstop, status) ~ 1' $cgd --id id
+refuses 2 "'mcf' needs --id" "whose rows they are must be said" mcf 'Surv(tstart, tstop, status) ~ 1' $cgd
+awk -F, -v OFS=, 'NR == 1 { print $2, $3, $4, $5, $6 } $1 == 12 { print $2, $3, $4, $5 + 1, $6 + 1 }' \
+    tests/reference/paths_rows.csv > "$work/paths.csv"
+matches_r $answers paths_states 1e-9 multistate 'Surv(entry, time, to) ~ 1' "$work/paths.csv" --id id --from from --at 3,5 --tau 5
+cat > "$work/stays.csv" <<'CSV'
+person,start,stop,level,to
+a,0,10,inpatient,iop
+a,10,40,iop,none
+b,0,5,inpatient,none
+c,0,20,inpatient,iop
+c,20,25,iop,outpatient
+c,25,60,outpatient,none
+CSV
+# By hand: 3 in inpatient; one of 2 moves at 10, the other at 20: S = 1, 1/2, 0.
+prints 'expected_days,inpatient,,,,30,15,' "expected days per level of care" \
+    multistate 'Surv(start, stop, to) ~ 1' "$work/stays.csv" --id person --from level --tau 30
+prints 'nobody in this state so far: no interval' "a state nobody has entered has no interval" \
+    multistate 'Surv(start, stop, to) ~ 1' "$work/stays.csv" --id person --from level --at 15
+refuses 1 "needs --at" "a time is needed" multistate 'Surv(start, stop, to) ~ 1' "$work/stays.csv" --id person --from level
+refuses 1 "must both hold numbers or both hold labels" "states are numbers or labels" \
+    multistate 'Surv(start, stop, to) ~ 1' "$work/stays.csv" --id person --from start --at 1
+sed 's/^a,10,40,iop/a,10,40,inpatient/' "$work/stays.csv" > "$work/jump.csv"
+refuses 1 "each from the state that the one before ended in" "a path with a jump is refused" \
+    multistate 'Surv(start, stop, to) ~ 1' "$work/jump.csv" --id person --from level --at 1
+
+# ---- intervals and parametric models ---------------------------------------------------------------------------
+lung="$data/lung.csv" tobin="$data/tobin.csv"
+for dist in weibull exponential lognormal loglogistic; do
+    matches_r $answers lung_$dist 1e-9 aft 'Surv(time, st) ~ age + factor(sex)' $lung --dist $dist
+    matches_r $answers tobin_$dist 1e-8 aft "Surv(left, right, type='interval2') ~ age" $tobin --dist $dist
+done
+awk -F, -v OFS=, 'NR > 1 { $3 = 0 } { print }' $lung > "$work/censored.csv"
+refuses 1 "no events: every time is right-censored" "a model without events is refused" aft 'Surv(time, st) ~ age' "$work/censored.csv"
+printf 'left,right,arm\n,3,a\n4,6,a\n5,,b\n2,2,b\n7,5,b\n,,b\n' > "$work/intervals.csv"
+prints 'survival,,,a,,3.5,0.5,' "Turnbull's estimate by arm" turnbull "Surv(left, right, type='interval2') ~ arm" "$work/intervals.csv" --at 3.5
+if grep -q "1 row rejected: column 'left' is above the other end of its interval; the first in line 6" "$work/err" &&
+    grep -q "1 of 6 rows left out: a used value is missing" "$work/err"; then
+    ok "an interval upside down is rejected, one without ends is missing"
+else
+    not_ok "an interval upside down is rejected, one without ends is missing" "$(cat "$work/err")"
+fi
+prints 'S is between 0.5 and 1' "bounds are told where S is not to be known" \
+    turnbull "Surv(left, right, type='interval2') ~ arm" "$work/intervals.csv" --at 2
+refuses 2 "type='interval2'" "Turnbull takes intervals" turnbull 'Surv(time, st) ~ 1' $lung
+
 # ---- log-rank family ------------------------------------------------------------------------------------------
 matches_r $answers colon_logrank 1e-10 logrank 'Surv(time, status) ~ rx' $data/colon.csv --trend --pairwise
 refuses 2 "--rho and --gamma are weights of their own" "one weight at a time" \
