@@ -5,6 +5,7 @@
 #include "compare/hazards.h"
 #include "compare/means.h"
 #include "compare/risks.h"
+#include "compare/subhazards.h"
 
 static bool is_risk(enum measure measure)
 {
@@ -46,6 +47,8 @@ void contrast_of_pair(const struct comparison *comparison, enum measure measure,
         risk_of_pair(comparison, measure, pair, horizon, level, number);
     else if (measure == MEASURE_hazard_ratio || measure == MEASURE_log_hazard_ratio)
         hazard_of_pair(comparison, measure, pair, level, number);
+    else if (measure == MEASURE_subhazard_ratio || measure == MEASURE_log_subhazard_ratio)
+        subhazard_of_pair(comparison, measure, pair, level, number);
     else
         duration_of_pair(comparison, measure, pair, horizon, level, number);
 }

@@ -7,6 +7,7 @@
 #include "cohort/arms.h"
 #include "compare/estimates.h"
 #include "compare/hazards.h"
+#include "compare/resampled.h"
 #include "compare/tests.h"
 #include "outcomes/outcome.h"
 
@@ -111,6 +112,12 @@ static int add_test(const struct comparison *c, const struct wanted *wanted, con
     else if (wanted->measure == MEASURE_ph_test) {
         if (test_proportional(c, arms, n, &test) != 0)
             return -1;
+    } else if (wanted->measure == MEASURE_gray_test) {
+        if (test_gray(c, arms, n, &test) != 0)
+            return -1;
+    } else if (wanted->measure == MEASURE_trend_test) {
+        if (test_trend(c, arms, n, &test) != 0)
+            return -1;
     } else if (test_logrank(c, arms, n, &test) != 0)
         return -1;
     if (n == 2) {
@@ -141,7 +148,8 @@ static int add_tests(const struct comparison *c, const struct wanted *wanted, st
             all[arm] = arm;
         status = add_test(c, wanted, all, c->n_arm, estimates);
     }
-    for (size_t i = 0; status == 0 && i < pairs.n; i++)
+    /* A trend is one over all arms; two of them have a log-rank test. */
+    for (size_t i = 0; status == 0 && i < pairs.n && !(wanted->measure == MEASURE_trend_test && c->n_arm > 2); i++)
         status = add_test(c, wanted, (const size_t[]){pairs.items[i].arm, pairs.items[i].reference}, 2, estimates);
     return status;
 }
@@ -152,13 +160,12 @@ int rows_add(const struct comparison *c, const struct wanted_list *wanted, struc
 
     for (size_t i = 0; status == 0 && i < wanted->n; i++) {
         const struct wanted *item = &wanted->items[i];
-        if (item->measure == MEASURE_logrank_test || item->measure == MEASURE_chi_square_test ||
-            item->measure == MEASURE_ph_test)
+        if (wanted_is_test(item->measure))
             status = add_tests(c, item, estimates);
         else if (measure_is_contrast(item->measure))
             status = add_pairs(c, item, estimates);
         else
             status = add_arms(c, item, estimates);
     }
-    return status;
+    return status != 0 ? status : resampled_add(c, wanted, estimates);
 }

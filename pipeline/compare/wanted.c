@@ -43,7 +43,11 @@ static int add_measure(struct wanted_list *list, enum measure measure, const str
     switch (measure) {
     case MEASURE_hazard_ratio:
     case MEASURE_log_hazard_ratio:
+    case MEASURE_subhazard_ratio:
+    case MEASURE_log_subhazard_ratio:
     case MEASURE_ph_test:
+    case MEASURE_gray_test:
+    case MEASURE_trend_test:
     case MEASURE_logrank_test: return add(list, measure, none);
     case MEASURE_quantile_time: return add_days(list, measure, &analysis->quantiles, false);
     case MEASURE_rmst:
@@ -87,10 +91,16 @@ static int collect(const struct study *study, const struct study_analysis *analy
     return status;
 }
 
+bool wanted_is_test(enum measure measure)
+{
+    return measure == MEASURE_logrank_test || measure == MEASURE_gray_test || measure == MEASURE_trend_test ||
+           measure == MEASURE_chi_square_test || measure == MEASURE_ph_test;
+}
+
 /* 0: of one arm, 1: contrast, 2: test. */
 static int kind_of(enum measure measure)
 {
-    if (measure == MEASURE_logrank_test || measure == MEASURE_chi_square_test || measure == MEASURE_ph_test)
+    if (wanted_is_test(measure))
         return 2;
     return measure_is_contrast(measure);
 }

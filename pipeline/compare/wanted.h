@@ -25,6 +25,9 @@ int wanted_collect(const struct study *study, const struct study_analysis *analy
                    struct wanted_list *list); /* -1 after telling */
 void wanted_free(struct wanted_list *list);
 
+/** Is it a test of arms, and no number of one or two of them? */
+bool wanted_is_test(enum measure measure);
+
 /** The horizon of a margin: its day, or the analysis' tau for restricted means. */
 struct horizon margin_horizon(const struct study_analysis *analysis, const struct study_margin *margin);
 

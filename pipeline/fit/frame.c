@@ -128,15 +128,17 @@ static enum verdict_on_row judge(const struct sieve *sieve, size_t row)
     const double time = sieve->time != NULL && sieve->upper == NULL ? column_real(sieve->time, row) : 0;
     const double entry = sieve->entry != NULL ? column_real(sieve->entry, row) : -1;
     const double weight = sieve->weight != NULL ? column_real(sieve->weight, row) : 1;
-    if (sieve->upper != NULL)
-        return judge_interval(sieve, row);
-    if (!(time >= 0) || isinf(time) || (sieve->outcome == OUTCOME_LIFETIME && time == 0))
+    const double status = sieve->status != NULL && sieve->outcome != OUTCOME_STATES ? column_real(sieve->status, row) : 0;
+    const enum verdict_on_row ends = sieve->upper != NULL ? judge_interval(sieve, row) : ROW_GOOD;
+    if (ends != ROW_GOOD)
+        return ends;
+    if (!(time >= 0) || isinf(time) || (sieve->outcome == OUTCOME_LIFETIME && sieve->upper == NULL && time == 0))
         return ROW_TIME;
     if (sieve->entry != NULL && (!(entry >= 0) || isinf(entry)))
         return ROW_ENTRY;
     if (entry >= time && sieve->entry != NULL)
         return ROW_ORDER;
-    if (!is_status(sieve, status))
+    if (sieve->status != NULL && !is_status(sieve, status))
         return ROW_STATUS;
     if (sieve->exposure != NULL && !(column_real(sieve->exposure, row) > 0 && !isinf(column_real(sieve->exposure, row))))
         return ROW_EXPOSURE;

@@ -332,6 +332,7 @@ struct study_analysis {
     struct study_texts populations;  /* empty: all of the study */
     struct study_texts references;   /* empty: those of the cohort */
     struct study_text conf_type;     /* log-log (default), log, plain, arcsin: for curves and risks */
+    int64_t bootstrap_n;             /* replicates of `bootstrap`; 0: none */
     size_t n_margins;
     struct study_margin *margins;
 };

@@ -164,6 +164,7 @@ struct file_analysis {
     struct study_place place;
     struct study_texts outcomes, measures;
     struct study_choice conf_type;
+    struct study_number bootstrap;
     size_t n_margins;
     struct file_margin *margins;
 };

@@ -19,7 +19,11 @@ static const struct measure_need NEEDS[] = {
     {MEASURE_odds_ratio,            true,  false, true,  true},
     {MEASURE_log_hazard_ratio,      false, false, false, true},
     {MEASURE_hazard_ratio,          false, false, false, true},
+    {MEASURE_log_subhazard_ratio,   false, false, false, false},
+    {MEASURE_subhazard_ratio,       false, false, false, false},
     {MEASURE_logrank_test,          false, false, false, false},
+    {MEASURE_gray_test,             false, false, false, false},
+    {MEASURE_trend_test,            false, false, false, false},
     {MEASURE_ph_test,               false, false, false, false},
     {MEASURE_chi_square_test,       true,  false, true,  false},
     {MEASURE_mean,                  false, false, true,  false}, /* these two: of outcomes with a value */

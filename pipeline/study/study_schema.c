@@ -411,6 +411,14 @@ static const struct schema_word CONF_TYPES[] = {{"log-log", 1}, {"log", 2}, {"pl
 static const struct schema_type CONF_TYPE = {
     .kind = SCHEMA_WORD, .expected = "log-log, log, plain or arcsin", .words = CONF_TYPES};
 
+static const struct schema_type REPLICATES = {.kind = SCHEMA_NUMBER, .expected = "a whole number from 100 to 100000",
+                                              .low = 100, .high = 100000, .whole = true};
+static const struct schema_key BOOTSTRAP_KEYS[] = {
+    {"n", &REPLICATES, REQUIRED, INTO(file_analysis, bootstrap), "replicates"},
+    END,
+};
+static const struct schema_type BOOTSTRAP = {.kind = SCHEMA_KEYS, .expected = "{n: 2000}", .keys = BOOTSTRAP_KEYS};
+
 static const struct schema_key ANALYSIS_KEYS[] = {
     {"analysis",        &schema_name,  OPTIONAL, INTO(file_analysis, analysis.name),        "what it is called"},
     {"outcomes",        &schema_names, REQUIRED, INTO(file_analysis, outcomes),             "what is compared"},
@@ -426,7 +434,7 @@ static const struct schema_key ANALYSIS_KEYS[] = {
     {"adjust",          LATER},
     {"models",          LATER},
     {"subgroups",       LATER},
-    {"bootstrap",       LATER},
+    {"bootstrap",       &BOOTSTRAP,    OPTIONAL, 0,                                         "limits by resampling"},
     END,
 };
 static const struct schema_type ANALYSIS = {.kind = SCHEMA_KEYS, .expected = "{outcomes: ..., measures: ..., ...}",

@@ -160,12 +160,10 @@ static const struct rule RULES[] = {
      "    conf_type: plain",
      "    adjust: [{method: overlap}]\n"
      "    models: [{cox: arm + age}]\n"
-     "    subgroups: [sex]\n"
-     "    bootstrap: {n: 2000}",
+     "    subgroups: [sex]",
      "error: study.yaml:49:5: 'adjust' is not available in this version of stepdown\n"
      "error: study.yaml:50:5: 'models' is not available in this version of stepdown\n"
-     "error: study.yaml:51:5: 'subgroups' is not available in this version of stepdown\n"
-     "error: study.yaml:52:5: 'bootstrap' is not available in this version of stepdown\n"},
+     "error: study.yaml:51:5: 'subgroups' is not available in this version of stepdown\n"},
     {"a_later_adjustment_of_the_headline_is_known",
      "population: itt}\n"
      "compare",

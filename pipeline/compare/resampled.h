@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * resampled.h - bootstrap limits of contrasts between arms: the analysis' `bootstrap: {n: 2000}`.
+ *
+ * Differences and ratios of risks, survival and restricted means get rows beside their own, with the same estimate and
+ * term "bootstrap percentile" and "bootstrap BCa" (behind "at least, " where days are read so).  What is resampled are
+ * the cells of the risk table, people of an arm among themselves (bootstrap.h), with the study's seed.
+ */
+#ifndef COMPARE_RESAMPLED_H
+#define COMPARE_RESAMPLED_H
+
+#include "base/table.h"
+#include "compare/wanted.h"
+
+int resampled_add(const struct comparison *comparison, const struct wanted_list *wanted, struct table *estimates);
+
+#endif
