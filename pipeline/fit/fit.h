@@ -52,6 +52,7 @@ enum fit_option {
     OPTION_ID = 1 << 20,
     OPTION_FROM = 1 << 21,
     OPTION_DIST = 1 << 22,
+    OPTION_HAZARD = 1 << 23, /* and difference */
 };
 
 /** The time scale of a test of proportional hazards. */
@@ -119,6 +120,7 @@ struct fit_request {
     enum cox_ties ties;
     enum fit_zph zph;
     const char *id;            /* column of persons, or NULL */
+    bool hazard, difference;
     enum aft_distribution distribution;
     const char *from;          /* column of the state that is left, or NULL */
     enum proportion_method conf;

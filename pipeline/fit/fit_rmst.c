@@ -7,6 +7,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "fit/survival_table.h"
+#include "fit/weighted_curve.h"
 
 static int add_contrast(const struct fit_request *request, const struct frame *frame, const struct risk_table *table,
                         size_t stratum, size_t arm, const struct rmst *rmst, enum rmst_measure measure,
@@ -55,10 +56,11 @@ static int add_stratum(const struct fit_request *request, const struct frame *fr
         rmst[arm] = (struct rmst){.estimate = NAN, .std_err = NAN};
         if (risk_table_n_person(table, arm, stratum) == 0)
             continue;
-        const int status = km_solve(table, arm, stratum, 0, &interval, curve);
-        if (status != GSL_SUCCESS)
-            return fail_kernel("Kaplan-Meier", status);
-        const struct estimate row = survival_rmst_row(request, frame, curve, arm, stratum, &rmst[arm], note);
+        struct km_weighted *weighted;
+        if (curve_solve(frame, table, arm, stratum, &interval, curve, &weighted) != 0)
+            return -1;
+        const struct estimate row = survival_rmst_row(request, frame, curve, weighted, arm, stratum, &rmst[arm], note);
+        km_weighted_free(weighted);
         if (estimates_add(estimates, &row) != 0)
             return -1;
     }

@@ -7,7 +7,8 @@
 
 static const struct model models[] = {
     {.name = "km", .outcome = OUTCOME_SURVIVAL, .fit = fit_km,
-     .options = OPTION_AT | OPTION_CONF_TYPE | OPTION_QUANTILE | OPTION_TAU | OPTION_TIMEFIX | OPTION_WEIGHTS},
+     .options = OPTION_AT | OPTION_CONF_TYPE | OPTION_QUANTILE | OPTION_TAU | OPTION_TIMEFIX | OPTION_WEIGHTS |
+                OPTION_WEIGHT_TYPE | OPTION_HAZARD},
     {.name = "logrank", .outcome = OUTCOME_SURVIVAL, .fit = fit_logrank, .arms_needed = true,
      .options = OPTION_RHO | OPTION_GAMMA | OPTION_TIMEFIX | OPTION_WEIGHTS},
     {.name = "cox", .outcome = OUTCOME_SURVIVAL, .fit = fit_cox, .regression = true,
@@ -27,7 +28,7 @@ static const struct model models[] = {
     {.name = "aft", .outcome = OUTCOME_LIFETIME, .fit = fit_aft, .regression = true,
      .options = OPTION_DIST | OPTION_WEIGHTS},
     {.name = "rmst", .outcome = OUTCOME_SURVIVAL, .fit = fit_rmst, .needed = OPTION_TAU,
-     .options = OPTION_TAU | OPTION_TIMEFIX | OPTION_WEIGHTS},
+     .options = OPTION_TAU | OPTION_TIMEFIX | OPTION_WEIGHTS | OPTION_WEIGHT_TYPE},
     {.name = "logistic", .outcome = OUTCOME_EVENT, .fit = fit_logistic, .regression = true,
      .options = OPTION_FIRTH | OPTION_ROBUST | OPTION_CLUSTER | OPTION_WEIGHTS | OPTION_WEIGHT_TYPE},
     {.name = "poisson", .outcome = OUTCOME_COUNT, .fit = fit_poisson, .regression = true,

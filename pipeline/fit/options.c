@@ -17,7 +17,7 @@ enum {
     KEY_RD, KEY_MARGIN, KEY_WORSE, KEY_LEVEL, KEY_FORMAT, KEY_WEIGHT, KEY_TREND, KEY_PAIRWISE, KEY_VARIANCE,
     KEY_CLUSTER, KEY_CAUSE, KEY_CENSOR_GROUP, KEY_TIES, KEY_ZPH, KEY_WEIGHT_TYPE, KEY_ROBUST,
     KEY_FIRTH, KEY_EXPOSURE, KEY_METHOD, KEY_HARTUNG_KNAPP, KEY_MEASURE,
-    KEY_ID, KEY_FROM, KEY_DIST
+    KEY_ID, KEY_FROM, KEY_DIST, KEY_HAZARD, KEY_DIFFERENCE
 };
 
 static const struct argp_option option_list[] = {
@@ -34,6 +34,8 @@ static const struct argp_option option_list[] = {
     {.name = "quantile", .key = KEY_QUANTILE, .arg = "P,..",
      .doc = "km: time by which a share P has had the event (0.5)"},
     {.name = "tau", .key = KEY_TAU, .arg = "T", .doc = "km, rmst: end of the restricted mean"},
+    {.name = "hazard", .key = KEY_HAZARD, .doc = "km: also the cumulative hazard (Nelson-Aalen)"},
+    {.name = "difference", .key = KEY_DIFFERENCE, .doc = "km: also differences of survival to the first arm; needs --at"},
     {.name = "rho", .key = KEY_RHO, .arg = "R", .doc = "logrank: weight S(t-)^R (1 - S(t-))^G; cuminc: (1 - F(t-))^R (0)"},
     {.name = "gamma", .key = KEY_GAMMA, .arg = "G", .doc = "logrank: see --rho (0)"},
     {.name = "weight", .key = KEY_WEIGHT, .arg = "logrank|gehan|tarone-ware|peto",
@@ -94,6 +96,8 @@ static const struct {
     {KEY_CLUSTER, OPTION_CLUSTER, "--cluster"},
     {KEY_CAUSE, OPTION_CAUSE, "--cause"},
     {KEY_ID, OPTION_ID, "--id"},
+    {KEY_HAZARD, OPTION_HAZARD, "--hazard"},
+    {KEY_DIFFERENCE, OPTION_HAZARD, "--difference"},
     {KEY_DIST, OPTION_DIST, "--dist"},
     {KEY_FROM, OPTION_FROM, "--from"},
     {KEY_CENSOR_GROUP, OPTION_CAUSE, "--censor-group"},
@@ -261,6 +265,8 @@ static void check_request(struct parse *parse, struct argp_state *state)
         argp_error(state, "--robust of '%s' has no kinds", request->model->name);
     if (request->robust && request->cluster != NULL && parse->kind_given)
         argp_error(state, "--robust and --cluster are errors of two kinds: leave one out");
+    if (request->difference && request->at.n == 0)
+        argp_error(state, "--difference says how survival differs on a day: give --at too");
     if (parse->worse_given && isnan(request->margin))
         argp_error(state, "--worse says on which side the margin lies: give --margin too");
 }
@@ -313,6 +319,12 @@ static void take_option(struct parse *parse, struct argp_state *state, int key, 
         break;
     case KEY_DIST:
         request->distribution = (enum aft_distribution)read_word(state, "--dist", distributions, argument);
+        break;
+    case KEY_HAZARD:
+        request->hazard = true;
+        break;
+    case KEY_DIFFERENCE:
+        request->difference = true;
         break;
     case KEY_ID:
         request->id = argument;

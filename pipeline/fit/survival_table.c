@@ -67,13 +67,14 @@ struct estimate survival_row(const struct fit_request *request, const struct fra
 }
 
 struct estimate survival_rmst_row(const struct fit_request *request, const struct frame *frame,
-                                  const struct km_curve *curve, size_t arm, size_t stratum, struct rmst *rmst,
+                                  const struct km_curve *curve, struct km_weighted *weighted, size_t arm,
+                                  size_t stratum, struct rmst *rmst,
                                   char note[static RMST_NOTE_SIZE])
 {
     struct estimate row = survival_row(request, frame, MEASURE_rmst, arm, stratum);
     row.time = request->tau;
     row.n = curve->n_person;
-    row.method = "area under Kaplan-Meier; Greenwood";
+    row.method = weighted != NULL ? "area under Kaplan-Meier; sampling weights, robust errors" : "area under Kaplan-Meier; Greenwood";
     *rmst = (struct rmst){.tau = request->tau, .estimate = NAN, .std_err = NAN};
     if (request->tau > rmst_max_tau(curve)) {
         char tau[NUMBER_SIZE], largest[NUMBER_SIZE];
@@ -84,7 +85,8 @@ struct estimate survival_rmst_row(const struct fit_request *request, const struc
         row.conf_level = NAN;
         return row;
     }
-    if (rmst_solve(curve, request->tau, rmst) != GSL_SUCCESS)
+    if ((weighted != NULL ? km_weighted_rmst(weighted, request->tau, rmst) : rmst_solve(curve, request->tau, rmst)) !=
+        GSL_SUCCESS)
         return row; /* cannot be: tau was checked; the row stays without numbers */
     const double half = confidence_z(request->level) * rmst->std_err;
     row.estimate = rmst->estimate;

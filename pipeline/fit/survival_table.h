@@ -9,6 +9,7 @@
 #include "fit/fit.h"
 #include "fit/frame.h"
 #include "stats/km.h"
+#include "stats/km_weighted.h"
 #include "stats/risk_table.h"
 #include "stats/rmst.h"
 
@@ -20,12 +21,13 @@ struct estimate survival_row(const struct fit_request *request, const struct fra
                              size_t arm, size_t stratum);
 
 /**
- * A row of measure rmst, solved; rmst is left with NaN when tau is too large, and the row then says which is
+ * A row of measure rmst, solved (from sampling weights where weighted is not NULL); rmst is left with NaN when tau is too large, and the row then says which is
  * the largest.  `note` is room for that.
  */
 enum { RMST_NOTE_SIZE = 128 };
 struct estimate survival_rmst_row(const struct fit_request *request, const struct frame *frame,
-                                  const struct km_curve *curve, size_t arm, size_t stratum, struct rmst *rmst,
+                                  const struct km_curve *curve, struct km_weighted *weighted, size_t arm,
+                                  size_t stratum, struct rmst *rmst,
                                   char note[static RMST_NOTE_SIZE]);
 
 /** Puts a p-value into a row; where it is below every double, a note with its size. */
