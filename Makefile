@@ -182,6 +182,10 @@ bench-ingest: all bench-programs
 bench: all bench-programs
 	@for script in scripts/bench-*; do BUILD=$(BUILD) $$script || exit; done
 
+.PHONY: bench-stats
+bench-stats: all bench-programs
+	@BUILD=$(BUILD) scripts/bench-stats
+
 run-demo: all
 	@BUILD=$(BUILD) scripts/demo
 

@@ -24,6 +24,7 @@ static int visit_position(void *context, size_t k, const struct cox_tied *tied, 
 
     (void)s0;
     (void)d0;
+    scores->square[k] = q[0];
     for (size_t j = 0; j < p; j++) {
         scores->past[k * p + j] = q[0] * s1[j] - q[1] * d1[j];
         /* Breslow has no l / d: the dead are treated as all others. */
@@ -56,7 +57,7 @@ struct cox_scores *cox_scores_alloc(struct cox_work *work)
     struct cox_scores *scores = calloc(1, sizeof *scores);
     double largest = 0;
 
-    if (scores == NULL || (scores->past = malloc((3 * data->n_axis * p + 1) * sizeof *scores->past)) == NULL) {
+    if (scores == NULL || (scores->past = malloc((3 * p + 1) * (data->n_axis + 1) * sizeof *scores->past)) == NULL) {
         free(scores);
         return NULL;
     }
@@ -64,6 +65,7 @@ struct cox_scores *cox_scores_alloc(struct cox_work *work)
     scores->p = p;
     scores->dead = scores->past + data->n_axis * p;
     scores->mean = scores->dead + data->n_axis * p;
+    scores->square = scores->mean + data->n_axis * p;
     if (cox_work_walk(work, visit_position, scores) != GSL_SUCCESS) {
         cox_scores_free(scores);
         return NULL;
@@ -112,6 +114,23 @@ void cox_score_row(const struct cox_scores *scores, size_t i, double *u)
         if (column >= 0)
             u[column] += block->value != NULL ? factor * block->value[i] : factor;
     }
+}
+
+double cox_martingale(const struct cox_work *work, size_t i)
+{
+    const struct cox_data *data = cox_work_data(work);
+
+    return data->dead[i] - cox_work_exposure(work)[i] / cox_weight(data, i);
+}
+
+void cox_schoenfeld(const struct cox_scores *scores, size_t i, double *residual)
+{
+    const struct cox_data *data = cox_work_data(scores->work);
+    const double *mean = scores->mean + data->last[i] * scores->p;
+
+    design_row(&data->copy->matrix, i, residual);
+    for (size_t j = 0; j < scores->p; j++)
+        residual[j] -= mean[j];
 }
 
 /* ---- the middle of the sandwich ------------------------------------------------------------------------------------ */

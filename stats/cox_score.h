@@ -23,6 +23,7 @@ struct cox_scores {
     const struct cox_work *work;
     size_t p;
     double *past, *dead, *mean; /* [n_axis * p] B of those who lived on, B of the dead, zbar */
+    double *square;             /* [n_axis] sum of m / den_l^2 */
     double bound;               /* |U_ij| is at most that */
 };
 
@@ -32,6 +33,12 @@ void cox_scores_free(struct cox_scores *scores); /* NULL is fine */
 
 /** U [p] of row i of data, of all its copies together. */
 void cox_score_row(const struct cox_scores *scores, size_t i, double *u);
+
+/** Martingale residual of a copy of row i: its event less the hazard it has been through. */
+double cox_martingale(const struct cox_work *work, size_t i);
+
+/** Schoenfeld residual z_i - zbar(t_i) [p] of row i, which has the event. */
+void cox_schoenfeld(const struct cox_scores *scores, size_t i, double *residual);
 
 /**
  * cox_robust - covariance [p * p] of x by the sandwich.

@@ -225,13 +225,19 @@ static void scatter(int64_t *restrict cell, const uint16_t *restrict code_u, con
     }
 }
 
-static void add_unit(struct gram *gram, size_t u, size_t first, size_t n, const double *weight, const int64_t *plain)
+/* Room for the addends of GRAM_ROWS rows, made once: the compiler clears what stands in a function. */
+struct addends {
+    int64_t plain[GRAM_ROWS], once[GRAM_ROWS], twice[GRAM_ROWS];
+    double product[GRAM_ROWS];
+};
+
+static void add_unit(struct gram *gram, size_t u, size_t first, size_t n, const double *weight, struct addends *room)
 {
     const struct gram_layout *layout = gram->layout;
     const struct gram_unit *unit = &layout->unit[u];
     const struct fixed_scale scale = gram->scale;
-    double product[GRAM_ROWS];
-    int64_t once[GRAM_ROWS], twice[GRAM_ROWS];
+    double *const product = room->product;
+    int64_t *const once = room->once, *const twice = room->twice;
 
     for (size_t k = 0; k < n && unit->value != NULL; k++) {
         product[k] = weight[k] * unit->value[first + k];
@@ -239,7 +245,7 @@ static void add_unit(struct gram *gram, size_t u, size_t first, size_t n, const 
     }
     for (size_t v = u; v < layout->n_unit; v++) {
         const struct gram_unit *other = &layout->unit[v];
-        const int64_t *addend = plain;
+        const int64_t *addend = room->plain;
         if (unit->value != NULL && other->value != NULL) {
             for (size_t k = 0; k < n; k++)
                 twice[k] = fixed_part(&scale, product[k] * other->value[first + k]);
@@ -260,14 +266,14 @@ static void add_unit(struct gram *gram, size_t u, size_t first, size_t n, const 
 
 void gram_add(struct gram *gram, const double *weight, size_t first, size_t last)
 {
-    int64_t plain[GRAM_ROWS];
+    struct addends room;
 
     for (; first < last; first += GRAM_ROWS) {
         const size_t n = last - first < GRAM_ROWS ? last - first : GRAM_ROWS;
         for (size_t k = 0; k < n; k++)
-            plain[k] = fixed_part(&gram->scale, weight[first + k]);
+            room.plain[k] = fixed_part(&gram->scale, weight[first + k]);
         for (size_t u = 0; u < gram->layout->n_unit; u++)
-            add_unit(gram, u, first, n, weight + first, plain);
+            add_unit(gram, u, first, n, weight + first, &room);
     }
 }
 

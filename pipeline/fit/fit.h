@@ -58,6 +58,15 @@ enum fit_option {
 /** The time scale of a test of proportional hazards. */
 enum fit_zph { ZPH_KM, ZPH_IDENTITY, ZPH_RANK, ZPH_LOG, ZPH_NONE };
 
+enum fit_residuals {
+    RESIDUALS_NONE, RESIDUALS_MARTINGALE, RESIDUALS_DEVIANCE, RESIDUALS_SCORE, RESIDUALS_DFBETA, RESIDUALS_SCHOENFELD,
+    RESIDUALS_SCALED_SCHOENFELD
+};
+
+/* Covariates of a predicted curve that are not those of a line. */
+#define CURVE_ZERO 0
+#define CURVE_MEAN SIZE_MAX
+
 enum weight_type { WEIGHT_FREQUENCY, WEIGHT_SAMPLING };
 
 struct model {
@@ -71,6 +80,8 @@ struct model {
     unsigned conf_types;      /* the types it takes, as bits 1 << type; 0: all */
     /** Adds rows.  -1 after telling; a number that does not exist is a row with status undefined, no error. */
     int (*fit)(const struct fit_request *request, const struct frame *frame, struct table *estimates);
+    /** The table in place of estimates when residuals are asked for; NULL: the model has none.  NULL after telling. */
+    struct table *(*residuals)(const struct fit_request *request, const struct frame *frame);
 };
 
 /** A model that this version has, or NULL.  planned: the name is one that a later version will have. */
@@ -123,6 +134,10 @@ struct fit_request {
     bool hazard, difference;
     enum aft_distribution distribution;
     const char *from;          /* column of the state that is left, or NULL */
+    const char *frailty;       /* column of groups, or NULL */
+    enum fit_residuals residuals;
+    bool curve;
+    size_t curve_line;         /* of the table, from 1; CURVE_ZERO, CURVE_MEAN */
     enum proportion_method conf;
     enum risk_difference_method rd;
     double margin;             /* NAN: none */
@@ -133,6 +148,7 @@ struct fit_request {
 int fit_options_read(struct fit_request *request, int argc, char *argv[]);
 void fit_options_clear(struct fit_request *request);
 
+struct table *fit_cox_residuals(const struct fit_request *request, const struct frame *frame);
 int fit_cox(const struct fit_request *request, const struct frame *frame, struct table *estimates);
 int fit_km(const struct fit_request *request, const struct frame *frame, struct table *estimates);
 int fit_cuminc(const struct fit_request *request, const struct frame *frame, struct table *estimates);
