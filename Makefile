@@ -186,6 +186,10 @@ bench: all bench-programs
 bench-stats: all bench-programs
 	@BUILD=$(BUILD) scripts/bench-stats
 
+.PHONY: check-r
+check-r: $(BUILD)/tests/stats/test_cox_random
+	@BUILD=$(BUILD) scripts/check-r
+
 run-demo: all
 	@BUILD=$(BUILD) scripts/demo
 

@@ -139,6 +139,12 @@ int cox_firth_run(struct cox_work *work, const struct cox_control *control, stru
     if (status == GSL_SUCCESS)
         status = cox_evaluate(work, fit->point);
     fit->loglik = objective;
+    /* The determinant in units of x: a column times s has an information of s^2 times as much. */
+    for (size_t j = 0; j < p && status == GSL_SUCCESS; j++)
+        if (!fit->left_out[j]) {
+            fit->loglik_null -= log(cox_work_data(work)->copy->scale[j]);
+            fit->loglik -= log(cox_work_data(work)->copy->scale[j]);
+        }
     if (status == GSL_SUCCESS)
         finish(cox_work_data(work)->copy->scale, fit, n_kept);
     free(room);

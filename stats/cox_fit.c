@@ -136,8 +136,11 @@ static void mark_infinite(struct cox_fit *fit, const double *step)
 {
     double largest = 0;
 
-    for (size_t j = 0; j < fit->p; j++)
-        largest = fabs(step[j]) > largest ? fabs(step[j]) : largest;
+    /* A column that no longer carries information takes no step: it went about 1 at a time before. */
+    for (size_t j = 0; j < fit->p; j++) {
+        const double moved = fit->left_out[j] && fit->column[j] == COX_FITTED ? 1 : fabs(step[j]);
+        largest = moved > largest ? moved : largest;
+    }
     for (size_t j = 0; j < fit->p; j++)
         if (fit->column[j] == COX_FITTED && (fit->left_out[j] || fabs(step[j]) > 1e-4 * largest)) {
             fit->column[j] = COX_INFINITE;

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "stats/cholesky.h"
 #include "stats/concordance.h"
+#include "stats/cox_firth.h"
 #include "stats/cox_score.h"
 #include "stats/distribution.h"
 
@@ -55,7 +56,8 @@ struct cox_model *cox_model_fit(const struct cox_request *request)
         (model->fit = cox_fit_alloc(request->rows.design->p)) == NULL ||
         (model->work = cox_work_alloc(model->data, request->ties, n_threads)) == NULL)
         goto failed;
-    status = cox_fit_run(model->work, &control, model->fit);
+    status = request->firth ? cox_firth_run(model->work, &control, model->fit)
+                            : cox_fit_run(model->work, &control, model->fit);
     if (status == GSL_EZERODIV || status == GSL_EDOM) {
         model->undefined = status == GSL_EDOM ? too_far : no_events;
         return model;
@@ -95,8 +97,8 @@ static const char *method_name(const struct cox_model *model, char out[static ME
         snprintf(robust, sizeof robust, "; robust, %zu clusters", request->n_cluster);
     else if (model->robust)
         snprintf(robust, sizeof robust, "; robust");
-    snprintf(out, METHOD_SIZE, "Cox, %s ties%s%s", ties[request->ties],
-             request->rows.n_stratum > 1 ? ", stratified" : "", robust);
+    snprintf(out, METHOD_SIZE, "Cox, %s ties%s%s%s", ties[request->ties],
+             request->rows.n_stratum > 1 ? ", stratified" : "", request->firth ? "; Firth's penalty" : "", robust);
     return out;
 }
 
@@ -291,10 +293,12 @@ static int add_tests(const struct cox_model *model, const struct estimate *keys,
     static const char nothing[] = "no term has a coefficient";
     const struct chi_square_test none = {0}, wald = model->undefined == NULL ? wald_test(model) : none;
     const struct cox_fit *fit = model->fit;
+    static const char no_score[] = "Firth's penalty has no score test here";
     const char *infinite = fit->lr_test.df > 0 ? "a coefficient does not exist: see lr_test and score_test" : nothing;
     return add_test(model, keys, MEASURE_lr_test, NULL, &fit->lr_test, nothing, estimates) != 0 ||
                    add_test(model, keys, MEASURE_wald_test, NULL, &wald, infinite, estimates) != 0 ||
-                   add_test(model, keys, MEASURE_score_test, NULL, &fit->score_test, nothing, estimates) != 0
+                   add_test(model, keys, MEASURE_score_test, NULL, &fit->score_test,
+                            model->request->firth ? no_score : nothing, estimates) != 0
                ? -1
                : 0;
 }

@@ -22,6 +22,7 @@ struct cox_request {
     struct cox_rows rows;
     enum cox_ties ties;
     bool robust;            /* infinitesimal jackknife; always with sampling weights or clusters */
+    bool firth;             /* Firth's penalty; not with robust */
     const int32_t *cluster; /* [rows.n] 0 .. n_cluster - 1, or NULL */
     size_t n_cluster;
     bool zph;               /* test proportional hazards, by this transform */

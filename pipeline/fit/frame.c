@@ -62,7 +62,7 @@ const char **frame_columns(const struct fit_request *request, const struct desig
     const size_t n_variables = terms != NULL ? terms->n_variables : 0, n_offsets = terms != NULL ? terms->n_offsets : 0;
     const char *fixed[] = {design->trials, design->std_error, request->exposure, design->entry, design->time,
                            design->status, request->weights, request->cluster, request->censor_group, request->id,
-                           request->from, design->upper};
+                           request->from, design->upper, request->frailty};
     const size_t n_fixed = sizeof fixed / sizeof fixed[0];
     const char **names =
         allocate(n_fixed + design->n_groups + design->n_strata + n_variables + n_offsets, sizeof *names);
@@ -267,6 +267,10 @@ static int32_t take_event(const struct sieve *sieve, size_t row)
 static int take_values(struct frame *frame, const struct sieve *sieve)
 {
     frame->n = sieve->n;
+    if ((frame->line = allocate(sieve->n, sizeof *frame->line)) == NULL)
+        return -1;
+    for (size_t i = 0; i < sieve->n; i++)
+        frame->line[i] = sieve->table->line != NULL ? sieve->table->line[sieve->rows[i]] : sieve->rows[i] + 1;
     frame->n_cause = 1;
     if ((frame->event = allocate(sieve->n, sizeof *frame->event)) == NULL ||
         take_reals(sieve, sieve->entry, &frame->entry) != 0 || take_reals(sieve, sieve->time, &frame->time) != 0 ||
@@ -313,6 +317,16 @@ static int want_numeric_offsets(const struct sieve *sieve, const struct design *
         if (fit_table_want_numeric(sieve->table, table_column(sieve->table->data, design->terms->offsets[i])) != 0)
             return -1;
     return 0;
+}
+
+static int read_groups(struct frame *frame, const struct fit_request *request, const struct sieve *sieve)
+{
+    if (request->frailty == NULL)
+        return 0;
+    if ((frame->group = allocate(sieve->n, sizeof *frame->group)) == NULL)
+        return -1;
+    return groups_number(table_column(sieve->table->data, request->frailty), sieve->rows, sieve->n, frame->group,
+                         &frame->n_group);
 }
 
 static int read_clusters(struct frame *frame, const struct fit_request *request, const struct sieve *sieve)
@@ -409,7 +423,8 @@ struct frame *frame_read(const struct fit_request *request, const struct design 
                 take_values(frame, &sieve) == 0 &&
                 groups_read(&frame->arms, design, design->groups, design->n_groups, table, sieve.rows, sieve.n) == 0 &&
                 groups_read(&frame->strata, design, design->strata, design->n_strata, table, sieve.rows, sieve.n) == 0 &&
-                read_clusters(frame, request, &sieve) == 0 && read_censor_groups(frame, request, &sieve) == 0 &&
+                read_clusters(frame, request, &sieve) == 0 && read_groups(frame, request, &sieve) == 0 &&
+                read_censor_groups(frame, request, &sieve) == 0 &&
                 read_people(frame, request, design, &sieve) == 0 &&
                 read_regressors(frame, design, &sieve) == 0;
     if (good && request->model->arms_needed && frame->arms.n < 2) {
@@ -443,6 +458,8 @@ void frame_free(struct frame *frame)
     groups_clear(&frame->arms);
     groups_clear(&frame->strata);
     free(frame->cluster);
+    free(frame->group);
+    free(frame->line);
     free(frame->censor_group);
     free(frame->upper);
     free(frame->id);

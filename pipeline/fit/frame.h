@@ -38,6 +38,9 @@ struct frame {
     double *weight;     /* [n] sampling weights, or NULL */
     int32_t *cluster;   /* [n] 0 .. n_cluster - 1, or NULL */
     size_t n_cluster;
+    int32_t *group;     /* [n] of frailties, 0 .. n_group - 1, or NULL */
+    size_t n_group;
+    size_t *line;       /* [n] of the table, from 1 */
     int32_t *censor_group; /* [n] 0 .. n_censor_group - 1, or NULL */
     size_t n_censor_group;
     int32_t *id;        /* [n] 0 .. n_id - 1, or NULL */

@@ -29,7 +29,7 @@ int main(int argc, char *argv[])
     struct formula *formula = NULL;
     struct design *design = NULL;
     struct frame *frame = NULL;
-    struct table *estimates = NULL;
+    struct table *estimates = NULL, *residuals = NULL;
     int exit_status = EXIT_FAILED;
 
     program_start("stepdown fit");
@@ -45,13 +45,18 @@ int main(int argc, char *argv[])
     }
     if ((frame = read_frame(&request, design)) == NULL || (estimates = estimates_alloc()) == NULL)
         goto done;
-    if (request.model->fit(&request, frame, estimates) != 0)
+    if (request.residuals != RESIDUALS_NONE) {
+        if ((residuals = request.model->residuals(&request, frame)) == NULL)
+            goto done;
+    } else if (request.model->fit(&request, frame, estimates) != 0) {
         goto done;
-    if (table_print(STDOUT_FILENO, estimates, request.format) != 0)
+    }
+    if (table_print(STDOUT_FILENO, residuals != NULL ? residuals : estimates, request.format) != 0)
         goto done;
     exit_status = EXIT_DONE;
 done:
     table_free(estimates);
+    table_free(residuals);
     frame_free(frame);
     design_free(design);
     formula_free(formula);

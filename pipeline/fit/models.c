@@ -13,7 +13,8 @@ static const struct model models[] = {
      .options = OPTION_RHO | OPTION_GAMMA | OPTION_TIMEFIX | OPTION_WEIGHTS},
     {.name = "cox", .outcome = OUTCOME_SURVIVAL, .fit = fit_cox, .regression = true,
      .residuals = fit_cox_residuals,
-     .options = OPTION_TIES | OPTION_WEIGHTS | OPTION_WEIGHT_TYPE | OPTION_CLUSTER | OPTION_TIMEFIX | OPTION_AT},
+     .options = OPTION_TIES | OPTION_FIRTH | OPTION_WEIGHTS | OPTION_WEIGHT_TYPE | OPTION_CLUSTER | OPTION_TIMEFIX |
+                OPTION_AT},
     {.name = "cuminc", .outcome = OUTCOME_COMPETING, .fit = fit_cuminc, .conf_type = SURVIVAL_CONF_LOG_LOG,
      .conf_types = 1 << SURVIVAL_CONF_LOG_LOG | 1 << SURVIVAL_CONF_LOG | 1 << SURVIVAL_CONF_PLAIN,
      .options = OPTION_AT | OPTION_CONF_TYPE | OPTION_VARIANCE | OPTION_RHO | OPTION_TIMEFIX | OPTION_WEIGHTS},

@@ -17,7 +17,8 @@ enum {
     KEY_RD, KEY_MARGIN, KEY_WORSE, KEY_LEVEL, KEY_FORMAT, KEY_WEIGHT, KEY_TREND, KEY_PAIRWISE, KEY_VARIANCE,
     KEY_CLUSTER, KEY_CAUSE, KEY_CENSOR_GROUP, KEY_TIES, KEY_ZPH, KEY_WEIGHT_TYPE, KEY_ROBUST,
     KEY_FIRTH, KEY_EXPOSURE, KEY_METHOD, KEY_HARTUNG_KNAPP, KEY_MEASURE,
-    KEY_ID, KEY_FROM, KEY_DIST, KEY_HAZARD, KEY_DIFFERENCE
+    KEY_ID, KEY_FROM, KEY_DIST, KEY_HAZARD, KEY_DIFFERENCE,
+    KEY_FRAILTY, KEY_RESIDUALS, KEY_CURVE
 };
 
 static const struct argp_option option_list[] = {
@@ -52,11 +53,17 @@ static const struct argp_option option_list[] = {
      .doc = "Rows of one value are not independent: robust errors with them as one unit"},
     {.name = "zph", .key = KEY_ZPH, .arg = "km|identity|rank|log|none",
      .doc = "cox: time scale of the test of proportional hazards"},
+    {.name = "frailty", .key = KEY_FRAILTY, .arg = "COLUMN", .doc = "cox: a gamma frailty for each value"},
+    {.name = "residuals", .key = KEY_RESIDUALS,
+     .arg = "martingale|deviance|score|dfbeta|schoenfeld|scaled-schoenfeld",
+     .doc = "cox: print residuals in place of estimates"},
+    {.name = "curve", .key = KEY_CURVE, .arg = "zero|mean|LINE",
+     .doc = "cox: predicted curves with all covariates 0, their means, or those of a line (--at)"},
     {.name = "cause", .key = KEY_CAUSE, .arg = "K", .doc = "finegray: cause that is modelled (1)"},
     {.name = "censor-group", .key = KEY_CENSOR_GROUP, .arg = "COLUMN",
      .doc = "finegray: censoring differs between its values"},
     {.doc = "logistic, poisson, negbin:", .group = 4},
-    {.name = "firth", .key = KEY_FIRTH, .doc = "logistic: Firth's penalty, with which every coefficient exists"},
+    {.name = "firth", .key = KEY_FIRTH, .doc = "cox, logistic: Firth's penalty, with which every coefficient exists"},
     {.name = "exposure", .key = KEY_EXPOSURE, .arg = "COLUMN",
      .doc = "poisson, negbin: time or persons that a count comes from"},
     {.doc = "aft, mcf, multistate:", .group = 4},
@@ -112,6 +119,9 @@ static const struct {
     {KEY_METHOD, OPTION_META, "--method"},
     {KEY_HARTUNG_KNAPP, OPTION_META, "--hartung-knapp"},
     {KEY_MEASURE, OPTION_META, "--measure"},
+    {KEY_FRAILTY, OPTION_TIES, "--frailty"},
+    {KEY_RESIDUALS, OPTION_TIES, "--residuals"},
+    {KEY_CURVE, OPTION_TIES, "--curve"},
     {KEY_CONF, OPTION_CONF, "--conf"},
     {KEY_RD, OPTION_RD, "--rd"},
     {KEY_MARGIN, OPTION_MARGIN, "--margin"},
@@ -166,6 +176,19 @@ static int read_numbers(struct argp_state *state, const char *option, const char
             return 0;
         start += length + 1;
     }
+}
+
+/* zero, mean, or the number of a line */
+static size_t read_curve(struct argp_state *state, const char *text)
+{
+    struct number number;
+    if (strcmp(text, "zero") == 0)
+        return CURVE_ZERO;
+    if (strcmp(text, "mean") == 0)
+        return CURVE_MEAN;
+    if (number_parse(text, strlen(text), &number) != 0 || number.real < 1 || number.real != (double)(size_t)number.real)
+        refuse(state, "--curve", "zero, mean or the number of a line", text);
+    return (size_t)number.real;
 }
 
 static int read_word(struct argp_state *state, const char *option, const char *const *words, const char *text)
@@ -267,6 +290,18 @@ static void check_request(struct parse *parse, struct argp_state *state)
         argp_error(state, "--robust and --cluster are errors of two kinds: leave one out");
     if (request->difference && request->at.n == 0)
         argp_error(state, "--difference says how survival differs on a day: give --at too");
+    const bool cox = (request->model->options & OPTION_TIES) != 0;
+    const bool lists = request->residuals != RESIDUALS_NONE || request->curve;
+    const bool robust = request->robust || request->cluster != NULL || request->weight_type == WEIGHT_SAMPLING;
+    if (lists && (request->ties == COX_EXACT || request->firth || request->frailty != NULL))
+        argp_error(state, "--residuals and --curve belong to an Efron or Breslow fit without penalty or frailty");
+    if (cox && request->firth && (robust || request->frailty != NULL))
+        argp_error(state, "--firth has the errors of its own likelihood: leave out --robust, --cluster, --frailty and "
+                          "sampling weights");
+    if (request->frailty != NULL && (robust || request->ties == COX_EXACT))
+        argp_error(state, "--frailty has the errors of its own likelihood and Efron or Breslow ties");
+    if (cox && request->at.n > 0 && !request->curve)
+        argp_error(state, "--at says when a predicted curve is read: give --curve too");
     if (parse->worse_given && isnan(request->margin))
         argp_error(state, "--worse says on which side the margin lies: give --margin too");
 }
@@ -278,6 +313,8 @@ static void take_option(struct parse *parse, struct argp_state *state, int key, 
     static const char *const differences[] = {"newcombe", "mn", "wald", NULL};
     static const char *const weight_types[] = {"frequency", "sampling", NULL};
     static const char *const ties[] = {"efron", "breslow", "exact", NULL};
+    static const char *const residuals[] = {"martingale", "deviance", "score", "dfbeta", "schoenfeld",
+                                            "scaled-schoenfeld", NULL};
     static const char *const zphs[] = {"km", "identity", "rank", "log", "none", NULL};
     static const char *const sides[] = {"higher", "lower", NULL};
     static const char *const weights[] = {"logrank", "gehan", "tarone-ware", "peto", NULL};
@@ -358,6 +395,16 @@ static void take_option(struct parse *parse, struct argp_state *state, int key, 
         break;
     case KEY_ZPH:
         request->zph = (enum fit_zph)read_word(state, "--zph", zphs, argument);
+        break;
+    case KEY_FRAILTY:
+        request->frailty = argument;
+        break;
+    case KEY_RESIDUALS:
+        request->residuals = (enum fit_residuals)(1 + read_word(state, "--residuals", residuals, argument));
+        break;
+    case KEY_CURVE:
+        request->curve = true;
+        request->curve_line = read_curve(state, argument);
         break;
     case KEY_ROBUST:
         request->robust = true;

@@ -165,5 +165,143 @@ for (ties in c("efron", "breslow", "exact")) {
          if (ties != "exact") "x")
 }
 
+# ---- pathological inputs, which lie in catalogue/ -----------------------------------------------------------------------
+catalogue <- function(name, terms, ties = c("efron", "breslow"), options = "", time = "time", strata = "", weights = NULL,
+                      label = "", timefix = FALSE) {
+    file <- file.path("catalogue", paste0(name, ".csv"))
+    assign("rows_read", read.csv(file.path(out, file)), globalenv()) # where a call that is repeated finds it
+    if (!is.null(weights)) rows_read$case_weight <<- rows_read[[weights]]
+    outcome <- paste0("Surv(", if ("start" %in% names(rows_read)) "start, ", time, ", status)")
+    formula <- paste(outcome, "~", paste(terms, collapse = " + "), strata)
+    for (t in ties) {
+        used <- coxph.control(eps = 1e-15, iter.max = 60, timefix = timefix)
+        call <- call("coxph", as.formula(formula), quote(rows_read), ties = t, control = used)
+        if (!is.null(weights)) { call$weights <- quote(case_weight); call$robust <- TRUE }
+        f <- suppressWarnings(eval(call, globalenv()))
+        case(paste0(name, label, "_", t), file, formula, paste0("--ties ", t, options), f, terms, concordance = FALSE)
+    }
+}
+sharpened <- sharpen
+sharpen <- function(fit) if (anyNA(coef(fit)) || is.null(fit$call$data)) fit else {
+    call <- fit$call
+    call$init <- coef(fit)
+    again <- suppressWarnings(tryCatch(eval(call, globalenv()), error = function(e) eval(call, parent.frame(3))))
+    again$score <- fit$score
+    again$loglik[1] <- fit$loglik[1]
+    again
+}
+all <- c("efron", "breslow", "exact")
+catalogue("A04_aml", "x", all)
+catalogue("A05_freireich", "x", all)
+catalogue("A08_colon_3arm", c("x", "age", "nodes"))
+catalogue("B05_all_events_same_time", "x")
+catalogue("B11_time_zero", "x")
+catalogue("B14_huge_times", "x")
+catalogue("B15_timefix", "x", time = "time_days", label = "_days")
+catalogue("B15_timefix", "x", label = "_as_given")
+catalogue("B15_timefix", "x", options = " --timefix", label = "_merged", timefix = TRUE)
+catalogue("B17_empty_stratum", "x", strata = "+ strata(site)")
+catalogue("B24_weights_fractional", "x", options = " --weights wt --weight-type sampling", weights = "wt")
+catalogue("C01_baseline", c("x", "x2"))
+catalogue("C05_scaling_large", "x")
+catalogue("C09_outlier", "x")
+catalogue("C10_exp_overflow", "x")
+catalogue("C12_useless_interval", "x")
+catalogue("C13_heavy_ties", c("x", "x2"), all)
+sharpen <- sharpened
+
+# ---- Firth's penalty: the maximum of loglik + log det(information) / 2, found by a general optimiser ------------------
+penalised <- function(formula, data, ties) {
+    at <- function(b) coxph(formula, data, ties = ties, init = b, control = coxph.control(iter.max = 0))
+    value <- function(b) { f <- at(b); f$loglik[1] - log(det(as.matrix(f$var))) / 2 }
+    p <- length(coef(coxph(formula, data, ties = ties)))
+    slope <- function(b) sapply(seq_along(b), function(j) {
+        h <- 1e-3 * (seq_along(b) == j)
+        (value(b - 2 * h) - 8 * value(b - h) + 8 * value(b + h) - value(b + 2 * h)) / (12e-3)
+    })
+    b <- optim(rep(0, p), value, slope, method = "BFGS", control = list(fnscale = -1, reltol = 1e-15, maxit = 500))$par
+    for (k in 1:20) b <- b + drop(at(b)$var %*% slope(b))
+    f <- at(b)
+    list(coef = b, se = sqrt(base::diag(as.matrix(f$var))), null = value(rep(0, p)), model = value(b))
+}
+firth <- function(id, file, formula, options, data, right, ties, names) {
+    cases <<- rbind(cases, data.frame(id, file, formula, options))
+    f <- suppressWarnings(penalised(right, data, ties))
+    for (j in seq_along(names)) {
+        value(id, "log_hazard_ratio", names[j], "estimate", f$coef[j])
+        value(id, "log_hazard_ratio", names[j], "std_error", f$se[j])
+    }
+    value(id, "loglik", "null", "estimate", f$null)
+    value(id, "loglik", "model", "estimate", f$model)
+}
+apart <- data.frame(time = c(1, 2, 3, 4, 5, 6, 7, 8, 9, 10), status = c(1, 1, 1, 1, 1, 0, 1, 1, 0, 1),
+                    x = c(1, 1, 1, 1, 1, 0, 0, 0, 0, 0), z = c(2, 5, 1, 4, 3, 6, 2, 7, 4, 1))
+save(apart, "apart.csv")
+firth("firth_apart", "apart.csv", "Surv(time, status) ~ x", "--firth", apart, Surv(time, status) ~ x, "efron", "x")
+firth("firth_apart_two", "apart.csv", "Surv(time, status) ~ x + z", "--firth", apart, Surv(time, status) ~ x + z,
+      "efron", c("x", "z"))
+firth("firth_ties", "validate1.csv", "Surv(time, status) ~ x", "--firth --ties breslow", one, Surv(time, status) ~ x,
+      "breslow", "x")
+
+# ---- gamma frailty: the whole penalised information, as here ------------------------------------------------------------
+save(kidney[c("id", "time", "status", "age", "sex")], "kidney.csv")
+f <- suppressWarnings(coxph(Surv(time, status) ~ age + sex + frailty(id, sparse = FALSE, eps = 1e-10), kidney,
+                            control = coxph.control(eps = 1e-12, outer.max = 60)))
+cases <- rbind(cases, data.frame(id = "frailty_kidney", file = "kidney.csv", formula = "Surv(time, status) ~ age + sex",
+                                 options = "--frailty id"))
+for (j in 1:2) {
+    value("frailty_kidney", "log_hazard_ratio", c("age", "sex")[j], "estimate", coef(f)[[j]])
+    value("frailty_kidney", "log_hazard_ratio", c("age", "sex")[j], "std_error", sqrt(base::diag(f$var)[j]))
+}
+value("frailty_kidney", "frailty_variance", "", "estimate", f$history[[1]]$theta)
+value("frailty_kidney", "loglik", "model", "estimate", f$history[[1]]$c.loglik)
+
+# ---- residuals and predicted curves, by line of the file ----------------------------------------------------------------
+rows <- NULL
+row <- function(id, line, term, value)
+    rows <<- rbind(rows, data.frame(id, line, term, value = trimws(formatC(value, digits = 17, format = "g"))))
+kinds <- c(martingale = "martingale", deviance = "deviance", score = "score", dfbeta = "dfbeta",
+           schoenfeld = "schoenfeld", "scaled-schoenfeld" = "scaledsch")
+residual_case <- function(id, file, formula, options, fit, names, events, line) {
+    fit <- sharpen(fit)
+    for (kind in base::names(kinds)) {
+        x <- as.matrix(residuals(fit, kinds[[kind]]))
+        at <- if (nrow(x) == length(line)) line else line[events]
+        for (i in seq_len(nrow(x)))
+            for (j in seq_len(ncol(x)))
+                row(paste0(id, "_", kind), at[i], if (ncol(x) == 1 && kind %in% c("martingale", "deviance")) "" else names[j],
+                    x[i, j])
+        cases <<- rbind(cases, data.frame(id = paste0(id, "_", kind), file, formula,
+                                          options = paste0("--residuals ", kind, options)))
+    }
+}
+small <- lung[1:40, c("time", "event", "age", "sex")]
+save(small, "small.csv")
+sorted <- order(small$time) # Schoenfeld residuals come in the order of time
+small_fit <- coxph(Surv(time, event) ~ age + sex, small[sorted, ], control = control)
+residual_case("residuals", "small.csv", "Surv(time, event) ~ age + sex", "", small_fit, c("age", "sex"),
+              small$event[sorted] == 1, sorted + 1)
+breslow_fit <- coxph(Surv(time, event) ~ age + sex, small[sorted, ], ties = "breslow", control = control)
+residual_case("residuals_breslow", "small.csv", "Surv(time, event) ~ age + sex", " --ties breslow", breslow_fit,
+              c("age", "sex"), small$event[sorted] == 1, sorted + 1)
+curve_case <- function(id, file, formula, options, fit, newdata) {
+    fit <- sharpen(fit)
+    s <- survfit(fit, newdata = newdata, se.fit = TRUE)
+    keep <- s$n.event > 0
+    for (i in which(keep)) {
+        row(id, s$time[i], "cumulative_hazard", s$cumhaz[i])
+        row(id, s$time[i], "std_error", s$std.err[i])
+        row(id, s$time[i], "survival", s$surv[i])
+        row(id, s$time[i], "conf_low", s$lower[i])
+    }
+    cases <<- rbind(cases, data.frame(id, file, formula, options))
+}
+curve_case("curve_zero", "small.csv", "Surv(time, event) ~ age + sex", "--curve zero", small_fit,
+           data.frame(age = 0, sex = 0))
+curve_case("curve_line", "small.csv", "Surv(time, event) ~ age + sex", "--curve 5", small_fit, small[4, ])
+curve_case("curve_mean", "small.csv", "Surv(time, event) ~ age + sex", "--curve mean --ties breslow", breslow_fit,
+           data.frame(age = mean(small$age), sex = mean(small$sex)))
+write.table(rows, file.path(out, "rows.txt"), sep = "|", row.names = FALSE, quote = FALSE)
+
 write.csv(cases, file.path(out, "cases.csv"), row.names = FALSE, quote = 1:4)
 write.table(answers, file.path(out, "answers.txt"), sep = "|", row.names = FALSE, quote = FALSE)
