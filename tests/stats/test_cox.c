@@ -1,0 +1,485 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Cox regression: a textbook answer by hand, a slow implementation that walks every risk set, laws of the additive
+ * summaries, and what has no maximum.
+ */
+#include "stats/cox.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "stats/concordance.h"
+#include "stats/cox_score.h"
+#include "tests/support/near.h"
+
+#include <gsl/gsl_errno.h>
+
+enum { N_MAX = 9000, P = 6 };
+
+/* Two numbers, a factor of three levels, and a number times another factor. */
+struct people {
+    size_t n;
+    double entry[N_MAX], time[N_MAX], x[N_MAX], y[N_MAX], weight[N_MAX], offset[N_MAX];
+    int32_t event[N_MAX], stratum[N_MAX], cluster[N_MAX];
+    int64_t frequency[N_MAX];
+    uint16_t a[N_MAX], b[N_MAX];
+    struct design_block block[4];
+    struct design_matrix design;
+    struct cox_rows rows;
+};
+
+static const int32_t x_column[] = {0}, y_column[] = {1}, a_column[] = {2, DESIGN_NONE, 3}, xb_column[] = {4, 5};
+
+static uint32_t next(uint32_t *state)
+{
+    *state = *state * 1664525u + 1013904223u;
+    return *state >> 8;
+}
+
+static double uniform(uint32_t *state)
+{
+    return ((double)next(state) + 0.5) / 16777216.;
+}
+
+static void connect(struct people *s)
+{
+    s->block[0] = (struct design_block){s->x, NULL, 1, x_column};
+    s->block[1] = (struct design_block){s->y, NULL, 1, y_column};
+    s->block[2] = (struct design_block){NULL, s->a, 3, a_column};
+    s->block[3] = (struct design_block){s->x, s->b, 2, xb_column};
+    s->design = (struct design_matrix){s->n, P, 4, s->block};
+    s->rows = (struct cox_rows){.n = s->n, .time = s->time, .event = s->event, .n_stratum = 1, .design = &s->design};
+}
+
+/* span 0: times without ties. */
+static void make_people(struct people *s, size_t n, uint32_t span, uint32_t seed)
+{
+    s->n = n;
+    for (size_t i = 0; i < n; i++) {
+        s->entry[i] = span > 0 ? next(&seed) % span : uniform(&seed);
+        s->time[i] = s->entry[i] + (span > 0 ? 1 + next(&seed) % span : uniform(&seed));
+        s->event[i] = next(&seed) % 3 > 0;
+        s->stratum[i] = (int32_t)(next(&seed) % 3);
+        s->cluster[i] = (int32_t)(next(&seed) % (n / 2 + 1));
+        s->x[i] = 40 + 20 * uniform(&seed);
+        s->y[i] = -log(uniform(&seed));
+        s->a[i] = (uint16_t)(next(&seed) % 3);
+        s->b[i] = (uint16_t)(next(&seed) % 2);
+        s->weight[i] = 0.25 + uniform(&seed);
+        s->frequency[i] = 1 + next(&seed) % 3;
+        s->offset[i] = 1e6 + uniform(&seed);
+    }
+    connect(s);
+}
+
+/* ---- by hand --------------------------------------------------------------------------------------------------- */
+
+/* Therneau & Grambsch 2000, appendix E.1: with r = exp(beta) the Breslow score is 0 where r = (3 + sqrt 33) / 2. */
+static void test_the_first_validation_set_has_its_roots(void **state)
+{
+    (void)state;
+    static const double time[] = {1, 1, 6, 6, 8, 9}, x[] = {1, 1, 1, 0, 0, 0};
+    static const int32_t event[] = {1, 0, 1, 1, 0, 1}, column[] = {0};
+    const struct design_block block = {x, NULL, 1, column};
+    const struct design_matrix design = {6, 1, 1, &block};
+    const struct cox_rows rows = {.n = 6, .time = time, .event = event, .n_stratum = 1, .design = &design};
+    const struct cox_control control = COX_CONTROL;
+    const double r = (3 + sqrt(33)) / 2;
+    struct cox_data *data = cox_data_alloc(&rows, 1);
+    struct cox_work *work = cox_work_alloc(data, COX_BRESLOW, 1);
+    struct cox_fit *fit = cox_fit_alloc(1);
+    assert_int_equal(cox_fit_run(work, &control, fit), GSL_SUCCESS);
+    assert_near(fit->coef[0], log(r), 1e-13);
+    assert_near(fit->loglik, 2 * log(r) - log(3 * r + 3) - 2 * log(r + 3), 1e-14);
+    assert_near(fit->std_err[0], 1 / sqrt(r / ((r + 1) * (r + 1)) + 6 * r / ((r + 3) * (r + 3))), 1e-12);
+    assert_near(fit->score_test.statistic, 1.6, 1e-13); /* U(0) = 1, I(0) = 5/8 */
+    cox_fit_free(fit);
+    cox_work_free(work);
+    /* Efron: the denominators at time 6 are r + 3 and (r + 5) / 2. */
+    work = cox_work_alloc(data, COX_EFRON, 1);
+    fit = cox_fit_alloc(1);
+    assert_int_equal(cox_fit_run(work, &control, fit), GSL_SUCCESS);
+    const double e = exp(fit->coef[0]);
+    assert_near(1 - e / (e + 1) + 1, e / (e + 3) + e / (e + 5), 1e-13);
+    assert_near(fit->loglik, 2 * log(e) - log(3 * e + 3) - log(e + 3) - log((e + 5) / 2), 1e-14);
+    cox_fit_free(fit);
+    cox_work_free(work);
+    cox_data_free(data);
+}
+
+/* ---- slowly ------------------------------------------------------------------------------------------------------ */
+
+struct slow {
+    long double loglik, score[P], info[P * P];
+    long double (*u)[P]; /* [n] */
+};
+
+static bool at_risk(const struct people *s, size_t i, double time, int32_t stratum)
+{
+    return s->time[i] >= time && (s->rows.entry == NULL || s->entry[i] < time) &&
+           (s->rows.stratum == NULL || s->stratum[i] == stratum);
+}
+
+static bool first_of_its_time(const struct people *s, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (s->event[k] && s->time[k] == s->time[i] && (s->rows.stratum == NULL || s->stratum[k] == s->stratum[i]))
+            return false;
+    return s->event[i] != 0;
+}
+
+/* All terms of one event time by their definition. */
+static void slow_time(const struct people *s, const double (*x)[P], const long double *r, enum cox_ties ties, size_t i,
+                      struct slow *slow)
+{
+    long double d = 0, weight = 0;
+    for (size_t k = 0; k < s->n; k++)
+        if (at_risk(s, k, s->time[i], s->stratum[i]) && s->event[k] && s->time[k] == s->time[i]) {
+            const double w = s->rows.weight != NULL ? s->weight[k] : 1;
+            d++;
+            weight += w;
+            slow->loglik += w * logl(r[k] / w);
+            for (size_t j = 0; j < P; j++) {
+                slow->score[j] += w * (long double)x[k][j];
+                slow->u[k][j] += w * (long double)x[k][j];
+            }
+        }
+    for (long double l = 0; l < d; l++) {
+        long double s0 = 0, s1[P] = {0}, s2[P * P] = {0};
+        for (size_t k = 0; k < s->n; k++) {
+            if (!at_risk(s, k, s->time[i], s->stratum[i]))
+                continue;
+            const bool dead = s->event[k] && s->time[k] == s->time[i];
+            const long double share = r[k] * (dead && ties == COX_EFRON ? 1 - l / d : 1);
+            s0 += share;
+            for (size_t j = 0; j < P; j++) {
+                s1[j] += share * x[k][j];
+                for (size_t m = 0; m < P; m++)
+                    s2[j * P + m] += share * x[k][j] * x[k][m];
+            }
+        }
+        slow->loglik -= weight / d * logl(s0);
+        for (size_t j = 0; j < P; j++) {
+            slow->score[j] -= weight / d * s1[j] / s0;
+            for (size_t m = 0; m < P; m++)
+                slow->info[j * P + m] += weight / d * (s2[j * P + m] / s0 - s1[j] / s0 * (s1[m] / s0));
+        }
+        for (size_t k = 0; k < s->n; k++) {
+            if (!at_risk(s, k, s->time[i], s->stratum[i]))
+                continue;
+            const bool dead = s->event[k] && s->time[k] == s->time[i];
+            const long double w = s->rows.weight != NULL ? s->weight[k] : 1;
+            const long double share = r[k] * (dead && ties == COX_EFRON ? 1 - l / d : 1) * (weight / d) / s0;
+            for (size_t j = 0; j < P; j++)
+                slow->u[k][j] -= (dead ? w / d * s1[j] / s0 : 0) + share * (x[k][j] - s1[j] / s0);
+        }
+    }
+}
+
+static void compare_slowly(struct people *s, enum cox_ties ties)
+{
+    static double x[N_MAX][P];
+    static long double r[N_MAX];
+    double beta[P] = {0.03, -0.4, 0.5, -0.2, 0.01, -0.02}, u[P];
+    struct cox_data *data = cox_data_alloc(&s->rows, 2);
+    struct cox_work *work = cox_work_alloc(data, ties, 2);
+    struct cox_point *point = cox_point_alloc(P);
+    struct slow slow = {.u = calloc(s->n, sizeof *slow.u)};
+    const double *scale = data->copy->scale;
+    for (size_t j = 0; j < P; j++)
+        point->beta[j] = beta[j] / scale[j];
+    assert_int_equal(cox_evaluate(work, point), GSL_SUCCESS);
+    for (size_t i = 0; i < s->n; i++) {
+        long double eta = s->rows.offset != NULL ? s->offset[i] - 1e6 : 0;
+        design_row(&s->design, i, x[i]);
+        for (size_t j = 0; j < P; j++)
+            eta += (long double)x[i][j] * beta[j];
+        r[i] = expl(eta) * (s->rows.weight != NULL ? s->weight[i] : 1);
+    }
+    for (size_t i = 0; i < s->n; i++)
+        if (first_of_its_time(s, i))
+            slow_time(s, (const double (*)[P])x, r, ties, i, &slow);
+    assert_near(point->loglik, (double)slow.loglik, 1e-13);
+    for (size_t j = 0; j < P; j++) {
+        const double size = sqrt((double)slow.info[j * P + j]);
+        assert_true(fabs(point->score[j] - (double)slow.score[j] * scale[j]) < 1e-11 * size * scale[j] + 1e-11);
+        for (size_t m = 0; m < P; m++)
+            assert_true(fabs(point->info[j * P + m] - (double)slow.info[j * P + m] * scale[j] * scale[m]) <
+                        1e-11 * size * sqrt((double)slow.info[m * P + m]) * scale[j] * scale[m]);
+    }
+    struct cox_scores *scores = cox_scores_alloc(work);
+    for (size_t i = 0; i < data->n; i++) {
+        cox_score_row(scores, i, u);
+        for (size_t j = 0; j < P; j++)
+            assert_true(fabs(u[j] - (double)slow.u[data->row[i]][j] * scale[j]) < 1e-10);
+    }
+    cox_scores_free(scores);
+    free(slow.u);
+    cox_point_free(point);
+    cox_work_free(work);
+    cox_data_free(data);
+}
+
+static void test_a_walk_over_every_risk_set_gives_the_same(void **state)
+{
+    (void)state;
+    static struct people s;
+    static const uint32_t spans[] = {7, 40, 0};
+    for (uint32_t k = 0; k < 24; k++) {
+        make_people(&s, 40 + 3 * k, spans[k % 3], 11 + k);
+        s.rows.entry = k & 1 ? s.entry : NULL;
+        s.rows.stratum = k & 2 ? s.stratum : NULL;
+        s.rows.n_stratum = k & 2 ? 3 : 1;
+        s.rows.weight = k & 4 ? s.weight : NULL;
+        s.rows.offset = k & 8 ? s.offset : NULL;
+        compare_slowly(&s, k % 5 < 3 ? COX_EFRON : COX_BRESLOW);
+    }
+}
+
+/* ---- laws ---------------------------------------------------------------------------------------------------------- */
+
+struct answer {
+    double loglik, coef[P], covariance[P * P], concordance;
+};
+
+static struct answer answer_to(const struct people *s, size_t n_threads, bool clustered)
+{
+    struct answer answer = {0};
+    const struct cox_control control = COX_CONTROL;
+    struct cox_data *data = cox_data_alloc(&s->rows, n_threads);
+    struct cox_work *work = cox_work_alloc(data, COX_EFRON, n_threads);
+    struct cox_fit *fit = cox_fit_alloc(P);
+    assert_int_equal(cox_fit_run(work, &control, fit), GSL_SUCCESS);
+    struct cox_scores *scores = cox_scores_alloc(work);
+    assert_int_equal(cox_robust(scores, fit, clustered ? s->cluster : NULL, s->n / 2 + 1, answer.covariance), GSL_SUCCESS);
+    cox_scores_free(scores);
+    answer.loglik = fit->loglik;
+    memcpy(answer.coef, fit->coef, sizeof answer.coef);
+    struct concordance concordance;
+    assert_int_equal(concordance_solve(&s->rows, s->x, NULL, 0, &concordance), GSL_SUCCESS);
+    answer.concordance = concordance.estimate;
+    cox_fit_free(fit);
+    cox_work_free(work);
+    cox_data_free(data);
+    return answer;
+}
+
+static void shuffle(const struct people *from, struct people *to)
+{
+    *to = *from;
+    for (size_t i = 0; i < from->n; i++) {
+        const size_t k = (i * 7919 + 13) % from->n;
+        to->entry[i] = from->entry[k];
+        to->time[i] = from->time[k];
+        to->x[i] = from->x[k];
+        to->y[i] = from->y[k];
+        to->weight[i] = from->weight[k];
+        to->event[i] = from->event[k];
+        to->stratum[i] = from->stratum[k];
+        to->cluster[i] = from->cluster[k];
+        to->a[i] = from->a[k];
+        to->b[i] = from->b[k];
+    }
+    const struct cox_rows rows = from->rows;
+    connect(to);
+    to->rows.entry = rows.entry != NULL ? to->entry : NULL;
+    to->rows.stratum = rows.stratum != NULL ? to->stratum : NULL;
+    to->rows.n_stratum = rows.n_stratum;
+    to->rows.weight = rows.weight != NULL ? to->weight : NULL;
+}
+
+static void test_neither_order_nor_threads_change_a_bit(void **state)
+{
+    (void)state;
+    static struct people s, t;
+    static const uint32_t spans[] = {30, 0};
+    for (uint32_t k = 0; k < 4; k++) {
+        make_people(&s, k < 2 ? 9000 : 1500, spans[k % 2], 3 + k);
+        s.rows.entry = k == 2 ? s.entry : NULL;
+        s.rows.stratum = k > 0 ? s.stratum : NULL;
+        s.rows.n_stratum = k > 0 ? 3 : 1;
+        s.rows.weight = k == 3 ? s.weight : NULL;
+        shuffle(&s, &t);
+        for (int clustered = 0; clustered < 2; clustered++) {
+            const struct answer one = answer_to(&s, 1, clustered), other = answer_to(&t, 1, clustered);
+            assert_memory_equal(&one, &other, sizeof one);
+            for (size_t n_threads = 2; n_threads <= 8; n_threads *= 2) {
+                const struct answer more = answer_to(&s, n_threads, clustered);
+                assert_memory_equal(&one, &more, sizeof one);
+            }
+        }
+    }
+}
+
+static void test_parts_of_the_rows_merge_to_the_whole(void **state)
+{
+    (void)state;
+    static struct people s;
+    make_people(&s, 5000, 60, 77);
+    s.rows.entry = s.entry;
+    struct cox_data *data = cox_data_alloc(&s.rows, 1);
+    struct cox_work *work = cox_work_alloc(data, COX_EFRON, 1);
+    struct cox_point *point = cox_point_alloc(P);
+    struct cox_risk *whole = cox_risk_alloc(data), *parts[2] = {cox_risk_alloc(data), cox_risk_alloc(data)};
+    struct fixed_scale scale;
+    assert_int_equal(cox_evaluate(work, point), GSL_SUCCESS);
+    const double *r = cox_work_risk(work), *exposure = cox_work_exposure(work);
+    assert_int_equal(fixed_scale_init(&scale, 1, data->n + data->n_enter), GSL_SUCCESS);
+    const size_t end = data->n_axis < COX_SLICE_TIMES ? data->n_axis : COX_SLICE_TIMES;
+    cox_risk_init(whole, &scale, true, 0, end);
+    cox_risk_add_slice(whole, r);
+    const size_t last = data->first_row[end], middle = last / 3, entering = data->enter_first[end];
+    for (size_t k = 0; k < 2; k++)
+        cox_risk_init(parts[k], &scale, true, 0, end);
+    cox_risk_add(parts[0], r, middle, last);
+    cox_risk_take_entering(parts[0], r, 0, entering / 2);
+    cox_risk_add(parts[1], r, 0, middle);
+    cox_risk_take_entering(parts[1], r, entering / 2, entering);
+    assert_int_equal(cox_risk_merge(parts[0], parts[1]), GSL_SUCCESS);
+    cox_risk_close(whole);
+    cox_risk_close(parts[0]);
+    assert_memory_equal(whole->cell, parts[0]->cell, 2 * end * whole->stride * sizeof *whole->cell);
+    assert_memory_equal(whole->total, parts[0]->total, whole->stride * sizeof *whole->total);
+    assert_int_equal(fixed_scale_init(&scale, 4, data->n), GSL_SUCCESS);
+    cox_risk_init(parts[1], &scale, true, 0, end);
+    assert_int_equal(cox_risk_merge(parts[0], parts[1]), GSL_EINVAL); /* another grid */
+
+    struct cox_info info[3];
+    double largest = 0, total[2], sum[2][P], matrix[2][P * P];
+    for (size_t i = 0; i < data->n; i++)
+        largest = fmax(largest, exposure[i]);
+    for (size_t k = 0; k < 3; k++) {
+        info[k].gram = gram_alloc(data->layout);
+        assert_int_equal(gram_init(info[k].gram, largest, data->n), GSL_SUCCESS);
+    }
+    cox_info_add(&info[0], exposure, 0, data->n);
+    cox_info_add(&info[1], exposure, 700, data->n);
+    cox_info_add(&info[2], exposure, 0, 700);
+    assert_int_equal(cox_info_merge(&info[2], &info[1]), GSL_SUCCESS);
+    gram_read(info[0].gram, &total[0], sum[0], matrix[0]);
+    gram_read(info[2].gram, &total[1], sum[1], matrix[1]);
+    assert_memory_equal(matrix[0], matrix[1], sizeof matrix[0]);
+    for (size_t k = 0; k < 3; k++)
+        gram_free(info[k].gram);
+    cox_risk_free(whole);
+    cox_risk_free(parts[0]);
+    cox_risk_free(parts[1]);
+    cox_point_free(point);
+    cox_work_free(work);
+    cox_data_free(data);
+}
+
+static void test_the_concordance_is_that_of_all_pairs(void **state)
+{
+    (void)state;
+    static struct people s;
+    make_people(&s, 90, 12, 8);
+    for (size_t i = 0; i < s.n; i++)
+        s.x[i] = floor(s.x[i] / 4); /* ties of the prediction */
+    s.rows.entry = s.entry;
+    s.rows.stratum = s.stratum;
+    s.rows.n_stratum = 3;
+    double good = 0, bad = 0, tied = 0;
+    for (size_t i = 0; i < s.n; i++)
+        for (size_t k = 0; k < s.n; k++) {
+            const bool later = s.time[k] > s.time[i] || (s.time[k] == s.time[i] && !s.event[k]);
+            if (!s.event[i] || !later || s.entry[k] >= s.time[i] || s.stratum[k] != s.stratum[i])
+                continue;
+            good += s.x[i] > s.x[k];
+            bad += s.x[i] < s.x[k];
+            tied += s.x[i] == s.x[k];
+        }
+    struct concordance c;
+    assert_int_equal(concordance_solve(&s.rows, s.x, NULL, 0, &c), GSL_SUCCESS);
+    assert_near(c.concordant, good, 0);
+    assert_near(c.discordant, bad, 0);
+    assert_near(c.tied, tied, 0);
+    assert_near(c.estimate, (good + tied / 2) / (good + bad + tied), 1e-15);
+    s.x[3] = NAN;
+    assert_int_equal(concordance_solve(&s.rows, s.x, NULL, 0, &c), GSL_EINVAL);
+}
+
+/* ---- the edges ------------------------------------------------------------------------------------------------------- */
+
+static void test_without_events_there_is_no_fit(void **state)
+{
+    (void)state;
+    static struct people s;
+    const struct cox_control control = COX_CONTROL;
+    make_people(&s, 30, 9, 5);
+    memset(s.event, 0, sizeof s.event);
+    struct cox_data *data = cox_data_alloc(&s.rows, 1);
+    struct cox_work *work = cox_work_alloc(data, COX_EFRON, 1);
+    struct cox_fit *fit = cox_fit_alloc(P);
+    assert_int_equal(cox_fit_run(work, &control, fit), GSL_EZERODIV);
+    cox_fit_free(fit);
+    cox_work_free(work);
+    cox_data_free(data);
+}
+
+static void test_tiny_risks_beside_large_ones_keep_their_digits(void **state)
+{
+    (void)state;
+    static struct people s;
+    make_people(&s, 60, 15, 21);
+    for (size_t i = 0; i < s.n; i++) /* the last to leave have e^-30 of the risk of the first */
+        s.offset[i] = -2 * s.time[i];
+    s.rows.offset = s.offset;
+    for (size_t i = 0; i < s.n; i++)
+        s.offset[i] += 1e6;
+    compare_slowly(&s, COX_EFRON);
+    for (size_t i = 0; i < s.n; i++)
+        s.offset[i] = -400 * s.time[i];
+    struct cox_data *data = cox_data_alloc(&s.rows, 1);
+    struct cox_work *work = cox_work_alloc(data, COX_EFRON, 1);
+    struct cox_point *point = cox_point_alloc(P);
+    assert_int_equal(cox_evaluate(work, point), GSL_EDOM); /* too far for any sum: told, not guessed */
+    cox_point_free(point);
+    cox_work_free(work);
+    cox_data_free(data);
+}
+
+static void test_all_events_on_one_day_are_a_product_of_counts(void **state)
+{
+    (void)state;
+    enum { N = 200000 };
+    double *time = malloc(N * sizeof *time), *x = malloc(N * sizeof *x);
+    int32_t *event = malloc(N * sizeof *event);
+    static const int32_t column[] = {0};
+    for (size_t i = 0; i < N; i++) {
+        time[i] = 1;
+        event[i] = i % 2 == 0;
+        x[i] = i % 4 < 2;
+    }
+    const struct design_block block = {x, NULL, 1, column};
+    const struct design_matrix design = {N, 1, 1, &block};
+    const struct cox_rows rows = {.n = N, .time = time, .event = event, .n_stratum = 1, .design = &design};
+    struct cox_data *data = cox_data_alloc(&rows, 2);
+    struct cox_work *work = cox_work_alloc(data, COX_EFRON, 2);
+    struct cox_point *point = cox_point_alloc(1);
+    assert_int_equal(cox_evaluate(work, point), GSL_SUCCESS);
+    /* Of n, n - 1, ..., n / 2 + 1 at risk: log of n! / (n / 2)!. */
+    assert_near(point->loglik, lgamma(N / 2 + 1.) - lgamma(N + 1.), 1e-13);
+    cox_point_free(point);
+    cox_work_free(work);
+    cox_data_free(data);
+    free(event);
+    free(x);
+    free(time);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_first_validation_set_has_its_roots),
+        cmocka_unit_test(test_a_walk_over_every_risk_set_gives_the_same),
+        cmocka_unit_test(test_neither_order_nor_threads_change_a_bit),
+        cmocka_unit_test(test_parts_of_the_rows_merge_to_the_whole),
+        cmocka_unit_test(test_the_concordance_is_that_of_all_pairs),
+        cmocka_unit_test(test_without_events_there_is_no_fit),
+        cmocka_unit_test(test_tiny_risks_beside_large_ones_keep_their_digits),
+        cmocka_unit_test(test_all_events_on_one_day_are_a_product_of_counts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
