@@ -9,6 +9,7 @@
 #include "compare/baseline.h"
 #include "compare/comparison.h"
 #include "compare/curves.h"
+#include "compare/models.h"
 #include "compare/results.h"
 #include "compare/rows.h"
 #include "compare/verdicts.h"
@@ -106,7 +107,8 @@ static int run_one(const struct analyses_input *input, const struct study_analys
         comparison_solve(input->study, analysis, &input->study->outcomes[outcome],
                          &input->study->cohort.populations.items[population], &people, input->n_threads,
                          &comparison) == 0 &&
-        rows_add(&comparison, &wanted, a->estimates) == 0 && curves_add(&comparison, a->curves) == 0 &&
+        rows_add(&comparison, &wanted, a->estimates) == 0 &&
+        models_add(&comparison, input->records, table_column(input->cohort, "record"), a->estimates) == 0 && curves_add(&comparison, a->curves) == 0 &&
         risk_tables_add(&comparison, a->risk_tables) == 0)
         status = verdicts_decide(&comparison, a->verdicts, a->estimates);
     comparison_free(&comparison);

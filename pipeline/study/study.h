@@ -318,6 +318,14 @@ struct study_margin {
     struct study_text population;    /* NULL: every population of the analysis */
 };
 
+/** One entry of `models`. */
+struct study_model {
+    struct study_text formula;       /* as written */
+    struct study_texts terms;        /* "arm" and covariates */
+    struct study_texts strata;       /* covariates, or "arm" */
+    struct study_text ties;          /* efron (also when NULL), breslow or exact */
+};
+
 /** One entry of compare. */
 struct study_analysis {
     struct study_text name;          /* `analysis:`; default "main", or "analysis-2" for the second, ... */
@@ -335,6 +343,8 @@ struct study_analysis {
     int64_t bootstrap_n;             /* replicates of `bootstrap`; 0: none */
     size_t n_margins;
     struct study_margin *margins;
+    size_t n_models;
+    struct study_model *models;
 };
 
 struct study {

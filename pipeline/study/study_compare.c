@@ -240,7 +240,8 @@ int study_check_compare(const struct study_checker *checker)
         check_days(checker, analysis);
         check_names(checker, analysis);
         if (resolve_measures(checker, written, analysis) != 0 || set_defaults(checker, written, analysis) != 0 ||
-            study_check_margins(checker, written, analysis) != 0)
+            study_check_margins(checker, written, analysis) != 0 ||
+            study_check_models(checker, written, analysis) != 0)
             return -1;
     }
     return 0;

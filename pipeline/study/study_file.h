@@ -159,6 +159,12 @@ struct file_margin {
     struct study_choice role;
 };
 
+struct file_model {
+    struct study_place place;
+    struct study_text cox;
+    struct study_choice ties;
+};
+
 struct file_analysis {
     struct study_analysis analysis;
     struct study_place place;
@@ -167,6 +173,8 @@ struct file_analysis {
     struct study_number bootstrap;
     size_t n_margins;
     struct file_margin *margins;
+    size_t n_models;
+    struct file_model *models;
 };
 
 struct file_primary {
@@ -243,6 +251,9 @@ void study_check_rest(const struct study_checker *checker);    /* disclosure, de
 /** The verdicts of one analysis, whose names are already looked up. */
 int study_check_margins(const struct study_checker *checker, const struct file_analysis *written,
                         struct study_analysis *analysis);
+
+int study_check_models(const struct study_checker *checker, const struct file_analysis *written,
+                       struct study_analysis *analysis);
 
 /**
  * Compiles every condition against the columns of the main table and refuses those that use what is dated after

@@ -419,6 +419,20 @@ static const struct schema_key BOOTSTRAP_KEYS[] = {
 };
 static const struct schema_type BOOTSTRAP = {.kind = SCHEMA_KEYS, .expected = "{n: 2000}", .keys = BOOTSTRAP_KEYS};
 
+static const struct schema_word TIES[] = {{"efron", 1}, {"breslow", 2}, {"exact", 3}, {NULL, 0}};
+static const struct schema_type MODEL_TIES = {
+    .kind = SCHEMA_WORD, .expected = "efron, breslow or exact", .words = TIES};
+static const struct schema_key MODEL_KEYS[] = {
+    {"cox",      &schema_text, REQUIRED, INTO(file_model, cox),  "terms: arm + age + strata(site)"},
+    {"ties",     &MODEL_TIES,  OPTIONAL, INTO(file_model, ties), "likelihood of tied events"},
+    {"finegray", LATER},
+    END,
+};
+static const struct schema_type MODEL = {.kind = SCHEMA_KEYS, .expected = "{cox: \"arm + ...\"}", .keys = MODEL_KEYS,
+                                         .place = PLACE(file_model, place)};
+static const struct schema_type MODELS = {.kind = SCHEMA_LIST, .expected = "a list of models", .each = &MODEL,
+                                          .size = sizeof(struct file_model)};
+
 static const struct schema_key ANALYSIS_KEYS[] = {
     {"analysis",        &schema_name,  OPTIONAL, INTO(file_analysis, analysis.name),        "what it is called"},
     {"outcomes",        &schema_names, REQUIRED, INTO(file_analysis, outcomes),             "what is compared"},
@@ -432,7 +446,7 @@ static const struct schema_key ANALYSIS_KEYS[] = {
     {"conf_type",       &CONF_TYPE,    OPTIONAL, INTO(file_analysis, conf_type),            "kind of intervals"},
     {"non_inferiority", &MARGINS,      OPTIONAL, INTO(file_analysis, n_margins),            "margins with reasons"},
     {"adjust",          LATER},
-    {"models",          LATER},
+    {"models",          &MODELS,       OPTIONAL, INTO(file_analysis, n_models),             "regressions"},
     {"subgroups",       LATER},
     {"bootstrap",       &BOOTSTRAP,    OPTIONAL, 0,                                         "limits by resampling"},
     END,

@@ -21,6 +21,18 @@ static const struct rule RULES[] = {
      "[survival, risk_difference,",
      "[time_ratio, risk_difference,",
      "error: study.yaml:37:16: measure 'time_ratio' is not available in this version of stepdown\n"},
+    {"terms_of_a_model_are_the_arm_and_covariates",
+     "    conf_type: plain",
+     "    models: [{cox: \"arm + agee + age + age + strata(arm)\"}, {cox: \"age\"}, {cox: \"arm * age\"}]",
+     "error: study.yaml:49:20: models: 'agee' is neither 'arm' nor one of the cohort's covariates; did you mean 'age'?\n"
+     "error: study.yaml:49:20: models: 'age' stands twice\n"
+     "error: study.yaml:49:20: models: 'arm' stands twice\n"
+     "error: study.yaml:49:67: models: no term is 'arm', so that the model would compare nothing\n"
+     "error: study.yaml:49:81: models: columns joined by '+' and strata(column, ...) were expected; value 'arm * age'\n"},
+    {"ties_of_a_model_are_known",
+     "    conf_type: plain",
+     "    models: [{cox: arm, ties: efro}]",
+     "error: study.yaml:49:31: ties: efron, breslow or exact was expected; value 'efro'; did you mean 'efron'?\n"},
     {"a_measure_stands_once",
      "[survival, risk_difference,",
      "[survival, survival, risk_difference,",

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "compare/models.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "cohort/arms.h"
+#include "compare/cox_model.h"
+#include "compare/sample.h"
+
+/* A model's rows: those of the sample in which every term is known. */
+struct model_rows {
+    const struct comparison *c;
+    const struct study_model *model;
+    const struct table *records;
+    const struct column *record;
+    size_t n;
+    size_t *row;                 /* [n] of the sample */
+    double *entry, *time;
+    int32_t *event, *stratum, *cluster;
+    int64_t *frequency;
+    size_t n_stratum, n_cluster;
+    /* Of each term */
+    struct design_block *block;
+    double **value;
+    uint16_t **code;
+    int32_t **column;
+    /* Of each column of the design */
+    size_t p;
+    char **names;
+    int32_t *term;
+    char **term_names;           /* [terms] points to columns' or the term's own text */
+};
+
+static void clear(struct model_rows *m)
+{
+    const size_t n_terms = m->model->terms.n;
+
+    for (size_t t = 0; t < n_terms; t++) {
+        if (m->value != NULL)
+            free(m->value[t]);
+        if (m->code != NULL)
+            free(m->code[t]);
+        if (m->column != NULL)
+            free(m->column[t]);
+        if (m->term_names != NULL)
+            free(m->term_names[t]);
+    }
+    for (size_t j = 0; m->names != NULL && j < m->p; j++)
+        free(m->names[j]);
+    free(m->row);
+    free(m->entry);
+    free(m->time);
+    free(m->event);
+    free(m->stratum);
+    free(m->cluster);
+    free(m->frequency);
+    free(m->block);
+    free(m->value);
+    free(m->code);
+    free(m->column);
+    free(m->names);
+    free(m->term);
+    free(m->term_names);
+}
+
+/* The column of a term; NULL for the arm. */
+static const struct column *covariate(const struct model_rows *m, const char *name)
+{
+    return strcmp(name, "arm") == 0 ? NULL : table_column(m->records, name);
+}
+
+static size_t record_of(const struct model_rows *m, size_t sample_row)
+{
+    return (size_t)column_integer(m->record, m->c->people->row[sample_row]);
+}
+
+static bool all_known(const struct model_rows *m, const struct study_texts *columns, size_t i)
+{
+    for (size_t t = 0; t < columns->n; t++) {
+        const struct column *column = covariate(m, columns->items[t].text);
+        if (column != NULL && column_is_missing(column, record_of(m, i)))
+            return false;
+    }
+    return true;
+}
+
+static int take_rows(struct model_rows *m)
+{
+    const struct sample *s = m->c->people;
+
+    if ((m->row = allocate(s->n, sizeof *m->row)) == NULL || (m->entry = allocate(s->n, sizeof *m->entry)) == NULL ||
+        (m->time = allocate(s->n, sizeof *m->time)) == NULL || (m->event = allocate(s->n, sizeof *m->event)) == NULL ||
+        (m->stratum = allocate(s->n, sizeof *m->stratum)) == NULL ||
+        (m->frequency = allocate(s->n, sizeof *m->frequency)) == NULL ||
+        (s->cluster != NULL && (m->cluster = allocate(s->n, sizeof *m->cluster)) == NULL))
+        return -1;
+    for (size_t i = 0; i < s->n; i++) {
+        if (!all_known(m, &m->model->terms, i) || !all_known(m, &m->model->strata, i))
+            continue;
+        const size_t k = m->n++;
+        m->row[k] = i;
+        m->time[k] = s->time[i];
+        m->entry[k] = i < s->n_late ? s->entry[i] : -1; /* from the start, day 0 too */
+        m->event[k] = s->cause[i] == 1;
+        m->frequency[k] = s->frequency[i];
+        if (m->cluster != NULL) {
+            m->cluster[k] = s->cluster[i];
+            m->n_cluster = (size_t)s->cluster[i] >= m->n_cluster ? (size_t)s->cluster[i] + 1 : m->n_cluster;
+        }
+    }
+    return 0;
+}
+
+/* ---- levels ------------------------------------------------------------------------------------------------------ */
+
+static int compare_reals(const void *left, const void *right)
+{
+    const double a = *(const double *)left, b = *(const double *)right;
+
+    return (a > b) - (a < b);
+}
+
+/* What tells rows apart in one column: codes of labels, or numbers. */
+static double key_of(const struct model_rows *m, const struct column *column, size_t k)
+{
+    const size_t i = m->row[k];
+
+    if (column == NULL)
+        return m->c->people->arm[i];
+    return column->type == COLUMN_CATEGORY ? column_code(column, record_of(m, i)) : column_real(column, record_of(m, i));
+}
+
+/* Distinct keys of a column, ascending; returns how many, 0 when memory is short. */
+static size_t distinct_keys(const struct model_rows *m, const struct column *column, double **keys)
+{
+    size_t n = 0;
+
+    if ((*keys = allocate(m->n + 1, sizeof **keys)) == NULL)
+        return 0;
+    for (size_t k = 0; k < m->n; k++)
+        (*keys)[k] = key_of(m, column, k);
+    qsort(*keys, m->n, sizeof **keys, compare_reals);
+    for (size_t k = 0; k < m->n; k++)
+        if (n == 0 || (*keys)[k] != (*keys)[n - 1])
+            (*keys)[n++] = (*keys)[k];
+    return n;
+}
+
+static size_t place_of(const double *keys, size_t n, double key)
+{
+    const double *found = bsearch(&key, keys, n, sizeof *keys, compare_reals);
+
+    return (size_t)(found - keys);
+}
+
+/* Strata are combinations; their numbers follow the values, not the rows. */
+static int take_strata(struct model_rows *m)
+{
+    m->n_stratum = 1;
+    for (size_t t = 0; t < m->model->strata.n; t++) {
+        const struct column *column = covariate(m, m->model->strata.items[t].text);
+        double *keys;
+        const size_t n = distinct_keys(m, column, &keys);
+        if (keys == NULL)
+            return -1;
+        for (size_t k = 0; k < m->n; k++)
+            m->stratum[k] = (int32_t)((size_t)m->stratum[k] * n + place_of(keys, n, key_of(m, column, k)));
+        free(keys);
+        m->n_stratum *= n > 0 ? n : 1;
+        if (m->n_stratum > 1000000)
+            return fail("models: strata() of '%s' has more than a million combinations", m->model->formula.text);
+    }
+    return 0;
+}
+
+/* ---- columns ------------------------------------------------------------------------------------------------------- */
+
+static int add_name(struct model_rows *m, size_t t, char *name)
+{
+    char **names = name != NULL ? reallocate(m->names, m->p + 1, sizeof *names) : NULL;
+    int32_t *terms;
+
+    if (names != NULL)
+        m->names = names;
+    if (names == NULL || (terms = reallocate(m->term, m->p + 1, sizeof *terms)) == NULL) {
+        free(name);
+        return -1;
+    }
+    m->term = terms;
+    names[m->p] = name;
+    terms[m->p++] = (int32_t)t;
+    return 0;
+}
+
+static int add_number(struct model_rows *m, size_t t, const struct column *column)
+{
+    if ((m->value[t] = allocate(m->n + 1, sizeof *m->value[t])) == NULL ||
+        (m->column[t] = allocate(1, sizeof *m->column[t])) == NULL)
+        return -1;
+    for (size_t k = 0; k < m->n; k++)
+        m->value[t][k] = column_real(column, record_of(m, m->row[k]));
+    m->column[t][0] = (int32_t)m->p;
+    m->block[t] = (struct design_block){.value = m->value[t], .n_level = 1, .column = m->column[t]};
+    return add_name(m, t, copy_text(column->name));
+}
+
+/* The arm that others are compared with. */
+static size_t reference_arm(const struct model_rows *m)
+{
+    const struct study *study = m->c->study;
+    const struct study_texts *references =
+        m->c->analysis->references.n > 0 ? &m->c->analysis->references : &study->cohort.references;
+
+    for (size_t arm = 0; arm < m->c->n_arm && references->n > 0; arm++)
+        if (strcmp(study->cohort.arms.items[arm].name.text, references->items[0].text) == 0)
+            return arm;
+    return 0;
+}
+
+static char *level_name(const struct model_rows *m, const struct column *column, double key)
+{
+    if (column == NULL)
+        return format_text("arm=%s", comparison_arm(m->c, (size_t)key));
+    return format_text("%s=%s", column->name, column->labels[(size_t)key]);
+}
+
+static int add_factor(struct model_rows *m, size_t t, const struct column *column)
+{
+    double *keys;
+    const size_t n = distinct_keys(m, column, &keys);
+    const size_t reference = column == NULL && n > 0 ? place_of(keys, n, (double)reference_arm(m)) : 0;
+    int status = keys == NULL || n > DESIGN_LEVELS_MAX ? -1 : 0;
+
+    if (status == 0 && ((m->code[t] = allocate(m->n + 1, sizeof *m->code[t])) == NULL ||
+                        (m->column[t] = allocate(n + 1, sizeof *m->column[t])) == NULL))
+        status = -1;
+    for (size_t k = 0; status == 0 && k < m->n; k++)
+        m->code[t][k] = (uint16_t)place_of(keys, n, key_of(m, column, k));
+    for (size_t l = 0; status == 0 && l < n; l++) {
+        m->column[t][l] = l == reference ? DESIGN_NONE : (int32_t)m->p;
+        if (l != reference)
+            status = add_name(m, t, level_name(m, column, keys[l]));
+    }
+    m->block[t] = (struct design_block){.code = m->code[t], .n_level = n > 0 ? n : 1, .column = m->column[t]};
+    free(keys);
+    return status;
+}
+
+static int take_terms(struct model_rows *m)
+{
+    const size_t n = m->model->terms.n;
+
+    if ((m->block = allocate(n, sizeof *m->block)) == NULL || (m->value = allocate(n, sizeof *m->value)) == NULL ||
+        (m->code = allocate(n, sizeof *m->code)) == NULL || (m->column = allocate(n, sizeof *m->column)) == NULL ||
+        (m->term_names = allocate(n, sizeof *m->term_names)) == NULL)
+        return -1;
+    for (size_t t = 0; t < n; t++) {
+        const struct column *column = covariate(m, m->model->terms.items[t].text);
+        const bool number = column != NULL && column->type != COLUMN_CATEGORY;
+        if ((m->term_names[t] = copy_text(m->model->terms.items[t].text)) == NULL ||
+            (number ? add_number(m, t, column) : add_factor(m, t, column)) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------------------------------- */
+
+static int fit(struct model_rows *m, struct table *estimates)
+{
+    const struct comparison *c = m->c;
+    const struct design_matrix design = {.n = m->n, .p = m->p, .n_block = m->model->terms.n, .block = m->block};
+    const bool breslow = m->model->ties.text != NULL && strcmp(m->model->ties.text, "breslow") == 0;
+    const bool exact = m->model->ties.text != NULL && strcmp(m->model->ties.text, "exact") == 0;
+    struct cox_request request = {
+        .rows = {.n = m->n, .entry = c->people->n_late > 0 ? m->entry : NULL, .time = m->time, .event = m->event,
+                 .stratum = m->n_stratum > 1 ? m->stratum : NULL, .n_stratum = m->n_stratum,
+                 .frequency = m->frequency, .design = &design},
+        .ties = exact ? COX_EXACT : breslow ? COX_BRESLOW : COX_EFRON,
+        .cluster = exact ? NULL : m->cluster,
+        .n_cluster = m->n_cluster,
+        .zph = true,
+        .transform = COX_ZPH_KM,
+        .names = m->names,
+        .term = m->term,
+        .n_term = m->model->terms.n,
+        .term_names = m->term_names,
+        .level = CONF_LEVEL,
+        .n_threads = c->n_threads < 1 ? 1 : c->n_threads,
+    };
+    struct estimate keys = ESTIMATE_NONE;
+    struct cox_model *model = cox_model_fit(&request);
+    int status = -1;
+
+    keys.analysis = c->analysis->name.text;
+    keys.outcome = c->outcome->name.text;
+    keys.population = c->population->name.text;
+    keys.adjustment = m->model->formula.text;
+    if (model != NULL)
+        status = cox_model_add_rows(model, &keys, estimates);
+    cox_model_free(model);
+    return status;
+}
+
+int models_add(const struct comparison *c, const struct table *records, const struct column *record,
+               struct table *estimates)
+{
+    int status = 0;
+
+    for (size_t i = 0; i < c->analysis->n_models && c->table != NULL && status == 0; i++) {
+        struct model_rows m = {.c = c, .model = &c->analysis->models[i], .records = records, .record = record};
+        status = take_rows(&m) != 0 || take_strata(&m) != 0 || take_terms(&m) != 0 ? -1 : fit(&m, estimates);
+        clear(&m);
+    }
+    return status;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * models.h - the regressions that an analysis asks for, as rows of `estimates`.
+ *
+ * Rows of a model have its formula under `adjustment`, and under `term` its columns: `arm=iop`, `age`, `sex=female`.
+ * The first reference of the analysis is the arm that others are compared with; a category's first label that occurs is
+ * its reference.  People with a missing term are left out: `n` counts those who are in.  Competing events end the time at
+ * risk; with clusters errors are robust.
+ */
+#ifndef COMPARE_MODELS_H
+#define COMPARE_MODELS_H
+
+#include "compare/comparison.h"
+
+/**
+ * records    the covariates; NULL when the study has none
+ * record     of table cohort: row of records
+ *
+ * -1 after telling.  Nothing for an outcome without time.
+ */
+int models_add(const struct comparison *comparison, const struct table *records, const struct column *record,
+               struct table *estimates);
+
+#endif

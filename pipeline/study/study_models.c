@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Checks of `models`: terms are the arm and covariates, joined by +, and strata(column, ...). */
+#include <string.h>
+
+#include "study/study_file.h"
+
+static const char arm[] = "arm";
+
+struct model_reader {
+    const struct study_checker *checker;
+    const struct study_text *written;
+    struct study_model *model;
+};
+
+/* A column of the model, with its place in the file. */
+static int add_column(const struct model_reader *reader, struct study_texts *into, const char *start, size_t length)
+{
+    const struct study_checker *checker = reader->checker;
+    const struct study_texts *covariates = &checker->study->cohort.covariates;
+    struct study_text column = {.place = reader->written->place};
+    const char **names;
+
+    if ((column.text = arena_text(checker->arena, start, length)) == NULL)
+        return -1;
+    if (is_one_of(&reader->model->terms, column.text) || is_one_of(&reader->model->strata, column.text))
+        mistake(checker->mistakes, column.place, "models: '%s' stands twice", shown(checker->mistakes, column.text));
+    else if (strcmp(column.text, arm) != 0 && !is_one_of(covariates, column.text)) {
+        if ((names = arena_take(checker->arena, covariates->n + 1, sizeof *names)) == NULL)
+            return -1;
+        names[0] = arm;
+        for (size_t i = 0; i < covariates->n; i++)
+            names[i + 1] = covariates->items[i].text;
+        mistake(checker->mistakes, column.place,
+                "models: '%s' is neither 'arm' nor one of the cohort's covariates%s",
+                shown(checker->mistakes, column.text),
+                did_you_mean(checker->mistakes, column.text, names, covariates->n + 1));
+    }
+    into->items[into->n++] = column;
+    return 0;
+}
+
+static size_t name_length(const char *text)
+{
+    return strcspn(text, " \t+(),");
+}
+
+/* The columns inside of strata(...), *text after the opening parenthesis; NULL after a mistake. */
+static const char *read_strata(const struct model_reader *reader, const char *text, int *status)
+{
+    for (;;) {
+        text += strspn(text, " \t");
+        const size_t length = name_length(text);
+        if (length == 0)
+            return NULL;
+        if ((*status = add_column(reader, &reader->model->strata, text, length)) != 0)
+            return NULL;
+        text += length + strspn(text + length, " \t");
+        if (*text == ')')
+            return text + 1;
+        if (*text++ != ',')
+            return NULL;
+    }
+}
+
+/* One term; returns what follows it, or NULL when it cannot be read. */
+static const char *read_term(const struct model_reader *reader, const char *text, int *status)
+{
+    const size_t length = name_length(text);
+
+    if (length == 6 && memcmp(text, "strata(", 7) == 0)
+        text = read_strata(reader, text + 7, status);
+    else if (length == 0 || text[length] == '(')
+        return NULL;
+    else if ((*status = add_column(reader, &reader->model->terms, text, length)) == 0)
+        text += length;
+    return text == NULL ? NULL : text + strspn(text, " \t");
+}
+
+static int read_formula(const struct model_reader *reader)
+{
+    const char *text = reader->written->text;
+    const size_t room = strlen(text);
+    int status = 0;
+
+    if ((reader->model->terms.items = arena_take(reader->checker->arena, room, sizeof(struct study_text))) == NULL ||
+        (reader->model->strata.items = arena_take(reader->checker->arena, room, sizeof(struct study_text))) == NULL)
+        return -1;
+    for (text += strspn(text, " \t"); text != NULL; text += 1 + strspn(text + 1, " \t")) {
+        if ((text = read_term(reader, text, &status)) == NULL || (*text != '+' && *text != '\0')) {
+            if (status == 0)
+                mistake(reader->checker->mistakes, reader->written->place,
+                        "models: columns joined by '+' and strata(column, ...) were expected; value '%s'",
+                        shown(reader->checker->mistakes, reader->written->text));
+            return status;
+        }
+        if (*text == '\0')
+            break;
+    }
+    if (!is_one_of(&reader->model->terms, arm))
+        mistake(reader->checker->mistakes, reader->written->place,
+                "models: no term is 'arm', so that the model would compare nothing");
+    return 0;
+}
+
+int study_check_models(const struct study_checker *checker, const struct file_analysis *written,
+                       struct study_analysis *analysis)
+{
+    if ((analysis->models = arena_take(checker->arena, written->n_models, sizeof *analysis->models)) == NULL)
+        return -1;
+    for (size_t i = 0; i < written->n_models; i++) {
+        struct study_model *model = &analysis->models[analysis->n_models];
+        const struct model_reader reader = {checker, &written->models[i].cox, model};
+        model->formula = written->models[i].cox;
+        model->ties = written->models[i].ties.word;
+        if (model->formula.text == NULL)
+            continue;
+        if (read_formula(&reader) != 0)
+            return -1;
+        analysis->n_models++;
+    }
+    return 0;
+}
