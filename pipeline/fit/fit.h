@@ -123,6 +123,7 @@ struct fit_request {
     const char *censor_group;  /* column, or NULL */
     bool robust;
     enum glm_robust hc;        /* kind of robust errors, where a model has several */
+    bool firth;
     const char *exposure;      /* column, or NULL */
     enum fit_pooling pooling;
     bool hartung_knapp;
