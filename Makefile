@@ -9,6 +9,7 @@
 #   make check-formats     10,000 mutated files of SAS, Stata and SPSS; fields of 100 MB, a line of 1 GB; SAN=1 as well
 #   make check-histories   a million random treatment histories against a slow implementation
 #   make bench        how fast it is, against the goals; bench-episodes: from stays to a cohort, against R
+#   make check-r-survival  fresh random data against R; SETS=10000 for the whole campaign, SEED= for a known one
 #   make install      PREFIX=/usr/local DESTDIR=
 #   make clean        V=1 shows whole commands
 
@@ -30,7 +31,7 @@ BUILD := build$(if $(findstring clang,$(CC)),/clang)$(if $(SAN),/san)
 .SECONDARY:
 MAKEFLAGS += --no-builtin-rules
 
-.PHONY: all demo check check-mutations check-formats check-histories bench bench-episodes bench-ingest bench-programs install clean man tests run-demo run-check FORCE
+.PHONY: all demo check check-r-survival check-mutations check-formats check-histories bench bench-episodes bench-ingest bench-programs install clean man tests run-demo run-check FORCE
 all:
 
 # ---- doors that must open on a machine with only git and make -----------------------------------
@@ -43,12 +44,17 @@ check:
 	scripts/dependencies
 	+$(MAKE) run-check SAN=$(SAN) WERROR=-Werror
 
+check-r-survival:
+	scripts/dependencies
+	+$(MAKE) tests SAN=$(SAN)
+	BUILD=$(BUILD) scripts/check-r-survival $(SETS) $(SEED)
+
 clean:
 	rm -rf build
 
 # ---- flags: probed once a tree, compile and link apart ------------------------------------------
 
-ifneq ($(filter-out demo check clean,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out demo check check-r-survival clean,$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/flags.mk
 endif
 

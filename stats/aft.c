@@ -442,6 +442,10 @@ static int finish(struct newton *newton, const bool *aliased, struct aft *fit)
         newton->left_out[j + 1] = fit->column[j] != AFT_FITTED;
         df += fit->column[j] != AFT_ALIASED;
     }
+    /* A scale that runs towards 0 fits every interval perfectly: there is no maximum. */
+    const double tau_error = sqrt(inverse[(m - 1) * (m + 1)]);
+    if (newton->distribution != AFT_EXPONENTIAL && !(tau_error < 100 * newton->theta[m - 1] && tau_error > 0))
+        fit->converged = false;
     free(inverse);
     memcpy(newton->factor, newton->info, m * m * sizeof *newton->factor);
     cholesky_decompose(newton->factor, m, NULL, 0, newton->left_out);

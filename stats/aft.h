@@ -52,7 +52,7 @@ struct aft {
     struct chi_square_test lr_test; /* all columns 0 */
     int64_t n_person, n_event; /* n_event: known, or known to lie in an interval */
     int n_iteration;
-    bool converged;
+    bool converged; /* false also where the scale runs towards 0: a perfect fit has no maximum */
 };
 
 /** Room for p columns; NULL when memory is short. */

@@ -53,7 +53,7 @@ written_out <- function(time, status, X, grp, b, cluster) {
     sqrt(diag(solve(I) %*% crossprod(share) %*% solve(I)))
 }
 
-set.seed(6)
+set.seed(as.numeric(Sys.getenv("REFERENCE_SEED", "6")))
 rows <- answers <- character()
 number <- function(x) formatC(x, digits = 17, format = "g", width = 1)
 kept <- 0

@@ -8,7 +8,7 @@
 #   1 .. 4 survreg (weibull, exponential, lognormal, loglogistic) on x and f: key 0 .. 3 coefficients, 4 .. 7 their errors, 8 log(scale),
 #   9 its error, 10 loglik null, 11 loglik.
 suppressMessages(library(survival))
-set.seed(17)
+set.seed(as.numeric(Sys.getenv("REFERENCE_SEED", "17")))
 rows <- answers <- character()
 number <- function(x) formatC(x, digits = 16, format = "g", width = 1)
 for (set in 1:40) {
@@ -52,9 +52,12 @@ for (set in 1:40) {
     }
     kinds <- c("weibull", "exponential", "lognormal", "loglogistic")
     for (k in seq_along(kinds)) {
+        # A warning says that R did not get to the maximum; a scale near 0, that there is none.
+        options(warn = 2)
         fit <- try(survreg(Surv(l, u, type = "interval2") ~ x + (f == 1) + (f == 2), dist = kinds[k],
                            control = survreg.control(rel.tolerance = 1e-14, maxiter = 200)), silent = TRUE)
-        if (inherits(fit, "try-error") || !all(is.finite(coef(fit))) || !all(is.finite(vcov(fit))) || max(abs(coef(fit))) > 20) next
+        options(warn = 0)
+        if (inherits(fit, "try-error") || !all(is.finite(coef(fit))) || !all(is.finite(vcov(fit))) || max(abs(coef(fit))) > 20 || fit$scale < .05) next
         se <- sqrt(diag(vcov(fit)))
         if (any(!is.finite(se)) || max(se) > 10) next
         values <- c(coef(fit), se[1:4], log(fit$scale), if (length(se) > 4) se[5] else 0, fit$loglik)

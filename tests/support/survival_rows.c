@@ -56,7 +56,7 @@ struct survival_answer *survival_answers_read(size_t *n_answer)
 
 struct survival_answer *survival_answers_read_from(const char *path, size_t *n_answer)
 {
-    size_t n = 0, room = 1 << 14;
+    size_t n = 0, room = 1 << 15;
     struct survival_answer *answers = calloc(room, sizeof *answers);
     FILE *file = open_reference(path);
     char line[512];
