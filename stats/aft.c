@@ -16,7 +16,11 @@
 static const double ENDLESS_ERROR = 1e4;
 static const double GAIN_SMALL = 1e-18;
 
-enum { ITERATIONS_MAX = 200, HALVINGS_MAX = 40 };
+enum {
+    ITERATIONS_MAX = 200,
+    HALVINGS_MAX = 40,
+    ROWS_PER_THREAD = 1 << 14, /* fewer are done sooner than a thread is woken */
+};
 
 struct aft *aft_alloc(size_t p)
 {
@@ -502,6 +506,8 @@ int aft_solve(const struct aft_rows *rows, enum aft_distribution distribution, s
         return GSL_EINVAL;
     if (design_matrix_check(rows->design) != GSL_SUCCESS)
         return GSL_EDOM;
+    if (n_threads > 1 + rows->n / ROWS_PER_THREAD)
+        newton.n_threads = 1 + rows->n / ROWS_PER_THREAD;
     if ((status = newton_alloc(&newton)) == GSL_SUCCESS && (status = take_rows(&newton, fit)) == GSL_SUCCESS)
         status = fit_both(&newton, fit);
     newton_clear(&newton);

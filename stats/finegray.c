@@ -16,7 +16,10 @@ static const double ENDLESS_ERROR = 1e5;
 /* Steps are not longer than this in those units, so that exp keeps its range. */
 static const double STEP_MAX = 20;
 
-enum { HALVINGS_MAX = 25 };
+enum {
+    HALVINGS_MAX = 25,
+    ROWS_PER_THREAD = 1 << 15, /* fewer are done sooner than a thread is woken */
+};
 
 struct finegray *finegray_alloc(size_t p)
 {
@@ -291,6 +294,7 @@ int finegray_solve(const struct finegray_rows *rows, const struct finegray_contr
 
     if (rows->design->p != fit->p || n_threads == 0)
         return GSL_EINVAL;
+    n_threads = n_threads < 1 + rows->n / ROWS_PER_THREAD ? n_threads : 1 + rows->n / ROWS_PER_THREAD;
     fit->lr_test = fit->wald_test = none;
     fit->converged = false;
     if ((status = finegray_data_make(rows, n_threads, &data)) != GSL_SUCCESS)
