@@ -345,6 +345,7 @@ struct study_analysis {
     struct study_margin *margins;
     size_t n_models;
     struct study_model *models;
+    bool range;                      /* its outcomes are definitions of one thing: their range is told */
 };
 
 struct study {
