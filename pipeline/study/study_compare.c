@@ -244,6 +244,7 @@ int study_check_compare(const struct study_checker *checker)
             study_check_margins(checker, written, analysis) != 0 ||
             study_check_models(checker, written, analysis) != 0)
             return -1;
+        check_interval_readings(checker, written, analysis);
     }
     return 0;
 }
