@@ -147,7 +147,8 @@ static inline const char *compare_rows(const struct table *a, const struct table
     if ((a == NULL) != (b == NULL) || (a != NULL && a->n_rows != b->n_rows))
         return "other rows are kept";
     for (size_t j = 0; a != NULL && j < a->n_columns; j++)
-        if (((task->what & TYPIST_STORE) != 0 ||
+        if (a->n_rows > 0 &&
+            ((task->what & TYPIST_STORE) != 0 ||
              !(task->plan->columns[j].is_open || a->columns[j].type == COLUMN_TEXT)) &&
             memcmp(a->columns[j].values, b->columns[j].values, a->n_rows * a->columns[j].width) != 0)
             return "a kept row has other values";
@@ -185,7 +186,8 @@ static inline const char *compare_typed(const struct typed_file *a, const struct
         return "another fault is found";
     if (a->fault.kind == CSV_FAULT_NONE && (a->n_records != b->n_records || a->n_lines != b->n_lines))
         return "other records are found";
-    if (a->n_unique != b->n_unique || memcmp(a->unique, b->unique, a->n_unique * sizeof *a->unique) != 0)
+    if (a->n_unique != b->n_unique ||
+        (a->n_unique > 0 && memcmp(a->unique, b->unique, a->n_unique * sizeof *a->unique) != 0))
         return "other rows are compared with each other";
     const char *const rejects = compare_rejects(&a->rejects, &b->rejects);
     const char *const rows = compare_rows(a->rows, b->rows, task);
