@@ -54,9 +54,9 @@ static const struct argp_option option_list[] = {
     {.name = "zph", .key = KEY_ZPH, .arg = "km|identity|rank|log|none",
      .doc = "cox: time scale of the test of proportional hazards"},
     {.name = "frailty", .key = KEY_FRAILTY, .arg = "COLUMN", .doc = "cox: a gamma frailty for each value"},
-    {.name = "residuals", .key = KEY_RESIDUALS,
-     .arg = "martingale|deviance|score|dfbeta|schoenfeld|scaled-schoenfeld",
-     .doc = "cox: print residuals in place of estimates"},
+    {.name = "residuals", .key = KEY_RESIDUALS, .arg = "KIND",
+     .doc = "cox: print residuals in place of estimates: martingale, deviance, score, dfbeta, schoenfeld or "
+            "scaled-schoenfeld"},
     {.name = "curve", .key = KEY_CURVE, .arg = "zero|mean|LINE",
      .doc = "cox: predicted curves with all covariates 0, their means, or those of a line (--at)"},
     {.name = "cause", .key = KEY_CAUSE, .arg = "K", .doc = "finegray: cause that is modelled (1)"},
