@@ -8,6 +8,7 @@
 #include "base/program.h"
 #include "compare/analyses.h"
 #include "compare/conditional.h"
+#include "compare/overlap.h"
 #include "compare/profiles.h"
 #include "compare/published.h"
 #include "compare/sources.h"
@@ -82,6 +83,8 @@ static int work(const struct study *study, const struct profiles *profiles, cons
         status = conditional_mark_clusters(study, analyses.estimates);
     if (status == 0)
         status = conditional_mark_clusters(study, analyses.verdicts);
+    if (status == 0)
+        status = overlap_withhold(study, sources.cohort, sources.records, analyses.estimates, analyses.verdicts);
     if (status == 0)
         status = profiles_run(profiles, options, &analyses, writer);
     if (status == 0)

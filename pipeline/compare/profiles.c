@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "compare/conditional.h"
+#include "compare/overlap.h"
 #include "compare/sources.h"
 
 int profiles_read(const struct study *study, const struct stage_options *options, struct profiles *profiles)
@@ -136,6 +137,8 @@ static int run_one(const struct study *study, const struct stage_options *option
         status = conditional_mark_clusters(study, analyses.estimates);
     if (status == 0)
         status = conditional_mark_clusters(study, analyses.verdicts);
+    if (status == 0)
+        status = overlap_withhold(study, sources.cohort, sources.records, analyses.estimates, analyses.verdicts);
     if (status == 0)
         status = append_analyses(into, &analyses, study->profile);
     if (status == 0)

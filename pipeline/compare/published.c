@@ -18,7 +18,7 @@ static const char *const names[N_TEXTS] = {"analysis", "outcome",   "population"
                                            "measure",  "term",      "cause",       "arm",          "reference", "time",
                                            "source",   "table",     "cell",        "printed",      "printed_low",
                                            "printed_high", "printed_p", "expected", "note"};
-enum { ANALYSIS = 0, MEASURE = 6, TIME = 11, PRINTED = 15, PRINTED_LOW, PRINTED_HIGH, PRINTED_P };
+enum { ANALYSIS = 0, MEASURE = 6, ARM = 9, REFERENCE = 10, TIME = 11, PRINTED = 15, PRINTED_LOW, PRINTED_HIGH, PRINTED_P };
 
 struct table *published_alloc(void)
 {
@@ -51,12 +51,20 @@ static int bad(const struct line *line, size_t column, const char *expected)
                    escape_value(escaped, line->text[column], strlen(line->text[column])));
 }
 
+/* "*": the arms together. */
+static bool is_of_all_arms(const struct line *line)
+{
+    return strcmp(line->text[ARM], "*") == 0;
+}
+
 static bool key_fits(const struct table *estimates, size_t row, size_t key, const struct line *line)
 {
     size_t n;
 
     if (*line->text[key] == '\0' && key != ANALYSIS)
         return true;
+    if (key == ARM && is_of_all_arms(line))
+        return column_is_missing(table_column(estimates, names[REFERENCE]), row);
     if (key == TIME)
         return column_real(table_column(estimates, "time"), row) == line->time;
     const char *text = column_text(table_column(estimates, names[key]), row, &n);
@@ -66,15 +74,48 @@ static bool key_fits(const struct table *estimates, size_t row, size_t key, cons
     return n == strlen(line->text[key]) && memcmp(text, line->text[key], n) == 0;
 }
 
+static bool line_fits(const struct table *estimates, size_t row, const struct line *line)
+{
+    size_t key = 0;
+
+    while (key < N_KEYS && key_fits(estimates, row, key, line))
+        key++;
+    return key == N_KEYS;
+}
+
+static bool is_plain_count(const struct table *estimates, size_t row)
+{
+    static const char plain[] = "events/n";
+    size_t n;
+    const char *method = column_text(table_column(estimates, "method"), row, &n);
+
+    return n >= strlen(plain) && memcmp(method, plain, strlen(plain)) == 0;
+}
+
+/* A share of all arms together adds their counts, where they are plain; NaN where they are not. */
+static double share_of_all_arms(const struct table *estimates, const struct line *line)
+{
+    int64_t n = 0, n_event = 0;
+
+    if (strcmp(line->text[MEASURE], "risk") != 0)
+        return NAN;
+    for (size_t row = 0; row < estimates->n_rows; row++) {
+        if (!line_fits(estimates, row, line))
+            continue;
+        if (!is_plain_count(estimates, row))
+            return NAN;
+        n += column_integer(table_column(estimates, "n"), row);
+        n_event += column_integer(table_column(estimates, "n_event"), row);
+    }
+    return n == 0 ? NAN : (double)n_event / (double)n;
+}
+
 /* The one estimate that fits, or n_rows; -1 after telling when several do. */
 static int find_estimate(const struct table *estimates, const struct line *line, size_t *found)
 {
     *found = estimates->n_rows;
-    for (size_t row = 0; row < estimates->n_rows; row++) {
-        size_t key = 0;
-        while (key < N_KEYS && key_fits(estimates, row, key, line))
-            key++;
-        if (key < N_KEYS)
+    for (size_t row = 0; row < estimates->n_rows && !is_of_all_arms(line); row++) {
+        if (!line_fits(estimates, row, line))
             continue;
         if (*found < estimates->n_rows)
             return fail_at(line->path, line->number, 0, "more than one estimate fits this key; name more of it");
@@ -114,7 +155,9 @@ static int judge(const struct table *estimates, const struct line *line, struct 
             continue;
         if (printed_read(line->text[column], &printed) != 0)
             return bad(line, column, "a number as printed, such as 0.41, 41.2% or <0.001");
-        const double value = row < estimates->n_rows ? ours(estimates, row, column) : NAN;
+        const double value = row < estimates->n_rows                     ? ours(estimates, row, column)
+                             : column == PRINTED && is_of_all_arms(line) ? share_of_all_arms(estimates, line)
+                                                                         : NAN;
         if (isnan(value))
             continue;
         if (column == PRINTED) {

@@ -7,6 +7,8 @@
  * columns that no row needs may be left out.  An empty key cell means "the only value there"; two estimates that fit
  * are an error.  A printed number may end in "%": it is then compared with 100 times ours.
  *
+ * Arm `*` is all arms together: only for `risk`, where risks are plain counts.
+ *
  * It matches when our unrounded number, rounded once to the digits printed, is the printed one; the limits and the
  * p-value, where printed, have to match as well.  For tests the statistic is compared.
  *

@@ -35,8 +35,11 @@ const char *answer_comparison(struct bundle *bundle, const struct table *table, 
     const char *interval = reading_interval(bundle, table, row);
     const char *text;
 
-    if (!reading_has_value(table, row))
-        return pool_format(pool, "%s: %s", reading_whom(bundle, table, row), reading_value(bundle, table, row));
+    if (!reading_has_value(table, row)) {
+        const char *note = cell_text(pool, table, "note", row);
+        return pool_format(pool, "%s: %s%s%s", reading_whom(bundle, table, row), reading_value(bundle, table, row),
+                           note[0] == '\0' ? "" : ", ", note);
+    }
     text =
         cell_is(table, "reference", row, "") ? reading_value(bundle, table, row) : difference_words(bundle, table, row);
     if (strcmp(interval, WORDS_NOTHING) == 0)

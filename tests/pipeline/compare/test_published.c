@@ -20,9 +20,14 @@ static struct table *two_estimates(void)
     row.estimate = 0.37678;
     row.conf_low = 0.3740;
     row.conf_high = 0.3796;
+    row.n = 1000;
+    row.n_event = 377;
+    row.method = "events/n; Wilson limits";
     assert_int_equal(estimates_add(estimates, &row), 0);
     row.arm = "hospital";
     row.estimate = 0.6927;
+    row.n = 200;
+    row.n_event = 139;
     assert_int_equal(estimates_add(estimates, &row), 0);
     return estimates;
 }
@@ -75,6 +80,20 @@ static void test_each_printed_number_finds_its_estimate(void **state)
     table_free(published);
 }
 
+static void test_the_arms_together_add_their_counts(void **state)
+{
+    (void)state;
+    struct table *published;
+    int status;
+
+    match("measure,arm,printed,printed_low\nrisk,*,43%,\nrisk_difference,*,0.1,\n", &published, &status);
+    assert_int_equal(status, 0);
+    assert_match(published, 0, "matches");
+    assert_match(published, 1, "not_computable");
+    assert_near(column_real(table_column(published, "recomputed"), 0), 100. * 516 / 1200, 1e-14);
+    table_free(published);
+}
+
 static void assert_refused(const char *text, const char *message)
 {
     struct table *published;
@@ -103,6 +122,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_printed_number_finds_its_estimate),
+        cmocka_unit_test(test_the_arms_together_add_their_counts),
         cmocka_unit_test(test_faults_are_told_with_their_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
