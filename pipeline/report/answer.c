@@ -36,9 +36,11 @@ const char *answer_comparison(struct bundle *bundle, const struct table *table, 
     const char *text;
 
     if (!reading_has_value(table, row)) {
+        /* Not a small count, but a comparison that cannot be made: the note says why. */
         const char *note = cell_text(pool, table, "note", row);
+        const bool told = cell_is(table, "status", row, "withheld") && strncmp(note, "withheld", 8) != 0;
         return pool_format(pool, "%s: %s%s%s", reading_whom(bundle, table, row), reading_value(bundle, table, row),
-                           note[0] == '\0' ? "" : ", ", note);
+                           told && note[0] != '\0' ? ", " : "", told ? note : "");
     }
     text =
         cell_is(table, "reference", row, "") ? reading_value(bundle, table, row) : difference_words(bundle, table, row);
