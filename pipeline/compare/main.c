@@ -11,6 +11,7 @@
 #include "compare/overlap.h"
 #include "compare/profiles.h"
 #include "compare/published.h"
+#include "compare/ranges.h"
 #include "compare/sources.h"
 #include "store/stage.h"
 
@@ -32,16 +33,18 @@ static struct table *match_published(const char *path, const struct analyses *a)
 static int write_results(const struct study *study, const struct sources *s, const struct analyses *a,
                          const char *published_path, struct store_writer *writer)
 {
-    struct table *text = study_flatten(study), *published = match_published(published_path, a);
+    struct table *text = study_flatten(study), *published = match_published(published_path, a),
+                 *ranges = ranges_table(study, a->estimates);
     const struct table *const tables[] = {text,        s->quality,  s->attrition,   s->losses,   s->evidence, s->summary,  a->arms,
                                           a->baseline, a->balance,  a->risk_tables, a->curves,   a->estimates, a->verdicts,
-                                          published};
-    int status = text == NULL || published == NULL ? -1 : 0;
+                                          published,   ranges};
+    int status = text == NULL || published == NULL || ranges == NULL ? -1 : 0;
 
     for (size_t i = 0; status == 0 && i < sizeof tables / sizeof tables[0]; i++)
         status = store_writer_table(writer, tables[i]);
     if (status == 0 && s->flow != NULL)
         status = store_writer_table(writer, s->flow);
+    table_free(ranges);
     table_free(published);
     table_free(text);
     return status;

@@ -37,6 +37,7 @@ int baseline_table(struct bundle *bundle, const char *population, struct text_ta
 int attrition_table(struct bundle *bundle, struct text_table *table);
 int losses_table(struct bundle *bundle, struct text_table *table);
 int evidence_table(struct bundle *bundle, struct text_table *table);
+int ranges_page_table(struct bundle *bundle, struct text_table *table);
 int quality_table(struct bundle *bundle, struct text_table *table);
 int quality_columns_table(struct bundle *bundle, struct text_table *table);
 

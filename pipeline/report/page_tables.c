@@ -158,6 +158,35 @@ int evidence_table(struct bundle *bundle, struct text_table *table)
     return 0;
 }
 
+int ranges_page_table(struct bundle *bundle, struct text_table *table)
+{
+    static const char *const headers[] = {"Comparison", "Measure", "Definitions", "Lowest", "By", "Highest", "By"};
+    static const bool numeric[] = {false, false, true, true, false, true, false};
+    const struct table *ranges = find_table(bundle, "ranges");
+    struct pool *pool = bundle->pool;
+
+    *table = (struct text_table){.pool = pool, .name = "ranges", .caption = "How far the answer turns with the definition"};
+    if (add_columns(table, headers, numeric, 7) != 0)
+        return -1;
+    for (size_t i = 0; i < cell_rows(ranges); i++) {
+        const char **cells = text_table_row(table);
+        const char *measure = cell_text(pool, ranges, "measure", i);
+        const enum scale scale = words_scale(measure);
+
+        if (cells == NULL)
+            return -1;
+        cells[0] = pool_format(pool, "%s v %s", bundle_arm_label(bundle, cell_text(pool, ranges, "arm", i)),
+                               bundle_arm_label(bundle, cell_text(pool, ranges, "reference", i)));
+        cells[1] = words_measure(pool, measure);
+        cells[2] = words_count(pool, cell_integer(ranges, "n_definitions", i));
+        cells[3] = words_value(pool, scale, cell_real(ranges, "lowest", i), "days");
+        cells[4] = bundle_outcome_label(bundle, cell_text(pool, ranges, "lowest_outcome", i));
+        cells[5] = words_value(pool, scale, cell_real(ranges, "highest", i), "days");
+        cells[6] = bundle_outcome_label(bundle, cell_text(pool, ranges, "highest_outcome", i));
+    }
+    return 0;
+}
+
 static void write_if_rows(struct html *html, struct text_table *table, int status)
 {
     if (status == 0 && table->n_rows > 0)
@@ -207,6 +236,7 @@ void page_tables(struct html *html, struct bundle *bundle)
     html_text(html, "Tables");
     html_end(html);
     html_line(html, "h3", "Estimates");
+    write_if_rows(html, &table, ranges_page_table(bundle, &table));
     write_estimates(html, bundle);
     if (cell_rows(bundle->baseline) > 0)
         html_line(html, "h3", "The arms at the start");

@@ -39,6 +39,9 @@ static const struct rule rules[] = {
      " analysis outcome population adjustment estimand measure arm reference time margin because worse_is role"
      " conf_level verdict statistically gate note ",
      "", " estimate conf_low conf_high power n_needed_80 n_needed_90 ", NULL, false},
+    {"ranges",
+     " analysis population adjustment measure term arm reference time lowest_outcome highest_outcome ",
+     " n_definitions n_undefined ", " lowest highest ", NULL, true},
     {"published",
      " analysis outcome population adjustment estimand stratum measure term cause arm reference time source table"
      " cell printed printed_low printed_high printed_p match expected note ",

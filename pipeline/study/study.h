@@ -334,6 +334,7 @@ struct study_analysis {
     struct study_text conf_type;     /* log-log (default), log, plain, arcsin: for curves and risks */
     size_t n_margins;
     struct study_margin *margins;
+    bool range;                      /* its outcomes are definitions of one thing: their range is told */
 };
 
 struct study {

@@ -193,6 +193,7 @@ static int set_defaults(const struct study_checker *checker, const struct file_a
         analysis->quantiles.values[0] = 0.5;
         analysis->quantiles.n = 1;
     }
+    analysis->range = written->range.value == 1;
     analysis->conf_type = written->conf_type.word;
     if (analysis->conf_type.text == NULL)
         analysis->conf_type.text = arena_text(checker->arena, USUAL, sizeof USUAL - 1);

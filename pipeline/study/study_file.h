@@ -163,7 +163,7 @@ struct file_analysis {
     struct study_analysis analysis;
     struct study_place place;
     struct study_texts outcomes, measures;
-    struct study_choice conf_type;
+    struct study_choice conf_type, range;
     size_t n_margins;
     struct file_margin *margins;
 };

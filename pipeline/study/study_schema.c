@@ -420,6 +420,7 @@ static const struct schema_key ANALYSIS_KEYS[] = {
     {"quantiles",       &QUANTILES,    OPTIONAL, INTO(file_analysis, analysis.quantiles),   "0.5 is the median"},
     {"populations",     &schema_names, OPTIONAL, INTO(file_analysis, analysis.populations), "default: all"},
     {"reference",       &schema_names, OPTIONAL, INTO(file_analysis, analysis.references),  "default: the cohort's"},
+    {"range",           &schema_yes_no, OPTIONAL, INTO(file_analysis, range),               "outcomes are definitions of one thing"},
     {"conf_type",       &CONF_TYPE,    OPTIONAL, INTO(file_analysis, conf_type),            "kind of intervals"},
     {"non_inferiority", &MARGINS,      OPTIONAL, INTO(file_analysis, n_margins),            "margins with reasons"},
     {"adjust",          LATER},
