@@ -147,7 +147,7 @@ static void add_counts(struct line *line, const struct study_outcome *outcome)
 static void add_retention(struct line *line, const struct study_outcome *outcome)
 {
     static const char *const names[] = {"", "retained", "left", "competing", "censored"};
-    const char *kind = outcome->days == DAYS_COLUMN ? "" : line->study->evidence[outcome->days_of].name.text;
+    const char *kind = outcome->time.text != NULL ? "" : line->study->evidence[outcome->days_of].name.text;
 
     if (outcome->days == DAYS_LAST)
         add(line, "days to the last %s; ", kind);
@@ -162,6 +162,8 @@ static void add_retention(struct line *line, const struct study_outcome *outcome
 
 static void add_reasons(struct line *line, const struct study_outcome *outcome)
 {
+    if (outcome->completion.text != NULL)
+        add(line, "completion by the rule %s; ", outcome->completion.text);
     add_texts(line, "event: ", &outcome->event_reasons);
     add_texts(line, "; no event: ", &outcome->no_event_reasons);
     add_texts(line, "; competing: ", &outcome->competing_reasons);
@@ -239,7 +241,9 @@ char *outcome_describe(const struct study *study, const struct study_outcome *ou
 {
     struct line line = {study, copy_text("")};
 
-    if (outcome->time.text != NULL)
+    if (outcome->time_high.text != NULL)
+        add(&line, "days from %s to %s, read at the edges of intervals; ", outcome->time.text, outcome->time_high.text);
+    else if (outcome->time.text != NULL)
         add(&line, "days in %s; ", outcome->time.text);
     switch (outcome->rule) {
     case OUTCOME_GIVEN:

@@ -74,6 +74,9 @@ static struct table *outcome_alloc(const struct outcome_input *input)
     if (table_add_column(table, "cause", COLUMN_INT8, 0, "Kind of end", "") != NULL &&
         (!outcome_has_time(outcome) ||
          table_add_column(table, "time", COLUMN_FLOAT64, 0, "Time from time zero", "days") != NULL) &&
+        (outcome->time_high.text == NULL ||
+         (table_add_column(table, "time_low", COLUMN_FLOAT64, 0, "Least time from time zero", "days") != NULL &&
+          table_add_column(table, "time_high", COLUMN_FLOAT64, 0, "Largest time from time zero", "days") != NULL)) &&
         (outcome->entry.text == NULL ||
          table_add_column(table, "entry", COLUMN_FLOAT64, 0, "Start of observation", "days") != NULL) &&
         (!outcome_has_value(outcome) || table_add_column(table, "value", COLUMN_FLOAT64, 0, "Value", "") != NULL) &&
@@ -158,7 +161,10 @@ struct table *outcome_compute(const struct outcome_input *input)
                                           table_column(table, "time"),
                                           table_column(table, "entry"),
                                           table_column(table, "loss"),
-                                          table_column(table, "value")};
+                                          table_column(table, "value"),
+                                          source_column(input, &input->outcome->time_high),
+                                          table_column(table, "time_low"),
+                                          table_column(table, "time_high")};
     switch (input->outcome->rule) {
     case OUTCOME_GIVEN: status = given_compute(&writer); break;
     case OUTCOME_RETENTION: status = retention_compute(&writer); break;
@@ -183,6 +189,8 @@ int outcome_columns(const struct study *study, const struct study_outcome *outco
 
     if (status == 0)
         status = names_add(names, outcome->entry.text);
+    if (status == 0)
+        status = names_add(names, outcome->time_high.text);
     if (status == 0)
         status = names_add(names, outcome->reason.text);
     if (status == 0 && outcome->event.text != NULL)

@@ -8,6 +8,9 @@
  *     cause   0 censored (with a time) or no event (without); 1 the outcome's event; 2, 3, ... competing events;
  *             missing: the person does not count for this outcome
  *     time    days from time zero to the event or the end of observation; only outcomes with a time
+ *     time_low, time_high   days known in an interval: the least and the largest they can be, time_high missing where it is
+ *             open; only outcomes with such days.  `time` is then the end of the interval, of an open one its beginning,
+ *             censored: P(T > t) is right at the edges of intervals, where alone study/ lets it be read
  *     entry   day on which the person came under observation; only outcomes with an entry column
  *     value   of an outcome that is no event but a number; its cause is 0
  *     loss    why the person does not count ("counts" for all others)
@@ -59,6 +62,8 @@ struct outcome_writer {
     const struct column *days, *start;          /* of the source; NULL where the outcome has none */
     struct column *cause, *time, *entry, *loss; /* of the table; time and entry NULL where it has none */
     struct column *value;                       /* likewise */
+    const struct column *high;                  /* of the source: DAYS_INTERVAL */
+    struct column *time_low, *time_high;        /* of the table: DAYS_INTERVAL */
 };
 
 /** Can the data tell this outcome at all?  -1 after telling which table has no row for it (support.c). */

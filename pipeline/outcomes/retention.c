@@ -10,6 +10,7 @@
  *     competing   completing is a competing event
  *     censor      observation ends with completing
  */
+#include <math.h>
 #include <stdlib.h>
 
 #include "cohort/conditions.h"
@@ -29,6 +30,18 @@ static uint8_t completion(const struct outcome_input *input, size_t i, double da
     return input->outcome->completed_at.given && days >= input->outcome->completed_at.value ? TRUTH_TRUE : TRUTH_FALSE;
 }
 
+/* The end of the interval; an open one is followed to its beginning.  Both edges are handed on. */
+static double days_of_interval(const struct outcome_writer *writer, size_t i, bool *has_left)
+{
+    const size_t record = (size_t)column_integer(writer->input->record, i);
+    const double low = column_real(writer->days, record), high = column_real(writer->high, record);
+
+    column_set_real(writer->time_low, i, low);
+    column_set_real(writer->time_high, i, high);
+    *has_left = isnan(low) || !isnan(high);
+    return *has_left ? high : low;
+}
+
 int retention_compute(const struct outcome_writer *writer)
 {
     const struct outcome_input *input = writer->input;
@@ -40,9 +53,9 @@ int retention_compute(const struct outcome_writer *writer)
         return -1;
     for (size_t i = 0; i < input->n; i++) {
         bool has_left = true;
-        const double days = writer->days == NULL
-                                ? days_until(input, i, &has_left)
-                                : column_real(writer->days, (size_t)column_integer(input->record, i));
+        const double days = writer->high != NULL   ? days_of_interval(writer, i, &has_left)
+                            : writer->days == NULL ? days_until(input, i, &has_left)
+                                                   : column_real(writer->days, (size_t)column_integer(input->record, i));
         const uint8_t truth = completion(input, i, days, completed);
         outcome_set_time(writer, i, truth == TRUTH_UNKNOWN ? LOSS_COMPLETED_UNDECIDED : LOSS_NONE,
                          truth == TRUTH_TRUE ? cause_when_completed(outcome->completed) : has_left ? 1 : 0, days);

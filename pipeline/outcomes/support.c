@@ -80,7 +80,7 @@ int outcome_is_supported(const struct outcome_input *input)
 
     switch (outcome->rule) {
     case OUTCOME_RETENTION:
-        return outcome->days == DAYS_COLUMN ? 0 : need(input, outcome->days_of, (struct span){0, NO_DAY_LIMIT});
+        return outcome->time.text != NULL ? 0 : need(input, outcome->days_of, (struct span){0, NO_DAY_LIMIT});
     case OUTCOME_FIRST_OF:
         return need_triggers(input, span);
     case OUTCOME_ANY:

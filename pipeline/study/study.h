@@ -220,6 +220,7 @@ enum outcome_rule {
 enum days_rule {
     DAYS_COLUMN,       /* the source has counted them */
     DAYS_LAST,         /* to the last day of a kind of evidence; 0 for who never showed it */
+    DAYS_INTERVAL,     /* the source gives an interval: columns NAME_low and NAME_high of its codebook */
     DAYS_GAP,          /* to the last such day before the first gap of more than gap_days without one */
 };
 
@@ -268,6 +269,7 @@ struct study_outcome {
     struct study_text reason;        /* OUTCOME_REASON: category column */
     struct study_texts event_reasons, no_event_reasons, censor_reasons, exclude_reasons;
     struct study_texts competing_reasons; /* OUTCOME_REASON; OUTCOME_FIRST_OF: names of the kinds in `competing` */
+    struct study_text completion;    /* OUTCOME_REASON: the named rule that made the lists; text NULL: as written */
     enum completed_rule completed;   /* OUTCOME_RETENTION */
     struct study_text completed_if;  /* OUTCOME_RETENTION: expression */
     struct study_text because;       /* owed where death is censored */
@@ -281,6 +283,7 @@ struct study_outcome {
     double least, most;
 
     enum days_rule days;             /* OUTCOME_RETENTION */
+    struct study_text time_high;     /* DAYS_INTERVAL: column of the largest number of days; `time`: of the least */
     size_t days_of;                  /* DAYS_LAST, DAYS_GAP; OUTCOME_ANY: kind of evidence */
     int32_t gap_days;                /* DAYS_GAP */
     struct study_number completed_at; /* OUTCOME_RETENTION: whoever reaches so many days has completed */

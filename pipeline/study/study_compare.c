@@ -242,6 +242,7 @@ int study_check_compare(const struct study_checker *checker)
         if (resolve_measures(checker, written, analysis) != 0 || set_defaults(checker, written, analysis) != 0 ||
             study_check_margins(checker, written, analysis) != 0)
             return -1;
+        check_interval_readings(checker, written, analysis);
     }
     return 0;
 }

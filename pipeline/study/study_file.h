@@ -130,6 +130,10 @@ struct file_process {
     struct study_number initiation, engagement, more, months;
 };
 
+/** Named rules of completion, and the ways in which treatment ends that they tell apart. */
+enum completion_rule { COMPLETION_ALL = 1, COMPLETION_WITH_TRANSFERS, COMPLETION_V_DROPOUT, COMPLETION_V_ENDED };
+enum ended { ENDED_COMPLETED, ENDED_TRANSFERRED, ENDED_DROPPED_OUT, ENDED_TERMINATED, ENDED_OTHER, N_ENDED };
+
 struct file_outcome {
     struct study_outcome outcome; /* first: it begins with the name */
     int form;                     /* enum outcome_rule */
@@ -141,7 +145,9 @@ struct file_outcome {
     struct study_number phase, at_most;
     int days_form;                /* enum days_rule */
     bool days_doubtful;
-    struct study_text days_of, any, of_weeks;
+    struct study_text days_of, any, of_weeks, interval;
+    struct study_choice completion;  /* enum completion_rule */
+    struct study_texts ended[N_ENDED]; /* labels by how treatment ended */
     struct study_number gap_days, grace, at_least, from, to;
     struct study_choice unseen, ends[3]; /* death, incarceration, transfer */
     struct study_texts seen_by, competing, censor;
@@ -210,7 +216,7 @@ extern const struct schema_type STUDY_FILE;
 extern const struct schema_type STUDY_WORDS, LIBRARY_OUTCOME;
 /* Parts of it that are about dated rows (study_schema_evidence.c). */
 extern const struct schema_type STUDY_EVIDENCE, STUDY_WEEKS, STUDY_DAYS_UNTIL, STUDY_FIRST_OF, STUDY_ANY,
-    STUDY_GOOD_WEEKS;
+    STUDY_GOOD_WEEKS, STUDY_COMPLETION;
 /* An outcome that is a process measure (study_schema_process.c). */
 extern const struct schema_type STUDY_PROCESS;
 
@@ -287,10 +293,17 @@ int check_first_of(const struct study_checker *checker, const struct file_outcom
 void check_any(const struct study_checker *checker, const struct file_outcome *written, struct study_outcome *outcome);
 int check_good_weeks(const struct study_checker *checker, const struct file_outcome *written,
                      struct study_outcome *outcome);
+int expand_completion(const struct study_checker *checker, const struct file_outcome *written,
+                      struct study_outcome *outcome); /* study_completion.c */
 void check_days_until(const struct study_checker *checker, const struct file_outcome *written,
                       struct study_outcome *outcome);
 
 bool speaks_of_death(const char *reason);
+
+/** Outcomes whose days are known in intervals are read at their edges alone (study_intervals.c). */
+int check_interval(const struct study_checker *checker, const struct file_outcome *written, struct study_outcome *outcome);
+void check_interval_readings(const struct study_checker *checker, const struct file_analysis *written,
+                             const struct study_analysis *analysis);
 
 /** Looks up names of kinds of evidence; what is not found was noted.  -1 without memory. */
 int find_evidences(const struct study_checker *checker, const char *key, const struct study_texts *names, size_t *n,

@@ -210,7 +210,7 @@ void check_days_until(const struct study_checker *checker, const struct file_out
                       struct study_outcome *outcome)
 {
     outcome->days = (enum days_rule)written->days_form;
-    if (outcome->days == DAYS_COLUMN || written->days_doubtful)
+    if (outcome->days == DAYS_COLUMN || outcome->days == DAYS_INTERVAL || written->days_doubtful)
         return;
     outcome->days_of = find_evidence(checker, "days_until", &written->days_of);
     outcome->gap_days = number_or(&written->gap_days, 0);

@@ -207,8 +207,10 @@ static int check_rule(const struct study_checker *checker, const struct file_out
         return 0;
     case OUTCOME_RETENTION:
         check_retention(checker, written, outcome);
-        return 0;
+        return outcome->days == DAYS_INTERVAL ? check_interval(checker, written, outcome) : 0;
     case OUTCOME_REASON:
+        if (expand_completion(checker, written, outcome) != 0)
+            return -1;
         check_reason(checker, outcome);
         return 0;
     case OUTCOME_LIBRARY:

@@ -346,6 +346,7 @@ static const struct schema_type REASON = {.kind = SCHEMA_KEYS, .expected = "an o
 
 static const struct schema_form OUTCOME_FORMS[] = {
     {{"first_of", NULL},        &STUDY_FIRST_OF,   OUTCOME_FIRST_OF},
+    {{"completion", NULL},      &STUDY_COMPLETION, OUTCOME_REASON},
     {{"any", NULL},             &STUDY_ANY,        OUTCOME_ANY},
     {{"good_weeks", NULL},      &STUDY_GOOD_WEEKS, OUTCOME_WEEKS},
     {{"library", NULL},         &LIBRARY_OUTCOME, OUTCOME_LIBRARY},

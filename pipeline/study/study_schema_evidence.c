@@ -80,6 +80,10 @@ static const struct schema_key COLUMN_KEYS[] = {
     {"column", &COLUMN, REQUIRED, INTO(file_outcome, outcome.time), "column of days"}, END};
 static const struct schema_key LAST_KEYS[] = {
     {"last", &schema_name, REQUIRED, INTO(file_outcome, days_of), "kind of evidence whose last day counts"}, END};
+static const struct schema_key INTERVAL_KEYS[] = {
+    {"interval", &COLUMN, REQUIRED, INTO(file_outcome, interval), "column whose codes mean intervals of days"}, END};
+static const struct schema_type INTERVAL_FORM = {
+    .kind = SCHEMA_KEYS, .expected = "{interval: NAME}", .keys = INTERVAL_KEYS};
 static const struct schema_key GAP_KEYS[] = {
     {"gap", &DAYS,        REQUIRED, INTO(file_outcome, gap_days), "the longest gap that is no leaving"},
     {"of",  &schema_name, REQUIRED, INTO(file_outcome, days_of),  "kind of evidence between whose days the gaps lie"},
@@ -89,13 +93,15 @@ static const struct schema_type COLUMN_FORM = {.kind = SCHEMA_KEYS, .expected = 
 static const struct schema_type LAST_FORM = {.kind = SCHEMA_KEYS, .expected = "{last: EVIDENCE}", .keys = LAST_KEYS};
 static const struct schema_type GAP_FORM = {.kind = SCHEMA_KEYS, .expected = "{gap: DAYS, of: EVIDENCE}", .keys = GAP_KEYS};
 static const struct schema_form DAYS_FORMS[] = {
-    {{"column", NULL}, &COLUMN_FORM, DAYS_COLUMN}, {{"last", NULL}, &LAST_FORM, DAYS_LAST},
+    {{"column", NULL}, &COLUMN_FORM, DAYS_COLUMN},
+    {{"interval", NULL}, &INTERVAL_FORM, DAYS_INTERVAL},
+    {{"last", NULL}, &LAST_FORM, DAYS_LAST},
     {{"gap", NULL}, &GAP_FORM, DAYS_GAP},          {{NULL, NULL}, NULL, 0},
 };
 const struct schema_type STUDY_DAYS_UNTIL = {
     .kind = SCHEMA_ONE_OF, .forms = DAYS_FORMS, .value = INTO(file_outcome, days_form),
     .doubtful = INTO(file_outcome, days_doubtful),
-    .expected = "{column: NAME}, {last: EVIDENCE} or {gap: DAYS, of: EVIDENCE}"};
+    .expected = "{column: NAME}, {interval: NAME}, {last: EVIDENCE} or {gap: DAYS, of: EVIDENCE}"};
 
 /* ---- first of ---------------------------------------------------------------------------------------------- */
 
@@ -221,6 +227,28 @@ static const struct schema_key GOOD_WEEKS_KEYS[] = {
     EVENT_IS_KEY, LABEL_KEY, END,
 };
 const struct schema_type STUDY_GOOD_WEEKS = {.kind = SCHEMA_KEYS, .expected = "an outcome", .keys = GOOD_WEEKS_KEYS};
+
+/* ---- completion by a named rule ------------------------------------------------------------------------------ */
+
+static const struct schema_word COMPLETION_WORDS[] = {{"completed", COMPLETION_ALL},
+                                                      {"completed_or_transferred", COMPLETION_WITH_TRANSFERS},
+                                                      {"completed_v_dropout", COMPLETION_V_DROPOUT},
+                                                      {"completed_v_dropout_or_terminated", COMPLETION_V_ENDED},
+                                                      {NULL, 0}};
+static const struct schema_type COMPLETION_RULE = {
+    .kind = SCHEMA_WORD, .words = COMPLETION_WORDS,
+    .expected = "completed, completed_or_transferred, completed_v_dropout or completed_v_dropout_or_terminated"};
+static const struct schema_key COMPLETION_KEYS[] = {
+    {"completion",  &COMPLETION_RULE, REQUIRED, INTO(file_outcome, completion),                "which rule"},
+    {"reason",      &COLUMN,          REQUIRED, INTO(file_outcome, outcome.reason),            "column of the reasons"},
+    {"completed",   &schema_texts,    REQUIRED, INTO(file_outcome, ended[ENDED_COMPLETED]),    "labels: completed"},
+    {"transferred", &schema_texts,    OPTIONAL, INTO(file_outcome, ended[ENDED_TRANSFERRED]),  "labels: transferred"},
+    {"dropped_out", &schema_texts,    REQUIRED, INTO(file_outcome, ended[ENDED_DROPPED_OUT]),  "labels: dropped out"},
+    {"terminated",  &schema_texts,    OPTIONAL, INTO(file_outcome, ended[ENDED_TERMINATED]),   "labels: by the facility"},
+    {"other",       &schema_texts,    OPTIONAL, INTO(file_outcome, ended[ENDED_OTHER]),        "all other labels"},
+    EVENT_IS_KEY, LABEL_KEY, END,
+};
+const struct schema_type STUDY_COMPLETION = {.kind = SCHEMA_KEYS, .expected = "an outcome", .keys = COMPLETION_KEYS};
 
 /* A count and its array lie side by side, as struct schema_items has them. */
 #define SIDE_BY_SIDE(structure, count, array)                                                             \

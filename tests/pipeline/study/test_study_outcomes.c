@@ -38,8 +38,8 @@ static const struct rule RULES[] = {
     {"days_until_is_a_column_or_found_in_dated_rows",
      "{column: los}, completed",
      "leaving, completed",
-     "error: study.yaml:28:22: days_until: {column: NAME}, {last: EVIDENCE} or {gap: DAYS, of: EVIDENCE} was expected; "
-     "value 'leaving'\n"},
+     "error: study.yaml:28:22: days_until: {column: NAME}, {interval: NAME}, {last: EVIDENCE} or {gap: DAYS, of: EVIDENCE} "
+     "was expected; value 'leaving'\n"},
     {"what_completing_counts_as_is_required",
      "completed: retained,\n"
      "         completed_if",
