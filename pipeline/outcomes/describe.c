@@ -102,6 +102,16 @@ static void add_trigger(struct line *line, const struct study_trigger *trigger)
         add_texts(line, " ", &trigger->reasons);
         add(line, ", on the day in %s", trigger->day.text);
         break;
+    case TRIGGER_NEW_EPISODE:
+        break;
+    }
+    if (trigger->kind == TRIGGER_NEW_EPISODE) {
+        add(line, "a new episode of");
+        for (int level = 0; level < N_LEVELS; level++)
+            if (trigger->levels[level])
+                add(line, " %s", level_names[level]);
+        if (trigger->gap_days > 0)
+            add(line, " after %d days without care", trigger->gap_days);
     }
     if (trigger->dated_last)
         add(line, ", dated by the last");

@@ -13,6 +13,8 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "cohort/derived_values.h"
+#include "cohort/history.h"
 #include "outcomes/outcome.h"
 #include "outcomes/trigger.h"
 
@@ -72,13 +74,39 @@ static int32_t decide(const struct outcome_input *input, size_t i, int32_t event
     return first <= end ? first : unseen(input, i, end, cause);
 }
 
+/* The last day of each person: follow-up's, of linked stays also the last on which he is observed. */
+static int last_days(const struct outcome_input *input, int32_t *end)
+{
+    const struct column *stay = input->history == NULL ? NULL : table_column(input->cohort, "stay"),
+                        *zero = input->history == NULL ? NULL : table_column(input->cohort, "time_zero");
+    const int32_t all = (int32_t)input->study->cohort.follow_up_days.value;
+    struct index_stay *index = stay == NULL ? NULL : allocate(input->n, sizeof *index);
+
+    for (size_t i = 0; i < input->n; i++)
+        end[i] = all;
+    if (stay == NULL)
+        return 0;
+    if (index == NULL)
+        return -1;
+    for (size_t i = 0; i < input->n; i++)
+        index[i].stay = (uint32_t)column_integer(stay, i);
+    const struct derivation derivation = {
+        .study = input->study, .history = input->history, .records = input->records, .index = index, .n = input->n};
+    for (size_t i = 0; i < input->n; i++) {
+        const int64_t last = derived_last_day(&derivation, i) - column_integer(zero, i);
+        if (last < end[i])
+            end[i] = last < 0 ? 0 : (int32_t)last;
+    }
+    free(index);
+    return 0;
+}
+
 int first_of_compute(const struct outcome_writer *writer)
 {
     const struct outcome_input *input = writer->input;
     const struct study_outcome *outcome = input->outcome;
-    const int32_t end = (int32_t)input->study->cohort.follow_up_days.value;
-    int32_t *event = allocate(input->n, sizeof *event);
-    int status = event == NULL ? -1 : 0;
+    int32_t *event = allocate(input->n, sizeof *event), *end = allocate(input->n, sizeof *end);
+    int status = event == NULL || end == NULL || last_days(input, end) != 0 ? -1 : 0;
 
     for (size_t i = 0; status == 0 && i < input->n; i++)
         event[i] = NEVER;
@@ -86,9 +114,10 @@ int first_of_compute(const struct outcome_writer *writer)
         status = trigger_find(input, &outcome->triggers[k], event);
     for (size_t i = 0; status == 0 && i < input->n; i++) {
         int cause;
-        const int32_t day = decide(input, i, event[i], end, &cause);
+        const int32_t day = decide(input, i, event[i], end[i], &cause);
         outcome_set_time(writer, i, LOSS_NONE, cause, day);
     }
+    free(end);
     free(event);
     return status;
 }

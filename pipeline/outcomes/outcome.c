@@ -199,6 +199,8 @@ int outcome_columns(const struct study *study, const struct study_outcome *outco
         status = condition_columns(study, &outcome->completed_if, schema, names);
     for (size_t i = 0; status == 0 && i < outcome->competing_if.n; i++)
         status = condition_columns(study, &outcome->competing_if.items[i].when, schema, names);
+    for (size_t k = 0; status == 0 && outcome->rule == OUTCOME_FIRST_OF && k < study->cohort.follow_up_end.n; k++)
+        status = names_add(names, study->cohort.follow_up_end.items[k].text);
     for (size_t k = 0; status == 0 && k < outcome->n_triggers; k++) {
         status = names_add(names, outcome->triggers[k].column.text);
         if (status == 0)

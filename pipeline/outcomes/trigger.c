@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "cohort/history.h"
 #include "outcomes/weeks.h"
 
 static int32_t larger(int32_t a, int32_t b)
@@ -130,6 +131,40 @@ static int find_reason(const struct outcome_input *input, const struct study_tri
     return 0;
 }
 
+/* ---- new episode ------------------------------------------------------------------------------------------------- */
+
+static int32_t find_later_episode(const struct history *h, const struct study_trigger *trigger, size_t index, int64_t zero)
+{
+    size_t first = index;
+    int32_t end = INT32_MIN; /* of all care before */
+
+    while (first > 0 && h->person[first - 1] == h->person[index])
+        first--;
+    for (size_t i = first; i < history_person_end(h, first); i++) {
+        const int level = history_is_kept(h, i) ? history_level(h, i) : LEVEL_UNKNOWN;
+        if (!history_is_kept(h, i))
+            continue;
+        if (h->episode[i] != h->episode[index] && h->start[i] > zero && level < N_LEVELS && trigger->levels[level] &&
+            (int64_t)h->start[i] - end >= trigger->gap_days)
+            return (int32_t)(h->start[i] - zero);
+        end = larger(end, h->end[i]);
+    }
+    return NEVER;
+}
+
+static void find_new_episode(const struct outcome_input *input, const struct study_trigger *trigger, int32_t *day)
+{
+    const struct column *stay = table_column(input->cohort, "stay"), *zero = table_column(input->cohort, "time_zero");
+    const int32_t from = looked_at(input).from;
+
+    for (size_t i = 0; i < input->n; i++) {
+        const int32_t found = find_later_episode(input->history, trigger, (size_t)column_integer(stay, i),
+                                                 column_integer(zero, i));
+        if (found >= from)
+            lower(&day[i], found);
+    }
+}
+
 int trigger_find(const struct outcome_input *input, const struct study_trigger *trigger, int32_t *day)
 {
     switch (trigger->kind) {
@@ -140,6 +175,9 @@ int trigger_find(const struct outcome_input *input, const struct study_trigger *
         return find_weeks(input, trigger, day);
     case TRIGGER_REASON:
         return find_reason(input, trigger, day);
+    case TRIGGER_NEW_EPISODE:
+        find_new_episode(input, trigger, day);
+        break;
     }
     return 0;
 }

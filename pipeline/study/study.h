@@ -162,6 +162,7 @@ enum trigger_kind {
     TRIGGER_DAYS,                    /* n days of a kind of evidence, in a row or within so many days */
     TRIGGER_WEEKS,                   /* n bad (or missing) weeks, in a row or within so many weeks */
     TRIGGER_REASON,                  /* the reason of the main table is one of these, on the day of a column */
+    TRIGGER_NEW_EPISODE,             /* linked stays: the first stay at one of these levels in a later episode */
 };
 
 struct study_trigger {
@@ -175,6 +176,8 @@ struct study_trigger {
     bool dated_last;                 /* happens when the last of them is over, not when the first begins */
     struct study_text column, day;   /* TRIGGER_REASON */
     struct study_texts reasons;
+    bool levels[N_LEVELS];           /* TRIGGER_NEW_EPISODE */
+    int32_t gap_days;                /* least days since the end of all care before */
 };
 
 /** How an unnamed kind is called where a table means only one thing: `use` in use_days; "" where it does not. */

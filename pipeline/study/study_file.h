@@ -108,15 +108,16 @@ struct file_weeks {
 
 /** Forms of a trigger, by what its first key says. */
 enum trigger_form { FORM_ON, FORM_TEST, FORM_VISIT, FORM_SPECIMEN, FORM_USE_DAY, FORM_DOSE, FORM_BAD_WEEKS,
-                    FORM_MISSED_VISITS, FORM_REASON };
+                    FORM_MISSED_VISITS, FORM_REASON, FORM_NEW_EPISODE };
 
 struct file_trigger {
     struct study_trigger trigger;
     int form;                     /* enum trigger_form */
     bool doubtful;
     struct study_text evidence, weeks;
-    struct study_number days, bad_weeks, missed_visits, within, from, to;
+    struct study_number days, bad_weeks, missed_visits, within, from, to, gap_days;
     struct study_choice in_a_row, dated;
+    struct file_choices levels;
 };
 
 struct file_week_count {

@@ -113,6 +113,19 @@ static void check_reason_trigger(const struct study_checker *checker, struct stu
     }
 }
 
+static void check_new_episode(const struct study_checker *checker, const struct file_trigger *written,
+                              struct study_trigger *trigger)
+{
+    trigger->kind = TRIGGER_NEW_EPISODE;
+    trigger->gap_days = number_or(&written->gap_days, 0);
+    for (size_t i = 0; i < written->levels.n; i++)
+        trigger->levels[written->levels.items[i].value] = true;
+    if (!study_is_linked(checker->study))
+        mistake(checker->mistakes, trigger->place,
+                "new_episode: readmission is told by linked stays, and this study has none: 'tables: episodes:' with a person "
+                "key; a column that the source has counted can be a 'reason' with its 'day'");
+}
+
 static void check_trigger(const struct study_checker *checker, const struct file_trigger *written,
                           struct study_trigger *trigger)
 {
@@ -127,6 +140,9 @@ static void check_trigger(const struct study_checker *checker, const struct file
         break;
     case FORM_REASON:
         check_reason_trigger(checker, trigger);
+        break;
+    case FORM_NEW_EPISODE:
+        check_new_episode(checker, written, trigger);
         break;
     default:
         check_days_trigger(checker, written, trigger);

@@ -152,6 +152,21 @@ static const struct schema_key REASON_KEYS[] = {
 };
 static const struct schema_type REASON = DAYS_TYPE(REASON_KEYS, "{reason: [...], column: NAME, day: NAME}");
 
+static const struct schema_word LEVELS[] = {
+    {"detox", LEVEL_DETOX}, {"inpatient", LEVEL_INPATIENT},   {"residential", LEVEL_RESIDENTIAL}, {"php", LEVEL_PHP},
+    {"iop", LEVEL_IOP},     {"outpatient", LEVEL_OUTPATIENT}, {"aftercare", LEVEL_AFTERCARE},     {NULL, 0}};
+static const struct schema_type LEVEL = {
+    .kind = SCHEMA_WORD, .words = LEVELS,
+    .expected = "a level of care (detox, inpatient, residential, php, iop, outpatient, aftercare)"};
+static const struct schema_type LEVEL_LIST = {.kind = SCHEMA_LIST, .expected = "a list of levels of care", .each = &LEVEL,
+                                              .size = sizeof(struct study_choice), .or_one = true};
+static const struct schema_key NEW_EPISODE_KEYS[] = {
+    {"new_episode", &LEVEL_LIST, REQUIRED, INTO(file_trigger, levels),   "levels of care that count"},
+    {"gap_days",    &DAYS,       OPTIONAL, INTO(file_trigger, gap_days), "least days since the end of all care before"},
+    END,
+};
+static const struct schema_type NEW_EPISODE = DAYS_TYPE(NEW_EPISODE_KEYS, "{new_episode: [LEVELS], gap_days: N}");
+
 static const struct schema_form TRIGGER_FORMS[] = {
     {{"on", NULL}, &ON, FORM_ON},
     {{"test", NULL}, &TEST, FORM_TEST},
@@ -162,13 +177,14 @@ static const struct schema_form TRIGGER_FORMS[] = {
     {{"bad_weeks", NULL}, &BAD_WEEKS, FORM_BAD_WEEKS},
     {{"missed_visits", NULL}, &MISSED_VISITS, FORM_MISSED_VISITS},
     {{"reason", NULL}, &REASON, FORM_REASON},
+    {{"new_episode", NULL}, &NEW_EPISODE, FORM_NEW_EPISODE},
     {{NULL, NULL}, NULL, 0},
 };
 static const struct schema_type TRIGGER = {
     .kind = SCHEMA_ONE_OF, .forms = TRIGGER_FORMS, .value = INTO(file_trigger, form),
     .doubtful = INTO(file_trigger, doubtful),
     .expected = "{test: ...}, {use_day: ...}, {visit: ...}, {dose: ...}, {specimen: ...}, {on: ...}, {bad_weeks: N, of: ...}, "
-                "{missed_visits: N, of: ...} or {reason: [...], column: ..., day: ...}"};
+                "{missed_visits: N, of: ...}, {new_episode: [...]} or {reason: [...], column: ..., day: ...}"};
 static const struct schema_type TRIGGERS = {.kind = SCHEMA_LIST, .expected = "a list of triggers", .each = &TRIGGER,
                                             .size = sizeof(struct file_trigger), .at_least = 1, .or_one = true};
 

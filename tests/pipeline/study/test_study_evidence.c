@@ -98,9 +98,12 @@ static const struct rule RULES[] = {
      "error: study.yaml:23:53: at_least: there are only 2 weeks\n"},
     {"a_reason_is_a_label", "reason: [moved]", "reason: [mooved]",
      "error: study.yaml:25:31: reason: column 'why' has no label 'mooved'; did you mean 'moved'?\n"},
+    {"a_new_episode_needs_linked_stays", "{test: hit, days: 2, within: 9}", "{new_episode: [detox]}",
+     "error: study.yaml:20:24: new_episode: readmission is told by linked stays, and this study has none: 'tables: episodes:' "
+     "with a person key; a column that the source has counted can be a 'reason' with its 'day'\n"},
     {"a_trigger_is_one_of_several", "{test: hit, days: 2, within: 9}", "{days: 2}",
      "error: study.yaml:20:24: first_of: {test: ...}, {use_day: ...}, {visit: ...}, {dose: ...}, {specimen: ...}, {on: ...}, "
-     "{bad_weeks: N, of: ...}, {missed_visits: N, of: ...} or {reason: [...], column: ..., day: ...} was expected\n"},
+     "{bad_weeks: N, of: ...}, {missed_visits: N, of: ...}, {new_episode: [...]} or {reason: [...], column: ..., day: ...} was expected\n"},
     {"groups_are_not_formed_by_the_reason_of_a_trigger", "arm == 'php'", "why == 'moved'",
      "error: study.yaml:16:30: arm 'b': column 'why' is dated after time zero (an outcome's condition uses it, and its "
      "codebook does not say 'known: before'); groups formed by what comes later have immortal time; say 'post_baseline: "
