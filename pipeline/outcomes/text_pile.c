@@ -17,7 +17,7 @@ static int grow(struct text_pile *pile, size_t length)
         pile->end = end;
         pile->capacity = capacity;
     }
-    if (pile->n_bytes + length > pile->bytes_capacity) {
+    if (pile->bytes == NULL || pile->n_bytes + length > pile->bytes_capacity) { /* never a null pointer, even for "" */
         const size_t capacity = 2 * (pile->n_bytes + length) + 4096;
         char *bytes = reallocate(pile->bytes, capacity, 1);
         if (bytes == NULL)
