@@ -77,6 +77,47 @@ struct library_checker {
     struct mistakes *mistakes;
 };
 
+/** Was a word written here, also a mistaken one? */
+static inline bool was_tried(const struct study_choice *choice)
+{
+    return choice->word.place.line != 0;
+}
+
+/* ---- weeks (library_weeks.c) ---------------------------------------------------------------------------------- */
+
+/** Copies a list of weeks, ascending; a week that stands twice is a mistake.  -1 only without memory. */
+int library_copy_weeks(const struct library_checker *checker, const char *key, const struct study_numbers *numbers,
+                       uint16_t **weeks, size_t *n);
+int library_set_window(const struct library_checker *checker, const struct file_weeks *written,
+                       struct week_window *window); /* -1 only without memory */
+
+/** The length of the shortest word in which the window is whole, with `run` weeks in it. */
+size_t library_window_needs(const struct week_window *window, size_t run);
+
+/* ---- quantities and conditions (library_quantity.c) ------------------------------------------------------------ */
+
+struct quantity_key { /* a key that reads a quantity */
+    const char *key;
+    size_t offset;    /* of its choice in a struct file_quantity */
+    enum quantity_kind kind;
+};
+
+/** What each kind of week adds to a count of `kind`, in halves. */
+void library_set_halves(uint8_t halves[N_WEEKS], int kind, enum mixed_rule mixed);
+
+/** The one key that is there, or NULL; a second one is a mistake. */
+const struct quantity_key *library_find_quantity(const struct library_checker *checker,
+                                                 const struct file_quantity *written);
+
+/* -1 only without memory. */
+int library_set_quantity(const struct library_checker *checker, const struct file_quantity *written,
+                         const struct quantity_key *key, const struct definition *definition, struct quantity *quantity);
+int library_set_conditions(const struct library_checker *checker, const struct file_conditions *written,
+                           const struct definition *definition, struct word_condition **conditions, size_t *n);
+
+/** Weeks of the shortest word in which the condition can be judged. */
+size_t library_condition_needs(const struct word_condition *condition);
+
 /** Judges what the schema cannot see and fills the definition.  -1 only without memory. */
 int library_check(const struct library_checker *checker, const struct file_definition *written,
                   struct definition *definition);
