@@ -33,6 +33,7 @@ int mean_difference_solve(const struct group_moments *a, const struct group_mome
         return GSL_EDOM;
     const double part_a = a->variance / (double)a->n, part_b = b->variance / (double)b->n;
     const double both = part_a * part_a / (double)(a->n - 1) + part_b * part_b / (double)(b->n - 1);
-    set(a->mean - b->mean, part_a + part_b, both > 0 ? (part_a + part_b) * (part_a + part_b) / both : NAN, level, estimate);
+    const double df = both > 0 ? (part_a + part_b) * (part_a + part_b) / both : NAN;
+    set(a->mean - b->mean, part_a + part_b, df, level, estimate);
     return GSL_SUCCESS;
 }

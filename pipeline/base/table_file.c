@@ -17,7 +17,8 @@ int table_format_from_path(const char *path, enum table_format *format)
     return table_format_from_name(strcmp(end, ".txt") == 0 ? "text" : end + 1, format);
 }
 
-static int print_to(const char *temporary, const char *path, const struct table *table, enum table_format format, int n_threads)
+static int print_to(const char *temporary, const char *path, const struct table *table, enum table_format format,
+                    int n_threads)
 {
     const int file = open(temporary, O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC);
     int status;

@@ -28,8 +28,8 @@ static int add_named(const struct library *library, const char *text, size_t len
     if (status == 0 && definition == NULL) {
         const char *near = library_nearest(library, name);
         status = fail("the library has no definition '%s'%s%s%s; `stepdown outcomes --list` shows them all",
-                      escape_value(escaped, text, length), near == NULL ? "" : "; did you mean '", near == NULL ? "" : near,
-                      near == NULL ? "" : "'?");
+                      escape_value(escaped, text, length), near == NULL ? "" : "; did you mean '",
+                      near == NULL ? "" : near, near == NULL ? "" : "'?");
     }
     free(name);
     return status != 0 ? -1 : add_once(chosen, n, definition);
@@ -112,8 +112,9 @@ struct table *library_list(const struct definition *const *definitions, size_t n
     int status = table == NULL ? -1 : 0;
 
     for (size_t i = 0; status == 0 && i < sizeof texts / sizeof texts[0]; i++)
-        status = table_add_column(table, texts[i].name, strcmp(texts[i].name, "weeks_needed") == 0 ? COLUMN_INT16 : COLUMN_TEXT,
-                                  1, texts[i].label, "") == NULL
+        status = table_add_column(table, texts[i].name,
+                                  strcmp(texts[i].name, "weeks_needed") == 0 ? COLUMN_INT16 : COLUMN_TEXT, 1,
+                                  texts[i].label, "") == NULL
                      ? -1
                      : 0;
     for (size_t i = 0; status == 0 && i < n; i++)

@@ -37,7 +37,7 @@ static struct table *read_records(const struct study *study, const char *out)
         status = outcome_columns(study, &study->outcomes[i], schema, &columns);
     if (status == 0)
         status = study_word_columns(study, schema, &columns);
-    if (status == 0 && columns == NULL) /* rules that read dated rows alone still need to know how many records there are */
+    if (status == 0 && columns == NULL) /* rules that read dated rows alone must still know how many records there are */
         status = names_add(&columns, schema->columns[0].name);
     if (status == 0)
         records = source_read(study, out, (const char *const *)columns);

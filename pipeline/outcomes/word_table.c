@@ -124,7 +124,8 @@ int word_table_add(struct table *table, const struct column *words, const struct
         group(&job, definitions, place);
         for (size_t i = 0; i < n; i++) { /* only now: adding a column moves the others */
             job.values[i] = table_column(table, job.definitions[i]->columns[0]);
-            job.events[i] = job.definitions[i]->n_columns == 2 ? table_column(table, job.definitions[i]->columns[1]) : NULL;
+            if (job.definitions[i]->n_columns == 2)
+                job.events[i] = table_column(table, job.definitions[i]->columns[1]);
             n_judged[i] = 0;
         }
         status = threads_run(job.n_chunks, n_threads, work_chunk, &job);

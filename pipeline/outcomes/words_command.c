@@ -82,7 +82,8 @@ static void check_request(const struct request *request, struct argp_state *stat
     enum table_format format;
 
     if (request->list == (request->words != NULL))
-        argp_error(state, request->list ? "--list shows the definitions; it takes no words" : "--words FILE was expected");
+        argp_error(state, request->list ? "--list shows the definitions; it takes no words"
+                                        : "--words FILE was expected");
     if (request->out != NULL && !ends_with(request->out, ".h5") && table_format_from_path(request->out, &format) != 0)
         refuse(state, "-o: a file that ends with .csv, .json, .txt or .h5", request->out);
 }
@@ -157,8 +158,9 @@ static int hand_out(const struct request *request, const struct table *table)
 
     if (request->out == NULL)
         return table_print_on(STDOUT_FILENO, table, format, request->n_threads);
-    return table_format_from_path(request->out, &format) == 0 ? table_file_write(request->out, table, format, request->n_threads)
-                                                              : write_store(request->out, table, request->n_threads);
+    if (table_format_from_path(request->out, &format) == 0)
+        return table_file_write(request->out, table, format, request->n_threads);
+    return write_store(request->out, table, request->n_threads);
 }
 
 static struct library *read_library(const struct request *request)
@@ -201,7 +203,8 @@ static int tell_unjudged(const struct request *request, const struct definition 
         }
     }
     if (n_short > 0 && status == 0)
-        note("%zu of %zu definitions need more weeks than some words have; those values are missing (-v: which)", n_short, n);
+        note("%zu of %zu definitions need more weeks than some words have; those values are missing (-v: which)",
+             n_short, n);
     return status;
 }
 

@@ -55,8 +55,9 @@ static int find_word(struct reading *reading, const char *const *names, size_t n
         reading->word = find(names, n, wanted);
         return reading->word != NO_COLUMN ? 0 : fail_no_column(reading->path, names, n, wanted);
     }
-    if ((reading->word = find(names, n, "word")) == NO_COLUMN && (reading->word = find(names, n, "pattern")) == NO_COLUMN &&
-        n <= 2)
+    if ((reading->word = find(names, n, "word")) == NO_COLUMN)
+        reading->word = find(names, n, "pattern");
+    if (reading->word == NO_COLUMN && n <= 2)
         reading->word = n - 1;
     return reading->word != NO_COLUMN
                ? 0

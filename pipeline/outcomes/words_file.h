@@ -8,7 +8,7 @@
 #include "base/table.h"
 
 struct words_options {
-    const char *id;   /* column of the person; NULL: `id`, `person_id` or `person`, else one that stands before the word */
+    const char *id;   /* column of the person; NULL: `id`, `person_id`, `person`, else one before the word */
     const char *word; /* column of the word; NULL: `word` or `pattern`, or the only one beside the person */
 };
 

@@ -204,7 +204,8 @@ static int add_folder(struct library *library, const char *folder)
 
 struct library *library_shipped(void)
 {
-    char *datasets = program_share("datasets"), *folder = datasets == NULL ? NULL : path_join(datasets, "outcome-library");
+    char *datasets = program_share("datasets");
+    char *folder = datasets == NULL ? NULL : path_join(datasets, "outcome-library");
     struct library *library = folder == NULL ? NULL : library_alloc();
 
     if (library != NULL && add_folder(library, folder) != 0) {

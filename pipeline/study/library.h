@@ -147,6 +147,7 @@ const char *library_nearest(const struct library *library, const char *name);
 /** Are its values whole numbers (yes or no, counts, weeks)? */
 bool definition_is_whole(const struct definition *definition);
 
-const char *definition_kind_name(const struct definition *definition); /* "yes or no", "count", "share", "score", "time" */
+/** "yes or no", "count", "share", "score" or "time". */
+const char *definition_kind_name(const struct definition *definition);
 
 #endif

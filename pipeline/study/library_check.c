@@ -138,7 +138,9 @@ static int set_form(const struct library_checker *checker, const struct file_def
     case DEFINITION_QUANTITY:
         break;
     }
-    return quantity == NULL ? 0 : library_set_quantity(checker, &written->quantity, quantity, definition, &definition->quantity);
+    return quantity == NULL ? 0
+                            : library_set_quantity(checker, &written->quantity, quantity, definition,
+                                                   &definition->quantity);
 }
 
 /* After deletion windows end with the word, so that any word can be judged. */
@@ -168,6 +170,7 @@ static size_t definition_needs(const struct definition *definition)
 int library_check(const struct library_checker *checker, const struct file_definition *written,
                   struct definition *definition)
 {
+    const enum mixed_rule mixed = was_tried(&written->mixed) ? (enum mixed_rule)written->mixed.value : MIXED_APART;
     const struct quantity_key *quantity;
 
     *definition = (struct definition){.name = written->name,
@@ -177,12 +180,13 @@ int library_check(const struct library_checker *checker, const struct file_defin
                                       .rule = written->rule,
                                       .library = checker->file->name.text,
                                       .missing = (enum missing_rule)written->missing.value,
-                                      .mixed = was_tried(&written->mixed) ? (enum mixed_rule)written->mixed.value : MIXED_APART,
+                                      .mixed = mixed,
                                       .fill = (enum fill_rule)written->fill.value};
     definition->kind = find_form(checker, written, &quantity);
     set_recode(definition);
     if (library_copy_weeks(checker, "unseen", &written->unseen, &definition->unseen, &definition->n_unseen) != 0 ||
-        library_set_conditions(checker, &written->only_if, definition, &definition->only_if, &definition->n_only_if) != 0 ||
+        library_set_conditions(checker, &written->only_if, definition, &definition->only_if,
+                               &definition->n_only_if) != 0 ||
         set_form(checker, written, quantity, definition) != 0 || set_columns(checker, written, definition) != 0)
         return -1;
     if (definition->n_unseen > 0 && definition->unseen[0] == 1)

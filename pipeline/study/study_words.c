@@ -56,7 +56,8 @@ static int take_word(const struct study_checker *checker, const struct file_word
     for (size_t i = 0; i < word->phases.n; i++)
         check_day_column(checker, "phases", &word->phases.items[i]);
     if (word->positives_only && written->otherwise.place.line == 0)
-        mistake(checker->mistakes, written->only.word.place, "only: say with 'otherwise' where the weeks of these people begin");
+        mistake(checker->mistakes, written->only.word.place,
+                "only: say with 'otherwise' where the weeks of these people begin");
     return take_seen(checker, written, word) != 0 ? -1 : take_ends(checker, written, word);
 }
 
@@ -130,7 +131,8 @@ static void find_word(const struct study_checker *checker, const struct file_out
     if (written->word.text == NULL && study->n_words == 1)
         outcome->word = 0;
     else if (written->word.text == NULL)
-        mistake(checker->mistakes, outcome->library.place, "library: on which words? The study makes several; say 'word: NAME'");
+        mistake(checker->mistakes, outcome->library.place,
+                "library: on which words? The study makes several; say 'word: NAME'");
     for (size_t i = 0; written->word.text != NULL && i < study->n_words; i++)
         if (strcmp(study->words[i].name.text, written->word.text) == 0)
             outcome->word = i;
@@ -147,7 +149,8 @@ static void find_word(const struct study_checker *checker, const struct file_out
 static void check_phase(const struct study_checker *checker, const struct file_outcome *written,
                         const struct study_outcome *outcome)
 {
-    const struct study_word *word = outcome->word < checker->study->n_words ? &checker->study->words[outcome->word] : NULL;
+    const struct study *study = checker->study;
+    const struct study_word *word = outcome->word < study->n_words ? &study->words[outcome->word] : NULL;
 
     if (word != NULL && outcome->phase > word->phases.n + 1)
         mistake(checker->mistakes, written->phase.place, "phase: words '%s' have %zu phase%s", word->name.text,
