@@ -122,14 +122,26 @@ static int write_outcomes(const struct study *study, const struct sources *sourc
     return status;
 }
 
+/* Definitions of the study's own are read besides its text: a change in them is a reason to work again. */
+static enum stage_state begin(const struct study *study, const struct stage_options *options, struct stage *stage)
+{
+    const char *const parents[] = {"records.h5", study->files[STUDY_EPISODES], study->files[STUDY_COHORT], NULL};
+    char *definitions = study->definitions.text == NULL ? NULL : study_path(study, study->definitions.text);
+    const enum stage_state state = study->definitions.text != NULL && definitions == NULL
+                                       ? STAGE_FAILED
+                                       : stage_begin(stage, "outcomes", study->files[STUDY_OUTCOMES], parents, definitions,
+                                                     study->sha256, study->seed, options);
+
+    free(definitions);
+    return state;
+}
+
 /* Returns the exit status. */
 static int compute(const struct study *study, const struct stage_options *options)
 {
-    const char *const parents[] = {"records.h5", study->files[STUDY_EPISODES], study->files[STUDY_COHORT], NULL};
     struct sources sources = {.source = study_main_table(study)};
     struct stage stage;
-    const enum stage_state state =
-        stage_begin(&stage, "outcomes", study->files[STUDY_OUTCOMES], parents, NULL, study->sha256, study->seed, options);
+    const enum stage_state state = begin(study, options, &stage);
     int status = EXIT_FAILED;
 
     if (state != STAGE_RUN)

@@ -47,6 +47,27 @@ report $? "rows in another order, rows that stand twice, CRLF and quotes change 
     [ "$one" = "$(content "$box/out/work/outcomes.h5")" ] && [ -n "$one" ]
 report $? "the words do not depend on the number of threads"
 
+# ---- definitions of the study's own ------------------------------------------------------------------------------------------
+
+own() { # RULE: the study with an outcome of its own
+    printf 'library: own\ndefinitions:\n  mine: {source: own 2026, rule: made up, all: {%s}}\n' "$1" > "$box/other/own.yaml"
+    sed '/^    at: /d; s/^cohort:/definitions: own.yaml\ncohort:/; s/library: Rs_ctnNinetyFour_2023/library: mine/' \
+        datasets/ctn0094/words.yaml > "$box/other/mine.yaml"
+    for stage in ingest episodes cohort outcomes; do
+        "$stepdown" "$stage" -v -o "$box/mine" "$box/other/mine.yaml" || return
+    done > "$box/told" 2>&1
+    "$stepdown" show "$box/mine/work/outcomes.h5" outcome/relapse --format csv | tail -n +2 | cut -d, -f 1 | grep -c 1
+}
+few=$(own 'count: negative, at_least: 20')
+grep -q 'outcomes: 2 computed' "$box/told"
+first=$?
+again=$(own 'count: negative, at_least: 20')
+grep -q 'outcomes: nothing has changed' "$box/told"
+second=$?
+many=$(own 'count: negative, at_least: 2')
+[ $first$second = 00 ] && [ "$few" = "$again" ] && [ "$few" -gt 0 ] && [ "$many" -gt "$few" ]
+report $? "a study may have definitions of its own, and a change in them is worked on" "$few, $again, $many"
+
 # ---- words as a file of words --------------------------------------------------------------------------------------------
 
 "$stepdown" outcomes -q --words "$box/out/work/outcomes.h5:/words/weekly" --word word_1 --library Rd_fudala_2003 --format csv |
