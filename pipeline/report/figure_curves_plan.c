@@ -147,6 +147,21 @@ static int plan_one(struct bundle *bundle, struct figures *figures, size_t row)
     return status;
 }
 
+enum { ANALYSES_MAX = 64 };
+
+/* Definitions of one thing are shown by their range; a picture of each of dozens would show nobody more. */
+static bool is_of_range(struct bundle *bundle, size_t row)
+{
+    const char *analysis = cell_text(bundle->pool, bundle->curves, "analysis", row);
+
+    for (size_t i = 1; i <= ANALYSES_MAX; i++) {
+        const char *name = bundle_study_value(bundle, pool_format(bundle->pool, "compare.%zu.analysis", i));
+        if (strcmp(name, analysis) == 0)
+            return strcmp(bundle_study_value(bundle, pool_format(bundle->pool, "compare.%zu.range", i)), "yes") == 0;
+    }
+    return false; /* an analysis that has no name of its own, or a profile's */
+}
+
 int curves_plan(struct bundle *bundle, struct figures *figures)
 {
     for (size_t i = 0; i < cell_rows(bundle->curves); i++) {
@@ -156,7 +171,7 @@ int curves_plan(struct bundle *bundle, struct figures *figures)
             cells_equal(bundle->curves, "analysis", i, i - 1) && cells_equal(bundle->curves, "stratum", i, i - 1) &&
             cells_equal(bundle->curves, "measure", i, i - 1))
             continue;
-        if (is_first_of_picture(bundle->curves, i) && plan_one(bundle, figures, i) != 0)
+        if (is_first_of_picture(bundle->curves, i) && !is_of_range(bundle, i) && plan_one(bundle, figures, i) != 0)
             return -1;
     }
     return 0;
