@@ -15,6 +15,7 @@
 struct columns {
     double *time, *number[4];
     int32_t *event, *cluster;
+    size_t n_cluster;
     uint16_t *code[PEOPLE_FACTORS];
     int32_t place[4 + PEOPLE_FACTORS][8];
     struct design_block block[4 + PEOPLE_FACTORS];
@@ -35,6 +36,7 @@ static void fill(struct columns *c, const struct person *people, size_t n, size_
         c->time[i] = exact_times ? p->exact : ceil(p->days / days);
         c->event[i] = p->status == 1;
         c->cluster[i] = p->client;
+        c->n_cluster = (size_t)p->client >= c->n_cluster ? (size_t)p->client + 1 : c->n_cluster;
         c->number[0][i] = p->arm;
         c->number[1][i] = p->age;
         c->number[2][i] = p->severity;
@@ -70,7 +72,7 @@ int main(int argc, char *argv[])
     const int exact = strcmp(task, "exact") == 0, clustered = strncmp(task, "cluster", 7) == 0;
     n = rows < n ? rows : n;
     fill(&c, people, n, exact ? 2 : strcmp(task, "efron72") == 0 ? PEOPLE_FACTORS : 8, strcmp(task, "exact-times") == 0,
-         exact ? 14 : 1);
+         exact ? 5 : 1);
     free(people);
 
     const struct cox_rows data_rows = {.n = n, .time = c.time, .event = c.event, .n_stratum = 1, .design = &c.design};
@@ -86,7 +88,7 @@ int main(int argc, char *argv[])
     memcpy(covariance, fit->covariance, p * p * sizeof *covariance);
     if (clustered) {
         struct cox_scores *scores = cox_scores_alloc(work);
-        if (scores == NULL || cox_robust(scores, fit, c.cluster, (size_t)((double)n * 0.62) + 2, covariance) != 0)
+        if (scores == NULL || cox_robust(scores, fit, c.cluster, c.n_cluster, covariance) != 0)
             return 1;
         cox_scores_free(scores);
     }
