@@ -23,6 +23,7 @@ struct care_stay {
     int32_t start, end; /* end of an open stay: the last day it was seen */
     int32_t episode;    /* a number that tells episodes apart */
     uint8_t level;      /* enum level, or LEVEL_UNKNOWN */
+    int32_t programme;  /* a number that tells the programmes of this person apart; 0 where none is known */
     bool open;
     double sessions;    /* a week, above 0; NAN: the source does not say */
 };

@@ -25,7 +25,7 @@ struct reading {
     struct process_rule rule;
     struct derivation derivation;                      /* for the last day of observation */
     const struct column *stay, *time_zero;             /* of table cohort */
-    const struct column *sessions, *died_on;           /* of the source; may be NULL */
+    const struct column *sessions, *died_on, *programme; /* of the source; may be NULL */
     const uint8_t *completed;                          /* by record; NULL: nobody */
     struct care_stay *stays;                           /* room for those of the busiest person */
 };
@@ -35,12 +35,20 @@ static const struct study_text *sessions_column(const struct study *study)
     return &study_main_table(study)->weekly_sessions;
 }
 
+/* The column of programmes, where leaving one is asked for; else NULL. */
+static const char *programme_column(const struct study *study, const struct study_outcome *outcome)
+{
+    return outcome->process.part == LEAVING_PROGRAMME ? study_main_table(study)->programme.text : NULL;
+}
+
 int process_columns(const struct study *study, const struct study_outcome *outcome, char ***names)
 {
     int status = names_add(names, outcome->process.died_on.text);
 
     if (status == 0)
         status = names_add(names, sessions_column(study)->text);
+    if (status == 0)
+        status = names_add(names, programme_column(study, outcome));
     for (size_t i = 0; status == 0 && i < study->cohort.follow_up_end.n; i++)
         status = names_add(names, study->cohort.follow_up_end.items[i].text);
     return status;
@@ -53,7 +61,7 @@ static struct process_rule rule_of(const struct study_outcome *outcome)
                                 .engagement_days = p->engagement_days,
                                 .engagement_services = p->more_services,
                                 .months = p->months,
-                                .whole_episode = p->part == LEAVING_EPISODE,
+                                .part = p->part,
                                 .completed = outcome->completed};
 
     for (int level = 0; level < N_LEVELS; level++) {
@@ -67,6 +75,31 @@ static struct process_rule rule_of(const struct study_outcome *outcome)
 static double sessions_of(const struct reading *reading, size_t record)
 {
     return reading->sessions == NULL ? (double)NAN : column_real(reading->sessions, record);
+}
+
+static bool same_value(const struct column *column, size_t a, size_t b)
+{
+    size_t a_length, b_length;
+
+    if (column->type != COLUMN_TEXT)
+        return column->type == COLUMN_CATEGORY ? column_code(column, a) == column_code(column, b)
+                                               : column_integer(column, a) == column_integer(column, b);
+    const char *const left = column_text(column, a, &a_length), *const right = column_text(column, b, &b_length);
+
+    return a_length == b_length && (a_length == 0 || memcmp(left, right, a_length) == 0);
+}
+
+/* 1 + the place of the person's first record of the same programme; 0 where it is missing or not asked for. */
+static int32_t programme_of(const struct reading *reading, size_t first, size_t i)
+{
+    const struct history *h = reading->input->history;
+
+    if (reading->programme == NULL || column_is_missing(reading->programme, (size_t)h->record[i]))
+        return 0;
+    size_t k = first;
+    while (k < i && !same_value(reading->programme, (size_t)h->record[k], (size_t)h->record[i]))
+        k++;
+    return (int32_t)(1 + k - first);
 }
 
 /* The person's stays, those that were left out and duplicates aside. */
@@ -86,6 +119,7 @@ static size_t gather(const struct reading *reading, size_t index, size_t *place)
                                                  .end = h->end[i],
                                                  .episode = h->episode[i],
                                                  .level = (uint8_t)history_level(h, i),
+                                                 .programme = programme_of(reading, first, i),
                                                  .open = h->open[i] == 1,
                                                  .sessions = sessions_of(reading, (size_t)h->record[i])};
     }
@@ -133,6 +167,7 @@ int process_compute(const struct outcome_writer *writer)
     const struct outcome_input *input = writer->input;
     const struct study *study = input->study;
     const struct study_text *sessions = sessions_column(study), *died_on = &input->outcome->process.died_on;
+    const char *const programme = programme_column(study, input->outcome);
     struct reading reading = {
         .input = input,
         .rule = rule_of(input->outcome),
@@ -140,6 +175,7 @@ int process_compute(const struct outcome_writer *writer)
         .time_zero = table_column(input->cohort, "time_zero"),
         .sessions = sessions->text == NULL ? NULL : table_column(input->records, sessions->text),
         .died_on = died_on->text == NULL ? NULL : table_column(input->records, died_on->text),
+        .programme = programme == NULL ? NULL : table_column(input->records, programme),
         .stays = allocate(most_stays(input->history), sizeof *reading.stays),
     };
     struct index_stay *index = allocate(input->n, sizeof *index);

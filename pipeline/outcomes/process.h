@@ -25,7 +25,7 @@ struct process_rule {
     int32_t engagement_days;     /* days after that within which it must go on (34) */
     int32_t engagement_services; /* services that must follow (2) */
     int32_t months;              /* of 30 days (3) */
-    bool whole_episode;          /* leaving: the episode, not the index stay alone */
+    enum leaving_part part;      /* leaving: of what the end is taken */
     enum completed_rule completed;
 };
 
@@ -63,7 +63,9 @@ struct process_result readmission_find(const struct care *care, const struct pro
 struct process_result active_months_find(const struct care *care, const struct process_rule *rule);
 
 /**
- * leaving - retention: the end of the index stay, or of its episode, in days from time zero.
+ * leaving - retention: the end of the index stay, of care at its level or in its programme, or of its episode, in days
+ * from time zero.  Care at a level (in a programme) goes on through the stays of the episode, in order of their start,
+ * until one at another level (in another programme) begins after it has ended; what lies within it does not end it.
  * A stay that was not seen to end is censored on the last day of observation.  Completing counts as the rule says: it is
  * leaving like any other, or retained as long as the person is observed, or a competing event, or the end of observation.
  */

@@ -247,7 +247,7 @@ enum process_kind {
     PROCESS_ACTIVE_MONTHS,
     PROCESS_LEAVING,
 };
-enum leaving_part { LEAVING_STAY, LEAVING_EPISODE };
+enum leaving_part { LEAVING_STAY, LEAVING_EPISODE, LEAVING_LEVEL, LEAVING_PROGRAMME };
 const char *process_name(enum process_kind kind);
 bool process_counts_days(enum process_kind kind); /* else it is yes or no */
 

@@ -131,6 +131,10 @@ int check_process(const struct study_checker *checker, const struct file_outcome
     process->more_services = number_or(&p->more, MORE_SERVICES);
     process->months = number_or(&p->months, MONTHS);
     process->part = p->part.word.text == NULL ? LEAVING_STAY : (enum leaving_part)p->part.value;
+    if (process->part == LEAVING_PROGRAMME && study_is_linked(checker->study) &&
+        study_main_table(checker->study)->programme.text == NULL)
+        mistake(checker->mistakes, p->part.word.place,
+                "until_end_of: programme needs 'programme: COLUMN' in 'tables: episodes:'");
     if (process->kind == PROCESS_LEAVING)
         check_leaving(checker, written, outcome);
     if (process->died_on.text != NULL)

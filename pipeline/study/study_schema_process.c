@@ -33,8 +33,9 @@ static const struct schema_type MONTHS = {
     .kind = SCHEMA_NUMBER, .expected = "a number of months (whole, from 1)", .low = 1, .high = MONTHS_MAX, .whole = true};
 static const struct schema_type COLUMN = {.kind = SCHEMA_TEXT, .expected = "the name of a column"};
 
-static const struct schema_word PARTS[] = {{"stay", LEAVING_STAY}, {"episode", LEAVING_EPISODE}, {NULL, 0}};
-static const struct schema_type PART = {.kind = SCHEMA_WORD, .expected = "stay or episode", .words = PARTS};
+static const struct schema_word PARTS[] = {{"stay", LEAVING_STAY}, {"level", LEAVING_LEVEL}, {"programme", LEAVING_PROGRAMME},
+                                           {"episode", LEAVING_EPISODE}, {NULL, 0}};
+static const struct schema_type PART = {.kind = SCHEMA_WORD, .expected = "stay, level, programme or episode", .words = PARTS};
 static const struct schema_word COMPLETED_RULES[] = {{"retained", COMPLETED_RETAINED}, {"left", COMPLETED_LEFT},
                                                      {"competing", COMPLETED_COMPETING}, {"censor", COMPLETED_CENSOR},
                                                      {NULL, 0}};
@@ -51,7 +52,7 @@ static const struct schema_key KEYS[] = {
     {"engagement_days", &DAYS,              OPTIONAL, INTO(file_outcome, process.engagement),  "days within which it goes on"},
     {"more_services",   &COUNT,             OPTIONAL, INTO(file_outcome, process.more),        "services that must follow"},
     {"months",          &MONTHS,            OPTIONAL, INTO(file_outcome, process.months),      "months of 30 days"},
-    {"until_end_of",    &PART,              OPTIONAL, INTO(file_outcome, process.part),        "what is left: stay or episode"},
+    {"until_end_of",    &PART,              OPTIONAL, INTO(file_outcome, process.part),        "what is left: stay, level, programme or episode"},
     {"completed",       &COMPLETED,         OPTIONAL, INTO(file_outcome, completed),           "what completing counts as"},
     {"completed_if",    &schema_expression, OPTIONAL, INTO(file_outcome, outcome.completed_if), "who has completed"},
     {"died_on",         &COLUMN,            OPTIONAL, INTO(file_outcome, outcome.process.died_on), "column: day of death"},

@@ -486,6 +486,53 @@ static void test_another_calendar_changes_nothing(void **state)
     }
 }
 
+/* ---- leaving a level, a programme, an episode -------------------------------------------------------------------- */
+
+static void expect_leaving(struct life *life, enum leaving_part part, int cause, int32_t days)
+{
+    struct process_rule rule = rule_of_the_field();
+
+    rule.part = part;
+    rule.completed = COMPLETED_LEFT;
+    const struct process_result result = leaving_find(&life->care, &rule);
+
+    assert_int_equal(result.cause, cause);
+    assert_int_equal(result.days, days);
+}
+
+/*
+ *   IOP, programme 1      0 ------ 20
+ *   IOP, programme 2               25 ------ 50
+ *   outpatient, 2                       40 - 45               (within: ends nothing)
+ *   outpatient, 2                               55 ------ 90
+ *   IOP, programme 1                                         95 ---- 120
+ */
+static void test_care_at_a_level_or_in_a_programme_ends_where_other_care_begins(void **state)
+{
+    static const int32_t programmes[] = {1, 2, 2, 2, 1};
+    struct life life;
+
+    (void)state;
+    begin(&life, 400);
+    add(&life, LEVEL_IOP, 0, 20, 1);
+    add(&life, LEVEL_IOP, 25, 50, 1);
+    add(&life, LEVEL_OUTPATIENT, 40, 45, 1);
+    add(&life, LEVEL_OUTPATIENT, 55, 90, 1);
+    add(&life, LEVEL_IOP, 95, 120, 1);
+    for (size_t i = 0; i < 5; i++)
+        life.stays[i].programme = programmes[i];
+    expect_leaving(&life, LEAVING_STAY, 1, 20);
+    expect_leaving(&life, LEAVING_LEVEL, 1, 50);
+    expect_leaving(&life, LEAVING_PROGRAMME, 1, 20);
+    expect_leaving(&life, LEAVING_EPISODE, 1, 120);
+    life.care.index = 1;
+    expect_leaving(&life, LEAVING_PROGRAMME, 1, 90);
+    life.stays[1].programme = 0; /* an unknown programme is that of no other stay */
+    expect_leaving(&life, LEAVING_PROGRAMME, 1, 50);
+    life.stays[1].open = true;
+    expect_leaving(&life, LEAVING_LEVEL, 0, 400);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -517,6 +564,7 @@ int main(void)
         cmocka_unit_test(test_who_completed_earlier_is_retained),
         cmocka_unit_test(test_retention_needs_ninety_days_of_observation),
         cmocka_unit_test(test_another_calendar_changes_nothing),
+        cmocka_unit_test(test_care_at_a_level_or_in_a_programme_ends_where_other_care_begins),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

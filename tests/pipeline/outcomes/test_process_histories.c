@@ -51,6 +51,7 @@ static void make(uint64_t h, struct life *life)
         stay->start = below(h, 10 + i, 500) - 150;
         stay->end = stay->start + below(h, 20 + i, below(h, 30 + i, 3) == 0 ? 5 : 90);
         stay->level = (uint8_t)below(h, 40 + i, N_STAY_LEVELS);
+        stay->programme = below(h, 140 + i, 3);
         stay->sessions = sessions[below(h, 50 + i, 6)];
         if (i > 0 && draw(h, 60 + i) < 0.4) { /* a transfer from the one before */
             stay->end += life->stays[i - 1].end - stay->start + below(h, 70 + i, 3);
@@ -75,7 +76,7 @@ static void make(uint64_t h, struct life *life)
         life->care.death = life->care.zero + below(h, 6, 400);
     life->rule = (struct process_rule){.initiation_days = below(h, 90, 20), .engagement_days = below(h, 91, 50),
                                        .engagement_services = 1 + below(h, 92, 4), .months = 1 + below(h, 93, 4),
-                                       .whole_episode = draw(h, 94) < 0.5,
+                                       .part = (enum leaving_part)below(h, 94, 4),
                                        .completed = (enum completed_rule)(COMPLETED_RETAINED + below(h, 95, 4))};
     for (size_t level = 0; level < N_STAY_LEVELS; level++) {
         life->rule.services.counts[level] = draw(h, 100 + level) < 0.8;
@@ -236,10 +237,50 @@ static struct process_result slow_active_months(const struct life *life)
     return (struct process_result){.cause = all};
 }
 
-static struct process_result slow_leaving(const struct life *life)
+/* Is stay i care of the kind that is left?  The index stay always is. */
+static bool is_same_care(const struct life *life, size_t i)
+{
+    const struct care_stay *index = &life->stays[life->care.index], *stay = &life->stays[i];
+
+    if (i < life->care.index || stay->episode != index->episode)
+        return false;
+    if (i == life->care.index)
+        return true;
+    if (life->rule.part == LEAVING_LEVEL)
+        return stay->level == index->level;
+    return life->rule.part == LEAVING_PROGRAMME && stay->programme == index->programme && index->programme != 0;
+}
+
+/* Latest end of care of that kind among the stays before `before`; NO_DAY where one is open. */
+static int32_t slow_same_end(const struct life *life, size_t before)
+{
+    int32_t end = EARLIEST;
+
+    for (size_t i = 0; i < before; i++) {
+        if (!is_same_care(life, i))
+            continue;
+        if (life->stays[i].open)
+            return NO_DAY;
+        end = life->stays[i].end > end ? life->stays[i].end : end;
+    }
+    return end;
+}
+
+/* Up to the first stay of another kind that finds all care of this kind ended. */
+static int32_t slow_part_end(const struct life *life)
 {
     const struct care_stay *index = &life->stays[life->care.index];
-    const int32_t end = life->rule.whole_episode ? slow_episode_end(life) : index->open ? NO_DAY : index->end;
+
+    for (size_t i = life->care.index + 1; i < life->care.n; i++)
+        if (life->stays[i].episode == index->episode && !is_same_care(life, i) &&
+            life->stays[i].start >= slow_same_end(life, i))
+            return slow_same_end(life, i);
+    return slow_same_end(life, life->care.n);
+}
+
+static struct process_result slow_leaving(const struct life *life)
+{
+    const int32_t end = life->rule.part == LEAVING_EPISODE ? slow_episode_end(life) : slow_part_end(life);
     const int32_t seen = life->care.last_day - life->care.zero;
 
     if (end > life->care.last_day)

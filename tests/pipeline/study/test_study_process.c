@@ -57,6 +57,10 @@ static const struct rule RULES[] = {
      "",
      "error: study.yaml:16:3: process: leaving needs 'completed': what completing counts as (retained, left, competing or "
      "censor)\n"},
+    {"leaving_a_programme_needs_its_column",
+     "until_end_of: episode",
+     "until_end_of: programme",
+     "error: study.yaml:16:42: until_end_of: programme needs 'programme: COLUMN' in 'tables: episodes:'\n"},
     {"completing_needs_its_condition",
      "completed: competing, completed_if: \"why == 'completed'\"",
      "completed: retained",
