@@ -450,6 +450,7 @@ void frame_free(struct frame *frame)
     free(frame->count);
     free(frame->trials);
     free(frame->std_error);
+    free(frame->weight);
     free(frame->exposure);
     free(frame->entry);
     free(frame->time);
