@@ -35,6 +35,8 @@ int verdict_table(struct bundle *bundle, struct text_table *table);
 int estimate_table(struct bundle *bundle, const char *outcome, struct text_table *table);
 int baseline_table(struct bundle *bundle, const char *population, struct text_table *table);
 int attrition_table(struct bundle *bundle, struct text_table *table);
+/** Published numbers beside ours; no rows where the study names none. */
+int published_table(struct bundle *bundle, struct text_table *table);
 int losses_table(struct bundle *bundle, struct text_table *table);
 int evidence_table(struct bundle *bundle, struct text_table *table);
 int ranges_page_table(struct bundle *bundle, struct text_table *table);

@@ -227,6 +227,16 @@ static void write_estimates(struct html *html, struct bundle *bundle)
     }
 }
 
+static void write_published(struct html *html, struct bundle *bundle)
+{
+    struct text_table table;
+    const int status = published_table(bundle, &table);
+
+    if (status == 0 && table.n_rows > 0)
+        html_line(html, "h3", "Published and recomputed");
+    write_if_rows(html, &table, status);
+}
+
 void page_tables(struct html *html, struct bundle *bundle)
 {
     struct text_table table;
@@ -238,6 +248,7 @@ void page_tables(struct html *html, struct bundle *bundle)
     html_line(html, "h3", "Estimates");
     write_if_rows(html, &table, ranges_page_table(bundle, &table));
     write_estimates(html, bundle);
+    write_published(html, bundle);
     if (cell_rows(bundle->baseline) > 0)
         html_line(html, "h3", "The arms at the start");
     write_baselines(html, bundle);

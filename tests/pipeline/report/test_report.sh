@@ -39,6 +39,12 @@ links=$(grep -o 'href="[a-z]*/[^"]*"' "$out/release/report.html" | sed 's/href="
 missing=$(for link in $links; do [ -f "$out/release/$link" ] || echo "$link"; done)
 [ -n "$links" ] && [ -z "$missing" ]
 report $? "every link of the page leads to a file of the release" "$missing"
+expected=$(($(grep -c '' "$(dirname "$study")/published.csv") - 1))
+told=$(sed -n 's/.*Published numbers beside ours: \([0-9]*\) match, \([0-9]*\) differ, \([0-9]*\) cannot.*/\1 \2 \3/p' "$out/release/report.html")
+sum=0
+for n in $told; do sum=$((sum + n)); done
+[ "$expected" -gt 0 ] && [ "$sum" = "$expected" ]
+report $? "every published number stands in the page beside ours" "$expected in the file, $told in the page"
 ! grep -qE '(src|href)="(https?:|//)|url\((https?:|//)|@import' "$out/release/report.html"
 report $? "the page asks for nothing from a network"
 [ "$(find "$out/release" -type f ! -perm 600)" = "" ]
