@@ -7,8 +7,7 @@
 #include "base/names.h"
 #include "base/program.h"
 #include "compare/analyses.h"
-#include "compare/conditional.h"
-#include "compare/overlap.h"
+#include "compare/marks.h"
 #include "compare/profiles.h"
 #include "compare/published.h"
 #include "compare/ranges.h"
@@ -79,15 +78,7 @@ static int work(const struct study *study, const struct profiles *profiles, cons
     if (status == 0)
         status = analyses_run(&input, &analyses);
     if (status == 0)
-        status = conditional_mark(study, analyses.estimates);
-    if (status == 0)
-        status = conditional_mark(study, analyses.verdicts);
-    if (status == 0)
-        status = conditional_mark_clusters(study, analyses.estimates);
-    if (status == 0)
-        status = conditional_mark_clusters(study, analyses.verdicts);
-    if (status == 0)
-        status = overlap_withhold(study, sources.cohort, sources.records, analyses.estimates, analyses.verdicts);
+        status = marks_add(&input, &analyses);
     if (status == 0)
         status = profiles_run(profiles, options, &analyses, writer);
     if (status == 0)

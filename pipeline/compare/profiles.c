@@ -4,8 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "compare/conditional.h"
-#include "compare/overlap.h"
+#include "compare/marks.h"
 #include "compare/sources.h"
 
 int profiles_read(const struct study *study, const struct stage_options *options, struct profiles *profiles)
@@ -130,15 +129,7 @@ static int run_one(const struct study *study, const struct stage_options *option
     if (status == 0)
         status = analyses_run(&input, &analyses);
     if (status == 0)
-        status = conditional_mark(study, analyses.estimates);
-    if (status == 0)
-        status = conditional_mark(study, analyses.verdicts);
-    if (status == 0)
-        status = conditional_mark_clusters(study, analyses.estimates);
-    if (status == 0)
-        status = conditional_mark_clusters(study, analyses.verdicts);
-    if (status == 0)
-        status = overlap_withhold(study, sources.cohort, sources.records, analyses.estimates, analyses.verdicts);
+        status = marks_add(&input, &analyses);
     if (status == 0)
         status = append_analyses(into, &analyses, study->profile);
     if (status == 0)

@@ -306,20 +306,11 @@ static void check_request(struct parse *parse, struct argp_state *state)
         argp_error(state, "--worse says on which side the margin lies: give --margin too");
 }
 
-static void take_option(struct parse *parse, struct argp_state *state, int key, char *argument)
+/* Curves, tests and risks.  False: the key is another's. */
+static bool take_curve_option(struct parse *parse, struct argp_state *state, int key, char *argument)
 {
     static const char *const conf_types[] = {"log", "log-log", "plain", "arcsin", "none", NULL};
-    static const char *const confs[] = {"wilson", "exact", "wald", NULL};
-    static const char *const differences[] = {"newcombe", "mn", "wald", NULL};
-    static const char *const weight_types[] = {"frequency", "sampling", NULL};
-    static const char *const ties[] = {"efron", "breslow", "exact", NULL};
-    static const char *const residuals[] = {"martingale", "deviance", "score", "dfbeta", "schoenfeld",
-                                            "scaled-schoenfeld", NULL};
-    static const char *const zphs[] = {"km", "identity", "rank", "log", "none", NULL};
-    static const char *const sides[] = {"higher", "lower", NULL};
     static const char *const weights[] = {"logrank", "gehan", "tarone-ware", "peto", NULL};
-    static const char *const poolings[] = {"reml", "dl", "pm", "fe", "mh", "peto", NULL};
-    static const char *const meta_measures[] = {"risk_difference", "risk_ratio", "odds_ratio", NULL};
     static const char *const distributions[] = {"weibull", "exponential", "lognormal", "loglogistic", NULL};
     static const char *const variances[] = {"aalen", "ij", NULL};
     struct fit_request *request = parse->request;
@@ -369,9 +360,6 @@ static void take_option(struct parse *parse, struct argp_state *state, int key, 
     case KEY_FROM:
         request->from = argument;
         break;
-    case KEY_CLUSTER:
-        request->cluster = argument;
-        break;
     case KEY_CAUSE:
         request->cause = (int32_t)read_real(state, "--cause", "the number of a cause, 1 to 100,", argument, 1, 100, false);
         break;
@@ -383,6 +371,25 @@ static void take_option(struct parse *parse, struct argp_state *state, int key, 
         break;
     case KEY_TIMEFIX:
         request->timefix = true;
+        break;
+    default:
+        return false;
+    }
+    return true;
+}
+
+/* Regressions.  False: the key is another's. */
+static bool take_regression_option(struct parse *parse, struct argp_state *state, int key, char *argument)
+{
+    static const char *const weight_types[] = {"frequency", "sampling", NULL};
+    static const char *const ties[] = {"efron", "breslow", "exact", NULL};
+    static const char *const residuals[] = {"martingale", "deviance", "score", "dfbeta", "schoenfeld",
+                                            "scaled-schoenfeld", NULL};
+    static const char *const zphs[] = {"km", "identity", "rank", "log", "none", NULL};
+    struct fit_request *request = parse->request;
+    switch (key) {
+    case KEY_CLUSTER:
+        request->cluster = argument;
         break;
     case KEY_WEIGHTS:
         request->weights = argument;
@@ -414,6 +421,25 @@ static void take_option(struct parse *parse, struct argp_state *state, int key, 
     case KEY_FIRTH:
         request->firth = true;
         break;
+    case KEY_EXPOSURE:
+        request->exposure = argument;
+        break;
+    default:
+        return false;
+    }
+    return true;
+}
+
+/* Counts and studies.  False: the key is another's. */
+static bool take_table_option(struct parse *parse, struct argp_state *state, int key, char *argument)
+{
+    static const char *const confs[] = {"wilson", "exact", "wald", NULL};
+    static const char *const differences[] = {"newcombe", "mn", "wald", NULL};
+    static const char *const sides[] = {"higher", "lower", NULL};
+    static const char *const poolings[] = {"reml", "dl", "pm", "fe", "mh", "peto", NULL};
+    static const char *const meta_measures[] = {"risk_difference", "risk_ratio", "odds_ratio", NULL};
+    struct fit_request *request = parse->request;
+    switch (key) {
     case KEY_METHOD:
         request->pooling = (enum fit_pooling)read_word(state, "--method", poolings, argument);
         break;
@@ -423,9 +449,6 @@ static void take_option(struct parse *parse, struct argp_state *state, int key, 
     case KEY_MEASURE:
         request->meta_measure = (enum meta_measure)read_word(state, "--measure", meta_measures, argument);
         parse->measure_given = true;
-        break;
-    case KEY_EXPOSURE:
-        request->exposure = argument;
         break;
     case KEY_CONF:
         request->conf = (enum proportion_method)read_word(state, "--conf", confs, argument);
@@ -440,7 +463,16 @@ static void take_option(struct parse *parse, struct argp_state *state, int key, 
         request->worse = (enum worse_is)read_word(state, "--worse", sides, argument);
         parse->worse_given = true;
         break;
+    default:
+        return false;
     }
+    return true;
+}
+
+static void take_option(struct parse *parse, struct argp_state *state, int key, char *argument)
+{
+    if (!take_curve_option(parse, state, key, argument) && !take_regression_option(parse, state, key, argument))
+        take_table_option(parse, state, key, argument);
 }
 
 static error_t parse_key(int key, char *argument, struct argp_state *state)

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "compare/marks.h"
+
+#include "compare/conditional.h"
+#include "compare/overlap.h"
+
+int marks_add(const struct analyses_input *input, struct analyses *analyses)
+{
+    const struct study *const study = input->study;
+
+    if (conditional_mark(study, analyses->estimates) != 0 || conditional_mark(study, analyses->verdicts) != 0 ||
+        conditional_mark_clusters(study, analyses->estimates) != 0 ||
+        conditional_mark_clusters(study, analyses->verdicts) != 0)
+        return -1;
+    return overlap_withhold(study, input->cohort, input->records, analyses->estimates, analyses->verdicts);
+}
