@@ -3,13 +3,14 @@
  * fit.h - a request of the command line, and the models that answer it.
  *
  * A model reads a frame (the rows that may be used, frame.h) and adds rows to the table `estimates`.  A new model
- * is one file fit_NAME.c and one line in models.c.
+ * is one file fit_NAME.c and one line in FIT_MODELS below.
  */
 #ifndef FIT_FIT_H
 #define FIT_FIT_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "base/table.h"
 #include "base/table_print.h"
@@ -27,34 +28,6 @@
 struct frame;
 struct fit_request;
 
-/** Options that only some models take, as bits. */
-enum fit_option {
-    OPTION_AT = 1 << 0,
-    OPTION_CONF_TYPE = 1 << 1,
-    OPTION_QUANTILE = 1 << 2,
-    OPTION_TAU = 1 << 3,
-    OPTION_RHO = 1 << 4,
-    OPTION_TIMEFIX = 1 << 5,
-    OPTION_WEIGHTS = 1 << 6,
-    OPTION_CONF = 1 << 7,
-    OPTION_RD = 1 << 8,
-    OPTION_MARGIN = 1 << 9, /* and worse */
-    OPTION_GAMMA = 1 << 10, /* and weight, trend, pairwise: the log-rank family */
-    OPTION_VARIANCE = 1 << 11,
-    OPTION_CLUSTER = 1 << 12,
-    OPTION_CAUSE = 1 << 13, /* and censor-group */
-    OPTION_TIES = 1 << 14, /* and robust, zph, firth, residuals, curve, frailty: the Cox family */
-    OPTION_WEIGHT_TYPE = 1 << 15,
-    OPTION_META = 1 << 19, /* method, hartung-knapp, measure */
-    OPTION_FIRTH = 1 << 16,
-    OPTION_EXPOSURE = 1 << 17,
-    OPTION_ROBUST = 1 << 18, /* with a kind: hc0 to hc3 */
-    OPTION_ID = 1 << 20,
-    OPTION_FROM = 1 << 21,
-    OPTION_DIST = 1 << 22,
-    OPTION_HAZARD = 1 << 23, /* and difference */
-};
-
 /** The time scale of a test of proportional hazards. */
 enum fit_zph { ZPH_KM, ZPH_IDENTITY, ZPH_RANK, ZPH_LOG, ZPH_NONE };
 
@@ -69,26 +42,57 @@ enum fit_residuals {
 
 enum weight_type { WEIGHT_FREQUENCY, WEIGHT_SAMPLING };
 
+enum { MODEL_EXAMPLES = 2, MODEL_LIST_SIZE = 512 };
+
 struct model {
     const char *name;
     enum design_outcome outcome;
-    unsigned options;         /* enum fit_option */
-    unsigned needed;          /* options without a default */
+    const char *options;      /* those it takes, "at tau timefix", of the tables in options_*.c */
+    const char *needed;       /* of these the ones without a default; NULL: none */
     bool arms_needed;         /* at least two arms */
     bool regression;          /* the right side is a sum of terms (terms.h) */
     enum survival_conf_type conf_type; /* default of --conf-type */
     unsigned conf_types;      /* the types it takes, as bits 1 << type; 0: all */
+    const char *examples[MODEL_EXAMPLES]; /* for --help: formula, table and options */
     /** Adds rows.  -1 after telling; a number that does not exist is a row with status undefined, no error. */
     int (*fit)(const struct fit_request *request, const struct frame *frame, struct table *estimates);
     /** The table in place of estimates when residuals are asked for; NULL: the model has none.  NULL after telling. */
     struct table *(*residuals)(const struct fit_request *request, const struct frame *frame);
 };
 
+/** Each is defined as model_NAME where it is fitted. */
+#define FIT_MODELS(ONE) \
+    ONE(km)             \
+    ONE(logrank)        \
+    ONE(cox)            \
+    ONE(cuminc)         \
+    ONE(finegray)       \
+    ONE(mcf)            \
+    ONE(multistate)     \
+    ONE(turnbull)       \
+    ONE(aft)            \
+    ONE(rmst)           \
+    ONE(logistic)       \
+    ONE(poisson)        \
+    ONE(negbin)         \
+    ONE(proportion)     \
+    ONE(meta)
+
+#define ONE(name) extern const struct model model_##name;
+FIT_MODELS(ONE)
+#undef ONE
+
 /** A model that this version has, or NULL.  planned: the name is one that a later version will have. */
 const struct model *model_find(const char *name, bool *planned);
 
+/** Is `name` one of the words of `options`, which may be NULL? */
+bool model_takes(const char *options, const char *name);
+
 /** Names of the models of this version, "km, logrank, ...". */
-const char *model_list(void);
+const char *model_list(char list[static MODEL_LIST_SIZE]);
+
+/** The examples of all models, a line each. */
+void model_print_examples(FILE *stream);
 
 /** The nearest name of a model of this version, or NULL. */
 const char *model_near(const char *name);
@@ -147,22 +151,5 @@ struct fit_request {
 /** Reads the command line; ends the program with status 2 on wrong usage.  -1 after telling "out of memory". */
 int fit_options_read(struct fit_request *request, int argc, char *argv[]);
 void fit_options_clear(struct fit_request *request);
-
-struct table *fit_cox_residuals(const struct fit_request *request, const struct frame *frame);
-int fit_cox(const struct fit_request *request, const struct frame *frame, struct table *estimates);
-int fit_km(const struct fit_request *request, const struct frame *frame, struct table *estimates);
-int fit_cuminc(const struct fit_request *request, const struct frame *frame, struct table *estimates);
-int fit_finegray(const struct fit_request *request, const struct frame *frame, struct table *estimates);
-int fit_logistic(const struct fit_request *request, const struct frame *frame, struct table *estimates);
-int fit_meta(const struct fit_request *request, const struct frame *frame, struct table *estimates);
-int fit_poisson(const struct fit_request *request, const struct frame *frame, struct table *estimates);
-int fit_negbin(const struct fit_request *request, const struct frame *frame, struct table *estimates);
-int fit_mcf(const struct fit_request *request, const struct frame *frame, struct table *estimates);
-int fit_multistate(const struct fit_request *request, const struct frame *frame, struct table *estimates);
-int fit_turnbull(const struct fit_request *request, const struct frame *frame, struct table *estimates);
-int fit_aft(const struct fit_request *request, const struct frame *frame, struct table *estimates);
-int fit_logrank(const struct fit_request *request, const struct frame *frame, struct table *estimates);
-int fit_rmst(const struct fit_request *request, const struct frame *frame, struct table *estimates);
-int fit_proportion(const struct fit_request *request, const struct frame *frame, struct table *estimates);
 
 #endif

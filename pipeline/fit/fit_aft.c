@@ -51,7 +51,7 @@ static int add_rows(const struct fit_request *request, const struct frame *frame
     return fit->p > 0 ? coefficient_add_test(&rows, MEASURE_lr_test, &fit->lr_test, "no term has a coefficient") : 0;
 }
 
-int fit_aft(const struct fit_request *request, const struct frame *frame, struct table *estimates)
+static int fit_aft(const struct fit_request *request, const struct frame *frame, struct table *estimates)
 {
     const struct aft_rows rows = {
         .n = frame->n, .lower = frame->time, .upper = frame->upper, .frequency = frame->frequency,
@@ -75,3 +75,9 @@ int fit_aft(const struct fit_request *request, const struct frame *frame, struct
     aft_free(fit);
     return result;
 }
+
+const struct model model_aft = {
+    .name = "aft", .outcome = OUTCOME_LIFETIME, .fit = fit_aft, .regression = true,
+    .options = "dist weights",
+    .examples = {"'Surv(time, status) ~ arm + age' people.csv --dist lognormal"},
+};

@@ -161,7 +161,7 @@ static int fit_frailty(const struct fit_request *request, const struct frame *fr
 
 /* ---- the whole -------------------------------------------------------------------------------------------------- */
 
-int fit_cox(const struct fit_request *request, const struct frame *frame, struct table *estimates)
+static int fit_cox(const struct fit_request *request, const struct frame *frame, struct table *estimates)
 {
     const struct estimate keys = ESTIMATE_NONE;
     struct cox_request cox = make_request(request, frame);
@@ -181,7 +181,7 @@ int fit_cox(const struct fit_request *request, const struct frame *frame, struct
     return result;
 }
 
-struct table *fit_cox_residuals(const struct fit_request *request, const struct frame *frame)
+static struct table *fit_cox_residuals(const struct fit_request *request, const struct frame *frame)
 {
     struct cox_request cox = make_request(request, frame);
     struct table *table = NULL;
@@ -195,3 +195,9 @@ struct table *fit_cox_residuals(const struct fit_request *request, const struct 
     free(times);
     return table;
 }
+
+const struct model model_cox = {
+    .name = "cox", .outcome = OUTCOME_SURVIVAL, .fit = fit_cox, .regression = true, .residuals = fit_cox_residuals,
+    .options = "ties zph frailty residuals curve at robust cluster firth weights weight-type timefix",
+    .examples = {"'Surv(time, censor) ~ treat * age + strata(site)' uis.csv"},
+};

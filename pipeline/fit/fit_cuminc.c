@@ -153,7 +153,7 @@ static int add_cause(struct cuminc_work *work, const struct survival_interval *i
     return work->frame->arms.n > 1 ? add_gray(work, gray) : 0;
 }
 
-int fit_cuminc(const struct fit_request *request, const struct frame *frame, struct table *estimates)
+static int fit_cuminc(const struct fit_request *request, const struct frame *frame, struct table *estimates)
 {
     struct risk_table *table = survival_table_make(request, frame);
     struct cuminc_work work = {.request = request, .frame = frame, .table = table, .estimates = estimates};
@@ -178,3 +178,10 @@ done:
     risk_table_free(table);
     return result;
 }
+
+const struct model model_cuminc = {
+    .name = "cuminc", .outcome = OUTCOME_COMPETING, .fit = fit_cuminc, .conf_type = SURVIVAL_CONF_LOG_LOG,
+    .conf_types = 1 << SURVIVAL_CONF_LOG_LOG | 1 << SURVIVAL_CONF_LOG | 1 << SURVIVAL_CONF_PLAIN,
+    .options = "at conf-type variance rho timefix weights",
+    .examples = {"'Surv(time, status) ~ arm' people.csv --at 365 --variance ij"},
+};

@@ -55,7 +55,7 @@ static int add_rows(const struct fit_request *request, const struct frame *frame
     return coefficient_add_test(&rows, MEASURE_wald_test, &fit->wald_test, "no term has a coefficient");
 }
 
-int fit_finegray(const struct fit_request *request, const struct frame *frame, struct table *estimates)
+static int fit_finegray(const struct fit_request *request, const struct frame *frame, struct table *estimates)
 {
     const struct finegray_control control = FINEGRAY_CONTROL;
     const struct finegray_rows rows = {
@@ -88,3 +88,9 @@ int fit_finegray(const struct fit_request *request, const struct frame *frame, s
     finegray_free(fit);
     return result;
 }
+
+const struct model model_finegray = {
+    .name = "finegray", .outcome = OUTCOME_COMPETING, .fit = fit_finegray, .regression = true,
+    .options = "cause censor-group cluster timefix",
+    .examples = {"'Surv(time, status) ~ arm + age' people.csv --cause 1"},
+};

@@ -254,17 +254,34 @@ static int fit_family(const struct fit_request *request, const struct frame *fra
     return result;
 }
 
-int fit_logistic(const struct fit_request *request, const struct frame *frame, struct table *estimates)
+static int fit_logistic(const struct fit_request *request, const struct frame *frame, struct table *estimates)
 {
     return fit_family(request, frame, GLM_LOGISTIC, estimates);
 }
 
-int fit_poisson(const struct fit_request *request, const struct frame *frame, struct table *estimates)
+static int fit_poisson(const struct fit_request *request, const struct frame *frame, struct table *estimates)
 {
     return fit_family(request, frame, GLM_POISSON, estimates);
 }
 
-int fit_negbin(const struct fit_request *request, const struct frame *frame, struct table *estimates)
+static int fit_negbin(const struct fit_request *request, const struct frame *frame, struct table *estimates)
 {
     return fit_family(request, frame, GLM_NEGBIN, estimates);
 }
+
+const struct model model_logistic = {
+    .name = "logistic", .outcome = OUTCOME_EVENT, .fit = fit_logistic, .regression = true,
+    .options = "firth robust cluster weights weight-type",
+    .examples = {"'relapse ~ arm + rcs(age, 4)' people.csv --robust hc3"},
+};
+
+const struct model model_poisson = {
+    .name = "poisson", .outcome = OUTCOME_COUNT, .fit = fit_poisson, .regression = true,
+    .options = "exposure robust cluster weights weight-type",
+};
+
+const struct model model_negbin = {
+    .name = "negbin", .outcome = OUTCOME_COUNT, .fit = fit_negbin, .regression = true,
+    .options = "exposure robust cluster weights weight-type",
+    .examples = {"'visits ~ arm' people.csv --exposure days"},
+};

@@ -266,7 +266,7 @@ static int add_curve(struct km_work *work, const struct risk_table *table, const
     return result;
 }
 
-int fit_km(const struct fit_request *request, const struct frame *frame, struct table *estimates)
+static int fit_km(const struct fit_request *request, const struct frame *frame, struct table *estimates)
 {
     struct risk_table *table = survival_table_make(request, frame);
     struct km_work work = {.request = request, .frame = frame, .estimates = estimates};
@@ -299,3 +299,9 @@ done:
     risk_table_free(table);
     return result;
 }
+
+const struct model model_km = {
+    .name = "km", .outcome = OUTCOME_SURVIVAL, .fit = fit_km,
+    .options = "at conf-type quantile tau hazard difference timefix weights weight-type",
+    .examples = {"'Surv(time, censor) ~ treat' uis.csv --at 90,180 --conf-type log-log"},
+};

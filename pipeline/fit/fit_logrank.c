@@ -221,7 +221,7 @@ static int add_pairs(const struct fit_request *request, const struct frame *fram
     return result;
 }
 
-int fit_logrank(const struct fit_request *request, const struct frame *frame, struct table *estimates)
+static int fit_logrank(const struct fit_request *request, const struct frame *frame, struct table *estimates)
 {
     struct risk_table *table = survival_table_make(request, frame);
     struct logrank *test = logrank_alloc(frame->arms.n);
@@ -247,3 +247,9 @@ done:
     risk_table_free(table);
     return result;
 }
+
+const struct model model_logrank = {
+    .name = "logrank", .outcome = OUTCOME_SURVIVAL, .fit = fit_logrank, .arms_needed = true,
+    .options = "rho gamma weight trend pairwise timefix weights",
+    .examples = {"'Surv(time, censor) ~ treat + strata(site)' uis.csv"},
+};

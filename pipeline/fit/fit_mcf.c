@@ -79,7 +79,7 @@ done:
     return result;
 }
 
-int fit_mcf(const struct fit_request *request, const struct frame *frame, struct table *estimates)
+static int fit_mcf(const struct fit_request *request, const struct frame *frame, struct table *estimates)
 {
     if (frame->strata.n > 1)
         return fail("'mcf' has no strata; a column of the right side divides the rows into arms");
@@ -88,3 +88,10 @@ int fit_mcf(const struct fit_request *request, const struct frame *frame, struct
             return -1;
     return 0;
 }
+
+const struct model model_mcf = {
+    .name = "mcf", .outcome = OUTCOME_SURVIVAL, .fit = fit_mcf, .needed = "id",
+    .conf_types = 1 << SURVIVAL_CONF_LOG | 1 << SURVIVAL_CONF_PLAIN,
+    .options = "id at conf-type",
+    .examples = {"'Surv(start, stop, relapse) ~ arm' spells.csv --id person --at 365"},
+};

@@ -313,7 +313,7 @@ static int pool_counts(const struct studies *s)
     return add_heterogeneity(s, &spread, "DerSimonian-Laird");
 }
 
-int fit_meta(const struct fit_request *request, const struct frame *frame, struct table *estimates)
+static int fit_meta(const struct fit_request *request, const struct frame *frame, struct table *estimates)
 {
     struct studies s = {.request = request, .frame = frame, .estimates = estimates};
     int result = studies_read(&s);
@@ -325,3 +325,9 @@ int fit_meta(const struct fit_request *request, const struct frame *frame, struc
     studies_clear(&s);
     return result;
 }
+
+const struct model model_meta = {
+    .name = "meta", .outcome = OUTCOME_STUDIES, .fit = fit_meta,
+    .options = "method hartung-knapp measure",
+    .examples = {"'events/n ~ arm + study' trials.csv --measure odds_ratio --hartung-knapp"},
+};

@@ -108,7 +108,7 @@ done:
     return result;
 }
 
-int fit_multistate(const struct fit_request *request, const struct frame *frame, struct table *estimates)
+static int fit_multistate(const struct fit_request *request, const struct frame *frame, struct table *estimates)
 {
     struct states_work work = {.request = request, .frame = frame, .estimates = estimates};
     if (request->at.n == 0 && isnan(request->tau))
@@ -120,3 +120,10 @@ int fit_multistate(const struct fit_request *request, const struct frame *frame,
             return -1;
     return 0;
 }
+
+const struct model model_multistate = {
+    .name = "multistate", .outcome = OUTCOME_STATES, .fit = fit_multistate, .needed = "id from",
+    .conf_types = 1 << SURVIVAL_CONF_LOG | 1 << SURVIVAL_CONF_PLAIN,
+    .options = "id from at tau conf-type",
+    .examples = {"'Surv(start, stop, to) ~ arm' stays.csv --id person --from level --at 90 --tau 180"},
+};

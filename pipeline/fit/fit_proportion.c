@@ -288,7 +288,7 @@ static int add_crude(const struct proportion_work *work)
     return 0;
 }
 
-int fit_proportion(const struct fit_request *request, const struct frame *frame, struct table *estimates)
+static int fit_proportion(const struct fit_request *request, const struct frame *frame, struct table *estimates)
 {
     struct proportion_work work = {.request = request, .frame = frame, .estimates = estimates};
     int result = count(frame, &work.counts);
@@ -301,3 +301,9 @@ int fit_proportion(const struct fit_request *request, const struct frame *frame,
     counts_clear(&work.counts);
     return result;
 }
+
+const struct model model_proportion = {
+    .name = "proportion", .outcome = OUTCOME_EVENT, .fit = fit_proportion,
+    .options = "conf rd margin worse weights",
+    .examples = {"'relapse ~ arm' people.csv --margin 0.1 --worse higher"},
+};

@@ -74,7 +74,7 @@ static int add_stratum(const struct fit_request *request, const struct frame *fr
     return 0;
 }
 
-int fit_rmst(const struct fit_request *request, const struct frame *frame, struct table *estimates)
+static int fit_rmst(const struct fit_request *request, const struct frame *frame, struct table *estimates)
 {
     struct risk_table *table = survival_table_make(request, frame);
     struct rmst *rmst = allocate(frame->arms.n, sizeof *rmst);
@@ -95,3 +95,9 @@ done:
     risk_table_free(table);
     return result;
 }
+
+const struct model model_rmst = {
+    .name = "rmst", .outcome = OUTCOME_SURVIVAL, .fit = fit_rmst, .needed = "tau",
+    .options = "tau timefix weights weight-type",
+    .examples = {"'Surv(time, censor) ~ treat' uis.csv --tau 365 --format csv"},
+};

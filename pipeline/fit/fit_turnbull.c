@@ -79,7 +79,7 @@ static int add_arm(const struct fit_request *request, const struct frame *frame,
     return result;
 }
 
-int fit_turnbull(const struct fit_request *request, const struct frame *frame, struct table *estimates)
+static int fit_turnbull(const struct fit_request *request, const struct frame *frame, struct table *estimates)
 {
     if (frame->strata.n > 1)
         return fail("'turnbull' has no strata; a column of the right side divides the rows into arms");
@@ -88,3 +88,9 @@ int fit_turnbull(const struct fit_request *request, const struct frame *frame, s
             return -1;
     return 0;
 }
+
+const struct model model_turnbull = {
+    .name = "turnbull", .outcome = OUTCOME_INTERVAL, .fit = fit_turnbull,
+    .options = "at weights",
+    .examples = {"\"Surv(left, right, type='interval2') ~ arm\" visits.csv"},
+};

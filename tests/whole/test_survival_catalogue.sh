@@ -34,7 +34,6 @@ NR == 1 { n = split_csv($0, cell); for (i = 1; i <= n; i++) place[cell[i]] = i; 
     }
 }
 AWK
-sed -n '/^function split_csv/,/^}/p' tests/support/answers.awk > "$work/csv.awk"
 
 by=arm # the column that divides the rows
 run() { # CASE METHOD, then arguments of fit
@@ -42,7 +41,7 @@ run() { # CASE METHOD, then arguments of fit
     shift 2
     "$fit" "$@" --format csv > "$work/out.csv" 2>> "$work/told" || return 0
     if grep -qiE '(^|,)-?(nan|inf)(,|$)' "$work/out.csv"; then echo "$case $method" >> "$work/not_finite"; fi
-    awk -v by="$by" -f "$work/csv.awk" -f "$work/rows.awk" "$work/out.csv" | sed "s/^/$case|$method|/" >> "$work/ours"
+    awk -v by="$by" -f tests/support/csv.awk -f "$work/rows.awk" "$work/out.csv" | sed "s/^/$case|$method|/" >> "$work/ours"
 }
 
 : > "$work/ours"

@@ -1,36 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # `stepdown fit cox` as a program: R's numbers (scripts/references/cox.R), laws, what has no coefficient, refusals.
-# Prints "ok - name" or "not ok - name" for every test; the exit status is 1 when one failed.
 set -u
-fit=${BUILD:-build}/bin/stepdown-fit
+. tests/support/fit_tests.sh
 data=tests/reference/cox
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-failed=0
-
-ok() { echo "ok - $1"; }
-not_ok() {
-    echo "not ok - $1"
-    shift
-    printf '# %s\n' "$@"
-    failed=1
-}
-
-cat > "$work/csv.awk" <<'AWK'
-function split_csv(line, cells,    n, i, c, quoted, cell) {
-    n = 0; cell = ""; quoted = 0
-    for (i = 1; i <= length(line); i++) {
-        c = substr(line, i, 1)
-        if (quoted && c == "\"" && substr(line, i + 1, 1) == "\"") { cell = cell c; i++ }
-        else if (c == "\"") quoted = !quoted
-        else if (c == "," && !quoted) { cells[++n] = cell; cell = "" }
-        else cell = cell c
-    }
-    cells[++n] = cell
-    return n
-}
-AWK
 
 # Every answer of a case stands in the program's csv: relative 1e-10, p-values 1e-9, test statistics of proportional
 # hazards 1e-9; a coefficient next to 0 is judged by its standard error.
@@ -98,7 +71,7 @@ END {
 }
 AWK
 
-awk -f "$work/csv.awk" -f /dev/stdin "$data/cases.csv" > "$work/cases" <<'AWK'
+awk -f tests/support/csv.awk -f /dev/stdin "$data/cases.csv" > "$work/cases" <<'AWK'
 FNR > 1 { split_csv($0, cell); print cell[1] "|" cell[2] "|" cell[4] "|" cell[3] }
 AWK
 while IFS='|' read -r id file options formula; do
@@ -109,7 +82,7 @@ while IFS='|' read -r id file options formula; do
     *--residuals* | *--curve*) by=rows answers=$data/rows.txt ;;
     *) by=compare answers=$data/answers.txt ;;
     esac
-    if [ $status -eq 0 ] && awk -v id="$id" -f "$work/csv.awk" -f "$work/$by.awk" "$work/ours.csv" "$answers" \
+    if [ $status -eq 0 ] && awk -v id="$id" -f tests/support/csv.awk -f "$work/$by.awk" "$work/ours.csv" "$answers" \
         > "$work/differences" 2>&1; then
         ok "as R has it: $id"
     else
@@ -164,49 +137,39 @@ says 'no coefficient: x is constant' 'one row has no coefficient' 'Surv(time, st
 
 # ---- laws ---------------------------------------------------------------------------------------------------------
 
-same() { # NAME: two outputs are equal bytes
-    if [ -s "$work/a" ] && cmp -s "$work/a" "$work/b"; then ok "$1"; else not_ok "$1" "$(diff "$work/a" "$work/b" | head -n 6)"; fi
-}
 lung='Surv(time, event) ~ age * factor(sex) + wt.loss + strata(f)'
-cox "$lung" "$data/lung.csv" --cluster inst > "$work/a"
+cox "$lung" "$data/lung.csv" --cluster inst > "$work/first"
 (head -n 1 "$data/lung.csv"; tail -n +2 "$data/lung.csv" | sort -t , -k 4,4n -k 3,3nr) > "$work/shuffled.csv"
-cox "$lung" "$work/shuffled.csv" --cluster inst > "$work/b"
-same 'the order of the rows changes no bit'
+cox "$lung" "$work/shuffled.csv" --cluster inst > "$work/second"
+check 'the order of the rows changes no bit' same_output
 for n in 2 4 8; do
-    OMP_NUM_THREADS=$n cox "$lung" "$data/lung.csv" --cluster inst > "$work/b"
-    cmp -s "$work/a" "$work/b" || break
+    OMP_NUM_THREADS=$n cox "$lung" "$data/lung.csv" --cluster inst > "$work/second"
+    cmp -s "$work/first" "$work/second" || break
 done
-same 'nor does the number of threads'
+check 'nor does the number of threads' same_output
 awk -F , -v OFS=, 'NR == 1 || $9 != "" { print } NR > 1 { for (i = 2; i <= $9; i++) print }' "$data/lung.csv" > "$work/copies.csv"
-cox 'Surv(time, event) ~ age + factor(sex)' "$work/copies.csv" --robust | sed 's/"//g' > "$work/a"
-cox 'Surv(time, event) ~ age + factor(sex)' "$data/lung.csv" --robust --weights f | sed 's/"//g' > "$work/b"
-if paste -d , "$work/a" "$work/b" | awk -F , 'NR > 1 { d = $13 - $(13 + NF / 2); s = $13 < 0 ? -$13 : $13; if (d < 0) d = -d
+cox 'Surv(time, event) ~ age + factor(sex)' "$work/copies.csv" --robust | sed 's/"//g' > "$work/first"
+cox 'Surv(time, event) ~ age + factor(sex)' "$data/lung.csv" --robust --weights f | sed 's/"//g' > "$work/second"
+if paste -d , "$work/first" "$work/second" | awk -F , 'NR > 1 { d = $13 - $(13 + NF / 2); s = $13 < 0 ? -$13 : $13; if (d < 0) d = -d
     if (d > 1e-11 * (s > 1 ? s : 1)) bad++ } END { exit bad > 0 || NR < 8 }'; then
     ok 'a frequency is so many copies, tied ones too'
 else
-    not_ok 'a frequency is so many copies, tied ones too' "$(cat "$work/a" "$work/b")"
+    not_ok 'a frequency is so many copies, tied ones too' "$(cat "$work/first" "$work/second")"
 fi
-cox 'Surv(time, event) ~ age + sex' "$data/lung.csv" > "$work/a"
+cox 'Surv(time, event) ~ age + sex' "$data/lung.csv" > "$work/first"
 (cat "$data/lung.csv"; echo '100,1,,1,1,3,5,1,1'; echo ',0,55,1,1,3,5,1,1') > "$work/missing.csv"
-cox 'Surv(time, event) ~ age + sex' "$work/missing.csv" > "$work/b"
-same 'rows with a missing value change only what is told about them'
+cox 'Surv(time, event) ~ age + sex' "$work/missing.csv" > "$work/second"
+check 'rows with a missing value change only what is told about them' same_output
 
 # ---- refusals ------------------------------------------------------------------------------------------------------
 
-refuses() { # WHAT NAME arguments: wrong usage
-    what=$1
-    name=$2
-    shift 2
-    if $fit "$@" > "$work/out" 2>&1; then status=0; else status=$?; fi
-    if [ "$status" = 2 ] && grep -qF -e "$what" "$work/out"; then ok "$name"; else not_ok "$name" "$status: $(cat "$work/out")"; fi
-}
 surv='Surv(time, event) ~ age'
-refuses 'the exact likelihood has no robust errors' 'exact ties and clusters exclude each other' cox "$surv" "$data/lung.csv" --ties exact --cluster inst
-refuses '--residuals and --curve belong to' 'residuals of an exact fit are refused' cox "$surv" "$data/lung.csv" --ties exact --residuals dfbeta
-refuses '--firth has the errors' 'a penalty and robust errors exclude each other' cox "$surv" "$data/lung.csv" --firth --robust
-refuses 'give --curve too' 'times without a curve are refused' cox "$surv" "$data/lung.csv" --at 100
-refuses 'zero, mean or the number of a line' 'a curve of nobody is refused' cox "$surv" "$data/lung.csv" --curve median
-refuses "--ties is no option of 'km'" 'ties are no matter of curves' km "$surv" "$data/lung.csv" --ties efron
+refuses 2 'the exact likelihood has no robust errors' 'exact ties and clusters exclude each other' cox "$surv" "$data/lung.csv" --ties exact --cluster inst
+refuses 2 '--residuals and --curve belong to' 'residuals of an exact fit are refused' cox "$surv" "$data/lung.csv" --ties exact --residuals dfbeta
+refuses 2 '--firth has the errors' 'a penalty and robust errors exclude each other' cox "$surv" "$data/lung.csv" --firth --robust
+refuses 2 'give --curve too' 'times without a curve are refused' cox "$surv" "$data/lung.csv" --at 100
+refuses 2 'zero, mean or the number of a line' 'a curve of nobody is refused' cox "$surv" "$data/lung.csv" --curve median
+refuses 2 "--ties is no option of 'km'" 'ties are no matter of curves' km "$surv" "$data/lung.csv" --ties efron
 if cox 'Surv(time, status) ~ x' "$catalogue/B29_nan_covariate.csv" > /dev/null; then
     not_ok 'an infinite covariate is refused with its place' "it was not"
 elif grep -q 'B29_nan_covariate.csv:7:3 (x): a finite number was expected' "$work/told"; then

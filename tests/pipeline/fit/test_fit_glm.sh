@@ -2,25 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # `stepdown fit logistic|poisson|negbin|meta` as a program: R's numbers, options, refusals.
 set -u
-fit=${BUILD:-build}/bin/stepdown-fit
+. tests/support/fit_tests.sh
 rows=tests/reference/glm_rows.csv
 answers=tests/reference/glm_answers.csv
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-failed=0
-
-ok() { echo "ok - $1"; }
-not_ok() {
-    echo "not ok - $1"
-    shift
-    printf '# %s\n' "$@"
-    failed=1
-}
-check() { # NAME, then a command that must succeed
-    name=$1
-    shift
-    if "$@"; then ok "$name"; else not_ok "$name" "failed: $*"; fi
-}
 
 # One set of the reference rows, with the exposure that its offset is the logarithm of.
 take_set() {
@@ -97,7 +81,7 @@ check 'the likelihood-ratio test is given' test "$(ours "$work/a" lr_test '' sta
 check 'the Wald test is not' test "$(ours "$work/a" wald_test '' status)" = undefined
 run "$work/a" logistic 'y ~ g + x' "$work/separated.csv" --firth
 check 'with the penalty every coefficient exists' test "$(ours "$work/a" log_odds_ratio g=b status)" = shown
-if grep -qiE '(^|,)-?(nan|inf)(,|$)' "$work/a"; then not_ok 'nothing is printed as NaN or infinite'; else ok 'nothing is printed as NaN or infinite'; fi
+check 'nothing is printed as NaN or infinite' is_finite "$work/a"
 
 # ---- usage --------------------------------------------------------------------------------------------------------
 

@@ -44,8 +44,7 @@ prints 'log_subhazard_ratio,twice,1,,,,,,,,,,,,,1384,115,,undefined,Fine-Gray; r
 awk -F, -v OFS=, 'NR > 1 && $3 == 1 && $5 == "M" { $3 = 0 } { print }' $mgus2 > "$work/none.csv"
 prints 'estimate does not exist: the likelihood rises for ever' "separation is named and the rest fitted" \
     finegray 'Surv(time, status) ~ age + sex' "$work/none.csv"
-matches_finite() { ! grep -qiE '(^|,)-?(nan|inf)(,|$)' "$work/out"; }
-if matches_finite; then ok "no NaN or inf is printed"; else not_ok "no NaN or inf is printed"; fi
+check "no NaN or inf is printed" is_finite "$work/out"
 
 # ---- recurrent events, states ----------------------------------------------------------------------------------
 cgd="$data/cgd.csv"
