@@ -1,25 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # risks.gp - the risk or survival of each arm with its interval, one a row.
 #
-#     gnuplot -c plots/risks.gp plots             in a folder with SIZE-{layout,lines,text,rows}.tsv
-#
-# SIZE-rows.tsv: estimate, height, lower and upper limit, series (from 0).
-load ARG1."/style.gp"
+# NUMBER-SIZE-rows.tsv: estimate, height, lower and upper limit, series (from 0).
 
-do for [size in sizes] {
-    eval read_layout(size)
-    do for [format in formats] {
-        eval terminal(format, W, H)
-        set output sprintf("%s.%s", size, format)
-        set multiplot
-        eval set_overlay
-        eval lines_of(size)
-        eval set_panel
-        plot for [k=0:11] table(size, "rows") using (only($5,k,$3)):2:($4-$3):(0) with vectors nohead lc rgb colour[k % 8 + 1] lw 1.6, \
-             for [k=0:11] table(size, "rows") using (only($5,k,$1)):2 with points ls k+1
-        eval set_overlay
-        eval text_of(size)
-        unset multiplot
-        unset output
-    }
-}
+eval set_overlay
+eval lines_of(size)
+eval set_panel
+plot for [k=0:11] table(size, "rows") using (only($5,k,$3)):2:($4-$3):(0) with vectors nohead lc rgb colour[k % 8 + 1] lw 1.6, \
+     for [k=0:11] table(size, "rows") using (only($5,k,$1)):2 with points ls k+1
+eval set_overlay
+eval text_of(size)

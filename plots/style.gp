@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # style.gp - what all figures share: terminals, font, colours, line styles, and the overlay of text and lines.
 #
-# Every template begins with   load ARG1."/style.gp"   and draws each size in each format:
-#
-#     do for [size in sizes] { do for [format in formats] { ... } }
+# Read by draw.gp before each figure; C lays out, so a template is a handful of plot commands.
 #
 # Tables are read from the working folder (pipeline/report/drawing.h says which); text comes from their cells alone,
 # and `noenhanced` everywhere keeps its signs what they are.
@@ -15,17 +13,18 @@ set datafile missing "nan"
 set minussign
 
 sizes   = "wide narrow"
-formats = "svg pdf png"
+dots    = 200
 family  = "DejaVu Sans"
 
-# Sizes come in millimetres; PNG has 300 dots an inch.
+# Sizes come in millimetres.  PDF and SVG are for print and page; PNG, for slides and letters, has 200 dots an inch:
+# packing it is what most of the time goes to.
 terminal(format, w, h) = format eq "svg" ? \
         sprintf("set terminal svg size %.0f,%.0f noenhanced font '%s,8' fontscale 1.3333 linewidth 1.3333 butt", w * 96 / 25.4, h * 96 / 25.4, family) : \
     format eq "pdf" ? \
         sprintf("set terminal pdfcairo size %.3fcm,%.3fcm noenhanced font '%s,8' fontscale 0.75 linewidth 2 pointscale 0.75 butt", w / 10, h / 10, family) : \
-        sprintf("set terminal pngcairo size %.0f,%.0f noenhanced font '%s,8' fontscale 3.125 linewidth 3.125 pointscale 3.125 butt background '#ffffff'", w * 300 / 25.4, h * 300 / 25.4, family)
+        sprintf("set terminal pngcairo size %.0f,%.0f noenhanced font '%s,8' fontscale %.4f linewidth %.4f pointscale %.4f butt background '#ffffff'", w * dots / 25.4, h * dots / 25.4, family, dots / 96.0, dots / 96.0, dots / 96.0)
 
-table(size, name) = sprintf("%s-%s.tsv", size, name)
+table(size, name) = sprintf("%s-%s-%s.tsv", figure, size, name)
 
 # Okabe & Ito's colours (yellow left out: too pale on white), each with its own dashes: twelve series that differ
 # without colour too.

@@ -21,9 +21,9 @@ double face_width(enum face face, const char *text)
     return text_width(text, face_points(face), face == FACE_BOLD);
 }
 
-int drawing_start(struct drawing *drawing, struct pool *pool, const char *folder, const char *size, double width)
+int drawing_start(struct drawing *drawing, struct pool *pool, const char *stem, const char *size, double width)
 {
-    *drawing = (struct drawing){.pool = pool, .folder = folder, .size = size, .width = width};
+    *drawing = (struct drawing){.pool = pool, .stem = stem, .size = size, .width = width};
     drawing->text_stream = open_memstream(&drawing->text, &drawing->text_length);
     drawing->lines_stream = open_memstream(&drawing->lines, &drawing->lines_length);
     if (drawing->text_stream == NULL || drawing->lines_stream == NULL) {
@@ -41,7 +41,7 @@ void drawing_abandon(struct drawing *drawing)
         fclose(drawing->lines_stream);
     free(drawing->text);
     free(drawing->lines);
-    *drawing = (struct drawing){.folder = NULL};
+    *drawing = (struct drawing){.stem = NULL};
 }
 
 /*
@@ -83,7 +83,7 @@ void drawing_line(struct drawing *drawing, double x1, double y1, double x2, doub
 
 int drawing_table(const struct drawing *drawing, const char *name, const char *bytes, size_t length)
 {
-    const char *path = pool_format(drawing->pool, "%s/%s-%s.tsv", drawing->folder, drawing->size, name);
+    const char *path = pool_format(drawing->pool, "%s-%s.tsv", drawing->stem, name);
     int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 
     if (file < 0)

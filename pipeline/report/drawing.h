@@ -6,10 +6,11 @@
  * telephone).  C lays it out in millimetres from the lower left corner; gnuplot draws.  All text is a cell of a
  * table and never a part of a command, so no label can do anything but be seen:
  *
- *     SIZE-layout.tsv   width height left right bottom top x_min x_max y_min y_max n_series log_x
- *     SIZE-text.tsv     x y align face colour text     align 0 left, 1 right, 2 centre; face 0 small, 1 normal, 2 bold
- *     SIZE-lines.tsv    x y dx dy style                style: an arrow style of plots/style.gp
- *     SIZE-NAME.tsv     whatever else the template asks for, by drawing_table()
+ *     NUMBER-SIZE-layout.tsv   width height left right bottom top x_min x_max y_min y_max n_series log_x
+ *     NUMBER-SIZE-text.tsv     x y align face colour text     align 0 left, 1 right, 2 centre;
+ *                                                                      face 0 small, 1 normal, 2 bold
+ *     NUMBER-SIZE-lines.tsv    x y dx dy style                style: an arrow style of plots/style.gp
+ *     NUMBER-SIZE-NAME.tsv     whatever else the template asks for, by drawing_table()
  */
 #ifndef REPORT_DRAWING_H
 #define REPORT_DRAWING_H
@@ -36,7 +37,7 @@ struct panel {
 
 struct drawing {
     struct pool *pool;
-    const char *folder; /* where the tables go */
+    const char *stem;   /* of the tables' paths: FOLDER/NUMBER-SIZE */
     const char *size;   /* "wide" or "narrow" */
     double width, height;
     struct panel panel;
@@ -49,14 +50,14 @@ struct drawing {
 double face_points(enum face face);
 double face_width(enum face face, const char *text); /* millimetres */
 
-int drawing_start(struct drawing *drawing, struct pool *pool, const char *folder, const char *size, double width);
+int drawing_start(struct drawing *drawing, struct pool *pool, const char *stem, const char *size, double width);
 
 /** Text with its middle at height y; shortened to max millimetres (0: as long as it is). */
 void drawing_text(struct drawing *drawing, double x, double y, enum align align, enum face face, enum ink ink,
                   const char *text, double max);
 void drawing_line(struct drawing *drawing, double x1, double y1, double x2, double y2, int pen);
 
-/** Writes another table of this size: NAME without size and suffix. -1 after telling. */
+/** Writes another table of this size: NAME without number, size and suffix. -1 after telling. */
 int drawing_table(const struct drawing *drawing, const char *name, const char *bytes, size_t length);
 
 /** Writes layout, text and lines, and frees.  -1 after telling. */

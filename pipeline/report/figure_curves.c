@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Survival curves and cumulative incidence: plan, words, layout. */
-#include "report/figures.h"
+#include "report/figure_curves.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -293,7 +293,7 @@ static void draw_title(struct drawing *drawing, const char *title)
                  pool_format(drawing->pool, "%s%s", label, rest), 0);
 }
 
-int curves_draw(struct bundle *bundle, const struct figure *figure, struct drawing *drawing)
+static int curves_draw(struct bundle *bundle, const struct figure *figure, struct drawing *drawing)
 {
     struct sheet sheet = {.bundle = bundle, .drawing = drawing, .narrow = strcmp(drawing->size, "narrow") == 0};
     const char *outcome = cell_text(bundle->pool, bundle->curves, "outcome", figure->row);
@@ -314,3 +314,5 @@ int curves_draw(struct bundle *bundle, const struct figure *figure, struct drawi
     curve_set_free(&sheet.set);
     return status;
 }
+
+const struct figure_kind figure_curves = {"curves", curves_plan, curves_draw};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which curves are drawn, and their words. */
-#include "report/figures.h"
+#include "report/figure_curves.h"
 
 #include <math.h>
 #include <string.h>
@@ -134,7 +134,7 @@ static int plan_one(struct bundle *bundle, struct figures *figures, size_t row)
 
     if (curve_set_read(bundle, row, &set) != 0)
         return -1;
-    figure = figures_add(figures, bundle, FIGURE_CURVES,
+    figure = figures_add(figures, bundle, &figure_curves,
                          pool_format(pool, "curves-%s%s%s", outcome, plain ? "" : "-", plain ? "" : cause));
     if (figure != NULL) {
         figure->row = row;

@@ -169,7 +169,7 @@ static void draw_all(struct page *page, const struct flow_steps *steps)
     draw_arms(page);
 }
 
-int flow_draw(struct bundle *bundle, const struct figure *figure, struct drawing *drawing)
+static int flow_draw(struct bundle *bundle, const struct figure *figure, struct drawing *drawing)
 {
     struct page page = {.bundle = bundle, .drawing = drawing, .width = drawing->width};
     struct flow_steps steps;
@@ -196,7 +196,7 @@ int flow_draw(struct bundle *bundle, const struct figure *figure, struct drawing
     return status;
 }
 
-int flow_plan(struct bundle *bundle, struct figures *figures)
+static int flow_plan(struct bundle *bundle, struct figures *figures)
 {
     struct pool *pool = bundle->pool;
     struct flow_steps steps;
@@ -207,7 +207,7 @@ int flow_plan(struct bundle *bundle, struct figures *figures)
         return 0;
     if (flow_steps_read(bundle, &steps) != 0)
         return -1;
-    figure = figures_add(figures, bundle, FIGURE_ATTRITION, "attrition");
+    figure = figures_add(figures, bundle, &figure_attrition, "attrition");
     if (figure != NULL && text_table_column(&figure->alternative, "Step", false) == 0 &&
         text_table_column(&figure->alternative, "Left out", true) == 0 &&
         text_table_column(&figure->alternative, "Left", true) == 0) {
@@ -231,3 +231,5 @@ int flow_plan(struct bundle *bundle, struct figures *figures)
     flow_steps_free(&steps);
     return status;
 }
+
+const struct figure_kind figure_attrition = {"attrition", flow_plan, flow_draw};

@@ -155,7 +155,7 @@ static bool has_margin(const struct dots *dots)
     return false;
 }
 
-int forest_draw(struct bundle *bundle, const struct figure *figure, struct drawing *drawing)
+static int forest_draw(struct bundle *bundle, const struct figure *figure, struct drawing *drawing)
 {
     enum scale scale = words_scale(cell_text(bundle->pool, bundle->estimates, "measure", figure->row));
     struct dots dots = {.zero = scale == SCALE_RATIO ? 1 : 0,
@@ -207,7 +207,7 @@ static int fill_alternative(struct figure *figure, const struct dots *dots)
 static int plan_one(struct bundle *bundle, struct figures *figures, size_t row)
 {
     enum scale scale = words_scale(cell_text(bundle->pool, bundle->estimates, "measure", row));
-    struct figure *figure = figures_add(figures, bundle, FIGURE_FOREST,
+    struct figure *figure = figures_add(figures, bundle, &figure_forest,
                                         scale == SCALE_POINTS ? "differences"
                                         : scale == SCALE_DAYS ? "time-differences"
                                                               : "ratios");
@@ -247,7 +247,7 @@ static int plan_scale(struct bundle *bundle, struct figures *figures, enum scale
     return 0;
 }
 
-int forest_plan(struct bundle *bundle, struct figures *figures)
+static int forest_plan(struct bundle *bundle, struct figures *figures)
 {
     static const enum scale order[] = {SCALE_POINTS, SCALE_DAYS, SCALE_RATIO};
 
@@ -256,3 +256,5 @@ int forest_plan(struct bundle *bundle, struct figures *figures)
             return -1;
     return 0;
 }
+
+const struct figure_kind figure_forest = {"forest", forest_plan, forest_draw};

@@ -95,7 +95,7 @@ static bool has_counts(const struct dots *dots)
     return false;
 }
 
-int risks_draw(struct bundle *bundle, const struct figure *figure, struct drawing *drawing)
+static int risks_draw(struct bundle *bundle, const struct figure *figure, struct drawing *drawing)
 {
     struct dots dots = {.zero = NAN,
                         .low = 0,
@@ -141,7 +141,7 @@ static int fill_alternative(struct figure *figure, const struct dots *dots)
     return 0;
 }
 
-int risks_plan(struct bundle *bundle, struct figures *figures)
+static int risks_plan(struct bundle *bundle, struct figures *figures)
 {
     struct dots dots = {.zero = NAN};
     struct figure *figure;
@@ -151,7 +151,7 @@ int risks_plan(struct bundle *bundle, struct figures *figures)
         dots_free(&dots);
         return status;
     }
-    figure = figures_add(figures, bundle, FIGURE_RISKS, "risks");
+    figure = figures_add(figures, bundle, &figure_risks, "risks");
     status = -1;
     if (figure != NULL) {
         figure->title = "Each arm by itself";
@@ -163,3 +163,5 @@ int risks_plan(struct bundle *bundle, struct figures *figures)
     dots_free(&dots);
     return status;
 }
+
+const struct figure_kind figure_risks = {"risks", risks_plan, risks_draw};

@@ -222,7 +222,7 @@ static int draw_nodes(const struct sheet *sheet)
     return status;
 }
 
-int stepdown_draw(struct bundle *bundle, const struct figure *figure, struct drawing *drawing)
+static int stepdown_draw(struct bundle *bundle, const struct figure *figure, struct drawing *drawing)
 {
     struct sheet sheet = {.bundle = bundle, .drawing = drawing, .bottom = 1};
     int status;
@@ -289,7 +289,7 @@ static int plan_one(struct bundle *bundle, struct figures *figures, size_t arm)
     stepdown_read(bundle, name, &layout);
     if (layout.n_between == 0) /* nobody changed levels: nothing to see */
         return 0;
-    figure = figures_add(figures, bundle, FIGURE_STEPDOWN,
+    figure = figures_add(figures, bundle, &figure_stepdown,
                          all ? "stepdown" : pool_format(bundle->pool, "stepdown-%s", name));
     if (figure == NULL)
         return -1;
@@ -304,7 +304,7 @@ static int plan_one(struct bundle *bundle, struct figures *figures, size_t arm)
     return add_alternative(bundle, &layout, &figure->alternative);
 }
 
-int stepdown_plan(struct bundle *bundle, struct figures *figures)
+static int stepdown_plan(struct bundle *bundle, struct figures *figures)
 {
     int status = plan_one(bundle, figures, SIZE_MAX);
 
@@ -312,3 +312,5 @@ int stepdown_plan(struct bundle *bundle, struct figures *figures)
         status = plan_one(bundle, figures, arm);
     return status;
 }
+
+const struct figure_kind figure_stepdown = {"stepdown", stepdown_plan, stepdown_draw};

@@ -7,7 +7,11 @@
 #include "base/memory.h"
 #include "report/words.h"
 
-struct figure *figures_add(struct figures *figures, struct bundle *bundle, enum figure_kind kind, const char *name)
+static const struct figure_kind *const kinds[] = {&figure_curves, &figure_forest, &figure_risks, &figure_stepdown,
+                                                  &figure_attrition};
+
+struct figure *figures_add(struct figures *figures, struct bundle *bundle, const struct figure_kind *kind,
+                           const char *name)
 {
     struct figure *items = reallocate(figures->items, figures->n + 1, sizeof *items);
     const char *slug = words_slug(bundle->pool, name), *unique = slug;
@@ -28,11 +32,12 @@ struct figure *figures_add(struct figures *figures, struct bundle *bundle, enum 
 int figures_plan(struct bundle *bundle, struct figures *figures)
 {
     *figures = (struct figures){.n = 0};
-    if (curves_plan(bundle, figures) == 0 && forest_plan(bundle, figures) == 0 && risks_plan(bundle, figures) == 0 &&
-        stepdown_plan(bundle, figures) == 0 && flow_plan(bundle, figures) == 0)
-        return 0;
-    figures_free(figures);
-    return -1;
+    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
+        if (kinds[k]->plan(bundle, figures) != 0) {
+            figures_free(figures);
+            return -1;
+        }
+    return 0;
 }
 
 void figures_free(struct figures *figures)

@@ -16,10 +16,20 @@
 #include "report/drawing.h"
 #include "report/text_table.h"
 
-enum figure_kind { FIGURE_CURVES, FIGURE_FOREST, FIGURE_RISKS, FIGURE_ATTRITION, FIGURE_STEPDOWN };
+struct figure;
+struct figures;
+
+/** One kind of figure: a file figure_NAME.c and a template. */
+struct figure_kind {
+    const char *template_name; /* plots/TEMPLATE_NAME.gp */
+    /* Adds the figures of this kind that the released tables have rows for, with words and alternative. */
+    int (*plan)(struct bundle *bundle, struct figures *figures);
+    /* Lays one out at one size. */
+    int (*draw)(struct bundle *bundle, const struct figure *figure, struct drawing *drawing);
+}; /* both -1 after telling */
 
 struct figure {
-    enum figure_kind kind;
+    const struct figure_kind *kind;
     const char *name;             /* of its files: [a-z0-9-] */
     const char *title, *caption;  /* for people */
     const char *description;      /* what the picture shows, for those who do not see it */
@@ -40,26 +50,19 @@ int figures_plan(struct bundle *bundle, struct figures *figures); /* -1 after te
 void figures_free(struct figures *figures);
 
 /** Adds an empty figure of this kind and name; NULL after telling. */
-struct figure *figures_add(struct figures *figures, struct bundle *bundle, enum figure_kind kind, const char *name);
+struct figure *figures_add(struct figures *figures, struct bundle *bundle, const struct figure_kind *kind,
+                           const char *name);
 
-/* Each kind: plan adds its figures with words and alternative, draw lays one out at one size. -1 after telling. */
-int curves_plan(struct bundle *bundle, struct figures *figures);
-int curves_draw(struct bundle *bundle, const struct figure *figure, struct drawing *drawing);
-int forest_plan(struct bundle *bundle, struct figures *figures);
-int forest_draw(struct bundle *bundle, const struct figure *figure, struct drawing *drawing);
-int risks_plan(struct bundle *bundle, struct figures *figures);
-int risks_draw(struct bundle *bundle, const struct figure *figure, struct drawing *drawing);
-int flow_plan(struct bundle *bundle, struct figures *figures);
-int flow_draw(struct bundle *bundle, const struct figure *figure, struct drawing *drawing);
-int stepdown_plan(struct bundle *bundle, struct figures *figures);
-int stepdown_draw(struct bundle *bundle, const struct figure *figure, struct drawing *drawing);
+/* In the order of the page. */
+extern const struct figure_kind figure_curves, figure_forest, figure_risks, figure_stepdown, figure_attrition;
 
 /**
- * Draws all figures into release_folder/figures.  work_folder: where a private folder for gnuplot is made.
- * limit_seconds: of one run of gnuplot.  Returns the number of figures that failed (told), or -1 when nothing more
- * can be written.
+ * Draws all figures into release_folder/figures, dealt to n_processes gnuplots that run side by side; the bytes do
+ * not depend on how many.  When one of those ends badly its figures are drawn again, each by itself, so that a bad
+ * one takes no other with it.  work_folder: where a private folder for gnuplot is made.  limit_seconds: of the drawing
+ * of one figure.  Returns the number of figures that failed (told), or -1 when nothing more can be written.
  */
 int figures_make(struct bundle *bundle, struct figures *figures, const char *release_folder, const char *work_folder,
-                 int limit_seconds);
+                 int n_processes, int limit_seconds);
 
 #endif

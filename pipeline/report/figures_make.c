@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From planned figures to files: a private folder, one run of gnuplot a figure, six files checked and written. */
+/* From planned figures to files: a private folder with tables, gnuplot, six files checked and written. */
 #include "report/figures.h"
 
 #include <dirent.h>
@@ -17,6 +17,7 @@
 #include "base/program.h"
 #include "base/temporary.h"
 #include "report/figure_files.h"
+#include "report/figure_jobs.h"
 #include "report/gnuplot.h"
 #include "report/svg.h"
 
@@ -25,30 +26,6 @@ static const struct {
     const char *suffix; /* of the file's name */
     double width;       /* millimetres: two columns of a journal, one column */
 } sizes[2] = {{"wide", "", 183}, {"narrow", "-narrow", 89}};
-
-static const char *template_of(enum figure_kind kind)
-{
-    static const char *const names[] = {"curves.gp", "forest.gp", "risks.gp", "attrition.gp", "stepdown.gp"};
-
-    return names[kind];
-}
-
-static int draw(struct bundle *bundle, const struct figure *figure, struct drawing *drawing)
-{
-    switch (figure->kind) {
-    case FIGURE_CURVES:
-        return curves_draw(bundle, figure, drawing);
-    case FIGURE_FOREST:
-        return forest_draw(bundle, figure, drawing);
-    case FIGURE_RISKS:
-        return risks_draw(bundle, figure, drawing);
-    case FIGURE_ATTRITION:
-        return flow_draw(bundle, figure, drawing);
-    case FIGURE_STEPDOWN:
-        return stepdown_draw(bundle, figure, drawing);
-    }
-    return -1;
-}
 
 /* Removes a folder and the plain files in it. */
 static void remove_folder(const char *folder)
@@ -92,30 +69,49 @@ static void sweep_folders(const char *work_folder)
     closedir(directory);
 }
 
-static int write_tables(struct bundle *bundle, const struct figure *figure, const char *folder)
+/* Everything that the making of figures needs to know. */
+struct workshop {
+    struct bundle *bundle;
+    struct figures *figures;
+    const char *plots, *folder, *release_folder;
+    int n_processes, limit_seconds;
+};
+
+static const char *stem_of(const struct workshop *shop, size_t number, size_t size)
 {
+    return pool_format(shop->bundle->pool, "%s/%zu-%s", shop->folder, number, sizes[size].name);
+}
+
+/* Both sizes of one figure; their area in square millimetres, or -1 after telling. */
+static double write_tables(const struct workshop *shop, size_t number)
+{
+    const struct figure *figure = &shop->figures->items[number];
+    double area = 0;
+
     for (size_t s = 0; s < 2; s++) {
         struct drawing drawing;
 
-        if (drawing_start(&drawing, bundle->pool, folder, sizes[s].name, sizes[s].width) != 0)
+        if (drawing_start(&drawing, shop->bundle->pool, stem_of(shop, number, s), sizes[s].name, sizes[s].width) != 0)
             return -1;
-        if (draw(bundle, figure, &drawing) != 0) {
+        if (figure->kind->draw(shop->bundle, figure, &drawing) != 0) {
             drawing_abandon(&drawing);
             return -1;
         }
+        area += drawing.width * drawing.height;
         if (drawing_end(&drawing) != 0)
             return -1;
     }
-    return 0;
+    return area;
 }
 
 /* One file that gnuplot should have written: read, checked, made the same on every run. Caller frees. */
-static char *collect(struct bundle *bundle, struct figure *figure, const char *folder, size_t size, const char *format,
-                     size_t *length)
+static char *collect(const struct workshop *shop, size_t number, size_t size, const char *format, size_t *length)
 {
-    const char *name = pool_format(bundle->pool, "%s.%s", sizes[size].name, format);
-    const char *id = pool_format(bundle->pool, "%s%s", figure->name, sizes[size].suffix);
-    char *bytes = input_read(pool_format(bundle->pool, "%s/%s", folder, name), FIGURE_BYTES_MAX, length);
+    const struct figure *figure = &shop->figures->items[number];
+    struct pool *pool = shop->bundle->pool;
+    const char *name = pool_format(pool, "%s%s.%s", figure->name, sizes[size].suffix, format);
+    const char *id = pool_format(pool, "%s%s", figure->name, sizes[size].suffix);
+    char *bytes = input_read(pool_format(pool, "%s.%s", stem_of(shop, number, size), format), FIGURE_BYTES_MAX, length);
     char *finished = NULL;
 
     if (bytes == NULL)
@@ -138,26 +134,25 @@ static char *collect(struct bundle *bundle, struct figure *figure, const char *f
     return bytes;
 }
 
-enum { N_FORMATS = 3, N_FILES = 2 * N_FORMATS };
-static const char *const formats[N_FORMATS] = {"svg", "pdf", "png"};
+enum { N_FILES = 2 * N_FORMATS };
 
-enum outcome { MADE, FAILED, TIMED_OUT, CANNOT_WRITE };
+enum outcome { MADE, FAILED, CANNOT_WRITE };
 
 /* All six or none: a figure with half of its files would be two figures. */
-static enum outcome keep_files(struct bundle *bundle, struct figure *figure, const char *folder,
-                               const char *release_folder)
+static enum outcome keep_files(const struct workshop *shop, size_t number)
 {
+    struct figure *figure = &shop->figures->items[number];
     char *bytes[N_FILES] = {NULL};
     size_t length[N_FILES] = {0};
     enum outcome status = MADE;
 
     for (size_t i = 0; status == MADE && i < N_FILES; i++) {
-        bytes[i] = collect(bundle, figure, folder, i / N_FORMATS, formats[i % N_FORMATS], &length[i]);
+        bytes[i] = collect(shop, number, i / N_FORMATS, figure_formats[i % N_FORMATS], &length[i]);
         status = bytes[i] == NULL ? FAILED : MADE;
     }
     for (size_t i = 0; status == MADE && i < N_FILES; i++)
-        if (figure_write(pool_format(bundle->pool, "%s/figures/%s%s.%s", release_folder, figure->name,
-                                     sizes[i / N_FORMATS].suffix, formats[i % N_FORMATS]),
+        if (figure_write(pool_format(shop->bundle->pool, "%s/figures/%s%s.%s", shop->release_folder, figure->name,
+                                     sizes[i / N_FORMATS].suffix, figure_formats[i % N_FORMATS]),
                          bytes[i], length[i]) != 0)
             status = CANNOT_WRITE;
     for (size_t s = 0; status == MADE && s < 2; s++) {
@@ -170,36 +165,108 @@ static enum outcome keep_files(struct bundle *bundle, struct figure *figure, con
     return status;
 }
 
-static enum outcome make_one(struct bundle *bundle, struct figure *figure, const char *plots, const char *folder,
-                             const char *release_folder, int limit_seconds)
+/* One figure by itself. */
+static enum gnuplot_end draw_alone(const struct workshop *shop, size_t number)
 {
-    enum gnuplot_end end;
+    const char *template_name = shop->figures->items[number].kind->template_name, *list = "";
+    struct gnuplot_run run = {.limit_seconds = shop->limit_seconds};
 
-    if (write_tables(bundle, figure, folder) != 0)
-        return FAILED;
-    end = gnuplot_run(plots, template_of(figure->kind), folder, limit_seconds);
-    if (end != GNUPLOT_DONE)
-        return end == GNUPLOT_TIMED_OUT ? TIMED_OUT : FAILED;
-    return keep_files(bundle, figure, folder, release_folder);
+    for (size_t k = 0; k < N_FORMATS; k++)
+        list = pool_format(shop->bundle->pool, "%s%zu:%s:%s ", list, number, template_name, figure_formats[k]);
+    run.jobs = list;
+    gnuplot_run(shop->plots, shop->folder, &run, 1);
+    gnuplot_tell(shop->folder, &run, 0, pool_format(shop->bundle->pool, "'%s.gp'", template_name));
+    return run.end;
 }
 
-/* A gnuplot that hangs once will hang again: the figures after it are not tried, or all would be waited for. */
-static int make_all(struct bundle *bundle, struct figures *figures, const char *plots, const char *folder,
-                    const char *release_folder, int limit_seconds)
+/* Jobs of all figures whose tables are there. */
+static size_t list_jobs(const struct figures *figures, const double *area, struct figure_job *jobs)
 {
-    enum outcome status = MADE;
+    size_t n = 0;
+
+    for (size_t i = 0; i < figures->n; i++)
+        for (size_t f = 0; !figures->items[i].failed && f < N_FORMATS; f++)
+            jobs[n++] = (struct figure_job){i, figures->items[i].kind->template_name, f,
+                                            figure_job_weight(f, area[i]), 0};
+    return n;
+}
+
+/* Was a gnuplot that ended badly to draw this figure? */
+static bool was_spoilt(size_t number, const struct figure_job *jobs, size_t n, const struct gnuplot_run *runs)
+{
+    for (size_t k = 0; k < n; k++)
+        if (jobs[k].figure == number && runs[jobs[k].run].end != GNUPLOT_DONE)
+            return true;
+    return false;
+}
+
+/*
+ * What a gnuplot that ended badly had to draw is drawn again, a figure at a time.  Of a kind that hangs no other is
+ * tried, and after two such kinds it is gnuplot that hangs: the rest is not waited for.
+ */
+static void draw_again(const struct workshop *shop, const struct figure_job *jobs, size_t n,
+                       const struct gnuplot_run *runs)
+{
+    const struct figure_kind *hanging[2] = {NULL, NULL};
+
+    for (size_t i = 0; i < shop->figures->n; i++) {
+        struct figure *figure = &shop->figures->items[i];
+        enum gnuplot_end end = GNUPLOT_TIMED_OUT;
+
+        if (!was_spoilt(i, jobs, n, runs))
+            continue;
+        if (hanging[1] == NULL && figure->kind != hanging[0]) {
+            end = draw_alone(shop, i);
+            if (end == GNUPLOT_TIMED_OUT)
+                hanging[hanging[0] != NULL] = figure->kind;
+        }
+        figure->failed = end != GNUPLOT_DONE;
+    }
+}
+
+/* Draws the figures whose tables are there, and marks those that fail. -1: out of memory. */
+static int draw_all(const struct workshop *shop, const double *area)
+{
+    struct figure_job *jobs = allocate(N_FORMATS * shop->figures->n + 1, sizeof *jobs);
+    struct gnuplot_run *runs = allocate((size_t)shop->n_processes, sizeof *runs);
+    size_t n, n_runs = (size_t)shop->n_processes;
+
+    if (jobs != NULL && runs != NULL && (n = list_jobs(shop->figures, area, jobs)) > 0) {
+        if (n_runs > n)
+            n_runs = n;
+        figure_jobs_deal(shop->bundle->pool, jobs, n, runs, n_runs, shop->limit_seconds);
+        gnuplot_run(shop->plots, shop->folder, runs, n_runs);
+        if (runs[0].end == GNUPLOT_MISSING) {
+            gnuplot_tell(shop->folder, &runs[0], 0, "the figures");
+            for (size_t i = 0; i < shop->figures->n; i++)
+                shop->figures->items[i].failed = true;
+        } else {
+            draw_again(shop, jobs, n, runs);
+        }
+    }
+    free(jobs);
+    free(runs);
+    return jobs == NULL || runs == NULL ? -1 : 0;
+}
+
+static int make_all(const struct workshop *shop)
+{
+    struct figures *figures = shop->figures;
+    double *area = allocate(figures->n + 1, sizeof *area);
     int n_failed = 0;
 
+    if (area == NULL)
+        return -1;
     for (size_t i = 0; i < figures->n; i++) {
+        area[i] = write_tables(shop, i);
+        figures->items[i].failed = area[i] < 0;
+    }
+    n_failed = draw_all(shop, area);
+    free(area);
+    for (size_t i = 0; n_failed >= 0 && i < figures->n; i++) {
         struct figure *figure = &figures->items[i];
+        enum outcome status = figure->failed ? FAILED : keep_files(shop, i);
 
-        if (status != TIMED_OUT) {
-            const int slot = temporary_make_folder(folder);
-
-            status = slot < 0 ? FAILED : make_one(bundle, figure, plots, folder, release_folder, limit_seconds);
-            if (slot >= 0)
-                temporary_remove_folder(slot);
-        }
         if (status == CANNOT_WRITE)
             return -1;
         if (status == MADE)
@@ -211,8 +278,20 @@ static int make_all(struct bundle *bundle, struct figures *figures, const char *
     return n_failed;
 }
 
+static int make_in_folder(struct workshop *shop)
+{
+    const int slot = temporary_make_folder(shop->folder);
+    int n_failed;
+
+    if (slot < 0)
+        return -1;
+    n_failed = make_all(shop);
+    temporary_remove_folder(slot);
+    return n_failed;
+}
+
 int figures_make(struct bundle *bundle, struct figures *figures, const char *release_folder, const char *work_folder,
-                 int limit_seconds)
+                 int n_processes, int limit_seconds)
 {
     char *plots = program_share("plots");
     char *folder = format_text("%s/" FOLDER_NAME "%ld.tmp", work_folder, (long)getpid());
@@ -223,7 +302,8 @@ int figures_make(struct bundle *bundle, struct figures *figures, const char *rel
         output_make_folder(figure_folder) == 0) {
         sweep_folders(work_folder);
         output_sweep(figure_folder);
-        n_failed = make_all(bundle, figures, plots, folder, release_folder, limit_seconds);
+        n_failed = make_in_folder(&(struct workshop){bundle, figures, plots, folder, release_folder,
+                                                     n_processes < 1 ? 1 : n_processes, limit_seconds});
     }
     free(plots);
     free(folder);

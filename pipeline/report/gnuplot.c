@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,8 @@
 enum { NOT_FOUND = 127 };
 
 /* In the child: nothing of the parent's but PATH; every way to steer gnuplot by environment or home is gone. */
-static void become_gnuplot(char *const arguments[], const char *folder, char *const environment[], pid_t parent)
+static void become_gnuplot(char *const arguments[], const char *folder, const char *messages_name,
+                           char *const environment[], pid_t parent)
 {
     int nothing = open("/dev/null", O_RDWR | O_CLOEXEC), messages;
 
@@ -27,7 +29,7 @@ static void become_gnuplot(char *const arguments[], const char *folder, char *co
     /* No orphan when the parent is interrupted, nor when it was already. */
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent || nothing < 0 || chdir(folder) != 0)
         _exit(NOT_FOUND);
-    messages = open("messages", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    messages = open(messages_name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (messages < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(messages, STDOUT_FILENO) < 0 ||
         dup2(messages, STDERR_FILENO) < 0)
         _exit(NOT_FOUND);
@@ -44,35 +46,66 @@ static double seconds_since(const struct timespec *start)
     return (double)(now.tv_sec - start->tv_sec) + 1e-9 * (double)(now.tv_nsec - start->tv_nsec);
 }
 
-/* 0 and the wait status; -1 when the time ran out (the process group is dead then). */
-static int wait_for(pid_t child, int limit_seconds, int *status)
+static void end_group(pid_t child)
 {
-    struct timespec start;
+    int status;
+
+    kill(-child, SIGKILL);
+    kill(child, SIGKILL);
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        continue;
+}
+
+/* Has it ended, or run out of time?  Sets how. */
+static bool has_ended(struct gnuplot_run *run, double seconds)
+{
+    int status = 0;
+    pid_t done = waitpid(run->child, &status, WNOHANG);
+
+    if (done == run->child) {
+        run->status = status;
+        run->end = WIFEXITED(status) && WEXITSTATUS(status) == 0           ? GNUPLOT_DONE
+                   : WIFEXITED(status) && WEXITSTATUS(status) == NOT_FOUND ? GNUPLOT_MISSING
+                                                                           : GNUPLOT_FAILED;
+        return true;
+    }
+    if (done < 0 && errno != EINTR) {
+        run->end = GNUPLOT_FAILED;
+        return true;
+    }
+    if (seconds <= run->limit_seconds)
+        return false;
+    end_group(run->child);
+    run->end = GNUPLOT_TIMED_OUT;
+    return true;
+}
+
+static void wait_for_all(struct gnuplot_run *runs, size_t n)
+{
     const struct timespec nap = {.tv_nsec = 2000000};
+    struct timespec start;
+    size_t n_running = 1;
 
     clock_gettime(CLOCK_MONOTONIC, &start);
-    for (;;) {
-        pid_t done = waitpid(child, status, WNOHANG);
-
-        if (done == child)
-            return 0;
-        if (done < 0 && errno != EINTR)
-            return -1;
-        if (seconds_since(&start) > limit_seconds) {
-            kill(-child, SIGKILL);
-            kill(child, SIGKILL);
-            while (waitpid(child, status, 0) < 0 && errno == EINTR)
+    while (n_running > 0) {
+        n_running = 0;
+        for (size_t k = 0; k < n; k++) {
+            if (runs[k].child <= 0)
                 continue;
-            return -1;
+            if (has_ended(&runs[k], seconds_since(&start)))
+                runs[k].child = 0;
+            else
+                n_running++;
         }
-        nanosleep(&nap, NULL);
+        if (n_running > 0)
+            nanosleep(&nap, NULL);
     }
 }
 
 /* The first line that gnuplot said, for the message; caller frees. */
-static char *first_message(const char *folder)
+static char *first_message(const char *folder, size_t k)
 {
-    char *path = path_join(folder, "messages");
+    char *path = format_text("%s/messages-%zu", folder, k);
     char text[512] = "";
     int file = path == NULL ? -1 : open(path, O_RDONLY | O_CLOEXEC);
     ssize_t n = file < 0 ? -1 : read(file, text, sizeof text - 1);
@@ -88,53 +121,61 @@ static char *first_message(const char *folder)
     return copy_text(line);
 }
 
-static void tell(const char *template_name, const char *folder, int status)
+void gnuplot_tell(const char *folder, const struct gnuplot_run *run, size_t k, const char *what)
 {
-    char *message = first_message(folder);
+    char *message;
 
-    if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_FOUND)
-        fail("gnuplot could not be started for '%s'; is it installed?", template_name);
-    else if (WIFEXITED(status))
-        fail("gnuplot ended with status %d on '%s': %s", WEXITSTATUS(status), template_name,
-             message == NULL ? "" : message);
+    switch (run->end) {
+    case GNUPLOT_DONE:
+        return;
+    case GNUPLOT_MISSING:
+        fail("gnuplot could not be started for %s; is it installed?", what);
+        return;
+    case GNUPLOT_TIMED_OUT:
+        fail("gnuplot did not end within %d seconds on %s", run->limit_seconds, what);
+        return;
+    case GNUPLOT_FAILED:
+        break;
+    }
+    message = first_message(folder, k);
+    if (WIFEXITED(run->status))
+        fail("gnuplot ended with status %d on %s: %s", WEXITSTATUS(run->status), what, message == NULL ? "" : message);
     else
-        fail("gnuplot was ended by signal %d on '%s'", WTERMSIG(status), template_name);
+        fail("gnuplot was ended by signal %d on %s", WTERMSIG(run->status), what);
     free(message);
 }
 
-enum gnuplot_end gnuplot_run(const char *plots, const char *template_name, const char *folder, int limit_seconds)
+static void start(const char *plots, const char *folder, struct gnuplot_run *run, size_t k)
 {
     const char *search = getenv("PATH");
-    char *template_path = path_join(plots, template_name);
+    char *template_path = path_join(plots, "draw.gp"), *messages = format_text("messages-%zu", k);
     char *path = format_text("PATH=%s", search == NULL ? "/usr/local/bin:/usr/bin:/bin" : search);
-    char *const arguments[] = {
-        (char[]){"gnuplot"}, (char[]){"--default-settings"}, (char[]){"-c"}, template_path, (char *)plots, NULL};
+    char *const arguments[] = {(char[]){"gnuplot"}, (char[]){"--default-settings"},
+                               (char[]){"-c"},      template_path,
+                               (char *)plots,       (char *)run->jobs,
+                               NULL};
     char *const environment[] = {path, (char[]){"HOME=/nonexistent"}, (char[]){"LC_ALL=C.UTF-8"}, (char[]){"TZ=UTC0"},
                                  NULL};
-    enum gnuplot_end result = GNUPLOT_FAILED;
-    int status = 0;
     const pid_t parent = getpid();
-    pid_t child;
 
-    if (template_path == NULL || path == NULL)
-        goto done;
-    child = fork();
-    if (child == 0)
-        become_gnuplot(arguments, folder, environment, parent);
-    if (child < 0) {
-        fail_errno("cannot start gnuplot");
-        goto done;
+    run->end = GNUPLOT_FAILED;
+    run->status = 0;
+    run->child = 0;
+    if (template_path != NULL && messages != NULL && path != NULL) {
+        run->child = fork();
+        if (run->child == 0)
+            become_gnuplot(arguments, folder, messages, environment, parent);
+        if (run->child < 0)
+            fail_errno("cannot start gnuplot");
     }
-    if (wait_for(child, limit_seconds, &status) != 0) {
-        fail("gnuplot did not end within %d seconds on '%s'", limit_seconds, template_name);
-        result = GNUPLOT_TIMED_OUT;
-    } else if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
-        result = GNUPLOT_DONE;
-    } else {
-        tell(template_name, folder, status);
-    }
-done:
     free(template_path);
+    free(messages);
     free(path);
-    return result;
+}
+
+void gnuplot_run(const char *plots, const char *folder, struct gnuplot_run *runs, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        start(plots, folder, &runs[k], k);
+    wait_for_all(runs, n);
 }

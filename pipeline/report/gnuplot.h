@@ -1,18 +1,33 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /**
- * gnuplot.h - one run of gnuplot: no shell, fixed arguments, nothing to read but the tables of one folder.
+ * gnuplot.h - runs of gnuplot, side by side: no shell, fixed arguments, nothing to read but the tables of one folder.
  *
- *     gnuplot --default-settings -c PLOTS/TEMPLATE PLOTS
+ *     gnuplot --default-settings -c PLOTS/draw.gp PLOTS JOBS
  *
- * started in the folder of the tables, found through PATH, with standard input closed, an environment of its own
- * and its messages in the file `messages`.  It has a time limit; then it and its children are killed.
+ * started in the folder of the tables, found through PATH, with standard input closed, an environment of its own and
+ * its messages in the file `messages-K`.  JOBS is what plots/draw.gp reads: "0:curves:svg 1:forest:png".  A run has a
+ * time limit; then it and its children are killed.
  */
 #ifndef REPORT_GNUPLOT_H
 #define REPORT_GNUPLOT_H
 
-enum gnuplot_end { GNUPLOT_DONE, GNUPLOT_FAILED, GNUPLOT_TIMED_OUT };
+#include <stddef.h>
+#include <sys/types.h>
 
-/** Anything but GNUPLOT_DONE is told: not found, exit status, signal, time. */
-enum gnuplot_end gnuplot_run(const char *plots, const char *template_name, const char *folder, int limit_seconds);
+enum gnuplot_end { GNUPLOT_DONE, GNUPLOT_FAILED, GNUPLOT_TIMED_OUT, GNUPLOT_MISSING };
+
+struct gnuplot_run {
+    const char *jobs;
+    int limit_seconds;
+    enum gnuplot_end end; /* output */
+    int status;           /* output: as wait() has it, when it ended by itself and failed */
+    pid_t child;          /* while it runs */
+};
+
+/** Runs all at once and waits for all; tells nothing, so that a failed list may be tried again piece by piece. */
+void gnuplot_run(const char *plots, const char *folder, struct gnuplot_run *runs, size_t n);
+
+/** Tells why run number k ended as it did; `what` serves the message.  Nothing for GNUPLOT_DONE. */
+void gnuplot_tell(const char *folder, const struct gnuplot_run *run, size_t k, const char *what);
 
 #endif

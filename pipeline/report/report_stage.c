@@ -123,7 +123,7 @@ static int write_rest(struct run *run, struct bundle *bundle, const struct answe
 
     if (figures_plan(bundle, &figures) != 0)
         return -1;
-    n_failed = figures_make(bundle, &figures, run->folder, run->work, GNUPLOT_SECONDS);
+    n_failed = figures_make(bundle, &figures, run->folder, run->work, run->options->n_threads, GNUPLOT_SECONDS);
     status = n_failed < 0 || tables_csv_write(bundle, run->folder) != 0 ||
                      write_page(bundle, &figures, answer, run->folder) != 0 || pool_failed(bundle->pool) ||
                      manifest_write(bundle, &figures, run->folder) != 0 || write_stamp(run) != 0

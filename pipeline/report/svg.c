@@ -153,6 +153,19 @@ static void describe(xmlNodePtr root, const char *prefix, const char *title, con
     free(both);
 }
 
+/*
+ * The groups that open a plot have the pen that the same gnuplot used last, perhaps in another figure.  Each line inside
+ * names its own, so it shows nowhere, but it would make bytes depend on what was drawn before.
+ */
+static void forget_last_pen(xmlNodePtr group)
+{
+    xmlChar *colour = xmlGetProp(group, XML("color"));
+
+    if (colour != NULL && xmlStrcmp(colour, XML("white")) == 0 && xmlHasProp(group, XML("stroke")) != NULL)
+        xmlSetProp(group, XML("stroke"), XML("black"));
+    xmlFree(colour);
+}
+
 int svg_finish(const char *bytes, size_t length, const char *prefix, const char *title, const char *description,
                char **out, size_t *out_length)
 {
@@ -167,6 +180,7 @@ int svg_finish(const char *bytes, size_t length, const char *prefix, const char 
     for (xmlNodePtr node = root; node != NULL; node = next_node(node, root))
         if (node->type == XML_ELEMENT_NODE) {
             name_fonts(node);
+            forget_last_pen(node);
             for (xmlAttrPtr attribute = node->properties; attribute != NULL; attribute = attribute->next)
                 prefix_attribute(attribute, prefix);
         }

@@ -27,7 +27,7 @@ struct run {
     double seconds;
 };
 
-static struct run make(const struct fixture *fixture, int64_t threshold, int limit_seconds)
+static struct run make_with(const struct fixture *fixture, int64_t threshold, int n_processes, int limit_seconds)
 {
     struct run run = {.folder = scratch_folder()};
     const char *results = scratch_path(run.folder, "results.h5"), *released = scratch_path(run.folder, "released.h5");
@@ -43,10 +43,16 @@ static struct run make(const struct fixture *fixture, int64_t threshold, int lim
     assert_non_null(run.bundle);
     assert_int_equal(figures_plan(run.bundle, &run.figures), 0);
     clock_gettime(CLOCK_MONOTONIC, &start);
-    run.n_failed = figures_make(run.bundle, &run.figures, run.folder, scratch_path(run.folder, "work"), limit_seconds);
+    run.n_failed = figures_make(run.bundle, &run.figures, run.folder, scratch_path(run.folder, "work"),
+                                n_processes, limit_seconds);
     clock_gettime(CLOCK_MONOTONIC, &end);
     run.seconds = (double)(end.tv_sec - start.tv_sec) + 1e-9 * (double)(end.tv_nsec - start.tv_nsec);
     return run;
+}
+
+static struct run make(const struct fixture *fixture, int64_t threshold, int limit_seconds)
+{
+    return make_with(fixture, threshold, 2, limit_seconds);
 }
 
 /* Page, tables and manifest. */
@@ -318,7 +324,7 @@ static void test_a_hanging_gnuplot_is_ended_and_not_tried_again(void **state)
 
 static void test_half_a_file_fails_its_figure(void **state)
 {
-    static const char *const files[] = {"wide.svg", "narrow.pdf", "wide.png"};
+    static const char *const files[] = {"*-wide.svg", "*-narrow.pdf", "*-wide.png"};
     char script[400], *real = realpath("/usr/bin/gnuplot", NULL);
 
     (void)state;
@@ -329,8 +335,9 @@ static void test_half_a_file_fails_its_figure(void **state)
         struct run run;
 
         snprintf(script, sizeof script,
-                 "#!/bin/sh\nPATH=/usr/bin:/bin\n%s \"$@\" || exit\nhead -c 2000 %s > half && mv half %s\n", real,
-                 files[i], files[i]);
+                 "#!/bin/sh\nPATH=/usr/bin:/bin\n%s \"$@\" || exit\n"
+                 "for f in %s; do [ ! -e $f ] || { head -c 2000 $f > $f.half && mv $f.half $f; }; done\n",
+                 real, files[i]);
         folder = with_gnuplot(script, &old_path);
         capture_start();
         run = make(&(struct fixture){.label = NULL}, 0, 60);
@@ -340,6 +347,68 @@ static void test_half_a_file_fails_its_figure(void **state)
         end(&run);
     }
     free(real);
+}
+
+/* The hashes of all files of a release that so many gnuplots drew; caller frees. */
+static char *manifest_with(int n_processes)
+{
+    struct run run = make_with(&(struct fixture){.label = NULL}, 0, n_processes, 60);
+    char *manifest;
+
+    finish(&run);
+    manifest = scratch_read(scratch_path(run.folder, "manifest.json"));
+    end(&run);
+    return manifest;
+}
+
+/* A gnuplot that cannot draw forests: alone it fails on one, among others it takes the whole list with it. */
+static void check_bad_forest(const char *bad_end, const char *said)
+{
+    char script[400], *real = realpath("/usr/bin/gnuplot", NULL), *old_path, *folder;
+    struct run run;
+
+    if (real == NULL)
+        skip();
+    snprintf(script, sizeof script, "#!/bin/sh\nPATH=/usr/bin:/bin\ncase \"$*\" in *:forest:*) %s;; esac\nexec %s \"$@\"\n",
+             bad_end, real);
+    free(real);
+    folder = with_gnuplot(script, &old_path);
+    capture_start();
+    run = make(&(struct fixture){.label = NULL}, 0, 1);
+    assert_non_null(strstr(capture_end(), said));
+    without_gnuplot(folder, old_path);
+    for (size_t i = 0; i < run.figures.n; i++)
+        assert_int_equal(run.figures.items[i].failed, run.figures.items[i].kind == &figure_forest);
+    assert_true(run.n_failed > 0 && (size_t)run.n_failed < run.figures.n);
+    finish(&run);
+    assert_true(is_there(&run, "figures/risks-narrow.png"));
+    assert_false(is_there(&run, "figures/differences.svg"));
+    end(&run);
+}
+
+static void test_a_figure_that_fails_takes_no_other_with_it(void **state)
+{
+    (void)state;
+    check_bad_forest("echo 'line 3: bad forest' >&2; exit 1", "on 'forest.gp': line 3: bad forest");
+    check_bad_forest("kill -SEGV $$", "ended by signal 11");
+}
+
+static void test_a_figure_that_hangs_takes_no_other_with_it(void **state)
+{
+    (void)state;
+    check_bad_forest("while :; do sleep 1; done", "did not end within 1 seconds on 'forest.gp'");
+}
+
+static void test_the_number_of_processes_changes_no_byte(void **state)
+{
+    char *first, *second;
+
+    (void)state;
+    first = manifest_with(1);
+    second = manifest_with(5);
+    assert_string_equal(first, second);
+    free(first);
+    free(second);
 }
 
 static void test_files_of_an_older_release_go_and_others_stay(void **state)
@@ -374,6 +443,9 @@ int main(void)
         cmocka_unit_test(test_a_failing_gnuplot_is_told_with_its_message),
         cmocka_unit_test(test_a_hanging_gnuplot_is_ended_and_not_tried_again),
         cmocka_unit_test(test_half_a_file_fails_its_figure),
+        cmocka_unit_test(test_a_figure_that_fails_takes_no_other_with_it),
+        cmocka_unit_test(test_a_figure_that_hangs_takes_no_other_with_it),
+        cmocka_unit_test(test_the_number_of_processes_changes_no_byte),
         cmocka_unit_test(test_files_of_an_older_release_go_and_others_stay),
     };
 
