@@ -15,17 +15,20 @@ enum { GROUP_SLABS = 32 };
 
 struct group {
     struct csv_slab slabs[GROUP_SLABS];
+    struct batch batches[GROUP_SLABS]; /* of its slabs, once they are typed */
     size_t n;
     bool is_last;                      /* the file ends with it */
     double share;                      /* of the file that was read when it was */
 };
 
+/* At a time one group is read, one typed and one stored; each goes through all three. */
+enum { GROUPS = 3 };
+
 struct pass {
     const struct pass_task *task;
     struct progress *progress;
-    struct group groups[2];            /* one is typed while the other is read */
-    size_t now;                        /* which one is typed */
-    struct batch batches[GROUP_SLABS]; /* of its slabs */
+    struct group groups[GROUPS];
+    struct group *read, *typed, *stored; /* NULL: there is none */
     size_t n_typists;
     struct typist **typists;           /* [n_typists] */
     pthread_mutex_t lock;              /* guards n_free, free */
@@ -108,20 +111,6 @@ static int read_group(struct pass *pass, struct group *group)
     return 0;
 }
 
-/* Work 0 reads the next group, work i types slab i - 1 of this one. */
-static int do_work(void *context, size_t i)
-{
-    struct pass *const pass = context;
-    struct group *const group = &pass->groups[pass->now];
-    if (i == 0)
-        return group->is_last ? 0 : read_group(pass, &pass->groups[1 - pass->now]);
-    struct typist *const typist = take_typist(pass);
-    const int status =
-        typist_read(typist, &pass->header, &group->slabs[i - 1], pass->file, &pass->batches[i - 1]);
-    give_back(pass, typist);
-    return status;
-}
-
 /* What is known of a row's line is known here. */
 static int take_unique(const struct pass *pass, struct batch *batch)
 {
@@ -155,22 +144,61 @@ static int take_batch(struct pass *pass, struct batch *batch)
     return 0;
 }
 
+static int store_group(struct pass *pass, struct group *group)
+{
+    for (size_t i = 0; i < group->n; i++)
+        if (take_batch(pass, &group->batches[i]) != 0)
+            return -1;
+    /* Files count alike, whatever their sizes: they are of one kind. */
+    progress_share(pass->progress, ((double)pass->file + group->share) / (double)pass->task->files->n);
+    return 0;
+}
+
+static int type_slab(struct pass *pass, struct group *group, size_t i)
+{
+    struct typist *const typist = take_typist(pass);
+    const int status = typist_read(typist, &pass->header, &group->slabs[i], pass->file, &group->batches[i]);
+    give_back(pass, typist);
+    return status;
+}
+
+/* Work 0 reads the next group, work 1 stores the one before, work i types slab i - 2 of this one. */
+static int do_work(void *context, size_t i)
+{
+    struct pass *const pass = context;
+    if (i == 0)
+        return pass->read != NULL ? read_group(pass, pass->read) : 0;
+    if (i == 1)
+        return pass->stored != NULL ? store_group(pass, pass->stored) : 0;
+    return type_slab(pass, pass->typed, i - 2);
+}
+
+/* What ends the file is told before anything of the next group can be. */
+static bool has_fault(const struct group *group)
+{
+    for (size_t i = 0; i < group->n; i++)
+        if (group->batches[i].fault.kind != CSV_FAULT_NONE)
+            return true;
+    return false;
+}
+
 static int read_slabs(struct pass *pass)
 {
-    int status = read_group(pass, &pass->groups[pass->now]);
+    size_t now = 0;
+    pass->stored = NULL;
+    pass->typed = &pass->groups[0];
+    int status = read_group(pass, pass->typed);
     pass->n_lines_before = csv_reader_n_lines(pass->reader);
-    while (status == 0 && pass->groups[pass->now].n > 0) {
-        const struct group *const group = &pass->groups[pass->now];
-        status = threads_run(1 + group->n, pass->task->n_threads, do_work, pass);
-        for (size_t i = 0; status == 0 && i < group->n; i++)
-            status = take_batch(pass, &pass->batches[i]);
-        /* Files count alike, whatever their sizes: they are of one kind. */
-        progress_share(pass->progress, ((double)pass->file + group->share) / (double)pass->task->files->n);
-        if (group->is_last)
+    while (status == 0 && pass->typed->n > 0) {
+        pass->read = pass->typed->is_last ? NULL : &pass->groups[(now + 1) % GROUPS];
+        status = threads_run(2 + pass->typed->n, pass->task->n_threads, do_work, pass);
+        pass->stored = pass->typed;
+        if (pass->read == NULL || status != 0 || has_fault(pass->typed))
             break;
-        pass->now = 1 - pass->now;
+        pass->typed = pass->read;
+        now = (now + 1) % GROUPS;
     }
-    return status;
+    return status == 0 && pass->stored != NULL ? store_group(pass, pass->stored) : status;
 }
 
 /* ---- files ------------------------------------------------------------------------------------------------------- */
@@ -207,11 +235,11 @@ static int read_file(struct pass *pass, size_t i)
 
 static void end_pass(struct pass *pass)
 {
-    for (size_t i = 0; i < GROUP_SLABS; i++) {
-        csv_slab_free(&pass->groups[0].slabs[i]);
-        csv_slab_free(&pass->groups[1].slabs[i]);
-        batch_free(&pass->batches[i]);
-    }
+    for (size_t g = 0; g < GROUPS; g++)
+        for (size_t i = 0; i < GROUP_SLABS; i++) {
+            csv_slab_free(&pass->groups[g].slabs[i]);
+            batch_free(&pass->groups[g].batches[i]);
+        }
     for (size_t i = 0; pass->typists != NULL && i < pass->n_typists; i++)
         typist_free(pass->typists[i]);
     free(pass->typists);

@@ -4,7 +4,6 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "store/child_check.h"
-#include "store/digest.h"
 #include "store/hdf5_attribute.h"
 #include "store/hdf5_column.h"
 #include "store/hdf5_session.h"
@@ -22,13 +21,14 @@ struct child {
     char *name;
     size_t n_columns;
     struct hdf5_column *columns;
+    struct chunk_sum *chunks; /* [n_columns] of what is written */
     uint64_t chunk_rows, n_rows;
     /* bytes on their way to the disk */
     int flusher;          /* the file once more; -1: they go at the end */
     size_t n_unflushed;
     /* the tables that are written */
     size_t n_tables;
-    struct named_digest *tables;
+    struct written_table *tables;
 };
 
 static int broken(const struct child *child)
@@ -75,6 +75,7 @@ static int begin_table(struct child *child, struct message *message)
         return broken(child);
     if ((child->name = copy_text(name)) == NULL ||
         (child->columns = allocate(child->n_columns, sizeof *child->columns)) == NULL ||
+        (child->chunks = allocate(child->n_columns, sizeof *child->chunks)) == NULL ||
         (child->group = make_group(child, name)) < 0)
         return -1;
     if (hdf5_put_text(child->group, "label", label) < 0)
@@ -147,41 +148,63 @@ static int write_chunk(struct child *child, struct message *message)
     if (message->broken || child->group < 0 || index >= child->n_columns || child->columns[index].name == NULL)
         return broken(child);
     hurry_disk(child, n_packed);
+    chunk_sum_add(&child->chunks[index], packed, n_packed);
     return hdf5_column_write(&child->columns[index], first, n_rows, packed, n_packed);
 }
 
-static int remember_table(struct child *child, const char *hex)
+static int take_digest(struct message *message, char hex[static SHA256_HEX_SIZE])
 {
-    struct named_digest *const tables = reallocate(child->tables, child->n_tables + 1, sizeof *tables);
+    const char *const text = message_take_text(message);
+    if (strlen(text) + 1 != SHA256_HEX_SIZE)
+        return -1;
+    memcpy(hex, text, SHA256_HEX_SIZE);
+    return 0;
+}
+
+static int remember_table(struct child *child, struct message *message)
+{
+    struct written_table *const tables = reallocate(child->tables, child->n_tables + 1, sizeof *tables);
     if (tables == NULL)
         return -1;
     child->tables = tables;
-    struct named_digest *const table = &tables[child->n_tables++];
-    *table = (struct named_digest){.name = child->name};
+    struct written_table *const table = &tables[child->n_tables];
+    *table = (struct written_table){.name = child->name,
+                                    .n_columns = child->n_columns,
+                                    .columns = allocate(child->n_columns, sizeof *table->columns)};
+    if (table->columns == NULL)
+        return -1;
+    bool complete = take_digest(message, table->hex) == 0;
+    for (size_t j = 0; complete && j < child->n_columns; j++) {
+        complete = child->columns[j].name != NULL && take_digest(message, table->columns[j].values) == 0;
+        table->columns[j].chunks = child->chunks[j];
+    }
+    if (!complete || message->broken)
+        return broken(child);
+    free(child->chunks);
+    child->chunks = NULL;
     child->name = NULL;
-    memcpy(table->hex, hex, sizeof table->hex);
+    child->n_tables++;
     return 0;
 }
 
 static int end_table(struct child *child, struct message *message)
 {
     const uint64_t n_rows = message_take_number(message);
-    const char *const hex = message_take_text(message);
-    bool complete = !message->broken && child->group >= 0 && strlen(hex) + 1 == SHA256_HEX_SIZE;
-    for (size_t j = 0; complete && j < child->n_columns; j++)
-        complete = child->columns[j].name != NULL;
-    if (!complete)
+    if (child->group < 0)
         return broken(child);
+    if (remember_table(child, message) != 0)
+        return -1;
+    const struct written_table *const table = &child->tables[child->n_tables - 1];
     for (size_t j = 0; j < child->n_columns; j++)
         if (hdf5_column_finish(&child->columns[j], child->group) != 0)
             return -1;
     if (hdf5_put_integer(child->group, "n_rows", (int64_t)n_rows) < 0 ||
-        hdf5_put_text(child->group, "sha256", hex) < 0 || H5Gclose(child->group) < 0)
-        return hdf5_fail("'%s' is not written: table '%s' cannot be finished", child->task->path, child->name);
+        hdf5_put_text(child->group, "sha256", table->hex) < 0 || H5Gclose(child->group) < 0)
+        return hdf5_fail("'%s' is not written: table '%s' cannot be finished", child->task->path, table->name);
     child->group = H5I_INVALID_HID;
     free(child->columns);
     child->columns = NULL;
-    return remember_table(child, hex);
+    return 0;
 }
 
 static int commit(struct child *child, struct message *message)

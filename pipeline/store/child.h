@@ -8,7 +8,6 @@
 struct child_task {
     const char *path;      /* what messages to people call the file */
     const char *temporary; /* what is written */
-    int n_threads;         /* to check it */
 };
 
 /**

@@ -3,117 +3,115 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "store/digest.h"
 #include "store/hdf5_attribute.h"
 #include "store/hdf5_session.h"
 #include "store/layout_stream.h"
 #include "store/store.h"
 
 #include <fcntl.h>
+#include <libdeflate.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-struct digests {
-    const struct table *schema;
-    struct sha256 **shas; /* [schema->n_columns] */
-};
+/* Bytes that are fetched in one go, though the chunks of a column lie apart; systems fetch only a few million at a call. */
+enum { READ_AHEAD = 256 << 20, READ_AHEAD_PIECE = 2 << 20 };
 
-static int digest_piece(void *context, size_t j, size_t first, size_t n, const void *values)
+void chunk_sum_add(struct chunk_sum *sum, const unsigned char *packed, size_t n_packed)
 {
-    const struct digests *const digests = context;
-    struct column piece = digests->schema->columns[j]; /* borrows everything but its values */
-    (void)first;
-    piece.values = (void *)values;
-    return digest_add_values(digests->shas[j], &piece, n);
+    sum->n_bytes += n_packed;
+    sum->crc32 = libdeflate_crc32(sum->crc32, packed, n_packed);
+    sum->adler32 = libdeflate_adler32(sum->adler32, packed, n_packed);
 }
 
-/* Reads chunk by chunk, so that memory does not grow with the rows. */
-static int digest_columns(const struct layout_table *table, const struct digests *digests, int n_threads)
+static void take_chunk(void *sum, const unsigned char *packed, size_t n_packed)
 {
-    const size_t n_columns = table->schema->n_columns;
-    size_t *const columns = allocate(n_columns, sizeof *columns);
-    int status = columns != NULL ? 0 : -1;
-    for (size_t j = 0; status == 0 && j < n_columns; j++) {
-        columns[j] = j;
-        status = (digests->shas[j] = sha256_start()) != NULL ? 0 : -1;
-    }
-    if (status == 0) {
-        const struct layout_stream_task task = {.table = table,
-                                                .columns = columns,
-                                                .n_columns = n_columns,
-                                                .n_threads = n_threads,
-                                                .take = digest_piece,
-                                                .context = (void *)digests};
-        status = layout_stream(&task);
-    }
-    free(columns);
-    return status;
+    chunk_sum_add(sum, packed, n_packed);
 }
 
-static int digest_stored(const struct layout_table *table, int n_threads, char hex[static SHA256_HEX_SIZE])
+static int different(const struct child_task *task, const struct written_table *written)
 {
-    const size_t n_columns = table->schema->n_columns;
-    char(*const values)[SHA256_HEX_SIZE] = allocate(n_columns, sizeof *values);
-    const struct digests digests = {.schema = table->schema, .shas = allocate(n_columns, sizeof(struct sha256 *))};
-    int status = values != NULL && digests.shas != NULL ? digest_columns(table, &digests, n_threads) : -1;
-    for (size_t j = 0; status == 0 && j < n_columns; j++) {
-        status = sha256_finish(digests.shas[j], values[j]);
-        digests.shas[j] = NULL;
-    }
-    if (status == 0)
-        status = digest_table(table->schema, table->n_rows, values, hex);
-    for (size_t j = 0; digests.shas != NULL && j < n_columns; j++)
-        sha256_free(digests.shas[j]);
-    free(digests.shas);
+    return fail("'%s' is not written: table '%s' was read back with other values", task->path, written->name);
+}
+
+static int check_chunks(const struct child_task *task, const struct layout_table *table,
+                        const struct written_table *written, size_t j)
+{
+    const struct chunk_sum *const sum = &written->columns[j].chunks;
+    struct chunk_sum found = {0};
+    if (table->n_rows > 0 && layout_stream_packed(table, j, take_chunk, &found) != 0)
+        return -1;
+    const bool equal = found.n_bytes == sum->n_bytes && found.crc32 == sum->crc32 && found.adler32 == sum->adler32;
+    return equal ? 0 : different(task, written);
+}
+
+/* The digest of the table as it is described in the file, with the values that its chunks are known to hold. */
+static int check_description(const struct child_task *task, const struct layout_table *table,
+                             const struct written_table *written)
+{
+    char found[SHA256_HEX_SIZE];
+    if (table->schema->n_columns != written->n_columns)
+        return different(task, written);
+    char(*const values)[SHA256_HEX_SIZE] = allocate(written->n_columns, sizeof *values);
+    if (values == NULL)
+        return -1;
+    for (size_t j = 0; j < written->n_columns; j++)
+        memcpy(values[j], written->columns[j].values, sizeof values[j]);
+    const int status = digest_table(table->schema, table->n_rows, values, found);
     free(values);
-    return status;
+    if (status != 0)
+        return -1;
+    return strcmp(found, written->hex) == 0 && strcmp(table->sha256, written->hex) == 0 ? 0 : different(task, written);
 }
 
-/* Puts what was really read in the place of what is recorded. */
-static int digest_again(hid_t file, const struct child_task *task, struct named_digest *found)
+static int check_table(hid_t file, const struct child_task *task, const struct written_table *written)
 {
     struct layout_table table;
-    if (layout_open(&table, file, task->path, found->name) != 0)
+    if (layout_open(&table, file, task->path, written->name) != 0)
         return -1;
-    const int status = digest_stored(&table, task->n_threads, found->hex);
+    int status = check_description(task, &table, written);
+    for (size_t j = 0; status == 0 && j < written->n_columns; j++)
+        status = check_chunks(task, &table, written, j);
     layout_close(&table);
     return status;
 }
 
-static int compare(const char *path, const struct named_digest *written, size_t n_written,
-                   const struct named_digest *found, size_t n_found)
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(((const struct written_table *)a)->name, ((const struct written_table *)b)->name);
+}
+
+static int check_tables(hid_t file, const struct child_task *task, struct written_table *written, size_t n_written,
+                        const struct named_digest *found, size_t n_found)
 {
     if (n_found != n_written)
-        return fail("'%s' is not written: of %zu tables %zu were read back", path, n_written, n_found);
-    for (size_t i = 0; i < n_found; i++)
-        if (strcmp(found[i].name, written[i].name) != 0 || strcmp(found[i].hex, written[i].hex) != 0)
-            return fail("'%s' is not written: table '%s' was read back with other values", path, written[i].name);
+        return fail("'%s' is not written: of %zu tables %zu were read back", task->path, n_written, n_found);
+    if (n_written > 0)
+        qsort(written, n_written, sizeof *written, compare_names);
+    for (size_t i = 0; i < n_written; i++) {
+        if (strcmp(found[i].name, written[i].name) != 0)
+            return different(task, &written[i]);
+        if (check_table(file, task, &written[i]) != 0)
+            return -1;
+    }
     return 0;
 }
 
-static int check_file(hid_t file, const struct child_task *task, struct named_digest *written, size_t n_written,
+static int check_file(hid_t file, const struct child_task *task, struct written_table *written, size_t n_written,
                       const char *content)
 {
-    const char *const path = task->path;
     struct named_digest *found;
     size_t n_found;
     char again[SHA256_HEX_SIZE];
-    if (layout_list(file, path, &found, &n_found) != 0)
+    if (layout_list(file, task->path, &found, &n_found) != 0)
         return -1;
-    int status = 0;
-    for (size_t i = 0; i < n_found && status == 0; i++)
-        status = digest_again(file, task, &found[i]);
+    int status = check_tables(file, task, written, n_written, found, n_found);
     if (status == 0)
         status = digest_content(found, n_found, again);
     char *const recorded = hdf5_get_text(file, "content_sha256", SHA256_HEX_SIZE - 1);
-    /* Sorts the tables of the writer, as those of the file are sorted. */
-    char sorted[SHA256_HEX_SIZE];
-    if (status == 0)
-        status = digest_content(written, n_written, sorted);
-    if (status == 0)
-        status = compare(path, written, n_written, found, n_found);
     if (status == 0 && (recorded == NULL || strcmp(recorded, content) != 0 || strcmp(again, content) != 0))
-        status = fail("'%s' is not written: its content was read back with another sha256", path);
+        status = fail("'%s' is not written: its content was read back with another sha256", task->path);
     free(recorded);
     layout_list_free(found, n_found);
     return status;
@@ -129,12 +127,14 @@ static int flush_and_drop_pages(const struct child_task *task)
     if (fsync(file) != 0)
         status = fail_errno("'%s' cannot be written", task->path);
     posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
+    for (off_t first = 0; first < READ_AHEAD; first += READ_AHEAD_PIECE)
+        posix_fadvise(file, first, READ_AHEAD_PIECE, POSIX_FADV_WILLNEED);
     if (close(file) != 0 && status == 0)
         status = fail_errno("'%s' cannot be written", task->path);
     return status;
 }
 
-int child_check(const struct child_task *task, struct named_digest *written, size_t n_written, const char *content)
+int child_check(const struct child_task *task, struct written_table *written, size_t n_written, const char *content)
 {
     if (flush_and_drop_pages(task) != 0)
         return -1;

@@ -8,6 +8,7 @@
 #include <libdeflate.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { CHECKSUM_BYTES = 4 };
 
@@ -86,10 +87,9 @@ static bool literals_win(struct libdeflate_compressor *compressor, const unsigne
     return length == 0 || code.n_bits / 8 < length;
 }
 
-int chunk_pack(const void *bytes, size_t n, unsigned char **packed, size_t *n_packed)
+static int pack(const void *bytes, size_t n, unsigned char **packed, size_t *n_packed)
 {
     struct literal_code code;
-    *packed = NULL;
     struct libdeflate_compressor *const compressor = libdeflate_alloc_compressor(CHUNK_DEFLATE_LEVEL);
     if (compressor == NULL)
         return fail("out of memory");
@@ -104,6 +104,43 @@ int chunk_pack(const void *bytes, size_t n, unsigned char **packed, size_t *n_pa
     return status;
 }
 
+/* The stream alone, without our checksum behind it. */
+static int inflate(const unsigned char *stream, size_t length, void *bytes, size_t n)
+{
+    if (literal_inflate(stream, length, bytes, n))
+        return 0;
+    struct libdeflate_decompressor *const decompressor = libdeflate_alloc_decompressor();
+    if (decompressor == NULL)
+        return fail("out of memory");
+    const enum libdeflate_result result = libdeflate_zlib_decompress(decompressor, stream, length, bytes, n, NULL);
+    libdeflate_free_decompressor(decompressor);
+    return result == LIBDEFLATE_SUCCESS ? 0 : -1;
+}
+
+static int prove(const void *bytes, size_t n, const unsigned char *packed, size_t n_packed)
+{
+    unsigned char *const again = allocate(n, 1);
+    if (again == NULL)
+        return -1;
+    int status = 0;
+    if (inflate(packed, n_packed - CHECKSUM_BYTES, again, n) != 0 || (n > 0 && memcmp(again, bytes, n) != 0))
+        status = fail("a chunk of %zu bytes was compressed into something else", n);
+    free(again);
+    return status;
+}
+
+int chunk_pack(const void *bytes, size_t n, unsigned char **packed, size_t *n_packed)
+{
+    *packed = NULL;
+    if (pack(bytes, n, packed, n_packed) != 0)
+        return -1;
+    if (prove(bytes, n, *packed, *n_packed) == 0)
+        return 0;
+    free(*packed);
+    *packed = NULL;
+    return -1;
+}
+
 int chunk_unpack(const unsigned char *packed, size_t n_packed, void *bytes, size_t n)
 {
     uint32_t checksum = 0;
@@ -113,13 +150,5 @@ int chunk_unpack(const unsigned char *packed, size_t n_packed, void *bytes, size
         checksum |= (uint32_t)packed[n_packed - CHECKSUM_BYTES + (size_t)i] << 8 * i;
     if (checksum != chunk_fletcher32(packed, n_packed - CHECKSUM_BYTES))
         return -1;
-    if (literal_inflate(packed, n_packed - CHECKSUM_BYTES, bytes, n))
-        return 0;
-    struct libdeflate_decompressor *const decompressor = libdeflate_alloc_decompressor();
-    if (decompressor == NULL)
-        return fail("out of memory");
-    const enum libdeflate_result result =
-        libdeflate_zlib_decompress(decompressor, packed, n_packed - CHECKSUM_BYTES, bytes, n, NULL);
-    libdeflate_free_decompressor(decompressor);
-    return result == LIBDEFLATE_SUCCESS ? 0 : -1;
+    return inflate(packed, n_packed - CHECKSUM_BYTES, bytes, n);
 }

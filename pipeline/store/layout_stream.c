@@ -25,35 +25,41 @@ struct stream {
     struct stream_column *columns;
 };
 
-static int tell(const struct stream *stream, const struct stream_column *column, const char *what)
+static int tell(const struct layout_table *table, const struct stream_column *column, const char *what)
 {
-    const struct layout_table *const table = stream->task->table;
     return hdf5_fail("'%s': table '%s', column '%s' %s", table->path, table->schema->name, column->schema->name, what);
 }
 
 /* ---- one after the other ------------------------------------------------------------------------------------ */
 
-static int open_column(const struct stream *stream, struct stream_column *column, size_t j)
+static int open_column(const struct layout_table *table, struct stream_column *column, size_t j)
 {
     hsize_t chunk[1] = {0};
-    column->schema = &stream->task->table->schema->columns[j];
-    if ((column->dataset = layout_dataset(stream->task->table, j)) < 0)
+    column->schema = &table->schema->columns[j];
+    if ((column->dataset = layout_dataset(table, j)) < 0)
         return -1;
     const hid_t list = H5Dget_create_plist(column->dataset);
     const bool known = list >= 0 && H5Pget_chunk(list, 1, chunk) == 1 && chunk[0] > 0;
     if (list >= 0)
         H5Pclose(list);
     if (!known)
-        return tell(stream, column, "cannot be read");
+        return tell(table, column, "cannot be read");
     column->chunk_rows = (size_t)chunk[0]; /* layout.h: at most CHUNK_BYTES_MAX bytes */
-    column->values = allocate(column->chunk_rows, column->schema->width);
-    return column->values != NULL ? 0 : -1;
+    return 0;
+}
+
+static void close_column(struct stream_column *column)
+{
+    if (column->dataset >= 0)
+        H5Dclose(column->dataset);
+    free(column->packed);
+    free(column->values);
 }
 
 /* Fetches the packed chunk that starts at row `first`; filters that were left out would be a file of others. */
-static int fetch(const struct stream *stream, struct stream_column *column, size_t first)
+static int fetch(const struct layout_table *table, struct stream_column *column, size_t first)
 {
-    const size_t n_rows = stream->task->table->n_rows;
+    const size_t n_rows = table->n_rows;
     const hsize_t offset[1] = {first};
     hsize_t size = 0;
     uint32_t left_out = 0;
@@ -62,7 +68,7 @@ static int fetch(const struct stream *stream, struct stream_column *column, size
     if (column->n == 0)
         return 0;
     if (H5Dget_chunk_storage_size(column->dataset, offset, &size) < 0 || size == 0 || size > 2 * CHUNK_BYTES_MAX)
-        return tell(stream, column, "cannot be read");
+        return tell(table, column, "cannot be read");
     if (size > column->capacity) {
         unsigned char *const packed = reallocate(column->packed, (size_t)size, 1);
         if (packed == NULL)
@@ -72,8 +78,8 @@ static int fetch(const struct stream *stream, struct stream_column *column, size
     }
     column->n_packed = (size_t)size;
     if (H5Dread_chunk(column->dataset, H5P_DEFAULT, offset, &left_out, column->packed) < 0)
-        return tell(stream, column, "cannot be read");
-    return left_out == 0 ? 0 : tell(stream, column, "has a chunk that is not packed as we do it");
+        return tell(table, column, "cannot be read");
+    return left_out == 0 ? 0 : tell(table, column, "has a chunk that is not packed as we do it");
 }
 
 /* ---- side by side ----------------------------------------------------------------------------------------------- */
@@ -107,7 +113,7 @@ static int stream_next(struct stream *stream)
     bool any = false;
     for (size_t i = 0; i < task->n_columns; i++) {
         struct stream_column *const column = &stream->columns[i];
-        if (fetch(stream, column, column->first + column->n) != 0)
+        if (fetch(task->table, column, column->first + column->n) != 0)
             return -1;
         any |= column->n > 0;
     }
@@ -125,18 +131,33 @@ int layout_stream(const struct layout_stream_task *task)
     int status = stream.columns != NULL ? 0 : -1;
     for (size_t i = 0; stream.columns != NULL && i < task->n_columns; i++)
         stream.columns[i].dataset = H5I_INVALID_HID;
-    for (size_t i = 0; status == 0 && i < task->n_columns; i++)
-        status = open_column(&stream, &stream.columns[i], task->columns[i]);
+    for (size_t i = 0; status == 0 && i < task->n_columns; i++) {
+        struct stream_column *const column = &stream.columns[i];
+        status = open_column(task->table, column, task->columns[i]);
+        if (status == 0 && (column->values = allocate(column->chunk_rows, column->schema->width)) == NULL)
+            status = -1;
+    }
     int more = 1;
     while (status == 0 && more > 0)
         if ((more = stream_next(&stream)) < 0)
             status = -1;
-    for (size_t i = 0; stream.columns != NULL && i < task->n_columns; i++) {
-        if (stream.columns[i].dataset >= 0)
-            H5Dclose(stream.columns[i].dataset);
-        free(stream.columns[i].packed);
-        free(stream.columns[i].values);
-    }
+    for (size_t i = 0; stream.columns != NULL && i < task->n_columns; i++)
+        close_column(&stream.columns[i]);
     free(stream.columns);
+    return status;
+}
+
+int layout_stream_packed(const struct layout_table *table, size_t j,
+                         void (*take)(void *context, const unsigned char *packed, size_t n_packed), void *context)
+{
+    struct stream_column column = {.dataset = H5I_INVALID_HID};
+    int status = open_column(table, &column, j);
+    while (status == 0) {
+        status = fetch(table, &column, column.first + column.n);
+        if (status != 0 || column.n == 0)
+            break;
+        take(context, column.packed, column.n_packed);
+    }
+    close_column(&column);
     return status;
 }

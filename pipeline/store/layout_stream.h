@@ -29,4 +29,8 @@ struct layout_stream_task {
  */
 int layout_stream(const struct layout_stream_task *task);
 
+/** Hands over the packed chunks (chunk.h) of column j, in the order of the rows, unlooked at.  -1 after telling. */
+int layout_stream_packed(const struct layout_table *table, size_t j,
+                         void (*take)(void *context, const unsigned char *packed, size_t n_packed), void *context);
+
 #endif

@@ -8,9 +8,9 @@
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "bits are read eight bytes at a time");
 
 enum {
-    LOOK_BITS = 10,                     /* of the stream, at a look; longer codes are rare */
+    LOOK_BITS = 11,                     /* of the stream, at a look; longer codes are rare */
     LOOK_SLOTS = 1 << LOOK_BITS,
-    LITERALS_MAX = 4,                   /* of a look */
+    LITERALS_MAX = 6,                   /* of a look; with their numbers they fill eight bytes */
     LOOKS = 5,                          /* fit into the bits that are there after a refill */
 };
 
@@ -94,7 +94,7 @@ static size_t take_slowly(const struct literal_code *code, struct bit_reader *re
 /* Literals while there is room for all that a round may write; false: not a stream of these codes. */
 static bool take_literals(const struct literal_code *code, struct bit_reader *reader, unsigned char *bytes, size_t n)
 {
-    enum { ROUND = LOOKS * LITERALS_MAX };
+    enum { ROUND = LOOKS * sizeof(struct look) };
     struct look looks[LOOK_SLOTS];
     size_t done = 0;
     make_looks(code, looks);
@@ -104,7 +104,7 @@ static bool take_literals(const struct literal_code *code, struct bit_reader *re
             const struct look *const look = &looks[reader->bits & (LOOK_SLOTS - 1)];
             if (look->n_literals == 0)
                 break;
-            memcpy(bytes + done, look->literals, LITERALS_MAX);
+            memcpy(bytes + done, look, sizeof *look); /* all eight bytes at once; the next look writes over the rest */
             done += look->n_literals;
             take_bits(reader, look->n_bits);
         }

@@ -9,7 +9,7 @@
  *     MESSAGE_TABLE    name, label, n_columns, chunk_rows, n_rows (MESSAGE_GROWS: not known yet)
  *     MESSAGE_COLUMN   index, name, label, units, type, width, n_labels, labels
  *     MESSAGE_CHUNK    column index, first row, rows of the column when it is written, packed chunk
- *     MESSAGE_END      n_rows, sha256 of the table
+ *     MESSAGE_END      n_rows, sha256 of the table, sha256 of the values of each column in order
  *     MESSAGE_COMMIT   content_sha256
  *     from the child
  *     MESSAGE_READY    the file is made

@@ -217,8 +217,8 @@ enum table_stream_status table_stream_append(struct table_stream *stream, const 
     return status;
 }
 
-static enum table_stream_status finish_digest(struct table_stream *stream, const struct table *view, size_t n_rows,
-                                              char hex[static SHA256_HEX_SIZE])
+static enum table_stream_status send_end(struct table_stream *stream, const struct table *view, uint64_t n_rows,
+                                         char hex[static SHA256_HEX_SIZE])
 {
     char(*const values)[SHA256_HEX_SIZE] = allocate(view->n_columns, sizeof *values);
     int status = values != NULL ? 0 : -1;
@@ -228,16 +228,15 @@ static enum table_stream_status finish_digest(struct table_stream *stream, const
     }
     if (status == 0)
         status = digest_table(view, n_rows, values, hex);
+    if (status == 0) {
+        message_start(&stream->message, MESSAGE_END);
+        message_put_number(&stream->message, n_rows);
+        message_put_text(&stream->message, hex);
+        for (size_t j = 0; j < view->n_columns; j++)
+            message_put_text(&stream->message, values[j]);
+    }
     free(values);
-    return status == 0 ? TABLE_STREAM_DONE : TABLE_STREAM_TOLD;
-}
-
-static enum table_stream_status send_end(struct table_stream *stream, uint64_t n_rows, const char *hex)
-{
-    message_start(&stream->message, MESSAGE_END);
-    message_put_number(&stream->message, n_rows);
-    message_put_text(&stream->message, hex);
-    return send_message(stream);
+    return status == 0 ? send_message(stream) : TABLE_STREAM_TOLD;
 }
 
 static enum table_stream_status send_rest(struct table_stream *stream, const struct table *view,
@@ -252,9 +251,7 @@ static enum table_stream_status send_rest(struct table_stream *stream, const str
         if (status == TABLE_STREAM_DONE)
             status = send_categories(stream, view->columns, n_rows);
     }
-    if (status == TABLE_STREAM_DONE)
-        status = finish_digest(stream, view, n_rows, hex);
-    return status == TABLE_STREAM_DONE ? send_end(stream, n_rows, hex) : status;
+    return status == TABLE_STREAM_DONE ? send_end(stream, view, n_rows, hex) : status;
 }
 
 static int check_final(const struct table_stream *stream, const struct table *view)

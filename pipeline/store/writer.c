@@ -32,7 +32,7 @@ struct store_writer *store_writer_open(const char *path, int n_threads)
         store_writer_abandon(writer);
         return NULL;
     }
-    struct child_task task = {.path = path, .temporary = output_temporary(writer->output), .n_threads = n_threads};
+    struct child_task task = {.path = path, .temporary = output_temporary(writer->output)};
     if (worker_start(&writer->worker, path, child_run, &task) != 0) {
         store_writer_abandon(writer);
         return NULL;
