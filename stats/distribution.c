@@ -4,6 +4,7 @@
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_math.h>
 #include <gsl/gsl_sf_erf.h>
+#include <gsl/gsl_sf_gamma.h>
 #include <math.h>
 
 static const double negligible = 0x1p-60; /* a term this small against its sum no longer changes it */
@@ -72,6 +73,23 @@ double chi_square_upper_tail(double x, size_t df, double *log_p)
     if (log_p != NULL)
         *log_p = larger;
     return p;
+}
+
+double f_upper_tail(double f, double df1, double df2, double *log_p)
+{
+    const double p = gsl_cdf_fdist_Q(f, df1, df2);
+    const double x = df2 / (df2 + df1 * f), a = df2 / 2, b = df1 / 2;
+    double sum = 1, term = 1;
+
+    *log_p = log(p);
+    if (p > 1e-280)
+        return p;
+    for (int n = 0; term > 1e-17 * sum; n++) { /* x < 1: the terms decrease in the end */
+        term *= x * (a + b + n) / (a + 1 + n);
+        sum += term;
+    }
+    *log_p = a * log(x) + b * log1p(-x) - log(a) - gsl_sf_lnbeta(a, b) + log(sum);
+    return exp(*log_p);
 }
 
 void chi_square_test_set(struct chi_square_test *test, double statistic, size_t df)

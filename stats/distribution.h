@@ -45,6 +45,15 @@ double confidence_z(double level);
  */
 double chi_square_upper_tail(double x, size_t df, double *log_p);
 
+/**
+ * f_upper_tail - P(F > f) for a variable of Fisher's distribution with df1 and df2 degrees of freedom; with df1 = 1 the
+ * two-sided tail of Student's t at sqrt(f).
+ *
+ * f, df1, df2   > 0
+ * log_p         output: the logarithm, by the incomplete beta function's series where p is below 1e-280
+ */
+double f_upper_tail(double f, double df1, double df2, double *log_p);
+
 /** chi_square_test_set - fills a test from its statistic and df. */
 void chi_square_test_set(struct chi_square_test *test, double statistic, size_t df);
 

@@ -112,7 +112,7 @@ static int read_outcome(struct design *design, const char *model)
         return read_studies(design, model);
     if (formula->n_responses > 1)
         return formula_fail(formula->text, formula->responses[1]->at, "'%s' takes one outcome", model);
-    if (design->outcome != OUTCOME_EVENT && design->outcome != OUTCOME_COUNT) {
+    if (design->outcome != OUTCOME_EVENT && design->outcome != OUTCOME_COUNT && design->outcome != OUTCOME_NUMBER) {
         if (node->kind != FORMULA_CALL || strcmp(node->text, "Surv") != 0)
             return formula_fail(formula->text, node->at,
                                 "'%s' takes Surv(time, status) or Surv(start, stop, status) as the outcome", model);
@@ -120,7 +120,9 @@ static int read_outcome(struct design *design, const char *model)
     }
     if (node->kind != FORMULA_NAME)
         return formula_fail(formula->text, node->at, "'%s' takes a column of %s as the outcome", model,
-                            design->outcome == OUTCOME_COUNT ? "counts" : "0 and 1");
+                            design->outcome == OUTCOME_COUNT    ? "counts"
+                            : design->outcome == OUTCOME_NUMBER ? "numbers"
+                                                                : "0 and 1");
     design->status = node->text;
     return 0;
 }

@@ -3,7 +3,7 @@
  * design.h - what a formula means to a model.
  *
  *     outcome       Surv(time, status), Surv(start, stop, status) - status 0 and 1, or 0 and the numbers of competing
- *                   causes -, one column of 0 and 1 or of counts, or of studies estimate, std_error or events/n
+ *                   causes -, one column of 0 and 1, of counts or of numbers, or of studies estimate, std_error or events/n
  *
  * For models that compare groups:
  *
@@ -32,6 +32,7 @@ enum design_outcome {
     OUTCOME_LIFETIME,  /* either Surv() without start, or an interval */
     OUTCOME_EVENT,     /* one column of 0 and 1 */
     OUTCOME_COUNT,     /* one column of 0, 1, 2, ... */
+    OUTCOME_NUMBER,    /* one column of numbers */
     OUTCOME_STUDIES    /* estimate, std_error; or events/n, with groups of one factor and studies as strata */
 };
 
@@ -48,7 +49,7 @@ struct design {
     const char *entry;  /* column; NULL: at risk from the start */
     const char *time;   /* column; NULL for OUTCOME_EVENT; the lower end of an interval */
     const char *upper;  /* column; the upper end of an interval, else NULL */
-    const char *status; /* column of 0 and 1, of 0 and causes, of counts, or of states; NULL for intervals */
+    const char *status; /* column of 0 and 1, of 0 and causes, of counts, numbers, or of states; NULL for intervals */
     const char *std_error; /* OUTCOME_STUDIES: column beside status, the estimate; or NULL, and then */
     const char *trials;    /* column beside status, the events */
     size_t n_groups;

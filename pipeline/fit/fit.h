@@ -72,6 +72,7 @@ struct model {
     ONE(turnbull)       \
     ONE(aft)            \
     ONE(rmst)           \
+    ONE(linear)         \
     ONE(logistic)       \
     ONE(poisson)        \
     ONE(negbin)         \

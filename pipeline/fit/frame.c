@@ -285,7 +285,7 @@ static int take_values(struct frame *frame, const struct sieve *sieve)
         return -1;
     for (size_t i = 0; i < sieve->n; i++) {
         const int64_t frequency = counted ? (int64_t)column_real(sieve->weight, sieve->rows[i]) : 1;
-        frame->event[i] = take_event(sieve, sieve->rows[i]);
+        frame->event[i] = sieve->estimating ? 0 : take_event(sieve, sieve->rows[i]);
         if (frame->event[i] > (int32_t)frame->n_cause)
             frame->n_cause = (size_t)frame->event[i];
         if (counted)
@@ -417,7 +417,7 @@ struct frame *frame_read(const struct fit_request *request, const struct design 
 {
     struct sieve sieve = {.table = table, .outcome = design->outcome,
                           .counting = design->outcome == OUTCOME_COUNT || design->trials != NULL,
-                          .estimating = design->std_error != NULL};
+                          .estimating = design->std_error != NULL || design->outcome == OUTCOME_NUMBER};
     struct frame *frame = allocate(1, sizeof *frame);
     bool good = frame != NULL && find_columns(&sieve, request, design) == 0 && sift(&sieve) == 0 &&
                 take_values(frame, &sieve) == 0 &&

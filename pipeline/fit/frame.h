@@ -30,7 +30,7 @@ struct frame {
     double *upper;      /* [n] of intervals and lifetimes: equal to time for an event, INFINITY when it is open; else NULL */
     int32_t *event;     /* [n] 0 or 1; with competing risks 0 or the cause */
     size_t n_cause;     /* largest cause, at least 1 */
-    double *count;      /* [n] of OUTCOME_COUNT; of OUTCOME_STUDIES estimates or events; else NULL */
+    double *count;      /* [n] of OUTCOME_COUNT, OUTCOME_NUMBER; of OUTCOME_STUDIES estimates or events; else NULL */
     double *trials;     /* [n] persons that the events are of, or NULL */
     double *std_error;  /* [n] of the estimates, or NULL */
     double *exposure;   /* [n] > 0, or NULL */

@@ -136,4 +136,20 @@ for (dist in c("weibull", "exponential", "lognormal", "loglogistic")) {
     put(run, "loglik", "estimate", f$loglik, term = c("null", "model"))
 }
 
+# ---- least squares -----------------------------------------------------------------------------------------------
+f <- lm(wt.loss ~ age + factor(sex) + offset(ph.ecog), l)
+terms <- c("(intercept)", "age", "factor(sex)=2")
+table <- summary(f)$coefficients
+put("lung_linear", "coefficient", "estimate", table[, 1], term = terms)
+put("lung_linear", "coefficient", "std_error", table[, 2], term = terms)
+put("lung_linear", "coefficient", "statistic", table[, 3], term = terms)
+put("lung_linear", "coefficient", "p_value", table[, 4], term = terms)
+put("lung_linear", "coefficient", "conf_low", confint(f)[, 1], term = terms)
+put("lung_linear", "dispersion", "estimate", summary(f)$sigma, term = "sigma")
+a <- anova(lm(wt.loss ~ factor(inst), l))
+put("lung_anova", "wald_test", "statistic", a[1, "F value"])
+put("lung_anova", "wald_test", "p_value", a[1, "Pr(>F)"])
+put("lung_anova", "wald_test", "df", a[1, "Df"])
+put("lung_anova", "wald_test", "df2", a[2, "Df"])
+
 writeLines(answers, "tests/reference/fit_model_answers.csv")

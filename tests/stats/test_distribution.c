@@ -141,6 +141,27 @@ static void test_hypergeometric_probabilities_by_hand(void **state)
     assert_near(hypergeometric_log_pmf(5, 5, 3, 8), 0, 0);
 }
 
+/* pf(f, df1, df2, lower.tail = FALSE), and its logarithm, of R 4.2.2 */
+static void test_tails_of_f_agree_with_r(void **state)
+{
+    static const struct {
+        double f, df1, df2, p, log_p;
+    } r[] = {
+        {2.385, 3, 17, 0.10508299723157744, -2.2530047912409996},
+        {900, 1, 8, 1.6535256751789715e-09, -20.220356055850434},
+        {5000, 1, 400, 3.5523064691414818e-228, -523.72180410050771},
+        {1e6, 4, 900, 0, -3773.7245658393153},
+        {3e5, 7, 2000, 0, -6941.4269630912131},
+        {0.3, 2, 5, 0.75327740953688438, -0.28332171326750827},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof r / sizeof r[0]; i++) {
+        double log_p;
+        assert_near(f_upper_tail(r[i].f, r[i].df1, r[i].df2, &log_p), r[i].p, 1e-11);
+        assert_near(log_p, r[i].log_p, 1e-11);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -150,6 +171,7 @@ int main(void)
         cmocka_unit_test(test_a_test_carries_its_tail),
         cmocka_unit_test(test_normal_tails_agree_with_r),
         cmocka_unit_test(test_quantiles_invert_tails),
+        cmocka_unit_test(test_tails_of_f_agree_with_r),
         cmocka_unit_test(test_binomial_probabilities_by_hand),
         cmocka_unit_test(test_binomial_probabilities_add_up_to_one),
         cmocka_unit_test(test_hypergeometric_probabilities_by_hand),

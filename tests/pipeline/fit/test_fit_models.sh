@@ -104,4 +104,17 @@ matches_r $answers colon_logrank 1e-10 logrank 'Surv(time, status) ~ rx' $data/c
 refuses 2 "--rho and --gamma are weights of their own" "one weight at a time" \
     logrank 'Surv(time, status) ~ rx' $data/colon.csv --weight gehan --rho 1
 
+# ---- least squares --------------------------------------------------------------------------------------------
+matches_r $answers lung_linear 1e-10 linear 'wt.loss ~ age + factor(sex) + offset(ph.ecog)' $lung
+matches_r $answers lung_anova 1e-10 linear 'wt.loss ~ factor(inst)' $lung
+printf 'y,x\n3,1\n4,2\n9,3\n' > "$work/line.csv"
+awk -F, 'NR == 1 { print $0 ",twice" } NR > 1 { print $0 "," 2 * $2 }' "$work/line.csv" > "$work/twice.csv"
+prints 'coefficient,twice,,,,,,,,,,,,,,3,,,undefined' "a column twice another has no coefficient" linear 'y ~ x + twice' "$work/twice.csv"
+head -n 3 "$work/line.csv" > "$work/two.csv"
+prints 'as many coefficients as rows: no error' "two rows have a line and no errors" linear 'y ~ x' "$work/two.csv"
+check "no NaN or inf is printed for it" is_finite "$work/out"
+prints 'no term has a coefficient' "a mean alone has no F" linear 'y ~ 1' "$work/line.csv"
+refuses 2 "'linear' takes a column of numbers" "an outcome of another kind is wrong usage" linear 'Surv(y, x) ~ 1' "$work/line.csv"
+refuses 1 "'linear' has no strata" "strata are no matter of least squares" linear 'y ~ x + strata(x)' "$work/line.csv"
+
 exit $failed

@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stats/linear.h"
+
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_math.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "stats/distribution.h"
+#include "stats/double_double.h"
+#include "stats/exact_sum.h"
+
+/* A residual sum of squares below this share of the total is rounding: the fit is perfect. */
+#define PERFECT 1e-28
+
+/* Doubles that a sum can need: its 68 bins of 32 bits. */
+enum { EXPANSION_MAX = 44 };
+
+/* A number of the row that is not 0; the outcome is number p. */
+struct entry {
+    size_t at;
+    double part[2];
+};
+
+struct linear_sums {
+    size_t p;
+    int64_t n;
+    bool spoiled;
+    struct entry *entry;       /* [p + 1] of the row that is added */
+    struct exact_sum *sum;     /* [p + 1] */
+    struct exact_sum *product; /* [(p + 1) (p + 2) / 2] of a <= b at b (b + 1) / 2 + a */
+};
+
+struct linear_sums *linear_alloc(size_t p)
+{
+    struct linear_sums *const sums = calloc(1, sizeof *sums);
+    const size_t n_product = (p + 1) * (p + 2) / 2;
+
+    if (sums == NULL)
+        return NULL;
+    sums->p = p;
+    sums->entry = calloc(p + 1, sizeof *sums->entry);
+    sums->sum = calloc(p + 1, sizeof *sums->sum);
+    sums->product = calloc(n_product, sizeof *sums->product);
+    if (sums->entry == NULL || sums->sum == NULL || sums->product == NULL) {
+        linear_free(sums);
+        return NULL;
+    }
+    for (size_t a = 0; a <= p; a++)
+        exact_sum_init(&sums->sum[a]);
+    for (size_t k = 0; k < n_product; k++)
+        exact_sum_init(&sums->product[k]);
+    return sums;
+}
+
+void linear_free(struct linear_sums *sums)
+{
+    if (sums == NULL)
+        return;
+    free(sums->entry);
+    free(sums->sum);
+    free(sums->product);
+    free(sums);
+}
+
+static struct exact_sum *product_of(const struct linear_sums *sums, size_t a, size_t b)
+{
+    return a <= b ? &sums->product[b * (b + 1) / 2 + a] : &sums->product[a * (a + 1) / 2 + b];
+}
+
+/* The numbers of the row that are not 0; false: one is not finite. */
+static bool take_row(struct linear_sums *sums, const double *x, const double *x_low, double y, size_t *n)
+{
+    *n = 0;
+    for (size_t j = 0; j <= sums->p; j++) {
+        const double high = j < sums->p ? x[j] : y, low = j < sums->p && x_low != NULL ? x_low[j] : 0;
+
+        if (!isfinite(high) || !isfinite(low))
+            return false;
+        if (high != 0 || low != 0)
+            sums->entry[(*n)++] = (struct entry){j, {high, low}};
+    }
+    return true;
+}
+
+int linear_add(struct linear_sums *sums, const double *x, const double *x_low, double y, int64_t frequency)
+{
+    size_t n;
+    int status = GSL_SUCCESS;
+
+    if (frequency < 0 || !take_row(sums, x, x_low, y, &n))
+        return GSL_EINVAL;
+    if (__builtin_add_overflow(sums->n, frequency, &sums->n)) {
+        sums->spoiled = true;
+        return GSL_EOVRFLW;
+    }
+    for (size_t k = 0; k < n; k++) {
+        const struct entry *const a = &sums->entry[k];
+
+        for (int i = 0; i < 2; i++)
+            exact_sum_add_times(&sums->sum[a->at], a->part[i], frequency);
+        for (size_t l = 0; l <= k; l++) {
+            const struct entry *const b = &sums->entry[l];
+            struct exact_sum *const product = product_of(sums, b->at, a->at);
+
+            for (int i = 0; i < 2; i++)
+                for (int j = 0; j < 2; j++)
+                    if (a->part[i] != 0 && b->part[j] != 0 &&
+                        exact_sum_add_product(product, a->part[i], b->part[j], frequency) != GSL_SUCCESS)
+                        status = GSL_EOVRFLW;
+        }
+    }
+    sums->spoiled |= status != GSL_SUCCESS;
+    return status;
+}
+
+int linear_merge(struct linear_sums *into, const struct linear_sums *from)
+{
+    if (into->p != from->p)
+        return GSL_EBADLEN;
+    into->spoiled |= from->spoiled || __builtin_add_overflow(into->n, from->n, &into->n);
+    for (size_t a = 0; a <= into->p; a++)
+        exact_sum_merge(&into->sum[a], &from->sum[a]);
+    for (size_t k = 0; k < (into->p + 1) * (into->p + 2) / 2; k++)
+        exact_sum_merge(&into->product[k], &from->product[k]);
+    return into->spoiled ? GSL_EOVRFLW : GSL_SUCCESS;
+}
+
+/* ---- the system, exact until it is rounded to 106 bits ---------------------------------------------------------- */
+
+struct expansion {
+    size_t n;
+    double part[EXPANSION_MAX];
+};
+
+/* The doubles that sum to `sum` exactly. */
+static int expand(const struct exact_sum *sum, struct expansion *expansion)
+{
+    struct exact_sum rest = *sum;
+    double part;
+
+    for (expansion->n = 0; expansion->n < EXPANSION_MAX; expansion->n++) {
+        if (exact_sum_round(&rest, &part) != GSL_SUCCESS)
+            return GSL_EOVRFLW;
+        if (part == 0)
+            return GSL_SUCCESS;
+        expansion->part[expansion->n] = part;
+        exact_sum_add(&rest, -part);
+    }
+    return GSL_SUCCESS;
+}
+
+static int round_sum(const struct exact_sum *sum, struct dd *number)
+{
+    struct exact_sum rest = *sum;
+
+    if (exact_sum_round(&rest, &number->high) != GSL_SUCCESS)
+        return GSL_EOVRFLW;
+    exact_sum_add(&rest, -number->high);
+    return exact_sum_round(&rest, &number->low) == GSL_SUCCESS ? GSL_SUCCESS : GSL_EOVRFLW;
+}
+
+struct work {
+    size_t p;
+    struct expansion *sum; /* [p + 1] */
+    struct dd *mean;       /* [p + 1] */
+    struct dd *matrix;     /* [(p + 1)^2] sums of products, the outcome's last; then the factor of the first p */
+    struct dd *solved;     /* [p] */
+    double scale;          /* what the products were multiplied by: n when they are centred */
+};
+
+static void work_free(struct work *work)
+{
+    if (work == NULL)
+        return;
+    free(work->sum);
+    free(work->mean);
+    free(work->matrix);
+    free(work->solved);
+    free(work);
+}
+
+static struct work *work_alloc(size_t p)
+{
+    struct work *const work = calloc(1, sizeof *work);
+
+    if (work == NULL)
+        return NULL;
+    work->p = p;
+    work->sum = calloc(p + 1, sizeof *work->sum);
+    work->mean = calloc(p + 1, sizeof *work->mean);
+    work->matrix = calloc((p + 1) * (p + 1), sizeof *work->matrix);
+    work->solved = calloc(p + 1, sizeof *work->solved);
+    if (work->sum == NULL || work->mean == NULL || work->matrix == NULL || work->solved == NULL) {
+        work_free(work);
+        return NULL;
+    }
+    return work;
+}
+
+/* n sum ab - (sum a)(sum b), rounded once. */
+static int centred_product(const struct linear_sums *sums, const struct work *work, size_t a, size_t b, struct dd *number)
+{
+    const struct expansion *const first = &work->sum[a], *const second = &work->sum[b];
+    struct expansion parts;
+    struct exact_sum total;
+
+    exact_sum_init(&total);
+    if (expand(product_of(sums, a, b), &parts) != GSL_SUCCESS)
+        return GSL_EOVRFLW;
+    for (size_t k = 0; k < parts.n; k++)
+        exact_sum_add_times(&total, parts.part[k], sums->n);
+    for (size_t k = 0; k < first->n; k++)
+        for (size_t l = 0; l < second->n; l++)
+            if (exact_sum_add_product(&total, first->part[k], second->part[l], -1) != GSL_SUCCESS)
+                return GSL_EOVRFLW;
+    return round_sum(&total, number);
+}
+
+static int make_system(const struct linear_sums *sums, bool intercept, struct work *work)
+{
+    const size_t m = sums->p + 1;
+    int status = GSL_SUCCESS;
+
+    work->scale = intercept ? (double)sums->n : 1;
+    for (size_t a = 0; a < m && status == GSL_SUCCESS; a++) {
+        struct dd total;
+
+        status = expand(&sums->sum[a], &work->sum[a]);
+        if (status == GSL_SUCCESS)
+            status = round_sum(&sums->sum[a], &total);
+        if (status == GSL_SUCCESS)
+            work->mean[a] = dd_divide(total, (struct dd){(double)sums->n, 0});
+        for (size_t b = 0; b <= a && status == GSL_SUCCESS; b++) {
+            struct dd *const cell = &work->matrix[a * m + b];
+
+            status = intercept ? centred_product(sums, work, a, b, cell) : round_sum(product_of(sums, a, b), cell);
+            work->matrix[b * m + a] = *cell;
+        }
+    }
+    return status;
+}
+
+/* ---- solving ---------------------------------------------------------------------------------------------------- */
+
+/* matrix = L D L' over the columns that are kept, in the lower triangle and the diagonal. */
+static void decompose(struct work *work, double tolerance, struct linear_fit *fit)
+{
+    const size_t m = work->p + 1;
+
+    fit->tightest = 1;
+    for (size_t j = 0; j < work->p; j++) {
+        const double size = work->matrix[j * m + j].high;
+        struct dd pivot = work->matrix[j * m + j];
+
+        for (size_t k = 0; k < j; k++)
+            if (!fit->aliased[1 + k]) {
+                const struct dd l = work->matrix[j * m + k];
+                pivot = dd_subtract(pivot, dd_multiply(dd_multiply(l, l), work->matrix[k * m + k]));
+            }
+        work->matrix[j * m + j] = pivot;
+        fit->aliased[1 + j] = !(pivot.high > tolerance * size);
+        if (fit->aliased[1 + j])
+            continue;
+        fit->rank++;
+        fit->tightest = fmin(fit->tightest, pivot.high / size);
+        for (size_t i = j + 1; i < work->p; i++) {
+            struct dd cell = work->matrix[i * m + j];
+
+            for (size_t k = 0; k < j; k++)
+                if (!fit->aliased[1 + k])
+                    cell = dd_subtract(cell, dd_multiply(dd_multiply(work->matrix[i * m + k], work->matrix[j * m + k]),
+                                                         work->matrix[k * m + k]));
+            work->matrix[i * m + j] = dd_divide(cell, pivot);
+        }
+    }
+}
+
+/* solved := matrix^-1 solved over the kept columns; returns solved' matrix^-1 solved. */
+static struct dd solve(struct work *work, const struct linear_fit *fit)
+{
+    const size_t m = work->p + 1;
+    struct dd *const x = work->solved, square = {0, 0};
+
+    for (size_t j = 0; j < work->p; j++) {
+        if (fit->aliased[1 + j])
+            continue;
+        for (size_t k = 0; k < j; k++)
+            if (!fit->aliased[1 + k])
+                x[j] = dd_subtract(x[j], dd_multiply(work->matrix[j * m + k], x[k]));
+    }
+    for (size_t j = 0; j < work->p; j++)
+        if (!fit->aliased[1 + j]) {
+            const struct dd part = dd_divide(x[j], work->matrix[j * m + j]);
+            square = dd_add(square, dd_multiply(part, x[j]));
+            x[j] = part;
+        }
+    for (size_t j = work->p; j-- > 0;)
+        if (!fit->aliased[1 + j])
+            for (size_t i = j + 1; i < work->p; i++)
+                if (!fit->aliased[1 + i])
+                    x[j] = dd_subtract(x[j], dd_multiply(work->matrix[i * m + j], x[i]));
+    return square;
+}
+
+/* sum over kept columns of a_j mean_j */
+static struct dd times_means(const struct work *work, const struct linear_fit *fit)
+{
+    struct dd total = {0, 0};
+
+    for (size_t j = 0; j < work->p; j++)
+        if (!fit->aliased[1 + j])
+            total = dd_add(total, dd_multiply(work->solved[j], work->mean[j]));
+    return total;
+}
+
+static void set_coefficients(struct work *work, struct linear_fit *fit)
+{
+    const size_t m = work->p + 1;
+    const struct dd scale = {work->scale, 0}, total = dd_divide(work->matrix[m * m - 1], scale);
+
+    for (size_t j = 0; j < work->p; j++)
+        work->solved[j] = work->matrix[work->p * m + j];
+    const struct dd explained = dd_divide(solve(work, fit), scale), residual = dd_subtract(total, explained);
+    fit->total_ss = total.high;
+    fit->residual_ss = residual.high > PERFECT * total.high ? residual.high : 0;
+    if (fit->df > 0)
+        fit->sigma = sqrt(fit->residual_ss / (double)fit->df);
+    if (fit->total_ss > 0)
+        fit->r_squared = explained.high / total.high;
+    for (size_t j = 0; j < work->p; j++)
+        if (!fit->aliased[1 + j])
+            fit->coef[1 + j] = work->solved[j].high;
+    if (!fit->aliased[0])
+        fit->coef[0] = dd_subtract(work->mean[work->p], times_means(work, fit)).high;
+    if (fit->rank > 0 && fit->sigma > 0)
+        fit->statistic = explained.high / (double)fit->rank / (fit->sigma * fit->sigma);
+}
+
+/* A column of the inverse at a time; that of the intercept is - S^-1 mean, and 1/n + mean' S^-1 mean. */
+static void set_covariance(struct work *work, struct linear_fit *fit)
+{
+    const size_t m = work->p + 1;
+    const double variance = fit->sigma * fit->sigma;
+
+    for (size_t k = fit->aliased[0] ? 1 : 0; k < m; k++) {
+        if (fit->aliased[k])
+            continue;
+        for (size_t j = 0; j < work->p; j++)
+            work->solved[j] = k == 0 ? dd_negate(work->mean[j]) : (struct dd){j + 1 == k ? work->scale : 0, 0};
+        solve(work, fit);
+        if (k == 0) {
+            for (size_t j = 0; j < work->p; j++)
+                work->solved[j] = dd_multiply(work->solved[j], (struct dd){work->scale, 0});
+            const struct dd about = times_means(work, fit);
+            fit->covariance[0] = variance * (1 / (double)fit->n - about.high);
+        }
+        for (size_t j = 0; j < work->p; j++)
+            if (!fit->aliased[1 + j])
+                fit->covariance[(1 + j) * m + k] = fit->covariance[k * m + 1 + j] = variance * work->solved[j].high;
+        fit->std_err[k] = sqrt(fit->covariance[k * m + k]);
+    }
+}
+
+static void set_test(struct linear_fit *fit)
+{
+    if (isnan(fit->statistic))
+        return;
+    fit->p_value = f_upper_tail(fit->statistic, (double)fit->rank, (double)fit->df, &fit->log_p);
+}
+
+static void clear(struct linear_fit *fit)
+{
+    const size_t m = fit->p + 1;
+
+    for (size_t k = 0; k < m; k++) {
+        fit->coef[k] = fit->std_err[k] = GSL_NAN;
+        fit->aliased[k] = false;
+    }
+    for (size_t k = 0; k < m * m; k++)
+        fit->covariance[k] = 0;
+    fit->sigma = fit->r_squared = fit->statistic = fit->p_value = fit->log_p = GSL_NAN;
+    fit->rank = 0;
+}
+
+int linear_solve(const struct linear_sums *sums, bool intercept, double tolerance, struct linear_fit *fit)
+{
+    struct work *const work = work_alloc(sums->p);
+    int status = sums->spoiled ? GSL_EOVRFLW : sums->n < 1 ? GSL_EDOM : GSL_SUCCESS;
+
+    if (work == NULL)
+        return GSL_ENOMEM;
+    clear(fit);
+    fit->n = sums->n;
+    fit->aliased[0] = !intercept;
+    if (status == GSL_SUCCESS)
+        status = make_system(sums, intercept, work);
+    if (status == GSL_SUCCESS) {
+        decompose(work, tolerance, fit);
+        fit->df = fit->n - (int64_t)fit->rank - (intercept ? 1 : 0);
+        set_coefficients(work, fit);
+        if (fit->df > 0)
+            set_covariance(work, fit);
+        set_test(fit);
+    }
+    work_free(work);
+    return status;
+}
+
+struct linear_fit *linear_fit_alloc(size_t p)
+{
+    const size_t m = p + 1;
+    struct linear_fit *const fit = calloc(1, sizeof *fit);
+
+    if (fit == NULL)
+        return NULL;
+    fit->p = p;
+    fit->coef = calloc(m, sizeof *fit->coef);
+    fit->std_err = calloc(m, sizeof *fit->std_err);
+    fit->aliased = calloc(m, sizeof *fit->aliased);
+    fit->covariance = calloc(m * m, sizeof *fit->covariance);
+    if (fit->coef == NULL || fit->std_err == NULL || fit->aliased == NULL || fit->covariance == NULL) {
+        linear_fit_free(fit);
+        return NULL;
+    }
+    return fit;
+}
+
+void linear_fit_free(struct linear_fit *fit)
+{
+    if (fit == NULL)
+        return;
+    free(fit->coef);
+    free(fit->std_err);
+    free(fit->aliased);
+    free(fit->covariance);
+    free(fit);
+}
