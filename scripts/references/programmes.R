@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Funnels, standardised ratios and control charts from R's own distributions: writes tests/reference/funnel_limits.csv,
+# funnel_units.csv, standardised_ratios.csv and control_charts.csv.
+#   Rscript scripts/references/programmes.R        from the root of the repository
+set.seed(20261129)
+write <- function(table, name)
+  write.table(format(table, digits = 17, trim = TRUE, scientific = FALSE), file.path("tests/reference", name), sep = ",",
+              quote = FALSE, row.names = FALSE)
+
+# Exact limits: qbinom(p) is the smallest r with P(R <= r) >= p.
+tails <- c(0.001, 0.025, 0.975, 0.999)
+limits <- expand.grid(target = c(0.012, 0.3, 0.5, 0.97), n = c(1, 7, 40, 350, 20000), tail = tails)
+r <- with(limits, qbinom(tail, n, target))
+limits$binomial <- with(limits, (r - (pbinom(r, n, target) - tail) / dbinom(r, n, target)) / n)
+limits$binomial <- pmin(pmax(limits$binomial, 0), 1)
+expected <- with(limits, target * n)
+r <- qpois(limits$tail, expected)
+limits$poisson <- pmax((r - (ppois(r, expected) - limits$tail) / dpois(r, expected)) / expected, 0)
+write(limits, "funnel_limits.csv")
+
+# Units that differ by more than chance, and units that do not (set 1).
+units <- do.call(rbind, lapply(0:1, function(set) {
+  n <- sample(20:900, 40)
+  p <- plogis(rnorm(40, -0.8, if (set == 0) 0.5 else 0))
+  risk <- lapply(n, function(m) plogis(rnorm(m, -0.8, 0.6)))
+  data.frame(set = set, observed = rbinom(40, n, p), expected = round(sapply(risk, sum), 6),
+             variance = round(sapply(risk, function(q) sum(q * (1 - q))), 6))
+}))
+solve_set <- function(u) {
+  z <- (u$observed - u$expected) / sqrt(u$variance)
+  q <- quantile(z, c(0.1, 0.9), type = 7)
+  i <- length(z)
+  u$phi <- mean(pmin(pmax(z, q[1]), q[2])^2)
+  w <- u$expected^2 / u$variance
+  u$tau2 <- max(0, (i * u$phi - (i - 1)) / (sum(w) - sum(w^2) / sum(w)))
+  over <- u$phi[1] > 1 + 2 * sqrt(2 / i)
+  u$over <- as.integer(over)
+  u$z_chance <- z
+  u$z_multiplicative <- if (over) z / sqrt(u$phi) else z
+  u$z_additive <- if (over) (u$observed / u$expected - 1) / sqrt(1 / w + u$tau2) else z
+  u
+}
+write(do.call(rbind, lapply(split(units, units$set), solve_set)), "funnel_units.csv")
+
+ratios <- expand.grid(observed = c(0, 1, 4, 37, 12000), expected = c(0.2, 5.75, 11000.5), level = c(0.95, 0.998))
+ratios <- within(ratios, {
+  tail <- (1 - level) / 2
+  z <- qnorm(1 - tail)
+  exact_low <- ifelse(observed == 0, 0, qchisq(tail, 2 * observed) / 2) / expected
+  exact_high <- qchisq(tail, 2 * observed + 2, lower.tail = FALSE) / 2 / expected
+  byar_low <- ifelse(observed == 0, 0, observed * pmax(1 - 1 / (9 * observed) - z / (3 * sqrt(observed)), 0)^3) / expected
+  byar_high <- (observed + 1) * (1 - 1 / (9 * (observed + 1)) + z / (3 * sqrt(observed + 1)))^3 / expected
+})
+write(ratios[c("observed", "expected", "level", "exact_low", "exact_high", "byar_low", "byar_high")],
+      "standardised_ratios.csv")
+
+# Thirty months, one without people; the process changes with month 18.  kind 0: p, 1: u, 2: median.
+size <- sample(15:120, 30); size[11] <- 0
+y <- rbinom(30, size, ifelse(seq_len(30) <= 18, 0.35, 0.55))
+charts <- do.call(rbind, lapply(0:2, function(kind) do.call(rbind, lapply(0:1, function(laney) {
+  phase <- ifelse(seq_len(30) <= 18, 1, 2)
+  out <- data.frame(kind = kind, laney = laney, y = y, size = size, centre = NA_real_, low = NA_real_, high = NA_real_)
+  for (f in 1:2) {
+    here <- which(phase == f)
+    base <- here[size[here] > 0]
+    if (f == 1) base <- base[1:12] # frozen
+    centre <- if (kind == 2) median(y[base] / size[base]) else sum(y[base]) / sum(size[base])
+    sd <- sqrt((if (kind == 0) centre * (1 - centre) else centre) / size)
+    factor <- if (laney) mean(abs(diff((y[base] / size[base] - centre) / sd[base]))) / 1.128 else 1
+    out$centre[here] <- centre
+    if (kind < 2) {
+      seen <- here[size[here] > 0]
+      out$low[seen] <- pmax(centre - 3 * factor * sd[seen], 0)
+      out$high[seen] <- pmin(centre + 3 * factor * sd[seen], if (kind == 0) 1 else Inf)
+    }
+  }
+  out
+}))))
+write(charts, "control_charts.csv")
