@@ -9,6 +9,7 @@
 #include "compare/analyses.h"
 #include "compare/marks.h"
 #include "compare/profiles.h"
+#include "compare/programmes.h"
 #include "compare/published.h"
 #include "compare/ranges.h"
 #include "compare/sources.h"
@@ -30,7 +31,7 @@ static struct table *match_published(const char *path, const struct analyses *a)
 }
 
 static int write_results(const struct study *study, const struct sources *s, const struct analyses *a,
-                         const char *published_path, struct store_writer *writer)
+                         const struct programmes *programmes, const char *published_path, struct store_writer *writer)
 {
     struct table *text = study_flatten(study), *published = match_published(published_path, a),
                  *ranges = ranges_table(study, a->estimates);
@@ -43,6 +44,8 @@ static int write_results(const struct study *study, const struct sources *s, con
         status = store_writer_table(writer, tables[i]);
     if (status == 0 && s->flow != NULL)
         status = store_writer_table(writer, s->flow);
+    if (status == 0 && programmes->cells != NULL)
+        status = store_writer_table(writer, programmes->measures) != 0 ? -1 : store_writer_table(writer, programmes->cells);
     table_free(ranges);
     table_free(published);
     table_free(text);
@@ -72,6 +75,7 @@ static int work(const struct study *study, const struct profiles *profiles, cons
 {
     struct sources sources = {0};
     struct analyses analyses = {0};
+    struct programmes programmes = {0};
     int status = sources_read(study, options->out, &sources);
     const struct analyses_input input = {study, sources.cohort, sources.records, sources.outcomes, options->n_threads};
 
@@ -80,11 +84,14 @@ static int work(const struct study *study, const struct profiles *profiles, cons
     if (status == 0)
         status = marks_add(&input, &analyses);
     if (status == 0)
+        status = programmes_run(&input, &programmes);
+    if (status == 0)
         status = profiles_run(profiles, options, &analyses, writer);
     if (status == 0)
-        status = write_results(study, &sources, &analyses, published, writer);
+        status = write_results(study, &sources, &analyses, &programmes, published, writer);
     if (status == 0)
         note("compare: %zu estimates, %zu verdicts", analyses.estimates->n_rows, analyses.verdicts->n_rows);
+    programmes_free(&programmes);
     analyses_free(&analyses);
     sources_free(&sources);
     return status;

@@ -20,6 +20,10 @@ static struct table *read_covariates(const struct study *study, const char *out)
         status = names_add(&columns, study->cohort.covariates.items[i].text);
     for (size_t i = 0; status == 0 && i < study->cohort.strata.n; i++)
         status = names_add(&columns, study->cohort.strata.items[i].text);
+    if (status == 0 && study->dashboard.given)
+        status = names_add(&columns, study->dashboard.by.text);
+    if (status == 0 && study->dashboard.date.text != NULL)
+        status = names_add(&columns, study->dashboard.date.text);
     if (status == 0)
         table = source_read(study, out, (const char *const *)columns);
     names_free(columns);
@@ -35,7 +39,7 @@ static int read_records(const struct study *study, const char *out, const char *
     int status = -1;
 
     if (store != NULL && (s->quality = store_read(store, "quality", NULL)) != NULL)
-        status = study->cohort.covariates.n + study->cohort.strata.n == 0 ||
+        status = (study->cohort.covariates.n + study->cohort.strata.n == 0 && !study->dashboard.given) ||
                          (s->records = read_covariates(study, out)) != NULL
                      ? 0
                      : -1;

@@ -2,11 +2,13 @@
 #include "report/release_rules.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/input.h"
 #include "report/pool.h"
 #include "report/withhold.h"
+#include "report/withhold_programmes.h"
 
 /* Columns by kind; a name that ends in '*' stands for all that begin so. */
 struct rule {
@@ -14,38 +16,44 @@ struct rule {
     const char *plain, *count, *number; /* names between blanks */
     const char *path;                   /* a plain column of paths, of which the last part leaves */
     bool only_unhidden;                 /* leaves at threshold 0 alone */
+    const char *unhidden;               /* columns that leave at threshold 0 alone; NULL: none */
 };
 
 static const struct rule rules[] = {
-    {"study", " key value ", "", "", NULL, false},
-    {"outcomes", " outcome label rule event_is causes has_time descriptive units definition ", "", "", NULL, false},
-    {"losses", " outcome reason ", " n ", "", NULL, false},
-    {"evidence", " table quantity reason ", " n ", "", NULL, false},
-    {"arms", " arm label is_reference ", " n ", "", NULL, false},
-    {"quality", " table file column quantity reason ", " n ", " value ", "file", false},
-    {"attrition", " step label unit reason ", " dropped left ", "", NULL, false},
-    {"baseline", " population term label level arm ", " n n_missing ", " mean std_dev percent ", NULL, false},
-    {"balance", " population adjustment term level arm reference denominator ", "", " smd ", NULL, false},
-    {"flow", " arm from to ", " n ", " median_gap ", NULL, false},
+    {"study", " key value ", "", "", NULL, false, NULL},
+    {"outcomes", " outcome label rule event_is causes has_time descriptive units definition ", "", "", NULL, false, NULL},
+    {"losses", " outcome reason ", " n ", "", NULL, false, NULL},
+    {"evidence", " table quantity reason ", " n ", "", NULL, false, NULL},
+    {"arms", " arm label is_reference ", " n ", "", NULL, false, NULL},
+    {"quality", " table file column quantity reason ", " n ", " value ", "file", false, NULL},
+    {"attrition", " step label unit reason ", " dropped left ", "", NULL, false, NULL},
+    {"baseline", " population term label level arm ", " n n_missing ", " mean std_dev percent ", NULL, false, NULL},
+    {"balance", " population adjustment term level arm reference denominator ", "", " smd ", NULL, false, NULL},
+    {"flow", " arm from to ", " n ", " median_gap ", NULL, false, NULL},
     {"risk_tables", " analysis outcome population adjustment stratum arm time ", " entered n_event* n_censor ", "",
-     NULL, true},
+     NULL, true, NULL},
     {"curves", " analysis outcome population adjustment stratum measure cause arm time ", " n_risk n_event n_censor ",
-     " estimate std_error conf_low conf_high ", NULL, true},
+     " estimate std_error conf_low conf_high ", NULL, true, NULL},
     {"estimates",
      " analysis outcome population adjustment estimand stratum measure term cause arm reference time conf_level"
      " status method note ",
-     " n n_event ", " estimate std_error conf_low conf_high statistic df df2 p_value person_time ", NULL, false},
+     " n n_event ", " estimate std_error conf_low conf_high statistic df df2 p_value person_time ", NULL, false, NULL},
     {"verdicts",
      " analysis outcome population adjustment estimand measure arm reference time margin because worse_is role"
      " conf_level verdict statistically gate note ",
-     "", " estimate conf_low conf_high power n_needed_80 n_needed_90 ", NULL, false},
+     "", " estimate conf_low conf_high power n_needed_80 n_needed_90 ", NULL, false, NULL},
     {"ranges",
      " analysis population adjustment measure term arm reference time lowest_outcome highest_outcome ",
-     " n_definitions n_undefined ", " lowest highest ", NULL, true},
+     " n_definitions n_undefined ", " lowest highest ", NULL, true, NULL},
+    {"programme_measures",
+     " measure outcome time share label better n_programme spread adjusted note ",
+     " n n_event n_unknown n_not_due n_missing ", " phi ", NULL, false, " n_unknown n_not_due n_missing "},
+    {"programmes", " measure programme period signal ", " n n_event n_unknown ",
+     " expected variance ratio conf_low conf_high z centre low high ", NULL, false, " n_unknown "},
     {"published",
      " analysis outcome population adjustment estimand stratum measure term cause arm reference time source table"
      " cell printed printed_low printed_high printed_p match expected note ",
-     "", " recomputed difference ", NULL, true},
+     "", " recomputed difference ", NULL, true, NULL},
 };
 
 static const struct rule *find_rule(const char *table)
@@ -115,6 +123,7 @@ static bool has_small_count(const struct release_policy *policy, const struct ru
 {
     for (size_t j = 0; j < exact->n_columns; j++)
         if (is_listed(rule->count, exact->columns[j].name) &&
+            !(rule->unhidden != NULL && is_listed(rule->unhidden, exact->columns[j].name)) &&
             releasable_is_small(policy, cell_integer(exact, exact->columns[j].name, row)))
             return true;
     return false;
@@ -149,7 +158,8 @@ static void copy_cell(struct release_table *table, struct pool *pool, const stru
 {
     enum release_kind kind;
 
-    if (kind_of(rule, column->name, &kind) != 0)
+    if (kind_of(rule, column->name, &kind) != 0 ||
+        (policy->threshold > 0 && rule->unhidden != NULL && is_listed(rule->unhidden, column->name)))
         return;
     if (kind == RELEASE_COUNT) {
         if (!withheld)
@@ -170,20 +180,23 @@ static int copy_rows(struct release_table *table, struct pool *pool, const struc
                      const struct release_source *source, const struct table *exact)
 {
     bool added_status = table_column(exact, "status") == NULL && rule->count[0] + rule->number[0] != 0;
+    bool *grid = strcmp(exact->name, "programmes") == 0 ? programmes_withheld(&source->policy, exact) : NULL;
+    int status = 0;
 
-    for (size_t i = 0; i < exact->n_rows; i++) {
+    for (size_t i = 0; status == 0 && i < exact->n_rows; i++) {
         bool withheld = source->policy.threshold > 0 &&
-                        (has_small_count(&source->policy, rule, exact, i) || gives_small_count_away(source, exact, i));
+                        (has_small_count(&source->policy, rule, exact, i) || gives_small_count_away(source, exact, i) ||
+                         (grid != NULL && grid[i]));
 
         release_row(table);
         for (size_t j = 0; j < exact->n_columns; j++)
             copy_cell(table, pool, rule, &source->policy, exact, i, &exact->columns[j], withheld);
         if (added_status)
             release_text(table, "status", withheld ? "withheld" : "shown");
-        if (release_row_end(table) != 0)
-            return -1;
+        status = release_row_end(table);
     }
-    return pool_failed(pool) ? -1 : 0;
+    free(grid);
+    return status != 0 || pool_failed(pool) ? -1 : 0;
 }
 
 struct release_table *release_by_rules(const struct release_source *source, const struct table *exact)

@@ -10,6 +10,7 @@
  *                         `threshold` people on each side
  *   baseline              the level's complement in the arm is small
  *   quality               another row of the same file and column is small
+ *   programmes            a subtraction within its grid would give it back (withhold_programmes.h)
  *   balance               one of the baseline rows it was computed from is withheld
  *
  * In a withheld row all counts and computed numbers are missing and the added column `status` says "withheld".

@@ -15,7 +15,8 @@ const char *withheld_text(const char *column, const char *text)
     if (strcmp(column, "note") == 0)
         return "withheld: it would give a small count away";
     /* What statistics say, and warnings about detection, may name the numbers that are hidden. */
-    if (strcmp(column, "statistically") == 0 || strcmp(column, "gate") == 0)
+    if (strcmp(column, "statistically") == 0 || strcmp(column, "gate") == 0 ||
+        strcmp(column, "signal") == 0)
         return "";
     return text;
 }

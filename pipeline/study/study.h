@@ -354,6 +354,31 @@ struct study_analysis {
     bool range;                      /* its outcomes are definitions of one thing: their range is told */
 };
 
+/** dashboard: programmes by period. */
+enum dashboard_period { PERIOD_MONTH, PERIOD_QUARTER, PERIOD_YEAR };
+enum dashboard_spread { SPREAD_MULTIPLICATIVE, SPREAD_NONE, SPREAD_ADDITIVE }; /* of programmes beyond chance */
+
+struct dashboard_measure {
+    struct study_place place;
+    size_t outcome;                  /* index into study->outcomes */
+    struct study_number at;          /* by which day; not given for an outcome without days */
+    bool no_event;                   /* the share without the event: retained, not left */
+    struct study_text label;         /* text NULL: the outcome's */
+};
+
+struct study_dashboard {
+    bool given;
+    struct study_place place;
+    struct study_text by;            /* column of the programme */
+    struct study_text date;          /* column of dates that periods are of; text NULL: time zero */
+    enum dashboard_period period;
+    enum dashboard_spread spread;
+    size_t population;               /* index into cohort.populations */
+    struct study_texts adjust;       /* of the covariates; all of them when the key is left out */
+    size_t n_measures;
+    struct dashboard_measure *measures;
+};
+
 struct study {
     char *path;                      /* as given on the command line */
     char *folder;                    /* of path */
@@ -422,6 +447,8 @@ struct study {
 
     size_t n_analyses;
     struct study_analysis *analyses;
+
+    struct study_dashboard dashboard;
 
     size_t n_profiles;
     struct study_text *profiles;     /* names of named changes (profile.h) */

@@ -190,6 +190,22 @@ struct file_primary {
     struct study_number at, at_least;
 };
 
+struct file_dashboard_measure {
+    struct study_place place;
+    struct study_text outcome, label;
+    struct study_number at;
+    struct study_choice share;
+};
+
+struct file_dashboard {
+    struct study_place place;
+    struct study_text by, date, population;
+    struct study_choice period, spread;
+    struct study_texts adjust;
+    size_t n_measures;
+    struct file_dashboard_measure *measures;
+};
+
 struct study_file {
     struct study study;
     struct study_number seed;
@@ -216,6 +232,7 @@ struct study_file {
     struct file_primary primary;
     size_t n_analyses;
     struct file_analysis *analyses;
+    struct file_dashboard dashboard;
     struct study_number threshold;
 };
 
@@ -229,6 +246,9 @@ extern const struct schema_type STUDY_EVIDENCE, STUDY_WEEKS, STUDY_DAYS_UNTIL, S
     STUDY_GOOD_WEEKS, STUDY_COMPLETION;
 /* An outcome that is a process measure (study_schema_process.c). */
 extern const struct schema_type STUDY_PROCESS;
+
+/* The programmes of a dashboard (study_schema_dashboard.c). */
+extern const struct schema_type STUDY_DASHBOARD;
 
 /** What checking needs. */
 struct study_checker {
@@ -252,6 +272,7 @@ int study_check_cohort(const struct study_checker *checker);   /* arms, referenc
 int study_check_outcomes(const struct study_checker *checker); /* rules of outcomes, every reason in one list */
 int study_check_compare(const struct study_checker *checker);  /* analyses: names, measures, days */
 int study_check_primary(const struct study_checker *checker);
+int study_check_dashboard(const struct study_checker *checker); /* measures, columns of programme and date */
 void study_check_privacy(const struct study_checker *checker); /* basis, key file, what must be keyed */
 void study_check_rest(const struct study_checker *checker);    /* disclosure, defaults */
 

@@ -35,6 +35,8 @@ const char *kinds_expected(unsigned kinds)
         return "a category or a text";
     case KIND_INTEGER | KIND_CATEGORY:
         return "a category or a column of whole numbers";
+    case KIND_DATE:
+        return "a column of dates";
     case KIND_DAY:
         return "a column of dates or whole numbers (days)";
     case KIND_NUMBER | KIND_CATEGORY:

@@ -484,6 +484,7 @@ static const struct schema_key STUDY_KEYS[] = {
     {"outcomes",   &OUTCOMES,     REQUIRED, INTO(study_file, n_outcomes),      "what is compared"},
     {"primary",    &PRIMARY,      OPTIONAL, INTO(study_file, primary),         "the report's headline"},
     {"compare",    &COMPARE,      REQUIRED, INTO(study_file, n_analyses),      "how it is compared"},
+    {"dashboard",  &STUDY_DASHBOARD, OPTIONAL, INTO(study_file, dashboard),    "programmes by month"},
     {"profiles",   &PROFILES,     OPTIONAL, INTO(study_file, study.n_profiles), "the study again under named changes"},
     {"disclosure", &DISCLOSURE,   OPTIONAL, 0,                                 "what may be shown"},
     {"caveats",    &schema_texts, OPTIONAL, INTO(study_file, study.caveats),   "sentences that every verdict carries"},

@@ -77,3 +77,47 @@ charts <- do.call(rbind, lapply(0:2, function(kind) do.call(rbind, lapply(0:1, f
   out
 }))))
 write(charts, "control_charts.csv")
+
+# People of a dashboard: 700 rows in 6 sites over two years, some lost from sight, some entered too late; with their observed
+# and expected numbers by site and quarter.  A missing age is its mean and an indicator, a missing sex a level of its own.
+n <- 700
+people <- data.frame(id = seq_len(n), site = sample(c("north", "south", "east", "west", "mid", ""), n, TRUE, c(6, 5, 4, 3, 2, 1)),
+                     begun = as.Date("2019-02-10") + sample(0:700, n, TRUE), age = sample(c(18:70, NA), n, TRUE),
+                     sex = sample(c("f", "m", ""), n, TRUE, c(5, 5, 1)), arm = sample(c("iop", "bed"), n, TRUE), k = sample(1:3, n, TRUE))
+hazard <- with(people, exp(-5 + 0.01 * ifelse(is.na(age), 40, age) + 0.4 * (sex == "m") + 0.3 * (site == "west")))
+leave <- ceiling(rexp(n, hazard)); lost <- ceiling(rexp(n, 1 / 600)); dead <- ceiling(rexp(n, 1 / 3000))
+end <- as.integer(as.Date("2021-03-31") - people$begun)
+people$days <- pmin(leave, lost, dead, end, 365)
+people$what <- with(people, ifelse(days == leave, "left", ifelse(days == dead & days < pmin(lost, end, 365), "died", "seen")))
+people$days[c(5, 99)] <- NA
+write.table(people, "tests/reference/programme_people.csv", sep = ",", quote = FALSE, row.names = FALSE, na = "")
+known <- !is.na(people$days)
+last <- max(as.integer(people$begun) + people$days, na.rm = TRUE)
+people$quarter <- paste0(format(people$begun, "%Y"), "-", quarters(people$begun))
+answer <- function(day, without) {
+  d <- people[known & as.integer(people$begun) + day <= last, ]
+  unknown <- d$what == "seen" & d$days < day
+  d$y <- as.integer(d$what == "left" & d$days <= day)
+  if (without) d$y <- 1L - d$y
+  u <- d[unknown, ]; d <- d[!unknown, ]
+  d$gone <- as.integer(is.na(d$age))
+  d$age[is.na(d$age)] <- weighted.mean(d$age, d$k, na.rm = TRUE)
+  fit <- suppressWarnings(glm(y ~ age + gone + factor(sex), binomial, d, weights = k, control = list(epsilon = 1e-15, maxit = 50)))
+  d$mu <- fitted(fit)
+  cells <- function(key, ukey, name, period) {
+    s <- split(seq_len(nrow(d)), key)
+    data.frame(day = day, without = as.integer(without), programme = name(names(s)), period = period(names(s)),
+      n = sapply(s, function(i) sum(d$k[i])), n_event = sapply(s, function(i) sum(d$k[i] * d$y[i])),
+      n_unknown = sapply(names(s), function(x) sum(u$k[ukey == x])),
+      expected = sapply(s, function(i) sum(d$k[i] * d$mu[i])),
+      variance = sapply(s, function(i) sum(d$k[i] * d$mu[i] * (1 - d$mu[i]))), row.names = NULL)
+  }
+  site <- ifelse(d$site == "", "no programme recorded", d$site); usite <- ifelse(u$site == "", "no programme recorded", u$site)
+  rbind(cells(rep("", nrow(d)), rep("", nrow(u)), identity, identity), cells(site, usite, identity, function(x) ""),
+        cells(d$quarter, u$quarter, function(x) "", identity),
+        cells(paste(site, d$quarter, sep = "|"), paste(usite, u$quarter, sep = "|"), function(x) sub("\\|.*", "", x),
+              function(x) sub(".*\\|", "", x)))
+}
+answers <- rbind(answer(30, FALSE), answer(90, TRUE))
+write.table(transform(answers, expected = sprintf("%.12g", expected), variance = sprintf("%.12g", variance)),
+            "tests/reference/programme_answers.csv", sep = ",", quote = FALSE, row.names = FALSE)

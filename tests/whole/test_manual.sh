@@ -35,7 +35,7 @@ report $? "docs/results.md has a row a measure, in the order of the list" \
 keys() { # SCHEMA: the keys of its tables of keys
     sed -n 's/^.*{"\([a-z_]*\)", *\(&[A-Za-z_]*,\|LATER\).*/\1/p' "$1" | sort -u
 }
-{ keys pipeline/study/study_schema.c; keys pipeline/study/words_schema.c; } > "$scratch/keys"
+{ keys pipeline/study/study_schema.c; keys pipeline/study/study_schema_dashboard.c; keys pipeline/study/words_schema.c; } > "$scratch/keys"
 missing=$(not_in "$scratch/keys" docs/study-file.md)
 [ "$(wc -l < "$scratch/keys")" -gt 50 ] && [ -z "$missing" ]
 report $? "docs/study-file.md names every key of the study file" "$missing"
@@ -46,7 +46,7 @@ missing=$(not_in "$scratch/keys" docs/codebook.md)
 report $? "docs/codebook.md names every key of a codebook" "$missing"
 
 sed -n 's/^ *{"\([a-z_0-9]*\)", "[^"]*", COLUMN_.*/\1/p; s/.*}, *{"\([a-z_0-9]*\)", "[^"]*", COLUMN_.*/\1/p' \
-    pipeline/compare/estimates.c pipeline/compare/results.c pipeline/outcomes/summary.c | sort -u > "$scratch/columns"
+    pipeline/compare/estimates.c pipeline/compare/results.c pipeline/compare/programme_rows.c pipeline/outcomes/summary.c | sort -u > "$scratch/columns"
 missing=$(not_in "$scratch/columns" docs/results.md)
 [ "$(wc -l < "$scratch/columns")" -gt 40 ] && [ -z "$missing" ]
 report $? "docs/results.md names every column of estimates, verdicts, curves and their neighbours" "$missing"

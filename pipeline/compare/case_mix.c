@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "compare/case_mix.h"
+
+#include <gsl/gsl_errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "stats/exact_sum.h"
+#include "stats/glm.h"
+
+/* The design: at most two blocks a covariate, the number and the indicator of its missing values. */
+struct design {
+    size_t n_block, p;
+    struct design_block *block;
+    double **value;
+    uint16_t **code;
+    int32_t **column;
+};
+
+static int design_alloc(struct design *design, size_t n_covariates)
+{
+    const size_t most = 2 * n_covariates + 1;
+
+    *design = (struct design){0};
+    return (design->block = allocate(most, sizeof *design->block)) == NULL ||
+                   (design->value = allocate(most, sizeof *design->value)) == NULL ||
+                   (design->code = allocate(most, sizeof *design->code)) == NULL ||
+                   (design->column = allocate(most, sizeof *design->column)) == NULL
+               ? -1
+               : 0;
+}
+
+static void design_free(struct design *design, size_t n_covariates)
+{
+    for (size_t b = 0; b < 2 * n_covariates + 1; b++) {
+        if (design->value != NULL)
+            free(design->value[b]);
+        if (design->code != NULL)
+            free(design->code[b]);
+        if (design->column != NULL)
+            free(design->column[b]);
+    }
+    free(design->block);
+    free(design->value);
+    free(design->code);
+    free(design->column);
+}
+
+static size_t record_of(const struct case_mix_input *input, size_t i)
+{
+    return (size_t)column_integer(input->record, input->row[i]);
+}
+
+/* The mean of the known values; 0 when there are none. */
+static double known_mean(const struct case_mix_input *input, const struct column *column, bool *any_missing)
+{
+    struct exact_sum sum;
+    double total = 0, weight = 0;
+
+    exact_sum_init(&sum);
+    *any_missing = false;
+    for (size_t i = 0; i < input->n; i++) {
+        const double x = column_real(column, record_of(input, i));
+        if (isnan(x)) {
+            *any_missing = true;
+            continue;
+        }
+        exact_sum_add_times(&sum, x, (int64_t)input->weight[i]);
+        weight += input->weight[i];
+    }
+    exact_sum_round(&sum, &total);
+    return weight > 0 ? total / weight : 0;
+}
+
+static int add_values(struct design *design, double *value)
+{
+    const size_t b = design->n_block++;
+
+    design->value[b] = value;
+    if ((design->column[b] = allocate(1, sizeof *design->column[b])) == NULL)
+        return -1;
+    design->column[b][0] = (int32_t)design->p++;
+    design->block[b] = (struct design_block){.value = value, .n_level = 1, .column = design->column[b]};
+    return 0;
+}
+
+static int add_number(const struct case_mix_input *input, const struct column *column, struct design *design)
+{
+    bool any_missing;
+    const double mean = known_mean(input, column, &any_missing);
+    double *value = allocate(input->n + 1, sizeof *value), *missing = NULL;
+
+    if (value == NULL || add_values(design, value) != 0)
+        return -1;
+    if (any_missing &&
+        ((missing = allocate(input->n + 1, sizeof *missing)) == NULL || add_values(design, missing) != 0))
+        return -1;
+    for (size_t i = 0; i < input->n; i++) {
+        const double x = column_real(column, record_of(input, i));
+        value[i] = isnan(x) ? mean : x;
+        if (missing != NULL)
+            missing[i] = isnan(x);
+    }
+    return 0;
+}
+
+static int add_factor(const struct case_mix_input *input, const struct column *column, struct design *design)
+{
+    const size_t n_level = column->n_labels + 1, b = design->n_block; /* the last level: missing */
+    bool *occurs, first = true;
+    int32_t *columns;
+    uint16_t *code;
+
+    if (n_level > DESIGN_LEVELS_MAX)
+        return fail("dashboard: covariate '%s' has too many labels to adjust by", column->name);
+    code = design->code[b] = allocate(input->n + 1, sizeof *code);
+    columns = design->column[b] = allocate(n_level, sizeof *columns);
+    occurs = allocate(n_level, sizeof *occurs);
+    design->n_block++;
+    if (code == NULL || columns == NULL || occurs == NULL) {
+        free(occurs);
+        return -1;
+    }
+    for (size_t i = 0; i < input->n; i++) {
+        const int32_t label = column_code(column, record_of(input, i));
+        code[i] = (uint16_t)(label == MISSING_CODE ? (int32_t)n_level - 1 : label);
+        occurs[code[i]] = true;
+    }
+    for (size_t l = 0; l < n_level; l++) {
+        columns[l] = occurs[l] && !first ? (int32_t)design->p++ : DESIGN_NONE;
+        first = first && !occurs[l];
+    }
+    design->block[b] = (struct design_block){.code = code, .n_level = n_level, .column = columns};
+    free(occurs);
+    return 0;
+}
+
+static int build(const struct case_mix_input *input, struct design *design)
+{
+    for (size_t t = 0; t < input->covariates->n; t++) {
+        const struct column *column = table_column(input->records, input->covariates->items[t].text);
+        if ((column->type == COLUMN_CATEGORY ? add_factor(input, column, design) : add_number(input, column, design)) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int fit(const struct case_mix_input *input, const struct design *design, double *mu, enum case_mix_state *state)
+{
+    const struct design_matrix matrix = {.n = input->n, .p = design->p, .n_block = design->n_block, .block = design->block};
+    const struct glm_data data = {.design = &matrix, .y = input->y, .weight = input->weight};
+    const struct glm_options options = {.family = GLM_LOGISTIC, .n_threads = (size_t)(input->n_threads < 1 ? 1 : input->n_threads)};
+    struct glm_fit *found = NULL;
+    const int status = glm_fit_alloc(&data, &options, &found);
+
+    if (status != GSL_SUCCESS)
+        return fail("dashboard: logistic regression: %s", gsl_strerror(status));
+    if (found->converged) {
+        *state = CASE_MIX_ADJUSTED;
+        for (size_t i = 0; i < input->n; i++)
+            mu[i] = glm_mean(GLM_LOGISTIC, found->eta[i]);
+    } else {
+        *state = CASE_MIX_NOT_CONVERGED;
+    }
+    glm_fit_free(found);
+    return 0;
+}
+
+int case_mix_expect(const struct case_mix_input *input, double *mu, enum case_mix_state *state)
+{
+    double total = 0, events = 0;
+    struct design design;
+    int status = 0;
+
+    for (size_t i = 0; i < input->n; i++) { /* whole numbers: in any order the same */
+        total += input->weight[i];
+        events += input->weight[i] * input->y[i];
+    }
+    for (size_t i = 0; i < input->n; i++)
+        mu[i] = events / total;
+    *state = CASE_MIX_SHARE;
+    if (input->covariates->n == 0 || events <= 0 || events >= total)
+        return 0;
+    if (design_alloc(&design, input->covariates->n) != 0 || build(input, &design) != 0)
+        status = -1;
+    if (status == 0)
+        status = fit(input, &design, mu, state);
+    design_free(&design, input->covariates->n);
+    return status;
+}

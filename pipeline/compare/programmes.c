@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "compare/programmes.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "cohort/cohort.h"
+#include "compare/case_mix.h"
+#include "compare/programme_axes.h"
+#include "compare/programme_rows.h"
+
+enum { CELLS_MAX = 4000000 };
+
+/* Sums of probabilities are kept in whole units of 2^-30, so that they do not depend on the order of people. */
+static const double unit = 1.0 / (1 << 30);
+
+struct work {
+    const struct analyses_input *input;
+    const struct column *member, *weight;
+    struct programme_axes axes;
+    struct programme_cell *cells; /* [(n_programmes + 1) * (n_periods + 1)], both totals first */
+    /* Of one measure */
+    size_t n;                     /* people whose state is known */
+    size_t *row;
+    double *y, *people, *mu;
+};
+
+static const struct column *member_column(const struct analyses_input *input)
+{
+    char *name = cohort_population_column(input->study, input->study->dashboard.population);
+    const struct column *member = name == NULL ? NULL : table_column(input->cohort, name);
+
+    free(name);
+    return member;
+}
+
+static int work_alloc(struct work *work)
+{
+    const size_t n = work->input->cohort->n_rows;
+    size_t n_cells;
+
+    if ((work->member = member_column(work->input)) == NULL ||
+        programme_axes_find(work->input, work->member, &work->axes) != 0)
+        return -1;
+    n_cells = (work->axes.n_programmes + 1) * (work->axes.n_periods + 1);
+    if (n_cells > CELLS_MAX)
+        return fail("dashboard: %zu programmes and %zu periods are more than can be shown; take longer periods",
+                    work->axes.n_programmes, work->axes.n_periods);
+    return (work->cells = allocate(n_cells, sizeof *work->cells)) == NULL ||
+                   (work->row = allocate(n + 1, sizeof *work->row)) == NULL ||
+                   (work->y = allocate(n + 1, sizeof *work->y)) == NULL ||
+                   (work->people = allocate(n + 1, sizeof *work->people)) == NULL ||
+                   (work->mu = allocate(n + 1, sizeof *work->mu)) == NULL
+               ? -1
+               : 0;
+}
+
+static void work_free(struct work *work)
+{
+    programme_axes_free(&work->axes);
+    free(work->cells);
+    free(work->row);
+    free(work->y);
+    free(work->people);
+    free(work->mu);
+}
+
+/* ---- the state of a person on the day --------------------------------------------------------------------------- */
+
+enum state { STATE_NO, STATE_YES, STATE_UNKNOWN };
+
+static enum state state_of(const struct table *outcome, const struct dashboard_measure *measure, size_t i)
+{
+    const struct column *time = table_column(outcome, "time");
+    const int64_t cause = column_integer(table_column(outcome, "cause"), i);
+
+    if (time == NULL)
+        return cause == 1 ? STATE_YES : STATE_NO;
+    if (column_real(time, i) > measure->at.value)
+        return STATE_NO;
+    if (cause == 0)
+        return column_real(time, i) >= measure->at.value ? STATE_NO : STATE_UNKNOWN;
+    return cause == 1 ? STATE_YES : STATE_NO;
+}
+
+/* The last day on which anybody was seen. */
+static double last_day(const struct work *work, const struct table *outcome)
+{
+    const struct column *time = table_column(outcome, "time");
+    const int64_t until = work->input->study->cohort.follow_up_until;
+    double last = -INFINITY;
+
+    for (size_t i = 0; time != NULL && i < work->axes.n; i++)
+        if (work->axes.day[i] != INT32_MIN && !column_is_missing(time, i))
+            last = fmax(last, work->axes.day[i] + column_real(time, i));
+    return until == MISSING_INTEGER ? last : fmin(last, (double)until);
+}
+
+/* ---- counting --------------------------------------------------------------------------------------------------- */
+
+/* The four cells that a person belongs to; how many. */
+static size_t cells_of(const struct work *work, size_t i, struct programme_cell *of[static 4])
+{
+    const size_t width = work->axes.n_periods + 1;
+    struct programme_cell *all = work->cells, *own = work->cells + ((size_t)work->axes.programme[i] + 1) * width;
+    const int32_t period = work->axes.period[i];
+    size_t n = 0;
+
+    of[n++] = all;
+    of[n++] = own;
+    if (period >= 0) {
+        of[n++] = all + 1 + period;
+        of[n++] = own + 1 + period;
+    }
+    return n;
+}
+
+static void count_people(struct work *work, const struct dashboard_measure *measure, struct programme_measure *counts)
+{
+    const struct table *outcome = work->input->outcomes[measure->outcome];
+    const struct column *cause = table_column(outcome, "cause");
+    const double last = last_day(work, outcome);
+
+    work->n = 0;
+    for (size_t i = 0; i < work->axes.n; i++) {
+        const int64_t weight = column_integer(work->weight, i);
+        struct programme_cell *of[4];
+
+        if (column_integer(work->member, i) != 1)
+            continue;
+        if (column_is_missing(cause, i)) {
+            counts->n_missing += weight;
+            continue;
+        }
+        if (measure->at.given && work->axes.day[i] != INT32_MIN && work->axes.day[i] + measure->at.value > last) {
+            counts->n_not_due += weight;
+            continue;
+        }
+        const enum state state = state_of(outcome, measure, i);
+        const bool counted = (state == STATE_YES) != measure->no_event;
+        const size_t n_of = cells_of(work, i, of);
+        for (size_t k = 0; k < n_of; k++) {
+            of[k]->n += state == STATE_UNKNOWN ? 0 : weight;
+            of[k]->n_event += state != STATE_UNKNOWN && counted ? weight : 0;
+            of[k]->n_unknown += state == STATE_UNKNOWN ? weight : 0;
+        }
+        if (state == STATE_UNKNOWN)
+            continue;
+        work->row[work->n] = i;
+        work->y[work->n] = counted;
+        work->people[work->n++] = (double)weight;
+    }
+}
+
+static int expect(struct work *work, struct programme_measure *counts)
+{
+    const struct study_dashboard *dashboard = &work->input->study->dashboard;
+    const struct case_mix_input input = {.records = work->input->records,
+                                         .record = table_column(work->input->cohort, "record"),
+                                         .covariates = &dashboard->adjust,
+                                         .n = work->n,
+                                         .row = work->row,
+                                         .y = work->y,
+                                         .weight = work->people,
+                                         .n_threads = work->input->n_threads};
+    struct programme_cell *of[4];
+
+    if (case_mix_expect(&input, work->mu, &counts->case_mix) != 0)
+        return -1;
+    for (size_t k = 0; k < work->n; k++) {
+        const int64_t weight = (int64_t)work->people[k];
+        const int64_t mean = llround(work->mu[k] / unit), variance = llround(work->mu[k] * (1 - work->mu[k]) / unit);
+        const size_t n_of = cells_of(work, work->row[k], of);
+        for (size_t j = 0; j < n_of; j++) {
+            of[j]->expected_units += weight * mean;
+            of[j]->variance_units += weight * variance;
+        }
+    }
+    for (size_t c = 0; c < (work->axes.n_programmes + 1) * (work->axes.n_periods + 1); c++) {
+        work->cells[c].expected = (double)work->cells[c].expected_units * unit;
+        work->cells[c].variance = (double)work->cells[c].variance_units * unit;
+    }
+    return 0;
+}
+
+static int run_measure(struct work *work, size_t m, struct programmes *programmes)
+{
+    const struct study *study = work->input->study;
+    const struct dashboard_measure *measure = &study->dashboard.measures[m];
+    const size_t n_cells = (work->axes.n_programmes + 1) * (work->axes.n_periods + 1);
+    struct programme_measure counts = {.study = study, .measure = measure};
+
+    memset(work->cells, 0, n_cells * sizeof *work->cells);
+    count_people(work, measure, &counts);
+    return expect(work, &counts) != 0 ||
+                   programme_signals(&study->dashboard, &work->axes, work->cells, &counts) != 0 ||
+                   programme_measure_add(&counts, &work->cells[0], m, &work->axes, programmes->measures) != 0
+               ? -1
+               : programme_cells_add(&work->axes, work->cells, m, programmes->cells);
+}
+
+int programmes_run(const struct analyses_input *input, struct programmes *programmes)
+{
+    const struct study_dashboard *dashboard = &input->study->dashboard;
+    struct work work = {.input = input, .weight = table_column(input->cohort, "weight")};
+    int status = 0;
+
+    if (!dashboard->given)
+        return 0;
+    status = work_alloc(&work);
+    if (status == 0 && ((programmes->measures = programme_measures_alloc()) == NULL ||
+                        (programmes->cells = programme_cells_alloc(input->study, &work.axes)) == NULL))
+        status = -1;
+    for (size_t m = 0; status == 0 && m < dashboard->n_measures; m++)
+        status = run_measure(&work, m, programmes);
+    work_free(&work);
+    return status;
+}
+
+void programmes_free(struct programmes *programmes)
+{
+    table_free(programmes->measures);
+    table_free(programmes->cells);
+    *programmes = (struct programmes){0};
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Check of `dashboard`: each measure is the share of people with, or without, an event by a day. */
+#include <string.h>
+
+#include "study/study_file.h"
+
+enum { NO_EVENT = 2 };
+
+/* Is time zero a date, so that it lies in a month? */
+static bool time_zero_is_dated(const struct study_checker *checker)
+{
+    const struct study *study = checker->study;
+    const char *name = study->cohort.time_zero == TIME_ZERO_COLUMN ? study->cohort.time_zero_column.text
+                       : study_is_linked(study)                    ? study_main_table(study)->admission.text
+                                                                   : NULL;
+    const struct column *column = name == NULL || checker->columns == NULL ? NULL : table_column(checker->columns, name);
+
+    return column != NULL && strcmp(column->units, "date") == 0;
+}
+
+static void check_columns(const struct study_checker *checker, const struct file_dashboard *written,
+                          struct study_dashboard *dashboard)
+{
+    dashboard->by = written->by.text != NULL ? written->by : study_main_table(checker->study)->programme;
+    if (dashboard->by.text == NULL)
+        mistake(checker->mistakes, written->place,
+                "dashboard: which column is the programme? Say 'by: COLUMN', or 'programme: COLUMN' in 'tables'");
+    else
+        check_column(checker, "by", &written->by, KIND_CATEGORY | KIND_TEXT | KIND_INTEGER);
+    check_column(checker, "date", &written->date, KIND_DATE);
+    dashboard->date = written->date;
+    if (written->date.text == NULL && checker->columns != NULL && !time_zero_is_dated(checker))
+        mistake(checker->mistakes, written->place,
+                "dashboard: time zero is no date; say which column of dates the periods are of: 'date: COLUMN'");
+}
+
+static void check_covariates(const struct study_checker *checker, const struct file_dashboard *written,
+                             struct study_dashboard *dashboard)
+{
+    const struct study_texts *covariates = &checker->study->cohort.covariates;
+
+    dashboard->adjust = written->adjust.n > 0 ? written->adjust : *covariates;
+    for (size_t i = 0; i < written->adjust.n; i++)
+        if (!is_one_of(covariates, written->adjust.items[i].text))
+            mistake(checker->mistakes, written->adjust.items[i].place, "adjust: '%s' is not among 'cohort: covariates:'",
+                    shown(checker->mistakes, written->adjust.items[i].text));
+    check_doubled(checker, "adjust", &written->adjust);
+}
+
+static void check_day_of(const struct study_checker *checker, const struct file_dashboard_measure *written,
+                         const struct study_outcome *outcome)
+{
+    if (outcome_has_value(outcome))
+        mistake(checker->mistakes, written->outcome.place,
+                "outcome: '%s' is a number, not an event; a dashboard shows shares of people",
+                shown(checker->mistakes, written->outcome.text));
+    else if (outcome->rule == OUTCOME_RETENTION && outcome->days == DAYS_INTERVAL)
+        mistake(checker->mistakes, written->outcome.place, "outcome: the days of '%s' are known in intervals only",
+                shown(checker->mistakes, written->outcome.text));
+    else if (outcome->entry.text != NULL)
+        mistake(checker->mistakes, written->outcome.place,
+                "outcome: people come under observation of '%s' late; their share is not seen",
+                shown(checker->mistakes, written->outcome.text));
+    else if (outcome_has_time(outcome) && !written->at.given)
+        mistake(checker->mistakes, written->place, "missing key 'at': by which day?");
+    else if (!outcome_has_time(outcome) && written->at.given)
+        mistake(checker->mistakes, written->at.place, "at: outcome '%s' has no days: it is yes or no",
+                shown(checker->mistakes, written->outcome.text));
+}
+
+static void check_measure(const struct study_checker *checker, const struct file_dashboard_measure *written,
+                          struct dashboard_measure *measure)
+{
+    measure->place = written->place;
+    measure->at = written->at;
+    measure->no_event = written->share.value == NO_EVENT;
+    measure->label = written->label;
+    measure->outcome = written->outcome.text == NULL ? checker->study->n_outcomes : find_outcome(checker, &written->outcome);
+    if (measure->outcome < checker->study->n_outcomes)
+        check_day_of(checker, written, &checker->study->outcomes[measure->outcome]);
+}
+
+static bool is_same(const struct dashboard_measure *a, const struct dashboard_measure *b)
+{
+    return a->outcome == b->outcome && a->no_event == b->no_event && a->at.given == b->at.given &&
+           (!a->at.given || a->at.value == b->at.value);
+}
+
+int study_check_dashboard(const struct study_checker *checker)
+{
+    const struct file_dashboard *written = &checker->file->dashboard;
+    struct study_dashboard *dashboard = &checker->study->dashboard;
+    const struct study_rules *populations = &checker->study->cohort.populations;
+
+    if (written->place.line == 0)
+        return 0;
+    dashboard->given = true;
+    dashboard->place = written->place;
+    dashboard->period = (enum dashboard_period)written->period.value;
+    dashboard->spread = written->spread.word.text == NULL ? SPREAD_MULTIPLICATIVE : (enum dashboard_spread)written->spread.value;
+    check_columns(checker, written, dashboard);
+    check_covariates(checker, written, dashboard);
+    const struct study_rule *population = find_rule(checker, "population", populations, &written->population);
+    dashboard->population = population == NULL ? 0 : (size_t)(population - populations->items);
+    if ((dashboard->measures = arena_take(checker->arena, written->n_measures, sizeof *dashboard->measures)) == NULL)
+        return -1;
+    dashboard->n_measures = written->n_measures;
+    for (size_t i = 0; i < written->n_measures; i++) {
+        check_measure(checker, &written->measures[i], &dashboard->measures[i]);
+        for (size_t k = 0; k < i; k++)
+            if (is_same(&dashboard->measures[k], &dashboard->measures[i]))
+                mistake(checker->mistakes, written->measures[i].place, "measures: the same as the one in line %zu",
+                        written->measures[k].place.line);
+    }
+    return 0;
+}

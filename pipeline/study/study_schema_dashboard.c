@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The keys of `dashboard`. */
+#include "study/study_file.h"
+
+enum { DAY_NUMBER_MAX = 1000000 };
+
+#define OPTIONAL SCHEMA_OPTIONAL
+#define REQUIRED SCHEMA_REQUIRED
+#define END {NULL, NULL, SCHEMA_OPTIONAL, 0, NULL}
+
+static const struct schema_type COLUMN = {.kind = SCHEMA_COLUMN, .expected = "the name of a column"};
+static const struct schema_type DAY = {
+    .kind = SCHEMA_NUMBER, .expected = "a day (whole, from 0)", .high = DAY_NUMBER_MAX, .whole = true};
+
+static const struct schema_word SHARES[] = {{"event", 1}, {"no_event", 2}, {NULL, 0}};
+static const struct schema_type SHARE = {.kind = SCHEMA_WORD, .expected = "event or no_event", .words = SHARES};
+
+static const struct schema_key MEASURE_KEYS[] = {
+    {"outcome", &schema_name, REQUIRED, INTO(file_dashboard_measure, outcome), "which outcome"},
+    {"at",      &DAY,         OPTIONAL, INTO(file_dashboard_measure, at),      "by which day"},
+    {"share",   &SHARE,       OPTIONAL, INTO(file_dashboard_measure, share),   "of whom: event or no_event"},
+    {"label",   &schema_text, OPTIONAL, INTO(file_dashboard_measure, label),   "what a reader calls it"},
+    END,
+};
+static const struct schema_type MEASURE = {.kind = SCHEMA_KEYS, .expected = "{outcome: ..., at: ...}", .keys = MEASURE_KEYS,
+                                           .place = PLACE(file_dashboard_measure, place)};
+static const struct schema_type MEASURES = {.kind = SCHEMA_LIST, .expected = "a list of measures", .each = &MEASURE,
+                                            .size = sizeof(struct file_dashboard_measure), .at_least = 1, .at_most = 32};
+
+static const struct schema_word PERIODS[] = {
+    {"month", PERIOD_MONTH}, {"quarter", PERIOD_QUARTER}, {"year", PERIOD_YEAR}, {NULL, 0}};
+static const struct schema_type PERIOD = {.kind = SCHEMA_WORD, .expected = "month, quarter or year", .words = PERIODS};
+
+static const struct schema_word SPREADS[] = {{"none", SPREAD_NONE}, {"multiplicative", SPREAD_MULTIPLICATIVE},
+                                             {"additive", SPREAD_ADDITIVE}, {NULL, 0}};
+static const struct schema_type SPREAD = {
+    .kind = SCHEMA_WORD, .expected = "none, multiplicative or additive", .words = SPREADS};
+
+static const struct schema_key DASHBOARD_KEYS[] = {
+    {"by",             &COLUMN,       OPTIONAL, INTO(file_dashboard, by),         "column of the programme"},
+    {"period",         &PERIOD,       OPTIONAL, INTO(file_dashboard, period),     "month, quarter or year"},
+    {"date",           &COLUMN,       OPTIONAL, INTO(file_dashboard, date),       "column of the date that periods are of"},
+    {"population",     &schema_name,  OPTIONAL, INTO(file_dashboard, population), "whose numbers"},
+    {"adjust",         &schema_texts, OPTIONAL, INTO(file_dashboard, adjust),     "covariates of what is expected"},
+    {"overdispersion", &SPREAD,       OPTIONAL, INTO(file_dashboard, spread),     "more than chance between programmes"},
+    {"measures",       &MEASURES,     REQUIRED, INTO(file_dashboard, n_measures), "what is shown"},
+    END,
+};
+const struct schema_type STUDY_DASHBOARD = {.kind = SCHEMA_KEYS, .expected = "{measures: [...], ...}", .keys = DASHBOARD_KEYS,
+                                            .place = PLACE(file_dashboard, place)};
+
+_Static_assert(offsetof(struct file_dashboard, measures) - offsetof(struct file_dashboard, n_measures) ==
+                   offsetof(struct schema_items, items), "a count and its array");
