@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compare/printed.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +35,14 @@ int printed_read(const char *text, struct printed *printed)
     return *rest == '\0' ? 0 : -1;
 }
 
+/* Ours lies in the middle of two printable numbers, of which the printed one is either. */
+static bool is_halfway(const struct printed *printed, double scaled)
+{
+    const double half = 0.5 * pow(10, -printed->digits), noise = 4 * DBL_EPSILON * fabs(scaled);
+
+    return half > 16 * noise && fabs(fabs(scaled - printed->value) - half) <= noise;
+}
+
 bool printed_matches(const struct printed *printed, double ours)
 {
     const double scaled = ours * printed->scale;
@@ -44,5 +53,12 @@ bool printed_matches(const struct printed *printed, double ours)
     if (printed->below)
         return scaled < printed->value;
     snprintf(rounded, sizeof rounded, "%.*f", printed->digits, scaled);
-    return strtod(rounded, NULL) == printed->value;
+    return strtod(rounded, NULL) == printed->value || is_halfway(printed, scaled);
+}
+
+bool printed_is_within(const struct printed *printed, double ours, double tolerance)
+{
+    const double scaled = ours * printed->scale, noise = 4 * DBL_EPSILON * fabs(scaled);
+
+    return isfinite(scaled) && !printed->below && fabs(scaled - printed->value) <= tolerance + noise;
 }

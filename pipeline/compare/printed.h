@@ -20,7 +20,13 @@ struct printed {
 /** 0, or -1 when the text is no such number. */
 int printed_read(const char *text, struct printed *printed);
 
-/** Is it ours, rounded once to the printed digits?  Halfway cases follow the exact binary value, ties to even. */
+/**
+ * Is it ours, rounded once to the printed digits?  Of a number in the middle of two printable ones (56.25 %, one digit)
+ * both are: some round halves up, some to even.
+ */
 bool printed_matches(const struct printed *printed, double ours);
+
+/** Does ours lie within a tolerance of it?  The tolerance is on the printed scale; never for "<". */
+bool printed_is_within(const struct printed *printed, double ours, double tolerance);
 
 #endif

@@ -6,19 +6,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cells.h"
 #include "base/fail.h"
+#include "base/memory.h"
+#include "base/number.h"
 #include "compare/printed.h"
 #include "ingest/csv_reader.h"
 #include "study/measure.h"
 
-enum { N_KEYS = 12, N_TEXTS = 21 };
+enum { N_KEYS = 12, N_TEXTS = 22 };
 
 /* The columns a file may have: keys first, the last of them a number; then texts that are carried over. */
 static const char *const names[N_TEXTS] = {"analysis", "outcome",   "population",  "adjustment",   "estimand", "stratum",
                                            "measure",  "term",      "cause",       "arm",          "reference", "time",
                                            "source",   "table",     "cell",        "printed",      "printed_low",
-                                           "printed_high", "printed_p", "expected", "note"};
-enum { ANALYSIS = 0, MEASURE = 6, ARM = 9, REFERENCE = 10, TIME = 11, PRINTED = 15, PRINTED_LOW, PRINTED_HIGH, PRINTED_P };
+                                           "printed_high", "printed_p", "tolerance", "expected", "note"};
+enum { ANALYSIS = 0, MEASURE = 6, ARM = 9, REFERENCE = 10, TIME = 11, PRINTED = 15, PRINTED_LOW, PRINTED_HIGH, PRINTED_P,
+       TOLERANCE, EXPECTED, NOTE };
 
 struct table *published_alloc(void)
 {
@@ -40,7 +44,7 @@ struct line {
     const char *path;
     size_t number;
     const char *text[N_TEXTS];
-    double time;
+    double time, tolerance; /* NaN: none */
 };
 
 static int bad(const struct line *line, size_t column, const char *expected)
@@ -165,7 +169,8 @@ static int judge(const struct table *estimates, const struct line *line, struct 
             finding->difference = finding->recomputed - printed.value;
             finding->match = "matches";
         }
-        if (!printed_matches(&printed, value))
+        if (!printed_matches(&printed, value) &&
+            (column == PRINTED_P || isnan(line->tolerance) || !printed_is_within(&printed, value, line->tolerance)))
             finding->match = "differs";
     }
     if (isnan(finding->recomputed))
@@ -188,17 +193,40 @@ static int add_row(struct table *published, const struct line *line, const struc
     return row_end(&row);
 }
 
+/* An empty cell is NaN; -1: no finite number. */
+static int read_real(const char *text, double *value)
+{
+    char *end;
+
+    *value = NAN;
+    if (*text == '\0')
+        return 0;
+    *value = strtod(text, &end);
+    return *end == '\0' && isfinite(*value) ? 0 : -1;
+}
+
 static int check_line(struct line *line)
 {
+    const char *const expected = line->text[EXPECTED];
     enum measure measure;
-    char *end;
 
     if (measure_from_name(line->text[MEASURE], &measure) != 0)
         return bad(line, MEASURE, "a measure of the manual");
-    line->time = *line->text[TIME] == '\0' ? NAN : strtod(line->text[TIME], &end);
-    if (*line->text[TIME] != '\0' && (*end != '\0' || !isfinite(line->time)))
+    if (read_real(line->text[TIME], &line->time) != 0)
         return bad(line, TIME, "a day");
-    return 0;
+    if (read_real(line->text[TOLERANCE], &line->tolerance) != 0 || line->tolerance < 0)
+        return bad(line, TOLERANCE, "a number from 0, on the printed scale,");
+    if (*expected == '\0' || strcmp(expected, "matches") == 0)
+        return 0;
+    if (strcmp(expected, "differs") != 0 && strcmp(expected, "not_computable") != 0)
+        return bad(line, EXPECTED, "matches, differs or not_computable");
+    return *line->text[NOTE] != '\0' ? 0 : bad(line, NOTE, "the reason why it is not expected to match");
+}
+
+bool published_surprises(const struct table *published, size_t row)
+{
+    return !cell_is(published, "match", row, "matches") && !cell_is(published, "expected", row, "differs") &&
+           !cell_is(published, "expected", row, "not_computable");
 }
 
 /* Places of our columns in the file; SIZE_MAX where it has none. */
@@ -221,15 +249,54 @@ static int read_header(const char *path, const struct csv_reader *reader, size_t
     return 0;
 }
 
+static int match_line(struct line *line, const struct table *estimates, struct table *published)
+{
+    struct finding finding;
+
+    return check_line(line) != 0 || judge(estimates, line, &finding) != 0 ? -1 : add_row(published, line, &finding);
+}
+
 static int match_record(const struct csv_record *record, const size_t places[static N_TEXTS], const char *path,
                         const struct table *estimates, struct table *published)
 {
     struct line line = {.path = path, .number = record->line};
-    struct finding finding;
 
     for (size_t k = 0; k < N_TEXTS; k++)
         line.text[k] = places[k] < record->n_stored ? record->fields[places[k]].text : "";
-    return check_line(&line) != 0 || judge(estimates, &line, &finding) != 0 ? -1 : add_row(published, &line, &finding);
+    return match_line(&line, estimates, published);
+}
+
+/* The cells of one row of a finished table as those of a file; the caller frees them. */
+static int read_row(const struct table *published, size_t row, char *cells[static N_TEXTS])
+{
+    int status = 0;
+
+    for (size_t k = 0; k < N_TEXTS; k++) {
+        char number[NUMBER_SIZE];
+        cells[k] = k == TIME ? copy_text(number_exact(number, cell_real(published, names[k], row)))
+                             : cell_copy(published, names[k], row);
+        status = cells[k] == NULL ? -1 : status;
+    }
+    return status;
+}
+
+int published_match_again(const char *path, const struct table *published, const struct table *estimates,
+                          struct table *again)
+{
+    int status = 0;
+
+    for (size_t row = 0; status == 0 && row < published->n_rows; row++) {
+        struct line line = {.path = path, .number = row + 1};
+        char *cells[N_TEXTS];
+        status = read_row(published, row, cells);
+        for (size_t k = 0; k < N_TEXTS; k++)
+            line.text[k] = cells[k];
+        if (status == 0)
+            status = match_line(&line, estimates, again);
+        for (size_t k = 0; k < N_TEXTS; k++)
+            free(cells[k]);
+    }
+    return status;
 }
 
 int published_match(const char *path, const struct table *estimates, struct table *published)

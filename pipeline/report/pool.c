@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/pool.h"
 
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,19 +74,9 @@ const char *pool_format(struct pool *pool, const char *format, ...)
     return pool_keep(pool, text);
 }
 
-static const struct column *find(const struct table *table, const char *column, size_t row)
-{
-    return table == NULL || row >= table->n_rows ? NULL : table_column(table, column);
-}
-
-size_t cell_rows(const struct table *table)
-{
-    return table == NULL ? 0 : table->n_rows;
-}
-
 const char *cell_text(struct pool *pool, const struct table *table, const char *column, size_t row)
 {
-    const struct column *cells = find(table, column, row);
+    const struct column *cells = row < cell_rows(table) ? table_column(table, column) : NULL;
     size_t length = 0;
     const char *text;
 
@@ -95,47 +84,4 @@ const char *cell_text(struct pool *pool, const struct table *table, const char *
         return "";
     text = column_text(cells, row, &length);
     return pool_copy(pool, text, length);
-}
-
-double cell_real(const struct table *table, const char *column, size_t row)
-{
-    const struct column *cells = find(table, column, row);
-
-    return cells == NULL || !column_is_numeric(cells) ? NAN : column_real(cells, row);
-}
-
-int64_t cell_integer(const struct table *table, const char *column, size_t row)
-{
-    double value = cell_real(table, column, row);
-
-    if (isnan(value))
-        return MISSING_INTEGER;
-    if (table_column(table, column)->type != COLUMN_FLOAT64)
-        return column_integer(table_column(table, column), row);
-    return fabs(value) < 9e18 ? llround(value) : MISSING_INTEGER;
-}
-
-bool cell_is(const struct table *table, const char *column, size_t row, const char *text)
-{
-    const struct column *cells = find(table, column, row);
-    size_t length = 0;
-    const char *cell;
-
-    if (cells == NULL || (cells->type != COLUMN_TEXT && cells->type != COLUMN_CATEGORY))
-        return text[0] == '\0';
-    cell = column_text(cells, row, &length);
-    return length == strlen(text) && memcmp(cell, text, length) == 0;
-}
-
-bool cells_equal(const struct table *table, const char *column, size_t row, size_t other)
-{
-    const struct column *cells = find(table, column, row);
-    size_t length = 0, other_length = 0;
-    const char *text, *other_text;
-
-    if (cells == NULL || (cells->type != COLUMN_TEXT && cells->type != COLUMN_CATEGORY))
-        return true;
-    text = column_text(cells, row, &length);
-    other_text = column_text(cells, other, &other_length);
-    return length == other_length && memcmp(text, other_text, length) == 0;
 }

@@ -11,7 +11,7 @@
 #include "base/version.h"
 #include "stepdown/commands.h"
 #include "stepdown/run.h"
-#include "stepdown/spawn.h"
+#include "base/spawn.h"
 
 static void print_usage(FILE *stream)
 {

@@ -13,7 +13,7 @@
 #include "base/output.h"
 #include "base/program.h"
 #include "stepdown/commands.h"
-#include "stepdown/spawn.h"
+#include "base/spawn.h"
 #include "study/study.h"
 
 static const char doc[] =
@@ -21,23 +21,24 @@ static const char doc[] =
     "Stages whose inputs have not changed are not run again.  Example:\n"
     "  stepdown run datasets/uis/study.yaml -o out/uis";
 
-enum { KEY_FROM = 0x200 };
+enum { KEY_FROM = 0x200, KEY_UNTIL };
 
 struct run {
     struct stage_options options;
     const char *from;      /* stage to begin with, whatever has changed; NULL: the first */
+    const char *until;     /* last stage; NULL: the report */
     struct study *study;   /* for the names of its profiles */
     size_t n_passed;       /* options handed on to every stage */
     char *passed[16];
 };
 
-static void check_from(const char *name, struct argp_state *state)
+static void check_stage(const char *option, const char *name, struct argp_state *state)
 {
     const struct command *command = command_find(name);
 
     if (command == NULL || !command->is_stage)
-        argp_error(state, "--from: one of ingest, episodes, cohort, outcomes, compare, report was expected; value '%s'",
-                   name);
+        argp_error(state, "%s: one of ingest, episodes, cohort, outcomes, compare, report was expected; value '%s'",
+                   option, name);
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -47,8 +48,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     switch (key) {
     case ARGP_KEY_INIT: state->child_inputs[0] = &run->options; return 0;
     case KEY_FROM:
-        check_from(argument, state);
+        check_stage("--from", argument, state);
         run->from = argument;
+        return 0;
+    case KEY_UNTIL:
+        check_stage("--until", argument, state);
+        run->until = argument;
         return 0;
     case ARGP_KEY_ARG:
         if (run->options.study != NULL)
@@ -59,6 +64,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case ARGP_KEY_END:
         if (run->options.out == NULL)
             run->options.out = "out";
+        if (run->from != NULL && run->until != NULL && command_find(run->from) > command_find(run->until))
+            argp_error(state, "--until %s comes before --from %s", run->until, run->from);
         return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
@@ -68,6 +75,7 @@ static const struct argp_option option_list[] = {
     {.name = "from", .key = KEY_FROM, .arg = "STAGE",
      .doc = "Begin with this stage and work even when nothing has changed: ingest, episodes, cohort, outcomes, compare "
             "or report"},
+    {.name = "until", .key = KEY_UNTIL, .arg = "STAGE", .doc = "Stop after this stage"},
     {0},
 };
 
@@ -99,6 +107,11 @@ static int run_stage(const struct run *run, const struct command *command, const
     return status < 0 ? EXIT_FAILED : status;
 }
 
+static bool is_last(const struct run *run, const struct command *command)
+{
+    return run->until != NULL && strcmp(command->name, run->until) == 0;
+}
+
 /* After the first stage that has work to do, those to its right have work too; they cannot tell before it is done. */
 static int dry_run(const struct run *run)
 {
@@ -112,6 +125,8 @@ static int dry_run(const struct run *run)
             return status;
         work = work || status == EXIT_CHECK_SAID_NO;
         printf("%-10s %s\n", commands[i].name, work ? "has work to do" : "has nothing to do");
+        if (is_last(run, &commands[i]))
+            break;
     }
     return work ? EXIT_CHECK_SAID_NO : EXIT_DONE;
 }
@@ -147,6 +162,8 @@ static int run_stages(const struct run *run)
             status = run_stage(run, &commands[i], NULL, again);
         if (started && status == EXIT_DONE)
             status = run_profiles(run, &commands[i], again);
+        if (is_last(run, &commands[i]))
+            break;
     }
     return status;
 }

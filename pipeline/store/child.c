@@ -196,6 +196,10 @@ static int end_table(struct child *child, struct message *message)
         return -1;
     const struct written_table *const table = &child->tables[child->n_tables - 1];
     for (size_t j = 0; j < child->n_columns; j++)
+        if (hdf5_put_text(child->columns[j].dataset, "sha256", table->columns[j].values) < 0)
+            return hdf5_fail("'%s' is not written: column '%s' cannot be finished", child->task->path,
+                             child->columns[j].name);
+    for (size_t j = 0; j < child->n_columns; j++)
         if (hdf5_column_finish(&child->columns[j], child->group) != 0)
             return -1;
     if (hdf5_put_integer(child->group, "n_rows", (int64_t)n_rows) < 0 ||

@@ -8,8 +8,8 @@
  *                                   values 0, 1, ...; or plain integers (hidden_labels.h)
  *     COLUMN_TEXT                   fixed-length UTF-8, padded with NULs
  *
- * One dimension, chunks, deflate and fletcher32; attributes `label`, `units` and `missing` (a value of
- * the column's type; of a category the integer -1).
+ * One dimension, chunks, deflate and fletcher32; attributes `label`, `units`, `missing` (a value of the column's type;
+ * of a category the integer -1) and, put by child.c, `sha256` of its values (digest.h).
  */
 #ifndef STORE_HDF5_COLUMN_H
 #define STORE_HDF5_COLUMN_H

@@ -223,6 +223,34 @@ static int digest_column(void *context, size_t j)
     return digest_values(&digests->table->columns[j], digests->table->n_rows, digests->hex[j]);
 }
 
+/* Is column j the one that was written?  Files of earlier versions do not say. */
+static bool column_agrees(const struct layout_table *stored, size_t j, const char *computed)
+{
+    const hid_t dataset = layout_dataset(stored, j);
+    char *const recorded = dataset < 0 ? NULL : hdf5_get_text(dataset, "sha256", SHA256_HEX_SIZE - 1);
+    const bool agrees = recorded == NULL || strcmp(recorded, computed) == 0;
+    free(recorded);
+    if (dataset >= 0)
+        H5Dclose(dataset);
+    return agrees;
+}
+
+/* With the columns that are not what was written, where the file says what that was. */
+static int tell_columns(const struct layout_table *stored, const struct table *table, const char (*hex)[SHA256_HEX_SIZE])
+{
+    char *names = copy_text("");
+    for (size_t j = 0; names != NULL && j < table->n_columns; j++) {
+        if (column_agrees(stored, j, hex[j]))
+            continue;
+        char *const longer = format_text("%s%s'%s'", names, *names == '\0' ? ": column " : ", ", table->columns[j].name);
+        free(names);
+        names = longer;
+    }
+    fail("'%s': table '%s' does not agree with its sha256%s", stored->path, table->name, names == NULL ? "" : names);
+    free(names);
+    return -1;
+}
+
 /* A choice of columns is covered by the checksums of its chunks, a whole table by its own digest, too. */
 static int check_whole(const struct layout_table *stored, const struct table *table)
 {
@@ -233,9 +261,9 @@ static int check_whole(const struct layout_table *stored, const struct table *ta
         status = threads_run(table->n_columns, threads_for(table->n_rows), digest_column, (void *)&digests);
     if (status == 0)
         status = digest_table(table, table->n_rows, (const char (*)[SHA256_HEX_SIZE])digests.hex, computed);
-    free(digests.hex);
     if (status == 0 && strcmp(computed, stored->sha256) != 0)
-        status = fail("'%s': table '%s' does not agree with its sha256", stored->path, table->name);
+        status = tell_columns(stored, table, (const char (*)[SHA256_HEX_SIZE])digests.hex);
+    free(digests.hex);
     return status;
 }
 

@@ -5,7 +5,7 @@
  * Group: attributes `n_rows`, `label`, `sha256`; columns in the order of their creation.  Dataset: int8,
  * int16, int32, int64, float64, an HDF5 enum for a category (with very many labels plain integers and a
  * dataset of labels: hidden_labels.h), fixed-length UTF-8 padded with NULs for text; attributes `label`,
- * `units`, `missing`.  Chunks of STORE_CHUNK_ROWS rows (a smaller table is one chunk), deflate level 1 and
+ * `units`, `missing`, `sha256` of the values.  Chunks of STORE_CHUNK_ROWS rows (a smaller table is one chunk), deflate level 1 and
  * fletcher32: any HDF5 reader opens it without a plugin.  The format is pinned to V110, all of whose
  * metadata carries checksums.  No times are tracked: equal tables, written in the same order, are equal
  * bytes, whatever the number of threads, the folder, or the pieces in which rows were given (but with

@@ -51,12 +51,41 @@ static void test_a_match_rounds_the_unrounded_number_once(void **state)
     assert_false(printed_matches(&printed, 0.001));
 }
 
+static void test_halfway_between_two_printable_numbers_both_match(void **state)
+{
+    (void)state;
+    struct printed up, down;
+
+    assert_int_equal(printed_read("56.3%", &up), 0);
+    assert_int_equal(printed_read("56.2%", &down), 0);
+    assert_true(printed_matches(&up, 36. / 64)); /* 56.25 */
+    assert_true(printed_matches(&down, 36. / 64));
+    assert_false(printed_matches(&up, 0.56249999));
+    assert_false(printed_matches(&down, 0.56250001));
+    assert_int_equal(printed_read("8.02763413956484", &up), 0);
+    assert_false(printed_matches(&up, 8.027634139564849));
+}
+
+static void test_a_tolerance_is_on_the_printed_scale(void **state)
+{
+    (void)state;
+    struct printed printed;
+
+    assert_int_equal(printed_read("74%", &printed), 0);
+    assert_true(printed_is_within(&printed, 0.7297, 1.1));
+    assert_false(printed_is_within(&printed, 0.7297, 1));
+    assert_int_equal(printed_read("<0.05", &printed), 0);
+    assert_false(printed_is_within(&printed, 0.05, 1)); /* below is below */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_numbers_are_read_as_papers_print_them),
         cmocka_unit_test(test_texts_that_are_no_numbers_are_refused),
         cmocka_unit_test(test_a_match_rounds_the_unrounded_number_once),
+        cmocka_unit_test(test_halfway_between_two_printable_numbers_both_match),
+        cmocka_unit_test(test_a_tolerance_is_on_the_printed_scale),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

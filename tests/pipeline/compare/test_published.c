@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/cells.h"
 #include "compare/estimates.h"
 #include "compare/published.h"
 #include "tests/support/near.h"
@@ -94,6 +95,64 @@ static void test_the_arms_together_add_their_counts(void **state)
     table_free(published);
 }
 
+static void test_within_the_tolerance_is_a_match(void **state)
+{
+    (void)state;
+    struct table *published;
+    int status;
+
+    match("measure,arm,printed,printed_low,printed_high,tolerance\n"
+          "risk,iop,38.7%,,,1.1\n"
+          "risk,iop,38.7%,,,1\n"
+          "risk,iop,37.7%,37.0%,38.0%,0.5\n",
+          &published, &status);
+    assert_int_equal(status, 0);
+    assert_match(published, 0, "matches");
+    assert_match(published, 1, "differs");
+    assert_match(published, 2, "matches"); /* the lower limit lies 0.4 from ours */
+    table_free(published);
+}
+
+static void test_only_a_number_expected_to_match_surprises(void **state)
+{
+    (void)state;
+    struct table *published;
+    int status;
+
+    match("measure,arm,printed,expected,note\n"
+          "risk,iop,37.7%,,\n"
+          "risk,iop,38%,,\n"
+          "risk,iop,39%,matches,\n"
+          "risk,iop,39%,differs,another count\n"
+          "risk,long_term,1%,not_computable,no such arm\n"
+          "risk,long_term,1%,,\n",
+          &published, &status);
+    assert_int_equal(status, 0);
+    const bool surprises[] = {false, false, true, false, false, true};
+    for (size_t i = 0; i < 6; i++)
+        assert_int_equal(published_surprises(published, i), surprises[i]);
+    table_free(published);
+}
+
+static void test_a_finished_table_is_matched_anew(void **state)
+{
+    (void)state;
+    static const char *const all[] = {"measure", "arm", "printed", "printed_low", "tolerance", "recomputed", "difference",
+                                      "match",   NULL};
+    struct table *published, *again = published_alloc(), *estimates = two_estimates();
+    int status;
+
+    match("measure,arm,printed,printed_low\nrisk,iop,37.7%,37.4%\nrisk,*,43%,\nrisk,hospital,0.70,\n", &published, &status);
+    assert_int_equal(status, 0);
+    assert_int_equal(published_match_again("results.h5", published, estimates, again), 0);
+    assert_int_equal(again->n_rows, 3);
+    for (size_t i = 0; i < 3; i++)
+        assert_true(cells_agree(published, i, again, i, all));
+    table_free(estimates);
+    table_free(again);
+    table_free(published);
+}
+
 static void assert_refused(const char *text, const char *message)
 {
     struct table *published;
@@ -115,6 +174,10 @@ static void test_faults_are_told_with_their_line(void **state)
     assert_refused("measure,arm\nrisk,iop\n", "the columns 'measure' and 'printed' are needed");
     assert_refused("measure,arm,printed\nrisk,iop,about a third\n", "(printed): a number as printed");
     assert_refused("measure,arm,printed\nrisc,iop,1\n", "(measure): a measure of the manual was expected");
+    assert_refused("measure,arm,printed,tolerance\nrisk,iop,1,some\n", "(tolerance): a number from 0");
+    assert_refused("measure,arm,printed,tolerance\nrisk,iop,1,-1\n", "(tolerance): a number from 0");
+    assert_refused("measure,arm,printed,expected\nrisk,iop,1,maybe\n", "(expected): matches, differs or not_computable");
+    assert_refused("measure,arm,printed,expected\nrisk,iop,1,differs\n", "(note): the reason why");
     assert_refused("measure,arm,printed\nrisk,iop\n", "published.csv:2: 3 cells were expected");
 }
 
@@ -123,6 +186,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_printed_number_finds_its_estimate),
         cmocka_unit_test(test_the_arms_together_add_their_counts),
+        cmocka_unit_test(test_within_the_tolerance_is_a_match),
+        cmocka_unit_test(test_only_a_number_expected_to_match_surprises),
+        cmocka_unit_test(test_a_finished_table_is_matched_anew),
         cmocka_unit_test(test_faults_are_told_with_their_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "stepdown/spawn.h"
+#include "base/spawn.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -14,13 +14,13 @@
 #include "base/memory.h"
 #include "base/program.h"
 
-char *spawn_find(const char *name)
+/* The first of two places, relative to the running program, that holds it; NULL after telling. */
+static char *find(const char *const places[static 2], const char *name)
 {
-    static const char *const places[] = {".", "../libexec/stepdown"};
     char *folder = program_folder();
 
-    for (size_t i = 0; folder != NULL && i < sizeof places / sizeof places[0]; i++) {
-        char *path = format_text("%s/%s/stepdown-%s", folder, places[i], name);
+    for (size_t i = 0; folder != NULL && i < 2; i++) {
+        char *path = format_text("%s/%s/%s", folder, places[i], name);
         if (path == NULL || access(path, X_OK) == 0) {
             free(folder);
             return path;
@@ -28,9 +28,23 @@ char *spawn_find(const char *name)
         free(path);
     }
     if (folder != NULL)
-        fail("the program stepdown-%s is missing from the installation", name);
+        fail("the program %s is missing from the installation", name);
     free(folder);
     return NULL;
+}
+
+char *spawn_find(const char *name)
+{
+    char *program = format_text("stepdown-%s", name);
+    char *path = program == NULL ? NULL : find((const char *const[]){".", "../libexec/stepdown"}, program);
+
+    free(program);
+    return path;
+}
+
+char *spawn_front_door(void)
+{
+    return find((const char *const[]){".", "../../bin"}, "stepdown");
 }
 
 int spawn_become(const char *path, char **argv)

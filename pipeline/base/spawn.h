@@ -2,14 +2,18 @@
 /**
  * spawn.h - starting the programs of the house, without a shell.
  */
-#ifndef STEPDOWN_SPAWN_H
-#define STEPDOWN_SPAWN_H
+#ifndef BASE_SPAWN_H
+#define BASE_SPAWN_H
 
 /**
- * Path of stepdown-NAME: beside the front door (build tree) or in ../libexec/stepdown (installed).
+ * Path of stepdown-NAME: beside the running program (build tree, or another program of ../libexec/stepdown), or in
+ * ../libexec/stepdown beside the front door (installed).
  * Caller frees; NULL after telling.
  */
 char *spawn_find(const char *name);
+
+/** Path of the front door: beside the running program, or in ../../bin.  Caller frees; NULL after telling. */
+char *spawn_front_door(void);
 
 /** Becomes the program; returns only when that fails: -1 after telling. */
 int spawn_become(const char *path, char **argv);

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* stepdown-verify: published and stored numbers against recomputed ones.  Command: verify. */
+#include <gsl/gsl_errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/program.h"
+#include "verify/verify_study.h"
+
+static const char verify_doc[] =
+    "Recomputes the published numbers of a study from its records and prints both; or checks a results file without the "
+    "records: its checksums, its manifest, and every number that follows from its counts.\v"
+    "Examples:\n  stepdown verify datasets/uis/study.yaml -o out/uis\n  stepdown verify out/uis/release/released.h5\n"
+    "  stepdown verify out/uis/work/results.h5 --study datasets/uis/study.yaml\n"
+    "  stepdown verify new/work/results.h5 --against old/work/results.h5\n\n"
+    "Exit status: 0 all holds, 3 something that should match does not, 1 failed, 2 wrong usage.";
+
+enum { KEY_AGAINST = 0x100, KEY_STUDY, KEY_ALLOW_ABSOLUTE };
+
+static bool is_results_file(const char *path)
+{
+    const size_t n = strlen(path);
+
+    return n > 3 && strcmp(path + n - 3, ".h5") == 0;
+}
+
+static error_t parse_verify(int key, char *argument, struct argp_state *state)
+{
+    struct verify_options *options = state->input;
+    char escaped[ESCAPED_SIZE];
+
+    switch (key) {
+    case KEY_AGAINST: options->against = argument; return 0;
+    case KEY_STUDY: options->study = argument; return 0;
+    case KEY_ALLOW_ABSOLUTE: options->allow_absolute = true; return 0;
+    case 'o': options->out = argument; return 0;
+    case 'j':
+        if ((options->n_threads = program_parse_threads(argument)) < 0)
+            argp_error(state, "-j: a number of threads from 1 to 1024 was expected; value '%s'",
+                       escape_value(escaped, argument, strlen(argument)));
+        return 0;
+    case 'f':
+        if (table_format_from_name(argument, &options->format) != 0)
+            argp_error(state, "--format: text, csv or json was expected; value '%s'",
+                       escape_value(escaped, argument, strlen(argument)));
+        return 0;
+    case ARGP_KEY_ARG:
+        if (options->what != NULL)
+            argp_error(state, "one study or results file at a time, please: '%s' is one too many", argument);
+        options->what = argument;
+        return 0;
+    case ARGP_KEY_NO_ARGS: argp_error(state, "which study or results file?"); return 0;
+    case ARGP_KEY_END:
+        if (options->what != NULL && !is_results_file(options->what) && (options->against != NULL || options->study != NULL))
+            argp_error(state, "--against and --study go with a results file (FILE.h5)");
+        if (options->against != NULL && options->study != NULL)
+            argp_error(state, "--against and --study are two questions: ask them one after the other");
+        return 0;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static int verify(int argc, char **argv)
+{
+    static const struct argp_option list[] = {
+        {.name = "against", .key = KEY_AGAINST, .arg = "OTHER.h5",
+         .doc = "What changed since that results file: each estimate, and what in its making can have caused it"},
+        {.name = "study", .key = KEY_STUDY, .arg = "STUDY.yaml",
+         .doc = "Are this study, its codebooks and its data those that the results file was made from?"},
+        {.name = "out", .key = 'o', .arg = "DIR", .doc = "Folder for the run of a study (default: out)"},
+        {.name = "threads", .key = 'j', .arg = "N", .doc = "Work on N threads (default: all processors)"},
+        {.name = "format", .key = 'f', .arg = "FORMAT", .doc = "text (default), csv or json"},
+        {.name = "allow-absolute", .key = KEY_ALLOW_ABSOLUTE, .doc = "Let the study file name files by absolute paths"},
+        {0},
+    };
+    const struct argp_child children[] = {{&talk_argp, 0, NULL, 0}, {0}};
+    const struct argp argp = {.options = list, .parser = parse_verify, .args_doc = "STUDY.yaml|FILE.h5",
+                              .doc = verify_doc, .children = children};
+    struct stage_options defaults;
+
+    program_start("stepdown verify");
+    stage_options_init(&defaults);
+    struct verify_options options = {.out = "out", .n_threads = defaults.n_threads, .format = TABLE_TEXT};
+    argp_parse(&argp, argc, argv, 0, NULL, &options);
+    gsl_set_error_handler_off(); /* GSL would abort; kernels return codes */
+    return options.against != NULL           ? verify_against(&options)
+           : is_results_file(options.what)   ? verify_file(&options)
+                                             : verify_study(&options);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        int (*answer)(int, char **);
+    } commands[] = {{"verify", verify}};
+
+    for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof commands[0]; i++)
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return commands[i].answer(argc - 1, argv + 1);
+    program_start("stepdown verify");
+    fail("`stepdown verify --help` says what there is");
+    return EXIT_USAGE;
+}

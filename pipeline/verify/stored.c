@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "verify/stored.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "store/store.h"
+#include "base/cells.h"
+#include "verify/findings.h"
+
+int stored_read(const char *path, struct table *findings, struct stored *stored)
+{
+    struct store *store = store_open(path);
+    int status = 0;
+
+    *stored = (struct stored){.path = path};
+    if (store == NULL)
+        return -1;
+    snprintf(stored->content, sizeof stored->content, "%s", store_content_sha256(store));
+    const size_t n = store_n_tables(store);
+    if ((stored->tables = allocate(n, sizeof *stored->tables)) == NULL)
+        status = -1;
+    for (size_t i = 0; status == 0 && i < n; i++) {
+        const char *name = store_table_name(store, i);
+        struct table *table = store_read(store, name, NULL);
+        status = findings_add(findings, "checksums", name, table == NULL ? FINDING_DIFFERS : FINDING_HOLDS,
+                              table == NULL ? "the table is not what was written" : NULL);
+        if (table != NULL)
+            stored->tables[stored->n++] = table;
+    }
+    store_close(store);
+    return status;
+}
+
+void stored_free(struct stored *stored)
+{
+    for (size_t i = 0; i < stored->n; i++)
+        table_free(stored->tables[i]);
+    free(stored->tables);
+    *stored = (struct stored){0};
+}
+
+struct table *stored_table(const struct stored *stored, const char *name)
+{
+    for (size_t i = 0; i < stored->n; i++)
+        if (strcmp(stored->tables[i]->name, name) == 0)
+            return stored->tables[i];
+    return NULL;
+}
+
+char *stored_value(const struct stored *stored, const char *table, const char *key)
+{
+    const struct table *pairs = stored_table(stored, table);
+    const size_t row = pairs == NULL ? 0 : cell_find(pairs, "key", key);
+
+    return pairs == NULL || row == pairs->n_rows ? NULL : cell_copy(pairs, "value", row);
+}
