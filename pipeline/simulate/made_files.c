@@ -131,7 +131,7 @@ static int write_published(const char *folder, const struct table *truth)
     struct output *output = open_in(folder, "published.csv");
     int status = output == NULL ? -1
                                 : output_text(output, "outcome,measure,arm,reference,time,adjustment,source,table,cell,"
-                                                      "printed,note\n");
+                                                      "printed,note,expected\n");
 
     for (size_t i = 0; status == 0 && i < truth->n_rows; i++) {
         if (!is_published(truth, i))
@@ -140,7 +140,7 @@ static int write_published(const char *folder, const struct table *truth)
             if ((status = write_cell(output, table_column(truth, keys[k]), i)) == 0)
                 status = output_text(output, ",");
         if (status == 0)
-            status = output_printf(output, "unadjusted,known truth,truth.csv,row %zu,%.4f,the truth (Monte-Carlo error %.1g)\n",
+            status = output_printf(output, "unadjusted,known truth,truth.csv,row %zu,%.4f,the truth (Monte-Carlo error %.1g),differs\n",
                                    i + 1, column_real(table_column(truth, "estimate"), i),
                                    column_real(table_column(truth, "std_error"), i));
     }
