@@ -22,6 +22,7 @@
 #include "stats/cox_data.h"
 #include "stats/glm_sandwich.h"
 #include "stats/meta.h"
+#include "stats/recurrent.h"
 #include "stats/risk_difference.h"
 #include "stats/survival_interval.h"
 
@@ -140,6 +141,8 @@ struct fit_request {
     enum aft_distribution distribution;
     const char *from;          /* column of the state that is left, or NULL */
     const char *frailty;       /* column of groups, or NULL */
+    bool recurrent;
+    enum recurrent_arrangement arrangement;
     enum fit_residuals residuals;
     bool curve;
     size_t curve_line;         /* of the table, from 1; CURVE_ZERO, CURVE_MEAN */

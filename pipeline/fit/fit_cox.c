@@ -159,6 +159,50 @@ static int fit_frailty(const struct fit_request *request, const struct frame *fr
     return result;
 }
 
+/* ---- events that recur ------------------------------------------------------------------------------------------ */
+
+/* Rows of a person as one cluster, days and strata as the arrangement has them; both results are the caller's to free. */
+static int arrange_recurrent(const struct fit_request *request, const struct frame *frame, struct cox_request *cox,
+                             struct recurrent_rows **rows, int32_t **strata)
+{
+    const size_t n = frame->n, n_user = cox->rows.n_stratum > 0 ? cox->rows.n_stratum : 1;
+    int status;
+    *rows = recurrent_alloc(n, frame->entry, frame->time, frame->event, frame->id, frame->n_id, request->arrangement,
+                            &status);
+    if (status == GSL_EDOM)
+        return fail("%s: --recurrent takes stretches of a person that do not overlap: Surv(start, stop, status), or "
+                    "Surv(time, status) with a row for each time", request->table);
+    if (status != GSL_SUCCESS)
+        return fail_kernel("recurrent events", status);
+    if ((*strata = allocate(n, sizeof **strata)) == NULL)
+        return -1;
+    for (size_t i = 0; i < n; i++)
+        (*strata)[i] = (*rows)->stratum[i] * (int32_t)n_user + (cox->rows.stratum != NULL ? cox->rows.stratum[i] : 0);
+    cox->rows.entry = (*rows)->entry;
+    cox->rows.time = (*rows)->time;
+    cox->rows.stratum = *strata;
+    cox->rows.n_stratum = (*rows)->n_stratum * n_user;
+    cox->cluster = frame->id;
+    cox->n_cluster = frame->n_id;
+    return 0;
+}
+
+static int fit_recurrent(const struct fit_request *request, const struct frame *frame, struct cox_request *cox,
+                         struct table *estimates)
+{
+    const struct estimate keys = ESTIMATE_NONE;
+    struct recurrent_rows *rows = NULL;
+    int32_t *strata = NULL;
+    struct cox_model *model = NULL;
+    int result = arrange_recurrent(request, frame, cox, &rows, &strata);
+    if (result == 0)
+        result = (model = cox_model_fit(cox)) == NULL ? -1 : cox_model_add_rows(model, &keys, estimates);
+    cox_model_free(model);
+    recurrent_free(rows);
+    free(strata);
+    return result;
+}
+
 /* ---- the whole -------------------------------------------------------------------------------------------------- */
 
 static int fit_cox(const struct fit_request *request, const struct frame *frame, struct table *estimates)
@@ -170,6 +214,8 @@ static int fit_cox(const struct fit_request *request, const struct frame *frame,
     int result = fix_times(request, frame, &cox.rows, &times);
     if (result == 0 && request->frailty != NULL)
         result = fit_frailty(request, frame, &cox, estimates);
+    else if (result == 0 && request->recurrent)
+        result = fit_recurrent(request, frame, &cox, estimates);
     else if (result == 0) {
         model = cox_model_fit(&cox);
         result = model == NULL    ? -1
@@ -198,6 +244,7 @@ static struct table *fit_cox_residuals(const struct fit_request *request, const 
 
 const struct model model_cox = {
     .name = "cox", .outcome = OUTCOME_SURVIVAL, .fit = fit_cox, .regression = true, .residuals = fit_cox_residuals,
-    .options = "ties zph frailty residuals curve at robust cluster firth weights weight-type timefix",
-    .examples = {"'Surv(time, censor) ~ treat * age + strata(site)' uis.csv"},
+    .options = "ties zph frailty residuals curve recurrent id at robust cluster firth weights weight-type timefix",
+    .examples = {"'Surv(time, censor) ~ treat * age + strata(site)' uis.csv",
+                 "'Surv(start, stop, relapse) ~ arm' spells.csv --recurrent pwp-gap --id person"},
 };

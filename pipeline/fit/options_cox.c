@@ -7,7 +7,7 @@
 #include "base/fail.h"
 #include "study/expression_token.h"
 
-enum { TIES = OPTION_KEY_FIRST, ZPH, FRAILTY, RESIDUALS, CURVE };
+enum { TIES = OPTION_KEY_FIRST, ZPH, FRAILTY, RESIDUALS, CURVE, RECURRENT };
 
 static const struct argp_option options[] = {
     {.name = "ties", .key = TIES, .arg = "efron|breslow|exact", .doc = "Likelihood where events are tied"},
@@ -19,6 +19,9 @@ static const struct argp_option options[] = {
             "scaled-schoenfeld"},
     {.name = "curve", .key = CURVE, .arg = "zero|mean|LINE",
      .doc = "Predicted curves with all covariates 0, their means, or those of a line (--at)"},
+    {.name = "recurrent", .key = RECURRENT, .arg = "andersen-gill|pwp-total|pwp-gap",
+     .doc = "Events recur, and rows of one --id are a person's: days go on; a stratum for each number of events so far; the "
+            "same with days since the last event"},
     {0},
 };
 
@@ -40,6 +43,7 @@ static void take(struct option_parse *parse, int key, char *argument)
     static const char *const ties[] = {"efron", "breslow", "exact", NULL};
     static const char *const residuals[] = {"martingale", "deviance", "score", "dfbeta", "schoenfeld",
                                             "scaled-schoenfeld", NULL};
+    static const char *const arrangements[] = {"andersen-gill", "pwp-total", "pwp-gap", NULL};
     static const char *const zphs[] = {"km", "identity", "rank", "log", "none", NULL};
     struct fit_request *request = parse->request;
     switch (key) {
@@ -54,6 +58,11 @@ static void take(struct option_parse *parse, int key, char *argument)
         break;
     case RESIDUALS:
         request->residuals = (enum fit_residuals)(1 + option_word(parse, "--residuals", residuals, argument));
+        break;
+    case RECURRENT:
+        request->recurrent = true;
+        request->arrangement =
+            (enum recurrent_arrangement)option_word(parse, "--recurrent", arrangements, argument);
         break;
     default:
         request->curve = true;
@@ -80,6 +89,12 @@ static void check(struct option_parse *parse)
                                  "--frailty and sampling weights");
     if (request->frailty != NULL && (robust || request->ties == COX_EXACT))
         argp_error(parse->state, "--frailty has the errors of its own likelihood and Efron or Breslow ties");
+    if (request->recurrent != (request->id != NULL))
+        argp_error(parse->state, "--recurrent and --id belong together: the rows of a person are one cluster");
+    if (request->recurrent && (request->cluster != NULL || request->frailty != NULL || request->firth || lists ||
+                               request->ties == COX_EXACT || request->timefix))
+        argp_error(parse->state, "--recurrent has robust errors by person: leave out --cluster, --frailty, --firth, "
+                                 "--residuals, --curve, --timefix and exact ties");
     if (request->at.n > 0 && !request->curve)
         argp_error(parse->state, "--at says when a predicted curve is read: give --curve too");
 }

@@ -141,6 +141,22 @@ case("cgd_pwp_total", "cgd.csv", "Surv(tstart, tstop, status) ~ treatment + stra
 f <- coxph(Surv(gap, status) ~ treatment + strata(enum), cgd, cluster = id, control = control)
 case("cgd_pwp_gap", "cgd.csv", "Surv(gap, status) ~ treatment + strata(enum)", "--cluster id", f, treat)
 
+# The same with the arrangement made by the program; superficial bladder tumours, whose rows name the end alone.
+b <- bladder2
+b$gap <- b$stop - b$start
+save(b[c("id", "stop", "event", "rx", "number", "size")], "bladder.csv")
+columns <- c("rx", "number", "size")
+for (data in c("cgd", "bladder")) for (kind in c("andersen-gill", "pwp-total", "pwp-gap")) {
+    right <- if (data == "cgd") "treatment" else "rx + number + size"
+    outcome <- if (data == "cgd") c("tstart", "tstop", "status") else c("start", "stop", "event")
+    surv <- if (kind == "pwp-gap") sprintf("Surv(gap, %s)", outcome[3]) else sprintf("Surv(%s)", toString(outcome))
+    f <- coxph(as.formula(paste(surv, "~", right, if (kind != "andersen-gill") "+ strata(enum)")),
+               if (data == "cgd") cgd else b, cluster = id, control = control)
+    case(paste(data, "recurrent", kind, sep = "_"), paste0(data, ".csv"),
+         if (data == "cgd") "Surv(tstart, tstop, status) ~ treatment" else "Surv(stop, event) ~ rx + number + size",
+         paste("--recurrent", kind, "--id id"), f, if (data == "cgd") treat else columns)
+}
+
 # ---- veteran: a factor of four levels; decimal times as they are ------------------------------------------------------
 save(veteran, "veteran.csv")
 f <- coxph(Surv(time, status) ~ celltype + karno + trt, veteran, control = control)

@@ -169,6 +169,9 @@ refuses 2 '--residuals and --curve belong to' 'residuals of an exact fit are ref
 refuses 2 '--firth has the errors' 'a penalty and robust errors exclude each other' cox "$surv" "$data/lung.csv" --firth --robust
 refuses 2 'give --curve too' 'times without a curve are refused' cox "$surv" "$data/lung.csv" --at 100
 refuses 2 'zero, mean or the number of a line' 'a curve of nobody is refused' cox "$surv" "$data/lung.csv" --curve median
+refuses 2 '--recurrent and --id belong together' 'whose rows recurrent events are must be said' cox "$surv" "$data/lung.csv" --recurrent pwp-gap
+refuses 2 '--recurrent has robust errors by person' 'recurrent events have their own clusters' cox "$surv" "$data/lung.csv" --recurrent pwp-gap --id inst --cluster inst
+refuses 1 'stretches of a person that do not overlap' 'stretches that overlap are refused' cox 'Surv(tstart, tstop, status) ~ age' "$data/cgd.csv" --recurrent pwp-total --id sex
 refuses 2 "--ties is no option of 'km'" 'ties are no matter of curves' km "$surv" "$data/lung.csv" --ties efron
 if cox 'Surv(time, status) ~ x' "$catalogue/B29_nan_covariate.csv" > /dev/null; then
     not_ok 'an infinite covariate is refused with its place' "it was not"
