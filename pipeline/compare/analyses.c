@@ -9,9 +9,12 @@
 #include "compare/baseline.h"
 #include "compare/comparison.h"
 #include "compare/curves.h"
+#include "compare/meta_trials.h"
 #include "compare/models.h"
 #include "compare/results.h"
 #include "compare/rows.h"
+#include "compare/subgroups.h"
+#include "compare/tipping.h"
 #include "compare/verdicts.h"
 #include "outcomes/outcome.h"
 
@@ -70,9 +73,10 @@ static int alloc_tables(const struct analyses_input *input, struct analyses *a)
                            .risk_tables = risk_tables_alloc(most_causes(input->study)),
                            .curves = curves_alloc(),
                            .estimates = estimates_alloc(),
-                           .verdicts = verdicts_alloc()};
+                           .verdicts = verdicts_alloc(),
+                           .tipping = tipping_alloc()};
     return a->arms == NULL || a->baseline == NULL || a->balance == NULL || a->risk_tables == NULL || a->curves == NULL ||
-                   a->estimates == NULL || a->verdicts == NULL
+                   a->estimates == NULL || a->verdicts == NULL || a->tipping == NULL
                ? -1
                : 0;
 }
@@ -84,6 +88,21 @@ static const struct column *member_column(const struct analyses_input *input, si
 
     free(name);
     return member;
+}
+
+/* The numbers of one outcome in one population.  Arms of different trials are not added together, but pooled. */
+static int add_numbers(const struct comparison *comparison, const struct people *people, const struct wanted_list *wanted,
+                       struct analyses *a)
+{
+    if (comparison->analysis->meta.by.text != NULL)
+        return meta_trials_add(comparison, people, wanted, a->estimates, a->verdicts, a->risk_tables);
+    if (rows_add(comparison, wanted, a->estimates) != 0 ||
+        models_add(comparison, people->records, people->record, a->estimates) != 0 ||
+        curves_add(comparison, a->curves) != 0 || risk_tables_add(comparison, a->risk_tables) != 0 ||
+        subgroups_add(comparison, people, wanted, a->estimates, a->risk_tables) != 0 ||
+        tipping_add(comparison, people, a->tipping) != 0)
+        return -1;
+    return verdicts_decide(comparison, a->verdicts, a->estimates);
 }
 
 static int run_one(const struct analyses_input *input, const struct study_analysis *analysis, size_t outcome,
@@ -99,6 +118,7 @@ static int run_one(const struct analyses_input *input, const struct study_analys
                                             .entry = table_column(computed, "entry"),
                                             .cluster = table_column(input->cohort, "cluster"),
                                             .value = table_column(computed, "value")};
+    const struct people from = {&people, input->records, table_column(input->cohort, "record")};
     struct wanted_list wanted = {0};
     struct comparison comparison = {0};
     int status = -1;
@@ -106,11 +126,8 @@ static int run_one(const struct analyses_input *input, const struct study_analys
     if (people.member != NULL && wanted_collect(input->study, analysis, outcome, &wanted) == 0 &&
         comparison_solve(input->study, analysis, &input->study->outcomes[outcome],
                          &input->study->cohort.populations.items[population], &people, input->n_threads,
-                         &comparison) == 0 &&
-        rows_add(&comparison, &wanted, a->estimates) == 0 &&
-        models_add(&comparison, input->records, table_column(input->cohort, "record"), a->estimates) == 0 && curves_add(&comparison, a->curves) == 0 &&
-        risk_tables_add(&comparison, a->risk_tables) == 0)
-        status = verdicts_decide(&comparison, a->verdicts, a->estimates);
+                         &comparison) == 0)
+        status = add_numbers(&comparison, &from, &wanted, a);
     comparison_free(&comparison);
     wanted_free(&wanted);
     return status;
@@ -175,5 +192,6 @@ void analyses_free(struct analyses *a)
     table_free(a->curves);
     table_free(a->estimates);
     table_free(a->verdicts);
+    table_free(a->tipping);
     *a = (struct analyses){0};
 }

@@ -23,7 +23,7 @@ static int failed(const struct comparison *c, const char *what, int code)
                 gsl_strerror(code));
 }
 
-static int count_people(struct comparison *c, const struct sample *sample)
+static int count_people(struct comparison *c, const struct sample *sample, bool sparse)
 {
     for (size_t i = 0; i < sample->n; i++) {
         c->n[sample->arm[i]] += sample->frequency[i];
@@ -33,7 +33,7 @@ static int count_people(struct comparison *c, const struct sample *sample)
             c->first_censored = fmin(c->first_censored, sample->time[i]);
     }
     c->delayed_entry = sample->n_late > 0;
-    for (size_t arm = 0; arm < c->n_arm; arm++)
+    for (size_t arm = 0; !sparse && arm < c->n_arm; arm++)
         if (c->n[arm] < 2)
             return study_fail(c->study, c->outcome->name.place,
                               "outcome '%s': arm '%s' has %s in population '%s' for whom it is known; a comparison needs "
@@ -98,6 +98,8 @@ static int solve_curves(struct comparison *c)
         (c->n_cause > 1 && (c->cuminc = allocate(c->n_arm * c->n_cause, sizeof *c->cuminc)) == NULL))
         return -1;
     for (size_t arm = 0; code == GSL_SUCCESS && arm < c->n_arm; arm++) {
+        if (c->n[arm] < 2)
+            continue; /* of a sparse comparison: nobody reads it */
         c->event_free[arm] = km_curve_alloc(c->table->n_time);
         code = c->event_free[arm] == NULL ? GSL_ENOMEM
                                           : km_solve(c->table, arm, RISK_TABLE_ALL, 0, &interval, c->event_free[arm]);
@@ -126,6 +128,8 @@ static int solve_values(struct comparison *c, const struct sample *sample)
     for (size_t i = 0; code == GSL_SUCCESS && i < sample->n; i++)
         code = moments_add(&sums[sample->arm[i]], sample->value[i], sample->frequency[i]);
     for (size_t arm = 0; code == GSL_SUCCESS && arm < c->n_arm; arm++) {
+        if (c->n[arm] < 2)
+            continue;
         c->moments[arm].n = sums[arm].n;
         code = moments_solve(&sums[arm], &c->moments[arm].mean, &c->moments[arm].variance);
     }
@@ -154,7 +158,7 @@ int comparison_solve(const struct study *study, const struct study_analysis *ana
         return -1;
     if ((c->n = allocate(c->n_arm, sizeof *c->n)) != NULL &&
         (c->n_event = allocate(c->n_arm, sizeof *c->n_event)) != NULL && sample_take(input, sample) == 0 &&
-        count_people(c, sample) == 0)
+        count_people(c, sample, input->sparse) == 0)
         status = sample->time == NULL ? 0 : fill_table(c, sample, n_threads);
     if (status == 0 && sample->value != NULL)
         status = solve_values(c, sample);

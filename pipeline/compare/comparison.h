@@ -29,6 +29,7 @@ struct comparison {
     const struct study_analysis *analysis;
     const struct study_outcome *outcome;
     const struct study_rule *population;
+    const char *stratum;          /* "sex=F": the part of the people that is compared; NULL: all */
     size_t n_arm, n_cause;
     int64_t *n;                   /* [n_arm] people */
     int64_t *n_event;             /* [n_arm] with the outcome's event, at any time */
@@ -50,6 +51,8 @@ struct comparison_input {
     const struct column *cause, *time, *entry;  /* time and entry NULL where the outcome has none */
     const struct column *cluster;               /* NULL: people are independent */
     const struct column *value;                 /* likewise */
+    const size_t *rows;                         /* [n_rows] which rows of the columns; NULL: the first n_rows */
+    bool sparse;                                /* arms with fewer than two people are let pass; they have no curves */
 };
 
 /** Summarises; -1 after telling, e.g. an arm with fewer than two people.  Free in any case. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "compare/mark_cells.h"
 
 /* NULL: the comparison is of everybody who entered. */
 static char *condition_of(const struct study *study, int *status)
@@ -21,31 +22,15 @@ static char *condition_of(const struct study *study, int *status)
     return text;
 }
 
-static int append(struct table *table, const char *name, size_t row, const char *text)
-{
-    size_t length;
-    const char *before = column_text(table_column(table, name), row, &length);
-    char *longer = format_text("%.*s%s%s", (int)length, before, length == 0 ? "" : "; ", text);
-    struct row_builder builder = {table, row, 0};
-    int status = longer == NULL ? -1 : 0;
-
-    if (status == 0) {
-        row_text(&builder, name, longer);
-        status = row_end(&builder);
-    }
-    free(longer);
-    return status;
-}
-
 int conditional_mark(const struct study *study, struct table *table)
 {
     int status = 0;
     char *text = condition_of(study, &status);
 
     for (size_t i = 0; text != NULL && status == 0 && i < table->n_rows; i++) {
-        status = append(table, "estimand", i, text);
+        status = cell_append(table, "estimand", i, text);
         if (status == 0 && table_column(table, "gate") != NULL)
-            status = append(table, "gate", i, text);
+            status = cell_append(table, "gate", i, text);
     }
     free(text);
     return status;
@@ -78,7 +63,7 @@ int conditional_mark_clusters(const struct study *study, struct table *table)
         return 0;
     for (size_t i = 0; status == 0 && i < table->n_rows; i++)
         if (!column_is_missing(table_column(table, "conf_low"), i) && !is_robust(table, i))
-            status = append(table, where, i,
+            status = cell_append(table, where, i,
                             study->cohort.cluster.text != NULL ? "takes people of one cluster as independent"
                                                                : "takes stays of one person as independent");
     return status;

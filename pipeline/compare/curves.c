@@ -28,6 +28,7 @@ static void add_key(struct row_builder *row, const struct comparison *c, size_t 
     row_text(row, "outcome", c->outcome->name.text);
     row_text(row, "population", c->population->name.text);
     row_text(row, "adjustment", "unadjusted");
+    row_text(row, "stratum", c->stratum);
     row_text(row, "arm", comparison_arm(c, arm));
 }
 

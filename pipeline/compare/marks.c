@@ -2,7 +2,11 @@
 #include "compare/marks.h"
 
 #include "compare/conditional.h"
+#include "compare/e_values.h"
+#include "compare/gates.h"
+#include "compare/negative_controls.h"
 #include "compare/overlap.h"
+#include "compare/roles.h"
 
 int marks_add(const struct analyses_input *input, struct analyses *analyses)
 {
@@ -12,5 +16,9 @@ int marks_add(const struct analyses_input *input, struct analyses *analyses)
         conditional_mark_clusters(study, analyses->estimates) != 0 ||
         conditional_mark_clusters(study, analyses->verdicts) != 0)
         return -1;
-    return overlap_withhold(study, input->cohort, input->records, analyses->estimates, analyses->verdicts);
+    if (overlap_withhold(study, input->cohort, input->records, analyses->estimates, analyses->verdicts) != 0 ||
+        e_values_add(study, analyses->estimates) != 0 ||
+        negative_controls_mark(study, analyses->estimates, analyses->verdicts) != 0)
+        return -1;
+    return gates_close_verdicts(analyses->estimates, analyses->verdicts) != 0 ? -1 : roles_settle(study, analyses->verdicts);
 }

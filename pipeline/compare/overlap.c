@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cells.h"
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/names.h"
@@ -76,14 +77,6 @@ static int find_meetings(const struct table *cohort, const struct column *stratu
 }
 
 /* ---- what is withheld ----------------------------------------------------------------------------------------------- */
-
-static bool cell_is(const struct table *table, const char *name, size_t row, const char *wanted)
-{
-    size_t n;
-    const char *text = column_text(table_column(table, name), row, &n);
-
-    return n == strlen(wanted) && memcmp(text, wanted, n) == 0;
-}
 
 static void blank(struct table *table, size_t row, const char *const *names)
 {

@@ -95,6 +95,7 @@ static int append_analyses(struct analyses *into, const struct analyses *from, c
 {
     return append(into->estimates, from->estimates, "analysis", profile) != 0 ||
                    append(into->verdicts, from->verdicts, "analysis", profile) != 0 ||
+                   append(into->tipping, from->tipping, "analysis", profile) != 0 ||
                    append(into->curves, from->curves, "analysis", profile) != 0 ||
                    append(into->risk_tables, from->risk_tables, "analysis", profile) != 0 ||
                    append(into->baseline, from->baseline, "population", profile) != 0 ||

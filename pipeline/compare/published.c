@@ -21,8 +21,8 @@ static const char *const names[N_TEXTS] = {"analysis", "outcome",   "population"
                                            "measure",  "term",      "cause",       "arm",          "reference", "time",
                                            "source",   "table",     "cell",        "printed",      "printed_low",
                                            "printed_high", "printed_p", "tolerance", "expected", "note"};
-enum { ANALYSIS = 0, MEASURE = 6, ARM = 9, REFERENCE = 10, TIME = 11, PRINTED = 15, PRINTED_LOW, PRINTED_HIGH, PRINTED_P,
-       TOLERANCE, EXPECTED, NOTE };
+enum { ANALYSIS = 0, STRATUM = 5, MEASURE = 6, TERM = 7, ARM = 9, REFERENCE = 10, TIME = 11, PRINTED = 15, PRINTED_LOW, PRINTED_HIGH,
+       PRINTED_P, TOLERANCE, EXPECTED, NOTE };
 
 struct table *published_alloc(void)
 {
@@ -45,6 +45,8 @@ struct line {
     size_t number;
     const char *text[N_TEXTS];
     double time, tolerance; /* NaN: none */
+    bool whole; /* names no stratum, and a number of all people fits: then those of parts do not */
+    bool plain; /* names no term, and a number without one fits: then those with one do not */
 };
 
 static int bad(const struct line *line, size_t column, const char *expected)
@@ -65,7 +67,7 @@ static bool key_fits(const struct table *estimates, size_t row, size_t key, cons
 {
     size_t n;
 
-    if (*line->text[key] == '\0' && key != ANALYSIS)
+    if (*line->text[key] == '\0' && key != ANALYSIS && !(key == STRATUM && line->whole) && !(key == TERM && line->plain))
         return true;
     if (key == ARM && is_of_all_arms(line))
         return column_is_missing(table_column(estimates, names[REFERENCE]), row);
@@ -74,7 +76,7 @@ static bool key_fits(const struct table *estimates, size_t row, size_t key, cons
     const char *text = column_text(table_column(estimates, names[key]), row, &n);
     /* A profile's estimate (main@gap14) is compared only with what names it. */
     if (*line->text[key] == '\0')
-        return memchr(text, '@', n) == NULL;
+        return key == ANALYSIS ? memchr(text, '@', n) == NULL : n == 0;
     return n == strlen(line->text[key]) && memcmp(text, line->text[key], n) == 0;
 }
 
@@ -85,6 +87,25 @@ static bool line_fits(const struct table *estimates, size_t row, const struct li
     while (key < N_KEYS && key_fits(estimates, row, key, line))
         key++;
     return key == N_KEYS;
+}
+
+static bool any_fits(const struct table *estimates, const struct line *line)
+{
+    size_t row = 0;
+
+    while (row < estimates->n_rows && !line_fits(estimates, row, line))
+        row++;
+    return row < estimates->n_rows;
+}
+
+/* The whole goes before its parts, and the number as it is before what is made of it (other limits, another reading). */
+static void prefer_whole(const struct table *estimates, struct line *line)
+{
+    line->whole = line->plain = true;
+    if (any_fits(estimates, line))
+        return;
+    line->plain = false;
+    line->whole = any_fits(estimates, line);
 }
 
 static bool is_plain_count(const struct table *estimates, size_t row)
@@ -253,7 +274,10 @@ static int match_line(struct line *line, const struct table *estimates, struct t
 {
     struct finding finding;
 
-    return check_line(line) != 0 || judge(estimates, line, &finding) != 0 ? -1 : add_row(published, line, &finding);
+    if (check_line(line) != 0)
+        return -1;
+    prefer_whole(estimates, line);
+    return judge(estimates, line, &finding) != 0 ? -1 : add_row(published, line, &finding);
 }
 
 static int match_record(const struct csv_record *record, const size_t places[static N_TEXTS], const char *path,

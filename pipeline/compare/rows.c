@@ -6,6 +6,7 @@
 
 #include "cohort/arms.h"
 #include "compare/estimates.h"
+#include "compare/gates.h"
 #include "compare/hazards.h"
 #include "compare/resampled.h"
 #include "compare/tests.h"
@@ -92,11 +93,15 @@ static int add_pairs(const struct comparison *c, const struct wanted *wanted, st
     for (size_t i = 0; status == 0 && i < pairs.n; i++) {
         struct estimate row = row_of(c, wanted);
         struct number number;
+        char note[2 * NOTE_SIZE];
         contrast_of_pair(c, wanted->measure, pairs.items[i], wanted->horizon, CONF_LEVEL, &number);
         take_number(&row, &number);
         row.arm = comparison_arm(c, pairs.items[i].arm);
         row.reference = comparison_arm(c, pairs.items[i].reference);
-        status = estimates_add(estimates, &row);
+        if (wanted->measure == MEASURE_hazard_ratio || wanted->measure == MEASURE_log_hazard_ratio)
+            status = gates_flag_hazards(c, pairs.items[i], &row, note, sizeof note);
+        if (status == 0)
+            status = estimates_add(estimates, &row);
     }
     return status;
 }

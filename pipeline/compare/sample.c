@@ -10,6 +10,11 @@ static bool counts(const struct comparison_input *input, size_t i)
     return column_integer(input->member, i) == 1 && !column_is_missing(input->cause, i);
 }
 
+static size_t row_of(const struct comparison_input *input, size_t r)
+{
+    return input->rows == NULL ? r : input->rows[r];
+}
+
 static bool is_late(const struct comparison_input *input, size_t i)
 {
     return input->entry != NULL && column_real(input->entry, i) > 0;
@@ -37,15 +42,16 @@ int sample_take(const struct comparison_input *input, struct sample *sample)
     const size_t n_rows = input->n_rows;
     size_t n = 0, n_late = 0;
 
-    for (size_t i = 0; i < n_rows; i++)
-        if (counts(input, i)) {
+    for (size_t r = 0; r < n_rows; r++)
+        if (counts(input, row_of(input, r))) {
             n++;
-            n_late += is_late(input, i);
+            n_late += is_late(input, row_of(input, r));
         }
     if (sample_alloc(sample, n, input->time != NULL, input->entry != NULL, input->value != NULL, input->cluster != NULL) != 0)
         return -1;
     sample->n_late = n_late;
-    for (size_t i = 0, late = 0, others = n_late; i < n_rows; i++) {
+    for (size_t r = 0, late = 0, others = n_late; r < n_rows; r++) {
+        const size_t i = row_of(input, r);
         if (!counts(input, i))
             continue;
         const size_t k = is_late(input, i) ? late++ : others++;

@@ -42,6 +42,9 @@ static const struct rule rules[] = {
      " analysis outcome population adjustment estimand measure arm reference time margin because worse_is role"
      " conf_level verdict statistically gate note ",
      "", " estimate conf_low conf_high power n_needed_80 n_needed_90 ", NULL, false, NULL},
+    {"tipping",
+     " analysis outcome population measure term arm reference time verdict_same verdict_worst verdict_best turns_to note ",
+     " n_arm lost_arm n_reference lost_reference tipping_events ", " observed_risk tipping_risk ", NULL, true, NULL},
     {"ranges",
      " analysis population adjustment measure term arm reference time lowest_outcome highest_outcome ",
      " n_definitions n_undefined ", " lowest highest ", NULL, true, NULL},

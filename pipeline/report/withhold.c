@@ -48,6 +48,41 @@ static double smaller_side(const struct table *exact, size_t row)
     return p > 0 && p < 1 ? fmin(p, 1 - p) : 0.5;
 }
 
+/* "sex" of "sex=F" and of "sex": what people are divided by. */
+static size_t division_of(const char *stratum, size_t length)
+{
+    const char *equal = memchr(stratum, '=', length);
+
+    return equal == NULL ? length : (size_t)(equal - stratum);
+}
+
+/*
+ * Parts of one division add up to the whole, which is shown: a part hidden alone would be their difference.  So all parts are
+ * hidden where one of them is small.
+ */
+static bool other_parts_are_small(const struct release_source *source, const struct table *exact, size_t row)
+{
+    const struct column *strata = table_column(exact, "stratum");
+    size_t length = 0, other_length = 0, before_length = 0;
+    const char *stratum = strata == NULL ? "" : column_text(strata, row, &length), *before = "";
+    const size_t division = division_of(stratum, length);
+    const double time = cell_real(exact, "time", row);
+
+    for (size_t i = 0; length > 0 && i < exact->n_rows; i++) {
+        const char *other = column_text(strata, i, &other_length);
+
+        if (division_of(other, other_length) != division || memcmp(other, stratum, division) != 0 ||
+            !cells_equal(exact, "outcome", i, row) || !cells_equal(exact, "population", i, row) ||
+            (other_length == before_length && memcmp(other, before, other_length) == 0))
+            continue;
+        before = other;
+        before_length = other_length;
+        if (exposure_is_small(&source->exposure, exact, i, "", 0, time))
+            return true;
+    }
+    return false;
+}
+
 /* Its own counts first: they may be of other people than those of the risk tables. */
 static bool estimate_is_small(const struct release_source *source, const struct table *exact, size_t row)
 {
@@ -59,7 +94,7 @@ static bool estimate_is_small(const struct release_source *source, const struct 
     if (cell_is(exact, "measure", row, "quantile_time") && n != MISSING_INTEGER &&
         (double)n * smaller_side(exact, row) < (double)source->policy.threshold)
         return true;
-    return arms_are_small(source, exact, row);
+    return arms_are_small(source, exact, row) || other_parts_are_small(source, exact, row);
 }
 
 /* Is baseline row i one that the balance row was computed from? One without a level is of the whole factor. */

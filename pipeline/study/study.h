@@ -320,7 +320,7 @@ struct study_margin {
     bool at_least;                   /* reads P(T >= day) */
     double margin;                   /* > 0; ratios > 1 */
     struct study_text because;
-    struct study_text role;          /* "primary", "secondary" (default) or "sensitivity" */
+    struct study_text role;          /* "primary", "secondary" (default), "sensitivity", "exploratory" */
     struct study_text population;    /* NULL: every population of the analysis */
 };
 
@@ -330,6 +330,15 @@ struct study_model {
     struct study_texts terms;        /* "arm" and covariates */
     struct study_texts strata;       /* covariates, or "arm" */
     struct study_text ties;          /* efron (also when NULL), breslow or exact */
+};
+
+/** How trials (levels of a column) are pooled; the methods in the order written. */
+enum meta_rule { META_RULE_FIXED, META_RULE_DL, META_RULE_REML, META_RULE_PM, META_RULE_MH };
+struct study_meta {
+    struct study_text by;            /* column; text NULL: no pooling */
+    size_t n_rules;
+    enum meta_rule *rules;
+    bool hartung_knapp;
 };
 
 /** One entry of compare. */
@@ -352,6 +361,12 @@ struct study_analysis {
     size_t n_models;
     struct study_model *models;
     bool range;                      /* its outcomes are definitions of one thing: their range is told */
+    struct study_texts subgroups;    /* columns; estimates by level and tests of interaction */
+    struct study_meta meta;
+    size_t n_controls;
+    size_t *controls;                /* outcomes that the arm cannot change */
+    bool tipping;                    /* how many of those not seen to the end would turn a verdict */
+    bool e_values;                   /* of every ratio */
 };
 
 /** dashboard: programmes by period. */

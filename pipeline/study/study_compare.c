@@ -204,7 +204,7 @@ static int set_defaults(const struct study_checker *checker, const struct file_a
 bool analysis_is_doubtful(const struct file_analysis *written, const struct study_analysis *analysis)
 {
     return analysis->n_outcomes == 0 || analysis->n_outcomes != written->outcomes.n || analysis->n_measures == 0 ||
-           analysis->n_measures != written->measures.n;
+           analysis->n_measures + analysis->e_values != written->measures.n;
 }
 
 bool analysis_computes(const struct study_analysis *analysis, size_t outcome, enum measure measure,
@@ -242,7 +242,8 @@ int study_check_compare(const struct study_checker *checker)
         check_names(checker, analysis);
         if (resolve_measures(checker, written, analysis) != 0 || set_defaults(checker, written, analysis) != 0 ||
             study_check_margins(checker, written, analysis) != 0 ||
-            study_check_models(checker, written, analysis) != 0)
+            study_check_models(checker, written, analysis) != 0 ||
+            study_check_robustness(checker, written, analysis) != 0)
             return -1;
         check_interval_readings(checker, written, analysis);
     }

@@ -175,8 +175,9 @@ struct file_model {
 struct file_analysis {
     struct study_analysis analysis;
     struct study_place place;
-    struct study_texts outcomes, measures;
-    struct study_choice conf_type, range;
+    struct study_texts outcomes, measures, negative_controls;
+    struct study_choice conf_type, range, tipping, hartung_knapp;
+    struct file_choices meta_rules;
     struct study_number bootstrap;
     size_t n_margins;
     struct file_margin *margins;
@@ -282,6 +283,10 @@ int study_check_margins(const struct study_checker *checker, const struct file_a
 
 int study_check_models(const struct study_checker *checker, const struct file_analysis *written,
                        struct study_analysis *analysis);
+
+/** Subgroups, trials that are pooled, negative controls, tipping points, E-values (study_robustness.c). */
+int study_check_robustness(const struct study_checker *checker, const struct file_analysis *written,
+                           struct study_analysis *analysis);
 
 /**
  * Compiles every condition against the columns of the main table and refuses those that use what is dated after

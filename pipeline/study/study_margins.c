@@ -148,6 +148,24 @@ static int set_role(const struct study_checker *checker, const struct study_choi
     return into->text == NULL ? -1 : 0;
 }
 
+/* The one question that was asked beforehand: all other verdicts stand behind it. */
+static void check_only_primary(const struct study_checker *checker, const struct study_choice *role)
+{
+    const struct study *study = checker->study;
+
+    for (size_t a = 0; role->value == 1 && a < study->n_analyses; a++)
+        for (size_t i = 0; i < study->analyses[a].n_margins; i++) {
+            const struct study_text *other = &study->analyses[a].margins[i].role;
+            if (strcmp(other->text, "primary") != 0)
+                continue;
+            mistake(checker->mistakes, role->word.place,
+                    "role: one verdict of a study is primary, and that is the one at %zu:%zu; make this one 'secondary', "
+                    "'sensitivity' or 'exploratory'",
+                    other->place.line, other->place.column);
+            return;
+        }
+}
+
 int study_check_margins(const struct study_checker *checker, const struct file_analysis *written,
                         struct study_analysis *analysis)
 {
@@ -165,6 +183,7 @@ int study_check_margins(const struct study_checker *checker, const struct file_a
                                       .population = from->population};
         if (set_role(checker, &from->role, &margin.role) != 0)
             return -1;
+        check_only_primary(checker, &from->role);
         check_population(checker, analysis, &from->population);
         if (need != NULL) {
             margin.measure = need->measure;

@@ -26,6 +26,7 @@ static const struct measure_need NEEDS[] = {
     {MEASURE_trend_test,            false, false, false, false},
     {MEASURE_ph_test,               false, false, false, false},
     {MEASURE_chi_square_test,       true,  false, true,  false},
+    {MEASURE_e_value,               false, false, true,  false}, /* of the ratios of the analysis */
     {MEASURE_mean,                  false, false, true,  false}, /* these two: of outcomes with a value */
     {MEASURE_mean_difference,       false, false, true,  false},
 };

@@ -61,6 +61,28 @@ static void check_found(const struct study_checker *checker, const struct study_
             measure_name(study->primary.measure), study->outcomes[study->primary.outcome].name.text, number);
 }
 
+static bool same_day(const struct study_number *a, bool a_least, const struct study_number *b, bool b_least)
+{
+    return a->given == b->given && (!a->given || (a->value == b->value && a_least == b_least));
+}
+
+/* The verdict that is called primary is on the number that leads the report. */
+static void check_verdict(const struct study_checker *checker)
+{
+    const struct study *study = checker->study;
+
+    for (size_t a = 0; a < study->n_analyses; a++)
+        for (size_t i = 0; i < study->analyses[a].n_margins; i++) {
+            const struct study_margin *margin = &study->analyses[a].margins[i];
+            if (strcmp(margin->role.text, "primary") == 0 &&
+                !(margin->outcome == study->primary.outcome && margin->measure == study->primary.measure &&
+                  same_day(&margin->at, margin->at_least, &study->primary.at, study->primary.at_least)))
+                mistake(checker->mistakes, margin->role.place,
+                        "role: this verdict is primary, and 'primary' at %zu:%zu names another number; one of them is wrong",
+                        study->primary.place.line, study->primary.place.column);
+        }
+}
+
 int study_check_primary(const struct study_checker *checker)
 {
     const struct file_primary *written = &checker->file->primary;
@@ -92,7 +114,10 @@ int study_check_primary(const struct study_checker *checker)
     (void)check_day(checker, "primary", written->place, &study->outcomes[study->primary.outcome], need, &written->at,
                     &written->at_least);
     /* Only when all else is in order: names that do not exist are computed nowhere. */
-    if (mistakes_count(checker->mistakes) == before && study->n_analyses > 0)
+    if (mistakes_count(checker->mistakes) == before && study->n_analyses > 0) {
         check_found(checker, only);
+        if (mistakes_count(checker->mistakes) == 0)
+            check_verdict(checker);
+    }
     return 0;
 }

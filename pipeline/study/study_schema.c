@@ -387,9 +387,10 @@ static const struct schema_key PRIMARY_KEYS[] = {
 static const struct schema_type PRIMARY = {.kind = SCHEMA_KEYS, .expected = "{outcome: ..., measure: ..., at: ...}",
                                            .keys = PRIMARY_KEYS, .place = PLACE(file_primary, place)};
 
-static const struct schema_word ROLES[] = {{"primary", 1}, {"secondary", 2}, {"sensitivity", 3}, {NULL, 0}};
+static const struct schema_word ROLES[] = {
+    {"primary", 1}, {"secondary", 2}, {"sensitivity", 3}, {"exploratory", 4}, {NULL, 0}};
 static const struct schema_type ROLE = {
-    .kind = SCHEMA_WORD, .expected = "primary, secondary or sensitivity", .words = ROLES};
+    .kind = SCHEMA_WORD, .expected = "primary, secondary, sensitivity or exploratory", .words = ROLES};
 
 static const struct schema_key MARGIN_KEYS[] = {
     {"outcome",    &schema_name, REQUIRED, INTO(file_margin, outcome),    "which outcome"},
@@ -398,7 +399,7 @@ static const struct schema_key MARGIN_KEYS[] = {
     {"at_least",   &DAY,         OPTIONAL, INTO(file_margin, at_least),   "on which day: P(T >= day)"},
     {"margin",     &ANY_NUMBER,  REQUIRED, INTO(file_margin, margin),     "the largest loss that is still not worse"},
     {"because",    &schema_text, REQUIRED, INTO(file_margin, because),    "why this margin, declared beforehand"},
-    {"role",       &ROLE,        OPTIONAL, INTO(file_margin, role),       "primary, secondary or sensitivity"},
+    {"role",       &ROLE,        OPTIONAL, INTO(file_margin, role),       "primary, secondary, sensitivity or exploratory"},
     {"population", &schema_name, OPTIONAL, INTO(file_margin, population), "in which population"},
     END,
 };
@@ -434,6 +435,21 @@ static const struct schema_type MODEL = {.kind = SCHEMA_KEYS, .expected = "{cox:
 static const struct schema_type MODELS = {.kind = SCHEMA_LIST, .expected = "a list of models", .each = &MODEL,
                                           .size = sizeof(struct file_model)};
 
+static const struct schema_word META_RULES[] = {{"fixed", META_RULE_FIXED}, {"dl", META_RULE_DL},
+                                                {"reml", META_RULE_REML}, {"pm", META_RULE_PM},
+                                                {"mh", META_RULE_MH},     {NULL, 0}};
+static const struct schema_type META_RULE = {
+    .kind = SCHEMA_WORD, .expected = "fixed, dl, reml, pm or mh", .words = META_RULES};
+static const struct schema_type META_METHODS = {.kind = SCHEMA_LIST, .expected = "a list of methods", .each = &META_RULE,
+                                                .size = sizeof(struct study_choice), .at_least = 1, .or_one = true};
+static const struct schema_key META_KEYS[] = {
+    {"by",            &COLUMN,        REQUIRED, INTO(file_analysis, analysis.meta.by), "column of the trials"},
+    {"method",        &META_METHODS,  OPTIONAL, INTO(file_analysis, meta_rules),       "how they are pooled"},
+    {"hartung_knapp", &schema_yes_no, OPTIONAL, INTO(file_analysis, hartung_knapp),    "limits that are honest for few trials"},
+    END,
+};
+static const struct schema_type META = {.kind = SCHEMA_KEYS, .expected = "{by: COLUMN, method: reml}", .keys = META_KEYS};
+
 static const struct schema_key ANALYSIS_KEYS[] = {
     {"analysis",        &schema_name,  OPTIONAL, INTO(file_analysis, analysis.name),        "what it is called"},
     {"outcomes",        &schema_names, REQUIRED, INTO(file_analysis, outcomes),             "what is compared"},
@@ -449,7 +465,10 @@ static const struct schema_key ANALYSIS_KEYS[] = {
     {"non_inferiority", &MARGINS,      OPTIONAL, INTO(file_analysis, n_margins),            "margins with reasons"},
     {"adjust",          LATER},
     {"models",          &MODELS,       OPTIONAL, INTO(file_analysis, n_models),             "regressions"},
-    {"subgroups",       LATER},
+    {"subgroups",       &COLUMN_LIST,  OPTIONAL, INTO(file_analysis, analysis.subgroups),   "columns: estimates by level"},
+    {"meta",            &META,         OPTIONAL, 0,                                         "trials that are pooled"},
+    {"negative_controls", &schema_names, OPTIONAL, INTO(file_analysis, negative_controls),  "outcomes that the arm cannot change"},
+    {"tipping_points",  &schema_yes_no, OPTIONAL, INTO(file_analysis, tipping),             "what would turn a verdict"},
     {"bootstrap",       &BOOTSTRAP,    OPTIONAL, 0,                                         "limits by resampling"},
     END,
 };

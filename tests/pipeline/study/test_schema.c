@@ -159,11 +159,9 @@ static const struct rule RULES[] = {
     {"every_later_key_of_an_analysis_is_known",
      "    conf_type: plain",
      "    adjust: [{method: overlap}]\n"
-     "    models: [{cox: arm + age, finegray: arm}]\n"
-     "    subgroups: [sex]",
+     "    models: [{cox: arm + age, finegray: arm}]",
      "error: study.yaml:49:5: 'adjust' is not available in this version of stepdown\n"
-     "error: study.yaml:50:31: 'finegray' is not available in this version of stepdown\n"
-     "error: study.yaml:51:5: 'subgroups' is not available in this version of stepdown\n"},
+     "error: study.yaml:50:31: 'finegray' is not available in this version of stepdown\n"},
     {"a_later_adjustment_of_the_headline_is_known",
      "population: itt}\n"
      "compare",

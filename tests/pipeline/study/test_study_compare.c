@@ -33,6 +33,47 @@ static const struct rule RULES[] = {
      "    conf_type: plain",
      "    models: [{cox: arm, ties: efro}]",
      "error: study.yaml:49:31: ties: efron, breslow or exact was expected; value 'efro'; did you mean 'efron'?\n"},
+    {"people_are_divided_by_what_is_known_at_time_zero",
+     "    conf_type: plain",
+     "    subgroups: [sit, age, site, site, plan]\n"
+     "    meta: {by: ended, method: [reml, dl, reml]}",
+     "error: study.yaml:49:17: subgroups: there is no column 'sit' in codebook 'example'; did you mean 'site'?\n"
+     "error: study.yaml:49:33: subgroups: 'site' stands twice in the list\n"
+     "error: study.yaml:49:39: subgroups: 'plan' is not among the covariates or strata of the cohort; add it there, where it "
+     "is checked that it was known at time zero\n"
+     "error: study.yaml:50:16: meta: 'ended' is not among the covariates or strata of the cohort; add it there, where it is "
+     "checked that it was known at time zero\n"
+     "error: study.yaml:50:42: meta: method 'reml' stands twice\n"},
+    {"methods_of_pooling_are_known",
+     "    conf_type: plain",
+     "    meta: {by: site, method: remll}",
+     "error: study.yaml:49:30: method: fixed, dl, reml, pm or mh was expected; value 'remll'; did you mean 'reml'?\n"},
+    {"a_negative_control_is_one_of_several_outcomes",
+     "    conf_type: plain",
+     "    negative_controls: [done, yes, relapse, yess]",
+     "error: study.yaml:49:36: negative_controls: outcome 'relapse' is not among the outcomes of this analysis; add it\n"
+     "error: study.yaml:49:45: there is no outcome 'yess'; did you mean 'yes'?\n"},
+    {"tipping_points_turn_verdicts",
+     "    conf_type: plain",
+     "    tipping_points: yes",
+     "error: study.yaml:49:21: tipping_points: there is no verdict to turn; add 'non_inferiority' to this analysis\n"},
+    {"an_e_value_is_of_a_ratio",
+     "measures: [risk, risk_difference, chi_square_test]",
+     "measures: [risk, e_value, chi_square_test]",
+     "error: study.yaml:46:16: measures: 'e_value' is the E-value of a ratio; add 'risk_ratio', 'odds_ratio' or "
+     "'hazard_ratio'\n"},
+    {"one_verdict_is_primary",
+     "because: ok, population: itt}",
+     "because: ok, role: primary}",
+     "error: study.yaml:43:96: role: one verdict of a study is primary, and that is the one at 42:95; make this one "
+     "'secondary', 'sensitivity' or 'exploratory'\n"},
+    {"the_primary_verdict_is_on_the_headline",
+     "margin: 0.1, because: ok, role: primary}\n"
+     "      - {outcome: relapse, measure: risk_ratio, at_least: 90, margin: 1.25, because: ok, population: itt}",
+     "margin: 0.1, because: ok}\n"
+     "      - {outcome: relapse, measure: risk_ratio, at_least: 90, margin: 1.25, because: ok, role: primary}",
+     "error: study.yaml:43:96: role: this verdict is primary, and 'primary' at 34:10 names another number; one of them is "
+     "wrong\n"},
     {"a_measure_stands_once",
      "[survival, risk_difference,",
      "[survival, survival, risk_difference,",

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * subgroups.h - does the effect differ between groups of people?
+ *
+ * Every number of the analysis by level of each column of `subgroups` (stratum "sex=F"), and, for each contrast, the test of
+ * interaction: Q = sum w (y - mean)^2 over the levels, w = 1 / se^2, ratios on the log scale, chi-square with levels - 1
+ * degrees of freedom.  The p-values of one contrast over all columns are adjusted after Holm; the note holds the unadjusted.
+ *
+ * Cochran 1954, doi:10.2307/3001666; Altman & Bland 2003, doi:10.1136/bmj.326.7382.219; Holm 1979.
+ */
+#ifndef COMPARE_SUBGROUPS_H
+#define COMPARE_SUBGROUPS_H
+
+#include "compare/slice_rows.h"
+
+/** Adds rows for the subgroups that the analysis names.  -1 after telling. */
+int subgroups_add(const struct comparison *whole, const struct people *people, const struct wanted_list *wanted,
+                  struct table *estimates, struct table *risk_tables);
+
+#endif
