@@ -217,7 +217,7 @@ static const struct rule RULES[] = {
     {"a_role_is_one_of_three",
      "role: primary}",
      "role: main}",
-     "error: study.yaml:42:95: role: primary, secondary or sensitivity was expected; value 'main'\n"},
+     "error: study.yaml:42:95: role: primary, secondary, sensitivity or exploratory was expected; value 'main'\n"},
     {"an_unknown_outcome_of_a_verdict_is_told",
      "- {outcome: relapse, measure: risk_difference",
      "- {outcome: relaps, measure: risk_difference",
