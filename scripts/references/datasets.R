@@ -30,3 +30,5 @@ put(one(transform(tobin, left = ifelse(durable == 0, NA, durable), right = ifels
 co <- subset(colon, etype == 1)
 put(one(transform(co, rx = as.character(rx))[c("id", "rx", "sex", "age", "nodes", "time", "status", "differ")]), "colon")
 put(one(transform(veteran, celltype = as.character(celltype))), "veteran")
+# From MASS 7.3-58.2 (GPL): quine, days absent from school; Aitkin 1978.
+put(MASS::quine, "quine")
