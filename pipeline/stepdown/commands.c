@@ -17,6 +17,7 @@ const struct command commands[] = {
     {"release", "report", true, false, NULL, "only the released tables"},
     {"show", "report", true, false, NULL, "print the answer, or any table, on the terminal"},
     {"verify", "verify", true, false, NULL, "published and stored numbers against recomputed ones"},
+    {"numcheck", "verify", true, false, NULL, "are printed results consistent with themselves?"},
     {"fit", "fit", false, false, NULL, "one statistical model on one table"},
     {"simulate", "simulate", false, false, NULL, "a made-up source with a known truth"},
 };

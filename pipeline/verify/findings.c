@@ -5,10 +5,11 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/cells.h"
 #include "base/fail.h"
 #include "base/number.h"
 #include "base/program.h"
-#include "base/cells.h"
+#include "verify/talk.h"
 
 static const char *const names[] = {"holds", "differs", "does_not_follow"};
 
@@ -79,17 +80,6 @@ static bool is_first(const struct table *findings, size_t row, const char *colum
     return true;
 }
 
-static void print_cell(const struct table *findings, const char *column, size_t row)
-{
-    size_t n;
-    const char *text = column_text(table_column(findings, column), row, &n);
-    char escaped[ESCAPED_SIZE];
-
-    /* What a file says of itself may be anything, and here it meets a terminal. */
-    for (size_t from = 0; from < n; from += 64)
-        printf("%s", escape_value(escaped, text + from, n - from < 64 ? n - from : 64));
-}
-
 static void print_counts(const struct table *findings)
 {
     for (size_t i = 0; i < findings->n_rows; i++) {
@@ -113,20 +103,20 @@ static void print_difference(const struct table *findings, size_t row, enum find
     char stored[NUMBER_SIZE], recomputed[NUMBER_SIZE];
 
     printf("  ");
-    print_cell(findings, "check", row);
+    talk_cell(findings, "check", row);
     printf(": ");
-    print_cell(findings, "item", row);
+    talk_cell(findings, "item", row);
     if (!cell_is(findings, "quantity", row, "")) {
         number_exact(stored, cell_real(findings, "stored", row));
         number_exact(recomputed, cell_real(findings, "recomputed", row));
         printf(": ");
-        print_cell(findings, "quantity", row);
+        talk_cell(findings, "quantity", row);
         printf(" %s %s, %s %s", talk == FINDINGS_CHANGED ? "was" : "is", *stored == '\0' ? "missing" : stored,
                talk == FINDINGS_CHANGED ? "now" : "recomputed", *recomputed == '\0' ? "missing" : recomputed);
     }
     if (!cell_is(findings, "why", row, "")) {
         printf(": ");
-        print_cell(findings, "why", row);
+        talk_cell(findings, "why", row);
     }
     printf("\n");
 }
@@ -137,14 +127,14 @@ static void print_open(const struct table *findings, size_t first)
     static const char *const same[] = {"why", NULL};
 
     printf("  ");
-    print_cell(findings, "why", first);
+    talk_cell(findings, "why", first);
     printf(":\n");
     for (size_t i = first; i < findings->n_rows; i++)
         if (cell_is(findings, "finding", i, names[FINDING_DOES_NOT_FOLLOW]) && cells_agree(findings, i, findings, first, same)) {
             printf("    ");
-            print_cell(findings, "check", i);
+            talk_cell(findings, "check", i);
             printf(": ");
-            print_cell(findings, "item", i);
+            talk_cell(findings, "item", i);
             printf("\n");
         }
 }

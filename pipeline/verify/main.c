@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* stepdown-verify: published and stored numbers against recomputed ones.  Command: verify. */
+/* stepdown-verify: published and stored numbers against recomputed ones.  Commands: verify, numcheck. */
 #include <gsl/gsl_errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/fail.h"
 #include "base/program.h"
+#include "verify/numcheck.h"
 #include "verify/verify_study.h"
 
 static const char verify_doc[] =
@@ -89,12 +90,63 @@ static int verify(int argc, char **argv)
                                              : verify_study(&options);
 }
 
+/* ---- numcheck ------------------------------------------------------------------------------------------------- */
+
+static const char numcheck_doc[] =
+    "Checks printed results, typed as CSV, for consistency with themselves: limits, p-values, percentages, sums, numbers at "
+    "risk.\v"
+    "Columns, each of which may be left out: item, printed (\"0.91 (0.45-1.85)\", \"184/283 (65%)\") or estimate, low, high; "
+    "level, p, std_error, measure, events, n, percent, events_reference, n_reference, median, median_reference, group, "
+    "part_of, curve, time, at_risk.\n\n"
+    "Example:\n  stepdown numcheck table2.csv\n\n"
+    "Exit status: 0 nothing wrong or doubtful, 3 something is, 1 failed, 2 wrong usage.";
+
+struct table_options {
+    const char *path;
+    enum table_format format;
+};
+
+static error_t parse_numcheck(int key, char *argument, struct argp_state *state)
+{
+    struct table_options *options = state->input;
+    char escaped[ESCAPED_SIZE];
+
+    switch (key) {
+    case 'f':
+        if (table_format_from_name(argument, &options->format) != 0)
+            argp_error(state, "--format: text, csv or json was expected; value '%s'",
+                       escape_value(escaped, argument, strlen(argument)));
+        return 0;
+    case ARGP_KEY_ARG:
+        if (options->path != NULL)
+            argp_error(state, "one table at a time, please: '%s' is one too many", argument);
+        options->path = argument;
+        return 0;
+    case ARGP_KEY_NO_ARGS: argp_error(state, "which table?"); return 0;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static int run_numcheck(int argc, char **argv)
+{
+    static const struct argp_option list[] = {
+        {.name = "format", .key = 'f', .arg = "FORMAT", .doc = "text (default), csv or json"}, {0}};
+    const struct argp_child children[] = {{&talk_argp, 0, NULL, 0}, {0}};
+    const struct argp argp = {.options = list, .parser = parse_numcheck, .args_doc = "TABLE.csv", .doc = numcheck_doc,
+                              .children = children};
+    struct table_options options = {.format = TABLE_TEXT};
+
+    program_start("stepdown numcheck");
+    argp_parse(&argp, argc, argv, 0, NULL, &options);
+    return numcheck(options.path, options.format);
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
         const char *name;
         int (*answer)(int, char **);
-    } commands[] = {{"verify", verify}};
+    } commands[] = {{"verify", verify}, {"numcheck", run_numcheck}};
 
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof commands[0]; i++)
         if (strcmp(argv[1], commands[i].name) == 0)

@@ -111,4 +111,19 @@ echo 'no HDF5' > "$box/text.h5"
 try "$stepdown" verify "$box/text.h5"
 told 3 'the file is not one that was written whole' 'a file that is no results file does not hold'
 
+# ---- printed tables ---------------------------------------------------------------------------------------------------
+
+printf 'item,printed\nrelapse,0.91 (4.50-1.85)\n' > "$box/table.csv"
+try "$stepdown" numcheck "$box/table.csv"
+told 3 'line 2 (low) relapse: wrong: the lower limit 4.50 is not below the upper limit 1.85; likely reading: lower limit 0.45' \
+    'an impossible interval is caught and a likely reading offered'
+try "$stepdown" numcheck "$box/table.csv" --format csv
+told 3 '2,low,relapse,order,wrong,' 'the findings are printed as CSV'
+printf 'item,printed\nrelapse,0.91 (0.45-1.85)\n' > "$box/table.csv"
+try "$stepdown" numcheck "$box/table.csv"
+told 0 '1 rows: 0 wrong, 0 doubtful, 0 hints' 'a consistent table passes'
+printf 'item,printed\nrelapse,some\n' > "$box/table.csv"
+try "$stepdown" numcheck "$box/table.csv"
+told 1 'table.csv:2:2: (printed)' 'a cell that is no result is a failure with its place'
+
 exit $failed
