@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "cohort/cohort.h"
+#include "compare/adjusted.h"
 #include "compare/baseline.h"
 #include "compare/comparison.h"
 #include "compare/curves.h"
@@ -70,13 +71,14 @@ static int alloc_tables(const struct analyses_input *input, struct analyses *a)
     *a = (struct analyses){.arms = list_arms(input),
                            .baseline = baseline_alloc(),
                            .balance = balance_alloc(),
+                           .overlap = overlap_alloc(),
                            .risk_tables = risk_tables_alloc(most_causes(input->study)),
                            .curves = curves_alloc(),
                            .estimates = estimates_alloc(),
                            .verdicts = verdicts_alloc(),
                            .tipping = tipping_alloc()};
-    return a->arms == NULL || a->baseline == NULL || a->balance == NULL || a->risk_tables == NULL || a->curves == NULL ||
-                   a->estimates == NULL || a->verdicts == NULL || a->tipping == NULL
+    return a->arms == NULL || a->baseline == NULL || a->balance == NULL || a->overlap == NULL || a->risk_tables == NULL ||
+                   a->curves == NULL || a->estimates == NULL || a->verdicts == NULL || a->tipping == NULL
                ? -1
                : 0;
 }
@@ -91,18 +93,23 @@ static const struct column *member_column(const struct analyses_input *input, si
 }
 
 /* The numbers of one outcome in one population.  Arms of different trials are not added together, but pooled. */
-static int add_numbers(const struct comparison *comparison, const struct people *people, const struct wanted_list *wanted,
+static int add_numbers(struct comparison *comparison, const struct people *people, const struct wanted_list *wanted,
                        struct analyses *a)
 {
+    const struct adjusted_tables adjusted = {a->estimates, a->balance, a->overlap, a->curves};
+
     if (comparison->analysis->meta.by.text != NULL)
         return meta_trials_add(comparison, people, wanted, a->estimates, a->verdicts, a->risk_tables);
     if (rows_add(comparison, wanted, a->estimates) != 0 ||
+        adjusted_add(comparison, wanted, people->records, people->record, &adjusted) != 0 ||
         models_add(comparison, people->records, people->record, a->estimates) != 0 ||
         curves_add(comparison, a->curves) != 0 || risk_tables_add(comparison, a->risk_tables) != 0 ||
         subgroups_add(comparison, people, wanted, a->estimates, a->risk_tables) != 0 ||
         tipping_add(comparison, people, a->tipping) != 0)
         return -1;
-    return verdicts_decide(comparison, a->verdicts, a->estimates);
+    return verdicts_decide(comparison, a->verdicts, a->estimates) != 0
+               ? -1
+               : adjusted_verdicts(comparison, a->verdicts, a->estimates);
 }
 
 static int run_one(const struct analyses_input *input, const struct study_analysis *analysis, size_t outcome,
@@ -188,6 +195,7 @@ void analyses_free(struct analyses *a)
     table_free(a->arms);
     table_free(a->baseline);
     table_free(a->balance);
+    table_free(a->overlap);
     table_free(a->risk_tables);
     table_free(a->curves);
     table_free(a->estimates);

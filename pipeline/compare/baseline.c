@@ -42,17 +42,15 @@ static int add_cell(const struct baseline_input *input, struct table *baseline, 
 static int add_smd(const struct baseline_input *input, struct table *balance, const char *term, const char *level,
                    struct arm_pair pair, double smd)
 {
-    struct row_builder row = table_new_row(balance);
-
-    row_text(&row, "population", input->population->name.text);
-    row_text(&row, "adjustment", "unadjusted");
-    row_text(&row, "term", term);
-    row_text(&row, "level", level);
-    row_text(&row, "arm", arm_name(input, pair.arm));
-    row_text(&row, "reference", arm_name(input, pair.reference));
-    row_real(&row, "smd", smd);
-    row_text(&row, "denominator", "pooled");
-    return row_end(&row);
+    return balance_row_add(balance, &(struct balance_row){.population = input->population->name.text,
+                                                          .adjustment = "unadjusted",
+                                                          .term = term,
+                                                          .level = level,
+                                                          .arm = arm_name(input, pair.arm),
+                                                          .reference = arm_name(input, pair.reference),
+                                                          .smd = smd,
+                                                          .variance_ratio = NAN,
+                                                          .ks = NAN});
 }
 
 /* ---- numbers ------------------------------------------------------------------------------------- */

@@ -8,6 +8,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "compare/adjusted.h"
 #include "compare/sample.h"
 #include "outcomes/outcome.h"
 #include "stats/balance.h"
@@ -174,6 +175,7 @@ void comparison_free(struct comparison *c)
     for (size_t i = 0; c->cuminc != NULL && i < c->n_arm * c->n_cause; i++)
         cuminc_curve_free(c->cuminc[i]);
     free(c->moments);
+    adjusted_free(c);
     free(c->event_free);
     free(c->cuminc);
     risk_table_free(c->table);

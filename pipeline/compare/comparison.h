@@ -42,6 +42,7 @@ struct comparison {
     struct sample *people;        /* for regressions; NULL for yes or no */
     int n_threads;
     struct group_moments *moments; /* [n_arm] of an outcome that is a value; else NULL */
+    struct adjusted_numbers *adjusted; /* kept by adjusted.h; NULL: none */
 };
 
 /** Columns of table `cohort` and of `outcome/NAME`, row by row the same people. */

@@ -32,6 +32,8 @@ struct number {
     double planning_error;      /* standard error if arm and reference had the reference's risk: for power; else NaN */
     int64_t n, n_event;
     bool defined;
+    bool withheld;              /* not identified; then not defined either */
+    bool flagged;               /* an assumption failed, as note says */
     const char *method;
     char note[NOTE_SIZE];
 };

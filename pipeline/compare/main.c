@@ -36,7 +36,7 @@ static int write_results(const struct study *study, const struct sources *s, con
     struct table *text = study_flatten(study), *published = match_published(published_path, a),
                  *ranges = ranges_table(study, a->estimates);
     const struct table *const tables[] = {text,        s->quality,  s->attrition,   s->losses,   s->evidence, s->summary,  a->arms,
-                                          a->baseline, a->balance,  a->risk_tables, a->curves,   a->estimates, a->verdicts, a->tipping,
+                                          a->baseline, a->balance,  a->overlap, a->risk_tables, a->curves,   a->estimates, a->verdicts, a->tipping,
                                           published,   ranges};
     int status = text == NULL || published == NULL || ranges == NULL ? -1 : 0;
 

@@ -99,7 +99,8 @@ static int append_analyses(struct analyses *into, const struct analyses *from, c
                    append(into->curves, from->curves, "analysis", profile) != 0 ||
                    append(into->risk_tables, from->risk_tables, "analysis", profile) != 0 ||
                    append(into->baseline, from->baseline, "population", profile) != 0 ||
-                   append(into->balance, from->balance, "population", profile) != 0
+                   append(into->balance, from->balance, "population", profile) != 0 ||
+                   append(into->overlap, from->overlap, "analysis", profile) != 0
                ? -1
                : 0;
 }

@@ -69,6 +69,8 @@ struct table *baseline_alloc(void)
 struct table *balance_alloc(void)
 {
     static const struct column_of columns[] = {
+        {"analysis", "Analysis", COLUMN_TEXT},
+        {"outcome", "Outcome", COLUMN_TEXT},
         {"population", "Population", COLUMN_TEXT},
         {"adjustment", "Adjustment", COLUMN_TEXT},
         {"term", "Covariate", COLUMN_TEXT},
@@ -76,9 +78,23 @@ struct table *balance_alloc(void)
         {"arm", "Arm", COLUMN_TEXT},
         {"reference", "Reference arm", COLUMN_TEXT},
         {"smd", "Standardised mean difference", COLUMN_FLOAT64},
+        {"variance_ratio", "Ratio of variances", COLUMN_FLOAT64},
+        {"ks_statistic", "Largest distance of distributions", COLUMN_FLOAT64},
         {"denominator", "In units of", COLUMN_TEXT},
     };
     return ALLOC("balance", "How alike the arms are", columns);
+}
+
+struct table *overlap_alloc(void)
+{
+    static const struct column_of columns[] = {
+        {"analysis", "Analysis", COLUMN_TEXT},     {"outcome", "Outcome", COLUMN_TEXT},
+        {"population", "Population", COLUMN_TEXT}, {"adjustment", "Adjustment", COLUMN_TEXT},
+        {"arm", "Arm", COLUMN_TEXT},               {"reference", "Reference arm", COLUMN_TEXT},
+        {"people_of", "People of arm", COLUMN_TEXT}, {"score_from", "Score from", COLUMN_FLOAT64},
+        {"score_to", "Score to", COLUMN_FLOAT64},  {"n", "People", COLUMN_INT64},
+    };
+    return ALLOC("overlap", "Scores by arm", columns);
 }
 
 struct table *curves_alloc(void)
@@ -124,6 +140,25 @@ struct table *risk_tables_alloc(size_t n_causes)
 static double finite_or_missing(double x)
 {
     return isfinite(x) ? x : NAN;
+}
+
+int balance_row_add(struct table *balance, const struct balance_row *b)
+{
+    struct row_builder row = table_new_row(balance);
+
+    row_text(&row, "analysis", b->analysis);
+    row_text(&row, "outcome", b->outcome);
+    row_text(&row, "population", b->population);
+    row_text(&row, "adjustment", b->adjustment);
+    row_text(&row, "term", b->term);
+    row_text(&row, "level", b->level);
+    row_text(&row, "arm", b->arm);
+    row_text(&row, "reference", b->reference);
+    row_real(&row, "smd", finite_or_missing(b->smd));
+    row_real(&row, "variance_ratio", finite_or_missing(b->variance_ratio));
+    row_real(&row, "ks_statistic", finite_or_missing(b->ks));
+    row_text(&row, "denominator", "pooled");
+    return row_end(&row);
 }
 
 int verdicts_add(struct table *verdicts, const struct verdict_row *v)

@@ -12,7 +12,9 @@
  *   attrition    step label unit dropped left reason  copied from cohort.h5; step counts from 1
  *   baseline     population term level arm n n_missing mean std_dev percent
  *                term: covariate; level: of a factor, "" for a number; n: with a value (number) or in the level (factor)
- *   balance      population adjustment term level arm reference smd denominator
+ *   balance      analysis outcome population adjustment term level arm reference smd variance_ratio ks_statistic
+ *                denominator; unadjusted: of all people of the population, without analysis and outcome
+ *   overlap      analysis outcome population adjustment arm reference people_of score_from score_to n
  *   risk_tables  analysis outcome population adjustment stratum arm time entered n_event_1 .. n_event_K n_censor
  *                the first row of an arm has no time: who was at risk from the start;
  *                K: most causes of any outcome; cause 1 is the outcome's event, the others compete
@@ -48,13 +50,21 @@ struct verdict_row {
     const char *gate, *note;               /* gate: warnings that a reader must see beside the verdict */
 };
 
+/** One row of balance. */
+struct balance_row {
+    const char *analysis, *outcome, *population, *adjustment, *term, *level, *arm, *reference;
+    double smd, variance_ratio, ks;
+};
+
 /* Empty tables with all their columns; NULL after telling. */
 struct table *verdicts_alloc(void);
 struct table *baseline_alloc(void);
 struct table *balance_alloc(void);
+struct table *overlap_alloc(void);
 struct table *curves_alloc(void);
 struct table *risk_tables_alloc(size_t n_causes);
 
+int balance_row_add(struct table *balance, const struct balance_row *row); /* denominator: pooled */
 int verdicts_add(struct table *verdicts, const struct verdict_row *row);
 
 #endif

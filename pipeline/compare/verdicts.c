@@ -72,6 +72,7 @@ static int add_verdict(const struct question *q, struct table *verdicts)
         .outcome = c->outcome->name.text,
         .population = c->population->name.text,
         .adjustment = q->numbers->adjustment,
+        .estimand = q->numbers->estimand,
         .measure = q->margin->measure,
         .arm = comparison_arm(c, q->pair.arm),
         .reference = comparison_arm(c, q->pair.reference),
@@ -119,6 +120,7 @@ static int add_margin_test(const struct question *q, enum measure test, struct t
     row.outcome = c->outcome->name.text;
     row.population = c->population->name.text;
     row.adjustment = q->numbers->adjustment;
+    row.estimand = q->numbers->estimand;
     row.measure = test;
     row.term = q->term;
     row.arm = comparison_arm(c, q->pair.arm);

@@ -19,7 +19,7 @@
 
 /** What a verdict is given on. */
 struct verdict_numbers {
-    const char *adjustment;
+    const char *adjustment, *estimand; /* estimand NULL: none */
     struct number at_95, at_90; /* at CONF_LEVEL and EQUIVALENCE_LEVEL */
     const char *doubt;          /* why there can be no verdict but VERDICT_GATED; NULL: none */
 };

@@ -341,6 +341,56 @@ struct study_meta {
     bool hartung_knapp;
 };
 
+/** A term of a model of covariates: a column, a spline of it, or a product of several. */
+struct study_term_part {
+    struct study_text column;
+    size_t n_knots;                  /* of a restricted cubic spline; 0: the column as it is */
+};
+
+struct study_term {
+    struct study_text written;       /* "age", "rcs(age, 4)", "age:sex" */
+    size_t n_parts;
+    struct study_term_part *parts;
+};
+
+struct study_terms {
+    size_t n;
+    struct study_term *items;
+};
+
+enum adjust_method {
+    ADJUST_OVERLAP,
+    ADJUST_IPTW,
+    ADJUST_ATT,
+    ADJUST_ATC,
+    ADJUST_MATCH,
+    ADJUST_STRATIFY,
+    ADJUST_REGRESSION,
+    ADJUST_DOUBLY_ROBUST,
+};
+const char *adjust_method_name(enum adjust_method method);
+
+/** Of whom an adjusted number speaks: everybody, people like the arm's, like the reference's, or the overlap of both. */
+enum adjust_estimand { ESTIMAND_ATE, ESTIMAND_ATT, ESTIMAND_ATC, ESTIMAND_ATO };
+
+/** One entry of `adjust`. */
+struct study_adjustment {
+    struct study_place place;
+    struct study_text name;          /* what stands under `adjustment`; default: the method */
+    enum adjust_method method;
+    enum adjust_estimand estimand;
+    struct study_terms propensity;   /* of the arm; none for ADJUST_REGRESSION */
+    struct study_terms terms;        /* of the outcome: ADJUST_REGRESSION, ADJUST_DOUBLY_ROBUST */
+    double trim_low, trim_high;      /* scores outside are left out; 0 and 1: none */
+    bool common_support;
+    double truncate;                 /* quantile of an arm's weights; 1: none */
+    bool stabilised;                 /* weights are multiplied by the share of their arm: hazard ratios change */
+    double caliper;                  /* in standard deviations of the logit of the score; INFINITY: none */
+    size_t ratio;                    /* matches for each */
+    struct study_texts exact;        /* columns in which matches agree */
+    size_t n_strata;                 /* of the score: ADJUST_STRATIFY */
+};
+
 /** One entry of compare. */
 struct study_analysis {
     struct study_text name;          /* `analysis:`; default "main", or "analysis-2" for the second, ... */
@@ -360,6 +410,8 @@ struct study_analysis {
     struct study_margin *margins;
     size_t n_models;
     struct study_model *models;
+    size_t n_adjustments;
+    struct study_adjustment *adjustments;
     bool range;                      /* its outcomes are definitions of one thing: their range is told */
     struct study_texts subgroups;    /* columns; estimates by level and tests of interaction */
     struct study_meta meta;
@@ -458,6 +510,7 @@ struct study {
         struct study_number at;
         bool at_least;
         struct study_text population, arm, reference, analysis; /* NULL: the first that fits */
+        struct study_text adjust;    /* name of an adjustment, or "unadjusted"; text NULL: unadjusted */
     } primary;
 
     size_t n_analyses;

@@ -172,6 +172,14 @@ struct file_model {
     struct study_choice ties;
 };
 
+struct file_adjustment {
+    struct study_adjustment adjustment;
+    struct study_choice method, estimand, common_support, stabilised;
+    struct study_texts propensity, terms;
+    struct study_numbers trim;
+    struct study_number truncate, caliper, ratio, n_strata;
+};
+
 struct file_analysis {
     struct study_analysis analysis;
     struct study_place place;
@@ -183,11 +191,13 @@ struct file_analysis {
     struct file_margin *margins;
     size_t n_models;
     struct file_model *models;
+    size_t n_adjustments;
+    struct file_adjustment *adjustments;
 };
 
 struct file_primary {
     struct study_place place;
-    struct study_text outcome, measure, population, arm, reference, analysis;
+    struct study_text outcome, measure, population, arm, reference, analysis, adjust;
     struct study_number at, at_least;
 };
 
@@ -280,6 +290,11 @@ void study_check_rest(const struct study_checker *checker);    /* disclosure, de
 /** The verdicts of one analysis, whose names are already looked up. */
 int study_check_margins(const struct study_checker *checker, const struct file_analysis *written,
                         struct study_analysis *analysis);
+
+/** The schema of `adjust` (study_adjust.c). */
+extern const struct schema_type STUDY_ADJUST;
+int study_check_adjust(const struct study_checker *checker, const struct file_analysis *written,
+                       struct study_analysis *analysis);
 
 int study_check_models(const struct study_checker *checker, const struct file_analysis *written,
                        struct study_analysis *analysis);

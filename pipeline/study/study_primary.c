@@ -38,6 +38,15 @@ static bool in_analysis(const struct study *study, const struct study_analysis *
     return !(contrast && arm != NULL && is_one_of(references, arm));
 }
 
+/* Does the analysis make this adjustment?  Numbers without one are always there. */
+static bool adjusts(const struct study_analysis *analysis, const char *name)
+{
+    for (size_t i = 0; i < analysis->n_adjustments; i++)
+        if (name != NULL && strcmp(analysis->adjustments[i].name.text, name) == 0)
+            return true;
+    return name == NULL || strcmp(name, "unadjusted") == 0;
+}
+
 static void check_found(const struct study_checker *checker, const struct study_analysis *only)
 {
     const struct study *study = checker->study;
@@ -49,6 +58,7 @@ static void check_found(const struct study_checker *checker, const struct study_
         if (analysis_is_doubtful(&checker->file->analyses[i], analysis))
             return;
         if ((only == NULL || only == analysis) && in_analysis(study, analysis) &&
+            adjusts(analysis, study->primary.adjust.text) &&
             analysis_computes(analysis, study->primary.outcome, study->primary.measure, &study->primary.at,
                               study->primary.at_least))
             return;
@@ -56,9 +66,12 @@ static void check_found(const struct study_checker *checker, const struct study_
     if (study->primary.at.given)
         snprintf(number, sizeof number, "%s %g", day, study->primary.at.value);
     mistake(checker->mistakes, study->primary.place,
-            "primary: no analysis of 'compare' computes %s of outcome '%s'%s in this population, arm and reference; "
+            "primary: no analysis of 'compare' computes %s of outcome '%s'%s%s%s%s in this population, arm and reference; "
             "add it there",
-            measure_name(study->primary.measure), study->outcomes[study->primary.outcome].name.text, number);
+            measure_name(study->primary.measure), study->outcomes[study->primary.outcome].name.text, number,
+            study->primary.adjust.text != NULL ? " with adjustment '" : "",
+            study->primary.adjust.text != NULL ? study->primary.adjust.text : "",
+            study->primary.adjust.text != NULL ? "'" : "");
 }
 
 static bool same_day(const struct study_number *a, bool a_least, const struct study_number *b, bool b_least)
@@ -101,6 +114,7 @@ int study_check_primary(const struct study_checker *checker)
     study->primary.arm = written->arm;
     study->primary.reference = written->reference;
     study->primary.analysis = written->analysis;
+    study->primary.adjust = written->adjust;
     study->primary.outcome = find_outcome(checker, &written->outcome);
     need = find_measure(checker, &written->measure);
     (void)find_rule(checker, "population", &study->cohort.populations, &written->population);

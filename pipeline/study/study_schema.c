@@ -381,7 +381,7 @@ static const struct schema_key PRIMARY_KEYS[] = {
     {"arm",        &schema_name, OPTIONAL, INTO(file_primary, arm),        "of which arm"},
     {"reference",  &schema_name, OPTIONAL, INTO(file_primary, reference),  "against which reference"},
     {"analysis",   &schema_name, OPTIONAL, INTO(file_primary, analysis),   "of which analysis"},
-    {"adjust",     LATER},
+    {"adjust",     &schema_name, OPTIONAL, INTO(file_primary, adjust),     "which adjustment"},
     END,
 };
 static const struct schema_type PRIMARY = {.kind = SCHEMA_KEYS, .expected = "{outcome: ..., measure: ..., at: ...}",
@@ -463,7 +463,7 @@ static const struct schema_key ANALYSIS_KEYS[] = {
     {"range",           &schema_yes_no, OPTIONAL, INTO(file_analysis, range),               "outcomes are definitions of one thing"},
     {"conf_type",       &CONF_TYPE,    OPTIONAL, INTO(file_analysis, conf_type),            "kind of intervals"},
     {"non_inferiority", &MARGINS,      OPTIONAL, INTO(file_analysis, n_margins),            "margins with reasons"},
-    {"adjust",          LATER},
+    {"adjust",          &STUDY_ADJUST, OPTIONAL, INTO(file_analysis, n_adjustments),        "adjusted for covariates"},
     {"models",          &MODELS,       OPTIONAL, INTO(file_analysis, n_models),             "regressions"},
     {"subgroups",       &COLUMN_LIST,  OPTIONAL, INTO(file_analysis, analysis.subgroups),   "columns: estimates by level"},
     {"meta",            &META,         OPTIONAL, 0,                                         "trials that are pooled"},

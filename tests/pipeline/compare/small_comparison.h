@@ -131,7 +131,7 @@ static inline struct small_comparison small_compare_counted(const char *clients,
                                           n_threads};
     c.status = analyses_run(&people, &c.a);
     if (c.status == 0) {
-        const struct table *const tables[] = {c.a.arms,   c.a.baseline,  c.a.balance, c.a.risk_tables,
+        const struct table *const tables[] = {c.a.arms, c.a.baseline, c.a.balance, c.a.overlap, c.a.risk_tables,
                                               c.a.curves, c.a.estimates, c.a.verdicts};
         for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
             assert_finite_or_missing(tables[i]);

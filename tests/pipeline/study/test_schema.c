@@ -158,16 +158,8 @@ static const struct rule RULES[] = {
      "error: study.yaml:25:51: end" NEEDS_STAYS},
     {"every_later_key_of_an_analysis_is_known",
      "    conf_type: plain",
-     "    adjust: [{method: overlap}]\n"
      "    models: [{cox: arm + age, finegray: arm}]",
-     "error: study.yaml:49:5: 'adjust' is not available in this version of stepdown\n"
-     "error: study.yaml:50:31: 'finegray' is not available in this version of stepdown\n"},
-    {"a_later_adjustment_of_the_headline_is_known",
-     "population: itt}\n"
-     "compare",
-     "population: itt, adjust: overlap}\n"
-     "compare",
-     "error: study.yaml:34:81: 'adjust' is not available in this version of stepdown\n"},
+     "error: study.yaml:49:31: 'finegray' is not available in this version of stepdown\n"},
 };
 
 static void test_rule(void **state)

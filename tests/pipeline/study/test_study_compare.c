@@ -29,6 +29,35 @@ static const struct rule RULES[] = {
      "error: study.yaml:49:20: models: 'arm' stands twice\n"
      "error: study.yaml:49:67: models: no term is 'arm', so that the model would compare nothing\n"
      "error: study.yaml:49:81: models: columns joined by '+' and strata(column, ...) were expected; value 'arm * age'\n"},
+    {"terms_of_a_propensity_are_covariates_known_at_time_zero",
+     "    conf_type: plain",
+     "    adjust: [{method: overlap, propensity: [agee, days, \"rcs(age, 9)\", \"age:\", \"rcs(age,4):age\"]}]",
+     "error: study.yaml:49:45: propensity: 'agee' is not one of the cohort's covariates; did you mean 'age'?\n"
+     "error: study.yaml:49:51: propensity: 'days' is dated after time zero, so that the treatment may have changed it; it "
+     "cannot be adjusted for\n"
+     "error: study.yaml:49:57: propensity: a column, rcs(COLUMN, 4), or several of them joined by ':' was expected; value "
+     "'rcs(age, 9)'\n"
+     "error: study.yaml:49:72: propensity: a column, rcs(COLUMN, 4), or several of them joined by ':' was expected; value "
+     "'age:'\n"},
+    {"keys_of_an_adjustment_belong_to_its_method",
+     "    conf_type: plain",
+     "    adjust: [overlap, overlap, {method: iptw, caliper: 0.2, strata: 4, trim: 0.6}, {method: match, truncate: 0.9}]",
+     "error: study.yaml:49:23: adjust: 'overlap' is the name of another one, at 49:14; give one of them a 'name'\n"
+     "error: study.yaml:49:56: adjust: 'caliper' belongs to match, not to 'iptw'; remove it\n"
+     "error: study.yaml:49:69: adjust: 'strata' belongs to stratify, not to 'iptw'; remove it\n"
+     "error: study.yaml:49:78: trim: the least score, below 0.5, or [LEAST, LARGEST] was expected, such as 0.05 or [0.05, "
+     "0.95]\n"
+     "error: study.yaml:49:110: adjust: 'truncate' belongs to weights, not to 'match'; remove it\n"},
+    {"methods_of_adjustment_are_known",
+     "    conf_type: plain",
+     "    adjust: overlaps",
+     "error: study.yaml:49:13: adjust: a method (overlap, iptw, att, atc, match or stratify) was expected; value "
+     "'overlaps'; did you mean 'overlap'?\n"},
+    {"the_headline_s_adjustment_is_made_somewhere",
+     "population: itt}",
+     "population: itt, adjust: overlap}",
+     "error: study.yaml:34:10: primary: no analysis of 'compare' computes risk_difference of outcome 'relapse' at 180 with "
+     "adjustment 'overlap' in this population, arm and reference; add it there\n"},
     {"ties_of_a_model_are_known",
      "    conf_type: plain",
      "    models: [{cox: arm, ties: efro}]",

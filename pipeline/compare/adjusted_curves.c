@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "compare/adjusted_curves.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "compare/results.h"
+#include "outcomes/outcome.h"
+#include "stats/survival_interval.h"
+#include "stats/weighted_curve.h"
+
+/* Rows times days beyond which errors are computed on evenly spaced days alone. */
+static const double ERROR_WORK = 2e7;
+enum { SPARSE_DAYS = 24 };
+
+struct drawing {
+    const struct weighted_curves *solved;
+    bool one_pair;
+    double *work;
+    struct table *curves;
+    uint8_t treated;
+    int64_t *left, *event, *censor; /* [n_time] people who leave, by the drawn cause, censored */
+    struct adjusted_part part;
+};
+
+static void count_people(struct drawing *d, size_t cause)
+{
+    const struct pair_weights *w = d->solved->weights;
+    const struct pair_rows *rows = w->rows;
+    const size_t n_time = rows->c->table->n_time;
+
+    for (size_t k = 0; k < n_time; k++)
+        d->left[k] = d->event[k] = d->censor[k] = 0;
+    for (size_t i = 0; i < rows->n; i++) {
+        if (rows->treated[i] != d->treated || w->weight[i] == 0)
+            continue;
+        d->left[rows->place[i]] += rows->count[i];
+        d->censor[rows->place[i]] += rows->cause[i] == 0 ? rows->count[i] : 0;
+        d->event[rows->place[i]] += rows->cause[i] == (int32_t)cause ? rows->count[i] : 0;
+    }
+}
+
+/* At risk just before time k, entries until then included. */
+static int64_t at_risk(const struct drawing *d, size_t k)
+{
+    const struct pair_rows *rows = d->solved->weights->rows;
+    const double *weight = d->solved->weights->weight;
+    int64_t n = 0;
+
+    for (size_t i = 0; i < rows->n; i++)
+        n += rows->treated[i] == d->treated && weight[i] > 0 && rows->place[i] >= k &&
+                     (rows->entry_place == NULL || rows->entry_place[i] == WEIGHTED_FROM_START || rows->entry_place[i] < k)
+                 ? rows->count[i]
+                 : 0;
+    return n;
+}
+
+static int error_at(struct drawing *d, const struct part_of_arm *what, double *error)
+{
+    const struct pair_weights *w = d->solved->weights;
+    double variance = NAN;
+
+    if (weighted_part(d->solved, what, d->treated, &d->part) != 0)
+        return -1;
+    if (d->part.defined && adjusted_variance(w->rows, w, 1, d->part.phi, 0, NULL, d->work, &variance) != 0)
+        return -1;
+    *error = sqrt(variance);
+    return 0;
+}
+
+static int add_corner(struct drawing *d, const struct part_of_arm *what, double time, int64_t n_risk, int64_t n_event,
+                      int64_t n_censor, double estimate, double error)
+{
+    const struct pair_rows *rows = d->solved->weights->rows;
+    const struct comparison *c = rows->c;
+    const bool survival = what->measure == MEASURE_survival;
+    struct row_builder row = table_new_row(d->curves);
+    struct survival_interval interval;
+    double low, high;
+
+    (void)survival_interval_init(&interval, SURVIVAL_CONF_LOG_LOG, CONF_LEVEL);
+    survival_interval_limits(&interval, survival ? estimate : 1 - estimate, error > 0 ? error : NAN, &low, &high);
+    row_text(&row, "analysis", c->analysis->name.text);
+    row_text(&row, "outcome", c->outcome->name.text);
+    row_text(&row, "population", c->population->name.text);
+    row_text(&row, "adjustment", d->solved->weights->how->name.text);
+    if (!d->one_pair)
+        row_text(&row, "stratum", comparison_arm(c, d->treated ? rows->pair.reference : rows->pair.arm));
+    row_text(&row, "measure", measure_name(what->measure));
+    row_text(&row, "cause", survival ? "" : outcome_cause(c->outcome, what->cause));
+    row_text(&row, "arm", comparison_arm(c, d->treated ? rows->pair.arm : rows->pair.reference));
+    row_real(&row, "time", time);
+    row_integer(&row, "n_risk", n_risk);
+    row_integer(&row, "n_event", n_event);
+    row_integer(&row, "n_censor", n_censor);
+    row_real(&row, "estimate", estimate);
+    row_real(&row, "std_error", error);
+    row_real(&row, "conf_low", survival ? low : 1 - high);
+    row_real(&row, "conf_high", survival ? high : 1 - low);
+    return row_end(&row);
+}
+
+static int add_curve(struct drawing *d, enum measure measure, size_t cause)
+{
+    const struct weighted_curve *curve = d->solved->curve[d->treated];
+    const struct pair_rows *rows = d->solved->weights->rows;
+    const bool survival = measure == MEASURE_survival;
+    const double work = (double)rows->n * (double)curve->n_time;
+    const size_t every = work > ERROR_WORK ? curve->n_time / SPARSE_DAYS + 1 : 1;
+    struct part_of_arm what = {measure, cause, {0, false}};
+    int64_t n_risk = at_risk(d, 0);
+    size_t n_drawn = 0;
+    int status = 0;
+
+    count_people(d, cause);
+    if (d->left[0] == 0 || curve->time[0] > 0)
+        status = add_corner(d, &what, 0, n_risk, 0, 0, survival ? 1 : 0, 0);
+    for (size_t k = 0; status == 0 && k < curve->n_time; k++) {
+        double error = NAN;
+        if (rows->entry_place != NULL)
+            n_risk = at_risk(d, k);
+        if (d->left[k] == 0)
+            continue;
+        what.horizon.time = curve->time[k];
+        if (n_drawn++ % every == 0)
+            status = error_at(d, &what, &error);
+        if (status == 0)
+            status = add_corner(d, &what, curve->time[k], n_risk, d->event[k], d->censor[k],
+                                survival ? curve->surv[k] : curve->cuminc[(cause - 1) * curve->n_time + k], error);
+        n_risk -= rows->entry_place == NULL ? d->left[k] : 0;
+    }
+    return status;
+}
+
+int adjusted_curves_add(const struct weighted_curves *solved, bool one_pair, double *work, struct table *curves)
+{
+    const struct comparison *c = solved->weights->rows->c;
+    struct drawing d = {.solved = solved, .one_pair = one_pair, .work = work, .curves = curves};
+    int status = 0;
+
+    if (c->table == NULL)
+        return 0;
+    if ((d.left = allocate(c->table->n_time, sizeof *d.left)) == NULL ||
+        (d.event = allocate(c->table->n_time, sizeof *d.event)) == NULL ||
+        (d.censor = allocate(c->table->n_time, sizeof *d.censor)) == NULL ||
+        (d.part.phi = allocate(solved->weights->rows->n + 1, sizeof *d.part.phi)) == NULL)
+        status = -1;
+    for (int treated = 1; status == 0 && treated >= 0; treated--) {
+        d.treated = (uint8_t)treated;
+        if (c->n_cause == 1)
+            status = add_curve(&d, MEASURE_survival, 1);
+        for (size_t cause = 1; status == 0 && c->n_cause > 1 && cause <= c->n_cause; cause++)
+            status = add_curve(&d, MEASURE_cumulative_incidence, cause);
+    }
+    free(d.part.phi);
+    free(d.censor);
+    free(d.event);
+    free(d.left);
+    return status;
+}

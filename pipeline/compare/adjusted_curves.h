@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * adjusted_curves.h - weighted curves of both arms as rows of table curves.
+ *
+ * Estimates are weighted; n_risk, n_event and n_censor count the people behind them.  Errors are those of the numbers
+ * read on that day (adjusted_part.h); limits are log-log.
+ */
+#ifndef COMPARE_ADJUSTED_CURVES_H
+#define COMPARE_ADJUSTED_CURVES_H
+
+#include "compare/adjusted_part.h"
+
+/** work [n].  -1 after telling. */
+int adjusted_curves_add(const struct weighted_curves *solved, bool one_pair, double *work, struct table *curves);
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "compare/pair_rows.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "compare/sample.h"
+#include "compare/term_columns.h"
+#include "stats/weighted_curve.h"
+
+static bool all_known(const struct table *records, size_t record, const struct study_terms *first,
+                      const struct study_terms *second, const struct study_texts *exact)
+{
+    if ((first != NULL && !terms_are_known(first, records, record)) ||
+        (second != NULL && !terms_are_known(second, records, record)))
+        return false;
+    for (size_t k = 0; exact != NULL && k < exact->n; k++)
+        if (column_is_missing(table_column(records, exact->items[k].text), record))
+            return false;
+    return true;
+}
+
+static int alloc_rows(const struct sample *s, size_t n, struct pair_rows *r)
+{
+    const bool timed = s->time != NULL, late = s->n_late > 0;
+
+    if ((r->record = allocate(n + 1, sizeof *r->record)) == NULL || (r->treated = allocate(n + 1, 1)) == NULL ||
+        (r->count = allocate(n + 1, sizeof *r->count)) == NULL ||
+        (r->frequency = allocate(n + 1, sizeof *r->frequency)) == NULL ||
+        (r->cause = allocate(n + 1, sizeof *r->cause)) == NULL ||
+        (!timed && (r->y = allocate(n + 1, sizeof *r->y)) == NULL) ||
+        (timed && (r->time = allocate(n + 1, sizeof *r->time)) == NULL) ||
+        (timed && (r->place = allocate(n + 1, sizeof *r->place)) == NULL) ||
+        (timed && late && (r->entry = allocate(n + 1, sizeof *r->entry)) == NULL) ||
+        (timed && late && (r->entry_place = allocate(n + 1, sizeof *r->entry_place)) == NULL) ||
+        (s->cluster != NULL && (r->cluster = allocate(n + 1, sizeof *r->cluster)) == NULL))
+        return -1;
+    return 0;
+}
+
+/* Every time of the sample stands on the axis. */
+static uint32_t place_of(const struct risk_table *table, double time)
+{
+    size_t low = 0, high = table->n_time;
+
+    while (high - low > 1) {
+        const size_t middle = (low + high) / 2;
+        if (table->time[middle] <= time)
+            low = middle;
+        else
+            high = middle;
+    }
+    return (uint32_t)low;
+}
+
+static void take_row(struct pair_rows *r, size_t i, size_t record)
+{
+    const struct sample *s = r->c->people;
+    const size_t k = r->n++;
+
+    r->record[k] = record;
+    r->treated[k] = (size_t)s->arm[i] == r->pair.arm;
+    r->n_treated += r->treated[k];
+    r->count[k] = s->frequency[i];
+    r->frequency[k] = (double)s->frequency[i];
+    r->counted |= s->frequency[i] != 1;
+    r->cause[k] = s->cause[i];
+    if (r->y != NULL)
+        r->y[k] = s->value != NULL ? s->value[i] : s->cause[i] == 1;
+    if (r->time != NULL) {
+        r->time[k] = s->time[i];
+        r->place[k] = place_of(r->c->table, s->time[i]);
+    }
+    if (r->entry != NULL) {
+        r->entry[k] = i < s->n_late ? s->entry[i] : -1;
+        r->entry_place[k] = i < s->n_late ? place_of(r->c->table, s->entry[i]) : WEIGHTED_FROM_START;
+    }
+    if (r->cluster != NULL) {
+        r->cluster[k] = s->cluster[i];
+        if ((size_t)s->cluster[i] >= r->n_cluster)
+            r->n_cluster = (size_t)s->cluster[i] + 1;
+    }
+}
+
+int pair_rows_take(const struct comparison *c, struct arm_pair pair, const struct table *records,
+                   const struct column *record, const struct study_terms *first, const struct study_terms *second,
+                   const struct study_texts *exact, struct pair_rows *r)
+{
+    const struct sample *s = c->people;
+    size_t n = 0;
+
+    *r = (struct pair_rows){.c = c, .pair = pair, .records = records};
+    for (size_t i = 0; i < s->n; i++)
+        n += (size_t)s->arm[i] == pair.arm || (size_t)s->arm[i] == pair.reference;
+    if (alloc_rows(s, n, r) != 0)
+        return -1;
+    for (int treated = 1; treated >= 0; treated--)
+        for (size_t i = 0; i < s->n; i++) {
+            if ((size_t)s->arm[i] != (treated ? pair.arm : pair.reference))
+                continue;
+            const size_t row = (size_t)column_integer(record, s->row[i]);
+            if (all_known(records, row, first, second, exact))
+                take_row(r, i, row);
+            else
+                r->n_unknown += s->frequency[i];
+        }
+    return 0;
+}
+
+void pair_rows_free(struct pair_rows *r)
+{
+    free(r->record);
+    free(r->treated);
+    free(r->count);
+    free(r->frequency);
+    free(r->cause);
+    free(r->y);
+    free(r->time);
+    free(r->entry);
+    free(r->place);
+    free(r->entry_place);
+    free(r->cluster);
+    *r = (struct pair_rows){0};
+}
+
+int64_t pair_rows_people(const struct pair_rows *r, uint8_t treated)
+{
+    int64_t n = 0;
+
+    for (size_t i = treated ? 0 : r->n_treated; i < (treated ? r->n_treated : r->n); i++)
+        n += r->count[i];
+    return n;
+}

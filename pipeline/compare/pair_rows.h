@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * pair_rows.h - the people of an arm and of its reference as plain arrays: what adjusted numbers are computed from.
+ *
+ * The arm's people come first, then the reference's, each in the order of the sample.  Who lacks a covariate that the
+ * models need is left out and counted.
+ */
+#ifndef COMPARE_PAIR_ROWS_H
+#define COMPARE_PAIR_ROWS_H
+
+#include "compare/arm_pairs.h"
+#include "compare/comparison.h"
+
+struct pair_rows {
+    const struct comparison *c;
+    struct arm_pair pair;
+    const struct table *records;
+    size_t n, n_treated;   /* rows; the first are the arm's, who count as treated */
+    int64_t n_unknown;     /* people left out */
+    size_t *record;        /* [n] row of records */
+    uint8_t *treated;      /* [n] */
+    int64_t *count;        /* [n] people that a row stands for */
+    double *frequency;     /* [n] the same */
+    bool counted;          /* some row stands for several people */
+    int32_t *cause;        /* [n] */
+    double *y;             /* [n] the value, or 1 for the event; NULL where the outcome has a time */
+    double *time;          /* [n] else NULL */
+    double *entry;         /* [n] -1: from the start; NULL when nobody enters late */
+    uint32_t *place;       /* [n] of the time on the axis of c->table */
+    uint32_t *entry_place; /* [n] likewise, or NULL */
+    int32_t *cluster;      /* [n] or NULL */
+    size_t n_cluster;
+};
+
+/** record: column of the cohort.  first, second: terms that must be known (NULL: none).  -1 after telling; free in any case. */
+int pair_rows_take(const struct comparison *c, struct arm_pair pair, const struct table *records,
+                   const struct column *record, const struct study_terms *first, const struct study_terms *second,
+                   const struct study_texts *exact, struct pair_rows *rows);
+void pair_rows_free(struct pair_rows *rows);
+
+int64_t pair_rows_people(const struct pair_rows *rows, uint8_t treated); /* sum of count of one arm */
+
+#endif

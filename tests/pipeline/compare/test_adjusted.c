@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Adjusted numbers: stacked estimating equations in R (scripts/references/adjusted.R), laws, and what cannot be adjusted. */
+#include "tests/pipeline/compare/adjusted_people.h"
+
+static const char *const estimands[] = {"iptw", "att", "atc", "overlap", "stable"};
+static const char *const names[] = {"ate", "att", "atc", "ato", "ate"};
+#define FIVE "iptw, att, atc, overlap, {method: iptw, name: stable, stabilised: yes}"
+
+static const struct {
+    const char *measure, *arm, *reference;
+    double time;
+    bool is_log;
+} numbers[] = {{"risk", "iop", "", 60, false},
+               {"risk", "inpatient", "", 60, false},
+               {"risk_difference", "iop", "inpatient", 30, false},
+               {"risk_difference", "iop", "inpatient", 60, false},
+               {"risk_ratio", "iop", "inpatient", 60, true},
+               {"survival_difference", "iop", "inpatient", 60, false},
+               {"rmst_difference", "iop", "inpatient", 80, false},
+               {"log_hazard_ratio", "iop", "inpatient", NAN, false}};
+
+static void compare_with_r(const char *cohort, const char *error)
+{
+    struct reference *answers = reference_read("tests/reference/adjusted_answers.csv");
+    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
+    struct small_comparison c = small_compare(cohort, COMPETING, ADJUST(FIVE), lines);
+
+    assert_non_null(answers);
+    assert_true(answers->n_rows == 33);
+    for (size_t i = 0; i < answers->n_rows; i++) {
+        const size_t estimand = (size_t)reference_count(answers, i, "estimand") - 1,
+                     k = (size_t)reference_count(answers, i, "number") - 1;
+        const size_t row = adjusted_row(c.a.estimates, estimands[estimand], numbers[k].measure, numbers[k].arm,
+                                        numbers[k].reference, numbers[k].time);
+        const double value = adjusted_number(c.a.estimates, row, "estimate");
+        assert_near(numbers[k].is_log ? log(value) : value, reference_value(answers, i, "value"), 1e-10);
+        assert_near(adjusted_number(c.a.estimates, row, "std_error"), reference_value(answers, i, error), 1e-8);
+        assert_true(text_is(c.a.estimates, "estimand", row, names[estimand]));
+    }
+    small_release(&c);
+    free(lines);
+    reference_free(answers);
+}
+
+static void test_weighted_numbers_and_errors_are_those_of_stacked_equations(void **state)
+{
+    (void)state;
+    compare_with_r(ADJUSTED_COHORT, "error");
+}
+
+static void test_errors_within_clusters_are_those_of_stacked_equations(void **state)
+{
+    (void)state;
+    compare_with_r(CLUSTERED, "clustered");
+}
+
+/* ---- laws -------------------------------------------------------------------------------------------- */
+
+static void test_overlap_weights_balance_the_means_exactly(void **state)
+{
+    (void)state;
+    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
+    struct small_comparison c = small_compare(ADJUSTED_COHORT, COMPETING, ADJUST("overlap, iptw"), lines);
+    const struct table *balance = c.a.balance;
+    size_t n = 0, n_rough = 0;
+
+    for (size_t i = 0; i < balance->n_rows; i++) {
+        const double smd = column_real(table_column(balance, "smd"), i);
+        if (text_is(balance, "adjustment", i, "overlap")) {
+            assert_true(fabs(smd) < 1e-9);
+            n++;
+        } else if (text_is(balance, "adjustment", i, "iptw"))
+            n_rough += fabs(smd) > 1e-6;
+    }
+    assert_true(n == 4); /* age, sex, and its two levels */
+    assert_true(n_rough > 0);
+    small_release(&c);
+    free(lines);
+}
+
+/* All rows but those that effective sizes and, with stabilised weights, hazard ratios have. */
+static void assert_same_rows(const struct table *a, const struct table *b, const char *one, const char *other)
+{
+    const bool stable = strcmp(other, "stable") == 0;
+
+    for (size_t i = 0; i < a->n_rows; i++) {
+        if (!text_is(a, "adjustment", i, one) || text_is(a, "measure", i, "effective_sample_size") ||
+            (stable && text_is(a, "measure", i, "log_hazard_ratio")))
+            continue;
+        size_t n_measure, n_arm, n_reference;
+        const char *measure = column_text(table_column(a, "measure"), i, &n_measure),
+                   *arm = column_text(table_column(a, "arm"), i, &n_arm),
+                   *reference = column_text(table_column(a, "reference"), i, &n_reference);
+        char texts[3][64];
+        snprintf(texts[0], sizeof texts[0], "%.*s", (int)n_measure, measure);
+        snprintf(texts[1], sizeof texts[1], "%.*s", (int)n_arm, arm);
+        snprintf(texts[2], sizeof texts[2], "%.*s", (int)n_reference, reference);
+        const size_t j = adjusted_row(b, other, texts[0], texts[1], texts[2], column_real(table_column(a, "time"), i));
+        assert_near(adjusted_number(a, i, "estimate"), adjusted_number(b, j, "estimate"), 1e-11);
+        assert_near(adjusted_number(a, i, "std_error"), adjusted_number(b, j, "std_error"), 1e-9);
+    }
+}
+
+static void test_stabilised_weights_change_hazard_ratios_alone(void **state)
+{
+    (void)state;
+    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
+    struct small_comparison c = small_compare(
+        ADJUSTED_COHORT, COMPETING, ADJUST("iptw, {method: iptw, name: stable, stabilised: yes}"), lines);
+
+    assert_same_rows(c.a.estimates, c.a.estimates, "iptw", "stable");
+    small_release(&c);
+    free(lines);
+}
+
+/* A product brings the terms that it is made of, and the order of terms does not matter. */
+static void test_products_stand_beside_their_parts(void **state)
+{
+    (void)state;
+    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
+    struct small_comparison c = small_compare(
+        ADJUSTED_COHORT, COMPETING,
+        ADJUST("{method: att, propensity: [\"age:sex\"]}, {method: att, name: long, propensity: [sex, age, \"sex:age\"]}"),
+        lines);
+
+    assert_same_rows(c.a.estimates, c.a.estimates, "att", "long");
+    small_release(&c);
+    free(lines);
+}
+
+/* One stratum for each sex by a score that knows sex alone: the strata's shares are the fitted ones. */
+static void test_strata_of_a_saturated_score_are_weighting_by_it(void **state)
+{
+    (void)state;
+    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
+    struct small_comparison c = small_compare(
+        ADJUSTED_COHORT, COMPETING,
+        ADJUST("{method: iptw, propensity: sex}, {method: stratify, propensity: sex, strata: 2}"), lines);
+
+    assert_same_rows(c.a.estimates, c.a.estimates, "iptw", "stratify");
+    small_release(&c);
+    free(lines);
+}
+
+static void test_row_order_changes_no_bit_of_a_match(void **state)
+{
+    (void)state;
+    char *lines = adjusted_lines("tests/reference/adjusted_people.csv"), *other = calloc(1, strlen(lines) + 2);
+    size_t n = strlen(lines);
+
+    while (n > 0) { /* the last line first */
+        size_t start = n - 1;
+        while (start > 0 && lines[start - 1] != '\n')
+            start--;
+        strncat(other, lines + start, n - start);
+        n = start;
+    }
+    const char *match = ADJUST("{method: match, caliper: 0.2}, {method: match, name: two, ratio: 2, exact: sex}");
+    struct small_comparison a = small_compare(ADJUSTED_COHORT, COMPETING, match, lines),
+                            b = small_compare(ADJUSTED_COHORT, COMPETING, match, other);
+    assert_true(a.a.estimates->n_rows == b.a.estimates->n_rows);
+    for (size_t i = 0; i < a.a.estimates->n_rows; i++) {
+        const double x = adjusted_number(a.a.estimates, i, "estimate"), y = adjusted_number(b.a.estimates, i, "estimate");
+        const double s = adjusted_number(a.a.estimates, i, "std_error"), t = adjusted_number(b.a.estimates, i, "std_error");
+        assert_true((x == y || (isnan(x) && isnan(y))) && (s == t || (isnan(s) && isnan(t))));
+    }
+    small_release(&a);
+    small_release(&b);
+    free(other);
+    free(lines);
+}
+
+static void test_overlap_counts_everybody_once(void **state)
+{
+    (void)state;
+    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
+    struct small_comparison c = small_compare(ADJUSTED_COHORT, COMPETING, ADJUST("overlap"), lines);
+    int64_t n[2] = {0, 0};
+
+    assert_true(c.a.overlap->n_rows == 40);
+    for (size_t i = 0; i < c.a.overlap->n_rows; i++)
+        n[text_is(c.a.overlap, "people_of", i, "iop")] += column_integer(table_column(c.a.overlap, "n"), i);
+    assert_true(n[0] + n[1] == 160 && n[1] > 0 && n[0] > 0);
+    small_release(&c);
+    free(lines);
+}
+
+static void test_curves_of_an_adjustment_pass_through_its_risks(void **state)
+{
+    (void)state;
+    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
+    struct small_comparison c = small_compare(ADJUSTED_COHORT, COMPETING, ADJUST("overlap"), lines);
+    const struct table *curves = c.a.curves;
+    const size_t risk = adjusted_row(c.a.estimates, "overlap", "risk", "iop", "", 60);
+    double estimate = NAN, error = NAN;
+
+    for (size_t i = 0; i < curves->n_rows; i++)
+        if (text_is(curves, "adjustment", i, "overlap") && text_is(curves, "arm", i, "iop") &&
+            text_is(curves, "cause", i, "event") && column_real(table_column(curves, "time"), i) <= 60) {
+            estimate = column_real(table_column(curves, "estimate"), i);
+            error = column_real(table_column(curves, "std_error"), i);
+        }
+    assert_near(estimate, adjusted_number(c.a.estimates, risk, "estimate"), 1e-13);
+    assert_near(error, adjusted_number(c.a.estimates, risk, "std_error"), 1e-12);
+    small_release(&c);
+    free(lines);
+}
+
+/* ---- what cannot be adjusted, or only with doubt ----------------------------------------------------- */
+
+static bool has_note(const struct table *estimates, size_t row, const char *words)
+{
+    size_t n;
+    const char *text = column_text(table_column(estimates, "note"), row, &n);
+
+    return memmem(text, n, words, strlen(words)) != NULL;
+}
+
+static void test_arms_that_never_meet_are_withheld(void **state)
+{
+    (void)state;
+    struct small_comparison c =
+        small_compare(ADJUSTED_COHORT, COMPETING, ADJUST("overlap"),
+                      "1,5,,1,1,20,1\n1,50,,0,1,25,2\n1,70,,0,1,22,1\n2,30,,1,1,50,1\n2,80,,0,1,60,2\n2,85,,0,1,55,1\n");
+    const size_t row = adjusted_row(c.a.estimates, "overlap", "risk_difference", "iop", "inpatient", 60);
+
+    assert_true(text_is(c.a.estimates, "status", row, "withheld"));
+    assert_true(has_note(c.a.estimates, row, "no overlap: the arms differ in age"));
+    assert_true(isnan(adjusted_number(c.a.estimates, row, "estimate")));
+    assert_true(text_is(c.a.estimates, "status",
+                        adjusted_row(c.a.estimates, "unadjusted", "risk_difference", "iop", "inpatient", 60), "shown"));
+    small_release(&c);
+}
+
+static void test_few_people_for_many_columns_are_flagged(void **state)
+{
+    (void)state;
+    struct small_comparison c = small_compare(
+        ADJUSTED_COHORT, COMPETING, ADJUST("overlap"),
+        "1,5,,1,1,20,1\n1,50,,0,1,45,2\n1,90,,0,1,62,1\n2,30,,1,1,50,1\n2,90,,0,1,30,2\n2,85,,0,1,15,1\n1,20,,1,1,41,2\n"
+        "2,12,,1,1,44,2\n2,90,,0,1,33,1\n");
+    const size_t row = adjusted_row(c.a.estimates, "overlap", "risk_difference", "iop", "inpatient", 60);
+
+    assert_true(text_is(c.a.estimates, "status", row, "flagged"));
+    assert_true(has_note(c.a.estimates, row, "events per variable"));
+    assert_true(has_note(c.a.estimates, row, "effective sample size"));
+    assert_true(isfinite(adjusted_number(c.a.estimates, row, "estimate")));
+    small_release(&c);
+}
+
+static void test_a_stratum_without_an_arm_is_named(void **state)
+{
+    (void)state;
+    struct small_comparison c = small_compare(
+        ADJUSTED_COHORT, COMPETING, ADJUST("{method: stratify, propensity: age, strata: 8}"),
+        "1,5,,1,1,20,1\n1,50,,0,1,45,2\n1,90,,0,1,62,1\n2,30,,1,1,50,1\n2,90,,0,1,30,2\n2,85,,0,1,15,1\n1,20,,1,1,41,2\n"
+        "2,12,,1,1,44,2\n2,90,,0,1,16,1\n");
+    const size_t row = adjusted_row(c.a.estimates, "stratify", "risk_difference", "iop", "inpatient", 60);
+
+    assert_true(text_is(c.a.estimates, "status", row, "withheld"));
+    assert_true(has_note(c.a.estimates, row, "of the score has nobody of arm"));
+    small_release(&c);
+}
+
+static void test_people_without_a_covariate_are_left_out_and_counted(void **state)
+{
+    (void)state;
+    char *lines = adjusted_lines("tests/reference/adjusted_people.csv"), *longer = malloc(strlen(lines) + 64);
+
+    sprintf(longer, "%s1,9,,1,3,,1\n2,19,,1,3,,2\n", lines);
+    struct small_comparison c = small_compare(ADJUSTED_COHORT, COMPETING, ADJUST("overlap"), longer),
+                            d = small_compare(ADJUSTED_COHORT, COMPETING, ADJUST("overlap"), lines);
+    const size_t size = adjusted_row(c.a.estimates, "overlap", "effective_sample_size", "iop", "", NAN);
+
+    assert_true(has_note(c.a.estimates, size, "2 people of both arms without all covariates are left out"));
+    assert_same_rows(c.a.estimates, d.a.estimates, "overlap", "overlap");
+    small_release(&c);
+    small_release(&d);
+    free(longer);
+    free(lines);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_weighted_numbers_and_errors_are_those_of_stacked_equations),
+        cmocka_unit_test(test_errors_within_clusters_are_those_of_stacked_equations),
+        cmocka_unit_test(test_overlap_weights_balance_the_means_exactly),
+        cmocka_unit_test(test_stabilised_weights_change_hazard_ratios_alone),
+        cmocka_unit_test(test_products_stand_beside_their_parts),
+        cmocka_unit_test(test_strata_of_a_saturated_score_are_weighting_by_it),
+        cmocka_unit_test(test_row_order_changes_no_bit_of_a_match),
+        cmocka_unit_test(test_overlap_counts_everybody_once),
+        cmocka_unit_test(test_curves_of_an_adjustment_pass_through_its_risks),
+        cmocka_unit_test(test_arms_that_never_meet_are_withheld),
+        cmocka_unit_test(test_few_people_for_many_columns_are_flagged),
+        cmocka_unit_test(test_a_stratum_without_an_arm_is_named),
+        cmocka_unit_test(test_people_without_a_covariate_are_left_out_and_counted),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
