@@ -10,6 +10,7 @@
 #include "compare/arm_pairs.h"
 #include "compare/results.h"
 #include "stats/balance.h"
+#include "stats/weighted_balance.h"
 
 struct cell { /* one row of table baseline */
     const char *term, *level;
@@ -40,7 +41,7 @@ static int add_cell(const struct baseline_input *input, struct table *baseline, 
 }
 
 static int add_smd(const struct baseline_input *input, struct table *balance, const char *term, const char *level,
-                   struct arm_pair pair, double smd)
+                   struct arm_pair pair, double smd, double variance_ratio, double ks)
 {
     return balance_row_add(balance, &(struct balance_row){.population = input->population->name.text,
                                                           .adjustment = "unadjusted",
@@ -49,8 +50,8 @@ static int add_smd(const struct baseline_input *input, struct table *balance, co
                                                           .arm = arm_name(input, pair.arm),
                                                           .reference = arm_name(input, pair.reference),
                                                           .smd = smd,
-                                                          .variance_ratio = NAN,
-                                                          .ks = NAN});
+                                                          .variance_ratio = variance_ratio,
+                                                          .ks = ks});
 }
 
 /* ---- numbers ------------------------------------------------------------------------------------- */
@@ -69,12 +70,34 @@ static int collect_moments(const struct baseline_input *input, const struct colu
     return 0;
 }
 
+/* Largest distance of the two distributions; NaN where an arm has no value.  -1 after telling. */
+static int distance_of(const struct baseline_input *input, const struct column *covariate, struct arm_pair pair, double *ks)
+{
+    double *x = allocate(2 * input->n + 1, sizeof *x), *const weight = x == NULL ? NULL : x + input->n;
+    uint8_t *arm = allocate(input->n + 1, sizeof *arm);
+    size_t n = 0;
+
+    *ks = NAN;
+    for (size_t i = 0; x != NULL && arm != NULL && i < input->n; i++) {
+        const size_t of = (size_t)column_code(input->arm, i);
+        if (column_integer(input->member, i) != 1 || (of != pair.arm && of != pair.reference))
+            continue;
+        x[n] = column_real(covariate, (size_t)column_integer(input->record, i));
+        weight[n] = (double)column_integer(input->weight, i);
+        arm[n++] = of == pair.arm;
+    }
+    const int code = x == NULL || arm == NULL ? GSL_ENOMEM : weighted_ks(n, x, weight, arm, ks);
+    free(arm);
+    free(x);
+    return code == GSL_ENOMEM ? -1 : 0;
+}
+
 static int add_number(const struct baseline_input *input, const struct column *covariate, struct table *baseline,
                       struct table *balance)
 {
     const size_t n_arm = input->study->cohort.arms.n;
     struct moments *moments = allocate(n_arm, sizeof *moments);
-    double *mean = allocate(n_arm, sizeof *mean), *variance = allocate(n_arm, sizeof *variance), smd;
+    double *mean = allocate(n_arm, sizeof *mean), *variance = allocate(n_arm, sizeof *variance), smd, ks;
     struct arm_pairs pairs;
     int status = moments == NULL || mean == NULL || variance == NULL ? -1 : collect_moments(input, covariate, moments);
 
@@ -90,7 +113,10 @@ static int add_number(const struct baseline_input *input, const struct column *c
         if (smd_numeric(mean[pair.arm], variance[pair.arm], mean[pair.reference], variance[pair.reference], SMD_POOLED,
                         &smd) != GSL_SUCCESS)
             smd = NAN;
-        status = add_smd(input, balance, covariate->name, "", pair, smd);
+        status = distance_of(input, covariate, pair, &ks);
+        if (status == 0)
+            status = add_smd(input, balance, covariate->name, "", pair, smd,
+                             variance[pair.reference] > 0 ? variance[pair.arm] / variance[pair.reference] : NAN, ks);
     }
     free(variance);
     free(mean);
@@ -169,12 +195,12 @@ static int add_factor_smd(const struct baseline_input *input, const struct facto
 
     if (smd_factor(arm, reference, factor->n_level, factor->work, &smd) != GSL_SUCCESS)
         smd = NAN;
-    status = add_smd(input, balance, factor->column->name, "", pair, smd);
+    status = add_smd(input, balance, factor->column->name, "", pair, smd, NAN, NAN);
     for (size_t level = 0; status == 0 && level < factor->n_level; level++) {
         if (smd_level(arm[level], factor->known[pair.arm], reference[level], factor->known[pair.reference], SMD_POOLED,
                       &smd) != GSL_SUCCESS)
             smd = NAN;
-        status = add_smd(input, balance, factor->column->name, factor->column->labels[level], pair, smd);
+        status = add_smd(input, balance, factor->column->name, factor->column->labels[level], pair, smd, NAN, NAN);
     }
     return status;
 }

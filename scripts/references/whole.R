@@ -205,9 +205,10 @@ yes_no <- function(study, analysis, outcome, x, n, pairs, measures) {
 
 # ---- who was compared ----------------------------------------------------------------------------------------
 
-smd_line <- function(study, term, level, arms, smd)
-    put("balance", study = study, population = "all", adjustment = "unadjusted", term = term, level = level,
-        arm = arms[1], reference = arms[2], smd = smd, denominator = "pooled")
+smd_line <- function(study, term, level, arms, smd, variance_ratio = NA, ks = NA)
+    put("balance", study = study, analysis = "", outcome = "", population = "all", adjustment = "unadjusted", term = term,
+        level = level, arm = arms[1], reference = arms[2], smd = smd, variance_ratio = variance_ratio, ks_statistic = ks,
+        denominator = "pooled")
 
 number <- function(study, term, x, arm) {
     by <- split(x, arm)
@@ -217,7 +218,9 @@ number <- function(study, term, x, arm) {
             percent = NA)
     m <- sapply(by, mean, na.rm = TRUE)
     v <- sapply(by, var, na.rm = TRUE)
-    smd_line(study, term, "", names(by), (m[[1]] - m[[2]]) / sqrt(mean(v)))
+    at <- sort(unique(x))
+    smd_line(study, term, "", names(by), (m[[1]] - m[[2]]) / sqrt(mean(v)), v[[1]] / v[[2]],
+             max(abs(ecdf(by[[1]])(at) - ecdf(by[[2]])(at))))
 }
 
 factor_of <- function(study, term, x, arm) {
