@@ -280,6 +280,44 @@ static void test_people_without_a_covariate_are_left_out_and_counted(void **stat
     free(lines);
 }
 
+#define MARGIN \
+    "compare: [{outcomes: [relapse], measures: [risk_difference, hazard_ratio], at: [60], adjust: [overlap, iptw], " \
+    "non_inferiority: [{outcome: relapse, measure: risk_difference, at: 60, margin: 0.1, because: agreed}, " \
+    "{outcome: relapse, measure: hazard_ratio, margin: 1.3, because: agreed}]}]\n"
+
+/* iop - inpatient: -0.27 with an error of 0.08, so a loss of 0.1 is ruled out. */
+static void test_margins_are_answered_by_adjusted_numbers_too(void **state)
+{
+    (void)state;
+    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
+    struct small_comparison c = small_compare(ADJUSTED_COHORT, COMPETING, MARGIN, lines);
+    const struct table *verdicts = c.a.verdicts;
+    size_t n_risk = 0, n_hazard = 0, n_tests = 0;
+
+    for (size_t i = 0; i < verdicts->n_rows; i++) {
+        if (text_is(verdicts, "adjustment", i, "unadjusted"))
+            continue;
+        assert_true(text_is(verdicts, "estimand", i, text_is(verdicts, "adjustment", i, "iptw") ? "ate" : "ato"));
+        n_hazard += text_is(verdicts, "measure", i, "hazard_ratio");
+        if (!text_is(verdicts, "measure", i, "risk_difference"))
+            continue;
+        size_t n;
+        const char *adjustment = column_text(table_column(verdicts, "adjustment"), i, &n);
+        const size_t row = adjusted_row(c.a.estimates, n == 4 ? "iptw" : "overlap", "risk_difference", "iop", "inpatient", 60);
+        assert_true(adjustment != NULL && text_is(verdicts, "verdict", i, "non-inferior"));
+        assert_true(text_is(verdicts, "statistically", i, "better"));
+        assert_near(column_real(table_column(verdicts, "conf_high"), i), adjusted_number(c.a.estimates, row, "conf_high"), 0);
+        n_risk++;
+    }
+    for (size_t i = 0; i < c.a.estimates->n_rows; i++)
+        n_tests += text_is(c.a.estimates, "adjustment", i, "iptw") &&
+                   (text_is(c.a.estimates, "measure", i, "noninferiority_test") ||
+                    text_is(c.a.estimates, "measure", i, "equivalence_test"));
+    assert_true(n_risk == 2 && n_hazard == 2 && n_tests == 4);
+    small_release(&c);
+    free(lines);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,6 +333,7 @@ int main(void)
         cmocka_unit_test(test_arms_that_never_meet_are_withheld),
         cmocka_unit_test(test_few_people_for_many_columns_are_flagged),
         cmocka_unit_test(test_a_stratum_without_an_arm_is_named),
+        cmocka_unit_test(test_margins_are_answered_by_adjusted_numbers_too),
         cmocka_unit_test(test_people_without_a_covariate_are_left_out_and_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
