@@ -292,13 +292,13 @@ static void test_margins_are_answered_by_adjusted_numbers_too(void **state)
     char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
     struct small_comparison c = small_compare(ADJUSTED_COHORT, COMPETING, MARGIN, lines);
     const struct table *verdicts = c.a.verdicts;
-    size_t n_risk = 0, n_hazard = 0, n_tests = 0;
+    int n_risk = 0, n_hazard = 0, n_tests = 0;
 
     for (size_t i = 0; i < verdicts->n_rows; i++) {
         if (text_is(verdicts, "adjustment", i, "unadjusted"))
             continue;
         assert_true(text_is(verdicts, "estimand", i, text_is(verdicts, "adjustment", i, "iptw") ? "ate" : "ato"));
-        n_hazard += text_is(verdicts, "measure", i, "hazard_ratio");
+        n_hazard += text_is(verdicts, "measure", i, "hazard_ratio") ? 1 : 0;
         if (!text_is(verdicts, "measure", i, "risk_difference"))
             continue;
         size_t n;
