@@ -56,13 +56,13 @@ static int make_rows(const struct study *study, const struct cohort_input *input
     return status;
 }
 
-int candidates_find(const struct study *study, const struct cohort_input *input, struct candidates *c)
+int candidates_find(const struct study *study, const struct cohort_input *input, int n_threads, struct candidates *c)
 {
     *c = (struct candidates){.n = input->records->n_rows, .rows = input->records, .linked = study_is_linked(study)};
     if (!c->linked)
         return 0;
     c->history = history_of(input->stays, input->episodes, input->paths);
-    if (index_stays_find(&study->cohort.index, &c->history, &c->index) != 0)
+    if (index_stays_find(&study->cohort.index, &c->history, n_threads, &c->index) != 0)
         return -1;
     c->n = c->index.n;
     if ((c->time_zero = allocate(c->n, sizeof *c->time_zero)) == NULL)

@@ -25,7 +25,8 @@ struct candidates {
 };
 
 /** *candidates is to be freed in any case and must not move; the input must live as long.  -1 after telling. */
-int candidates_find(const struct study *study, const struct cohort_input *input, struct candidates *candidates);
+int candidates_find(const struct study *study, const struct cohort_input *input, int n_threads,
+                    struct candidates *candidates);
 void candidates_free(struct candidates *candidates);
 
 /** Row of the source of candidate i. */

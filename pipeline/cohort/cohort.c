@@ -211,7 +211,7 @@ static int derive(struct drawing *d)
     free(index);
     if (d->cohort->derived == NULL)
         return -1;
-    d->cohort->flow = flow_by_arm(d->study, &d->candidates.history, d->input->flow, d->cohort->people);
+    d->cohort->flow = flow_by_arm(d->study, &d->candidates.history, d->input->flow, d->cohort->people, d->n_threads);
     return d->cohort->flow == NULL ? -1 : 0;
 }
 
@@ -221,7 +221,7 @@ static int start(struct drawing *d)
     int status = attrition_start(attrition);
 
     if (status == 0)
-        status = candidates_find(d->study, d->input, &d->candidates);
+        status = candidates_find(d->study, d->input, d->n_threads, &d->candidates);
     if (status == 0)
         status = d->candidates.linked ? intake_linked(d->study, d->input, &d->candidates, &d->intake, attrition)
                                       : intake_start(d->study, d->input, &d->intake, attrition);

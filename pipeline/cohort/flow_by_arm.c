@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/threads.h"
 #include "cohort/arms.h"
 #include "episodes/moves.h"
 #include "episodes/path.h"
@@ -48,27 +49,64 @@ static int walk_from(struct walker *w, size_t index, struct moves *moves)
     return moves_add(moves, &w->path, column_integer(h->episode_open, (size_t)h->episode[index]) != 0);
 }
 
-struct table *flow_by_arm(const struct study *study, const struct history *history, const struct table *all,
-                          const struct table *people)
+/* ---- pieces of the cohort, side by side ------------------------------------------------------------------------- */
+
+enum { PIECE = 65536 }; /* people */
+
+struct walk {
+    const struct study *study;
+    const struct history *history;
+    const struct table *people;
+    struct moves (*moves)[ARM_MAX]; /* [pieces] */
+};
+
+static int walk_piece(void *context, size_t piece)
 {
-    const struct column *arm = table_column(people, "arm"), *stay = table_column(people, "stay");
-    struct walker walker = {.history = history};
-    struct moves moves[ARM_MAX] = {0};
-    struct table *flow = flow_alloc();
-    int status = flow == NULL ? -1 : table_append(flow, all);
+    const struct walk *walk = context;
+    const struct column *arm = table_column(walk->people, "arm"), *stay = table_column(walk->people, "stay");
+    const size_t first = piece * PIECE, n = walk->people->n_rows, end = n - first < PIECE ? n : first + PIECE;
+    struct walker walker = {.history = walk->history};
+    int status = 0;
 
     for (int level = 0; level < N_LEVELS; level++)
-        walker.inclusive[level] = study->link.inclusive[level];
-    for (size_t i = 0; status == 0 && i < people->n_rows; i++)
-        status = walk_from(&walker, (size_t)column_integer(stay, i), &moves[column_code(arm, i)]);
-    for (size_t k = 0; k < study->cohort.arms.n; k++) {
-        if (status == 0)
-            status = flow_add(flow, study->cohort.arms.items[k].name.text, &moves[k]);
-        moves_free(&moves[k]);
-    }
+        walker.inclusive[level] = walk->study->link.inclusive[level];
+    for (size_t i = first; status == 0 && i < end; i++)
+        status = walk_from(&walker, (size_t)column_integer(stay, i), &walk->moves[piece][column_code(arm, i)]);
     free(walker.stays);
     free(walker.path.levels);
     free(walker.path.moves);
+    return status;
+}
+
+static int add_arm_moves(const struct walk *walk, size_t n_pieces, size_t arm, struct table *flow)
+{
+    struct moves all = {0};
+    int status = 0;
+
+    for (size_t piece = 0; status == 0 && piece < n_pieces; piece++)
+        status = moves_merge(&all, &walk->moves[piece][arm]);
+    if (status == 0)
+        status = flow_add(flow, walk->study->cohort.arms.items[arm].name.text, &all);
+    moves_free(&all);
+    return status;
+}
+
+struct table *flow_by_arm(const struct study *study, const struct history *history, const struct table *all,
+                          const struct table *people, int n_threads)
+{
+    const size_t n_pieces = (people->n_rows + PIECE - 1) / PIECE;
+    const struct walk walk = {study, history, people, allocate(n_pieces, sizeof *walk.moves)};
+    struct table *flow = walk.moves == NULL ? NULL : flow_alloc();
+    int status = flow == NULL ? -1 : table_append(flow, all);
+
+    if (status == 0)
+        status = threads_run(n_pieces, n_threads, walk_piece, (void *)&walk);
+    for (size_t arm = 0; status == 0 && arm < study->cohort.arms.n; arm++)
+        status = add_arm_moves(&walk, n_pieces, arm, flow);
+    for (size_t piece = 0; walk.moves != NULL && piece < n_pieces; piece++)
+        for (size_t arm = 0; arm < ARM_MAX; arm++)
+            moves_free(&walk.moves[piece][arm]);
+    free(walk.moves);
     if (status == 0)
         return flow;
     table_free(flow);

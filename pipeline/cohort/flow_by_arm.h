@@ -15,6 +15,6 @@
  * NULL after telling.
  */
 struct table *flow_by_arm(const struct study *study, const struct history *history, const struct table *all,
-                          const struct table *people);
+                          const struct table *people, int n_threads);
 
 #endif

@@ -2,8 +2,10 @@
 #include "cohort/index_stays.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
+#include "base/threads.h"
 
 /* The latest end of the treatment that began before the day that is looked at. */
 struct before {
@@ -82,17 +84,75 @@ static int look_at_person(const struct study_index *rule, const struct history *
     return 0;
 }
 
-int index_stays_find(const struct study_index *rule, const struct history *history, struct index_stays *index)
+/* ---- pieces of whole persons, side by side ---------------------------------------------------------------------- */
+
+enum { PIECE = 65536 }; /* stays, and the rest of the last person */
+
+struct search {
+    const struct study_index *rule;
+    const struct history *history;
+    struct index_stays *found; /* [pieces] */
+};
+
+/* The first person that begins at stay `at` or later. */
+static size_t person_start(const struct history *h, size_t at)
 {
+    if (at >= h->n_stays)
+        return h->n_stays;
+    return at == 0 || h->person[at] != h->person[at - 1] ? at : history_person_end(h, at);
+}
+
+static int find_in_piece(void *context, size_t piece)
+{
+    const struct search *search = context;
+    const size_t last = person_start(search->history, (piece + 1) * PIECE);
     size_t capacity = 0;
 
-    *index = (struct index_stays){0};
-    for (size_t at = 0, end; at < history->n_stays; at = end) {
-        end = history_person_end(history, at);
-        if (look_at_person(rule, history, at, end, index, &capacity) != 0)
+    for (size_t at = person_start(search->history, piece * PIECE), end; at < last; at = end) {
+        end = history_person_end(search->history, at);
+        if (look_at_person(search->rule, search->history, at, end, &search->found[piece], &capacity) != 0)
             return -1;
     }
     return 0;
+}
+
+static int put_together(const struct search *search, size_t n_pieces, struct index_stays *index)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < n_pieces; i++)
+        n += search->found[i].n;
+    if ((index->items = allocate(n, sizeof *index->items)) == NULL)
+        return -1;
+    for (size_t i = 0; i < n_pieces; i++) {
+        const struct index_stays *found = &search->found[i];
+        if (found->n > 0)
+            memcpy(index->items + index->n, found->items, found->n * sizeof *found->items);
+        index->n += found->n;
+        index->n_people += found->n_people;
+        for (int step = 0; step < N_INDEX_STEPS; step++)
+            index->lost[step] += found->lost[step];
+    }
+    return 0;
+}
+
+int index_stays_find(const struct study_index *rule, const struct history *history, int n_threads,
+                     struct index_stays *index)
+{
+    const size_t n_pieces = history->n_stays / PIECE + 1;
+    const struct search search = {rule, history, allocate(n_pieces, sizeof *search.found)};
+    int status;
+
+    *index = (struct index_stays){0};
+    if (search.found == NULL)
+        return -1;
+    status = threads_run(n_pieces, n_threads, find_in_piece, (void *)&search);
+    if (status == 0)
+        status = put_together(&search, n_pieces, index);
+    for (size_t i = 0; i < n_pieces; i++)
+        index_stays_free(&search.found[i]);
+    free(search.found);
+    return status;
 }
 
 void index_stays_free(struct index_stays *index)

@@ -36,7 +36,8 @@ struct index_stays {
 };
 
 /** -1 after telling: without memory.  *index is to be freed in any case.  O(n). */
-int index_stays_find(const struct study_index *rule, const struct history *history, struct index_stays *index);
+int index_stays_find(const struct study_index *rule, const struct history *history, int n_threads,
+                     struct index_stays *index);
 void index_stays_free(struct index_stays *index);
 
 #endif

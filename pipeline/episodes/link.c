@@ -193,25 +193,25 @@ static int merge_paths(struct linking *l, struct path_set *all)
     return status;
 }
 
-static void number_paths(const struct linking *l)
+static int number_paths(void *context, size_t which)
 {
-    int32_t *path = table_column(l->linked->episodes, "path")->values;
+    const struct linking *l = context;
+    const struct part *part = &l->part[which];
+    int32_t *path = (int32_t *)table_column(l->linked->episodes, "path")->values + part->first_episode;
 
-    for (size_t p = 0; p < PERSON_PARTS; p++)
-        for (size_t i = 0; i < l->part[p].n_episodes; i++) {
-            int32_t *number = &path[l->part[p].first_episode + i];
-            *number = (int32_t)l->part[p].path_number[*number];
-        }
+    for (size_t i = 0; i < part->n_episodes; i++)
+        path[i] = (int32_t)part->path_number[path[i]];
+    return 0;
 }
 
-static int sum_up(struct linking *l)
+static int sum_up(struct linking *l, int n_threads)
 {
     struct moves moves = {0};
     struct path_set paths = {0};
     int status = merge_paths(l, &paths);
 
     if (status == 0)
-        number_paths(l);
+        status = threads_run(PERSON_PARTS, n_threads, number_paths, l);
     for (size_t p = 0; status == 0 && p < PERSON_PARTS; p++)
         status = moves_merge(&moves, &l->part[p].moves);
     if (status == 0 && ((l->linked->paths = paths_table(&paths)) == NULL || (l->linked->flow = flow_alloc()) == NULL ||
@@ -266,7 +266,7 @@ static int make_tables(struct linking *l, int n_threads)
     fill_stays(l, l->parts.first[LEFT_OUT_PART], l->parts.first[LEFT_OUT_PART + 1], NULL);
     if (threads_run(PERSON_PARTS, n_threads, fill_part, l) != 0)
         return -1;
-    if (sum_up(l) != 0)
+    if (sum_up(l, n_threads) != 0)
         return -1;
     parts_free(&l->parts); /* what follows needs the memory */
     return table_shrink(linked->episodes, n_threads);

@@ -29,11 +29,16 @@ int link_stays(const struct study *study, const struct table *records, const uin
                struct linked *linked);
 void linked_free(struct linked *linked);
 
+/** The records of stays that have duplicates and of those duplicates, ascending; n of them.  NULL after telling. */
+size_t *link_duplicates(const struct table *stays, size_t *n);
+
 /**
  * Which of several duplicates stands for them all must not depend on the order of the rows: the one whose record is
- * smallest in all columns, in their order.  all: every column of the records.  Changes only column `record` of stays.
+ * smallest in all columns, in their order.  columns: all of the source, with the n rows that link_duplicates() names.
+ * Changes only column `record` of stays.
  */
-int link_settle_duplicates(struct table *stays, const struct table *all);
+void link_settle_duplicates(struct table *stays, const struct column *const *columns, size_t n_columns,
+                            const size_t *rows, size_t n);
 
 /** Columns of the source that linking reads: NULL-terminated, names_free (base/names.h); NULL after telling. */
 char **link_columns(const struct study *study, const struct table *schema);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "base/names.h"
 #include "base/program.h"
 #include "episodes/link.h"
@@ -90,19 +91,70 @@ static void tell_left_out(const struct study *study, const struct linked *linked
              (long long)linked->counts[FATE_OVERLAP_LONG]);
 }
 
-/* Duplicates are rare; only where there are some must all columns be read. */
-static int settle_duplicates(const struct study_table *source, const char *path, struct linked *linked)
-{
-    struct table *all;
-    int status;
+/* ---- duplicates: of them all columns are needed, and linking has read only some --------------------------------- */
 
-    if (linked->counts[FATE_DUPLICATE] == 0)
-        return 0;
-    all = read_records(source, path, NULL);
-    status = all == NULL ? -1 : link_settle_duplicates(linked->stays, all);
-    table_free(all);
+static char **other_columns(const struct table *schema, const struct table *read)
+{
+    char **names = allocate(1, sizeof *names); /* an empty list */
+
+    for (size_t i = 0; names != NULL && i < schema->n_columns; i++)
+        if (table_column(read, schema->columns[i].name) == NULL && names_add(&names, schema->columns[i].name) != 0) {
+            names_free(names);
+            return NULL;
+        }
+    return names;
+}
+
+static struct table *read_other_columns(const struct table *schema, const struct table *read, const char *path,
+                                        const size_t *rows, size_t n)
+{
+    char **names = other_columns(schema, read);
+    struct store *store = names == NULL ? NULL : store_open(path);
+    struct table *others = NULL;
+
+    if (store != NULL)
+        others = store_read_rows(store, schema->name, (const char *const *)names, rows, n);
+    store_close(store);
+    names_free(names);
+    return others;
+}
+
+static int settle(struct table *stays, const struct table *schema, const struct table *read, const struct table *others,
+                  const size_t *rows, size_t n)
+{
+    const struct column **columns = allocate(schema->n_columns, sizeof *columns);
+
+    if (columns == NULL)
+        return -1;
+    for (size_t i = 0; i < schema->n_columns; i++) {
+        const char *name = schema->columns[i].name;
+        const struct column *column = table_column(read, name);
+        columns[i] = column != NULL ? column : table_column(others, name);
+    }
+    link_settle_duplicates(stays, columns, schema->n_columns, rows, n);
+    free(columns);
+    return 0;
+}
+
+/* records: what linking has read. */
+static int settle_duplicates(const struct study_table *source, const char *path, const struct table *records,
+                             struct table *stays)
+{
+    size_t n, *rows = link_duplicates(stays, &n);
+    struct table *schema = codebook_schema(source->codebook, table_role_name(source->role));
+    struct table *read = rows == NULL ? NULL : table_take_rows(records, rows, n), *others = NULL;
+    int status = -1;
+
+    if (schema != NULL && read != NULL && (others = read_other_columns(schema, read, path, rows, n)) != NULL)
+        status = settle(stays, schema, read, others, rows, n);
+    table_free(others);
+    table_free(read);
+    table_free(schema);
+    free(rows);
     return status;
 }
+
+/* ---- all ------------------------------------------------------------------------------------------------------- */
 
 static int link_records(const struct study *study, const struct study_table *source, const char *path, int n_threads,
                         struct linked *linked)
@@ -116,6 +168,8 @@ static int link_records(const struct study *study, const struct study_table *sou
         status = -1;
     if (status == 0)
         status = link_stays(study, records, transfer, n_threads, linked);
+    if (status == 0 && linked->counts[FATE_DUPLICATE] > 0)
+        status = settle_duplicates(source, path, records, linked->stays);
     free(transfer);
     table_free(records); /* before the tables are written: they need the memory */
     return status;
@@ -127,8 +181,6 @@ static int write_stays(const struct study *study, const struct study_table *sour
     struct linked linked = {0};
     int status = link_records(study, source, path, n_threads, &linked);
 
-    if (status == 0)
-        status = settle_duplicates(source, path, &linked);
     const struct table *const tables[] = {linked.stays, linked.episodes, linked.paths, linked.flow, linked.fates};
     for (size_t i = 0; status == 0 && i < sizeof tables / sizeof tables[0]; i++)
         status = store_writer_table(writer, tables[i]);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "episodes/path.h"
 
+#include <string.h>
+
 #include "episodes/fates.h"
 
 /* By level: the stays at it that are there, as one run of days. */
@@ -45,17 +47,28 @@ static void add_step(struct path *path, const struct runs *runs, int level, int6
     path->levels[path->n++] = (uint8_t)level;
 }
 
+/* Most episodes are one stay. */
+static void walk_one(const struct stay *stay, bool inclusive, struct path *path)
+{
+    path->days[stay->level] = stay_days(stay->start, stay->end, inclusive);
+    path->levels[0] = stay->level;
+    path->n = 1;
+}
+
 void path_walk(const struct stay *stays, size_t n, const bool *inclusive, struct path *path)
 {
     struct runs runs;
     int64_t day = stays[0].start;
     size_t i = 0;
 
-    for (int level = 0; level < N_STAY_LEVELS; level++) {
-        runs.begin[level] = runs.until[level] = runs.end[level] = INT32_MIN;
-        path->days[level] = 0;
-    }
+    memset(path->days, 0, sizeof path->days);
     path->n = 0;
+    if (n == 1 && stays[0].fate != FATE_DUPLICATE) {
+        walk_one(&stays[0], inclusive[stays[0].level], path);
+        return;
+    }
+    for (int level = 0; level < N_STAY_LEVELS; level++)
+        runs.begin[level] = runs.until[level] = runs.end[level] = INT32_MIN;
     for (;;) {
         for (; i < n && (stays[i].start <= day || stays[i].fate == FATE_DUPLICATE); i++)
             if (stays[i].fate != FATE_DUPLICATE)

@@ -32,6 +32,7 @@ void held_free(struct held *held)
     for (size_t j = 0; held->columns != NULL && j < held->n_columns; j++) {
         sha256_free(held->columns[j].sha);
         free(held->columns[j].packed);
+        free(held->columns[j].leaving);
         free(held->columns[j].values);
     }
     free(held->columns);
@@ -80,6 +81,22 @@ static int digest_and_pack(struct held_column *column, const unsigned char *chun
 {
     sha256_add(column->sha, chunk, n_bytes);
     return chunk_pack(chunk, chunk_bytes, &column->packed, &column->n_packed);
+}
+
+int held_digest_and_pack_rows(struct held_column *column, const struct column *from, size_t first, size_t n)
+{
+    const size_t n_bytes = n * column->width;
+    free(column->packed);
+    column->packed = NULL;
+    if (canonical_is_plain(from) && canonical_width(from) == column->width)
+        return digest_and_pack(column, (const unsigned char *)from->values + first * column->width, n_bytes, n_bytes);
+    unsigned char *const chunk = allocate(n, column->width);
+    if (chunk == NULL)
+        return -1;
+    canonical_copy(chunk, column->width, from, first, n);
+    const int status = digest_and_pack(column, chunk, n_bytes, n_bytes);
+    free(chunk);
+    return status;
 }
 
 int held_digest_and_pack(struct held_column *column, size_t n, size_t stored_width, size_t chunk_rows)

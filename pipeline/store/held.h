@@ -23,6 +23,8 @@ struct held_column {
     int32_t largest_code;  /* of a category, of all rows so far; -1: none */
     unsigned char *packed; /* the chunk made last; NULL: none */
     size_t n_packed;
+    unsigned char *leaving; /* the chunk before it, on its way out; NULL: none */
+    size_t n_leaving;
 };
 
 struct held {
@@ -43,5 +45,8 @@ int held_add(struct held *held, const struct table *rows, size_t first, size_t n
  * of a category in the file.  -1 after telling.
  */
 int held_digest_and_pack(struct held_column *column, size_t n, size_t stored_width, size_t chunk_rows);
+
+/** The same for n rows that never waited: rows first .. first + n - 1 of the column `from`, a chunk of n rows. */
+int held_digest_and_pack_rows(struct held_column *column, const struct column *from, size_t first, size_t n);
 
 #endif

@@ -7,8 +7,7 @@
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "bits are written eight bytes at a time");
 
-/* Deflate allows 15; with 14 four codes and what waits, at most 7 bits, fit into the 64 bits of the writer. */
-enum { LENGTH_MAX = 14, FRAME = 6, DESCRIPTION_MAX = 400 };
+enum { LENGTH_MAX = LITERAL_LENGTH_MAX, FRAME = 6, DESCRIPTION_MAX = 400 };
 
 /* ---- lengths of codes: Huffman 1952, from counts in order ------------------------------------------------------- */
 

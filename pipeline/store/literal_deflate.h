@@ -15,9 +15,12 @@
 
 enum { LITERAL_CODES = 257, LITERAL_END = 256 }; /* 256 bytes and the end of the block */
 
+/* Deflate allows 15; with 14 four codes and what waits, at most 7 bits, fit into the 64 bits of the writer. */
+enum { LITERAL_LENGTH_MAX = 14 };
+
 struct literal_code {
     uint16_t bits[LITERAL_CODES];   /* in the order they are sent, lowest first */
-    uint8_t lengths[LITERAL_CODES]; /* 0: the byte does not occur; at most 14 */
+    uint8_t lengths[LITERAL_CODES]; /* 0: the byte does not occur; at most LITERAL_LENGTH_MAX */
     size_t n_bits;                  /* of all bytes and the end, without the description of the code */
 };
 

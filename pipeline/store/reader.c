@@ -156,6 +156,8 @@ static int tell_no_column(const struct layout_table *table, const char *wanted)
 struct choice {
     struct table *table; /* being filled */
     size_t *columns;     /* [table->n_columns] positions in the stored table */
+    const size_t *rows;  /* [n_rows] ascending; NULL: all */
+    size_t n_rows;
 };
 
 static int take_values(void *context, size_t i, size_t first, size_t n, const void *values)
@@ -163,6 +165,30 @@ static int take_values(void *context, size_t i, size_t first, size_t n, const vo
     const struct choice *const choice = context;
     const struct column *const column = &choice->table->columns[i];
     memcpy((char *)column->values + first * column->width, values, n * column->width);
+    return 0;
+}
+
+/* Where in the rows wanted those from row `first` on begin. */
+static size_t find_row(const struct choice *choice, size_t first)
+{
+    size_t low = 0, high = choice->n_rows;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (choice->rows[middle] < first)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static int take_wanted(void *context, size_t i, size_t first, size_t n, const void *values)
+{
+    const struct choice *const choice = context;
+    const struct column *const column = &choice->table->columns[i];
+    for (size_t k = find_row(choice, first); k < choice->n_rows && choice->rows[k] < first + n; k++)
+        memcpy((char *)column->values + k * column->width,
+               (const char *)values + (choice->rows[k] - first) * column->width, column->width);
     return 0;
 }
 
@@ -192,23 +218,25 @@ static size_t count_columns(const struct layout_table *stored, const char *const
     return columns != NULL ? n : stored->schema->n_columns;
 }
 
-static int read_columns(const struct layout_table *stored, const char *const *columns, struct table *table)
+static int read_columns(const struct layout_table *stored, const char *const *columns, struct choice *choice)
 {
-    struct choice choice = {.table = table, .columns = allocate(count_columns(stored, columns), sizeof(size_t))};
-    int status = choice.columns != NULL && table_reserve(table, stored->n_rows) == 0 ? 0 : -1;
+    struct table *const table = choice->table;
+    const size_t n_rows = choice->rows != NULL ? choice->n_rows : stored->n_rows;
+    choice->columns = allocate(count_columns(stored, columns), sizeof(size_t));
+    int status = choice->columns != NULL && table_reserve(table, n_rows) == 0 ? 0 : -1;
     if (status == 0)
-        status = add_columns(stored, columns, &choice);
+        status = add_columns(stored, columns, choice);
     if (status == 0) {
         const struct layout_stream_task task = {.table = stored,
-                                                .columns = choice.columns,
+                                                .columns = choice->columns,
                                                 .n_columns = table->n_columns,
                                                 .n_threads = threads_for(stored->n_rows),
-                                                .take = take_values,
-                                                .context = &choice};
-        table->n_rows = stored->n_rows; /* every value is written */
+                                                .take = choice->rows != NULL ? take_wanted : take_values,
+                                                .context = choice};
+        table->n_rows = n_rows; /* every value is written */
         status = layout_stream(&task);
     }
-    free(choice.columns);
+    free(choice->columns);
     return status;
 }
 
@@ -267,7 +295,9 @@ static int check_whole(const struct layout_table *stored, const struct table *ta
     return status;
 }
 
-struct table *store_read(struct store *store, const char *name, const char *const *columns)
+/* All rows when `rows` is NULL. */
+static struct table *read_table(struct store *store, const char *name, const char *const *columns, const size_t *rows,
+                                size_t n)
 {
     struct layout_table stored;
     if (!store_has(store, name)) {
@@ -276,14 +306,26 @@ struct table *store_read(struct store *store, const char *name, const char *cons
     }
     if (layout_open(&stored, store->file, store->path, name) != 0)
         return NULL;
-    struct table *table = table_alloc(name, stored.schema->label);
-    if (table != NULL &&
-        (read_columns(&stored, columns, table) != 0 || (columns == NULL && check_whole(&stored, table) != 0))) {
-        table_free(table);
-        table = NULL;
+    struct choice choice = {.table = table_alloc(name, stored.schema->label), .rows = rows, .n_rows = n};
+    if (choice.table != NULL && (read_columns(&stored, columns, &choice) != 0 ||
+                                 (columns == NULL && rows == NULL && check_whole(&stored, choice.table) != 0))) {
+        table_free(choice.table);
+        choice.table = NULL;
     }
     layout_close(&stored);
-    return table;
+    return choice.table;
+}
+
+struct table *store_read(struct store *store, const char *name, const char *const *columns)
+{
+    return read_table(store, name, columns, NULL, 0);
+}
+
+struct table *store_read_rows(struct store *store, const char *name, const char *const *columns, const size_t *rows,
+                              size_t n)
+{
+    const size_t none = 0;
+    return read_table(store, name, columns, rows != NULL ? rows : &none, n);
 }
 
 struct table *store_read_table(const char *path, const char *name)

@@ -46,26 +46,52 @@ static enum table_stream_status send_column(struct table_stream *stream, size_t 
     return send_message(stream);
 }
 
-static enum table_stream_status send_chunk(struct table_stream *stream, size_t j, uint64_t first, uint64_t n_rows)
+/* Sends the chunks that are ready to leave, those of columns that have one. */
+static enum table_stream_status send_leaving(struct table_stream *stream)
 {
-    struct held_column *const column = &stream->held.columns[j];
     struct message *const message = &stream->message;
-    message_start(message, MESSAGE_CHUNK);
-    message_put_number(message, j);
-    message_put_number(message, first);
-    message_put_number(message, first + n_rows);
-    message_put_bytes(message, column->packed, column->n_packed);
-    free(column->packed);
-    column->packed = NULL;
-    return send_message(stream);
+    enum table_stream_status status = TABLE_STREAM_DONE;
+    for (size_t j = 0; stream->leaving.any && status == TABLE_STREAM_DONE && j < stream->held.n_columns; j++) {
+        struct held_column *const column = &stream->held.columns[j];
+        if (column->leaving == NULL)
+            continue;
+        message_start(message, MESSAGE_CHUNK);
+        message_put_number(message, j);
+        message_put_number(message, stream->leaving.first);
+        message_put_number(message, stream->leaving.first + stream->leaving.n_rows);
+        message_put_bytes(message, column->leaving, column->n_leaving);
+        free(column->leaving);
+        column->leaving = NULL;
+        status = send_message(stream);
+    }
+    stream->leaving.any = false;
+    return status;
 }
 
-/* ---- columns side by side ----------------------------------------------------------------------------- */
+/* The chunks that were packed last are ready; those before have been sent. */
+static void let_leave(struct table_stream *stream, uint64_t first, uint64_t n_rows)
+{
+    for (size_t j = 0; j < stream->held.n_columns; j++) {
+        struct held_column *const column = &stream->held.columns[j];
+        column->leaving = column->packed;
+        column->n_leaving = column->n_packed;
+        column->packed = NULL;
+    }
+    stream->leaving.first = first;
+    stream->leaving.n_rows = n_rows;
+    stream->leaving.any = true;
+}
+
+/* ---- columns side by side, and beside what was packed before ------------------------------------------- */
 
 struct work {
     struct table_stream *stream;
     const struct column *columns; /* as they are stored; categories with their final labels */
+    const struct table *rows;     /* that never waited; NULL: the rows of `held` */
+    size_t first_row;             /* of them */
     size_t chunk, n_rows, chunk_rows;
+    int (*pack)(const struct work *work, size_t j);
+    enum table_stream_status sent;
 };
 
 /* Is the column one whose chunks wait for labels? */
@@ -79,23 +105,26 @@ static size_t stored_width(const struct column *column)
     return column_type_width(column->type, column->width, column->n_labels);
 }
 
-static int pack_unless_it_waits(void *context, size_t j)
+static int pack_unless_it_waits(const struct work *work, size_t j)
 {
-    const struct work *const work = context;
     struct held_column *const held = &work->stream->held.columns[j];
     return waits(work->stream, j) ? 0 : held_digest_and_pack(held, work->n_rows, held->width, work->chunk_rows);
 }
 
-static int pack(void *context, size_t j)
+static int pack_rows(const struct work *work, size_t j)
 {
-    const struct work *const work = context;
+    return held_digest_and_pack_rows(&work->stream->held.columns[j], &work->rows->columns[j], work->first_row,
+                                     work->n_rows);
+}
+
+static int pack_all(const struct work *work, size_t j)
+{
     return held_digest_and_pack(&work->stream->held.columns[j], work->n_rows, stored_width(&work->columns[j]),
                                 work->chunk_rows);
 }
 
-static int pack_spooled(void *context, size_t j)
+static int pack_spooled(const struct work *work, size_t j)
 {
-    const struct work *const work = context;
     const struct table_stream *const stream = work->stream;
     struct held_column *const held = &stream->held.columns[j];
     if (!waits(stream, j))
@@ -106,6 +135,26 @@ static int pack_spooled(void *context, size_t j)
     if (spool_read(stream->spool, piece, (int32_t *)(void *)held->values, work->n_rows) != 0)
         return -1;
     return held_digest_and_pack(held, work->n_rows, stored_width(&work->columns[j]), work->chunk_rows);
+}
+
+/* Work 0 sends what is leaving, work j packs column j - 1. */
+static int send_or_pack(void *context, size_t i)
+{
+    struct work *const work = context;
+    if (i > 0)
+        return work->pack(work, i - 1);
+    work->sent = send_leaving(work->stream);
+    return work->sent == TABLE_STREAM_DONE ? 0 : -1;
+}
+
+/* Packs a chunk of each column that starts at row `first`; they leave with the next chunk, or at the end. */
+static enum table_stream_status pack_chunk(struct work *work, uint64_t first)
+{
+    struct table_stream *const stream = work->stream;
+    if (threads_run(1 + stream->held.n_columns, stream->n_threads, send_or_pack, work) != 0)
+        return work->sent != TABLE_STREAM_DONE ? work->sent : TABLE_STREAM_TOLD;
+    let_leave(stream, first, work->n_rows);
+    return TABLE_STREAM_DONE;
 }
 
 /* ---- a table of several chunks ------------------------------------------------------------------------ */
@@ -131,42 +180,56 @@ static int spool_codes(struct table_stream *stream)
     return 0;
 }
 
-/* Sends the waiting rows as the next chunk of a table that is known to have several. */
-static enum table_stream_status flush(struct table_stream *stream)
+/* The next chunk of a table that is known to have several. */
+static enum table_stream_status flush(struct table_stream *stream, struct work *work)
 {
-    const size_t n_rows = stream->held.n_rows, first = stream->n_flushed * STORE_CHUNK_ROWS;
-    struct work work = {.stream = stream, .n_rows = n_rows, .chunk_rows = STORE_CHUNK_ROWS};
-    if (threads_run(stream->held.n_columns, stream->n_threads, pack_unless_it_waits, &work) != 0 ||
-        spool_codes(stream) != 0)
-        return TABLE_STREAM_TOLD;
+    const size_t first = stream->n_flushed * STORE_CHUNK_ROWS;
     enum table_stream_status status = stream->n_flushed == 0 ? send_beginning(stream) : TABLE_STREAM_DONE;
-    for (size_t j = 0; status == TABLE_STREAM_DONE && j < stream->held.n_columns; j++)
-        if (!waits(stream, j))
-            status = send_chunk(stream, j, first, n_rows);
+    if (status == TABLE_STREAM_DONE)
+        status = pack_chunk(work, first);
     stream->n_flushed++;
+    return status;
+}
+
+static enum table_stream_status flush_held(struct table_stream *stream)
+{
+    struct work work = {.stream = stream,
+                        .n_rows = stream->held.n_rows,
+                        .chunk_rows = STORE_CHUNK_ROWS,
+                        .pack = pack_unless_it_waits};
+    if (spool_codes(stream) != 0)
+        return TABLE_STREAM_TOLD;
+    const enum table_stream_status status = flush(stream, &work);
     stream->held.n_rows = 0;
     return status;
+}
+
+static enum table_stream_status flush_rows(struct table_stream *stream, const struct table *rows, size_t first)
+{
+    struct work work = {.stream = stream,
+                        .rows = rows,
+                        .first_row = first,
+                        .n_rows = STORE_CHUNK_ROWS,
+                        .chunk_rows = STORE_CHUNK_ROWS,
+                        .pack = pack_rows};
+    return flush(stream, &work);
 }
 
 static enum table_stream_status send_categories(struct table_stream *stream, const struct column *columns,
                                                 size_t n_rows)
 {
-    const size_t n_columns = stream->held.n_columns;
-    enum table_stream_status status = TABLE_STREAM_DONE;
-    for (size_t j = 0; status == TABLE_STREAM_DONE && j < n_columns; j++)
+    enum table_stream_status status = send_leaving(stream);
+    for (size_t j = 0; status == TABLE_STREAM_DONE && j < stream->held.n_columns; j++)
         if (waits(stream, j))
             status = send_column(stream, j, &columns[j]);
-    struct work work = {.stream = stream, .columns = columns, .chunk_rows = STORE_CHUNK_ROWS};
-    for (work.chunk = 0; status == TABLE_STREAM_DONE && work.chunk < stream->n_flushed; work.chunk++) {
+    struct work work = {
+        .stream = stream, .columns = columns, .chunk_rows = STORE_CHUNK_ROWS, .pack = pack_spooled};
+    for (; stream->n_waiting > 0 && status == TABLE_STREAM_DONE && work.chunk < stream->n_flushed; work.chunk++) {
         const size_t first = work.chunk * STORE_CHUNK_ROWS;
         work.n_rows = n_rows - first < STORE_CHUNK_ROWS ? n_rows - first : STORE_CHUNK_ROWS;
-        if (threads_run(n_columns, stream->n_threads, pack_spooled, &work) != 0)
-            return TABLE_STREAM_TOLD;
-        for (size_t j = 0; status == TABLE_STREAM_DONE && j < n_columns; j++)
-            if (waits(stream, j))
-                status = send_chunk(stream, j, first, work.n_rows);
+        status = pack_chunk(&work, first);
     }
-    return status;
+    return status == TABLE_STREAM_DONE ? send_leaving(stream) : status;
 }
 
 /* ---- a table of one chunk or none --------------------------------------------------------------------- */
@@ -174,16 +237,14 @@ static enum table_stream_status send_categories(struct table_stream *stream, con
 static enum table_stream_status send_small(struct table_stream *stream, const struct column *columns)
 {
     const size_t n_rows = stream->held.n_rows, n_columns = stream->held.n_columns;
-    struct work work = {.stream = stream, .columns = columns, .n_rows = n_rows, .chunk_rows = n_rows};
-    if (n_rows > 0 && threads_run(n_columns, stream->n_threads, pack, &work) != 0)
-        return TABLE_STREAM_TOLD;
+    struct work work = {
+        .stream = stream, .columns = columns, .n_rows = n_rows, .chunk_rows = n_rows, .pack = pack_all};
     enum table_stream_status status = send_table(stream, n_rows > 0 ? n_rows : 1, n_rows);
-    for (size_t j = 0; status == TABLE_STREAM_DONE && j < n_columns; j++) {
+    for (size_t j = 0; status == TABLE_STREAM_DONE && j < n_columns; j++)
         status = send_column(stream, j, &columns[j]);
-        if (status == TABLE_STREAM_DONE && n_rows > 0)
-            status = send_chunk(stream, j, 0, n_rows);
-    }
-    return status;
+    if (status == TABLE_STREAM_DONE && n_rows > 0)
+        status = pack_chunk(&work, 0);
+    return status == TABLE_STREAM_DONE ? send_leaving(stream) : status;
 }
 
 /* ---- begin, append, end ------------------------------------------------------------------------------- */
@@ -199,7 +260,10 @@ enum table_stream_status table_stream_begin(struct table_stream *stream, const s
     return TABLE_STREAM_DONE;
 }
 
-/* A full chunk leaves when another row follows: only then is it known that there are several. */
+/*
+ * A full chunk leaves when another row follows: only then is it known that there are several.  Rows of which there is a
+ * whole chunk at hand need not wait.
+ */
 enum table_stream_status table_stream_append(struct table_stream *stream, const struct table *rows)
 {
     if (table_agrees_rows(stream->schema, rows) != 0)
@@ -207,7 +271,13 @@ enum table_stream_status table_stream_append(struct table_stream *stream, const 
     enum table_stream_status status = TABLE_STREAM_DONE;
     for (size_t first = 0; status == TABLE_STREAM_DONE && first < rows->n_rows;) {
         if (stream->held.n_rows == STORE_CHUNK_ROWS)
-            status = flush(stream);
+            status = flush_held(stream);
+        if (status == TABLE_STREAM_DONE && stream->held.n_rows == 0 && stream->n_waiting == 0 &&
+            rows->n_rows - first > STORE_CHUNK_ROWS) {
+            status = flush_rows(stream, rows, first);
+            first += STORE_CHUNK_ROWS;
+            continue;
+        }
         const size_t room = STORE_CHUNK_ROWS - stream->held.n_rows, rest = rows->n_rows - first;
         const size_t n = room < rest ? room : rest;
         if (status == TABLE_STREAM_DONE && held_add(&stream->held, rows, first, n) != 0)
@@ -247,7 +317,7 @@ static enum table_stream_status send_rest(struct table_stream *stream, const str
     if (stream->n_flushed == 0) {
         status = send_small(stream, view->columns);
     } else {
-        status = flush(stream);
+        status = flush_held(stream);
         if (status == TABLE_STREAM_DONE)
             status = send_categories(stream, view->columns, n_rows);
     }

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/table.h"
 #include "store/digest.h"
@@ -30,6 +31,10 @@ struct table_stream {
     bool labels_grow;
     size_t n_waiting;     /* columns of categories whose labels may grow */
     size_t n_flushed; /* chunks that have left `held` */
+    struct {          /* the chunk of each column that is sent while the next is packed */
+        uint64_t first, n_rows;
+        bool any;
+    } leaving;
 };
 
 /** What went wrong: TABLE_STREAM_LOST is for the caller to tell (worker_lost), TABLE_STREAM_TOLD was told. */

@@ -475,7 +475,7 @@ static void test_index_stays_are_those_of_the_definition(void **state)
     for (int every = 0; every < 2; every++) {
         struct study_index rule = {.washout_days = 21, .look_back_days = 10, .from = 15, .to = 350, .every = every == 1};
         rule.first_stay_in[LEVEL_IOP] = rule.first_stay_in[LEVEL_RESIDENTIAL] = rule.washout_ignores[LEVEL_DETOX] = true;
-        assert_int_equal(index_stays_find(&rule, &h, &index), 0);
+        assert_int_equal(index_stays_find(&rule, &h, 2, &index), 0);
         n = 0;
         int32_t last = -1;
         for (size_t i = 0; i < h.n_stays; i++) {

@@ -157,8 +157,17 @@ static inline struct linked link_small(const struct linked_study *small, int n_t
     struct linked linked;
 
     assert_int_equal(link_stays(small->study, small->records, transfer, n_threads, &linked), 0);
-    if (linked.counts[FATE_DUPLICATE] > 0)
-        assert_int_equal(link_settle_duplicates(linked.stays, small->records), 0);
+    if (linked.counts[FATE_DUPLICATE] > 0) {
+        size_t n, *rows = link_duplicates(linked.stays, &n);
+        struct table *records = table_take_rows(small->records, rows, n);
+        const struct column *columns[64];
+        assert_true(records->n_columns <= 64);
+        for (size_t i = 0; i < records->n_columns; i++)
+            columns[i] = &records->columns[i];
+        link_settle_duplicates(linked.stays, columns, records->n_columns, rows, n);
+        table_free(records);
+        free(rows);
+    }
     free(transfer);
     return linked;
 }
