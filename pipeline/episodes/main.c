@@ -105,16 +105,13 @@ static char **other_columns(const struct table *schema, const struct table *read
     return names;
 }
 
-static struct table *read_other_columns(const struct table *schema, const struct table *read, const char *path,
+static struct table *read_other_columns(struct store *store, const struct table *schema, const struct table *read,
                                         const size_t *rows, size_t n)
 {
     char **names = other_columns(schema, read);
-    struct store *store = names == NULL ? NULL : store_open(path);
-    struct table *others = NULL;
+    struct table *others =
+        names == NULL ? NULL : store_read_rows(store, schema->name, (const char *const *)names, rows, n);
 
-    if (store != NULL)
-        others = store_read_rows(store, schema->name, (const char *const *)names, rows, n);
-    store_close(store);
     names_free(names);
     return others;
 }
@@ -141,12 +138,14 @@ static int settle_duplicates(const struct study_table *source, const char *path,
                              struct table *stays)
 {
     size_t n, *rows = link_duplicates(stays, &n);
-    struct table *schema = codebook_schema(source->codebook, table_role_name(source->role));
+    struct store *store = store_open(path);
+    struct table *schema = store == NULL ? NULL : store_read_schema(store, table_role_name(source->role));
     struct table *read = rows == NULL ? NULL : table_take_rows(records, rows, n), *others = NULL;
     int status = -1;
 
-    if (schema != NULL && read != NULL && (others = read_other_columns(schema, read, path, rows, n)) != NULL)
+    if (schema != NULL && read != NULL && (others = read_other_columns(store, schema, read, rows, n)) != NULL)
         status = settle(stays, schema, read, others, rows, n);
+    store_close(store);
     table_free(others);
     table_free(read);
     table_free(schema);

@@ -328,6 +328,20 @@ struct table *store_read_rows(struct store *store, const char *name, const char 
     return read_table(store, name, columns, rows != NULL ? rows : &none, n);
 }
 
+struct table *store_read_schema(struct store *store, const char *name)
+{
+    struct layout_table stored;
+    if (!store_has(store, name)) {
+        fail("'%s' has no table '%s'", store->path, name);
+        return NULL;
+    }
+    if (layout_open(&stored, store->file, store->path, name) != 0)
+        return NULL;
+    struct table *const schema = table_take_rows(stored.schema, NULL, 0);
+    layout_close(&stored);
+    return schema;
+}
+
 struct table *store_read_table(const char *path, const char *name)
 {
     struct store *const store = store_open(path);

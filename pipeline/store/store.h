@@ -93,6 +93,9 @@ struct table *store_read(struct store *store, const char *name, const char *cons
 struct table *store_read_rows(struct store *store, const char *name, const char *const *columns, const size_t *rows,
                               size_t n);
 
+/** The columns of a table, without rows.  NULL after telling. */
+struct table *store_read_schema(struct store *store, const char *name);
+
 /** Reads one table of one file: open, read, close. */
 struct table *store_read_table(const char *path, const char *name);
 

@@ -169,6 +169,41 @@ static void test_chosen_columns_come_in_the_order_asked_for(void **state)
     table_free(table);
 }
 
+static void test_chosen_rows_come_alone(void **state)
+{
+    static const size_t rows[] = {0, 1, 65535, 65536, 131071, 140000, 149999};
+    enum { N = sizeof rows / sizeof *rows };
+    const char *const path = scratch_path(*state, "a.h5");
+    struct table *const table = sample_table("records", 150000);
+    write_one(path, table);
+    struct store *const store = store_open(path);
+    struct table *const wanted = table_take_rows(table, rows, N);
+    struct table *const all = store_read_rows(store, "records", NULL, rows, N);
+    assert_non_null(all);
+    assert_tables_equal(all, wanted);
+    struct table *const one = store_read_rows(store, "records", (const char *const[]){"dose", NULL}, rows + 3, 2);
+    assert_non_null(one);
+    assert_int_equal(one->n_columns, 1);
+    assert_int_equal(one->n_rows, 2);
+    for (size_t i = 0; i < 2; i++)
+        assert_true(column_real(&one->columns[0], i) == column_real(table_column(table, "dose"), rows[3 + i]) ||
+                    column_is_missing(table_column(table, "dose"), rows[3 + i]));
+    struct table *const none = store_read_rows(store, "records", NULL, NULL, 0), *const schema =
+        store_read_schema(store, "records");
+    assert_int_equal(none->n_rows, 0);
+    assert_int_equal(none->n_columns, table->n_columns);
+    assert_int_equal(schema->n_rows, 0);
+    for (size_t j = 0; j < table->n_columns; j++)
+        assert_string_equal(schema->columns[j].name, table->columns[j].name);
+    table_free(schema);
+    table_free(none);
+    table_free(one);
+    table_free(all);
+    table_free(wanted);
+    store_close(store);
+    table_free(table);
+}
+
 /* Labels are found as rows are read: the first pieces know fewer of them, and narrower codes. */
 static void test_labels_may_grow_until_the_end(void **state)
 {
@@ -259,6 +294,7 @@ int main(void)
         in_a_folder(test_an_empty_label_comes_back),
         in_a_folder(test_tables_are_listed_in_byte_order_of_their_names),
         in_a_folder(test_chosen_columns_come_in_the_order_asked_for),
+        in_a_folder(test_chosen_rows_come_alone),
         in_a_folder(test_labels_may_grow_until_the_end),
         in_a_folder(test_an_existing_file_is_replaced_only_by_a_commit),
         in_a_folder(test_two_writers_and_a_reader_live_side_by_side),
