@@ -7,38 +7,12 @@
 
 #include <gsl/gsl_errno.h>
 
-/* An end of a row's interval.  Ends at one time come in the order: start of a point, upper ends, lower ends. */
-enum end_kind { END_POINT, END_UPPER, END_LOWER };
-
-struct end {
-    double time;
-    enum end_kind kind;
-};
-
-/* Rows that are alike, as a range of innermost intervals and how many. */
-struct range {
-    double lower, upper;
-    double count;
-    size_t first, last; /* covers first .. last */
-};
-
-struct work {
-    struct end *end;       /* [2 n] */
-    struct range *range;   /* [n] */
-    size_t n_range;
-    double *below;         /* [n + 1] mass before each interval */
-    double *gradient;      /* [n + 1] g */
-    double *slope, *curve; /* [n + 1] of the likelihood by the sums below; for the minorant */
-    double *target;        /* [n + 1] */
-    double *trial;         /* [n + 1] */
-    size_t *pool;          /* [n + 1] */
-    double *pool_weight;   /* [n + 1] */
-};
+#include "stats/turnbull_work.h"
 
 struct turnbull *turnbull_alloc(size_t n_max)
 {
     struct turnbull *fit = calloc(1, sizeof *fit);
-    struct work *work = calloc(1, sizeof *work);
+    struct turnbull_work *work = calloc(1, sizeof *work);
 
     if (fit == NULL || work == NULL || n_max == 0 || n_max > SIZE_MAX / 256) {
         free(work);
@@ -67,7 +41,7 @@ struct turnbull *turnbull_alloc(size_t n_max)
 
 void turnbull_free(struct turnbull *fit)
 {
-    struct work *work = fit != NULL ? fit->work : NULL;
+    struct turnbull_work *work = fit != NULL ? fit->work : NULL;
 
     if (work != NULL) {
         free(work->end);
@@ -85,7 +59,7 @@ void turnbull_free(struct turnbull *fit)
 
 static int compare_ends(const void *a, const void *b)
 {
-    const struct end *x = a, *y = b;
+    const struct turnbull_end *x = a, *y = b;
     if (x->time != y->time)
         return x->time < y->time ? -1 : 1;
     return (x->kind > y->kind) - (x->kind < y->kind);
@@ -93,7 +67,7 @@ static int compare_ends(const void *a, const void *b)
 
 static int compare_ranges(const void *a, const void *b)
 {
-    const struct range *x = a, *y = b;
+    const struct turnbull_range *x = a, *y = b;
     if (x->lower != y->lower)
         return x->lower < y->lower ? -1 : 1;
     return (x->upper > y->upper) - (x->upper < y->upper);
@@ -102,7 +76,7 @@ static int compare_ranges(const void *a, const void *b)
 /* Equal rows become one with a count, so that the order of the rows is forgotten. */
 static int take_rows(size_t n, const double *lower, const double *upper, const int64_t *frequency, struct turnbull *fit)
 {
-    struct work *work = fit->work;
+    struct turnbull_work *work = fit->work;
     size_t n_row = 0, n_range = 0;
 
     fit->n_person = 0;
@@ -112,7 +86,7 @@ static int take_rows(size_t n, const double *lower, const double *upper, const i
             return GSL_EDOM;
         if (count == 0)
             continue;
-        work->range[n_row++] = (struct range){.lower = lower[i], .upper = upper[i], .count = (double)count};
+        work->range[n_row++] = (struct turnbull_range){.lower = lower[i], .upper = upper[i], .count = (double)count};
         fit->n_person += count;
     }
     if (n_row == 0)
@@ -130,13 +104,13 @@ static int take_rows(size_t n, const double *lower, const double *upper, const i
 
 static void find_intervals(struct turnbull *fit)
 {
-    struct work *work = fit->work;
+    struct turnbull_work *work = fit->work;
     size_t n_end = 0;
 
     for (size_t i = 0; i < work->n_range; i++) {
-        const struct range *range = &work->range[i];
-        work->end[n_end++] = (struct end){range->lower, range->lower == range->upper ? END_POINT : END_LOWER};
-        work->end[n_end++] = (struct end){range->upper, END_UPPER};
+        const struct turnbull_range *range = &work->range[i];
+        work->end[n_end++] = (struct turnbull_end){range->lower, range->lower == range->upper ? END_POINT : END_LOWER};
+        work->end[n_end++] = (struct turnbull_end){range->upper, END_UPPER};
     }
     qsort(work->end, n_end, sizeof *work->end, compare_ends);
     fit->n = 0;
@@ -150,10 +124,10 @@ static void find_intervals(struct turnbull *fit)
 /* Which intervals a row covers: those within (lower, upper], or the point. */
 static void cover(struct turnbull *fit)
 {
-    struct work *work = fit->work;
+    struct turnbull_work *work = fit->work;
 
     for (size_t i = 0; i < work->n_range; i++) {
-        struct range *range = &work->range[i];
+        struct turnbull_range *range = &work->range[i];
         const bool point = range->lower == range->upper;
         size_t low = 0, high = fit->n;
         while (low < high) { /* the first interval that does not begin too early */
@@ -186,14 +160,14 @@ static void sum_mass(const struct turnbull *fit, const double *mass, double *bel
         below[j + 1] = below[j] + mass[j];
 }
 
-static double range_mass(const struct range *range, const double *below)
+static double range_mass(const struct turnbull_range *range, const double *below)
 {
     return below[range->last + 1] - below[range->first];
 }
 
 static double log_likelihood(const struct turnbull *fit, const double *below)
 {
-    const struct work *work = fit->work;
+    const struct turnbull_work *work = fit->work;
     double sum = 0;
     for (size_t i = 0; i < work->n_range; i++)
         sum += work->range[i].count * log(fmax(range_mass(&work->range[i], below), 0)); /* -infinity where nothing is left */
@@ -203,12 +177,12 @@ static double log_likelihood(const struct turnbull *fit, const double *below)
 /* g of every interval at the present mass; returns the largest. */
 static double find_gradient(struct turnbull *fit)
 {
-    struct work *work = fit->work;
+    struct turnbull_work *work = fit->work;
     double running = 0, largest = 0;
 
     memset(work->gradient, 0, (fit->n + 1) * sizeof *work->gradient);
     for (size_t i = 0; i < work->n_range; i++) {
-        const struct range *range = &work->range[i];
+        const struct turnbull_range *range = &work->range[i];
         const double share = range->count / range_mass(range, work->below);
         work->gradient[range->first] += share;
         work->gradient[range->last + 1] -= share;
@@ -225,7 +199,7 @@ static double find_gradient(struct turnbull *fit)
 
 static void self_consistency(struct turnbull *fit)
 {
-    struct work *work = fit->work;
+    struct turnbull_work *work = fit->work;
     double total = 0;
 
     find_gradient(fit);
@@ -239,12 +213,12 @@ static void self_consistency(struct turnbull *fit)
 /* Slope and curvature of the log-likelihood by the sums below interval k, k = 1 .. n - 1. */
 static void differentiate(struct turnbull *fit)
 {
-    struct work *work = fit->work;
+    struct turnbull_work *work = fit->work;
 
     memset(work->slope, 0, (fit->n + 1) * sizeof *work->slope);
     memset(work->curve, 0, (fit->n + 1) * sizeof *work->curve);
     for (size_t i = 0; i < work->n_range; i++) {
-        const struct range *range = &work->range[i];
+        const struct turnbull_range *range = &work->range[i];
         const double mass = range_mass(range, work->below);
         const double slope = range->count / mass, curve = range->count / (mass * mass);
         work->slope[range->last + 1] += slope;
@@ -257,7 +231,7 @@ static void differentiate(struct turnbull *fit)
 /* Weighted isotonic regression of target over 1 .. n - 1, cut to [0, 1]; by pooling adjacent violators. */
 static void make_isotonic(struct turnbull *fit)
 {
-    struct work *work = fit->work;
+    struct turnbull_work *work = fit->work;
     size_t n_pool = 0;
 
     for (size_t k = 1; k < fit->n; k++) {
@@ -283,7 +257,7 @@ static void make_isotonic(struct turnbull *fit)
 /* One step of the convex minorant, shortened until the likelihood does not fall. */
 static void convex_minorant(struct turnbull *fit)
 {
-    struct work *work = fit->work;
+    struct turnbull_work *work = fit->work;
     const double before = log_likelihood(fit, work->below);
 
     differentiate(fit);
@@ -307,7 +281,7 @@ static void convex_minorant(struct turnbull *fit)
 /* Mass that is nothing but rounding, where the likelihood does not want any, is none. */
 static void clean(struct turnbull *fit)
 {
-    struct work *work = fit->work;
+    struct turnbull_work *work = fit->work;
     double total = 0;
 
     for (size_t j = 0; j < fit->n; j++) {
@@ -323,7 +297,7 @@ static void clean(struct turnbull *fit)
 int turnbull_solve(size_t n, const double *lower, const double *upper, const int64_t *frequency, double tolerance,
                    int n_max, struct turnbull *fit)
 {
-    struct work *work = fit->work;
+    struct turnbull_work *work = fit->work;
 
     if (n == 0 || n > fit->capacity)
         return GSL_EINVAL;
@@ -365,4 +339,13 @@ void turnbull_read(const struct turnbull *fit, double t, double *low, double *hi
             *low = fit->left[j] < t ? fit->surv[j] : *high; /* at the left end of an open interval nothing has happened yet */
         }
     }
+}
+
+size_t turnbull_place(const struct turnbull *fit, double t)
+{
+    size_t n = 0;
+
+    while (n < fit->n && fit->right[n] <= t)
+        n++;
+    return n > 0 ? n - 1 : SIZE_MAX;
 }

@@ -17,7 +17,7 @@
  *
  * the log-likelihood is at most n (max g - 1) below its maximum.  The mass need not be unique even so.
  *
- * No standard errors: the usual ones do not hold for interval-censored times.
+ * Standard errors, and when they hold: turnbull_error.h.
  *
  * Turnbull 1976, JRSS B 38:290; Wellner & Zhan 1997, doi:10.1080/01621459.1997.10474044; equal to
  * survfit(Surv(lower, upper, type = "interval2") ~ 1) of R's package survival, which stops EM earlier.
@@ -71,5 +71,8 @@ int turnbull_solve(size_t n, const double *lower, const double *upper, const int
  * turnbull_read - P(T > t): low = high unless t lies within an interval that has mass, where only bounds are known.
  */
 void turnbull_read(const struct turnbull *fit, double t, double *low, double *high);
+
+/** Place of the last interval that is over by t, or SIZE_MAX before the first. */
+size_t turnbull_place(const struct turnbull *fit, double t);
 
 #endif

@@ -61,6 +61,8 @@ static int fit_aft(const struct fit_request *request, const struct frame *frame,
         return fail("'aft' takes no delayed entry: Surv(time, status) or Surv(left, right, type='interval2') was expected");
     if (frame->strata.n > 1)
         return fail("'aft' has no strata");
+    if (survival_merge_times(request, frame) != 0)
+        return -1;
     struct aft *fit = aft_alloc(rows.design->p);
     if (fit == NULL)
         return fail("out of memory");
@@ -78,6 +80,6 @@ static int fit_aft(const struct fit_request *request, const struct frame *frame,
 
 const struct model model_aft = {
     .name = "aft", .outcome = OUTCOME_LIFETIME, .fit = fit_aft, .regression = true,
-    .options = "dist weights",
+    .options = "dist weights timefix",
     .examples = {"'Surv(time, status) ~ arm + age' people.csv --dist lognormal"},
 };

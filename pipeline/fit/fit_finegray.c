@@ -66,12 +66,8 @@ static int fit_finegray(const struct fit_request *request, const struct frame *f
     };
     if (refuse_frame(frame) != 0)
         return -1;
-    if (request->timefix) {
-        struct risk_table *table = survival_table_make(request, frame); /* joins the frame's times */
-        if (table == NULL)
-            return -1;
-        risk_table_free(table);
-    }
+    if (survival_merge_times(request, frame) != 0)
+        return -1;
     struct finegray *fit = finegray_alloc(rows.design->p);
     if (fit == NULL)
         return fail("out of memory");

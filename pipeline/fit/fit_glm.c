@@ -256,6 +256,13 @@ static int fit_family(const struct fit_request *request, const struct frame *fra
 
 static int fit_logistic(const struct fit_request *request, const struct frame *frame, struct table *estimates)
 {
+    size_t n_event = 0;
+
+    for (size_t i = 0; i < frame->n; i++)
+        n_event += frame->event[i] != 0;
+    if (n_event == 0 || n_event == frame->n)
+        return fail("%s: the outcome is %d in %s: there is nothing to explain", request->table, n_event > 0,
+                    frame->n == 1 ? "the only row" : "all rows");
     return fit_family(request, frame, GLM_LOGISTIC, estimates);
 }
 

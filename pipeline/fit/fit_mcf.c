@@ -83,6 +83,8 @@ static int fit_mcf(const struct fit_request *request, const struct frame *frame,
 {
     if (frame->strata.n > 1)
         return fail("'mcf' has no strata; a column of the right side divides the rows into arms");
+    if (survival_merge_times(request, frame) != 0)
+        return -1;
     for (size_t arm = 0; arm < frame->arms.n; arm++)
         if (add_arm(request, frame, arm, estimates) != 0)
             return -1;
@@ -92,6 +94,6 @@ static int fit_mcf(const struct fit_request *request, const struct frame *frame,
 const struct model model_mcf = {
     .name = "mcf", .outcome = OUTCOME_SURVIVAL, .fit = fit_mcf, .needed = "id",
     .conf_types = 1 << SURVIVAL_CONF_LOG | 1 << SURVIVAL_CONF_PLAIN,
-    .options = "id at conf-type",
+    .options = "id at conf-type timefix",
     .examples = {"'Surv(start, stop, relapse) ~ arm' spells.csv --id person --at 365"},
 };

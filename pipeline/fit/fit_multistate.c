@@ -115,6 +115,8 @@ static int fit_multistate(const struct fit_request *request, const struct frame 
         return fail("'multistate' needs --at T,.. (state_occupation), --tau T (expected_days) or both");
     if (frame->strata.n > 1)
         return fail("'multistate' has no strata; a column of the right side divides the rows into arms");
+    if (survival_merge_times(request, frame) != 0)
+        return -1;
     for (work.arm = 0; work.arm < frame->arms.n; work.arm++)
         if (add_arm(&work) != 0)
             return -1;
@@ -124,6 +126,6 @@ static int fit_multistate(const struct fit_request *request, const struct frame 
 const struct model model_multistate = {
     .name = "multistate", .outcome = OUTCOME_STATES, .fit = fit_multistate, .needed = "id from",
     .conf_types = 1 << SURVIVAL_CONF_LOG | 1 << SURVIVAL_CONF_PLAIN,
-    .options = "id from at tau conf-type",
+    .options = "id from at tau conf-type timefix",
     .examples = {"'Surv(start, stop, to) ~ arm' stays.csv --id person --from level --at 90 --tau 180"},
 };

@@ -18,6 +18,43 @@ int fail_kernel(const char *kernel, int status)
     return fail("%s: %s", kernel, gsl_strerror(status));
 }
 
+/* Both ends of intervals as one list of times; an open end is no time. */
+static int merge_ends(const struct frame *frame, double *axis)
+{
+    double *const end = axis + 2 * frame->n;
+    size_t n = 0, n_time;
+    for (size_t i = 0; i < frame->n; i++) {
+        end[n++] = frame->time[i];
+        if (isfinite(frame->upper[i]))
+            end[n++] = frame->upper[i];
+    }
+    const int status = risk_table_merge_near_ties(n, NULL, end, RISK_TABLE_NEAR_TIE, axis, &n_time);
+    n = 0;
+    for (size_t i = 0; i < frame->n; i++) {
+        frame->time[i] = end[n++];
+        if (isfinite(frame->upper[i]))
+            frame->upper[i] = end[n++];
+    }
+    return status;
+}
+
+int survival_merge_times(const struct fit_request *request, const struct frame *frame)
+{
+    size_t n_time;
+    if (!request->timefix)
+        return 0;
+    double *const axis = allocate(4 * frame->n, sizeof *axis);
+    if (axis == NULL)
+        return -1;
+    const int status = frame->upper != NULL
+                           ? merge_ends(frame, axis)
+                           : risk_table_merge_near_ties(frame->n, frame->entry, frame->time, RISK_TABLE_NEAR_TIE, axis, &n_time);
+    free(axis);
+    if (status == GSL_EDOM && frame->entry != NULL)
+        return fail("--timefix makes a start equal to its stop: these times differ only by rounding");
+    return status == GSL_SUCCESS ? 0 : fail_kernel("times", status);
+}
+
 struct risk_table *survival_table_make(const struct fit_request *request, const struct frame *frame)
 {
     const size_t room = frame->entry != NULL ? 2 * frame->n : frame->n;

@@ -34,6 +34,12 @@ struct estimate survival_rmst_row(const struct fit_request *request, const struc
 enum { P_NOTE_SIZE = 64 };
 void estimate_set_p(struct estimate *row, double p_value, double log_p, char note[static P_NOTE_SIZE]);
 
+/**
+ * With --timefix, times of the frame that differ only by rounding become one, in place; also the ends of intervals.  -1 after
+ * telling, e.g. where a start becomes its stop.
+ */
+int survival_merge_times(const struct fit_request *request, const struct frame *frame);
+
 /** Tells that a kernel failed, which the frame's checks should have made impossible; returns -1. */
 int fail_kernel(const char *kernel, int status);
 

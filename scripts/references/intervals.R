@@ -5,6 +5,7 @@
 #
 # Made with R 4.2.2, survival 3.5-3.  Rows: set, lower, upper (empty: open), x, f.
 # Answers: set, what, key, value: what = 0 Turnbull's S at time key (EM run to 1e-13); 5 its log-likelihood;
+#   6 the error of S by the Hessian of the log-likelihood in the masses, found numerically (numDeriv);
 #   1 .. 4 survreg (weibull, exponential, lognormal, loglogistic) on x and f: key 0 .. 3 coefficients, 4 .. 7 their errors, 8 log(scale),
 #   9 its error, 10 loglik null, 11 loglik.
 suppressMessages(library(survival))
@@ -46,6 +47,19 @@ for (set in 1:40) {
     # Where the mass is not unique, nothing is to be compared; nor where EM would go on for ever.
     tight <- unique(inside[, g > 1 - 1e-6, drop = FALSE], MARGIN = 2)
     if (qr(tight)$rank < ncol(tight) || max(g) - 1 > 1e-10) next_at <- numeric() else next_at <- ends[is.finite(ends)]
+    kept <- which(p > 1e-9)
+    clear <- !any(p > 1e-12 & p < 1e-4) # EM takes mass away slowly: it must be plain which intervals have some
+    if (clear && length(next_at) > 0 && length(kept) > 1) {
+        loglik <- function(q) sum(log(inside[, kept] %*% c(1 - sum(q), q)))
+        V <- try(solve(-numDeriv::hessian(loglik, p[kept][-1])), silent = TRUE)
+        if (!inherits(V, "try-error")) for (at in next_at) {
+            split <- cells[, 1] < at & cells[, 2] > at & p > 1e-9
+            over <- as.numeric(cells[kept, 2] > at)
+            c <- over[-1] - over[1]
+            if (!any(split) && any(c != 0))
+                answers <- c(answers, paste(set, 6, at, number(sqrt(drop(c %*% V %*% c))), sep = ","))
+        }
+    }
     for (at in next_at) {
         split <- cells[, 1] < at & cells[, 2] > at & p > 1e-9
         if (!any(split)) answers <- c(answers, paste(set, 0, at, number(sum(p[cells[, 2] > at])), sep = ","))

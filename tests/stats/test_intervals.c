@@ -7,7 +7,7 @@
 #include <gsl/gsl_errno.h>
 
 #include "stats/aft.h"
-#include "stats/turnbull.h"
+#include "stats/turnbull_error.h"
 #include "tests/support/near.h"
 #include "tests/support/reference.h"
 
@@ -128,6 +128,69 @@ static void test_turnbull_fulfils_the_conditions_of_a_maximum(void **state)
     reference_free(rows);
 }
 
+/* R: the Hessian of the log-likelihood by the masses, found by differences. */
+static void test_errors_of_turnbull_are_those_of_the_observed_information(void **state)
+{
+    (void)state;
+    struct reference *rows = reference_read("tests/reference/intervals_rows.csv");
+    struct reference *answers = reference_read("tests/reference/intervals_answers.csv");
+    struct set *set = calloc(1, sizeof *set);
+    struct turnbull *fit = NULL;
+    double *std_err = NULL;
+    int64_t number = -1;
+    size_t n_seen = 0;
+    int status = GSL_SUCCESS;
+    for (size_t k = 0; k < answers->n_rows; k++) {
+        if (reference_count(answers, k, "what") != 6)
+            continue;
+        if (reference_count(answers, k, "set") != number) {
+            number = reference_count(answers, k, "set");
+            turnbull_free(fit);
+            free(std_err);
+            take_set(rows, number, set);
+            fit = turned_bull(set, NULL);
+            std_err = calloc(fit->n, sizeof *std_err);
+            status = turnbull_error(fit, std_err);
+        }
+        assert_int_equal(status, GSL_SUCCESS);
+        assert_near(std_err[turnbull_place(fit, reference_value(answers, k, "key"))], reference_value(answers, k, "value"), 1e-3);
+        n_seen++;
+    }
+    assert_true(n_seen > 500);
+    free(std_err);
+    turnbull_free(fit);
+    free(set);
+    reference_free(answers);
+    reference_free(rows);
+}
+
+static void test_errors_of_turnbull_for_right_censored_times_are_greenwoods(void **state)
+{
+    (void)state;
+    const double lower[] = {2, 3, 3, 5, 7, 8}, upper[] = {2, 3, INFINITY, 5, INFINITY, 8};
+    struct turnbull *fit = turnbull_alloc(6);
+    double std_err[6];
+    assert_int_equal(turnbull_solve(6, lower, upper, NULL, 1e-14, 20000, fit), GSL_SUCCESS);
+    assert_int_equal(turnbull_error(fit, std_err), GSL_SUCCESS);
+    assert_near(std_err[turnbull_place(fit, 2)], sqrt(5. / 6 * (1. / 6) / 6), 1e-10);
+    /* 4/6 after the second of 5 at risk; 4/9 after one of 3 */
+    assert_near(std_err[turnbull_place(fit, 5)], 4. / 9 * sqrt(1. / (6 * 5) + 1. / (5 * 4) + 1. / (3 * 2)), 1e-10);
+    assert_true(isnan(std_err[turnbull_place(fit, 100)])); /* S is 0 */
+    turnbull_free(fit);
+}
+
+static void test_a_row_that_says_nothing_changes_no_error(void **state)
+{
+    (void)state;
+    const double lower[] = {0, 4, 0, 4, 0}, upper[] = {2, 6, 2, 6, INFINITY};
+    struct turnbull *fit = turnbull_alloc(5);
+    double std_err[5];
+    assert_int_equal(turnbull_solve(5, lower, upper, NULL, TURNBULL_TOLERANCE, TURNBULL_ITERATIONS, fit), GSL_SUCCESS);
+    assert_int_equal(turnbull_error(fit, std_err), GSL_SUCCESS);
+    assert_near(std_err[0], sqrt(0.25 / 4), 1e-6); /* (0, infinity) says nothing: 2 of 4 */
+    turnbull_free(fit);
+}
+
 static void test_turnbull_of_right_censored_times_is_kaplan_meier(void **state)
 {
     (void)state;
@@ -242,7 +305,7 @@ static void test_accelerated_failure_times_equal_survreg(void **state)
     size_t n_seen = 0;
     for (size_t k = 0; k < answers->n_rows; k++) {
         const int64_t what = reference_count(answers, k, "what");
-        if (what == 0 || what == 5)
+        if (what == 0 || what >= 5)
             continue;
         take_set(rows, reference_count(answers, k, "set"), set);
         design_set(set, block);
@@ -392,6 +455,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_turnbull_equals_self_consistency_run_to_its_end),
         cmocka_unit_test(test_turnbull_fulfils_the_conditions_of_a_maximum),
+        cmocka_unit_test(test_errors_of_turnbull_are_those_of_the_observed_information),
+        cmocka_unit_test(test_errors_of_turnbull_for_right_censored_times_are_greenwoods),
+        cmocka_unit_test(test_a_row_that_says_nothing_changes_no_error),
         cmocka_unit_test(test_turnbull_of_right_censored_times_is_kaplan_meier),
         cmocka_unit_test(test_order_of_rows_and_copies_change_no_bit_of_turnbull),
         cmocka_unit_test(test_turnbull_gives_bounds_within_an_interval),

@@ -165,8 +165,8 @@ told 'estimate does not exist: x (monotone likelihood)' "C07: monotone likelihoo
 for case in D02_complete_separation D03_quasi_separation; do
     told 'log_odds_ratio,x,,,,,,,,,,,,,,6,3,,undefined' "$case: the estimate does not exist" logistic 'y ~ x' $in/$case.csv
 done
-told 'log_odds_ratio,x,,,,,,,,,,,,,,6,6,,undefined' "D05: a constant outcome has no odds ratio" logistic 'y ~ x' $in/D05_all_ones.csv
-told 'one row only' "D06: one row is warned of" logistic 'y ~ x' $in/D06_single_row.csv
+refuses 1 'the outcome is 1 in all rows' "D05: a constant outcome is refused" logistic 'y ~ x' $in/D05_all_ones.csv
+refuses 1 'in the only row' "D06: one row is refused" logistic 'y ~ x' $in/D06_single_row.csv
 told 'log_odds_ratio,x2,,,,,,,,,,,,,,8,4,,undefined,logistic,"aliased' "D08: a multiple of a column is aliased" logistic 'y ~ x + x2' $in/D08_collinear.csv
 awk -F, 'NR == 1 { print; next } { print $1 "," $2 - 1000000000 }' $in/D09_offset_large.csv > "$work/centred.csv"
 slope() { "$fit" logistic 'y ~ x' "$1" --format csv | awk -F, '$7 == "log_odds_ratio" && $8 == "x" { printf "%.9g", $13 }'; }

@@ -97,7 +97,42 @@ else
 fi
 prints 'S is between 0.5 and 1' "bounds are told where S is not to be known" \
     turnbull "Surv(left, right, type='interval2') ~ arm" "$work/intervals.csv" --at 2
+printf 'left,right,n\n0,10,30\n10,20,50\n20,,20\n' > "$work/kept.csv"
+# Two visits that everybody kept: a multinomial, S = 0.7 and 0.2 of 100.
+awk 'BEGIN { printf "visits|survival|||||10|std_error|%.17g\nvisits|survival|||||20|std_error|%.17g\n", sqrt(.7 * .3 / 100), sqrt(.2 * .8 / 100)
+    printf "visits|survival|||||10|conf_low|%.17g\n", .7 * exp(-1.9599639845400545 * sqrt(.3 / .7 / 100)) }' | sed 's/|||||/||||/' > "$work/visits.txt"
+matches_r "$work/visits.txt" visits 1e-9 turnbull "Surv(left, right, type='interval2') ~ 1" "$work/kept.csv" --weights n
+answers=tests/reference/fit_model_answers.csv
 refuses 2 "type='interval2'" "Turnbull takes intervals" turnbull 'Surv(time, st) ~ 1' $lung
+
+# ---- times that differ by rounding ------------------------------------------------------------------------------
+# The same table with times in tenths, and with some of them moved by a last bit or two: --timefix makes them one again.
+column() { awk -v name="$1" -f tests/support/csv.awk -f /dev/stdin "$2" <<'AWK'
+{ n = split_csv($0, cell); if (NR == 1) for (i = 1; i <= n; i++) if (cell[i] == name) at = i; print cell[at] }
+AWK
+}
+timefix() { # MODEL FORMULA OPTIONS
+    "$fit" $1 "$2" "$work/tenths.csv" $3 --format csv > "$work/a.csv" 2> "$work/err"
+    "$fit" $1 "$2" "$work/moved.csv" $3 --timefix --format csv > "$work/b.csv" 2>> "$work/err"
+    column estimate "$work/a.csv" > "$work/a.estimates"
+    column estimate "$work/b.csv" > "$work/b.estimates"
+    if [ "$(wc -l < "$work/a.csv")" -gt 3 ] && paste -d, "$work/a.estimates" "$work/b.estimates" |
+        awk -F, '{ d = $1 - $2; if (d < 0) d = -d; if (NR > 1 && d > 1e-9) bad = 1 } END { exit bad }'; then
+        ok "$1: --timefix makes times one that differ by rounding"
+    else
+        not_ok "$1: --timefix makes times one that differ by rounding" "$(cat "$work/err")" "$(diff "$work/a.csv" "$work/b.csv" | head -n 4)"
+    fi
+}
+awk 'BEGIN { print "id,start,stop,left,right,status,to,from,x"
+    for (i = 1; i <= 40; i++) { t = 1 + i % 7; u = t + 1 + i % 3
+        print i ",0," t / 10 "," t / 10 "," u / 10 "," i % 2 "," (i % 2 ? 2 : 0) ",1," i % 5
+        if (i % 2) print i "," t / 10 "," u / 10 "," t / 10 "," (i % 3 ? u / 10 : "") "," i % 3 % 2 ",0,2," i % 5 } }' > "$work/tenths.csv"
+awk -F, -v OFS=, 'NR > 1 { e = NR % 3 == 0 ? 0.00000000000001 : 0
+    for (k = 2; k <= 5; k++) if ($k != "" && $k != 0) $k = sprintf("%.17g", $k + e) } { print }' "$work/tenths.csv" > "$work/moved.csv"
+timefix mcf 'Surv(start, stop, status) ~ 1' '--id id --at 0.3,0.4,0.6'
+timefix multistate 'Surv(start, stop, to) ~ 1' '--id id --from from --at 0.3,0.6'
+timefix turnbull "Surv(left, right, type='interval2') ~ 1" ''
+timefix aft 'Surv(stop, status) ~ x' ''
 
 # ---- log-rank family ------------------------------------------------------------------------------------------
 matches_r $answers colon_logrank 1e-10 logrank 'Surv(time, status) ~ rx' $data/colon.csv --trend --pairwise
