@@ -104,6 +104,8 @@ static int split_studies(struct design *design, const char *model)
     return 0;
 }
 
+static int read_arm(struct design *design, const struct formula_node *node, const char *model);
+
 static int read_outcome(struct design *design, const char *model)
 {
     const struct formula *formula = design->formula;
@@ -112,6 +114,8 @@ static int read_outcome(struct design *design, const char *model)
         return read_studies(design, model);
     if (formula->n_responses > 1)
         return formula_fail(formula->text, formula->responses[1]->at, "'%s' takes one outcome", model);
+    if (design->outcome == OUTCOME_ARM)
+        return read_arm(design, node, model);
     if (design->outcome != OUTCOME_EVENT && design->outcome != OUTCOME_COUNT && design->outcome != OUTCOME_NUMBER) {
         if (node->kind != FORMULA_CALL || strcmp(node->text, "Surv") != 0)
             return formula_fail(formula->text, node->at,
@@ -163,6 +167,17 @@ static int read_factor(const struct design *design, const struct formula_node *n
     if (reference != NULL)
         factor->reference = reference->text;
     return 0;
+}
+
+/* The arm stands where other models have their outcome: a column, or factor(column, ref='level'). */
+static int read_arm(struct design *design, const struct formula_node *node, const char *model)
+{
+    struct design_factor factor;
+    const bool call = node->kind == FORMULA_CALL && strcmp(node->text, "factor") == 0;
+    if (node->kind != FORMULA_NAME && !call)
+        return formula_fail(design->formula->text, node->at,
+                            "'%s' takes the column of the two arms before '~', as arm or factor(arm, ref='level')", model);
+    return read_factor(design, node, model, &factor) != 0 ? -1 : add_factor(&design->groups, &design->n_groups, factor);
 }
 
 static bool is_named(const struct design *design, const char *column)

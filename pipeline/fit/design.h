@@ -33,6 +33,7 @@ enum design_outcome {
     OUTCOME_EVENT,     /* one column of 0 and 1 */
     OUTCOME_COUNT,     /* one column of 0, 1, 2, ... */
     OUTCOME_NUMBER,    /* one column of numbers */
+    OUTCOME_ARM,       /* one column of two levels, of which the second is compared with the first: groups[0] */
     OUTCOME_STUDIES    /* estimate, std_error; or events/n, with groups of one factor and studies as strata */
 };
 

@@ -16,6 +16,7 @@
 #include "base/table_print.h"
 #include "fit/design.h"
 #include "stats/aft.h"
+#include "stats/balance.h"
 #include "stats/cuminc.h"
 #include "stats/logrank.h"
 #include "stats/proportion.h"
@@ -57,7 +58,7 @@ struct model {
     const char *examples[MODEL_EXAMPLES]; /* for --help: formula, table and options */
     /** Adds rows.  -1 after telling; a number that does not exist is a row with status undefined, no error. */
     int (*fit)(const struct fit_request *request, const struct frame *frame, struct table *estimates);
-    /** The table in place of estimates when residuals are asked for; NULL: the model has none.  NULL after telling. */
+    /** The table in place of estimates when residuals, or pairs, are asked for; NULL: the model has none.  NULL after telling. */
     struct table *(*residuals)(const struct fit_request *request, const struct frame *frame);
 };
 
@@ -78,14 +79,16 @@ struct model {
     ONE(poisson)        \
     ONE(negbin)         \
     ONE(proportion)     \
+    ONE(balance)        \
+    ONE(match)          \
     ONE(meta)
 
 #define ONE(name) extern const struct model model_##name;
 FIT_MODELS(ONE)
 #undef ONE
 
-/** A model that this version has, or NULL.  planned: the name is one that a later version will have. */
-const struct model *model_find(const char *name, bool *planned);
+/** A model, or NULL. */
+const struct model *model_find(const char *name);
 
 /** Is `name` one of the words of `options`, which may be NULL? */
 bool model_takes(const char *options, const char *name);
@@ -148,6 +151,12 @@ struct fit_request {
     size_t curve_line;         /* of the table, from 1; CURVE_ZERO, CURVE_MEAN */
     enum proportion_method conf;
     enum risk_difference_method rd;
+    enum smd_denominator sd;   /* of standardised differences */
+    double caliper;            /* in standard deviations of the score; INFINITY: none */
+    size_t ratio;              /* matches for each */
+    const char *exact;         /* column in which matches agree, or NULL */
+    bool logit;                /* the score is the logit of the propensity */
+    bool pairs;                /* the pairs in place of estimates */
     double margin;             /* NAN: none */
     enum worse_is worse;
 };

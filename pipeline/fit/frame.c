@@ -62,7 +62,7 @@ const char **frame_columns(const struct fit_request *request, const struct desig
     const size_t n_variables = terms != NULL ? terms->n_variables : 0, n_offsets = terms != NULL ? terms->n_offsets : 0;
     const char *fixed[] = {design->trials, design->std_error, request->exposure, design->entry, design->time,
                            design->status, request->weights, request->cluster, request->censor_group, request->id,
-                           request->from, design->upper, request->frailty};
+                           request->from, design->upper, request->frailty, request->exact};
     const size_t n_fixed = sizeof fixed / sizeof fixed[0];
     const char **names =
         allocate(n_fixed + design->n_groups + design->n_strata + n_variables + n_offsets, sizeof *names);
@@ -329,6 +329,16 @@ static int read_groups(struct frame *frame, const struct fit_request *request, c
                          &frame->n_group);
 }
 
+static int read_exact(struct frame *frame, const struct fit_request *request, const struct sieve *sieve)
+{
+    size_t n;
+    if (request->exact == NULL)
+        return 0;
+    if ((frame->exact = allocate(sieve->n, sizeof *frame->exact)) == NULL)
+        return -1;
+    return groups_number(table_column(sieve->table->data, request->exact), sieve->rows, sieve->n, frame->exact, &n);
+}
+
 static int read_clusters(struct frame *frame, const struct fit_request *request, const struct sieve *sieve)
 {
     if (request->cluster == NULL)
@@ -417,13 +427,14 @@ struct frame *frame_read(const struct fit_request *request, const struct design 
 {
     struct sieve sieve = {.table = table, .outcome = design->outcome,
                           .counting = design->outcome == OUTCOME_COUNT || design->trials != NULL,
-                          .estimating = design->std_error != NULL || design->outcome == OUTCOME_NUMBER};
+                          .estimating = design->std_error != NULL || design->outcome == OUTCOME_NUMBER ||
+                                        design->outcome == OUTCOME_ARM};
     struct frame *frame = allocate(1, sizeof *frame);
     bool good = frame != NULL && find_columns(&sieve, request, design) == 0 && sift(&sieve) == 0 &&
                 take_values(frame, &sieve) == 0 &&
                 groups_read(&frame->arms, design, design->groups, design->n_groups, table, sieve.rows, sieve.n) == 0 &&
                 groups_read(&frame->strata, design, design->strata, design->n_strata, table, sieve.rows, sieve.n) == 0 &&
-                read_clusters(frame, request, &sieve) == 0 && read_groups(frame, request, &sieve) == 0 &&
+                read_exact(frame, request, &sieve) == 0 && read_clusters(frame, request, &sieve) == 0 && read_groups(frame, request, &sieve) == 0 &&
                 read_censor_groups(frame, request, &sieve) == 0 &&
                 read_people(frame, request, design, &sieve) == 0 &&
                 read_regressors(frame, design, &sieve) == 0;
@@ -460,6 +471,7 @@ void frame_free(struct frame *frame)
     groups_clear(&frame->strata);
     free(frame->cluster);
     free(frame->group);
+    free(frame->exact);
     free(frame->line);
     free(frame->censor_group);
     free(frame->upper);

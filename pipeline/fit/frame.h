@@ -40,6 +40,7 @@ struct frame {
     size_t n_cluster;
     int32_t *group;     /* [n] of frailties, 0 .. n_group - 1, or NULL */
     size_t n_group;
+    int32_t *exact;     /* [n] 0 .. of values that matches share, or NULL */
     size_t *line;       /* [n] of the table, from 1 */
     int32_t *censor_group; /* [n] 0 .. n_censor_group - 1, or NULL */
     size_t n_censor_group;

@@ -45,7 +45,7 @@ int main(int argc, char *argv[])
     }
     if ((frame = read_frame(&request, design)) == NULL || (estimates = estimates_alloc()) == NULL)
         goto done;
-    if (request.residuals != RESIDUALS_NONE) {
+    if (request.residuals != RESIDUALS_NONE || request.pairs) {
         if ((residuals = request.model->residuals(&request, frame)) == NULL)
             goto done;
     } else if (request.model->fit(&request, frame, estimates) != 0) {

@@ -12,12 +12,6 @@ static const struct model *const models[] = {
 };
 enum { N_MODELS = sizeof models / sizeof models[0] };
 
-/* Their rows and options are described in the manual already. */
-static const char *const planned_models[] = {
-    "balance",
-    "match",
-};
-
 bool model_takes(const char *options, const char *name)
 {
     const size_t length = strlen(name);
@@ -30,14 +24,11 @@ bool model_takes(const char *options, const char *name)
     return false;
 }
 
-const struct model *model_find(const char *name, bool *planned)
+const struct model *model_find(const char *name)
 {
-    *planned = false;
     for (size_t i = 0; i < N_MODELS; i++)
         if (strcmp(models[i]->name, name) == 0)
             return models[i];
-    for (size_t i = 0; i < sizeof planned_models / sizeof planned_models[0]; i++)
-        *planned |= strcmp(planned_models[i], name) == 0;
     return NULL;
 }
 

@@ -22,6 +22,7 @@ static const struct option_family *const families[] = {
     &aft_options,
     &path_options,
     &proportion_options,
+    &balance_options,
     &meta_options,
 };
 enum { N_FAMILIES = sizeof families / sizeof families[0], KEY_FORMAT = OPTION_KEY_FIRST, KEY_LEVEL };
@@ -94,15 +95,12 @@ static void take_argument(struct option_parse *parse, const char **model, char *
 
 static void find_model(struct option_parse *parse, const char *name)
 {
-    bool planned;
     char escaped[ESCAPED_SIZE], list[MODEL_LIST_SIZE];
-    if ((parse->request->model = model_find(name, &planned)) != NULL)
+    if ((parse->request->model = model_find(name)) != NULL)
         return;
     const char *near = model_near(name);
     escape_value(escaped, name, strlen(name));
-    if (planned)
-        argp_error(parse->state, "model '%s' is not available in this version; it has %s", escaped, model_list(list));
-    else if (near != NULL)
+    if (near != NULL)
         argp_error(parse->state, "there is no model '%s'; did you mean '%s'?", escaped, near);
     else
         argp_error(parse->state, "there is no model '%s'; this version has %s", escaped, model_list(list));
@@ -204,7 +202,8 @@ static int read_command(struct command *command, int argc, char *argv[])
 int fit_options_read(struct fit_request *request, int argc, char *argv[])
 {
     struct command command = {.parse = {.request = request}};
-    *request = (struct fit_request){.level = 0.95, .cause = 1, .tau = NAN, .margin = NAN};
+    *request = (struct fit_request){.level = 0.95, .cause = 1, .tau = NAN, .margin = NAN, .caliper = INFINITY,
+                                    .ratio = 1};
     if (read_command(&command, argc, argv) != 0)
         return -1;
     if (request->quantiles.n == 0) {

@@ -35,7 +35,7 @@ struct option_family {
 
 extern const struct option_family curve_options, logrank_options, competing_options;
 extern const struct option_family regression_options, cox_options, aft_options, path_options;
-extern const struct option_family proportion_options, meta_options;
+extern const struct option_family proportion_options, balance_options, meta_options;
 
 /** Is `name` an option of some family? */
 bool option_known(const char *name);

@@ -83,6 +83,9 @@ void regressors_free(struct regressors *regressors)
         free(regressors->names[j]);
     for (size_t t = 0; regressors->term_names != NULL && t < regressors->n_terms; t++)
         free(regressors->term_names[t]);
+    for (size_t t = 0; regressors->references != NULL && t < regressors->n_terms; t++)
+        free(regressors->references[t]);
+    free(regressors->references);
     free(regressors->term_names);
     free(regressors->names);
     free(regressors->term);
@@ -372,8 +375,14 @@ static int name_terms(const struct builder *builder)
     if ((out->term_names = allocate(builder->terms->n_terms, sizeof *out->term_names)) == NULL)
         return -1;
     out->n_terms = builder->terms->n_terms;
+    if ((out->references = allocate(out->n_terms, sizeof *out->references)) == NULL)
+        return -1;
     for (size_t t = 0; t < out->n_terms; t++) {
         const struct term *term = &builder->terms->terms[t];
+        const struct source *alone = &out->memory->sources[term->variable[0]];
+        if (term->degree == 1 && alone->n_part == 0 && alone->levels.n > 1 &&
+            (out->references[t] = format_text("%s=%s", alone->label, alone->levels.labels[0])) == NULL)
+            return -1;
         size_t n_column = 0, column = 0;
         for (size_t j = 0; j < out->matrix.p; j++)
             if ((size_t)out->term[j] == t) {

@@ -21,6 +21,7 @@ struct regressors {
     int32_t *term;  /* [matrix.p] the term of terms.h that a column belongs to */
     size_t n_terms;
     char **term_names; /* [n_terms] "site", "age:sex", "rcs(age, 4)" */
+    char **references; /* [n_terms] "sex=F": the level of a factor alone that has no column; else NULL */
     double *offset; /* [matrix.n] sum of the offsets, or NULL */
     struct regressor_memory *memory;
 };
