@@ -148,7 +148,6 @@ prints_cells 'survival||9|0|' 'S is 0 from there on, though others enter later' 
 
 refuses 2 'MODEL' 'no arguments are wrong usage'
 refuses 2 "there is no model 'kmm'; did you mean 'km'?" 'an unknown model is wrong usage' kmm 'Surv(a, b) ~ 1' x.csv
-refuses 2 'not available in this version' 'a later model is named as such' match 'Surv(time, censor) ~ treat' $uis
 refuses 2 "formula:1:20: ',' or ')' is expected; found '~'" 'an open parenthesis is told at its place' \
     km 'Surv(time, censor  ~ treat' $uis
 refuses 2 "formula:1:22: 'km' takes columns to group by" 'an interaction is refused with what the model takes' \
