@@ -26,15 +26,18 @@ enum {
 
 struct stay {
     uint64_t hash;     /* of the person's key: the order of persons (person_words.h) */
-    uint64_t rest;     /* what tells keys of one hash apart */
+    union {
+        uint64_t rest; /* until linked: what tells keys of one hash apart */
+        struct {       /* once linked: numbers within the part */
+            uint32_t episode, person;
+        };
+    };
     int32_t start, end;
     uint32_t record;   /* row of the source table in records.h5 */
     uint8_t level;     /* enum level, or LEVEL_UNKNOWN */
     uint8_t fate;      /* enum fate, once linked */
     bool open;
     bool transfer;     /* ended by a transfer */
-    uint32_t episode;  /* once linked: number within the part */
-    uint32_t person;   /* once linked: number within the part */
 };
 
 static inline int32_t stay_days(int32_t start, int32_t end, bool inclusive)

@@ -91,19 +91,24 @@ static int unpack(void *context, size_t i)
     const struct stream_column *const column = &stream->columns[i];
     if (column->n == 0)
         return 0;
-    if (chunk_unpack(column->packed, column->n_packed, column->values, column->chunk_rows * column->schema->width) != 0)
+    /* What is packed is a whole chunk, the last one with rows that nobody sees. */
+    void *const place = task->place != NULL && column->n == column->chunk_rows
+                            ? task->place(task->context, i, column->first, column->n)
+                            : NULL;
+    void *const values = place != NULL ? place : column->values;
+    if (chunk_unpack(column->packed, column->n_packed, values, column->chunk_rows * column->schema->width) != 0)
         return fail("'%s': table '%s', column '%s' cannot be read: a chunk does not agree with its checksum",
                     task->table->path, task->table->schema->name, column->schema->name);
     if (column->schema->type == COLUMN_CATEGORY) {
         const struct column codes = {.type = COLUMN_CATEGORY,
                                      .width = column->schema->width,
-                                     .values = column->values,
+                                     .values = values,
                                      .n_labels = column->schema->n_labels};
         if (!canonical_codes_fit(&codes, column->n))
             return fail("'%s': table '%s', column '%s' holds a code that has no label", task->table->path,
                         task->table->schema->name, column->schema->name);
     }
-    return task->take(task->context, i, column->first, column->n, column->values);
+    return place != NULL ? 0 : task->take(task->context, i, column->first, column->n, values);
 }
 
 /* 1: there was a chunk; 0: all are read; -1: told. */

@@ -20,6 +20,11 @@ struct layout_stream_task {
      * on different threads.  -1 after telling ends the reading.
      */
     int (*take)(void *context, size_t i, size_t first, size_t n, const void *values);
+    /**
+     * Where n values of columns[i] from row `first` on may be written, so that `take` is not called for them; NULL: nowhere.
+     * place itself may be NULL.
+     */
+    void *(*place)(void *context, size_t i, size_t first, size_t n);
     void *context;
 };
 

@@ -160,6 +160,14 @@ struct choice {
     size_t n_rows;
 };
 
+static void *place_values(void *context, size_t i, size_t first, size_t n)
+{
+    const struct choice *const choice = context;
+    const struct column *const column = &choice->table->columns[i];
+    (void)n;
+    return (char *)column->values + first * column->width;
+}
+
 static int take_values(void *context, size_t i, size_t first, size_t n, const void *values)
 {
     const struct choice *const choice = context;
@@ -232,6 +240,7 @@ static int read_columns(const struct layout_table *stored, const char *const *co
                                                 .n_columns = table->n_columns,
                                                 .n_threads = threads_for(stored->n_rows),
                                                 .take = choice->rows != NULL ? take_wanted : take_values,
+                                                .place = choice->rows != NULL ? NULL : place_values,
                                                 .context = choice};
         table->n_rows = n_rows; /* every value is written */
         status = layout_stream(&task);
