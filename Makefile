@@ -80,7 +80,7 @@ $(BUILD)/tests/pipeline/store/%.o: CPPFLAGS += $(call pkg_cflags,hdf5-serial)
 # Nobody reads errno after a square root or a rounding; without it they are one instruction each.
 $(BUILD)/stats/%.o:                CFLAGS   += $(OPENMP) -fno-math-errno
 STATS_LIBS = $(call pkg_libs,gsl) $(OPENMP) -lm
-LIBS       = $(call pkg_libs,hdf5-serial libxml-2.0 yaml-0.1 libcrypto jansson zlib) -ldeflate -lcsv -lreadstat -lpthread $(STATS_LIBS)
+LIBS       = $(call pkg_libs,hdf5-serial libxml-2.0 yaml-0.1 libcrypto jansson zlib) -ldeflate -lcsv -lreadstat -lglpk -lpthread $(STATS_LIBS)
 
 # ---- objects mirror folders; header dependencies by the compiler ---------------------------------
 

@@ -218,10 +218,12 @@ static void add_surroundings(struct bundle *bundle, struct answer *answer)
         add_caveat(answer, pool_format(pool, "Registered: %s%s%s.", where, date[0] == '\0' ? "" : ", ", date));
     if (bundle->threshold > 0)
         add_caveat(answer, pool_format(pool,
-                                       "Counts of 1 to %lld are hidden, with all that is computed from them. Hidden "
-                                       "cells have not been audited: whether they can be worked out from other cells "
-                                       "was not checked, so do not publish this folder.",
-                                       (long long)bundle->threshold - 1));
+                                       "Counts of 1 to %lld are hidden, with all that is computed from them and with "
+                                       "other counts that would give them away.%s",
+                                       (long long)bundle->threshold - 1,
+                                       bundle->round_to > 0 ? pool_format(pool, " Other counts are rounded to multiples of %lld.",
+                                                                          (long long)bundle->round_to)
+                                                            : ""));
 }
 
 struct answer answer_find(struct bundle *bundle)

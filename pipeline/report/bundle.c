@@ -33,6 +33,7 @@ static void name_tables(struct bundle *bundle)
     bundle->estimates = find(bundle, "estimates");
     bundle->verdicts = find(bundle, "verdicts");
     bundle->threshold = strtoll(bundle_release_value(bundle, "threshold"), NULL, 10);
+    bundle->round_to = strtoll(bundle_release_value(bundle, "rounded_to"), NULL, 10);
 }
 
 static int read_tables(struct bundle *bundle, struct store *store)

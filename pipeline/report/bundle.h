@@ -20,6 +20,7 @@ struct bundle {
     const struct table *release, *study, *provenance, *outcomes, *arms, *attrition, *quality, *baseline, *balance,
         *risk_tables, *curves, *estimates, *verdicts, *flow;
     int64_t threshold;
+    int64_t round_to;  /* counts are multiples of it; 0: they are not rounded */
 };
 
 struct bundle *bundle_read(const char *released_path); /* NULL after telling */

@@ -10,8 +10,8 @@
 #include "report/show.h"
 
 static const char report_doc[] =
-    "Writes the release folder of a study: OUT/work/results.h5 to OUT/release/ (with a disclosure threshold "
-    "OUT/release-unaudited/): released.h5, report.html, figures and tables.\v"
+    "Writes the release folder of a study: OUT/work/results.h5 to OUT/release/: released.h5, report.html, figures and "
+    "tables.\v"
     "Prints the answer in one line and the path of the page.  Example:\n  stepdown report study.yaml -o out";
 
 static const char release_doc[] =

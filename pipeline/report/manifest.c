@@ -156,8 +156,8 @@ int manifest_write(struct bundle *bundle, const struct figures *figures, const c
         return -1;
     remove_stale(release_folder, files);
     manifest =
-        json_pack("{s:o, s:o, s:s, s:s, s:s, s:I, s:s}", "files", files, "failed_figures", failed_figures(figures),
-                  "audited", bundle_release_value(bundle, "audited"), "study", bundle_study_value(bundle, "study"),
+        json_pack("{s:o, s:o, s:s, s:I, s:s, s:s, s:I, s:s}", "files", files, "failed_figures", failed_figures(figures),
+                  "audited", bundle_release_value(bundle, "audited"), "rounded_to", (json_int_t)bundle->round_to, "study", bundle_study_value(bundle, "study"),
                   "study_sha256", bundle_provenance_value(bundle, "study"), "threshold", (json_int_t)bundle->threshold,
                   "version", bundle_provenance_value(bundle, "version"));
     if (manifest == NULL)
@@ -176,6 +176,16 @@ static bool file_fits(const char *folder, const char *name, json_t *entry)
 
     free(path);
     return fits;
+}
+
+bool manifest_has_policy(const char *release_folder, int64_t threshold, int64_t round_to)
+{
+    json_t *manifest = read_manifest(release_folder);
+    const bool same = manifest == NULL || (json_integer_value(json_object_get(manifest, "threshold")) == threshold &&
+                                           json_integer_value(json_object_get(manifest, "rounded_to")) == round_to);
+
+    json_decref(manifest);
+    return same;
 }
 
 bool manifest_is_whole(const char *release_folder)

@@ -3,7 +3,7 @@
  * manifest.h - manifest.json: what belongs to the release, written last.
  *
  *     {"files": {"figures/risks.svg": {"sha256": "...", "size": 123}, ...}, "failed_figures": [], "audited": "...",
- *      "study": "uis", "study_sha256": "...", "threshold": 0, "version": "0.1.0"}
+ *      "rounded_to": 0, "study": "uis", "study_sha256": "...", "threshold": 0, "version": "0.1.0"}
  *
  * Keys are sorted; there is no path of the machine and no time.  A folder without a manifest that fits its files is
  * one whose writing was interrupted.
@@ -12,6 +12,7 @@
 #define REPORT_MANIFEST_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "report/bundle.h"
 #include "report/figures.h"
@@ -24,6 +25,9 @@ int manifest_write(struct bundle *bundle, const struct figures *figures, const c
 
 /** Removes all files that the manifest of a folder lists, the manifest, and the folders when they are empty then. */
 void manifest_remove_release(const char *release_folder);
+
+/** Was the release of this folder, if there is one, made with this threshold and rounding? */
+bool manifest_has_policy(const char *release_folder, int64_t threshold, int64_t round_to);
 
 /** Is there a manifest, without failed figures, whose files are all there with their hashes? Tells nothing. */
 bool manifest_is_whole(const char *release_folder);

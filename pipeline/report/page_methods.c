@@ -185,14 +185,21 @@ static void write_disclosure(struct html *html, struct bundle *bundle)
         return;
     }
     sentence(html, pool_format(bundle->pool,
-                               "Counts of 1 to %lld, and every number computed from one: they are marked "
-                               "\xe2\x80\x9cwithheld\xe2\x80\x9d. Other numbers are rounded to three significant "
-                               "digits, curves to three decimals with steps merged until each holds at least "
-                               "%lld events.",
-                               (long long)bundle->threshold - 1, (long long)bundle->threshold));
-    sentence(html,
-             "Not done: an audit that shows that no hidden cell can be worked out from the cells that are shown. Until "
-             "then this folder is not fit to be published.");
+                               "Counts of 1 to %lld, every number computed from one, and further counts without which "
+                               "one could be worked out by adding and subtracting: all are marked "
+                               "\xe2\x80\x9cwithheld\xe2\x80\x9d alike. Linear programmes over all tables of this "
+                               "release, and what earlier ones showed, found for every hidden count values that span %lld "
+                               "or more and reach beyond %lld.",
+                               (long long)bundle->threshold - 1, (long long)bundle->threshold,
+                               (long long)bundle->threshold - 1));
+    if (bundle->round_to > 0)
+        sentence(html, pool_format(bundle->pool, "Counts that are shown are rounded to the nearest multiple of %lld.",
+                                   (long long)bundle->round_to));
+    sentence(html, pool_format(bundle->pool,
+                               "Computed numbers have %s significant digits. The steps of a curve are merged until each "
+                               "holds at least %lld events; numbers of days between two steps, restricted means and medians "
+                               "are read from these curves. Minimum and maximum are not shown.",
+                               bundle->round_to > 0 ? "two" : "three", (long long)bundle->threshold));
 }
 
 void page_methods(struct html *html, struct bundle *bundle)

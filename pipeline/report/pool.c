@@ -85,3 +85,17 @@ const char *cell_text(struct pool *pool, const struct table *table, const char *
     text = column_text(cells, row, &length);
     return pool_copy(pool, text, length);
 }
+
+bool texts_agree(const struct table *table, const char *column, size_t row, const struct table *other,
+                 const char *other_column, size_t other_row)
+{
+    const struct column *left = table_column(table, column), *right = table_column(other, other_column);
+    size_t left_length = 0, right_length = 0;
+    const char *left_text, *right_text;
+
+    if (left == NULL || right == NULL)
+        return true;
+    left_text = column_text(left, row, &left_length);
+    right_text = column_text(right, other_row, &right_length);
+    return left_length == right_length && memcmp(left_text, right_text, left_length) == 0;
+}

@@ -27,4 +27,9 @@ const char *pool_format(struct pool *pool, const char *format, ...) __attribute_
 /** The text of a cell (base/cells.h has the numbers); "" where there is none. */
 const char *cell_text(struct pool *pool, const struct table *table, const char *column, size_t row);
 
+
+/** Do two tables hold the same text in a row of each?  A column that is not there agrees with everything. */
+bool texts_agree(const struct table *table, const char *column, size_t row, const struct table *other,
+                 const char *other_column, size_t other_row);
+
 #endif

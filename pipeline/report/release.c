@@ -5,16 +5,14 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "report/ledger.h"
 #include "report/pool.h"
 #include "report/release_curves.h"
+#include "report/release_log.h"
 #include "report/release_rules.h"
 #include "report/release_table.h"
+#include "report/suppress.h"
 #include "store/store.h"
-
-const char *release_folder_name(int64_t threshold)
-{
-    return threshold > 0 ? "release-unaudited" : "release";
-}
 
 /* A key and its value as a row of table `release`. */
 static int add_fact(struct release_table *table, const char *key, const char *value)
@@ -37,8 +35,9 @@ static struct release_table *facts(const struct release_policy *policy, const st
         release_table_column(table, RELEASE_PLAIN, "value", COLUMN_TEXT, "Value", "") != 0 ||
         add_fact(table, "threshold", pool_format(pool, "%" PRId64, policy->threshold)) != 0 ||
         add_fact(table, "because", request->because == NULL ? "" : request->because) != 0 ||
-        add_fact(table, "audited", hides ? "no" : "not needed") != 0 ||
-        add_fact(table, "digits", hides ? "3" : "all") != 0) {
+        add_fact(table, "audited", hides ? "yes" : "not needed") != 0 ||
+        add_fact(table, "rounded_to", pool_format(pool, "%" PRId64, policy->round_to)) != 0 ||
+        add_fact(table, "digits", hides ? pool_format(pool, "%d", release_policy_digits(policy)) : "all") != 0) {
         release_table_free(table);
         return NULL;
     }
@@ -82,7 +81,7 @@ static int write_table(struct release_file *file, const struct release_source *s
     int status;
 
     if (exact != NULL)
-        table = source->policy.threshold > 0 && strcmp(name, "curves") == 0 ? release_curves(&source->policy, exact)
+        table = source->policy.threshold > 0 && strcmp(name, "curves") == 0 ? release_curves(source)
                                                                             : release_by_rules(source, exact);
     status = table == NULL ? -1 : release_file_table(file, table);
     release_table_free(table);
@@ -113,6 +112,12 @@ static int write_tables(struct release_file *file, const struct release_source *
     return status;
 }
 
+/* The exact tables that the rules and the audit look at. */
+struct exact {
+    struct table *quality, *attrition, *arms, *baseline, *losses, *evidence, *flow, *estimates, *curves, *risk_tables;
+    struct table *overlap, *programmes, *programme_measures;
+};
+
 static int read_if_there(struct store *store, const char *name, struct table **table)
 {
     if (!store_has(store, name))
@@ -121,33 +126,111 @@ static int read_if_there(struct store *store, const char *name, struct table **t
     return *table == NULL ? -1 : 0;
 }
 
+static int exact_read(struct store *results, struct exact *exact)
+{
+    const struct {
+        const char *name;
+        struct table **table;
+    } wanted[] = {{"quality", &exact->quality},     {"attrition", &exact->attrition}, {"arms", &exact->arms},
+                  {"baseline", &exact->baseline},   {"losses", &exact->losses},       {"evidence", &exact->evidence},
+                  {"flow", &exact->flow},           {"estimates", &exact->estimates}, {"curves", &exact->curves},
+                  {"risk_tables", &exact->risk_tables},
+                  {"overlap", &exact->overlap},     {"programmes", &exact->programmes},
+                  {"programme_measures", &exact->programme_measures}};
+
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
+        if (read_if_there(results, wanted[i].name, wanted[i].table) != 0)
+            return -1;
+    return 0;
+}
+
+static void exact_free(struct exact *exact)
+{
+    table_free(exact->quality);
+    table_free(exact->attrition);
+    table_free(exact->arms);
+    table_free(exact->baseline);
+    table_free(exact->losses);
+    table_free(exact->evidence);
+    table_free(exact->flow);
+    table_free(exact->estimates);
+    table_free(exact->curves);
+    table_free(exact->risk_tables);
+    table_free(exact->overlap);
+    table_free(exact->programmes);
+    table_free(exact->programme_measures);
+}
+
+/* Decides what is hidden, and enters it where the next release will look, before anything is written. */
+static int audit(struct release_counts *counts, const struct release_request *request)
+{
+    struct ledger *ledger = NULL;
+    struct audit told;
+    int status = 0;
+
+    if (request->ledger != NULL) {
+        if ((ledger = ledger_open(request->ledger, request->study)) == NULL)
+            return -1;
+        status = ledger_apply(ledger, counts->system);
+    }
+    if (status == 0)
+        status = suppress_counts(counts->system, &told);
+    if (status == 0) {
+        detail("release: %zu hidden counts audited by %zu linear programmes", told.n_audited, told.n_programs);
+        if (request->log != NULL)
+            status = release_log_write(request->log, counts->system);
+    }
+    if (status == 0 && ledger != NULL)
+        status = ledger_enter(ledger, counts->system);
+    ledger_close(ledger);
+    return status;
+}
+
+/* What the rules look at; under a threshold, the audited counts as well. */
+static int prepare(struct release_source *source, const struct exact *exact, const struct release_request *request,
+                   struct coarse_curves *curves, struct release_counts *counts, struct pool *pool)
+{
+    const struct exact_tables tables = {exact->quality, exact->attrition, exact->arms, exact->baseline,
+                                        exact->losses,  exact->evidence,  exact->flow, exact->estimates,
+                                        exact->overlap, exact->programmes, exact->programme_measures};
+
+    source->exposure = (struct exposure){&source->policy, exact->risk_tables, exact->estimates};
+    source->baseline = exact->baseline;
+    source->curves = curves;
+    source->counts = counts;
+    if (request->threshold == 0)
+        return 0;
+    if (coarse_curves_make(curves, exact->curves, exact->estimates, request->threshold,
+                           release_policy_decimals(&source->policy)) != 0 ||
+        release_counts_make(counts, &tables, curves, request->threshold, request->round_to, pool) != 0)
+        return -1;
+    return audit(counts, request);
+}
+
 int release_write(const char *results_path, const char *released_path, const struct release_request *request,
                   const struct table *provenance)
 {
     struct release_file *file = release_file_open(released_path);
     struct store *results = file == NULL ? NULL : store_open(results_path);
     struct pool *pool = pool_alloc();
-    struct table *baseline = NULL, *risk_tables = NULL, *estimates = NULL;
+    struct release_source source = {.policy = {.threshold = request->threshold, .round_to = request->round_to}};
+    struct exact exact = {.quality = NULL};
+    struct coarse_curves curves = {.n = 0};
+    struct release_counts counts = {.system = NULL};
     int status = -1;
 
-    if (results == NULL || pool == NULL)
-        goto done;
-    if (read_if_there(results, "baseline", &baseline) != 0 || read_if_there(results, "estimates", &estimates) != 0 ||
-        read_if_there(results, "risk_tables", &risk_tables) != 0)
-        goto done;
-    struct release_source source = {.policy = {.threshold = request->threshold}, .baseline = baseline};
-    source.exposure = (struct exposure){&source.policy, risk_tables, estimates};
-    status = write_tables(file, &source, results, request, provenance, pool);
+    if (results != NULL && pool != NULL && exact_read(results, &exact) == 0 &&
+        prepare(&source, &exact, request, &curves, &counts, pool) == 0)
+        status = write_tables(file, &source, results, request, provenance, pool);
     if (status == 0) {
         status = release_file_commit(file);
         file = NULL;
     }
-done:
     release_file_abandon(file);
     store_close(results);
-    table_free(baseline);
-    table_free(risk_tables);
-    table_free(estimates);
+    release_counts_free(&counts);
+    coarse_curves_free(&curves);
+    exact_free(&exact);
     pool_free(pool);
     return status;
 }

@@ -124,17 +124,6 @@ static int add_columns(struct release_table *table, const struct rule *rule, con
     return 0;
 }
 
-static bool has_small_count(const struct release_policy *policy, const struct rule *rule, const struct table *exact,
-                            size_t row)
-{
-    for (size_t j = 0; j < exact->n_columns; j++)
-        if (is_listed(rule->count, exact->columns[j].name) &&
-            !(rule->unhidden != NULL && is_listed(rule->unhidden, exact->columns[j].name)) &&
-            releasable_is_small(policy, cell_integer(exact, exact->columns[j].name, row)))
-            return true;
-    return false;
-}
-
 /* Paths of the study lose their folders: how a machine is laid out is nobody's business. */
 static const char *plain_text(struct pool *pool, const struct rule *rule, const struct table *exact, size_t row,
                               const char *name)
@@ -152,34 +141,69 @@ static const char *plain_text(struct pool *pool, const struct rule *rule, const 
     return text;
 }
 
-/* A median of few is close to being somebody's number: it needs a releasable count on each side. */
-static bool is_thin_median(const struct release_policy *policy, const struct table *exact, size_t row, const char *name)
+/* Counts of a withheld estimate are hidden with it; of other tables each cell is decided by itself. */
+static bool is_row_of_numbers(const struct rule *rule, enum fate fate)
 {
-    return strcmp(name, "median_gap") == 0 && releasable_is_small(policy, cell_integer(exact, "n", row) / 2);
+    return fate == FATE_WITHHELD && strcmp(rule->table, "estimates") == 0;
+}
+
+/* The number of a cell, in the form in which it may leave its row. */
+static void copy_number(struct release_table *table, const struct release_source *source, const struct table *exact,
+                        size_t row, const char *name, enum fate fate, const struct reread *numbers)
+{
+    static const char *const read[] = {"estimate", "conf_low", "conf_high"};
+    const double again[] = {numbers->estimate, numbers->conf_low, numbers->conf_high};
+    double value = cell_real(exact, name, row);
+    bool is_read = false;
+
+    if (fate == FATE_WITHHELD || (source->policy.threshold > 0 && !number_may_leave(source, exact, row, name)))
+        return;
+    for (size_t i = 0; i < 3; i++)
+        if (strcmp(name, read[i]) == 0) {
+            is_read = true;
+            if (numbers->kind == REREAD_RELEASED)
+                value = again[i];
+        }
+    if (fate == FATE_COARSE && (is_read || strcmp(name, "p_value") == 0))
+        release_coarse(table, name, value);
+    else if (fate == FATE_SHOWN || (fate == FATE_REREAD && is_read))
+        release_number(table, name, value);
 }
 
 static void copy_cell(struct release_table *table, struct pool *pool, const struct rule *rule,
-                      const struct release_policy *policy, const struct table *exact, size_t row,
-                      const struct column *column, bool withheld)
+                      const struct release_source *source, const struct table *exact, size_t row,
+                      const struct column *column, enum fate fate, const struct reread *numbers)
 {
+    const struct release_policy *policy = &source->policy;
     enum release_kind kind;
 
     if (kind_of(rule, column->name, &kind) != 0 ||
         (policy->threshold > 0 && rule->unhidden != NULL && is_listed(rule->unhidden, column->name)))
         return;
     if (kind == RELEASE_COUNT) {
-        if (!withheld)
-            release_count(table, column->name, releasable_count(policy, cell_integer(exact, column->name, row)));
+        const bool hidden = count_is_hidden(source, exact, row, column->name) || is_row_of_numbers(rule, fate);
+
+        release_count(table, column->name,
+                      hidden ? releasable_hidden() : releasable_count(policy, cell_integer(exact, column->name, row)));
     } else if (kind == RELEASE_NUMBER) {
-        if (!withheld && !is_thin_median(policy, exact, row, column->name))
-            release_number(table, column->name, cell_real(exact, column->name, row));
+        copy_number(table, source, exact, row, column->name, fate, numbers);
     } else if (column->type == COLUMN_TEXT || column->type == COLUMN_CATEGORY) {
         const char *text = plain_text(pool, rule, exact, row, column->name);
 
-        release_text(table, column->name, withheld ? withheld_text(column->name, text) : text);
+        release_text(table, column->name,
+                     policy->threshold > 0 ? released_text(pool, fate, column->name, text) : text);
     } else {
         release_plain(table, column->name, column_real(column, row));
     }
+}
+
+static bool has_hidden_count(const struct rule *rule, const struct release_source *source, const struct table *exact,
+                             size_t row)
+{
+    for (size_t j = 0; j < exact->n_columns; j++)
+        if (is_listed(rule->count, exact->columns[j].name) && count_is_hidden(source, exact, row, exact->columns[j].name))
+            return true;
+    return false;
 }
 
 static int copy_rows(struct release_table *table, struct pool *pool, const struct rule *rule,
@@ -190,15 +214,18 @@ static int copy_rows(struct release_table *table, struct pool *pool, const struc
     int status = 0;
 
     for (size_t i = 0; status == 0 && i < exact->n_rows; i++) {
-        bool withheld = source->policy.threshold > 0 &&
-                        (has_small_count(&source->policy, rule, exact, i) || gives_small_count_away(source, exact, i) ||
-                         (grid != NULL && grid[i]));
+        struct reread numbers = {.kind = REREAD_EXACT};
+        enum fate fate = source->policy.threshold > 0 ? row_fate(source, exact, i, &numbers) : FATE_SHOWN;
+
+        if (grid != NULL && grid[i])
+            fate = FATE_WITHHELD;
 
         release_row(table);
         for (size_t j = 0; j < exact->n_columns; j++)
-            copy_cell(table, pool, rule, &source->policy, exact, i, &exact->columns[j], withheld);
+            copy_cell(table, pool, rule, source, exact, i, &exact->columns[j], fate, &numbers);
         if (added_status)
-            release_text(table, "status", withheld ? "withheld" : "shown");
+            release_text(table, "status",
+                         fate == FATE_WITHHELD || has_hidden_count(rule, source, exact, i) ? "withheld" : "shown");
         status = release_row_end(table);
     }
     free(grid);

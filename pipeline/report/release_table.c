@@ -27,7 +27,19 @@ struct releasable releasable_count(const struct release_policy *policy, int64_t 
 {
     bool hidden = releasable_is_small(policy, exact);
 
-    return (struct releasable){.shown = hidden ? MISSING_INTEGER : exact, .hidden = hidden};
+    return (struct releasable){.shown = hidden || exact == MISSING_INTEGER ? MISSING_INTEGER
+                                                                           : releasable_rounded(exact, policy->round_to),
+                               .hidden = hidden};
+}
+
+struct releasable releasable_hidden(void)
+{
+    return (struct releasable){.shown = MISSING_INTEGER, .hidden = true};
+}
+
+int64_t releasable_rounded(int64_t exact, int64_t round_to)
+{
+    return round_to == 0 ? exact : (exact + round_to / 2) / round_to * round_to;
 }
 
 struct release_table *release_table_alloc(const struct release_policy *policy, const char *name, const char *label)
@@ -106,31 +118,60 @@ void release_count(struct release_table *table, const char *column, struct relea
         row_integer(&table->row, column, count.hidden ? MISSING_INTEGER : count.shown);
 }
 
-/* By way of decimal text, so that the digits that were cut cannot live on in the binary number. */
-static double rounded(double value, bool by_digits)
+double released_digits(double value, int digits)
+{
+    char text[64];
+
+    if (!isfinite(value))
+        return NAN;
+    snprintf(text, sizeof text, "%.*e", digits - 1, value);
+    value = strtod(text, NULL);
+    return value == 0 ? 0 : value; /* no -0 */
+}
+
+double released_decimals(double value, int decimals)
 {
     char text[400]; /* %.3f of the largest double */
 
     if (!isfinite(value))
         return NAN;
-    if (by_digits)
-        snprintf(text, sizeof text, "%.2e", value);
-    else
-        snprintf(text, sizeof text, "%.3f", value);
+    snprintf(text, sizeof text, "%.*f", decimals, value);
     value = strtod(text, NULL);
-    return value == 0 ? 0 : value; /* no -0 */
+    return value == 0 ? 0 : value;
+}
+
+int release_policy_digits(const struct release_policy *policy)
+{
+    return policy->round_to > 0 ? 2 : 3;
+}
+
+int release_policy_decimals(const struct release_policy *policy)
+{
+    return policy->round_to > 0 ? 2 : 3;
 }
 
 void release_number(struct release_table *table, const char *column, double value)
 {
+    const struct release_policy *policy = &table->policy;
+
     if (may_fill(table, column, RELEASE_NUMBER))
-        row_real(&table->row, column, table->policy.threshold > 0 ? rounded(value, true) : value);
+        row_real(&table->row, column,
+                 policy->threshold > 0 ? released_digits(value, release_policy_digits(policy)) : value);
 }
 
-void release_decimals(struct release_table *table, const char *column, double value)
+void release_coarse(struct release_table *table, const char *column, double value)
 {
     if (may_fill(table, column, RELEASE_NUMBER))
-        row_real(&table->row, column, table->policy.threshold > 0 ? rounded(value, false) : value);
+        row_real(&table->row, column, table->policy.threshold > 0 ? released_digits(value, 2) : value);
+}
+
+void release_point(struct release_table *table, const char *column, double value)
+{
+    const struct release_policy *policy = &table->policy;
+
+    if (may_fill(table, column, RELEASE_NUMBER))
+        row_real(&table->row, column,
+                 policy->threshold > 0 ? released_decimals(value, release_policy_decimals(policy)) : value);
 }
 
 int release_row_end(struct release_table *table)

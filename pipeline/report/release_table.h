@@ -9,9 +9,10 @@
  *     threshold 0   everything passes as it is (public-use data, with the reason of the study)
  *     threshold T   counts 1 .. T-1 are hidden, 0 and T and above pass; numbers computed from people keep three
  *                   significant digits
+ *     rounded to R  as threshold T; counts that pass are rounded to the nearest multiple of R, computed numbers keep two
+ *                   significant digits
  *
- * What is promised is this primary hiding.  Whether a hidden cell can be worked out from the other cells is NOT
- * checked here: a release with a threshold is therefore called unaudited.
+ * Which further counts are hidden, so that none can be worked out, is decided before (suppress.h).
  */
 #ifndef REPORT_RELEASE_TABLE_H
 #define REPORT_RELEASE_TABLE_H
@@ -24,6 +25,7 @@
 
 struct release_policy {
     int64_t threshold; /* 0: nothing is hidden */
+    int64_t round_to;  /* 0: counts are not rounded */
 };
 
 /** A count that has met the policy. Made by releasable_count() alone; the members are for release_table.c. */
@@ -33,6 +35,20 @@ struct releasable {
 };
 
 struct releasable releasable_count(const struct release_policy *policy, int64_t exact);
+
+/** A count that is hidden whatever its size. */
+struct releasable releasable_hidden(void);
+
+/** The nearest multiple of round_to, ties upwards; 0: the count itself. */
+int64_t releasable_rounded(int64_t exact, int64_t round_to);
+
+/** A number by way of decimal text, so that the digits that were cut cannot live on in the binary number; NaN when not finite. */
+double released_digits(double value, int digits);     /* significant ones */
+double released_decimals(double value, int decimals);
+
+/** Of curves (decimals) and of other computed numbers (significant digits), under a threshold. */
+int release_policy_decimals(const struct release_policy *policy);
+int release_policy_digits(const struct release_policy *policy);
 
 /** Would this count be hidden: 1 .. threshold - 1? */
 bool releasable_is_small(const struct release_policy *policy, int64_t exact);
@@ -59,8 +75,9 @@ void release_row(struct release_table *table);
 void release_text(struct release_table *table, const char *column, const char *text); /* RELEASE_PLAIN, text */
 void release_plain(struct release_table *table, const char *column, double value);    /* RELEASE_PLAIN, numeric */
 void release_count(struct release_table *table, const char *column, struct releasable count);
-void release_number(struct release_table *table, const char *column, double value);   /* three significant digits */
-void release_decimals(struct release_table *table, const char *column, double value); /* three decimals: curves */
+void release_number(struct release_table *table, const char *column, double value); /* with the digits of the policy */
+void release_coarse(struct release_table *table, const char *column, double value); /* two significant digits at most */
+void release_point(struct release_table *table, const char *column, double value);  /* of a curve: decimals of the policy */
 
 /** 0, or -1 when a cell of the row did not fit its column (told). */
 int release_row_end(struct release_table *table);

@@ -30,8 +30,8 @@ struct run {
     const struct stage_options *options;
     const struct study *study;
     struct release_request request;
-    char *folder, *other_folder; /* of this threshold, and of the other kind */
-    char *released, *results, *work;
+    char *folder, *released, *results, *work;
+    char *ledger, *log; /* private: of what releases showed and hid */
     char *stamp; /* where the whole provenance stands */
     struct table *provenance;
 };
@@ -39,10 +39,11 @@ struct run {
 static void run_free(struct run *run)
 {
     free(run->folder);
-    free(run->other_folder);
     free(run->released);
     free(run->results);
     free(run->work);
+    free(run->ledger);
+    free(run->log);
     free(run->stamp);
     table_free(run->provenance);
 }
@@ -51,24 +52,33 @@ static void run_free(struct run *run)
 static int run_prepare(struct run *run, const struct stage_options *options, const struct study *study)
 {
     int64_t threshold = study->disclosure_threshold;
-    char *value = format_text("%" PRId64, threshold);
+    char *value = format_text("%" PRId64, threshold), *rounding = format_text("%" PRId64, study->disclosure_round_to);
     int status = -1;
 
     *run = (struct run){.options = options, .study = study};
-    run->request = (struct release_request){threshold, study->disclosure_because.text};
-    run->folder = path_join(options->out, release_folder_name(threshold));
-    run->other_folder = path_join(options->out, release_folder_name(threshold > 0 ? 0 : 1));
+    run->folder = path_join(options->out, "release");
     run->released = run->folder == NULL ? NULL : path_join(run->folder, "released.h5");
     run->results = stage_file(options->out, "results.h5");
     run->work = path_join(options->out, "work");
     run->stamp = threshold > 0 ? stage_file(options->out, "report.h5") : copy_text(run->released);
-    if (value != NULL && run->folder != NULL && run->other_folder != NULL && run->released != NULL &&
-        run->results != NULL && run->work != NULL && run->stamp != NULL &&
+    run->log = stage_file(options->out, "release-log.csv");
+    run->ledger = study->disclosure_ledger.text != NULL ? study_path(study, study->disclosure_ledger.text)
+                                                        : stage_file(options->out, "ledger.h5");
+    run->request = (struct release_request){.threshold = threshold,
+                                            .round_to = study->disclosure_round_to,
+                                            .because = study->disclosure_because.text,
+                                            .study = study->name.text,
+                                            .ledger = run->ledger,
+                                            .log = run->log};
+    if (value != NULL && rounding != NULL && run->folder != NULL && run->released != NULL && run->results != NULL &&
+        run->work != NULL && run->stamp != NULL && run->log != NULL && run->ledger != NULL &&
         chain_check(run->results, study->sha256) == 0 &&
         (run->provenance = chain_start("report", study->sha256, study->seed)) != NULL &&
-        chain_add(run->provenance, "option:threshold", value) == 0)
+        chain_add(run->provenance, "option:threshold", value) == 0 &&
+        (study->disclosure_round_to == 0 || chain_add(run->provenance, "option:round_to", rounding) == 0))
         status = chain_add_parent(run->provenance, run->results);
     free(value);
+    free(rounding);
     return status;
 }
 
@@ -77,6 +87,11 @@ static int write_release(struct run *run)
     if (output_make_folder(run->folder) != 0)
         return -1;
     output_sweep(run->folder);
+    /* What was released under another policy must not outlive it, whatever becomes of this one. */
+    if (!manifest_has_policy(run->folder, run->request.threshold, run->request.round_to))
+        manifest_remove_release(run->folder);
+    if (output_make_folder(run->folder) != 0)
+        return -1;
     return release_write(run->results, run->released, &run->request, run->provenance);
 }
 
@@ -129,11 +144,9 @@ static int write_rest(struct run *run, struct bundle *bundle, const struct answe
                      manifest_write(bundle, &figures, run->folder) != 0 || write_stamp(run) != 0
                  ? -1
                  : 0;
-    if (status == 0) {
-        manifest_remove_release(run->other_folder);
+    if (status == 0)
         note("report: %zu figures, %zu tables%s", figures.n - (size_t)n_failed, bundle->n_tables,
-             run->request.threshold > 0 ? "; hidden cells are not audited" : "");
-    }
+             run->request.threshold > 0 ? "; hidden cells are audited" : "");
     figures_free(&figures);
     return status != 0 ? -1 : n_failed > 0 ? 1 : 0;
 }
@@ -153,7 +166,7 @@ static int run_report(struct run *run)
     int status = 0;
 
     if (run->options->dry_run && !current) {
-        note("%s: would be made", release_folder_name(run->request.threshold));
+        note("release: would be made");
         return EXIT_CHECK_SAID_NO;
     }
     if (!current && write_release(run) != 0)

@@ -14,7 +14,6 @@
 #include "report/answer.h"
 #include "report/bundle.h"
 #include "report/reading.h"
-#include "report/release.h"
 #include "store/store.h"
 
 enum { WRAP = 92, TABLES_MAX = 64 };
@@ -22,7 +21,7 @@ enum { WRAP = 92, TABLES_MAX = 64 };
 /* The released.h5 of a folder: of the run, or of its release; caller frees; NULL after telling. */
 static char *find_released(const char *folder)
 {
-    const char *const places[] = {"", release_folder_name(0), release_folder_name(1)};
+    static const char *const places[] = {"", "release"};
 
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         char *path = format_text("%s/%s%sreleased.h5", folder, places[i], i == 0 ? "" : "/");

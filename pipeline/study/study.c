@@ -73,6 +73,11 @@ void study_check_rest(const struct study_checker *checker)
     if (file->threshold.given && study->disclosure_threshold == 0 && study->disclosure_because.text == NULL)
         mistake(checker->mistakes, file->threshold.place,
                 "disclosure: with threshold 0 nothing is hidden; say why that is right: 'because: public-use data'");
+    study->disclosure_round_to = file->round_to.given ? (int64_t)file->round_to.value : 0;
+    if (study->disclosure_round_to == 1 || study->disclosure_round_to > study->disclosure_threshold)
+        mistake(checker->mistakes, file->round_to.place,
+                "disclosure: round_to: 0 or a number from 2 to the threshold was expected, such as '{threshold: 8, "
+                "round_to: 5}'");
 }
 
 /* Every check notes its mistakes and the next one runs all the same. */

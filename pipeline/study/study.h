@@ -525,7 +525,9 @@ struct study {
     bool shares[N_STUDY_STAGES];     /* another profile, or the study itself, makes the file */
 
     int64_t disclosure_threshold;    /* default 11; 0: nothing is hidden */
+    int64_t disclosure_round_to;     /* counts that are shown are rounded to its multiples; 0: not rounded */
     struct study_text disclosure_because;
+    struct study_text disclosure_ledger; /* path of what earlier releases showed; NULL: OUT/work/ledger.h5 */
     struct study_texts caveats;      /* sentences that every verdict and the report carry */
     struct study_text published;     /* path; NULL: none */
 

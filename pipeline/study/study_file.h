@@ -244,7 +244,7 @@ struct study_file {
     size_t n_analyses;
     struct file_analysis *analyses;
     struct file_dashboard dashboard;
-    struct study_number threshold;
+    struct study_number threshold, round_to;
 };
 
 /** The schema of a study file: fills a struct study_file. */

@@ -57,6 +57,8 @@ static const struct schema_type PRIVACY = {.kind = SCHEMA_KEYS, .expected = "{ba
 static const struct schema_key DISCLOSURE_KEYS[] = {
     {"threshold", &COUNT,       REQUIRED, INTO(study_file, threshold),                "smallest count shown"},
     {"because",   &schema_text, OPTIONAL, INTO(study_file, study.disclosure_because), "why nothing is hidden"},
+    {"round_to",  &COUNT,       OPTIONAL, INTO(study_file, round_to),                 "counts shown are rounded to its multiples"},
+    {"ledger",    &schema_path, OPTIONAL, INTO(study_file, study.disclosure_ledger),  "what earlier releases showed"},
     END,
 };
 static const struct schema_type DISCLOSURE = {

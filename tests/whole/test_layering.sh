@@ -33,6 +33,9 @@ report $? 'ReadStat stays inside pipeline/ingest' "$strays"
 strays=$(only_in pipeline/report 'libxml/[A-Za-z]*\.h')
 [ -z "$strays" ]
 report $? 'libxml2 stays inside pipeline/report' "$strays"
+strays=$(only_in pipeline/report 'glpk\.h')
+[ -z "$strays" ] && [ -n "$(including 'glpk\.h')" ]
+report $? 'GLPK stays inside pipeline/report' "$strays"
 strays=$(only_in pipeline/study 'yaml\.h')
 [ -z "$strays" ] && [ -n "$(including 'yaml\.h')" ]
 report $? 'YAML stays inside pipeline/study' "$strays"

@@ -3,10 +3,10 @@
 #include "tests/pipeline/report/results_fixture.h"
 #include "report/pool.h"
 #include "report/release_curves.h"
+#include "report/suppress.h"
 #include "tests/support/scratch.h"
 
 enum { T = 11 };
-static const struct release_policy policy = {.threshold = T};
 
 static uint64_t draw(uint64_t *seed) /* xorshift64 */
 {
@@ -65,23 +65,51 @@ static void add_random_arm(struct table *curves, const char *arm, int n_causes, 
     }
 }
 
-static struct table *released(const struct table *exact)
+/* Through a file and back; asked: a day that the study asks about, NaN: none. */
+static struct table *released_asked(const struct table *exact, double asked)
 {
     char *folder = scratch_folder();
     const char *path = scratch_path(folder, "released.h5");
-    struct release_table *table = release_curves(&policy, exact);
+    struct release_source source = {.policy = {.threshold = T}};
+    const struct exact_tables tables = {.quality = NULL};
+    struct table *estimates = estimates_alloc(), *read;
+    struct estimate row = ESTIMATE_NONE;
+    struct coarse_curves curves;
+    struct release_counts counts;
+    struct pool *pool = pool_alloc();
+    struct audit audit;
+
+    row.outcome = "relapse";
+    row.arm = "day";
+    row.measure = MEASURE_risk;
+    row.time = asked;
+    assert_int_equal(estimates_add(estimates, &row), 0);
+    assert_int_equal(coarse_curves_make(&curves, exact, estimates, T, 3), 0);
+    assert_int_equal(release_counts_make(&counts, &tables, &curves, T, 0, pool), 0);
+    assert_int_equal(suppress_counts(counts.system, &audit), 0);
+    source.curves = &curves;
+    source.counts = &counts;
+    struct release_table *table = release_curves(&source);
     struct release_file *file = release_file_open(path);
-    struct table *read;
 
     assert_non_null(table);
     assert_non_null(file);
     assert_int_equal(release_file_table(file, table), 0);
     assert_int_equal(release_file_commit(file), 0);
     release_table_free(table);
+    release_counts_free(&counts);
+    coarse_curves_free(&curves);
+    pool_free(pool);
+    table_free(estimates);
     read = store_read_table(path, "curves");
     assert_non_null(read);
     scratch_remove(folder);
     return read;
+}
+
+static struct table *released(const struct table *exact)
+{
+    return released_asked(exact, NAN);
 }
 
 static bool is_small(int64_t n)
@@ -89,61 +117,70 @@ static bool is_small(int64_t n)
     return n > 0 && n < T;
 }
 
-/* Everything a reader can work out of one curve: events of a step, and who left otherwise between two steps. */
-static void check_curve(const struct table *read, size_t first, size_t end, int64_t events_of_all[])
+/* Everything a reader can work out of the steps first .. end - 1 of one cause; returns the number of steps. */
+static size_t check_cause(const struct table *read, size_t first, size_t end)
 {
     for (size_t i = first; i < end; i++) {
-        int64_t events = cell_integer(read, "n_event", i), n_risk = cell_integer(read, "n_risk", i);
-        double estimate = cell_real(read, "estimate", i);
+        const int64_t events = cell_integer(read, "n_event", i), n_risk = cell_integer(read, "n_risk", i);
+        const double estimate = cell_real(read, "estimate", i);
 
+        assert_true(events != MISSING_INTEGER && n_risk != MISSING_INTEGER);
         assert_false(is_small(events));
         assert_false(is_small(n_risk));
         assert_true(fabs(estimate * 1000 - round(estimate * 1000)) < 1e-9);
-        events_of_all[i - first] += events;
+        assert_false(is_small(n_risk - events));
+        if (i > first && i + 1 < end) /* who left otherwise in this step */
+            assert_false(is_small(n_risk - events - cell_integer(read, "n_risk", i + 1)));
     }
+    return end - first - 1;
 }
 
 static void test_no_step_of_random_curves_tells_of_a_few_people(void **state)
 {
     uint64_t seed = 20261121;
-    size_t n_steps = 0;
+    size_t n_steps = 0, n_of_second = 0;
 
     (void)state;
     for (int round = 0; round < 40; round++) {
         struct table *exact = curves_alloc(), *read;
-        int n_causes = 1 + round % 2;
 
-        add_random_arm(exact, "day", n_causes, &seed);
-        add_random_arm(exact, "night", n_causes, &seed);
-        read = released(exact);
+        add_random_arm(exact, "day", 1 + round % 2, &seed);
+        add_random_arm(exact, "night", 1 + round % 2, &seed);
+        read = released_asked(exact, (double)(draw(&seed) % 200));
         assert_null(table_column(read, "n_censor"));
         for (size_t first = 0, end; first < read->n_rows; first = end) {
-            int64_t events[256] = {0};
-            size_t middle, n;
-
-            for (end = first; end < read->n_rows && cells_equal(read, "arm", first, end); end++)
+            for (end = first; end < read->n_rows && cells_equal(read, "arm", first, end) &&
+                              cells_equal(read, "cause", first, end);
+                 end++)
                 continue;
-            for (middle = first; middle < end && cells_equal(read, "cause", first, middle); middle++)
-                continue;
-            n = middle - first;
-            for (size_t from = first; from < end; from += n)
-                check_curve(read, from, from + n, events);
-            if (n > 1)
-                assert_false(is_small(cell_integer(read, "n_risk", first + n - 1) - events[n - 1]));
-            for (size_t i = 1; i < n; i++) {
-                int64_t left = i + 1 < n ? cell_integer(read, "n_risk", first + i) -
-                                               cell_integer(read, "n_risk", first + i + 1) - events[i]
-                                         : 0;
-
-                assert_true(events[i] >= T);
-                assert_false(is_small(left));
-                n_steps++;
-            }
+            n_steps += check_cause(read, first, end);
+            n_of_second += cell_is(read, "cause", first, "died") ? end - first - 1 : 0;
         }
         table_free(read);
         table_free(exact);
     }
-    assert_true(n_steps > 200); /* the law was tried */
+    assert_true(n_steps > 200 && n_of_second > 20); /* the law was tried */
+}
+
+/* Two steps end on days that hold 11 events, and the day asked about ends a third, merged from the back. */
+static void test_a_step_ends_on_a_day_that_the_study_asks_about(void **state)
+{
+    struct table *exact = curves_alloc(), *read;
+
+    (void)state;
+    add_point(exact, "day", "", 10, 200, 12, 0, 0.94);
+    add_point(exact, "day", "", 20, 188, 12, 0, 0.88);
+    add_point(exact, "day", "", 25, 176, 3, 0, 0.865);
+    add_point(exact, "day", "", 40, 173, 20, 0, 0.765);
+    read = released_asked(exact, 30);
+    assert_int_equal(read->n_rows, 4);
+    assert_near(cell_real(read, "time", 1), 10, 0);
+    assert_near(cell_real(read, "time", 2), 30, 0);
+    assert_int_equal(cell_integer(read, "n_event", 2), 15);
+    assert_near(cell_real(read, "estimate", 2), 0.865, 1e-12);
+    assert_near(cell_real(read, "time", 3), 40, 0);
+    table_free(read);
+    table_free(exact);
 }
 
 static void test_merged_steps_stand_at_their_last_day(void **state)
@@ -191,11 +228,14 @@ static void test_a_step_does_not_leave_a_few_people_behind(void **state)
     add_point(exact, "day", "", 1, 60, 20, 0, 0.67);
     add_point(exact, "day", "", 2, 40, 35, 0, 0.08); /* 5 would be left */
     add_point(exact, "day", "", 3, 5, 5, 0, 0);
-    read = released(exact);
+    read = released_asked(exact, 3);
     assert_int_equal(read->n_rows, 3);
     assert_near(cell_real(read, "time", 1), 1, 0);
     assert_near(cell_real(read, "time", 2), 3, 0);
     assert_int_equal(cell_integer(read, "n_event", 2), 40);
+    table_free(read);
+    read = released(exact); /* the longest time of all is nobody's business */
+    assert_int_equal(read->n_rows, 2);
     table_free(read);
     table_free(exact);
 }
@@ -212,6 +252,7 @@ static void test_a_step_waits_until_its_censored_are_none_or_enough(void **state
     assert_int_equal(read->n_rows, 2);
     assert_near(cell_real(read, "time", 1), 3, 0);
     assert_int_equal(cell_integer(read, "n_event", 1), 25);
+    assert_int_equal(cell_integer(read, "n_risk", 1), 100);
     table_free(read);
     table_free(exact);
 }
@@ -220,6 +261,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_no_step_of_random_curves_tells_of_a_few_people),
+        cmocka_unit_test(test_a_step_ends_on_a_day_that_the_study_asks_about),
         cmocka_unit_test(test_merged_steps_stand_at_their_last_day),
         cmocka_unit_test(test_an_arm_that_fills_no_step_has_no_curve),
         cmocka_unit_test(test_a_step_does_not_leave_a_few_people_behind),

@@ -91,10 +91,14 @@ sed -i 's/^disclosure:.*/disclosure: {threshold: 11}/; /^published:/d' "$box/hid
 compute "$box/hidden/study.yaml" "$box/other" -j 1
 "$stepdown" report -q -o "$box/other" "$box/hidden/study.yaml" > /dev/null
 report $? "a study with a threshold is reported"
-[ -d "$box/other/release-unaudited" ] && [ ! -e "$box/other/release" ]
-report $? "its folder is called unaudited, and the exact one of before is gone"
-grep -q "have not been audited" "$box/other/release-unaudited/report.html"
-report $? "its page says that hidden cells have not been audited"
+grep -q '"audited": "yes"' "$box/other/release/manifest.json" && grep -q '"threshold": 11' "$box/other/release/manifest.json"
+report $? "its manifest says the threshold, and that hidden cells are audited"
+grep -q "found for every hidden count" "$box/other/release/report.html"
+report $? "its page says what was hidden and what the audit found"
+[ ! -e "$box/other/release/released.h5" ] || [ -z "$(find "$box/other/release" -name 'results.h5' -o -name 'release-log.csv' -o -name 'ledger.h5')" ]
+report $? "exact results, the log and the ledger are no part of it"
+grep -q ',small$' "$box/other/work/release-log.csv" && [ "$(stat -c %a "$box/other/work/release-log.csv")" = 600 ]
+report $? "a private log says what was hidden and why"
 few() { # FILE: counts of 1 to 10 in its tables
     for table in attrition baseline quality estimates curves arms; do
         "$stepdown" show "$1" "$table" --format csv | awk -F, '
@@ -102,15 +106,15 @@ few() { # FILE: counts of 1 to 10 in its tables
             NR > 1 { for (i in count) if ($i ~ /^([1-9]|10)$/) print }'
     done
 }
-[ -n "$(few "$box/other/work/results.h5")" ] && [ -z "$(few "$box/other/release-unaudited/released.h5")" ]
+[ -n "$(few "$box/other/work/results.h5")" ] && [ -z "$(few "$box/other/release/released.h5")" ]
 report $? "no count of 1 to 10 is in its tables, though the exact ones have some"
-[ ! -e "$box/other/release-unaudited/tables/risk_tables.csv" ]
+[ ! -e "$box/other/release/tables/risk_tables.csv" ]
 report $? "its exact risk tables stay inside"
-! grep -q "parent:\|input:" "$box/other/release-unaudited/tables/provenance.csv"
+! grep -q "parent:\|input:" "$box/other/release/tables/provenance.csv"
 report $? "hashes of private files stay inside"
-before=$(stat -c %Y.%i "$box/other/release-unaudited/report.html")
+before=$(stat -c %Y.%i "$box/other/release/report.html")
 "$stepdown" report -q -o "$box/other" "$box/hidden/study.yaml" > /dev/null
-[ "$before" = "$(stat -c %Y.%i "$box/other/release-unaudited/report.html")" ]
+[ "$before" = "$(stat -c %Y.%i "$box/other/release/report.html")" ]
 report $? "it is current, too, when nothing has changed"
 
 try "$stepdown" show "$out"

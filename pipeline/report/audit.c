@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/audit.h"
+
+#include <glpk.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+
+/* Counts are whole numbers: half of one is far above the rounding of the simplex method. */
+static const double TOLERANCE = 1e-6;
+
+/* What is the same for all parts of one audit. */
+struct auditor {
+    const struct count_system *system;
+    size_t *parent;       /* [n_counts] of the forest of parts (union-find) */
+    size_t *column;       /* [n_counts] of the programme; 0: none */
+    double *low, *high;   /* [n_counts] values that were seen to fit */
+    size_t *members;      /* [n_counts] counts, part after part */
+    size_t *relations;    /* [n_relations] relations with something unknown, part after part */
+    int *indices;         /* [longest relation + 1] of a row */
+    double *values;
+    bool *unsafe;
+    struct audit *audit;
+};
+
+/* A rounded count is known to lie in an interval only: the programme may move it. */
+static bool may_move(const struct count_system *system, size_t count)
+{
+    return count_is_unknown(system, count) || (system->round_to > 0 && system->counts[count].value > 0);
+}
+
+static bool is_audited(const struct count_system *system, size_t count)
+{
+    const struct count *const about = &system->counts[count];
+
+    return count_is_unknown(system, count) && (about->is_small || about->hidden);
+}
+
+static size_t root_of(struct auditor *auditor, size_t count)
+{
+    while (auditor->parent[count] != count) {
+        auditor->parent[count] = auditor->parent[auditor->parent[count]];
+        count = auditor->parent[count];
+    }
+    return count;
+}
+
+static void join_parts(struct auditor *auditor)
+{
+    const struct count_system *system = auditor->system;
+
+    for (size_t i = 0; i < system->n_counts; i++)
+        auditor->parent[i] = i;
+    for (size_t r = 0; r < system->n_relations; r++) {
+        const struct relation *relation = &system->relations[r];
+        size_t first = NO_COUNT;
+
+        for (size_t k = relation->first; k < relation->first + relation->n; k++) {
+            const size_t count = system->terms[k].count;
+
+            if (!may_move(system, count))
+                continue;
+            if (first == NO_COUNT)
+                first = root_of(auditor, count);
+            else
+                auditor->parent[root_of(auditor, count)] = first;
+        }
+    }
+}
+
+static bool is_safe(const struct auditor *auditor, size_t count)
+{
+    const double threshold = (double)auditor->system->threshold, high = auditor->high[count];
+
+    return high >= threshold - TOLERANCE && high - auditor->low[count] >= threshold - TOLERANCE;
+}
+
+static void set_column(const struct auditor *auditor, glp_prob *program, size_t count)
+{
+    const struct count_system *system = auditor->system;
+    const int column = (int)auditor->column[count];
+    const int64_t value = system->counts[count].value;
+
+    if (count_is_unknown(system, count))
+        glp_set_col_bnds(program, column, GLP_LO, 0, 0);
+    else if (count_low(system, value) < count_high(system, value))
+        glp_set_col_bnds(program, column, GLP_DB, (double)count_low(system, value), (double)count_high(system, value));
+    else
+        glp_set_col_bnds(program, column, GLP_FX, (double)count_low(system, value), 0);
+}
+
+/* The row of a relation: what is known goes to the right-hand side. */
+static void add_row(const struct auditor *auditor, glp_prob *program, const struct relation *relation)
+{
+    const struct count_system *system = auditor->system;
+    double known = 0;
+    int length = 0;
+
+    for (size_t k = relation->first; k < relation->first + relation->n; k++) {
+        const struct term *const term = &system->terms[k];
+        const int column = (int)auditor->column[term->count];
+        int at = 1;
+
+        if (column == 0) {
+            known += (double)term->coefficient * (double)system->counts[term->count].value;
+            continue;
+        }
+        while (at <= length && auditor->indices[at] != column) /* a count may stand on both sides */
+            at++;
+        if (at > length) {
+            auditor->indices[++length] = column;
+            auditor->values[length] = 0;
+        }
+        auditor->values[at] += (double)term->coefficient;
+    }
+    const int row = glp_add_rows(program, 1);
+    glp_set_row_bnds(program, row, GLP_FX, -known, 0);
+    glp_set_mat_row(program, row, length, auditor->indices, auditor->values);
+}
+
+/* Every table that fits widens the range of all its counts. */
+static void take_solution(struct auditor *auditor, glp_prob *program, const size_t *members, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const double value = glp_get_col_prim(program, (int)auditor->column[members[i]]);
+
+        auditor->low[members[i]] = fmin(auditor->low[members[i]], value);
+        auditor->high[members[i]] = fmax(auditor->high[members[i]], value);
+    }
+}
+
+/* Pushes one count as far as it goes in a direction (GLP_MIN, GLP_MAX). */
+static int push(struct auditor *auditor, glp_prob *program, const size_t *members, size_t n, size_t count, int direction)
+{
+    const int column = (int)auditor->column[count];
+    glp_smcp settings;
+    int status;
+
+    glp_init_smcp(&settings);
+    settings.msg_lev = GLP_MSG_OFF;
+    settings.meth = GLP_PRIMAL;
+    glp_set_obj_dir(program, direction);
+    glp_set_obj_coef(program, column, 1);
+    status = glp_simplex(program, &settings);
+    if (status != 0 && glp_warm_up(program) != 0) { /* a basis that has become singular is made anew */
+        glp_std_basis(program);
+        status = glp_simplex(program, &settings);
+    }
+    glp_set_obj_coef(program, column, 0);
+    auditor->audit->n_programs++;
+    if (status != 0)
+        return fail("the audit of hidden counts failed: the simplex method ended with status %d", status);
+    switch (glp_get_status(program)) {
+    case GLP_OPT:
+        take_solution(auditor, program, members, n);
+        return 0;
+    case GLP_UNBND:
+        if (direction == GLP_MAX)
+            auditor->high[count] = INFINITY;
+        return 0;
+    default: /* the true counts fit, so that something must */
+        return fail("the audit of hidden counts failed: its relations contradict each other");
+    }
+}
+
+static int audit_part(struct auditor *auditor, const size_t *members, size_t n, const size_t *relations, size_t n_relations)
+{
+    const struct count_system *system = auditor->system;
+    glp_prob *program = glp_create_prob();
+    int status = 0;
+
+    glp_term_out(GLP_OFF);
+    for (size_t i = 0; i < n; i++)
+        auditor->column[members[i]] = (size_t)glp_add_cols(program, 1);
+    for (size_t i = 0; i < n; i++)
+        set_column(auditor, program, members[i]);
+    for (size_t r = 0; r < n_relations; r++)
+        add_row(auditor, program, &system->relations[relations[r]]);
+    glp_adv_basis(program, 0);
+    for (size_t i = 0; status == 0 && i < n; i++) {
+        if (!is_audited(system, members[i]))
+            continue;
+        auditor->audit->n_audited++;
+        if (!is_safe(auditor, members[i]))
+            status = push(auditor, program, members, n, members[i], GLP_MAX);
+        if (status == 0 && !is_safe(auditor, members[i]))
+            status = push(auditor, program, members, n, members[i], GLP_MIN);
+        auditor->unsafe[members[i]] = !is_safe(auditor, members[i]);
+        auditor->audit->n_unsafe += auditor->unsafe[members[i]];
+    }
+    for (size_t i = 0; i < n; i++)
+        auditor->column[members[i]] = 0;
+    glp_delete_prob(program);
+    return status;
+}
+
+static int order(size_t a, size_t b, size_t root_a, size_t root_b)
+{
+    if (root_a != root_b)
+        return root_a < root_b ? -1 : 1;
+    return (a > b) - (a < b);
+}
+
+static int by_part(const void *a, const void *b, void *context)
+{
+    struct auditor *auditor = context;
+    const size_t x = *(const size_t *)a, y = *(const size_t *)b;
+
+    return order(x, y, root_of(auditor, x), root_of(auditor, y));
+}
+
+/* The first count of a relation that may move decides in which part it lies; NO_COUNT: nothing moves. */
+static size_t part_of_relation(struct auditor *auditor, size_t r)
+{
+    const struct relation *relation = &auditor->system->relations[r];
+
+    for (size_t k = relation->first; k < relation->first + relation->n; k++)
+        if (may_move(auditor->system, auditor->system->terms[k].count))
+            return root_of(auditor, auditor->system->terms[k].count);
+    return NO_COUNT;
+}
+
+static int relation_by_part(const void *a, const void *b, void *context)
+{
+    struct auditor *auditor = context;
+    const size_t x = *(const size_t *)a, y = *(const size_t *)b;
+
+    return order(x, y, part_of_relation(auditor, x), part_of_relation(auditor, y));
+}
+
+static int audit_parts(struct auditor *auditor)
+{
+    const struct count_system *system = auditor->system;
+    size_t n_members = 0, n_relations = 0, first_relation = 0;
+    int status = 0;
+
+    join_parts(auditor);
+    for (size_t i = 0; i < system->n_counts; i++) {
+        auditor->low[i] = auditor->high[i] = (double)system->counts[i].value; /* the truth fits */
+        auditor->unsafe[i] = false;
+        if (may_move(system, i))
+            auditor->members[n_members++] = i;
+    }
+    for (size_t r = 0; r < system->n_relations; r++)
+        if (part_of_relation(auditor, r) != NO_COUNT)
+            auditor->relations[n_relations++] = r;
+    qsort_r(auditor->members, n_members, sizeof *auditor->members, by_part, auditor);
+    qsort_r(auditor->relations, n_relations, sizeof *auditor->relations, relation_by_part, auditor);
+    for (size_t first = 0, end; status == 0 && first < n_members; first = end) {
+        const size_t root = root_of(auditor, auditor->members[first]);
+        size_t last_relation = first_relation;
+        bool wanted = false;
+
+        for (end = first; end < n_members && root_of(auditor, auditor->members[end]) == root; end++)
+            wanted = wanted || is_audited(system, auditor->members[end]);
+        while (last_relation < n_relations && part_of_relation(auditor, auditor->relations[last_relation]) == root)
+            last_relation++;
+        if (wanted)
+            status = audit_part(auditor, auditor->members + first, end - first, auditor->relations + first_relation,
+                                last_relation - first_relation);
+        first_relation = last_relation;
+    }
+    return status;
+}
+
+static size_t longest_relation(const struct count_system *system)
+{
+    size_t longest = 0;
+
+    for (size_t r = 0; r < system->n_relations; r++)
+        if (system->relations[r].n > longest)
+            longest = system->relations[r].n;
+    return longest;
+}
+
+int audit_counts(const struct count_system *system, bool *unsafe, struct audit *audit)
+{
+    const size_t n = system->n_counts, longest = longest_relation(system);
+    struct auditor auditor = {.system = system, .unsafe = unsafe, .audit = audit};
+    int status = -1;
+
+    *audit = (struct audit){.n_audited = 0};
+    if (n == 0)
+        return 0;
+    auditor.parent = allocate(n, sizeof *auditor.parent);
+    auditor.column = allocate(n, sizeof *auditor.column);
+    auditor.low = allocate(n, sizeof *auditor.low);
+    auditor.high = allocate(n, sizeof *auditor.high);
+    auditor.members = allocate(n, sizeof *auditor.members);
+    auditor.relations = allocate(system->n_relations + 1, sizeof *auditor.relations);
+    auditor.indices = allocate(longest + 1, sizeof *auditor.indices);
+    auditor.values = allocate(longest + 1, sizeof *auditor.values);
+    if (auditor.parent != NULL && auditor.column != NULL && auditor.low != NULL && auditor.high != NULL &&
+        auditor.members != NULL && auditor.relations != NULL && auditor.indices != NULL && auditor.values != NULL)
+        status = audit_parts(&auditor);
+    free(auditor.parent);
+    free(auditor.column);
+    free(auditor.low);
+    free(auditor.high);
+    free(auditor.members);
+    free(auditor.relations);
+    free(auditor.indices);
+    free(auditor.values);
+    return status;
+}

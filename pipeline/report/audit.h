@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * audit.h - how far can a reader narrow down what is hidden?
+ *
+ * The reader knows every count that is not hidden and every relation, and that no count is negative.  For each hidden
+ * cell and each small count the smallest and the largest value that fits are found by linear programming (GLPK's simplex
+ * method), one programme for each connected part of the system.  The count is safe when its largest value is at least the
+ * threshold and the values span at least the threshold:
+ *
+ *     high >= T   and   high - low >= T
+ *
+ * Every solution of a programme is a table that fits, so it widens the known range of all counts of its part; most
+ * counts are safe without a programme of their own.  Whole numbers are not asked for: the true range of a reader who uses
+ * them can be narrower only where relations are no sums and margins.
+ */
+#ifndef REPORT_AUDIT_H
+#define REPORT_AUDIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "report/count_system.h"
+
+struct audit {
+    size_t n_audited;  /* hidden cells and small counts */
+    size_t n_unsafe;
+    size_t n_programs; /* linear programmes solved */
+};
+
+/** unsafe: [n_counts] output.  -1 after telling. */
+int audit_counts(const struct count_system *system, bool *unsafe, struct audit *audit);
+
+#endif

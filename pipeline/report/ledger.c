@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/ledger.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "report/pool.h"
+#include "store/store.h"
+
+struct ledger {
+    char *path, *study;
+    struct table *table;
+    struct pool *pool;
+};
+
+static struct table *empty_table(void)
+{
+    struct table *table = table_alloc("ledger", "Counts of earlier releases, shown and hidden");
+
+    if (table == NULL)
+        return NULL;
+    if (table_add_column(table, "study", COLUMN_TEXT, 1, "Study", "") == NULL ||
+        table_add_column(table, "key", COLUMN_TEXT, 1, "What is counted", "") == NULL ||
+        table_add_column(table, "value", COLUMN_INT64, 8, "Exact count", "") == NULL ||
+        table_add_column(table, "shown", COLUMN_INT8, 1, "Was it shown?", "") == NULL) {
+        table_free(table);
+        return NULL;
+    }
+    return table;
+}
+
+static bool is_ledger(const struct table *table)
+{
+    static const char *const names[] = {"study", "key", "value", "shown"};
+
+    for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
+        const struct column *column = table_column(table, names[k]);
+
+        if (column == NULL || (k < 2) != (column->type == COLUMN_TEXT))
+            return false;
+    }
+    return true;
+}
+
+struct ledger *ledger_open(const char *path, const char *study)
+{
+    struct ledger *ledger = allocate(1, sizeof *ledger);
+
+    if (ledger == NULL)
+        return NULL;
+    ledger->path = copy_text(path);
+    ledger->study = copy_text(study);
+    ledger->pool = pool_alloc();
+    if (ledger->path == NULL || ledger->study == NULL || ledger->pool == NULL)
+        goto failed;
+    if (access(path, F_OK) == 0)
+        ledger->table = store_read_table(path, "ledger");
+    else if (errno == ENOENT)
+        ledger->table = empty_table();
+    else
+        fail_errno("cannot open '%s'", path);
+    if (ledger->table == NULL)
+        goto failed;
+    if (!is_ledger(ledger->table)) {
+        fail("'%s' is no ledger of releases", path);
+        goto failed;
+    }
+    return ledger;
+failed:
+    ledger_close(ledger);
+    return NULL;
+}
+
+void ledger_close(struct ledger *ledger)
+{
+    if (ledger == NULL)
+        return;
+    free(ledger->path);
+    free(ledger->study);
+    table_free(ledger->table);
+    pool_free(ledger->pool);
+    free(ledger);
+}
+
+/* An entry of this study, sorted by key. */
+struct entry {
+    const char *key;
+    int64_t value;
+    bool shown;
+};
+
+static int by_key(const void *a, const void *b)
+{
+    const struct entry *const x = a, *const y = b;
+    const int order = strcmp(x->key, y->key);
+
+    return order != 0 ? order : (x->value > y->value) - (x->value < y->value);
+}
+
+static struct entry *read_entries(const struct ledger *ledger, size_t *n)
+{
+    struct entry *entries = allocate(ledger->table->n_rows + 1, sizeof *entries);
+
+    *n = 0;
+    for (size_t i = 0; entries != NULL && i < ledger->table->n_rows; i++)
+        if (cell_is(ledger->table, "study", i, ledger->study))
+            entries[(*n)++] = (struct entry){cell_text(ledger->pool, ledger->table, "key", i),
+                                             cell_integer(ledger->table, "value", i),
+                                             cell_integer(ledger->table, "shown", i) == 1};
+    if (entries != NULL)
+        qsort(entries, *n, sizeof *entries, by_key);
+    return entries;
+}
+
+static size_t first_of_key(const struct entry *entries, size_t n, const char *key)
+{
+    size_t low = 0, high = n;
+
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+
+        if (strcmp(entries[middle].key, key) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* An earlier value of the same count: a reader knows it, and what lies between the two. */
+static void add_earlier(const struct ledger *ledger, struct count_system *system, size_t count, int64_t value)
+{
+    const char *const key = pool_format(ledger->pool, "earlier|%s", system->counts[count].key);
+    const size_t earlier = count_add(system, key, value, COST_DETAIL);
+
+    if (earlier == NO_COUNT)
+        return;
+    system->counts[earlier].known_before = true;
+    const int64_t difference = system->counts[count].value - value;
+    relation_start(system);
+    relation_term(system, difference > 0 ? count : earlier, 1);
+    relation_term(system, difference > 0 ? earlier : count, -1);
+    relation_term(system,
+                  count_add(system, pool_format(ledger->pool, "changed|%s|%" PRId64, key, value), llabs(difference),
+                            COST_NONE),
+                  -1);
+    relation_end(system);
+}
+
+int ledger_apply(const struct ledger *ledger, struct count_system *system)
+{
+    const size_t n_counts = system->n_counts; /* earlier values are added behind them */
+    size_t n = 0;
+    struct entry *entries = read_entries(ledger, &n);
+
+    for (size_t i = 0; entries != NULL && i < n_counts; i++) {
+        const char *const key = system->counts[i].key;
+
+        for (size_t e = first_of_key(entries, n, key); e < n && strcmp(entries[e].key, key) == 0; e++) {
+            if (entries[e].value != system->counts[i].value) {
+                if (entries[e].shown)
+                    add_earlier(ledger, system, i, entries[e].value);
+            } else if (entries[e].shown) {
+                system->counts[i].known_before = true;
+            } else if (system->counts[i].cost != COST_NONE) {
+                count_hide(system, i);
+            }
+        }
+    }
+    free(entries);
+    return entries == NULL || system->failed || pool_failed(ledger->pool) ? -1 : 0;
+}
+
+static bool is_entered(const struct entry *entries, size_t n, const struct count *count)
+{
+    for (size_t e = first_of_key(entries, n, count->key); e < n && strcmp(entries[e].key, count->key) == 0; e++)
+        if (entries[e].value == count->value && (entries[e].shown || count->hidden))
+            return true;
+    return false;
+}
+
+static int write_table(const struct ledger *ledger)
+{
+    struct store_writer *writer = store_writer_open(ledger->path, 1);
+
+    if (writer == NULL)
+        return -1;
+    if (store_writer_table(writer, ledger->table) != 0) {
+        store_writer_abandon(writer);
+        return -1;
+    }
+    return store_writer_commit(writer);
+}
+
+int ledger_enter(struct ledger *ledger, const struct count_system *system)
+{
+    size_t n = 0, n_news = 0;
+    struct entry *entries = read_entries(ledger, &n);
+    int status = entries == NULL ? -1 : 0;
+
+    for (size_t i = 0; status == 0 && i < system->n_counts; i++) {
+        const struct count *count = &system->counts[i];
+        struct row_builder row;
+
+        if (count->cost == COST_NONE || strncmp(count->key, "earlier|", 8) == 0 || is_entered(entries, n, count))
+            continue;
+        row = table_new_row(ledger->table);
+        row_text(&row, "study", ledger->study);
+        row_text(&row, "key", count->key);
+        row_integer(&row, "value", count->value);
+        row_integer(&row, "shown", count->hidden ? 0 : 1);
+        status = row_end(&row);
+        n_news++;
+    }
+    free(entries);
+    return status != 0 || n_news == 0 ? status : write_table(ledger);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * model_rules.h - when numbers of a model may leave.
+ *
+ * A coefficient of a level with few people is close to being their mean, and a model that adjusts for such a level rests on
+ * them: `threshold` people are needed in every level of every covariate (of the level alone, for a coefficient of one), and,
+ * as for every estimate, `threshold` people, events and people without in every arm (exposure.h).
+ */
+#ifndef REPORT_MODEL_RULES_H
+#define REPORT_MODEL_RULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "report/release_rules.h"
+
+/** Does a row of `estimates` come from a model with a level of too few people? */
+bool model_is_thin(const struct release_source *source, const struct table *exact, size_t row);
+
+#endif

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/release_counts.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *cell(const struct release_counts *counts, const struct table *table, const char *column, size_t row)
+{
+    return cell_text(counts->pool, table, column, row);
+}
+
+const char *population_of(const struct release_counts *counts, const struct table *table, size_t row)
+{
+    const char *const population = cell(counts, table, "population", row);
+    const char *const profile = strchr(cell(counts, table, "analysis", row), '@');
+
+    return profile == NULL || strchr(population, '@') != NULL ? population
+                                                              : pool_format(counts->pool, "%s%s", population, profile);
+}
+
+/* Rows of the attrition that drop nobody leave the same number: one count. */
+static const char *left_key(const struct release_counts *counts, size_t row)
+{
+    const struct table *attrition = counts->tables.attrition;
+    size_t link = 0;
+
+    for (size_t i = 1; i <= row; i++)
+        if (cell_integer(attrition, "dropped", i) != 0 || !cells_equal(attrition, "unit", i, i - 1))
+            link = i;
+    return pool_format(counts->pool, "left|%zu", link);
+}
+
+/* Whom a row of estimates or curves speaks of. */
+static const char *people_key(const struct release_counts *counts, const struct table *table, size_t row)
+{
+    return pool_format(counts->pool, "%s|%s|%s", cell(counts, table, "outcome", row), population_of(counts, table, row),
+                       cell(counts, table, "stratum", row));
+}
+
+/* Up to where a row counts events: an end of a step, a day (no curve), or to the end; NULL: a day that is no end. */
+static const char *until_key(const struct release_counts *counts, const struct table *table, size_t row)
+{
+    const double day = cell_real(table, "time", row);
+    const bool before = cell_is(table, "term", row, "at least");
+    const char *arm = cell(counts, table, "arm", row), *reference = cell(counts, table, "reference", row);
+    const struct coarse_curve *curve = coarse_curves_find(counts->curves, table, row, arm, false);
+    const struct coarse_curve *other =
+        reference[0] == '\0' ? curve : coarse_curves_find(counts->curves, table, row, reference, false);
+
+    if (!isfinite(day))
+        return "all";
+    if (curve == NULL && other == NULL && arm[0] != '\0')
+        return pool_format(counts->pool, "%s%.17g", before ? "before " : "", day);
+    if (curve == NULL || other == NULL)
+        return NULL;
+    const char *const cause = cell(counts, table, "cause", row);
+    const long edge = coarse_edge(curve, coarse_cause(curve, cause), day, before);
+    const long other_edge = coarse_edge(other, coarse_cause(other, cause), day, before);
+    if (edge == NO_EDGE || other_edge == NO_EDGE)
+        return NULL;
+    return reference[0] != '\0' ? pool_format(counts->pool, "step %ld and %ld", edge, other_edge)
+                                : pool_format(counts->pool, "step %ld", edge);
+}
+
+static const char *estimates_key(const struct release_counts *counts, const struct table *table, size_t row,
+                                 const char *column)
+{
+    const char *const people = people_key(counts, table, row), *until;
+    const char *const whom = pool_format(counts->pool, "%s|%s", cell(counts, table, "arm", row),
+                                         cell(counts, table, "reference", row));
+
+    if (strcmp(column, "n") == 0)
+        return pool_format(counts->pool, "n|%s|%s", people, whom);
+    until = until_key(counts, table, row);
+    return until == NULL ? NULL
+                         : pool_format(counts->pool, "events|%s|%s|%s|%s", people, cell(counts, table, "cause", row), whom,
+                                       until);
+}
+
+const char *release_counts_key(const struct release_counts *counts, const struct table *table, size_t row,
+                               const char *column)
+{
+    struct pool *pool = counts->pool;
+
+    if (strcmp(table->name, "quality") == 0)
+        return pool_format(pool, "quality|%s|%s|%s|%s|%s", cell(counts, table, "table", row),
+                           cell(counts, table, "file", row), cell(counts, table, "column", row),
+                           cell(counts, table, "quantity", row), cell(counts, table, "reason", row));
+    if (strcmp(table->name, "attrition") == 0)
+        return strcmp(column, "left") == 0 ? left_key(counts, row) : pool_format(pool, "dropped|%zu", row);
+    if (strcmp(table->name, "evidence") == 0)
+        return pool_format(pool, "evidence|%s|%s|%s", cell(counts, table, "table", row),
+                           cell(counts, table, "quantity", row), cell(counts, table, "reason", row));
+    if (strcmp(table->name, "arms") == 0)
+        return pool_format(pool, "people|%s", cell(counts, table, "arm", row));
+    if (strcmp(table->name, "losses") == 0)
+        return pool_format(pool, "loss|%s|%s", cell(counts, table, "outcome", row), cell(counts, table, "reason", row));
+    if (strcmp(table->name, "flow") == 0)
+        return pool_format(pool, "moves|%s|%s|%s", cell(counts, table, "arm", row), cell(counts, table, "from", row),
+                           cell(counts, table, "to", row));
+    if (strcmp(table->name, "baseline") == 0) {
+        const char *const whom = pool_format(pool, "%s|%s|%s", cell(counts, table, "population", row),
+                                             cell(counts, table, "term", row), cell(counts, table, "arm", row));
+
+        return strcmp(column, "n_missing") == 0
+                   ? pool_format(pool, "unknown|%s", whom)
+                   : pool_format(pool, "level|%s|%s", whom, cell(counts, table, "level", row));
+    }
+    if (strcmp(table->name, "overlap") == 0)
+        return pool_format(pool, "score|%s|%s|%s|%s|%s|%s|%.17g", people_key(counts, table, row),
+                           cell(counts, table, "analysis", row), cell(counts, table, "adjustment", row),
+                           cell(counts, table, "arm", row), cell(counts, table, "reference", row),
+                           cell(counts, table, "people_of", row), cell_real(table, "score_from", row));
+    if (strcmp(table->name, "programmes") == 0 || strcmp(table->name, "programme_measures") == 0)
+        return pool_format(pool, "programme|%s|%s|%s|%s", column, cell(counts, table, "measure", row),
+                           cell(counts, table, "programme", row), cell(counts, table, "period", row));
+    if (strcmp(table->name, "estimates") == 0)
+        return estimates_key(counts, table, row, column);
+    return NULL;
+}
+
+size_t release_counts_cell(const struct release_counts *counts, const struct table *table, size_t row, const char *column)
+{
+    const int64_t value = cell_integer(table, column, row);
+    const char *key = value == MISSING_INTEGER ? NULL : release_counts_key(counts, table, row, column);
+
+    return key == NULL ? NO_COUNT : count_find(counts->system, key, value);
+}
+
+size_t add_cell(struct release_counts *counts, const struct table *table, size_t row, const char *column, int cost)
+{
+    const int64_t value = cell_integer(table, column, row);
+    const char *key = value == MISSING_INTEGER ? NULL : release_counts_key(counts, table, row, column);
+
+    return key == NULL ? NO_COUNT : count_add(counts->system, key, value, cost);
+}
+
+void add_difference(struct release_counts *counts, const char *key, size_t a, size_t b)
+{
+    struct count_system *system = counts->system;
+
+    if (a == NO_COUNT || b == NO_COUNT || a == b)
+        return;
+    const int64_t between = system->counts[a].value - system->counts[b].value;
+    if (between < 0)
+        return;
+    relation_start(system);
+    relation_term(system, a, 1);
+    relation_term(system, b, -1);
+    relation_term(system, count_add(system, key, between, COST_NONE), -1);
+    relation_end(system);
+}
+
+void add_equal(struct release_counts *counts, size_t a, size_t b)
+{
+    if (a == b)
+        return;
+    relation_start(counts->system);
+    relation_term(counts->system, a, 1);
+    relation_term(counts->system, b, -1);
+    relation_end(counts->system);
+}
+
+static const char *curve_key(const struct release_counts *counts, const struct coarse_curve *curve)
+{
+    return pool_format(counts->pool, "%s|%s|", people_key(counts, curve->exact, curve->first),
+                       cell(counts, curve->exact, "arm", curve->first));
+}
+
+size_t release_counts_at_risk(const struct release_counts *counts, const struct coarse_curve *curve, size_t edge)
+{
+    const char *const key = curve_key(counts, curve);
+
+    return count_find(counts->system,
+                      edge == 0 ? pool_format(counts->pool, "n|%s", key)
+                                : pool_format(counts->pool, "at risk|%s|%zu", key, edge),
+                      curve->n_risk[edge]);
+}
+
+size_t release_counts_step(const struct release_counts *counts, const struct coarse_curve *curve, size_t cause, size_t edge)
+{
+    return count_find(counts->system,
+                      pool_format(counts->pool, "step|%s|%zu|%zu", curve_key(counts, curve), cause, edge),
+                      curve->n_event[edge * curve->n_causes + cause]);
+}
+
+int release_counts_make(struct release_counts *counts, const struct exact_tables *tables,
+                        const struct coarse_curves *curves, int64_t threshold, int64_t round_to, struct pool *pool)
+{
+    *counts = (struct release_counts){.pool = pool, .tables = *tables, .curves = curves};
+    if ((counts->system = count_system_alloc(threshold, round_to)) == NULL)
+        return -1;
+    add_sources(counts);
+    add_people(counts);
+    add_programmes(counts);
+    add_estimates(counts);
+    return counts->system->failed || pool_failed(pool) ? -1 : 0;
+}
+
+void release_counts_free(struct release_counts *counts)
+{
+    count_system_free(counts->system);
+    counts->system = NULL;
+}

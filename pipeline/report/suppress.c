@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/suppress.h"
+
+#include <stdlib.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+
+/* The system, with what is needed to walk in it. */
+struct suppressor {
+    struct count_system *system;
+    size_t *first;      /* [n_counts + 1] of the relations of a count */
+    size_t *relations;  /* [n_terms] */
+    size_t *n_unknown;  /* [n_relations] */
+    bool *unsafe;       /* [n_counts] */
+    bool *seen;         /* [n_counts] parts that have got one more hidden count in this round */
+    size_t *queue;      /* [n_counts] */
+};
+
+static int make_index(struct suppressor *suppressor)
+{
+    const struct count_system *system = suppressor->system;
+
+    suppressor->first = allocate(system->n_counts + 2, sizeof *suppressor->first);
+    suppressor->relations = allocate(system->n_terms + 1, sizeof *suppressor->relations);
+    suppressor->n_unknown = allocate(system->n_relations + 1, sizeof *suppressor->n_unknown);
+    suppressor->unsafe = allocate(system->n_counts + 1, sizeof *suppressor->unsafe);
+    suppressor->seen = allocate(system->n_counts + 1, sizeof *suppressor->seen);
+    suppressor->queue = allocate(system->n_counts + 1, sizeof *suppressor->queue);
+    if (suppressor->first == NULL || suppressor->relations == NULL || suppressor->n_unknown == NULL ||
+        suppressor->unsafe == NULL || suppressor->seen == NULL || suppressor->queue == NULL)
+        return -1;
+    /* first[c + 2] counts, then first[c + 1] is where the next relation of c goes, and in the end where those of c + 1 begin. */
+    for (size_t t = 0; t < system->n_terms; t++)
+        if (system->terms[t].count + 2 <= system->n_counts)
+            suppressor->first[system->terms[t].count + 2]++;
+    for (size_t c = 2; c <= system->n_counts; c++)
+        suppressor->first[c] += suppressor->first[c - 1];
+    for (size_t r = 0; r < system->n_relations; r++)
+        for (size_t k = system->relations[r].first; k < system->relations[r].first + system->relations[r].n; k++) {
+            const size_t count = system->terms[k].count;
+
+            suppressor->relations[suppressor->first[count + 1]++] = r;
+            suppressor->n_unknown[r] += count_is_unknown(system, count);
+        }
+    return 0;
+}
+
+static void free_index(struct suppressor *suppressor)
+{
+    free(suppressor->first);
+    free(suppressor->relations);
+    free(suppressor->n_unknown);
+    free(suppressor->unsafe);
+    free(suppressor->seen);
+    free(suppressor->queue);
+}
+
+static void hide(struct suppressor *suppressor, size_t count)
+{
+    const bool was_unknown = count_is_unknown(suppressor->system, count);
+
+    count_hide(suppressor->system, count);
+    if (was_unknown || !count_is_unknown(suppressor->system, count))
+        return;
+    for (size_t k = suppressor->first[count]; k < suppressor->first[count + 1]; k++)
+        suppressor->n_unknown[suppressor->relations[k]]++;
+}
+
+static bool can_be_hidden(const struct count_system *system, size_t count)
+{
+    const struct count *const about = &system->counts[count];
+
+    return about->cost != COST_NONE && !about->hidden && !about->known_before;
+}
+
+/* Relations in which nothing is hidden yet, and in which something else would have to follow. */
+static size_t n_opened(const struct suppressor *suppressor, size_t count)
+{
+    size_t n = 0;
+
+    for (size_t k = suppressor->first[count]; k < suppressor->first[count + 1]; k++)
+        n += suppressor->n_unknown[suppressor->relations[k]] == 0;
+    return n;
+}
+
+/* Is it better to lose a than b?  A hidden zero may become anything, but so it looks odd: it goes last. */
+static bool is_cheaper(const struct suppressor *suppressor, size_t a, size_t b)
+{
+    const struct count *const x = &suppressor->system->counts[a], *const y = &suppressor->system->counts[b];
+    const size_t x_opened = n_opened(suppressor, a), y_opened = n_opened(suppressor, b);
+
+    if ((x->value == 0) != (y->value == 0))
+        return y->value == 0;
+    if (x->cost != y->cost)
+        return x->cost < y->cost;
+    if (x_opened != y_opened)
+        return x_opened < y_opened;
+    if (x->value != y->value)
+        return x->value < y->value;
+    return a < b;
+}
+
+/* The cheapest cell of a relation that can still be hidden, or `best` when that is cheaper. */
+static size_t cheapest(const struct suppressor *suppressor, size_t relation, size_t best)
+{
+    const struct count_system *system = suppressor->system;
+    const struct relation *const about = &system->relations[relation];
+
+    for (size_t k = about->first; k < about->first + about->n; k++) {
+        const size_t count = system->terms[k].count;
+
+        if (can_be_hidden(system, count) && (best == NO_COUNT || is_cheaper(suppressor, count, best)))
+            best = count;
+    }
+    return best;
+}
+
+/* Is the only unknown count of a relation one that must be protected? */
+static bool is_lonely(const struct suppressor *suppressor, size_t relation)
+{
+    const struct count_system *system = suppressor->system;
+    const struct relation *const about = &system->relations[relation];
+
+    if (suppressor->n_unknown[relation] != 1)
+        return false;
+    for (size_t k = about->first; k < about->first + about->n; k++) {
+        const struct count *const count = &system->counts[system->terms[k].count];
+
+        if (count_is_unknown(system, system->terms[k].count) && (count->is_small || count->hidden))
+            return true;
+    }
+    return false;
+}
+
+static void hide_lonely(struct suppressor *suppressor)
+{
+    bool again = suppressor->system->round_to == 0; /* rounded neighbours protect by themselves; the audit tells how well */
+
+    while (again) {
+        again = false;
+        for (size_t r = 0; r < suppressor->system->n_relations; r++) {
+            const size_t other = is_lonely(suppressor, r) ? cheapest(suppressor, r, NO_COUNT) : NO_COUNT;
+
+            if (other == NO_COUNT)
+                continue;
+            hide(suppressor, other);
+            again = true;
+        }
+    }
+}
+
+/*
+ * The cheapest cell near an unsafe count: of its own relations, else of those of its unknown neighbours, and so on.  All
+ * counts of its part are marked as seen.
+ */
+static size_t find_protector(struct suppressor *suppressor, size_t unsafe)
+{
+    const struct count_system *system = suppressor->system;
+    size_t n = 0, level_end = 1, best = NO_COUNT;
+    bool decided = false;
+
+    suppressor->queue[n++] = unsafe;
+    suppressor->seen[unsafe] = true;
+    for (size_t at = 0; at < n; at++) {
+        if (at == level_end) { /* the next ones are one step further away */
+            level_end = n;
+            decided = best != NO_COUNT;
+        }
+        const size_t count = suppressor->queue[at];
+        for (size_t k = suppressor->first[count]; k < suppressor->first[count + 1]; k++) {
+            const size_t r = suppressor->relations[k];
+            const struct relation *const about = &system->relations[r];
+
+            if (!decided)
+                best = cheapest(suppressor, r, best);
+            for (size_t t = about->first; t < about->first + about->n; t++) {
+                const size_t neighbour = system->terms[t].count;
+
+                if (suppressor->seen[neighbour] || !count_is_unknown(system, neighbour))
+                    continue;
+                suppressor->seen[neighbour] = true;
+                suppressor->queue[n++] = neighbour;
+            }
+        }
+    }
+    return best;
+}
+
+/* One more hidden count in each part with an unsafe one; 0 when there was none to hide. */
+static size_t hide_more(struct suppressor *suppressor)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < suppressor->system->n_counts; i++)
+        suppressor->seen[i] = false;
+    for (size_t i = 0; i < suppressor->system->n_counts; i++) {
+        size_t protector;
+
+        if (!suppressor->unsafe[i] || suppressor->seen[i] || (protector = find_protector(suppressor, i)) == NO_COUNT)
+            continue;
+        hide(suppressor, protector);
+        n++;
+    }
+    return n;
+}
+
+int suppress_counts(struct count_system *system, struct audit *audit)
+{
+    struct suppressor suppressor = {.system = system};
+    int status = -1;
+
+    *audit = (struct audit){.n_audited = 0};
+    for (size_t i = 0; i < system->n_counts; i++)
+        if (system->counts[i].is_small && system->counts[i].cost != COST_NONE)
+            count_hide(system, i);
+    if (!system->failed)
+        status = make_index(&suppressor);
+    while (status == 0) {
+        hide_lonely(&suppressor);
+        status = audit_counts(system, suppressor.unsafe, audit);
+        if (status != 0 || audit->n_unsafe == 0)
+            break;
+        if (hide_more(&suppressor) == 0)
+            status = fail("nothing is released: %zu small counts could be worked out from what earlier releases show",
+                          audit->n_unsafe);
+    }
+    free_index(&suppressor);
+    return status;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * suppress.h - which counts are hidden, so that no small one can be worked out.
+ *
+ *     1. every small count that has a cell is hidden                                    (primary)
+ *     2. no relation may hold a single hidden count: the cheapest other one is hidden with it  (complementary)
+ *     3. the audit (audit.h) looks at all relations together; in each connected part with an unsafe count one more count is hidden,
+ *        near the first unsafe one, and the audit is repeated until nothing is unsafe
+ *
+ * The cheapest is the one of the lowest cost, then the one that opens the fewest relations in which nothing is hidden yet,
+ * then the smallest, then the first; zeros come last.  What an earlier release
+ * showed cannot be hidden any more.  When nothing is left to hide and a count is still unsafe, the release is refused.
+ */
+#ifndef REPORT_SUPPRESS_H
+#define REPORT_SUPPRESS_H
+
+#include "report/audit.h"
+#include "report/count_system.h"
+
+/** The last audit goes to *audit.  -1 after telling. */
+int suppress_counts(struct count_system *system, struct audit *audit);
+
+#endif

@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Hidden counts that nobody can work out: attacked by an algorithm of its own, with whole numbers and fractions. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/table.h"
+#include "report/suppress.h"
+#include "tests/support/near.h"
+#include "tests/support/scratch.h"
+
+enum { T = 11, ROWS_MAX = 12, COLUMNS_MAX = 24 };
+
+static uint64_t seed = 20261121;
+
+static uint64_t draw(void) /* xorshift64 */
+{
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+    return seed;
+}
+
+/* A two-way table with margins; the count of cell (i, j), where i == rows or j == columns is a total. */
+struct two_way {
+    size_t rows, columns;
+    int64_t n[ROWS_MAX + 1][COLUMNS_MAX + 1];
+    size_t count[ROWS_MAX + 1][COLUMNS_MAX + 1];
+};
+
+static void fill(struct two_way *table, size_t rows, size_t columns, double mean)
+{
+    *table = (struct two_way){.rows = rows, .columns = columns};
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < columns; j++) {
+            const double u = ((double)(draw() % 1000000) + 0.5) / 1e6;
+
+            table->n[i][j] = (int64_t)(-mean * log(u));
+            table->n[i][columns] += table->n[i][j];
+            table->n[rows][j] += table->n[i][j];
+            table->n[rows][columns] += table->n[i][j];
+        }
+}
+
+static void add_table(struct count_system *system, struct two_way *table, const char *name)
+{
+    char key[64];
+
+    for (size_t i = 0; i <= table->rows; i++)
+        for (size_t j = 0; j <= table->columns; j++) {
+            snprintf(key, sizeof key, "%s|%zu|%zu", name, i, j);
+            table->count[i][j] = count_add(system, key, table->n[i][j],
+                                           i == table->rows || j == table->columns ? COST_TOTAL : COST_LEVEL);
+        }
+    for (size_t i = 0; i <= table->rows; i++) {
+        relation_start(system);
+        for (size_t j = 0; j <= table->columns; j++)
+            relation_term(system, table->count[i][j], j == table->columns ? -1 : 1);
+        assert_true(relation_end(system));
+    }
+    for (size_t j = 0; j <= table->columns; j++) {
+        relation_start(system);
+        for (size_t i = 0; i <= table->rows; i++)
+            relation_term(system, table->count[i][j], i == table->rows ? -1 : 1);
+        assert_true(relation_end(system));
+    }
+}
+
+/*
+ * The attacker: the simplex method in a tableau of long doubles, by Bland's rule, two phases.  It shares nothing with the
+ * audit but the system it attacks.
+ */
+struct attacker {
+    size_t n, m;          /* unknown counts, relations between them */
+    size_t *unknown;      /* [n] */
+    long double *tableau; /* [(m + 1) * (n + m + 1)] */
+    size_t *basis;        /* [m] */
+};
+
+static long double *cell_of(const struct attacker *a, size_t i, size_t j)
+{
+    return &a->tableau[i * (a->n + a->m + 1) + j];
+}
+
+static void pivot(struct attacker *a, size_t row, size_t column)
+{
+    const size_t width = a->n + a->m + 1;
+    const long double p = *cell_of(a, row, column);
+
+    for (size_t j = 0; j < width; j++)
+        *cell_of(a, row, j) /= p;
+    for (size_t i = 0; i <= a->m; i++) {
+        const long double q = *cell_of(a, i, column);
+
+        if (i == row || q == 0)
+            continue;
+        for (size_t j = 0; j < width; j++)
+            *cell_of(a, i, j) -= q * *cell_of(a, row, j);
+        *cell_of(a, i, column) = 0;
+    }
+    a->basis[row] = column;
+}
+
+/* Minimises with the costs in the last row; false when there is no minimum. */
+static bool minimise(struct attacker *a, size_t n_allowed)
+{
+    for (;;) {
+        size_t enter = 0, leave = a->m;
+        long double best = 0;
+
+        while (enter < n_allowed && *cell_of(a, a->m, enter) >= -1e-9L)
+            enter++;
+        if (enter == n_allowed)
+            return true;
+        for (size_t i = 0; i < a->m; i++) {
+            const long double p = *cell_of(a, i, enter);
+
+            if (p <= 1e-9L)
+                continue;
+            const long double ratio = *cell_of(a, i, a->n + a->m) / p;
+            if (leave == a->m || ratio < best - 1e-12L || (ratio <= best + 1e-12L && a->basis[i] < a->basis[leave])) {
+                leave = i;
+                best = ratio;
+            }
+        }
+        if (leave == a->m)
+            return false;
+        pivot(a, leave, enter);
+    }
+}
+
+static void attacker_start(struct attacker *a, const struct count_system *system)
+{
+    size_t *place = calloc(system->n_counts + 1, sizeof *place);
+
+    *a = (struct attacker){.unknown = calloc(system->n_counts + 1, sizeof *a->unknown)};
+    for (size_t i = 0; i < system->n_counts; i++)
+        if (count_is_unknown(system, i)) {
+            a->unknown[a->n++] = i;
+            place[i] = a->n;
+        }
+    a->m = system->n_relations;
+    a->tableau = calloc((a->m + 1) * (a->n + a->m + 1), sizeof *a->tableau);
+    a->basis = calloc(a->m + 1, sizeof *a->basis);
+    for (size_t r = 0; r < a->m; r++) {
+        long double known = 0;
+
+        for (size_t k = system->relations[r].first; k < system->relations[r].first + system->relations[r].n; k++) {
+            const struct term *term = &system->terms[k];
+
+            if (place[term->count] > 0)
+                *cell_of(a, r, place[term->count] - 1) += term->coefficient;
+            else
+                known += (long double)term->coefficient * (long double)system->counts[term->count].value;
+        }
+        *cell_of(a, r, a->n + a->m) = -known;
+        if (known > 0)
+            for (size_t j = 0; j <= a->n + a->m; j++)
+                *cell_of(a, r, j) = -*cell_of(a, r, j);
+        *cell_of(a, r, a->n + r) = 1;
+        a->basis[r] = a->n + r;
+    }
+    /* Phase one: the artificial variables go to zero. */
+    for (size_t r = 0; r < a->m; r++)
+        for (size_t j = 0; j <= a->n + a->m; j++)
+            if (j < a->n || j == a->n + a->m)
+                *cell_of(a, a->m, j) -= *cell_of(a, r, j);
+    assert_true(minimise(a, a->n));
+    assert_true(fabsl(*cell_of(a, a->m, a->n + a->m)) < 1e-6L); /* the truth fits */
+    for (size_t r = 0; r < a->m; r++)
+        for (size_t j = 0; a->basis[r] >= a->n && j < a->n; j++)
+            if (fabsl(*cell_of(a, r, j)) > 1e-9L)
+                pivot(a, r, j);
+    free(place);
+}
+
+static void attacker_end(struct attacker *a)
+{
+    free(a->unknown);
+    free(a->tableau);
+    free(a->basis);
+}
+
+/* The largest (sign -1) or smallest (sign 1) value of unknown k; INFINITY when there is no largest. */
+static double extreme(struct attacker *a, size_t k, int sign)
+{
+    for (size_t j = 0; j <= a->n + a->m; j++)
+        *cell_of(a, a->m, j) = j == k ? sign : 0;
+    for (size_t r = 0; r < a->m; r++)
+        if (a->basis[r] == k)
+            for (size_t j = 0; j <= a->n + a->m; j++)
+                *cell_of(a, a->m, j) -= sign * *cell_of(a, r, j);
+    if (!minimise(a, a->n))
+        return INFINITY;
+    return (double)(-sign * *cell_of(a, a->m, a->n + a->m));
+}
+
+struct broken {
+    size_t n_small, n_exact, n_proved;
+};
+
+static struct broken attack(const struct count_system *system)
+{
+    struct broken broken = {0, 0, 0};
+    struct attacker a;
+
+    attacker_start(&a, system);
+    for (size_t k = 0; k < a.n; k++) {
+        const struct count *count = &system->counts[a.unknown[k]];
+
+        if (!count->is_small && !count->hidden)
+            continue;
+        const double low = extreme(&a, k, 1), high = extreme(&a, k, -1);
+        assert_true(low <= (double)count->value + 1e-6 && high >= (double)count->value - 1e-6);
+        broken.n_small += count->is_small;
+        broken.n_exact += high - low < 0.5;
+        broken.n_proved += high < T - 1e-6 || high - low < T - 1e-6;
+    }
+    attacker_end(&a);
+    return broken;
+}
+
+static void test_an_attacker_learns_nothing_of_random_tables(void **state)
+{
+    static const double means[] = {4, 8, 20, 60};
+    struct broken all = {0, 0, 0}, primary = {0, 0, 0};
+    size_t n_hidden = 0;
+
+    (void)state;
+    for (int round = 0; round < 250; round++) {
+        struct two_way table;
+        struct audit audit;
+
+        fill(&table, 2 + draw() % 4, 2 + draw() % 6, means[draw() % 4]);
+        for (int protects = 0; protects < 2; protects++) {
+            struct count_system *system = count_system_alloc(T, 0);
+            struct broken broken;
+
+            add_table(system, &table, "t");
+            for (size_t i = 0; i < system->n_counts; i++)
+                if (system->counts[i].is_small)
+                    count_hide(system, i);
+            if (protects)
+                assert_int_equal(suppress_counts(system, &audit), 0);
+            broken = attack(system);
+            (protects ? &all : &primary)->n_small += broken.n_small;
+            (protects ? &all : &primary)->n_exact += broken.n_exact;
+            (protects ? &all : &primary)->n_proved += broken.n_proved;
+            for (size_t i = 0; protects && i < system->n_counts; i++)
+                n_hidden += system->counts[i].hidden;
+            count_system_free(system);
+        }
+    }
+    printf("compared - of %zu small cells of 250 random tables an attacker found %zu exactly and %zu below %d, where they "
+           "alone were hidden; with %zu cells hidden in all %zu and %zu\n",
+           primary.n_small, primary.n_exact, primary.n_proved, T, n_hidden, all.n_exact, all.n_proved);
+    assert_true(primary.n_exact > 100 && all.n_small > 500); /* the attacker is able */
+    assert_int_equal(all.n_exact, 0);
+    assert_int_equal(all.n_proved, 0);
+}
+
+/* One row of two tables is the same people: what one hides the other must not show. */
+static void test_tables_that_share_counts_are_audited_together(void **state)
+{
+    struct count_system *system = count_system_alloc(T, 0);
+    struct audit audit;
+    size_t whole, a, b, c, d;
+
+    (void)state;
+    whole = count_add(system, "whole", 100, COST_TOTAL);
+    a = count_add(system, "a", 95, COST_LEVEL);
+    b = count_add(system, "b", 5, COST_LEVEL);
+    c = count_add(system, "c", 60, COST_LEVEL);
+    d = count_add(system, "d", 35, COST_LEVEL);
+    relation_start(system);
+    relation_term(system, whole, 1);
+    relation_term(system, a, -1);
+    relation_term(system, b, -1);
+    assert_true(relation_end(system));
+    relation_start(system); /* another table says what a is made of */
+    relation_term(system, a, 1);
+    relation_term(system, c, -1);
+    relation_term(system, d, -1);
+    assert_true(relation_end(system));
+    assert_int_equal(suppress_counts(system, &audit), 0);
+    assert_true(system->counts[b].hidden && system->counts[a].hidden);
+    assert_true(system->counts[d].hidden || system->counts[c].hidden);
+    assert_false(system->counts[whole].hidden);
+    count_system_free(system);
+}
+
+/* 100 people, 97 of whom have an outcome: no table shows the 3, a subtraction does. */
+static void test_a_count_that_no_table_shows_is_protected(void **state)
+{
+    struct count_system *system = count_system_alloc(T, 0);
+    struct audit audit;
+    const size_t all = count_add(system, "all", 100, COST_TOTAL), known = count_add(system, "known", 97, COST_ARM);
+    const size_t lost = count_add(system, "lost", 3, COST_NONE);
+
+    (void)state;
+    relation_start(system);
+    relation_term(system, all, 1);
+    relation_term(system, known, -1);
+    relation_term(system, lost, -1);
+    assert_true(relation_end(system));
+    assert_int_equal(suppress_counts(system, &audit), 0);
+    assert_true(system->counts[known].hidden);
+    assert_false(system->counts[all].hidden);
+    count_system_free(system);
+}
+
+static void test_a_relation_that_does_not_hold_is_not_taken(void **state)
+{
+    struct count_system *system = count_system_alloc(T, 0);
+    const size_t a = count_add(system, "a", 10, COST_LEVEL), b = count_add(system, "b", 9, COST_LEVEL);
+
+    (void)state;
+    relation_start(system);
+    relation_term(system, a, 1);
+    relation_term(system, b, -1);
+    assert_false(relation_end(system));
+    relation_start(system);
+    relation_term(system, a, 1);
+    assert_false(relation_end(system));
+    relation_start(system);
+    relation_term(system, a, 1);
+    relation_term(system, NO_COUNT, -1);
+    assert_false(relation_end(system));
+    assert_int_equal(system->n_relations, 0);
+    assert_int_equal(system->n_terms, 0);
+    count_system_free(system);
+}
+
+static void test_one_key_and_value_is_one_count(void **state)
+{
+    struct count_system *system = count_system_alloc(T, 0);
+
+    (void)state;
+    const size_t a = count_add(system, "n", 40, COST_PAIR);
+    assert_int_equal(count_add(system, "n", 40, COST_ARM), a);
+    assert_int_equal(system->counts[a].cost, COST_ARM);
+    assert_true(count_add(system, "n", 41, COST_ARM) != a);
+    assert_true(count_add(system, "n", MISSING_INTEGER, COST_ARM) == NO_COUNT);
+    assert_true(count_add(system, "n", -1, COST_ARM) == NO_COUNT);
+    for (int i = 0; i < 5000; i++) { /* through several sizes of the hash */
+        char key[32];
+
+        snprintf(key, sizeof key, "k%d", i);
+        count_add(system, key, i, COST_LEVEL);
+    }
+    assert_int_equal(count_find(system, "n", 40), a);
+    assert_true(count_find(system, "k4999", 4999) != NO_COUNT);
+    assert_true(count_find(system, "k4999", 4998) == NO_COUNT);
+    count_system_free(system);
+}
+
+static void test_what_was_shown_before_is_not_hidden_in_vain(void **state)
+{
+    struct count_system *system = count_system_alloc(T, 0);
+    struct two_way table = {.rows = 2, .columns = 2, .n = {{5, 40, 45}, {50, 60, 110}, {55, 100, 155}}};
+    struct audit audit;
+
+    (void)state;
+    add_table(system, &table, "t");
+    system->counts[table.count[0][1]].known_before = true; /* the neighbour that would be hidden first */
+    assert_int_equal(suppress_counts(system, &audit), 0);
+    assert_false(system->counts[table.count[0][1]].hidden);
+    assert_true(system->counts[table.count[0][2]].hidden); /* so the total must go */
+    assert_int_equal(attack(system).n_proved, 0);
+    count_system_free(system);
+}
+
+static void test_a_release_that_cannot_be_protected_is_refused(void **state)
+{
+    struct count_system *system = count_system_alloc(T, 0);
+    const size_t all = count_add(system, "all", 100, COST_TOTAL), most = count_add(system, "most", 95, COST_LEVEL);
+    const size_t few = count_add(system, "few", 5, COST_LEVEL);
+    struct audit audit;
+
+    (void)state;
+    relation_start(system);
+    relation_term(system, all, 1);
+    relation_term(system, most, -1);
+    relation_term(system, few, -1);
+    assert_true(relation_end(system));
+    system->counts[all].known_before = system->counts[most].known_before = true;
+    capture_start();
+    assert_int_equal(suppress_counts(system, &audit), -1);
+    assert_non_null(strstr(capture_end(), "nothing is released"));
+    count_system_free(system);
+}
+
+/* With 8 rounded to 5 a neighbour is known within 2: wide sums protect by themselves, narrow ones do not. */
+static void test_rounding_protects_as_far_as_it_goes(void **state)
+{
+    struct two_way table = {.rows = 1, .columns = 3, .n = {{5, 41, 52, 98}, {5, 41, 52, 98}}};
+    struct count_system *system = count_system_alloc(8, 5);
+    struct audit audit;
+
+    (void)state;
+    assert_int_equal(count_low(system, 41), 38);
+    assert_int_equal(count_high(system, 41), 42);
+    assert_int_equal(count_low(system, 8), 8); /* what is shown is not small */
+    assert_int_equal(count_low(system, 0), 0);
+    add_table(system, &table, "t");
+    assert_int_equal(suppress_counts(system, &audit), 0);
+    assert_true(system->counts[table.count[0][0]].hidden);
+    assert_int_equal(audit.n_unsafe, 0);
+    count_system_free(system);
+}
+
+/* Sixty tables of 200 cells: the goal is ten seconds. */
+static void test_sixty_tables_of_two_hundred_cells_are_quick(void **state)
+{
+    struct count_system *system = count_system_alloc(T, 0);
+    static struct two_way table;
+    struct audit audit;
+    char name[16];
+    clock_t start;
+
+    (void)state;
+    for (int i = 0; i < 60; i++) {
+        fill(&table, 10, 20, 25);
+        snprintf(name, sizeof name, "t%d", i);
+        add_table(system, &table, name);
+    }
+    start = clock();
+    assert_int_equal(suppress_counts(system, &audit), 0);
+    const double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
+    printf("compared - %zu hidden counts of 60 tables of 200 cells: %zu linear programmes in the last audit, %.2f s\n",
+           audit.n_audited, audit.n_programs, seconds);
+    assert_true(audit.n_audited > 2000);
+    assert_true(seconds < 10);
+    count_system_free(system);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_an_attacker_learns_nothing_of_random_tables),
+        cmocka_unit_test(test_tables_that_share_counts_are_audited_together),
+        cmocka_unit_test(test_a_count_that_no_table_shows_is_protected),
+        cmocka_unit_test(test_a_relation_that_does_not_hold_is_not_taken),
+        cmocka_unit_test(test_one_key_and_value_is_one_count),
+        cmocka_unit_test(test_what_was_shown_before_is_not_hidden_in_vain),
+        cmocka_unit_test(test_a_release_that_cannot_be_protected_is_refused),
+        cmocka_unit_test(test_rounding_protects_as_far_as_it_goes),
+        cmocka_unit_test(test_sixty_tables_of_two_hundred_cells_are_quick),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
