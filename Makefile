@@ -8,6 +8,7 @@
 #   make check-mutations   100,000 mutated source files instead of some thousand; SAN=1 as well
 #   make check-formats     10,000 mutated files of SAS, Stata and SPSS; fields of 100 MB, a line of 1 GB; SAN=1 as well
 #   make check-histories   a million random treatment histories against a slow implementation
+#   make reproduce    every published number of the shipped studies, recomputed (installs what is missing)
 #   make bench        how fast it is, against the goals; bench-episodes: from stays to a cohort, against R
 #   make check-r-survival  fresh random data against R; SETS=10000 for the whole campaign, SEED= for a known one
 #   make install      PREFIX=/usr/local DESTDIR=
@@ -44,6 +45,12 @@ check:
 	scripts/dependencies
 	+$(MAKE) run-check SAN=$(SAN) WERROR=-Werror
 
+.PHONY: reproduce
+reproduce:
+	scripts/dependencies
+	+$(MAKE) all
+	@BUILD=$(BUILD) scripts/reproduce
+
 check-r-survival:
 	scripts/dependencies
 	+$(MAKE) tests SAN=$(SAN)
@@ -54,7 +61,7 @@ clean:
 
 # ---- flags: probed once a tree, compile and link apart ------------------------------------------
 
-ifneq ($(filter-out demo check check-r-survival clean,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out demo check reproduce check-r-survival clean,$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/flags.mk
 endif
 

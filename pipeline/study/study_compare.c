@@ -70,11 +70,23 @@ static void check_read(const struct study_checker *checker, const struct file_an
     }
 }
 
+/* Does it set arms against each other? */
+static bool compares(enum measure measure)
+{
+    return measure_is_contrast(measure) || measure == MEASURE_e_value || measure == MEASURE_logrank_test ||
+           measure == MEASURE_gray_test || measure == MEASURE_trend_test || measure == MEASURE_ph_test ||
+           measure == MEASURE_chi_square_test;
+}
+
 static void check_measure(const struct study_checker *checker, const struct study_analysis *analysis,
                           const struct measure_need *need, struct study_place place)
 {
     const char *name = measure_name(need->measure);
 
+    if (checker->study->cohort.arms.n == 1 && compares(need->measure)) {
+        mistake(checker->mistakes, place, "measures: '%s' compares arms, and this study has one", name);
+        return;
+    }
     if (measure_reads_value(need->measure)) {
         if (!some_may_be_values(checker, analysis))
             mistake(checker->mistakes, place, "measures: '%s' reads a value, and every outcome of this analysis is an event", name);

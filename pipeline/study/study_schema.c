@@ -202,7 +202,7 @@ static const struct schema_type NAMED_RULES = {
     .size = sizeof(struct study_rule), .at_most = 64};
 static const struct schema_type ARMS = {
     .kind = SCHEMA_NAMED, .expected = "a table of arms and conditions", .each = &RULE, .names = &schema_name,
-    .size = sizeof(struct study_rule), .at_least = 2, .at_most = 64};
+    .size = sizeof(struct study_rule), .at_least = 1, .at_most = 64};
 
 static const struct schema_key COLUMN_KEYS[] = {
     {"column",        &COLUMN,      REQUIRED, INTO(file_column, name),          "the column"},
@@ -273,8 +273,8 @@ static const struct schema_key COHORT_KEYS[] = {
     {"unit",        &schema_name,  OPTIONAL, INTO(study_file, study.cohort.unit), "what a row counts"},
     {"eligible",    &RULES,        OPTIONAL, INTO(study_file, eligible), "conditions, in order"},
     {"arms",        &ARMS,         REQUIRED, INTO(study_file, study.cohort.arms), "the groups that are compared"},
-    {"reference",   &schema_names, REQUIRED, INTO(study_file, study.cohort.references),
-     "the arm, or arms, that the others are compared with"},
+    {"reference",   &schema_names, OPTIONAL, INTO(study_file, study.cohort.references),
+     "the arm, or arms, that the others are compared with"}, /* owed where there are several arms */
     {"populations", &NAMED_RULES,  OPTIONAL, INTO(study_file, study.cohort.populations), "sets of people to analyse"},
     {"covariates",  &COVARIATES,      OPTIONAL, INTO(study_file, covariates), "what describes people at time zero"},
     {"strata",      &COLUMNS,      OPTIONAL, INTO(study_file, strata), "columns within which arms are compared"},

@@ -145,12 +145,22 @@ static const struct rule RULES[] = {
      "numbers\n"
      "error: study.yaml:24:12: strata: column 'days' is dated after time zero (an outcome is read from it); describe "
      "people by what was known at time zero, or say {column: days, post_baseline: WHY}\n"},
-    {"two_arms_are_needed",
+    {"a_single_arm_is_no_reference",
      "    php: \"arm == 'php'\"\n"
      "    inpatient: {when: arm == 'inpatient'}\n"
      "  reference: [inpatient]",
      "  reference: [iop]",
-     "error: study.yaml:18:5: arms: at least 2 are expected; here is 1\n"},
+     "error: study.yaml:19:15: reference: every arm is a reference, so that nothing would be compared\n"
+     "error: study.yaml:35:26: measures: 'risk_difference' compares arms, and this study has one\n"
+     "error: study.yaml:35:43: measures: 'rmst_difference' compares arms, and this study has one\n"
+     "error: study.yaml:35:75: measures: 'risk_ratio' compares arms, and this study has one\n"
+     "error: study.yaml:44:22: measures: 'risk_difference' compares arms, and this study has one\n"
+     "error: study.yaml:44:39: measures: 'chi_square_test' compares arms, and this study has one\n"
+     "error: study.yaml:46:16: there is no arm 'php'\n"},
+    {"several_arms_need_a_reference",
+     "  reference: [inpatient]",
+     "",
+     "error: study.yaml:13:3: missing key 'reference': the arm, or arms, that the others are compared with\n"},
     {"a_reference_is_an_arm",
      "reference: [inpatient]",
      "reference: [inpatint]",
