@@ -14,6 +14,7 @@
 #include "compare/ranges.h"
 #include "compare/sources.h"
 #include "store/stage.h"
+#include "study/plan.h"
 
 static const char doc[] = "Compares the arms of a study: OUT/work/cohort.h5 and outcomes.h5 to OUT/work/results.h5.\v"
                           "Example:\n  stepdown compare study.yaml -o out";
@@ -102,11 +103,18 @@ static int compare(const struct study *study, const struct profiles *profiles, c
                    const struct stage_options *options)
 {
     char **parents = list_parents(study, profiles);
+    char plan[SHA256_HEX_SIZE];
+    enum plan_state locked = PLAN_NOT_LOCKED;
     struct stage stage = {0};
-    const enum stage_state state =
-        parents == NULL ? STAGE_FAILED
-                        : stage_begin(&stage, "compare", "results.h5", (const char *const *)parents, published,
-                                      study->sha256, study->seed, options);
+    enum stage_state state = STAGE_FAILED;
+
+    if (parents != NULL && plan_lock_read(study, plan, &locked) == 0) {
+        const struct stage_fact facts[] = {{"plan", plan}, {"plan_lock", plan_state_words(locked)}};
+        state = stage_begin_knowing(&stage, "compare", "results.h5", (const char *const *)parents, published, study->sha256,
+                                    study->seed, options, facts, sizeof facts / sizeof facts[0]);
+    }
+    if (locked == PLAN_CHANGED)
+        warn("the plan has changed since it was locked; the results say so");
     int status = stage_exit_status(state);
 
     if (state == STAGE_RUN)

@@ -13,6 +13,7 @@ static bool is_named(const struct study *study, const struct table *verdicts, si
 {
     return is_or_any(verdicts, "analysis", row, &study->primary.analysis) &&
            is_or_any(verdicts, "population", row, &study->primary.population) &&
+           is_or_any(verdicts, "adjustment", row, &study->primary.adjust) &&
            is_or_any(verdicts, "arm", row, &study->primary.arm) &&
            is_or_any(verdicts, "reference", row, &study->primary.reference);
 }

@@ -203,6 +203,15 @@ static void add_gate(struct bundle *bundle, const char *gate, struct answer *ans
         add_caveat(answer, as_sentence(bundle, pool_copy(bundle->pool, gate, length)));
 }
 
+/* Did the plan come before the outcomes? */
+static void add_lock(struct bundle *bundle, struct answer *answer)
+{
+    const char *words = bundle_provenance_value(bundle, "plan_lock"), *plan = bundle_provenance_value(bundle, "plan");
+
+    if (words[0] != '\0')
+        add_caveat(answer, pool_format(bundle->pool, "Plan: %s (SHA-256 %.12s...).", words, plan));
+}
+
 static void add_surroundings(struct bundle *bundle, struct answer *answer)
 {
     struct pool *pool = bundle->pool;
@@ -216,6 +225,7 @@ static void add_surroundings(struct bundle *bundle, struct answer *answer)
                    "the margin were fixed beforehand.");
     else
         add_caveat(answer, pool_format(pool, "Registered: %s%s%s.", where, date[0] == '\0' ? "" : ", ", date));
+    add_lock(bundle, answer);
     if (bundle->threshold > 0)
         add_caveat(answer, pool_format(pool,
                                        "Counts of 1 to %lld are hidden, with all that is computed from them and with "

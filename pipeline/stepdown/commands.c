@@ -6,6 +6,7 @@
 const struct command commands[] = {
     {"check", "study", true, false, "ingest", "tell every mistake in a study file, its codebooks and the heads of its data"},
     {"new", "study", true, false, NULL, "write a commented study to start from"},
+    {"lock", "study", true, false, NULL, "write down the plan before any outcome is computed"},
     {"key", "study", true, false, NULL, "make a key that makes person keys unreadable"},
     {"codebook", "ingest", true, false, NULL, "draft a codebook from a file, to be edited"},
     {"ingest", "ingest", false, true, NULL, "source files to typed records"},

@@ -125,7 +125,8 @@ static int inherit(struct table *provenance, const struct table *parent)
         char *key = cell(parent, "key", i), *value = cell(parent, "value", i);
         int status = key == NULL || value == NULL ? -1 : 0;
         const bool source = status == 0 && (strncmp(key, "input:", 6) == 0 || strncmp(key, "codebook:", 9) == 0 ||
-                                            strncmp(key, "option:", 7) == 0 || strcmp(key, "person_key") == 0);
+                                            strncmp(key, "option:", 7) == 0 || strcmp(key, "person_key") == 0 ||
+                                            strcmp(key, "plan") == 0 || strcmp(key, "plan_lock") == 0);
 
         if (source && find_key(provenance, key) == provenance->n_rows)
             status = chain_add(provenance, key, value);

@@ -14,6 +14,7 @@
  *     study                                          SHA-256 of the study text
  *     input:ROLE/FILE, codebook:ROLE                 SHA-256 of a source; inherited from parents
  *     person_key                                     fingerprint of the key that person keys were made with
+ *     plan, plan_lock                                SHA-256 of the plan; was it locked (study/plan.h)
  *     parent:FILE.h5                                 identity: SHA-256 over content and provenance of the parent
  */
 #ifndef STORE_CHAIN_H
@@ -29,7 +30,7 @@ struct table *chain_start(const char *stage, const char *study_sha256, int64_t s
 
 int chain_add(struct table *provenance, const char *key, const char *value);
 
-/** Adds `parent:NAME` and inherits the parent's input, codebook and person_key rows that are not there yet. */
+/** Adds `parent:NAME` and inherits the parent's input, codebook, person_key and plan rows that are not there yet. */
 int chain_add_parent(struct table *provenance, const char *parent_path);
 
 /** The value of a key, copied (caller frees), or NULL when there is none. */

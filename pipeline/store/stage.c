@@ -48,14 +48,31 @@ int stage_exit_status(enum stage_state state)
     return state == STAGE_CURRENT ? EXIT_DONE : state == STAGE_WOULD_RUN ? EXIT_CHECK_SAID_NO : EXIT_FAILED;
 }
 
+static int add_facts(struct stage *stage, const struct stage_fact *facts, size_t n)
+{
+    int status = 0;
+
+    for (size_t i = 0; status == 0 && i < n; i++)
+        status = chain_add(stage->provenance, facts[i].key, facts[i].value);
+    return status;
+}
+
 enum stage_state stage_begin(struct stage *stage, const char *name, const char *file, const char *const *parents,
                              const char *input, const char *study_sha256, int64_t seed, const struct stage_options *options)
+{
+    return stage_begin_knowing(stage, name, file, parents, input, study_sha256, seed, options, NULL, 0);
+}
+
+enum stage_state stage_begin_knowing(struct stage *stage, const char *name, const char *file, const char *const *parents,
+                                     const char *input, const char *study_sha256, int64_t seed,
+                                     const struct stage_options *options, const struct stage_fact *facts, size_t n_facts)
 {
     enum stage_state state = STAGE_FAILED;
 
     *stage = (struct stage){.path = stage_file(options->out, file), .provenance = chain_start(name, study_sha256, seed)};
     if (stage->path != NULL && stage->provenance != NULL &&
-        add_parents(stage, options->out, parents, study_sha256) == 0 && add_input(stage, name, input) == 0)
+        add_parents(stage, options->out, parents, study_sha256) == 0 && add_input(stage, name, input) == 0 &&
+        add_facts(stage, facts, n_facts) == 0)
         state = !options->again && chain_is_current(stage->path, stage->provenance) ? STAGE_CURRENT
                 : options->dry_run                                                 ? STAGE_WOULD_RUN
                                                                                    : STAGE_RUN;

@@ -48,6 +48,16 @@ char *stage_file(const char *out, const char *file);
 enum stage_state stage_begin(struct stage *stage, const char *name, const char *file, const char *const *parents,
                              const char *input, const char *study_sha256, int64_t seed, const struct stage_options *options);
 
+/** A line of provenance that a stage knows besides. */
+struct stage_fact {
+    const char *key, *value;
+};
+
+/** stage_begin with such lines; a change in one of them is a reason to work again. */
+enum stage_state stage_begin_knowing(struct stage *stage, const char *name, const char *file, const char *const *parents,
+                                     const char *input, const char *study_sha256, int64_t seed,
+                                     const struct stage_options *options, const struct stage_fact *facts, size_t n_facts);
+
 /** Writes the provenance, commits the file and frees.  -1 after telling; the old file is then untouched. */
 int stage_end(struct stage *stage);
 

@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* `stepdown check STUDY.yaml` and `stepdown new DIR`. */
+/* `stepdown check STUDY.yaml`, `stepdown new DIR`, `stepdown lock STUDY.yaml` and `stepdown key`. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/fail.h"
 #include "base/person_key.h"
 #include "base/program.h"
+#include "study/plan.h"
 #include "study/study.h"
 #include "study/summary.h"
 #include "study/template.h"
 
-enum { KEY_ALLOW_ABSOLUTE = 0x100, KEY_STAYS };
+enum { KEY_ALLOW_ABSOLUTE = 0x100, KEY_STAYS, KEY_LATE, KEY_AGAIN };
 
 struct arguments {
     const char *name; /* the study or the folder */
     struct study_options options;
     bool of_stays; /* new --stays */
+    struct plan_lock_request lock;
 };
 
 static error_t parse_argument(int key, char *argument, struct argp_state *state)
@@ -28,6 +30,15 @@ static error_t parse_argument(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_STAYS:
         arguments->of_stays = true;
+        return 0;
+    case 'o':
+        arguments->lock.out = argument;
+        return 0;
+    case KEY_LATE:
+        arguments->lock.late = true;
+        return 0;
+    case KEY_AGAIN:
+        arguments->lock.again = true;
         return 0;
     case ARGP_KEY_ARG:
         if (arguments->name != NULL)
@@ -85,6 +96,32 @@ static int new(int argc, char **argv)
     note("%s/study.yaml is a study to start from; check it with 'stepdown check %s/study.yaml'", arguments.name,
          arguments.name);
     return EXIT_DONE;
+}
+
+static int lock(int argc, char **argv)
+{
+    static const struct argp_option list[] = {
+        {"out", 'o', "DIR", 0, "The folder of the run, where outcomes would be (out)", 0},
+        {"late", KEY_LATE, NULL, 0, "Lock although outcomes were computed already; the lock says so", 0},
+        {"again", KEY_AGAIN, NULL, 0, "Lock a plan that has changed since it was locked", 0},
+        {"allow-absolute", KEY_ALLOW_ABSOLUTE, NULL, 0, "Let the study file name files by absolute paths", 0},
+        {0}};
+    static const struct argp argp = {
+        list, parse_argument, "STUDY.yaml",
+        "Writes the SHA-256 of the plan - the parts of a study that decide numbers - beside the study, before any outcome is "
+        "computed.  Results and report then say whether the plan came first, and whether it has changed since.\v"
+        "Example:\n  stepdown lock study.yaml -o out\n\n"
+        "Exit status: 0 locked, 1 mistakes, 2 wrong usage, 3 refused.", talk, NULL, NULL};
+    struct arguments arguments = {.lock = {.out = "out"}};
+    struct study *study;
+    int result;
+
+    argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+    if ((study = study_read(arguments.name, &arguments.options)) == NULL)
+        return EXIT_FAILED;
+    result = plan_lock_write(study, &arguments.lock);
+    study_free(study);
+    return result == 0 ? EXIT_DONE : result == 1 ? EXIT_CHECK_SAID_NO : EXIT_FAILED;
 }
 
 /* ---- key ------------------------------------------------------------------------------------------------ */
@@ -146,8 +183,8 @@ static int key(int argc, char **argv)
 static int usage(int argc, char **argv)
 {
     static const struct argp argp = {
-        NULL, NULL, "check STUDY.yaml\nnew DIR\nkey new FILE",
-        "Checks a study file, writes one to start from, or makes a key.\v"
+        NULL, NULL, "check STUDY.yaml\nnew DIR\nlock STUDY.yaml\nkey new FILE",
+        "Checks a study file, writes one to start from, locks its plan, or makes a key.\v"
         "Example:\n  stepdown new my-study\n  stepdown check my-study/study.yaml", talk, NULL, NULL};
 
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, NULL);
@@ -166,6 +203,10 @@ int main(int argc, char **argv)
     if (strcmp(command, "new") == 0) {
         program_start("stepdown new");
         return new(argc - 1, argv + 1);
+    }
+    if (strcmp(command, "lock") == 0) {
+        program_start("stepdown lock");
+        return lock(argc - 1, argv + 1);
     }
     if (strcmp(command, "key") == 0) {
         program_start("stepdown key");
