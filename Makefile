@@ -96,6 +96,16 @@ $(BUILD)/%.o: %.c $(BUILD)/flags.mk
 	$(call say,CC)
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
+# A script of a page becomes a constant: one C string a line.
+$(BUILD)/pipeline/report/%_script.c: pipeline/report/%.js
+	@mkdir -p $(@D)
+	$(Q){ printf '#include "report/%s.h"\nconst char %s_script[] =\n' $* $*; \
+	    sed '/^ *\/\//d; s/\\/\\\\/g; s/"/\\"/g; s/^/    "/; s/$$/\\n"/' $<; echo ';'; } > $@
+$(BUILD)/pipeline/report/%_script.o: $(BUILD)/pipeline/report/%_script.c $(BUILD)/flags.mk
+	$(call say,CC)
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+report_SCRIPTS := $(patsubst %.js,$(BUILD)/%_script.o,$(wildcard pipeline/report/*.js))
+
 # The only object that knows the commit is made again when the commit changes.
 $(BUILD)/commit: FORCE
 	@mkdir -p $(@D)
@@ -110,7 +120,7 @@ program   = $(BUILD)/bin/$(if $(filter stepdown,$(1)),stepdown,stepdown-$(1))
 
 define folder_rules
 $(1)_OBJECTS := $$(patsubst %.c,$$(BUILD)/%.o,$$(filter-out pipeline/$(1)/main.c,$$(wildcard pipeline/$(1)/*.c)))
-$$(BUILD)/lib/$(1).a: $$($(1)_OBJECTS)
+$$(BUILD)/lib/$(1).a: $$($(1)_OBJECTS) $$($(1)_SCRIPTS)
 endef
 $(foreach f,$(FOLDERS),$(eval $(call folder_rules,$f)))
 

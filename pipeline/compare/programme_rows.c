@@ -120,16 +120,26 @@ int programme_signals(const struct study_dashboard *dashboard, const struct prog
     return status;
 }
 
+/* By its distance and, because few people make a normal approximation bold, by the exact limit of a binomial count too. */
+static bool is_outside(const struct programme_cell *cell, double probability)
+{
+    const double share = (double)cell->n_event / (double)cell->n, target = cell->expected / (double)cell->n;
+
+    if (fabs(cell->z) <= normal_upper_quantile(probability))
+        return false;
+    return cell->z > 0 ? share > funnel_binomial_limit(target, cell->n, 1 - probability)
+                       : share < funnel_binomial_limit(target, cell->n, probability);
+}
+
 static const char *signal_of(const struct programme_cell *cell, char out[static SIGNAL_SIZE])
 {
     const char *side = cell->side > 0 ? "above" : "below";
     size_t length = 0;
 
     if (!isnan(cell->z)) {
-        const bool is_far = fabs(cell->z) > normal_upper_quantile(far_tail);
-        if (fabs(cell->z) <= normal_upper_quantile(tail))
+        if (!is_outside(cell, tail))
             return "";
-        snprintf(out, SIGNAL_SIZE, "%s %s %%", cell->z > 0 ? "above" : "below", is_far ? "99.8" : "95");
+        snprintf(out, SIGNAL_SIZE, "%s %s %%", cell->z > 0 ? "above" : "below", is_outside(cell, far_tail) ? "99.8" : "95");
         return out;
     }
     out[0] = '\0';

@@ -24,7 +24,8 @@
  * z               of a programme over all periods: distance from its expectation (stats/funnel.h), dispersion counted
  * centre, low, high   of a period: a p chart over the periods of the programme (stats/control_chart.h), with rules for
  *                 runs of 8 and trends of 6; only where there are 8 periods and, on average, 10 people in each
- * signal          over all periods: "above 99.8 %", "above 95 %", "below ..." of the funnel.  Of a period, joined by ", ":
+ * signal          over all periods: "above 99.8 %", "above 95 %", "below ..." of the funnel, when z and the exact limit of a
+ *                 binomial count with the expected share agree.  Of a period, joined by ", ":
  *                 "above the limits", "below the limits", "run above", "run below", "trend"
  */
 #ifndef COMPARE_PROGRAMMES_H

@@ -43,12 +43,22 @@ static int add_figures(json_t *files, struct bundle *bundle, const struct figure
     return 0;
 }
 
+/* The pages that this study has. */
+static int add_pages(json_t *files, const struct bundle *bundle, const char *folder)
+{
+    bool dashboard = false;
+
+    for (size_t i = 0; i < bundle->n_tables; i++)
+        dashboard = dashboard || strcmp(bundle->tables[i]->name, "programmes") == 0;
+    if (add_file(files, folder, "report.html") != 0 || add_file(files, folder, "review.html") != 0)
+        return -1;
+    return dashboard ? add_file(files, folder, "dashboard.html") : 0;
+}
+
 static json_t *list_files(struct bundle *bundle, const struct figures *figures, const char *folder)
 {
     json_t *files = json_object();
-    int status =
-        files == NULL || add_file(files, folder, "released.h5") != 0 || add_file(files, folder, "report.html") != 0 ? -1
-                                                                                                                    : 0;
+    int status = files == NULL || add_file(files, folder, "released.h5") != 0 || add_pages(files, bundle, folder) != 0 ? -1 : 0;
 
     for (size_t i = 0; status == 0 && i < bundle->n_tables; i++)
         status = add_file(files, folder, pool_format(bundle->pool, "tables/%s.csv", bundle->tables[i]->name));

@@ -14,10 +14,14 @@
 #include "report/bundle.h"
 #include "report/figures.h"
 #include "report/html.h"
+#include "report/page_shell.h"
 #include "report/text_table.h"
 
 /** The page, caller frees; NULL after telling. */
 char *page_make(struct bundle *bundle, const struct figures *figures, const struct answer *answer, size_t *length);
+
+/** review.html: published and recomputed, then every number with the key of its row.  Caller frees; NULL after telling. */
+char *page_review(struct bundle *bundle, size_t *length);
 
 /* The parts, in order; each writes one <section>. */
 void page_answer(struct html *html, struct bundle *bundle, const struct answer *answer);
@@ -25,6 +29,8 @@ void page_verdicts(struct html *html, struct bundle *bundle);
 void page_figures(struct html *html, struct bundle *bundle, const struct figures *figures);
 void page_tables(struct html *html, struct bundle *bundle);
 void page_methods(struct html *html, struct bundle *bundle);
+void page_trial(struct html *html, struct bundle *bundle);
+void page_checklists(struct html *html, struct bundle *bundle);
 void page_provenance(struct html *html, struct bundle *bundle);
 
 /** A finished table in a frame that scrolls sideways. */
@@ -37,12 +43,24 @@ int baseline_table(struct bundle *bundle, const char *population, struct text_ta
 int attrition_table(struct bundle *bundle, struct text_table *table);
 /** Published numbers beside ours; no rows where the study names none. */
 int published_table(struct bundle *bundle, struct text_table *table);
+/** The same for a reviewer: each with the key of its row. */
+int review_table(struct bundle *bundle, struct text_table *table);
+
+struct published_counts {
+    size_t n, matches, differs;
+};
+struct published_counts published_count(const struct bundle *bundle);
+
+/** "outcome=relapse measure=risk arm=iop time=90": by which a row of estimates is found. */
+const char *row_key(struct bundle *bundle, const struct table *table, size_t row);
 int losses_table(struct bundle *bundle, struct text_table *table);
 int evidence_table(struct bundle *bundle, struct text_table *table);
 int ranges_page_table(struct bundle *bundle, struct text_table *table);
 int quality_table(struct bundle *bundle, struct text_table *table);
 int quality_columns_table(struct bundle *bundle, struct text_table *table);
 
-extern const char *const page_style; /* CSS */
+/** What all pages of a release say at their end and at their head. */
+const char *page_footer(struct bundle *bundle);
+const char *page_title(const struct bundle *bundle);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "report/study_words.h"
 #include "report/words.h"
 
 static void term(struct html *html, const char *name)
@@ -14,21 +15,6 @@ static void term(struct html *html, const char *name)
 static void sentence(struct html *html, const char *text)
 {
     html_line(html, "dd", text);
-}
-
-/* "KEY" or, as a list, "KEY.1", "KEY.2", ...: joined by separator; "" when there is none. */
-static const char *listed(struct bundle *bundle, const char *key, const char *separator)
-{
-    const char *text = bundle_study_value(bundle, key);
-
-    for (int i = 1; text[0] == '\0' || i > 1; i++) {
-        const char *item = bundle_study_value(bundle, pool_format(bundle->pool, "%s.%d", key, i));
-
-        if (item[0] == '\0')
-            break;
-        text = text[0] == '\0' ? item : pool_format(bundle->pool, "%s%s%s", text, separator, item);
-    }
-    return text;
 }
 
 /* Every rule below a key ("cohort.arms.NAME"): its name as said, then its condition as code. */
@@ -48,18 +34,10 @@ static void write_rules(struct html *html, struct bundle *bundle, const char *pr
     }
 }
 
-static bool has_rules(struct bundle *bundle, const char *prefix)
-{
-    for (size_t i = 0; i < cell_rows(bundle->study); i++)
-        if (strncmp(cell_text(bundle->pool, bundle->study, "key", i), prefix, strlen(prefix)) == 0)
-            return true;
-    return false;
-}
-
 static void write_cohort(struct html *html, struct bundle *bundle)
 {
-    const char *eligible = listed(bundle, "cohort.eligible", " and ");
-    const char *reference = listed(bundle, "cohort.reference", ", ");
+    const char *eligible = study_listed(bundle, "cohort.eligible", " and ");
+    const char *reference = study_listed(bundle, "cohort.reference", ", ");
     const char *unit = words_noun(bundle->pool, bundle_study_unit(bundle), 2);
 
     term(html, "Who was compared");
@@ -76,7 +54,7 @@ static void write_cohort(struct html *html, struct bundle *bundle)
     write_rules(html, bundle, "cohort.arms.");
     if (reference[0] != '\0')
         sentence(html, pool_format(bundle->pool, "Compared with: %s.", words_spoken(bundle->pool, reference)));
-    if (has_rules(bundle, "cohort.populations.")) {
+    if (study_has(bundle, "cohort.populations.")) {
         term(html, "Populations");
         write_rules(html, bundle, "cohort.populations.");
     }
@@ -219,6 +197,22 @@ void page_methods(struct html *html, struct bundle *bundle)
     html_raw(html, "\n");
 }
 
+/* What a paper needs to name so that somebody else can make the same numbers. */
+static void write_citation(struct html *html, struct bundle *bundle)
+{
+    const char *where = bundle_study_value(bundle, "registered.where");
+
+    html_line(html, "h3", "How to cite");
+    html_start(html, "p", "id", "cite", NULL);
+    html_text(html, pool_format(bundle->pool, "The stepdown developers. stepdown, version %s, commit %s [computer program]. "
+                                              "Study \xe2\x80\x9c%s\xe2\x80\x9d, study file SHA-256 %s, content of released.h5 %s%s%s.",
+                                bundle_provenance_value(bundle, "version"), bundle_provenance_value(bundle, "commit"),
+                                page_title(bundle), bundle_provenance_value(bundle, "study"), bundle->content_sha256,
+                                where[0] == '\0' ? "" : ", registered at ", where));
+    html_end(html);
+    html_line(html, "p", "Cite the source of the data as well, as its owner asks.");
+}
+
 void page_provenance(struct html *html, struct bundle *bundle)
 {
     const struct table *provenance = bundle->provenance;
@@ -245,6 +239,7 @@ void page_provenance(struct html *html, struct bundle *bundle)
                   "guessed back.");
     if (status == 0)
         page_table(html, &table);
+    write_citation(html, bundle);
     html_end(html);
     text_table_free(&table);
 }

@@ -69,17 +69,24 @@ static const char *origin_of(struct bundle *bundle, const struct table *publishe
     return note[0] == '\0' ? origin : pool_format(bundle->pool, "%s: %s", origin, note);
 }
 
-static const char *count_matches(struct bundle *bundle, const struct table *published)
+struct published_counts published_count(const struct bundle *bundle)
 {
-    size_t matches = 0, differs = 0;
-    const size_t n = cell_rows(published);
+    const struct table *published = published_of(bundle);
+    struct published_counts counts = {.n = cell_rows(published)};
 
-    for (size_t i = 0; i < n; i++) {
-        matches += cell_is(published, "match", i, "matches");
-        differs += cell_is(published, "match", i, "differs");
+    for (size_t i = 0; i < counts.n; i++) {
+        counts.matches += cell_is(published, "match", i, "matches");
+        counts.differs += cell_is(published, "match", i, "differs");
     }
-    return pool_format(bundle->pool, "Published numbers beside ours: %zu match, %zu differ, %zu cannot be computed here", matches,
-                       differs, n - matches - differs);
+    return counts;
+}
+
+static const char *count_matches(struct bundle *bundle)
+{
+    const struct published_counts counts = published_count(bundle);
+
+    return pool_format(bundle->pool, "Published numbers beside ours: %zu match, %zu differ, %zu cannot be computed here",
+                       counts.matches, counts.differs, counts.n - counts.matches - counts.differs);
 }
 
 int published_table(struct bundle *bundle, struct text_table *table)
@@ -90,7 +97,7 @@ int published_table(struct bundle *bundle, struct text_table *table)
     *table = (struct text_table){.pool = pool, .name = "published"};
     if (cell_rows(published) == 0)
         return 0;
-    table->caption = count_matches(bundle, published);
+    table->caption = count_matches(bundle);
     if (text_table_column(table, "What", false) != 0 || text_table_column(table, "Arms", false) != 0 ||
         text_table_column(table, "Printed", true) != 0 || text_table_column(table, "Ours", true) != 0 ||
         text_table_column(table, "Ours less printed", true) != 0 || text_table_column(table, "Match", false) != 0 ||
@@ -109,6 +116,47 @@ int published_table(struct bundle *bundle, struct text_table *table)
         cells[3] = beside(bundle, published, "recomputed", i);
         cells[4] = beside(bundle, published, "difference", i);
         cells[5] = match_of(bundle, published, i);
+        cells[6] = origin_of(bundle, published, i);
+    }
+    return 0;
+}
+
+const char *row_key(struct bundle *bundle, const struct table *table, size_t row)
+{
+    static const char *const keys[] = {"analysis", "outcome", "population", "adjustment", "estimand", "stratum",
+                                       "measure",  "term",    "cause",      "arm",        "reference"};
+    const double time = cell_real(table, "time", row);
+    const char *text = "";
+
+    for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
+        const char *value = cell_text(bundle->pool, table, keys[k], row);
+        if (value[0] != '\0')
+            text = pool_format(bundle->pool, "%s%s%s=%s", text, text[0] == '\0' ? "" : " ", keys[k], value);
+    }
+    return isnan(time) ? text : pool_format(bundle->pool, "%s time=%s", text, words_plain(bundle->pool, time));
+}
+
+int review_table(struct bundle *bundle, struct text_table *table)
+{
+    const struct table *const published = published_of(bundle);
+
+    *table = (struct text_table){.pool = bundle->pool, .name = "published", .caption = count_matches(bundle)};
+    if (text_table_column(table, "What", false) != 0 || text_table_column(table, "Published", true) != 0 ||
+        text_table_column(table, "Recomputed", true) != 0 || text_table_column(table, "Difference", true) != 0 ||
+        text_table_column(table, "Verdict", false) != 0 || text_table_column(table, "Key of its row", false) != 0 ||
+        text_table_notes(table, "Where it was printed") != 0)
+        return -1;
+    for (size_t i = 0; i < cell_rows(published); i++) {
+        const char **const cells = text_table_row(table);
+
+        if (cells == NULL)
+            return -1;
+        cells[0] = pool_format(bundle->pool, "%s, %s", reading_what(bundle, published, i), reading_whom(bundle, published, i));
+        cells[1] = printed_of(bundle, published, i);
+        cells[2] = beside(bundle, published, "recomputed", i);
+        cells[3] = beside(bundle, published, "difference", i);
+        cells[4] = match_of(bundle, published, i);
+        cells[5] = row_key(bundle, published, i);
         cells[6] = origin_of(bundle, published, i);
     }
     return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "report/page.h"
+#include "report/page_shell.h"
 
 /* Contrast on the ground: ink 16:1, quiet 6:1, links 6:1 in the light; 14:1, 7:1, 8:1 in the dark. */
 const char *const page_style =
@@ -65,10 +65,30 @@ const char *const page_style =
     "dd{margin:.2rem 0 0}\n"
     "code{font:.875em/1.4 ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;overflow-wrap:anywhere}\n"
     "footer{margin-top:3rem;padding-top:1rem;padding-bottom:3rem;font-size:.85rem}\n"
+    "[hidden]{display:none!important}\n"
+    "h1,h2,h3,p,li,dd,th,td,caption,summary{overflow-wrap:break-word}\n"
+    "th[scope=row]{min-width:6.5rem}th[scope=row],td:not(.n){overflow-wrap:anywhere}td:not(.n):not(:empty):not(:last-child){min-width:6rem}\n"
+    "caption>span{display:inline-block;position:sticky;left:0;max-width:min(55rem,calc(100vw - 2.2rem))}\n"
+    ".good{color:var(--good)}.bad{color:var(--bad)}\n"
+    "tr.all>*{font-weight:600}\n"
+    "form{display:flex;flex-wrap:wrap;gap:.4rem 1.2rem;align-items:end;padding:.6rem 1rem .8rem;margin:1.6rem 0;background:var(--faint);"
+    "border:1px solid var(--rule)}\n"
+    "form p{margin:0;min-width:0}#filter-told{flex-basis:100%;min-height:1.6em}\n"
+    "label{display:block;font-size:.85rem;color:var(--quiet)}\n"
+    "select,button{font:inherit;color:inherit;background:var(--ground);border:1px solid var(--quiet);border-radius:.2rem;padding:.3rem .5rem;"
+    "min-height:2.2rem;max-width:100%}\n"
+    "select{width:100%;max-width:18rem;text-overflow:ellipsis}\n"
+    "select:focus-visible,button:focus-visible{outline:3px solid var(--link);outline-offset:2px}\n"
+    ".pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:0 2rem}.pair figure{margin:.4rem 0 1rem;min-width:0}\n"
+    ".chart{display:block;width:100%;max-width:38rem;height:auto}\n"
+    ".chart text{font-size:15px;fill:var(--ink)}.chart .grid{stroke:var(--rule);stroke-width:1}\n"
+    ".chart .far,.chart .near{fill:none;stroke:var(--quiet);stroke-width:1.2}.chart .near{stroke-dasharray:5 4}\n"
+    ".chart .centre{stroke:var(--ink);stroke-width:1}.chart .course{fill:none;stroke:var(--link);stroke-width:1.6}\n"
+    ".chart .point{fill:var(--link)}.chart .out{fill:var(--bad);stroke:var(--ground);stroke-width:1}\n"
     "@media (max-width:36rem){header{padding-top:1.4rem}h1{font-size:1.4rem}.lead{font-size:1.2rem}"
     ".answer{padding-left:.9rem}.wide{display:none}.narrow{display:block}}\n"
     "@media print{:root{--ground:#fff;--ink:#000;--quiet:#444;--rule:#bbb;--link:#000;--good:#00694c;--bad:#a63c00;"
-    "--open:#6b5500}body{font-size:10pt}header,main,footer{max-width:none;padding:0}nav,.skip,.files,details:not([open]"
+    "--open:#6b5500}body{font-size:10pt}header,main,footer{max-width:none;padding:0}nav,form,.skip,.files,details:not([open]"
     ")"
     "{display:none}figure,tr,.answer{break-inside:avoid}h2,h3,caption{break-after:avoid}.scroll{overflow:visible}"
     ".wide{display:block}.narrow{display:none}}\n";

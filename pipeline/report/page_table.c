@@ -91,7 +91,9 @@ void page_table(struct html *html, const struct text_table *table)
 
     html_start(html, "div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", table->caption, NULL);
     html_start(html, "table", NULL);
-    html_line(html, "caption", table->caption);
+    html_start(html, "caption", NULL);
+    html_line(html, "span", table->caption);
+    html_end(html);
     write_head(html, table);
     for (size_t i = 0; i < table->n_rows; i++) {
         const char *const *cells = table->cells + i * table->n_columns;

@@ -237,6 +237,13 @@ static void write_published(struct html *html, struct bundle *bundle)
     write_if_rows(html, &table, status);
 }
 
+static void heading(struct html *html, const char *id, const char *text)
+{
+    html_start(html, "h3", "id", id, NULL);
+    html_text(html, text);
+    html_end(html);
+}
+
 void page_tables(struct html *html, struct bundle *bundle)
 {
     struct text_table table;
@@ -250,13 +257,13 @@ void page_tables(struct html *html, struct bundle *bundle)
     write_estimates(html, bundle);
     write_published(html, bundle);
     if (cell_rows(bundle->baseline) > 0)
-        html_line(html, "h3", "The arms at the start");
+        heading(html, "tables-baseline", "The arms at the start");
     write_baselines(html, bundle);
-    html_line(html, "h3", "Who was counted");
+    heading(html, "tables-counted", "Who was counted");
     write_if_rows(html, &table, attrition_table(bundle, &table));
     write_if_rows(html, &table, losses_table(bundle, &table));
     write_if_rows(html, &table, evidence_table(bundle, &table));
-    html_line(html, "h3", "Quality of the source");
+    heading(html, "tables-quality", "Quality of the source");
     write_if_rows(html, &table, quality_table(bundle, &table));
     write_if_rows(html, &table, quality_columns_table(bundle, &table));
     html_end(html);

@@ -96,6 +96,29 @@ int verdict_table(struct bundle *bundle, struct text_table *table)
     return 0;
 }
 
+/* Was the margin fixed before the result was known?  And what each verdict carries with it. */
+static void write_beside(struct html *html, struct bundle *bundle)
+{
+    const struct table *verdicts = bundle->verdicts;
+    const char *where = bundle_study_value(bundle, "registered.where"), *date = bundle_study_value(bundle, "registered.date");
+
+    html_line(html, "h3", "Beside these verdicts");
+    html_start(html, "ul", "class", "caveats", NULL);
+    html_line(html, "li",
+              where[0] == '\0' ? "Not registered: nothing shows that the margins were fixed before the results were known."
+                               : pool_format(bundle->pool, "Registered: %s%s%s.", where, date[0] == '\0' ? "" : ", ", date));
+    for (size_t i = 0; i < cell_rows(verdicts); i++) {
+        const char *gate = cell_text(bundle->pool, verdicts, "gate", i);
+        bool first = gate[0] != '\0';
+
+        for (size_t k = 0; first && k < i; k++)
+            first = !cells_equal(verdicts, "gate", k, i);
+        if (first)
+            html_line(html, "li", pool_format(bundle->pool, "%s.", words_capital(bundle->pool, gate)));
+    }
+    html_end(html);
+}
+
 void page_verdicts(struct html *html, struct bundle *bundle)
 {
     struct text_table table;
@@ -117,6 +140,7 @@ void page_verdicts(struct html *html, struct bundle *bundle)
         if (verdict_table(bundle, &table) == 0)
             page_table(html, &table);
         text_table_free(&table);
+        write_beside(html, bundle);
     }
     html_end(html);
 }

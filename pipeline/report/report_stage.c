@@ -12,6 +12,7 @@
 #include "base/output.h"
 #include "report/answer.h"
 #include "report/bundle.h"
+#include "report/dashboard.h"
 #include "report/figures.h"
 #include "report/manifest.h"
 #include "report/page.h"
@@ -111,23 +112,33 @@ static int write_stamp(struct run *run)
     return store_writer_commit(writer);
 }
 
-static int write_page(struct bundle *bundle, const struct figures *figures, const struct answer *answer,
-                      const char *folder)
+/* 1 when there is one, 0 when the study has none, -1. */
+static int write_dashboard(struct bundle *bundle, const char *folder)
+{
+    struct dashboard dashboard;
+    size_t length = 0;
+    int status = dashboard_read(bundle, &dashboard);
+
+    if (status == 1) {
+        char *page = page_dashboard(bundle, &dashboard, &length);
+        status = page_write(page, length, folder, "dashboard.html") != 0 ? -1 : 1;
+    }
+    dashboard_free(&dashboard);
+    return status;
+}
+
+static int write_pages(struct bundle *bundle, const struct figures *figures, const struct answer *answer,
+                       const char *folder)
 {
     size_t length = 0;
-    char *page = page_make(bundle, figures, answer, &length), *path = path_join(folder, "report.html");
-    struct output *output = page == NULL || path == NULL ? NULL : output_open(path);
-    int status = -1;
+    char *page = page_make(bundle, figures, answer, &length);
 
-    if (output != NULL) {
-        if (output_write(output, page, length) == 0)
-            status = output_commit(output);
-        else
-            output_abandon(output);
-    }
-    free(page);
-    free(path);
-    return status;
+    if (page_write(page, length, folder, "report.html") != 0)
+        return -1;
+    page = page_review(bundle, &length);
+    if (page_write(page, length, folder, "review.html") != 0)
+        return -1;
+    return write_dashboard(bundle, folder) < 0 ? -1 : 0;
 }
 
 /* Everything that is drawn from released.h5. 0, 1 when figures failed, -1. */
@@ -140,7 +151,7 @@ static int write_rest(struct run *run, struct bundle *bundle, const struct answe
         return -1;
     n_failed = figures_make(bundle, &figures, run->folder, run->work, run->options->n_threads, GNUPLOT_SECONDS);
     status = n_failed < 0 || tables_csv_write(bundle, run->folder) != 0 ||
-                     write_page(bundle, &figures, answer, run->folder) != 0 || pool_failed(bundle->pool) ||
+                     write_pages(bundle, &figures, answer, run->folder) != 0 || pool_failed(bundle->pool) ||
                      manifest_write(bundle, &figures, run->folder) != 0 || write_stamp(run) != 0
                  ? -1
                  : 0;

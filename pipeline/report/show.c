@@ -11,15 +11,16 @@
 #include "base/input.h"
 #include "base/memory.h"
 #include "base/program.h"
+#include "base/table_print.h"
 #include "report/answer.h"
 #include "report/bundle.h"
 #include "report/reading.h"
+#include "report/show_finished.h"
 #include "store/store.h"
 
 enum { WRAP = 92, TABLES_MAX = 64 };
 
-/* The released.h5 of a folder: of the run, or of its release; caller frees; NULL after telling. */
-static char *find_released(const char *folder)
+char *released_path(const char *folder)
 {
     static const char *const places[] = {"", "release"};
 
@@ -44,7 +45,7 @@ static char *find_file(const char *path)
         fail_errno("cannot open '%s'", path);
         return NULL;
     }
-    return S_ISDIR(about.st_mode) ? find_released(path) : copy_text(path);
+    return S_ISDIR(about.st_mode) ? released_path(path) : copy_text(path);
 }
 
 /* A paragraph broken at blanks, later lines indented. */
@@ -144,13 +145,42 @@ static int unknown_table(struct store *store, const char *path, const char *name
     return EXIT_FAILED;
 }
 
-static int show_table(struct store *store, const char *path, const char *name, enum table_format format)
+static const char *const format_names[] = {[SHOW_TEXT] = "text",   [SHOW_CSV] = "csv", [SHOW_JSON] = "json",
+                                           [SHOW_WORDS] = "words", [SHOW_MD] = "md",   [SHOW_TEX] = "tex"};
+
+int show_format_from_name(const char *name, enum show_format *format)
 {
+    for (size_t k = 0; k < sizeof format_names / sizeof format_names[0]; k++)
+        if (strcmp(format_names[k], name) == 0) {
+            *format = (enum show_format)k;
+            return 0;
+        }
+    return -1;
+}
+
+static int show_as_page(const char *path, const char *name, enum show_format format)
+{
+    static const enum text_table_form forms[] = {[SHOW_WORDS] = TEXT_TABLE_WORDS, [SHOW_MD] = TEXT_TABLE_MD, [SHOW_TEX] = TEXT_TABLE_TEX};
+    struct bundle *bundle = bundle_read(path);
+    int status = bundle == NULL ? -1 : show_finished(bundle, name, forms[format]);
+
+    if (status == 0 && pool_failed(bundle->pool))
+        status = -1;
+    bundle_free(bundle);
+    return status == 0 && fflush(stdout) == 0 ? EXIT_DONE : EXIT_FAILED;
+}
+
+static int show_table(struct store *store, const char *path, const char *name, enum show_format as)
+{
+    static const enum table_format formats[] = {[SHOW_TEXT] = TABLE_TEXT, [SHOW_CSV] = TABLE_CSV, [SHOW_JSON] = TABLE_JSON};
     struct table *table;
     int status;
 
     if (!store_has(store, name))
         return unknown_table(store, path, name);
+    if (as >= SHOW_WORDS)
+        return show_as_page(path, name, as);
+    const enum table_format format = formats[as];
     table = store_read(store, name, NULL);
     if (table == NULL)
         return EXIT_FAILED;
@@ -159,7 +189,7 @@ static int show_table(struct store *store, const char *path, const char *name, e
     return status == 0 ? EXIT_DONE : EXIT_FAILED;
 }
 
-int show(const char *path, const char *table, enum table_format format)
+int show(const char *path, const char *table, enum show_format format)
 {
     char *file = find_file(path);
     struct store *store = file == NULL ? NULL : store_open(file);

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/dashboard.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+
+/* ---- reading -------------------------------------------------------------------------------------------------- */
+
+static const struct table *find_table(const struct bundle *bundle, const char *name)
+{
+    for (size_t i = 0; i < bundle->n_tables; i++)
+        if (strcmp(bundle->tables[i]->name, name) == 0)
+            return bundle->tables[i];
+    return NULL;
+}
+
+static int read_measures(struct bundle *bundle, const struct table *table, struct dashboard *d)
+{
+    struct pool *pool = bundle->pool;
+
+    d->n_measures = table->n_rows;
+    if ((d->measures = allocate(d->n_measures, sizeof *d->measures)) == NULL)
+        return -1;
+    for (size_t m = 0; m < d->n_measures; m++)
+        d->measures[m] = (struct dashboard_question){
+            .id = cell_text(pool, table, "measure", m),
+            .label = cell_text(pool, table, "label", m),
+            .adjusted = cell_text(pool, table, "adjusted", m),
+            .note = cell_text(pool, table, "note", m),
+            .spread = cell_text(pool, table, "spread", m),
+            .higher_is_better = cell_is(table, "better", m, "higher"),
+            .phi = cell_real(table, "phi", m),
+            .n_unknown = cell_integer(table, "n_unknown", m),
+            .n_not_due = cell_integer(table, "n_not_due", m),
+            .n_missing = cell_integer(table, "n_missing", m)};
+    return 0;
+}
+
+/* Rows are measure by measure, programme by programme; both totals come first (compare/programmes.h). */
+static int find_shape(const struct table *table, struct dashboard *d)
+{
+    size_t width = 1, block;
+
+    while (width < table->n_rows && cell_is(table, "programme", width, "") && !cell_is(table, "period", width, ""))
+        width++;
+    block = d->n_measures == 0 ? 0 : table->n_rows / d->n_measures;
+    if (block == 0 || block * d->n_measures != table->n_rows || block % width != 0)
+        return fail("released.h5: table 'programmes' is no grid of programmes and periods");
+    d->n_periods = width - 1;
+    d->n_programmes = block / width - 1;
+    return 0;
+}
+
+static int read_axes(struct bundle *bundle, const struct table *table, struct dashboard *d)
+{
+    const size_t width = d->n_periods + 1;
+
+    if ((d->programmes = allocate(d->n_programmes + 1, sizeof *d->programmes)) == NULL ||
+        (d->periods = allocate(d->n_periods + 1, sizeof *d->periods)) == NULL)
+        return -1;
+    for (size_t p = 0; p < d->n_programmes; p++)
+        d->programmes[p] = cell_text(bundle->pool, table, "programme", (p + 1) * width);
+    for (size_t q = 0; q < d->n_periods; q++)
+        d->periods[q] = cell_text(bundle->pool, table, "period", q + 1);
+    return 0;
+}
+
+/* Signals are few: each text is kept once. */
+static const char *keep_signal(struct pool *pool, const struct table *table, size_t row, const char *last)
+{
+    if (cell_is(table, "signal", row, ""))
+        return "";
+    return cell_is(table, "signal", row, last) ? last : cell_text(pool, table, "signal", row);
+}
+
+static int read_cells(struct bundle *bundle, const struct table *table, struct dashboard *d)
+{
+    static const char *const names[] = {"expected", "variance", "ratio", "conf_low", "conf_high", "z", "centre", "low", "high"};
+    const struct column *columns[9], *n = table_column(table, "n"), *events = table_column(table, "n_event");
+    const char *last = "";
+
+    for (size_t k = 0; k < 9; k++)
+        if ((columns[k] = table_column(table, names[k])) == NULL)
+            return fail("released.h5: table 'programmes' has no column '%s'", names[k]);
+    if (n == NULL || events == NULL)
+        return fail("released.h5: table 'programmes' has no counts");
+    if ((d->cells = allocate(table->n_rows, sizeof *d->cells)) == NULL)
+        return -1;
+    for (size_t i = 0; i < table->n_rows; i++) {
+        double real[9];
+        for (size_t k = 0; k < 9; k++)
+            real[k] = column_real(columns[k], i);
+        last = keep_signal(bundle->pool, table, i, last);
+        d->cells[i] = (struct dashboard_cell){column_integer(n, i), column_integer(events, i), real[0], real[1], real[2],
+                                              real[3],              real[4],                   real[5], real[6], real[7],
+                                              real[8],              last,                      column_is_missing(n, i)};
+    }
+    return 0;
+}
+
+int dashboard_read(struct bundle *bundle, struct dashboard *d)
+{
+    const struct table *measures = find_table(bundle, "programme_measures"), *cells = find_table(bundle, "programmes");
+
+    *d = (struct dashboard){.pool = bundle->pool, .threshold = bundle->threshold};
+    if (measures == NULL || cells == NULL)
+        return 0;
+    return read_measures(bundle, measures, d) != 0 || find_shape(cells, d) != 0 || read_axes(bundle, cells, d) != 0 ||
+                   read_cells(bundle, cells, d) != 0
+               ? -1
+               : 1;
+}
+
+void dashboard_free(struct dashboard *d)
+{
+    free(d->measures);
+    free(d->programmes);
+    free(d->periods);
+    free(d->cells);
+    *d = (struct dashboard){0};
+}
+
+/* ---- words ------------------------------------------------------------------------------------------------------ */
+
+const struct dashboard_cell *dashboard_at(const struct dashboard *d, size_t measure, size_t p, size_t q)
+{
+    return &d->cells[(measure * (d->n_programmes + 1) + p) * (d->n_periods + 1) + q];
+}
+
+const char *dashboard_programme(const struct dashboard *d, size_t p)
+{
+    return p == 0 ? "All programmes" : d->programmes[p - 1];
+}
+
+double dashboard_share(const struct dashboard_cell *cell)
+{
+    return cell->withheld || cell->n == 0 ? (double)NAN : (double)cell->n_event / (double)cell->n;
+}
+
+double dashboard_dispersion(const struct dashboard_question *measure)
+{
+    return strcmp(measure->spread, "multiplicative") == 0 && measure->phi > 1 ? measure->phi : 1;
+}
+
+int dashboard_place(const struct dashboard_cell *cell)
+{
+    const int level = strstr(cell->signal, "99.8") != NULL ? 2 : strstr(cell->signal, "95") != NULL ? 1 : 0;
+
+    return strncmp(cell->signal, "below", 5) == 0 ? -level : level;
+}
+
+const char *dashboard_flag(const struct dashboard_question *measure, int place)
+{
+    const bool good = (place > 0) == measure->higher_is_better;
+
+    switch (place) {
+    case 0:
+        return "";
+    case 1:
+        return "To watch: somewhat higher";
+    case -1:
+        return "To watch: somewhat lower";
+    default:
+        if (good)
+            return place > 0 ? "Better: higher than chance explains" : "Better: lower than chance explains";
+        return place > 0 ? "Worse: higher than chance explains" : "Worse: lower than chance explains";
+    }
+}
+
+const char *dashboard_period_flag(struct pool *pool, const struct dashboard_question *measure,
+                                  const struct dashboard_cell *cell)
+{
+    const bool above = strstr(cell->signal, "above") != NULL, below = strstr(cell->signal, "below") != NULL;
+    const char *side = above ? "above" : "below";
+    const char *verdict = !above && !below ? "Changing: " : above == measure->higher_is_better ? "Better: " : "Worse: ";
+    const char *text = "";
+
+    if (cell->signal[0] == '\0')
+        return "";
+    if (strstr(cell->signal, "limits") != NULL)
+        text = pool_format(pool, "%s the control limits", side);
+    if (strstr(cell->signal, "run") != NULL)
+        text = pool_format(pool, "%s%s8 or more in a row %s the centre", text, text[0] != '\0' ? "; " : "", side);
+    if (strstr(cell->signal, "trend") != NULL)
+        text = pool_format(pool, "%s%s6 or more in a row rising or falling", text, text[0] != '\0' ? "; " : "");
+    return pool_format(pool, "%s%s", verdict, text);
+}
