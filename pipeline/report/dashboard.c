@@ -97,7 +97,7 @@ static int read_cells(struct bundle *bundle, const struct table *table, struct d
         last = keep_signal(bundle->pool, table, i, last);
         d->cells[i] = (struct dashboard_cell){column_integer(n, i), column_integer(events, i), real[0], real[1], real[2],
                                               real[3],              real[4],                   real[5], real[6], real[7],
-                                              real[8],              last,                      column_is_missing(n, i)};
+                                              real[8],              last,                      column_is_missing(n, i) || column_is_missing(events, i)};
     }
     return 0;
 }

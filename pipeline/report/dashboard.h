@@ -15,7 +15,7 @@ struct dashboard_cell {
     int64_t n, n_event;      /* MISSING_INTEGER where withheld */
     double expected, variance, ratio, conf_low, conf_high, z, centre, low, high; /* NAN where there is none */
     const char *signal;      /* of table programmes; "" */
-    bool withheld;
+    bool withheld;           /* either count: the cell then says nothing */
 };
 
 struct dashboard_question { /* a measure */

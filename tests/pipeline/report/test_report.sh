@@ -128,7 +128,7 @@ told 1 "holds no released.h5" "show says where nothing was released"
 try "$stepdown" show
 told 2 "which run?" "show without a run is wrong usage"
 try "$stepdown" show "$out" estimates --format yaml
-told 2 "text, csv or json" "show refuses an unknown format"
+told 2 "text, csv, json, words, md or tex" "show refuses an unknown format"
 try "$stepdown" report
 told 2 "which study?" "report without a study is wrong usage"
 try "$stepdown" report -o "$box/nowhere" "$study"
