@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,6 +58,7 @@ void program_start(const char *name)
     setlocale(LC_ALL, "C");
     const struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none); /* a core dump would hold records of persons */
+    mallopt(M_ARENA_MAX, 2); /* each sets 64 MB of addresses aside, and our threads allocate rarely, but much at once */
     set_signals();
     argp_err_exit_status = EXIT_USAGE;
     argp_program_version_hook = print_version;
