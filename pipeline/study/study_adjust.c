@@ -14,11 +14,12 @@
 #define END {NULL, NULL, OPTIONAL, 0, NULL}
 
 static const struct schema_word METHODS[] = {
-    {"overlap", ADJUST_OVERLAP}, {"iptw", ADJUST_IPTW},   {"att", ADJUST_ATT},
-    {"atc", ADJUST_ATC},         {"match", ADJUST_MATCH}, {"stratify", ADJUST_STRATIFY}, {NULL, 0}};
+    {"overlap", ADJUST_OVERLAP},     {"iptw", ADJUST_IPTW},   {"att", ADJUST_ATT},
+    {"atc", ADJUST_ATC},             {"match", ADJUST_MATCH}, {"stratify", ADJUST_STRATIFY},
+    {"regression", ADJUST_REGRESSION}, {"doubly_robust", ADJUST_DOUBLY_ROBUST}, {NULL, 0}};
 static const struct schema_type METHOD = {
     .kind = SCHEMA_WORD,
-    .expected = "a method (overlap, iptw, att, atc, match or stratify)",
+    .expected = "a method (overlap, iptw, att, atc, match, stratify, regression or doubly_robust)",
     .words = METHODS};
 /* From 1, so that 0 is none given. */
 static const struct schema_word ESTIMANDS[] = {

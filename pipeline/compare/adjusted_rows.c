@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "compare/adjusting.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "cohort/arms.h"
+#include "compare/estimates.h"
+#include "outcomes/outcome.h"
+
+/* ---- words ------------------------------------------------------------------------------------------- */
+
+static const char *weighted_name(const struct adjusting *a, enum measure measure)
+{
+    switch (contrast_part(measure)) {
+    case MEASURE_hazard_ratio:
+    case MEASURE_log_hazard_ratio: return a->rows.counted ? "weighted Cox, Breslow ties" : "weighted Cox, Efron ties";
+    case MEASURE_mean: return "weighted mean";
+    case MEASURE_rmst: return "area under weighted Kaplan-Meier";
+    case MEASURE_survival: return "weighted Kaplan-Meier";
+    default: break;
+    }
+    return a->c->table == NULL ? "weighted share" : a->c->n_cause > 1 ? "weighted Aalen-Johansen" : "1 - weighted Kaplan-Meier";
+}
+
+static const char *model_name(const struct adjusting *a, enum measure measure)
+{
+    const enum measure part = contrast_part(measure);
+    const bool linear = part == MEASURE_rmst || part == MEASURE_mean;
+
+    if (part == MEASURE_hazard_ratio || part == MEASURE_log_hazard_ratio)
+        return "Cox with the terms, Efron ties: conditional on them";
+    if (a->c->table == NULL)
+        return linear ? "standardised linear regression by arm" : "standardised logistic regression by arm";
+    return linear ? "standardised linear regression by arm, censoring weights"
+                  : "standardised logistic regression by arm, censoring weights";
+}
+
+static const char *errors_of(const struct adjusting *a, enum measure measure)
+{
+    if (a->how->method == ADJUST_MATCH)
+        return "errors by matched set";
+    if (a->how->method == ADJUST_DOUBLY_ROBUST)
+        return "weighted residuals added; stacked influence functions";
+    if (a->how->method != ADJUST_REGRESSION)
+        return "influence function, propensity estimated";
+    return contrast_part(measure) == MEASURE_hazard_ratio || contrast_part(measure) == MEASURE_log_hazard_ratio
+               ? (a->rows.cluster != NULL ? "sandwich errors" : "errors of the model")
+               : "stacked influence functions";
+}
+
+static const char *method_of(struct adjusting *a, enum measure measure)
+{
+    if (measure == MEASURE_effective_sample_size)
+        return "(sum of weights)^2 / sum of squares";
+    snprintf(a->method, sizeof a->method, "%s; %s%s",
+             adjusting_models(a) ? model_name(a, measure) : weighted_name(a, measure), errors_of(a, measure),
+             a->rows.cluster != NULL ? "; robust by cluster" : "");
+    return a->method;
+}
+
+/* ---- rows -------------------------------------------------------------------------------------------- */
+
+static struct estimate row_of(struct adjusting *a, enum measure measure, struct horizon horizon,
+                              const struct number *number)
+{
+    struct estimate row = ESTIMATE_NONE;
+
+    row.analysis = a->c->analysis->name.text;
+    row.outcome = a->c->outcome->name.text;
+    row.population = a->c->population->name.text;
+    row.adjustment = a->how->name.text;
+    row.estimand = adjustment_estimand_name(a->how->estimand);
+    row.measure = measure;
+    row.time = horizon.time;
+    row.term = horizon.at_least ? "at least" : NULL;
+    row.estimate = number->estimate;
+    row.std_error = number->std_error;
+    row.conf_low = number->conf_low;
+    row.conf_high = number->conf_high;
+    row.conf_level = isfinite(number->conf_low) ? CONF_LEVEL : NAN;
+    row.statistic = number->statistic;
+    row.p_value = number->p_value;
+    row.n = number->n;
+    row.n_event = number->n_event;
+    row.status = number->withheld ? "withheld" : !number->defined ? "undefined" : number->flagged ? "flagged" : "shown";
+    row.method = method_of(a, measure);
+    row.note = number->note;
+    return row;
+}
+
+int adjusting_add_arm(struct adjusting *a, const struct part_of_arm *what, bool treated, const struct number *number)
+{
+    struct estimate row = row_of(a, what->measure, what->horizon, number);
+
+    row.arm = adjusting_arm(a, treated);
+    if (!a->one_pair)
+        row.reference = adjusting_arm(a, !treated);
+    if (a->c->n_cause > 1 && (what->measure == MEASURE_risk || what->measure == MEASURE_cumulative_incidence))
+        row.cause = outcome_cause(a->c->outcome, what->cause);
+    return estimates_add(a->tables->estimates, &row);
+}
+
+int adjusting_add_pair(struct adjusting *a, enum measure measure, struct horizon horizon, const struct number *number)
+{
+    struct estimate row = row_of(a, measure, horizon, number);
+
+    row.arm = adjusting_arm(a, 1);
+    row.reference = adjusting_arm(a, 0);
+    if (adjusting_keep(a, measure, horizon, number) != 0)
+        return -1;
+    return estimates_add(a->tables->estimates, &row);
+}

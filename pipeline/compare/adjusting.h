@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * adjusting.h - between the parts of adjusted.h: one adjustment of one pair of arms while it is computed.
+ *
+ *     adjusted.c           who is used, what must be flagged or withheld; runs the others
+ *     adjusted_rows.c      the rows of its numbers in table estimates, and how they are worded
+ *     adjusted_contrast.c  numbers of an arm and of the pair from their linear parts
+ *     adjusted_kept.c      numbers kept for verdicts
+ */
+#ifndef COMPARE_ADJUSTING_H
+#define COMPARE_ADJUSTING_H
+
+#include "compare/adjusted.h"
+#include "compare/adjusted_gates.h"
+#include "compare/adjusted_part.h"
+#include "compare/standardised_part.h"
+
+struct adjusting {
+    struct comparison *c;
+    const struct wanted_list *wanted;
+    const struct adjusted_tables *tables;
+    size_t index;                    /* of the adjustment in the analysis */
+    const struct study_adjustment *how;
+    bool one_pair;
+    bool warned;                     /* of a model with too few events */
+    struct pair_rows rows;
+    struct pair_weights weights;     /* empty for ADJUST_REGRESSION */
+    struct weighted_curves curves;   /* of weights alone */
+    struct standardising models;     /* ADJUST_REGRESSION, ADJUST_DOUBLY_ROBUST */
+    struct adjusted_gates gates;     /* of all numbers */
+    struct adjusted_gates part_gates; /* of those that are computed now: gates, and what their models lack */
+    double *work;                    /* [n] */
+    char method[200];
+};
+
+/** Has it a regression of the outcome? */
+bool adjusting_models(const struct adjusting *a);
+
+/** The arm of the pair, or its reference. */
+const char *adjusting_arm(const struct adjusting *a, int treated);
+
+/** People used of one arm, or of both (treated -1). */
+int64_t adjusting_people(const struct adjusting *a, int treated);
+
+/* adjusted_rows.c; -1 after telling */
+int adjusting_add_arm(struct adjusting *a, const struct part_of_arm *what, bool treated, const struct number *number);
+int adjusting_add_pair(struct adjusting *a, enum measure measure, struct horizon horizon, const struct number *number);
+
+/* adjusted_contrast.c; -1 after telling */
+int adjusting_number_of_arm(struct adjusting *a, const struct part_of_arm *what, bool treated,
+                            const struct adjusted_part *part, struct number *number);
+int adjusting_contrast(struct adjusting *a, enum measure measure, const struct adjusted_part part[2], struct number *number);
+int adjusting_error(struct adjusting *a, double g1, const double *phi1, double g0, const double *phi0, double *error);
+
+bool same_horizon(struct horizon a, struct horizon b);
+
+int adjusting_keep(struct adjusting *a, enum measure measure, struct horizon horizon, const struct number *number);
+
+#endif

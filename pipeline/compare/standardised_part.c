@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "compare/standardised_part.h"
+
+#include <gsl/gsl_errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "stats/influence.h"
+
+static size_t first_of(const struct pair_rows *rows, uint8_t treated)
+{
+    return treated ? 0 : rows->n_treated;
+}
+
+static size_t last_of(const struct pair_rows *rows, uint8_t treated)
+{
+    return treated ? rows->n_treated : rows->n;
+}
+
+/* ---- once an adjustment ------------------------------------------------------------------------------ */
+
+static void name_level(struct standardising *s, const char *name)
+{
+    const size_t length = strlen(s->levels);
+
+    if (length + strlen(name) + 3 < sizeof s->levels)
+        snprintf(s->levels + length, sizeof s->levels - length, "%s%s", length > 0 ? ", " : "", name);
+}
+
+/* Levels of a block that only one arm has. */
+static int leave_out_block(struct standardising *s, const struct design_block *block)
+{
+    bool *has = allocate(2 * block->n_level, sizeof *has);
+
+    if (has == NULL)
+        return -1;
+    for (size_t i = 0; i < s->rows->n; i++)
+        has[2 * block->code[i] + s->rows->treated[i]] = true;
+    for (size_t l = 0; l < block->n_level; l++)
+        if (has[2 * l] != has[2 * l + 1] && block->column[l] != DESIGN_NONE)
+            name_level(s, s->columns.names[block->column[l]]);
+    for (size_t i = 0; i < s->rows->n; i++)
+        s->left_out[i] |= has[2 * block->code[i]] != has[2 * block->code[i] + 1];
+    free(has);
+    return 0;
+}
+
+/* Who the number speaks of. */
+static double meant(const struct standardising *s, size_t i)
+{
+    const enum adjust_estimand estimand = s->how->estimand;
+
+    if (s->left_out[i] || (estimand == ESTIMAND_ATT && !s->rows->treated[i]) ||
+        (estimand == ESTIMAND_ATC && s->rows->treated[i]) || (s->weights != NULL && s->weights->weight[i] == 0))
+        return 0;
+    return s->rows->frequency[i];
+}
+
+static int solve_censoring(struct standardising *s)
+{
+    const struct pair_rows *rows = s->rows;
+    const size_t n_time = rows->c->table->n_time;
+
+    for (uint8_t treated = 0; treated < 2; treated++) {
+        const size_t first = first_of(rows, treated);
+        s->arm[treated] = (struct ipcw_rows){last_of(rows, treated) - first, rows->place + first, rows->cause + first,
+                                             s->frequency + first};
+        if ((s->ipcw[treated] = ipcw_alloc(n_time)) == NULL)
+            return fail("out of memory");
+        if (ipcw_solve(s->ipcw[treated], &s->arm[treated]) != GSL_SUCCESS)
+            return fail("censoring weights");
+    }
+    return 0;
+}
+
+int standardising_make(const struct pair_rows *rows, const struct study_adjustment *how, const struct pair_weights *weights,
+                       struct standardising *s)
+{
+    const struct term_rows of = {rows->c->study, rows->records, rows->n, rows->record, rows->count};
+    const size_t n = rows->n + 1;
+
+    *s = (struct standardising){.rows = rows, .how = how, .weights = weights};
+    if (term_columns_make(&how->terms, &of, &s->columns) != 0 || (s->left_out = allocate(n, sizeof *s->left_out)) == NULL ||
+        (s->target = allocate(8 * n, sizeof *s->target)) == NULL ||
+        (s->n_before = allocate(n, sizeof *s->n_before)) == NULL)
+        return -1;
+    s->y = s->target + n;
+    s->observed = s->y + n;
+    s->seen = s->observed + n;
+    s->residual = s->seen + n;
+    s->slope = s->residual + n;
+    s->share = s->slope + n;
+    s->frequency = s->share + n;
+    for (size_t b = 0; b < s->columns.design.n_block; b++)
+        if (s->columns.block[b].code != NULL && leave_out_block(s, &s->columns.block[b]) != 0)
+            return -1;
+    for (size_t i = 0; i < rows->n; i++) {
+        s->target[i] = meant(s, i);
+        s->frequency[i] = s->left_out[i] ? 0 : rows->frequency[i];
+        s->n_left_out += s->left_out[i] ? rows->count[i] : 0;
+    }
+    return rows->c->table != NULL ? solve_censoring(s) : 0;
+}
+
+void standardising_free(struct standardising *s)
+{
+    term_columns_free(&s->columns);
+    free(s->left_out);
+    free(s->target);
+    free(s->n_before);
+    ipcw_free(s->ipcw[0]);
+    ipcw_free(s->ipcw[1]);
+    *s = (struct standardising){0};
+}
+
+/* ---- what is known of a person by a day -------------------------------------------------------------- */
+
+/* Places of the axis before a time. */
+static uint32_t places_before(const struct risk_table *table, double time)
+{
+    size_t low = 0, high = table->n_time;
+
+    while (low < high) {
+        const size_t middle = (low + high) / 2;
+        if (table->time[middle] < time)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return (uint32_t)low;
+}
+
+/* Does the time end the watching: an event by the day (before it, when it is read as P(T >= t))? */
+static bool has_ended(const struct part_of_arm *what, double time)
+{
+    return time < what->horizon.time || (time == what->horizon.time && !what->horizon.at_least);
+}
+
+static double outcome_of(const struct part_of_arm *what, bool ended, int32_t cause, double time)
+{
+    switch (what->measure) {
+    case MEASURE_rmst: return fmin(time, what->horizon.time);
+    case MEASURE_survival: return !ended;
+    default: return ended && cause == (int32_t)what->cause;
+    }
+}
+
+/* y and who is seen, of one arm. */
+static void look(struct standardising *s, const struct part_of_arm *what, uint8_t treated)
+{
+    const struct pair_rows *rows = s->rows;
+    const double t = what->horizon.time;
+    const uint32_t all = rows->time != NULL ? places_before(rows->c->table, t) : 0;
+
+    for (size_t i = first_of(rows, treated); i < last_of(rows, treated); i++) {
+        if (rows->time == NULL) {
+            s->y[i] = rows->y[i];
+            s->seen[i] = 1;
+            continue;
+        }
+        const bool ended = rows->cause[i] > 0 && has_ended(what, rows->time[i]);
+        s->seen[i] = 0;
+        s->y[i] = 0;
+        s->n_before[i] = ended && rows->place[i] < all ? rows->place[i] : all;
+        if (!ended && rows->time[i] < t)
+            continue; /* lost */
+        s->y[i] = outcome_of(what, ended, rows->cause[i], rows->time[i]);
+        s->seen[i] = 1 / s->ipcw[treated]->before[s->n_before[i]];
+    }
+}
+
+static void weigh(struct standardising *s, const struct part_of_arm *what, uint8_t treated)
+{
+    const struct pair_rows *rows = s->rows;
+    double with = 0, without = 0;
+
+    memset(s->seen, 0, rows->n * sizeof *s->seen);
+    memset(s->y, 0, rows->n * sizeof *s->y);
+    look(s, what, treated);
+    for (size_t i = 0; i < rows->n; i++) {
+        const double seen = s->left_out[i] ? 0 : s->seen[i];
+        s->observed[i] = s->frequency[i] * seen;
+        s->residual[i] = s->weights != NULL ? s->weights->weight[i] * seen : 0;
+        if (seen > 0)
+            *(s->y[i] > 0 ? &with : &without) += rows->frequency[i];
+    }
+    s->events = what->measure == MEASURE_rmst || what->measure == MEASURE_mean ? with + without : fmin(with, without);
+}
+
+static int64_t count_events(const struct standardising *s, const struct part_of_arm *what, uint8_t treated)
+{
+    const struct pair_rows *rows = s->rows;
+    const bool any = what->measure == MEASURE_survival || what->measure == MEASURE_rmst;
+    int64_t n = 0;
+
+    for (size_t i = first_of(rows, treated); i < last_of(rows, treated); i++)
+        if (!s->left_out[i] && (any ? rows->cause[i] > 0 : rows->cause[i] == (int32_t)what->cause) &&
+            (rows->time == NULL || has_ended(what, rows->time[i])))
+            n += rows->count[i];
+    return n;
+}
+
+/* The last day on which the arm is seen, unless everybody had an event: beyond it nothing is known. */
+static double most_of(const struct pair_rows *rows, uint8_t treated)
+{
+    double last = 0;
+    bool lost = false;
+
+    for (size_t i = first_of(rows, treated); i < last_of(rows, treated); i++) {
+        if (rows->time[i] > last)
+            lost = false;
+        last = fmax(last, rows->time[i]);
+        lost |= rows->time[i] == last && rows->cause[i] == 0;
+    }
+    return lost ? last : INFINITY;
+}
+
+/* ---- the number -------------------------------------------------------------------------------------- */
+
+/* What weights add: the propensity's by their slope, those of being seen by both sums that they stand in. */
+static int add_weights(struct standardising *s, uint8_t treated, struct standardised *result)
+{
+    const struct pair_rows *rows = s->rows;
+    const struct pair_model *model = s->weights != NULL ? pair_weights_model(s->weights) : NULL;
+    const size_t first = first_of(rows, treated);
+    double *const work = s->y, *const phi = s->observed; /* no longer needed */
+    int code = GSL_SUCCESS;
+
+    for (size_t i = 0; i < rows->n; i++) {
+        work[i] = s->slope[i] * (s->left_out[i] ? 0 : s->seen[i]); /* by the weight of the propensity */
+        if (s->weights != NULL)
+            s->share[i] += s->slope[i] * s->residual[i];
+    }
+    if (model != NULL) {
+        const struct influence_model of = {model->fit, &model->data, s->weights->slope,
+                                           rows->c->n_threads < 1 ? 1 : (size_t)rows->c->n_threads};
+        code = influence_linear(&of, rows->n, s->weights->weight, work, phi);
+        for (size_t i = 0; code == GSL_SUCCESS && i < rows->n; i++)
+            result->phi[i] += phi[i];
+    }
+    if (code == GSL_SUCCESS && s->ipcw[treated] != NULL)
+        code = ipcw_influence(s->ipcw[treated], &s->arm[treated], s->n_before + first, s->share + first,
+                              result->phi + first);
+    return code;
+}
+
+int standardised_part(struct standardising *s, const struct part_of_arm *what, uint8_t treated, struct adjusted_part *part)
+{
+    const struct pair_rows *rows = s->rows;
+    const bool linear = what->measure == MEASURE_rmst || what->measure == MEASURE_mean;
+    const char *arm = comparison_arm(rows->c, treated ? rows->pair.arm : rows->pair.reference);
+    struct standardised result = {.phi = part->phi, .slope = s->slope, .share = s->share};
+    int code;
+
+    part->defined = true;
+    part->note[0] = '\0';
+    part->n_event = count_events(s, what, treated);
+    if (rows->time != NULL && what->horizon.time > most_of(rows, treated)) {
+        part->defined = false;
+        part->value = NAN;
+        snprintf(part->note, sizeof part->note, "day %g lies after the last day observed in arm %.100s (%g)",
+                 what->horizon.time, arm, most_of(rows, treated));
+        return 0;
+    }
+    weigh(s, what, treated);
+    const struct standardise_rows of = {.design = &s->columns.design,
+                                        .y = s->y,
+                                        .observed = s->observed,
+                                        .target = s->target,
+                                        .residual = s->weights != NULL ? s->residual : NULL,
+                                        .link = linear ? STANDARDISE_IDENTITY : STANDARDISE_LOGISTIC,
+                                        .n_threads = rows->c->n_threads < 1 ? 1 : (size_t)rows->c->n_threads};
+    code = standardise_arm(&of, &result);
+    if (code == GSL_SUCCESS)
+        code = add_weights(s, treated, &result);
+    if (code != GSL_SUCCESS && code != GSL_EDOM)
+        return fail("standardised number: %s", gsl_strerror(code));
+    part->value = result.value;
+    part->defined = code == GSL_SUCCESS;
+    if (code == GSL_EDOM)
+        snprintf(part->note, sizeof part->note, "nobody in arm %.100s is seen to this day", arm);
+    else if (result.constant && what->measure != MEASURE_survival)
+        snprintf(part->note, sizeof part->note, part->n_event == 0 ? "no events in arm %.100s" : "everybody in arm %.100s has the event",
+                 arm);
+    s->penalised = result.penalised;
+    s->p = result.constant ? 0 : result.rank;
+    return 0;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Standardised and doubly robust numbers: whole refits in R (scripts/references/adjusted_models.R), and laws. */
+#include "tests/pipeline/compare/adjusted_people.h"
+
+static const char *const methods[] = {"regression", "regression_att", "doubly_robust", "robust_att"};
+#define FOUR \
+    "regression, {method: regression, name: regression_att, estimand: att}, doubly_robust, " \
+    "{method: doubly_robust, name: robust_att, estimand: att}"
+
+static const struct {
+    const char *measure, *arm, *reference;
+    double time;
+    bool is_log;
+} numbers[] = {{"risk", "iop", "", 60, false},
+               {"risk", "inpatient", "", 60, false},
+               {"risk_difference", "iop", "inpatient", 30, false},
+               {"risk_difference", "iop", "inpatient", 60, false},
+               {"risk_ratio", "iop", "inpatient", 60, true},
+               {"survival_difference", "iop", "inpatient", 60, false},
+               {"rmst_difference", "iop", "inpatient", 80, false}};
+
+static void compare_with_r(const char *cohort, const char *error)
+{
+    struct reference *answers = reference_read("tests/reference/adjusted_models.csv");
+    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
+    struct small_comparison c = small_compare(cohort, COMPETING, ADJUST(FOUR), lines);
+
+    assert_non_null(answers);
+    assert_true(answers->n_rows == 28);
+    for (size_t i = 0; i < answers->n_rows; i++) {
+        const size_t method = (size_t)reference_count(answers, i, "method") - 1,
+                     k = (size_t)reference_count(answers, i, "number") - 1;
+        const size_t row = adjusted_row(c.a.estimates, methods[method], numbers[k].measure, numbers[k].arm,
+                                        numbers[k].reference, numbers[k].time);
+        const double value = adjusted_number(c.a.estimates, row, "estimate");
+        assert_near(numbers[k].is_log ? log(value) : value, reference_value(answers, i, "value"), 1e-11);
+        assert_near(adjusted_number(c.a.estimates, row, "std_error"), reference_value(answers, i, error), 1e-7);
+        assert_true(text_is(c.a.estimates, "estimand", row, method % 2 == 0 ? "ate" : "att"));
+    }
+    small_release(&c);
+    free(lines);
+    reference_free(answers);
+}
+
+static void test_numbers_and_errors_are_those_of_whole_refits(void **state)
+{
+    (void)state;
+    compare_with_r(ADJUSTED_COHORT, "error");
+}
+
+static void test_errors_within_clusters_are_those_of_whole_refits(void **state)
+{
+    (void)state;
+    compare_with_r(CLUSTERED, "clustered");
+}
+
+/* A covariate that tells nothing leaves Aalen-Johansen's curve as it is: the censoring weights are its own. */
+static void test_without_a_covariate_that_tells_something_risks_are_those_of_the_curve(void **state)
+{
+    (void)state;
+    char *lines = adjusted_lines("tests/reference/adjusted_people.csv"), *same = calloc(1, strlen(lines) + 4096);
+
+    for (char *line = strtok(lines, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+        char *comma = strrchr(line, ',');
+        while (comma[-1] != ',') /* age and sex become 40 and 1 */
+            comma--;
+        sprintf(same + strlen(same), "%.*s40,1\n", (int)(comma - line), line);
+    }
+    struct small_comparison c = small_compare(ADJUSTED_COHORT, COMPETING, ADJUST("regression"), same);
+    for (size_t k = 0; k < 4; k++) {
+        const size_t adjusted = adjusted_row(c.a.estimates, "regression", numbers[k].measure, numbers[k].arm,
+                                             numbers[k].reference, numbers[k].time),
+                     plain = adjusted_row(c.a.estimates, "unadjusted", numbers[k].measure, numbers[k].arm,
+                                          numbers[k].reference, numbers[k].time);
+        assert_near(adjusted_number(c.a.estimates, adjusted, "estimate"), adjusted_number(c.a.estimates, plain, "estimate"),
+                    1e-12);
+    }
+    const size_t adjusted = adjusted_row(c.a.estimates, "regression", "log_hazard_ratio", "iop", "inpatient", NAN),
+                 plain = adjusted_row(c.a.estimates, "unadjusted", "log_hazard_ratio", "iop", "inpatient", NAN);
+    assert_near(adjusted_number(c.a.estimates, adjusted, "estimate"), adjusted_number(c.a.estimates, plain, "estimate"), 1e-10);
+    small_release(&c);
+    free(same);
+    free(lines);
+}
+
+/* Two men, both in one arm: what is told of the others is what a study without the men tells. */
+static void test_a_level_of_one_arm_alone_is_left_out_and_the_rest_stays(void **state)
+{
+    (void)state;
+    char *lines = adjusted_lines("tests/reference/adjusted_people.csv"), *longer = malloc(strlen(lines) + 256);
+    size_t n = strlen(lines);
+
+    for (size_t i = 1; i < n; i++)
+        if (lines[i] == '\n')
+            lines[i - 1] = '1';
+    sprintf(longer, "%s1,9,,1,3,40,2\n1,19,,1,3,41,2\n", lines);
+    struct small_comparison all = small_compare(ADJUSTED_COHORT, COMPETING, ADJUST("regression, doubly_robust, overlap"), longer),
+                            women = small_compare(ADJUSTED_COHORT, COMPETING, ADJUST("regression, doubly_robust, overlap"), lines);
+    static const char *const adjustments[] = {"regression", "doubly_robust", "overlap"};
+
+    for (size_t k = 0; k < 3; k++) {
+        const size_t one = adjusted_row(all.a.estimates, adjustments[k], "risk_difference", "iop", "inpatient", 60),
+                     other = adjusted_row(women.a.estimates, adjustments[k], "risk_difference", "iop", "inpatient", 60);
+        assert_near(adjusted_number(all.a.estimates, one, "n"), 160, 0);
+        assert_near(adjusted_number(all.a.estimates, one, "estimate"), adjusted_number(women.a.estimates, other, "estimate"),
+                    1e-9);
+        assert_near(adjusted_number(all.a.estimates, one, "std_error"), adjusted_number(women.a.estimates, other, "std_error"),
+                    1e-6);
+    }
+    small_release(&all);
+    small_release(&women);
+    free(longer);
+    free(lines);
+}
+
+static void test_nobody_with_an_event_gives_no_ratio(void **state)
+{
+    (void)state;
+    struct small_comparison c = small_compare(
+        ADJUSTED_COHORT, COMPETING, ADJUST("regression"),
+        "1,90,,0,1,20,1\n1,90,,0,1,45,2\n1,90,,0,1,62,1\n2,30,,1,1,50,1\n2,90,,0,1,30,2\n2,85,,1,1,15,1\n1,90,,0,1,41,2\n"
+        "2,12,,1,1,44,2\n2,90,,0,1,33,1\n");
+    const size_t ratio = adjusted_row(c.a.estimates, "regression", "risk_ratio", "iop", "inpatient", 60),
+                 difference = adjusted_row(c.a.estimates, "regression", "risk_difference", "iop", "inpatient", 60);
+
+    assert_true(text_is(c.a.estimates, "status", ratio, "undefined"));
+    assert_true(text_is(c.a.estimates, "note", ratio, "no events in arm iop"));
+    assert_true(text_is(c.a.estimates, "status", difference, "flagged"));
+    small_release(&c);
+}
+
+static void test_late_entry_is_no_ground_for_a_regression_by_a_day(void **state)
+{
+    (void)state;
+    struct small_comparison c = small_compare(
+        ADJUSTED_COHORT,
+        "outcomes: {relapse: {time: days, event: \"what == 1\", entry: start, event_is: bad}}\n", ADJUST("regression, overlap"),
+        "1,50,5,1,1,20,1\n1,90,0,0,1,45,2\n1,90,0,0,1,62,1\n2,30,0,1,1,50,1\n2,90,0,0,1,30,2\n2,85,2,0,1,15,1\n1,20,0,1,1,41,2\n"
+        "2,12,0,1,1,44,2\n2,90,0,0,1,33,1\n");
+    const size_t regression = adjusted_row(c.a.estimates, "regression", "risk_difference", "iop", "inpatient", 60),
+                 overlap = adjusted_row(c.a.estimates, "overlap", "risk_difference", "iop", "inpatient", 60);
+
+    assert_true(text_is(c.a.estimates, "status", regression, "withheld"));
+    assert_true(isfinite(adjusted_number(c.a.estimates, overlap, "estimate")));
+    small_release(&c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_numbers_and_errors_are_those_of_whole_refits),
+        cmocka_unit_test(test_errors_within_clusters_are_those_of_whole_refits),
+        cmocka_unit_test(test_without_a_covariate_that_tells_something_risks_are_those_of_the_curve),
+        cmocka_unit_test(test_a_level_of_one_arm_alone_is_left_out_and_the_rest_stays),
+        cmocka_unit_test(test_nobody_with_an_event_gives_no_ratio),
+        cmocka_unit_test(test_late_entry_is_no_ground_for_a_regression_by_a_day),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
