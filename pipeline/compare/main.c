@@ -7,6 +7,7 @@
 #include "base/names.h"
 #include "base/program.h"
 #include "compare/analyses.h"
+#include "compare/grid.h"
 #include "compare/marks.h"
 #include "compare/profiles.h"
 #include "compare/programmes.h"
@@ -35,11 +36,12 @@ static int write_results(const struct study *study, const struct sources *s, con
                          const struct programmes *programmes, const char *published_path, struct store_writer *writer)
 {
     struct table *text = study_flatten(study), *published = match_published(published_path, a),
-                 *ranges = ranges_table(study, a->estimates);
+                 *ranges = ranges_table(study, a->estimates),
+                 *grid = grid_table(study, s->summary, a->estimates, a->verdicts);
     const struct table *const tables[] = {text,        s->quality,  s->attrition,   s->losses,   s->evidence, s->summary,  a->arms,
                                           a->baseline, a->balance,  a->overlap, a->risk_tables, a->curves,   a->estimates, a->verdicts, a->tipping,
-                                          published,   ranges};
-    int status = text == NULL || published == NULL || ranges == NULL ? -1 : 0;
+                                          grid, published,   ranges};
+    int status = text == NULL || published == NULL || ranges == NULL || grid == NULL ? -1 : 0;
 
     for (size_t i = 0; status == 0 && i < sizeof tables / sizeof tables[0]; i++)
         status = store_writer_table(writer, tables[i]);
@@ -47,6 +49,7 @@ static int write_results(const struct study *study, const struct sources *s, con
         status = store_writer_table(writer, s->flow);
     if (status == 0 && programmes->cells != NULL)
         status = store_writer_table(writer, programmes->measures) != 0 ? -1 : store_writer_table(writer, programmes->cells);
+    table_free(grid);
     table_free(ranges);
     table_free(published);
     table_free(text);

@@ -48,6 +48,10 @@ static const struct rule rules[] = {
     {"tipping",
      " analysis outcome population measure term arm reference time verdict_same verdict_worst verdict_best turns_to note ",
      " n_arm lost_arm n_reference lost_reference tipping_events ", " observed_risk tipping_risk ", NULL, true, NULL},
+    {"grid",
+     " arm reference outcome label definition profile analysis population adjustment stratum measure term time margin verdict"
+     " statistically role ",
+     "", " estimate conf_low conf_high ", NULL, false, NULL},
     {"ranges",
      " analysis population adjustment measure term arm reference time lowest_outcome highest_outcome ",
      " n_definitions n_undefined ", " lowest highest ", NULL, true, NULL},

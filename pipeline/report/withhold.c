@@ -262,7 +262,7 @@ enum fate row_fate(const struct release_source *source, const struct table *exac
     numbers->kind = REREAD_EXACT;
     if (strcmp(exact->name, "estimates") == 0)
         return estimate_fate(source, exact, row, numbers);
-    if (strcmp(exact->name, "verdicts") == 0)
+    if (strcmp(exact->name, "verdicts") == 0 || strcmp(exact->name, "grid") == 0)
         return verdict_fate(source, exact, row, numbers);
     if (strcmp(exact->name, "balance") == 0)
         withheld = balance_is_small(source, exact, row);

@@ -38,9 +38,22 @@ static bool in_analysis(const struct study *study, const struct study_analysis *
     return !(contrast && arm != NULL && is_one_of(references, arm));
 }
 
+/* Trials that are pooled have numbers by the methods of pooling and no others. */
+static bool pools(const struct study_meta *meta, const char *name)
+{
+    static const char *const names[] = {"meta_fixed", "meta_dl", "meta_reml", "meta_pm", "meta_mh"};
+
+    for (size_t i = 0; i < meta->n_rules; i++)
+        if (strcmp(names[meta->rules[i]], name) == 0)
+            return true;
+    return false;
+}
+
 /* Does the analysis make this adjustment?  Numbers without one are always there. */
 static bool adjusts(const struct study_analysis *analysis, const char *name)
 {
+    if (analysis->meta.by.text != NULL)
+        return name == NULL || pools(&analysis->meta, name);
     for (size_t i = 0; i < analysis->n_adjustments; i++)
         if (name != NULL && strcmp(analysis->adjustments[i].name.text, name) == 0)
             return true;

@@ -312,7 +312,7 @@ for (outcome in list(list("completed", "completed"), list("completed_or_transfer
     yes_no("teds2004", "reasons", outcome[[1]], x, everybody, pairs, all_measures)
     role <- c(completed = "primary", completed_or_transferred = "secondary")[outcome[[1]]]
     for (pair in if (is.na(role)) list() else pairs)
-        margin("teds2004", "reasons", outcome[[1]], pair[1], pair[2], NA, .10, "lower",
+        margin("teds2004", "reasons", outcome[[1]], pair[1], pair[2], NA, c(primary = .10, secondary = .01)[role][[1]], "lower",
                # One verdict is primary: that on short-term residential treatment, which `primary` names.
                if (pair[2] == "short_term") role[[1]] else "secondary", x[[pair[1]]],
                everybody[[pair[1]]], x[[pair[2]]], everybody[[pair[2]]])
