@@ -17,6 +17,10 @@ enum { N_HALVING = 30, N_LINEAR = 3 };
 #define GAIN_LIMIT 1e-18
 #define GAIN_NOISE 1e-24
 
+/* A step that changes linear predictors by less is taken without looking at the new point: what the sums would change by
+   lies below what is asked of them. */
+#define LAST_STEP 2e-11
+
 struct cox_fit *cox_fit_alloc(size_t p)
 {
     struct cox_fit *fit = calloc(1, sizeof *fit);
@@ -201,6 +205,26 @@ static void finish(const double *scale, const struct cox_control *control, struc
                             n_kept);
 }
 
+/* The last step, when it is as small as that. */
+static bool take_last_step(const struct cox_control *control, struct cox_fit *fit)
+{
+    double change = 0;
+
+    factor_info(control, fit);
+    const double gain = solve_score(fit, fit->point, fit->step);
+    for (size_t j = 0; j < fit->p; j++) {
+        if (fit->left_out[j] && fit->column[j] == COX_FITTED)
+            return false;
+        change += fabs(fit->step[j]);
+    }
+    if (!(change <= LAST_STEP))
+        return false;
+    for (size_t j = 0; j < fit->p; j++)
+        fit->point->beta[j] += fit->step[j];
+    fit->point->loglik += gain / 2;
+    return fit->converged = true;
+}
+
 int cox_fit_run(struct cox_work *work, const struct cox_control *control, struct cox_fit *fit)
 {
     double gain = INFINITY, gain_before;
@@ -216,6 +240,8 @@ int cox_fit_run(struct cox_work *work, const struct cox_control *control, struct
         n_kept += fit->column[j] == COX_FITTED;
     done = fit->converged = n_kept == 0;
     while (!done && fit->n_iteration < control->n_max) {
+        if (fit->n_iteration > 0 && take_last_step(control, fit))
+            break;
         gain_before = gain;
         if ((status = cox_step(work, control, fit, fit->step, &gain)) != GSL_SUCCESS)
             return status;

@@ -8,7 +8,10 @@
 
 #include <gsl/gsl_errno.h>
 
-enum { RISK_ROWS = 256 };
+#include "stats/vectors.h"
+
+/* Rows that are taken in a piece, and rows a position from which on those of a position are taken together. */
+enum { RISK_ROWS = 256, ROWS_FOR_RUNS = 64 };
 
 struct cox_risk *cox_risk_alloc(const struct cox_data *data)
 {
@@ -151,11 +154,59 @@ void cox_risk_take_entering(struct cox_risk *risk, const double *r, size_t first
     }
 }
 
-void cox_risk_add_slice(struct cox_risk *risk, const double *r)
+/* Rows first .. last - 1, all of one position and kind, whose cells begin at `at`. */
+VECTOR_VERSIONS static void add_run(struct cox_risk *risk, const double *r, size_t first, size_t last, size_t at)
+{
+    double product[RISK_ROWS];
+    int64_t plain[RISK_ROWS], other[RISK_ROWS];
+
+    for (; first < last; first += RISK_ROWS) {
+        const size_t n = last - first < RISK_ROWS ? last - first : RISK_ROWS;
+        vector_fixed(&risk->scale, r + first, n, plain);
+        for (size_t u = 0; u < risk->layout->n_unit; u++) {
+            const struct gram_unit *unit = &risk->layout->unit[u];
+            int64_t *restrict cell = risk->high + risk->start[u] + at;
+            const int64_t *restrict addend = plain;
+            if (unit->value != NULL && unit->code == NULL) {
+                cell[0] += vector_product_total(&risk->scale, r + first, unit->value + first, n);
+                continue;
+            }
+            if (unit->code == NULL) {
+                cell[0] += vector_total(plain, n);
+                continue;
+            }
+            if (unit->value != NULL) {
+                vector_multiply(r + first, unit->value + first, n, product);
+                vector_fixed(&risk->scale, product, n, other);
+                addend = other;
+            }
+            const uint16_t *restrict code = unit->code + first;
+            for (size_t k = 0; k < n; k++)
+                cell[code[k]] += addend[k];
+        }
+    }
+}
+
+/* The rows of each position and kind at once. */
+static void add_runs(struct cox_risk *risk, const double *r)
 {
     const struct cox_data *data = risk->data;
 
-    cox_risk_add(risk, r, data->first_row[risk->first], data->first_row[risk->end]);
+    for (size_t k = risk->first; k < risk->end; k++) {
+        add_run(risk, r, data->first_row[k], data->first_alive[k], cell_of(risk, k, 1));
+        add_run(risk, r, data->first_alive[k], data->first_row[k + 1], cell_of(risk, k, 0));
+    }
+}
+
+void cox_risk_add_slice(struct cox_risk *risk, const double *r)
+{
+    const struct cox_data *data = risk->data;
+    const size_t first = data->first_row[risk->first], last = data->first_row[risk->end];
+
+    if (!risk->two_parts && last - first >= ROWS_FOR_RUNS * (risk->end - risk->first))
+        add_runs(risk, r);
+    else
+        cox_risk_add(risk, r, first, last);
     if (data->enter != NULL)
         cox_risk_take_entering(risk, r, data->enter_first[risk->first], data->enter_first[risk->end]);
 }

@@ -7,8 +7,10 @@
 
 #include <gsl/gsl_errno.h>
 
-/* Rows that are taken through all pairs of units before the next ones: their weights stay in the first cache. */
-enum { GRAM_ROWS = 512 };
+#include "stats/design_gram_add.h"
+
+/* Rows that one thread takes in a piece. */
+enum { PIECE = 16384 };
 
 /* ---- the layout ------------------------------------------------------------------------------------------ */
 
@@ -181,12 +183,16 @@ struct gram *gram_alloc(const struct gram_layout *layout)
 
     const size_t p = layout->design->p;
 
-    if (gram == NULL || (gram->cell = calloc(layout->n_cell + p + p * p, sizeof *gram->cell)) == NULL) {
-        free(gram);
+    if (gram == NULL)
+        return NULL;
+    gram->layout = layout;
+    gram->cell = calloc(layout->n_cell + p + p * p, sizeof *gram->cell);
+    gram->room = gram_room_alloc(layout);
+    if (gram->cell == NULL || gram->room == NULL) {
+        gram_free(gram);
         return NULL;
     }
     gram->margin = gram->cell + layout->n_cell;
-    gram->layout = layout;
     return gram;
 }
 
@@ -194,6 +200,7 @@ void gram_free(struct gram *gram)
 {
     if (gram == NULL)
         return;
+    gram_room_free(gram->room);
     free(gram->cell);
     free(gram);
 }
@@ -204,77 +211,6 @@ int gram_init(struct gram *gram, double bound, uint64_t n_max)
     gram->n_max = n_max;
     memset(gram->cell, 0, gram->layout->n_cell * sizeof *gram->cell);
     return fixed_scale_init(&gram->scale, bound, n_max);
-}
-
-/* addend[k] goes to the cell of row first + k. */
-static void scatter(int64_t *restrict cell, const uint16_t *restrict code_u, const uint16_t *restrict code_v,
-                    size_t n_v, const int64_t *restrict addend, size_t n)
-{
-    if (code_u == NULL && code_v == NULL) {
-        int64_t sum = 0;
-        for (size_t k = 0; k < n; k++)
-            sum += addend[k];
-        cell[0] += sum;
-    } else if (code_u == NULL || code_v == NULL) {
-        const uint16_t *restrict code = code_u != NULL ? code_u : code_v;
-        for (size_t k = 0; k < n; k++)
-            cell[code[k]] += addend[k];
-    } else {
-        for (size_t k = 0; k < n; k++)
-            cell[code_u[k] * n_v + code_v[k]] += addend[k];
-    }
-}
-
-/* Room for the addends of GRAM_ROWS rows, made once: the compiler clears what stands in a function. */
-struct addends {
-    int64_t plain[GRAM_ROWS], once[GRAM_ROWS], twice[GRAM_ROWS];
-    double product[GRAM_ROWS];
-};
-
-static void add_unit(struct gram *gram, size_t u, size_t first, size_t n, const double *weight, struct addends *room)
-{
-    const struct gram_layout *layout = gram->layout;
-    const struct gram_unit *unit = &layout->unit[u];
-    const struct fixed_scale scale = gram->scale;
-    double *const product = room->product;
-    int64_t *const once = room->once, *const twice = room->twice;
-
-    for (size_t k = 0; k < n && unit->value != NULL; k++) {
-        product[k] = weight[k] * unit->value[first + k];
-        once[k] = fixed_part(&scale, product[k]);
-    }
-    for (size_t v = u; v < layout->n_unit; v++) {
-        const struct gram_unit *other = &layout->unit[v];
-        const int64_t *addend = room->plain;
-        if (unit->value != NULL && other->value != NULL) {
-            for (size_t k = 0; k < n; k++)
-                twice[k] = fixed_part(&scale, product[k] * other->value[first + k]);
-            addend = twice;
-        } else if (unit->value != NULL) {
-            addend = once;
-        } else if (other->value != NULL) {
-            for (size_t k = 0; k < n; k++)
-                twice[k] = fixed_part(&scale, weight[k] * other->value[first + k]);
-            addend = twice;
-        }
-        /* A unit with itself: only its own cells can occur. */
-        const uint16_t *code_v = v != u && other->code != NULL ? other->code + first : NULL;
-        scatter(gram->cell + layout->start[u * layout->n_unit + v], unit->code != NULL ? unit->code + first : NULL,
-                code_v, other->n_cell, addend, n);
-    }
-}
-
-void gram_add(struct gram *gram, const double *weight, size_t first, size_t last)
-{
-    struct addends room;
-
-    for (; first < last; first += GRAM_ROWS) {
-        const size_t n = last - first < GRAM_ROWS ? last - first : GRAM_ROWS;
-        for (size_t k = 0; k < n; k++)
-            room.plain[k] = fixed_part(&gram->scale, weight[first + k]);
-        for (size_t u = 0; u < gram->layout->n_unit; u++)
-            add_unit(gram, u, first, n, weight + first, &room);
-    }
 }
 
 int gram_merge(struct gram *into, const struct gram *from)
@@ -291,7 +227,7 @@ int gram_add_all(struct gram *gram, const double *weight, size_t n_threads)
     const size_t n = gram->layout->design->n;
     bool failed = false;
 
-    if (n < 4 * GRAM_ROWS)
+    if (n < PIECE / 8)
         n_threads = 1;
 #pragma omp parallel num_threads((int)n_threads)
     {
@@ -303,9 +239,9 @@ int gram_add_all(struct gram *gram, const double *weight, size_t n_threads)
             failed = true;
         }
 #pragma omp for schedule(dynamic, 1)
-        for (size_t first = 0; first < n; first += 32 * GRAM_ROWS)
+        for (size_t first = 0; first < n; first += PIECE)
             if (part != NULL)
-                gram_add(part, weight, first, n - first < 32 * GRAM_ROWS ? n : first + 32 * GRAM_ROWS);
+                gram_add(part, weight, first, n - first < PIECE ? n : first + PIECE);
         if (part != NULL && part != gram) {
 #pragma omp critical(gram_add_all)
             gram_merge(gram, part);

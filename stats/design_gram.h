@@ -64,6 +64,7 @@ struct gram {
     uint64_t n_max;
     int64_t *cell;   /* [layout->n_cell] */
     int64_t *margin; /* [p + p * p] workspace of gram_read */
+    struct gram_room *room; /* workspace of gram_add */
 };
 
 /** NULL when memory is short. */
