@@ -83,6 +83,7 @@ pkg_cflags = $(shell pkg-config --cflags $(1) 2>/dev/null)
 pkg_libs   = $(shell pkg-config --libs $(1) 2>/dev/null)
 $(BUILD)/pipeline/store/%.o:       CPPFLAGS += $(call pkg_cflags,hdf5-serial)
 $(BUILD)/pipeline/report/%.o:      CPPFLAGS += $(call pkg_cflags,libxml-2.0)
+$(BUILD)/tests/pipeline/report/%.o: CPPFLAGS += $(call pkg_cflags,libxml-2.0)
 $(BUILD)/tests/pipeline/store/%.o: CPPFLAGS += $(call pkg_cflags,hdf5-serial)
 # Nobody reads errno after a square root or a rounding; without it they are one instruction each.
 $(BUILD)/stats/%.o:                CFLAGS   += $(OPENMP) -fno-math-errno

@@ -42,6 +42,13 @@ set style line 10 lc rgb colour[2] lw 1.1 dt (2,4)       pt 12 ps 0.6
 set style line 11 lc rgb colour[3] lw 1.1 dt (20,5)      pt 10 ps 0.6
 set style line 12 lc rgb colour[4] lw 1.1 dt (4,2)       pt 14 ps 0.5
 
+# Lines that are no series.
+set style line 13 lc rgb 0x595959 lw 0.8 dt (6,4)        # 95 % limits
+set style line 14 lc rgb 0x595959 lw 0.8 dt solid        # 99.8 % limits
+set style line 15 lc rgb 0x000000 lw 0.8 dt solid        # centre
+set style line 16 lc rgb 0x595959 lw 0.6 dt solid        # thin
+set style line 17 lc rgb 0xBBBBBB lw 0.5 dt solid        # faint
+
 # Lines of the overlay, by number.
 set style arrow 1 nohead lc rgb 0x000000 lw 0.5 dt solid     # axis
 set style arrow 2 nohead lc rgb 0xD0D0D0 lw 0.4 dt solid     # grid
@@ -50,7 +57,10 @@ set style arrow 4 nohead lc rgb 0x595959 lw 0.6 dt solid     # no difference
 set style arrow 5 nohead lc rgb 0xD55E00 lw 1.1 dt (8,5)     # margin
 set style arrow 6 head filled size screen 0.008,20,60 lc rgb 0x595959 lw 0.6 dt solid   # flow
 set style arrow 7 nohead lc rgb 0xA0A0A0 lw 0.3 dt solid     # leader
+set style arrow 8 nohead lc rgb 0x595959 lw 0.5 dt (2,3)     # median
 do for [k=1:12] { set style arrow 10+k nohead ls k }
+do for [k=1:12] { set style arrow 50+k nohead lc rgb colour[(k-1) % 8 + 1] lw 0.6 dt solid } # tick
+do for [k=1:12] { set style arrow 30+k nohead lc rgb colour[(k-1) % 8 + 1] lw 1.2 dt solid } # whisker
 
 unset key
 unset border
@@ -58,7 +68,7 @@ unset tics
 set margins 0, 0, 0, 0
 
 # The numbers of SIZE-layout.tsv as variables.
-read_layout(size) = sprintf("stats '%s' using (W=$1, H=$2, L=$3, R=$4, B=$5, T=$6, X0=$7, X1=$8, Y0=$9, Y1=$10, N=$11, LOGX=$12, 0) nooutput", table(size, "layout"))
+read_layout(size) = sprintf("stats '%s' using (W=$1, H=$2, L=$3, R=$4, B=$5, T=$6, X0=$7, X1=$8, Y0=$9, Y1=$10, N=$11, LOGX=$12, n_bands=$13, n_areas=$14, n_paths=$15, n_boxes=$16, n_points=$17, 0) nooutput", table(size, "layout"))
 
 # The panel: the part of the figure with data coordinates.
 set_panel = "set lmargin at screen L/W; set rmargin at screen R/W; set bmargin at screen B/H; set tmargin at screen T/H; set xrange [X0:X1]; set yrange [Y0:Y1]; if (LOGX) { set logscale x } else { unset logscale x }"
@@ -70,3 +80,13 @@ face(k) = sprintf("%s%s,%d", family, k == 2 ? ":Bold" : "", k == 0 ? 7 : 8)
 
 lines_of(size) = sprintf("plot '%s' using 1:2:3:4:5 with vectors arrowstyle variable", table(size, "lines"))
 text_of(size) = sprintf("plot for [f=0:2] '%s' using (only($3,0,only($4,f,$1))):2:6:5 with labels left font face(f) tc rgb variable noenhanced, for [f=0:2] '' using (only($3,1,only($4,f,$1))):2:6:5 with labels right font face(f) tc rgb variable noenhanced, for [f=0:2] '' using (only($3,2,only($4,f,$1))):2:6:5 with labels center font face(f) tc rgb variable noenhanced", table(size, "text"))
+
+# Layers of shapes in millimetres, each drawn when the figure has any.  Bands and areas: the colours of eight series, a
+# grey, a pale grey.
+array shade[10] = [0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x000000, 0x7F7F7F, 0x8C8C8C, 0xD8D8D8]
+layer(n, size, name, drawn) = n == 0 ? "" : sprintf("file = '%s'; ", table(size, name)).drawn
+bands_of(size)  = layer(n_bands, size, "bands", "plot for [k=0:9] file using 1:(only($4,k,$2)):(only($4,k,$3)) with filledcurves fs transparent solid 0.16 noborder lc rgb shade[k+1]")
+areas_of(size)  = layer(n_areas, size, "areas", "plot for [k=0:9] file using 1:(only($4,k,$2)):(only($4,k,$3)) with filledcurves fs solid noborder lc rgb shade[k+1]")
+paths_of(size)  = layer(n_paths, size, "paths", "plot for [k=0:16] file using 1:(only($3,k,$2)) with lines ls k+1")
+boxes_of(size)  = layer(n_boxes, size, "boxes", "plot file using 1:2:3:4:5 with boxxyerror fs solid noborder lc rgb variable")
+points_of(size) = layer(n_points, size, "points", "plot file using 1:2:3:4:5 with points ps variable pt variable lc rgb variable")

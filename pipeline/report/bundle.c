@@ -8,7 +8,7 @@
 #include "report/words.h"
 #include "store/store.h"
 
-static const struct table *find(const struct bundle *bundle, const char *name)
+const struct table *bundle_table(const struct bundle *bundle, const char *name)
 {
     for (size_t i = 0; i < bundle->n_tables; i++)
         if (strcmp(bundle->tables[i]->name, name) == 0)
@@ -18,22 +18,40 @@ static const struct table *find(const struct bundle *bundle, const char *name)
 
 static void name_tables(struct bundle *bundle)
 {
-    bundle->release = find(bundle, "release");
-    bundle->study = find(bundle, "study");
-    bundle->provenance = find(bundle, "provenance");
-    bundle->outcomes = find(bundle, "outcomes");
-    bundle->arms = find(bundle, "arms");
-    bundle->attrition = find(bundle, "attrition");
-    bundle->flow = find(bundle, "flow");
-    bundle->quality = find(bundle, "quality");
-    bundle->baseline = find(bundle, "baseline");
-    bundle->balance = find(bundle, "balance");
-    bundle->risk_tables = find(bundle, "risk_tables");
-    bundle->curves = find(bundle, "curves");
-    bundle->estimates = find(bundle, "estimates");
-    bundle->verdicts = find(bundle, "verdicts");
+    bundle->release = bundle_table(bundle, "release");
+    bundle->study = bundle_table(bundle, "study");
+    bundle->provenance = bundle_table(bundle, "provenance");
+    bundle->outcomes = bundle_table(bundle, "outcomes");
+    bundle->arms = bundle_table(bundle, "arms");
+    bundle->attrition = bundle_table(bundle, "attrition");
+    bundle->flow = bundle_table(bundle, "flow");
+    bundle->quality = bundle_table(bundle, "quality");
+    bundle->baseline = bundle_table(bundle, "baseline");
+    bundle->balance = bundle_table(bundle, "balance");
+    bundle->risk_tables = bundle_table(bundle, "risk_tables");
+    bundle->curves = bundle_table(bundle, "curves");
+    bundle->estimates = bundle_table(bundle, "estimates");
+    bundle->verdicts = bundle_table(bundle, "verdicts");
     bundle->threshold = strtoll(bundle_release_value(bundle, "threshold"), NULL, 10);
     bundle->round_to = strtoll(bundle_release_value(bundle, "rounded_to"), NULL, 10);
+}
+
+/* compare.3.range is yes: the name in compare.3.analysis. */
+static int name_ranges(struct bundle *bundle)
+{
+    bundle->ranges = allocate(cell_rows(bundle->study) + 1, sizeof *bundle->ranges);
+    for (size_t i = 0; bundle->ranges != NULL && i < cell_rows(bundle->study); i++) {
+        const char *key = cell_text(bundle->pool, bundle->study, "key", i), *name;
+        size_t length = strlen(key);
+
+        if (strncmp(key, "compare.", 8) != 0 || length < 14 || strcmp(key + length - 6, ".range") != 0 ||
+            !cell_is(bundle->study, "value", i, "yes"))
+            continue;
+        name = bundle_study_value(bundle, pool_format(bundle->pool, "%.*s.analysis", (int)length - 6, key));
+        if (name[0] != '\0')
+            bundle->ranges[bundle->n_ranges++] = name;
+    }
+    return bundle->ranges == NULL ? -1 : 0;
 }
 
 static int read_tables(struct bundle *bundle, struct store *store)
@@ -65,9 +83,38 @@ struct bundle *bundle_read(const char *released_path)
             bundle = NULL;
         } else {
             name_tables(bundle);
+            if (name_ranges(bundle) != 0) {
+                bundle_free(bundle);
+                bundle = NULL;
+            }
         }
     }
     store_close(store);
+    return bundle;
+}
+
+struct bundle *bundle_of_tables(struct table *const *tables, size_t n)
+{
+    struct bundle *bundle = allocate(1, sizeof *bundle);
+
+    if (bundle != NULL) {
+        bundle->pool = pool_alloc();
+        bundle->content_sha256 = copy_text("");
+        bundle->tables = allocate(n, sizeof *bundle->tables);
+    }
+    if (bundle == NULL || bundle->pool == NULL || bundle->content_sha256 == NULL || bundle->tables == NULL) {
+        for (size_t i = 0; i < n; i++)
+            table_free(tables[i]);
+        bundle_free(bundle);
+        return NULL;
+    }
+    memcpy(bundle->tables, tables, n * sizeof *tables);
+    bundle->n_tables = n;
+    name_tables(bundle);
+    if (name_ranges(bundle) != 0) {
+        bundle_free(bundle);
+        return NULL;
+    }
     return bundle;
 }
 
@@ -78,6 +125,7 @@ void bundle_free(struct bundle *bundle)
     for (size_t i = 0; i < bundle->n_tables; i++)
         table_free(bundle->tables[i]);
     free(bundle->tables);
+    free(bundle->ranges);
     free(bundle->content_sha256);
     pool_free(bundle->pool);
     free(bundle);

@@ -21,10 +21,18 @@ struct bundle {
         *risk_tables, *curves, *estimates, *verdicts, *flow;
     int64_t threshold;
     int64_t round_to;  /* counts are multiples of it; 0: they are not rounded */
+    size_t n_ranges;
+    const char **ranges; /* [n_ranges] names of analyses over definitions of one thing (range: yes) */
 };
 
 struct bundle *bundle_read(const char *released_path); /* NULL after telling */
 void bundle_free(struct bundle *bundle);               /* NULL is fine */
+
+/** The same over tables that are in memory already; takes them over, even when it fails (NULL after telling). */
+struct bundle *bundle_of_tables(struct table *const *tables, size_t n);
+
+/** Any table by name; NULL when the study has none. */
+const struct table *bundle_table(const struct bundle *bundle, const char *name);
 
 /** A scalar of the study file ("primary.outcome"), of `release` or of `provenance`; "" when it is not there. */
 const char *bundle_study_value(const struct bundle *bundle, const char *key);

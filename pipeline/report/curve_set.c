@@ -9,13 +9,7 @@
 
 static bool same_picture(const struct table *curves, size_t row, size_t other)
 {
-    static const char *const keys[] = {"analysis", "outcome", "population", "adjustment",
-                                       "stratum",  "measure", "cause"};
-
-    for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++)
-        if (!cells_equal(curves, keys[k], row, other))
-            return false;
-    return true;
+    return rows_agree(curves, "analysis outcome population adjustment stratum measure cause", row, other);
 }
 
 static struct curve *find_curve(struct bundle *bundle, struct curve_set *set, size_t row)
@@ -49,6 +43,7 @@ static int add_point(struct curve *curve, const struct table *curves, size_t row
         .conf_low = cell_real(curves, "conf_low", row),
         .conf_high = cell_real(curves, "conf_high", row),
         .n_risk = cell_integer(curves, "n_risk", row),
+        .n_censor = cell_integer(curves, "n_censor", row),
     };
     return 0;
 }

@@ -16,7 +16,7 @@ enum { BANDS_MAX = 4 };
 
 struct curve_point {
     double time, estimate, conf_low, conf_high; /* limits NaN where there are none */
-    int64_t n_risk;
+    int64_t n_risk, n_censor;
 };
 
 struct curve {

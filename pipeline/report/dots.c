@@ -7,10 +7,11 @@
 
 #include "base/memory.h"
 #include "report/axis.h"
+#include "report/frame.h"
 #include "report/text_width.h"
 #include "report/words.h"
 
-enum { TICKS_MAX = 9, GAP = 3, HEADING_LINES_MAX = 3 };
+enum { LONG_LIST = 40, TICKS_MAX = 9, GAP = 3, HEADING_LINES_MAX = 3 };
 
 #define LINE 3.6
 #define ABOVE_HEADING 2.4
@@ -103,7 +104,8 @@ static size_t find_ticks(const struct dots *dots, double low, double high, size_
 
 static struct columns measure_columns(const struct dots *dots, const struct drawing *drawing)
 {
-    struct columns columns = {.narrow = strcmp(drawing->size, "narrow") == 0, .row = 4.6};
+    /* Long lists are set closer, so that they stay on a page. */
+    struct columns columns = {.narrow = strcmp(drawing->size, "narrow") == 0, .row = dots->n > LONG_LIST ? 3.9 : 4.6};
 
     columns.value = face_width(FACE_NORMAL, dots->value_title);
     columns.extra = face_width(FACE_NORMAL, dots->extra_title);
@@ -120,7 +122,7 @@ static struct columns measure_columns(const struct dots *dots, const struct draw
     columns.value = fmin(columns.value, 50);
     columns.extra = fmin(columns.extra, 36);
     if (columns.narrow)
-        columns.row = 8.2;
+        columns.row = dots->n > LONG_LIST ? 7.4 : 8.2;
     return columns;
 }
 
@@ -162,6 +164,19 @@ static double cut(double x, const struct panel *panel)
     return fmin(fmax(x, panel->x_min), panel->x_max);
 }
 
+static void draw_diamond(const struct dot *dot, struct drawing *d, double y)
+{
+    const struct panel *p = &d->panel;
+    const double middle = panel_x(p, cut(dot->estimate, p));
+    const double left = isfinite(dot->conf_low) ? panel_x(p, cut(dot->conf_low, p)) : middle - 1;
+    const double right = isfinite(dot->conf_high) ? panel_x(p, cut(dot->conf_high, p)) : middle + 1;
+
+    drawing_band_to(d, LAYER_AREAS, left, y, y, 6);
+    drawing_band_to(d, LAYER_AREAS, middle, y - 1.3, y + 1.3, 6);
+    drawing_band_to(d, LAYER_AREAS, right, y, y, 6);
+    drawing_break(d, LAYER_AREAS);
+}
+
 /* One row whose lower edge is at y (millimetres in the panel); the dot's height goes to the table. */
 static void draw_row(const struct dot *dot, struct drawing *d, const struct columns *columns, double y, FILE *rows)
 {
@@ -181,15 +196,31 @@ static void draw_row(const struct dot *dot, struct drawing *d, const struct colu
 
         drawing_line(d, x, line - half, x, line + half, PEN_MARGIN);
     }
+    if (dot->summary && isfinite(dot->estimate)) {
+        draw_diamond(dot, d, line);
+        return;
+    }
+    if (dot->only_interval && isfinite(dot->conf_low) && isfinite(dot->conf_high)) {
+        drawing_line(d, panel_x(p, cut(dot->conf_low, p)), line, panel_x(p, cut(dot->conf_high, p)), line, PEN_ZERO);
+        return;
+    }
     if (isfinite(dot->estimate))
         fprintf(rows, "%.9g\t%.3f\t%.9g\t%.9g\t%zu\n", cut(dot->estimate, p), line - p->bottom,
                 cut(isfinite(dot->conf_low) ? dot->conf_low : dot->estimate, p),
                 cut(isfinite(dot->conf_high) ? dot->conf_high : dot->estimate, p), dot->series);
 }
 
+static double title_height(const struct dots *dots, struct drawing *d)
+{
+    return dots->title == NULL ? 0 : frame_title_height(d, dots->title);
+}
+
 static void draw_titles(const struct dots *dots, struct drawing *d, const struct columns *columns)
 {
-    double y = d->height - 2.6, right = d->width - 0.3;
+    double y = d->height - title_height(dots, d) - 2.6, right = d->width - 0.3;
+
+    if (dots->title != NULL)
+        frame_title(d, dots->title);
 
     if (!columns->narrow && columns->extra > 0) {
         drawing_text(d, right, y, ALIGN_RIGHT, FACE_SMALL, INK_GREY, dots->extra_title, columns->extra);
@@ -258,7 +289,7 @@ static void place_panel(const struct dots *dots, struct drawing *drawing, const 
     panel->top = panel->bottom + height;
     panel->y_min = 0;
     panel->y_max = height; /* heights in the panel are millimetres */
-    drawing->height = panel->top + 4.5;
+    drawing->height = panel->top + 4.5 + title_height(dots, drawing);
 }
 
 int dots_draw(struct dots *dots, struct drawing *drawing)
@@ -272,6 +303,7 @@ int dots_draw(struct dots *dots, struct drawing *drawing)
 
     if (rows == NULL)
         return -1;
+    fputs("nan\tnan\tnan\tnan\t0\n", rows); /* a figure of summaries alone has no other row */
     place_panel(dots, drawing, &columns);
     drawing->panel.log_x = dots->log_x;
     find_range(dots, &drawing->panel.x_min, &drawing->panel.x_max);

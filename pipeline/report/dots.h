@@ -18,6 +18,8 @@ struct dot {
     const char *extra;     /* a last column: verdict, or counts; "" none */
     double margin;         /* on the axis; NaN: none */
     size_t series;         /* 0 .. SERIES_MAX - 1 */
+    bool summary;          /* of the rows above: a diamond as wide as the interval */
+    bool only_interval;    /* a prediction: whiskers without a dot */
 };
 
 struct dots {
@@ -28,7 +30,21 @@ struct dots {
     double low, high;      /* of the axis; NaN: found from the rows */
     const char *axis_title, *value_title, *extra_title;
     const char *footnote;  /* below the axis title; "" none */
+    const char *title;     /* above all; NULL: the headings say what it is */
 };
+
+/** Rows of estimates as rows of dots: what forests share (dots_estimates.c). */
+struct bundle;
+int dots_add_estimate(struct bundle *bundle, struct dots *dots, size_t row, const char *label);
+int dots_add_heading(struct dots *dots, const char *heading);
+
+/** Axis and column titles for a measure of differences or ratios. */
+void dots_scale(struct bundle *bundle, struct dots *dots, size_t row);
+
+/** Label, value and extra of all rows as the figure's table, in columns of these titles; "" leaves the last one out. */
+struct figure;
+int dots_alternative(const struct dots *dots, struct figure *figure, const char *label_title, const char *value_title,
+                     const char *extra_title);
 
 /** Appends an empty row; NULL after telling. */
 struct dot *dots_add(struct dots *dots);

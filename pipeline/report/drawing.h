@@ -6,10 +6,12 @@
  * telephone).  C lays it out in millimetres from the lower left corner; gnuplot draws.  All text is a cell of a
  * table and never a part of a command, so no label can do anything but be seen:
  *
- *     NUMBER-SIZE-layout.tsv   width height left right bottom top x_min x_max y_min y_max n_series log_x
+ *     NUMBER-SIZE-layout.tsv   width height left right bottom top x_min x_max y_min y_max n_series log_x, and how many
+ *                              rows each layer has
  *     NUMBER-SIZE-text.tsv     x y align face colour text     align 0 left, 1 right, 2 centre;
- *                                                                      face 0 small, 1 normal, 2 bold
+ *                                                             face 0 small, 1 normal, 2 bold
  *     NUMBER-SIZE-lines.tsv    x y dx dy style                style: an arrow style of plots/style.gp
+ *     NUMBER-SIZE-LAYER.tsv    shapes in millimetres (enum layer), for the templates that draw layers
  *     NUMBER-SIZE-NAME.tsv     whatever else the template asks for, by drawing_table()
  */
 #ifndef REPORT_DRAWING_H
@@ -25,14 +27,59 @@ enum align { ALIGN_LEFT, ALIGN_RIGHT, ALIGN_CENTRE };
 enum face { FACE_SMALL, FACE_NORMAL, FACE_BOLD };
 enum ink { INK_BLACK, INK_GREY };
 
-/** Arrow styles of plots/style.gp; PEN_SERIES + k is the line of series k = 0 .. SERIES_MAX - 1. */
-enum pen { PEN_AXIS = 1, PEN_GRID, PEN_RULE, PEN_ZERO, PEN_MARGIN, PEN_FLOW, PEN_LEADER, PEN_SERIES = 11 };
+/** Arrow styles of plots/style.gp; PEN_SERIES + k is the line of series k, PEN_WHISKER + k an unbroken, PEN_TICK + k a
+ *  thin one of its colour. */
+enum pen {
+    PEN_AXIS = 1,
+    PEN_GRID,
+    PEN_RULE,
+    PEN_ZERO,
+    PEN_MARGIN,
+    PEN_FLOW,
+    PEN_LEADER,
+    PEN_MEDIAN,
+    PEN_SERIES = 11,
+    PEN_WHISKER = 31,
+    PEN_TICK = 51
+};
 enum { SERIES_MAX = 12 };
+
+/** Shapes that a template draws in the order it likes; each a table of its own, in millimetres. */
+enum layer {
+    LAYER_BANDS,  /* x low high shade: pale and transparent; a break ends one */
+    LAYER_AREAS,  /* the same, opaque */
+    LAYER_PATHS,  /* x y stroke: polygonal lines; a break ends one */
+    LAYER_BOXES,  /* x y dx dy colour: filled, by middle and half sides */
+    LAYER_POINTS, /* x y size shape colour */
+    N_LAYERS
+};
+
+/** Shades of bands and areas: 0 .. 7 the colours of series, then greys. */
+enum shade { SHADE_GREY = 8, SHADE_PALE, N_SHADES };
+
+/** Strokes of paths: 0 .. 11 the lines of series, then these. */
+enum stroke {
+    STROKE_LIMIT_95 = 12, /* dashed grey */
+    STROKE_LIMIT_998,     /* grey */
+    STROKE_CENTRE,        /* thin black */
+    STROKE_THIN,          /* thin dark grey */
+    STROKE_FAINT,         /* thin pale grey */
+    N_STROKES
+};
+
+/** Shapes of points, gnuplot's numbers. */
+enum point_shape { POINT_OPEN_CIRCLE = 6, POINT_DOT = 7, POINT_SQUARE = 5, POINT_DIAMOND = 13, POINT_OPEN_DIAMOND = 12 };
+
+enum { COLOUR_BLACK = 0x000000, COLOUR_GREY = 0x595959, COLOUR_PALE = 0xBBBBBB };
+
+/** The colour of series k, and the shape of its points. */
+int series_colour(size_t k);
+int series_shape(size_t k);
 
 struct panel {
     double left, right, bottom, top; /* millimetres from the left and lower edge of the figure */
     double x_min, x_max, y_min, y_max;
-    bool log_x;
+    bool log_x, log_y; /* log_y: for panels whose data are drawn in millimetres */
 };
 
 struct drawing {
@@ -45,6 +92,12 @@ struct drawing {
     char *text, *lines; /* the growing tables */
     size_t text_length, lines_length;
     FILE *text_stream, *lines_stream;
+    struct {
+        size_t n; /* shapes, or corners of them */
+        char *bytes;
+        size_t length;
+        FILE *stream; /* NULL until something is drawn there */
+    } layers[N_LAYERS];
 };
 
 double face_points(enum face face);
@@ -56,6 +109,14 @@ int drawing_start(struct drawing *drawing, struct pool *pool, const char *stem, 
 void drawing_text(struct drawing *drawing, double x, double y, enum align align, enum face face, enum ink ink,
                   const char *text, double max);
 void drawing_line(struct drawing *drawing, double x1, double y1, double x2, double y2, int pen);
+
+/** The next corner of a band or an area (layer), of a path.  A shape ends with drawing_break(). */
+void drawing_band_to(struct drawing *drawing, enum layer layer, double x, double low, double high, size_t shade);
+void drawing_path_to(struct drawing *drawing, double x, double y, size_t stroke);
+void drawing_break(struct drawing *drawing, enum layer layer);
+
+void drawing_box(struct drawing *drawing, double x1, double y1, double x2, double y2, int colour);
+void drawing_point(struct drawing *drawing, double x, double y, int shape, double size, int colour);
 
 /** Writes another table of this size: NAME without number, size and suffix. -1 after telling. */
 int drawing_table(const struct drawing *drawing, const char *name, const char *bytes, size_t length);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "report/axis.h"
+#include "report/curve_marks.h"
 #include "report/curve_set.h"
 #include "report/text_width.h"
 #include "report/words.h"
@@ -309,6 +310,7 @@ static int curves_draw(struct bundle *bundle, const struct figure *figure, struc
         draw_key_above(&sheet);
     else
         draw_labels_beside(&sheet);
+    curve_marks_draw(&sheet.set, bundle->threshold == 0, drawing);
     draw_title(drawing, y_title(bundle, figure->row, sheet.set.is_survival));
     status = write_curves(&sheet);
     curve_set_free(&sheet.set);

@@ -5,6 +5,12 @@
 
 #include "report/figures.h"
 
+/**
+ * Is this row's curve drawn by itself?  Not those of subgroups, of definitions that a range stands for, and of profiles:
+ * dozens of pictures would show nobody more than their estimates side by side.
+ */
+bool curves_are_drawn(struct bundle *bundle, size_t row);
+
 int curves_plan(struct bundle *bundle, struct figures *figures);
 
 #endif

@@ -6,22 +6,16 @@
 #include <string.h>
 
 #include "report/axis.h"
+#include "report/curve_marks.h"
 #include "report/curve_set.h"
+#include "report/reading.h"
 #include "report/words.h"
 
 static bool is_first_of_picture(const struct table *curves, size_t row)
 {
-    static const char *const keys[] = {"analysis", "outcome", "population", "adjustment",
-                                       "stratum",  "measure", "cause"};
-
-    for (size_t i = 0; i < row; i++) {
-        bool same = true;
-
-        for (size_t k = 0; same && k < sizeof keys / sizeof keys[0]; k++)
-            same = cells_equal(curves, keys[k], i, row);
-        if (same)
+    for (size_t i = 0; i < row; i++)
+        if (rows_agree(curves, "analysis outcome population adjustment stratum measure cause", i, row))
             return false;
-    }
     return true;
 }
 
@@ -29,11 +23,14 @@ static const char *title_of(struct bundle *bundle, size_t row)
 {
     const char *outcome = cell_text(bundle->pool, bundle->curves, "outcome", row);
     const char *cause = cell_text(bundle->pool, bundle->curves, "cause", row);
+    const char *adjustment = cell_text(bundle->pool, bundle->curves, "adjustment", row);
     const char *population = cell_text(bundle->pool, bundle->curves, "population", row);
     const char *title = bundle_outcome_label(bundle, outcome);
 
     if (cause[0] != '\0' && strcmp(cause, "event") != 0 && strcmp(cause, outcome) != 0)
         title = pool_format(bundle->pool, "%s, competing event: %s", title, cause);
+    if (adjustment[0] != '\0' && strcmp(adjustment, "unadjusted") != 0)
+        title = pool_format(bundle->pool, "%s, %s", title, words_adjustment(bundle->pool, adjustment));
     if (bundle_several_populations(bundle, outcome))
         title = pool_format(bundle->pool, "%s, population %s", title, population);
     if (bundle_several_analyses(bundle, outcome))
@@ -108,6 +105,10 @@ static const char *caption_of(struct bundle *bundle, const struct curve_set *set
                                            : "%s; below, how many are still at risk. The intervals of so many arms "
                                              "are in the table.",
                        text);
+    if (bundle->threshold == 0 && curve_marks_has_censored(set))
+        text = pool_format(pool, "%s Ticks: people whose follow-up ended there.", text);
+    if (curve_marks_has_median(set))
+        text = pool_format(pool, "%s Dotted: medians.", text);
     if (set->shown_to < set->last && bundle->threshold == 0)
         text = pool_format(pool, "%s Drawn to %s %s, as long as one in twenty was still at risk.", text,
                            words_unit(pool, units), words_day(pool, set->shown_to));
@@ -147,19 +148,12 @@ static int plan_one(struct bundle *bundle, struct figures *figures, size_t row)
     return status;
 }
 
-enum { ANALYSES_MAX = 64 };
-
-/* Definitions of one thing are shown by their range; a picture of each of dozens would show nobody more. */
-static bool is_of_range(struct bundle *bundle, size_t row)
+bool curves_are_drawn(struct bundle *bundle, size_t row)
 {
-    const char *analysis = cell_text(bundle->pool, bundle->curves, "analysis", row);
+    const struct table *curves = bundle->curves;
 
-    for (size_t i = 1; i <= ANALYSES_MAX; i++) {
-        const char *name = bundle_study_value(bundle, pool_format(bundle->pool, "compare.%zu.analysis", i));
-        if (strcmp(name, analysis) == 0)
-            return strcmp(bundle_study_value(bundle, pool_format(bundle->pool, "compare.%zu.range", i)), "yes") == 0;
-    }
-    return false; /* an analysis that has no name of its own, or a profile's */
+    return cell_is(curves, "stratum", row, "") && !cell_is(curves, "measure", row, "state_occupation") &&
+           !reading_is_of_range(bundle, curves, row) && !reading_is_of_profile(curves, row);
 }
 
 int curves_plan(struct bundle *bundle, struct figures *figures)
@@ -171,7 +165,7 @@ int curves_plan(struct bundle *bundle, struct figures *figures)
             cells_equal(bundle->curves, "analysis", i, i - 1) && cells_equal(bundle->curves, "stratum", i, i - 1) &&
             cells_equal(bundle->curves, "measure", i, i - 1))
             continue;
-        if (is_first_of_picture(bundle->curves, i) && !is_of_range(bundle, i) && plan_one(bundle, figures, i) != 0)
+        if (is_first_of_picture(bundle->curves, i) && curves_are_drawn(bundle, i) && plan_one(bundle, figures, i) != 0)
             return -1;
     }
     return 0;

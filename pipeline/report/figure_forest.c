@@ -24,7 +24,8 @@ static bool same_axis(struct bundle *bundle, size_t row, size_t other)
 
 static bool is_drawn(struct bundle *bundle, size_t row)
 {
-    return reading_is_contrast(bundle, bundle->estimates, row) && !reading_is_repeated(bundle, row) &&
+    return reading_is_contrast(bundle, bundle->estimates, row) && reading_is_main(bundle, row) &&
+           !reading_is_repeated(bundle, row) &&
            words_scale(cell_text(bundle->pool, bundle->estimates, "measure", row)) != SCALE_PLAIN;
 }
 
@@ -178,32 +179,6 @@ static int forest_draw(struct bundle *bundle, const struct figure *figure, struc
     return status;
 }
 
-static int fill_alternative(struct figure *figure, const struct dots *dots)
-{
-    struct text_table *table = &figure->alternative;
-
-    table->caption = figure->title;
-    if (text_table_column(table, "Comparison", false) != 0 ||
-        text_table_column(table, "Value (95 % interval)", true) != 0 || text_table_column(table, "Verdict", false) != 0)
-        return -1;
-    for (size_t i = 0; i < dots->n; i++) {
-        const struct dot *dot = &dots->items[i];
-        const char **cells;
-
-        if (dot->heading != NULL) {
-            if (text_table_heading(table, dot->heading) != 0)
-                return -1;
-            continue;
-        }
-        if ((cells = text_table_row(table)) == NULL)
-            return -1;
-        cells[0] = dot->label;
-        cells[1] = dot->value;
-        cells[2] = dot->extra;
-    }
-    return 0;
-}
-
 static int plan_one(struct bundle *bundle, struct figures *figures, size_t row)
 {
     enum scale scale = words_scale(cell_text(bundle->pool, bundle->estimates, "measure", row));
@@ -227,7 +202,7 @@ static int plan_one(struct bundle *bundle, struct figures *figures, size_t row)
                                           "%s: a dot and an interval a row; the same numbers are in the "
                                           "table below.",
                                           figure->title);
-        status = fill_alternative(figure, &dots);
+        status = dots_alternative(&dots, figure, "Comparison", "Value (95 % interval)", "Verdict");
     }
     dots_free(&dots);
     return status;

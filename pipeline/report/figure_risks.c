@@ -13,7 +13,7 @@ static bool is_drawn(struct bundle *bundle, size_t row)
     const struct table *estimates = bundle->estimates;
 
     return words_scale(cell_text(bundle->pool, estimates, "measure", row)) == SCALE_PERCENT &&
-           !cell_is(estimates, "arm", row, "") && !reading_is_repeated(bundle, row);
+           !cell_is(estimates, "arm", row, "") && reading_is_main(bundle, row) && !reading_is_repeated(bundle, row);
 }
 
 /* "43,119 of 114,440" for counted risks; an estimated one has no such fraction. */
@@ -115,32 +115,6 @@ static int risks_draw(struct bundle *bundle, const struct figure *figure, struct
     return status;
 }
 
-static int fill_alternative(struct figure *figure, const struct dots *dots)
-{
-    struct text_table *table = &figure->alternative;
-
-    table->caption = figure->title;
-    if (text_table_column(table, "Arm", false) != 0 ||
-        text_table_column(table, "Per cent (95 % interval)", true) != 0 || text_table_column(table, "Count", true) != 0)
-        return -1;
-    for (size_t i = 0; i < dots->n; i++) {
-        const struct dot *dot = &dots->items[i];
-        const char **cells;
-
-        if (dot->heading != NULL) {
-            if (text_table_heading(table, dot->heading) != 0)
-                return -1;
-            continue;
-        }
-        if ((cells = text_table_row(table)) == NULL)
-            return -1;
-        cells[0] = dot->label;
-        cells[1] = dot->value;
-        cells[2] = dot->extra;
-    }
-    return 0;
-}
-
 static int risks_plan(struct bundle *bundle, struct figures *figures)
 {
     struct dots dots = {.zero = NAN};
@@ -158,7 +132,7 @@ static int risks_plan(struct bundle *bundle, struct figures *figures)
         figure->caption = "Per cent of each arm with 95 % intervals.";
         figure->description = "A dot and an interval for each arm on a scale from 0 to 100 per cent; the same numbers "
                               "are in the table below.";
-        status = fill_alternative(figure, &dots);
+        status = dots_alternative(&dots, figure, "Arm", "Per cent (95 % interval)", "Count");
     }
     dots_free(&dots);
     return status;

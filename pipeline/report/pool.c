@@ -99,3 +99,17 @@ bool texts_agree(const struct table *table, const char *column, size_t row, cons
     right_text = column_text(right, other_row, &right_length);
     return left_length == right_length && memcmp(left_text, right_text, left_length) == 0;
 }
+
+bool rows_agree(const struct table *table, const char *columns, size_t row, size_t other)
+{
+    char name[64];
+    const char *const names[] = {name, NULL};
+
+    for (size_t length; columns[0] != '\0'; columns += length, columns += columns[0] == ' ') {
+        length = strcspn(columns, " ");
+        snprintf(name, sizeof name, "%.*s", (int)length, columns);
+        if (!cells_agree(table, row, table, other, names))
+            return false;
+    }
+    return true;
+}

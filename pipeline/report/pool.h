@@ -32,4 +32,7 @@ const char *cell_text(struct pool *pool, const struct table *table, const char *
 bool texts_agree(const struct table *table, const char *column, size_t row, const struct table *other,
                  const char *other_column, size_t other_row);
 
+/** Do two rows hold the same in every one of these columns, texts or numbers, named between blanks: "outcome arm time"? */
+bool rows_agree(const struct table *table, const char *columns, size_t row, size_t other);
+
 #endif

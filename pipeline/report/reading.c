@@ -226,3 +226,27 @@ bool reading_is_contrast(struct bundle *bundle, const struct table *table, size_
            measure_from_name(cell_text(bundle->pool, table, "measure", row), &measure) == 0 &&
            measure_is_contrast(measure);
 }
+
+bool reading_is_of_profile(const struct table *table, size_t row)
+{
+    return cell_contains(table, "analysis", row, "@");
+}
+
+bool reading_is_of_range(const struct bundle *bundle, const struct table *table, size_t row)
+{
+    for (size_t i = 0; i < bundle->n_ranges; i++)
+        if (cell_is(table, "analysis", row, bundle->ranges[i]))
+            return true;
+    return false;
+}
+
+bool reading_is_pooled(struct bundle *bundle, size_t row)
+{
+    return strncmp(cell_text(bundle->pool, bundle->estimates, "adjustment", row), "meta_", 5) == 0;
+}
+
+bool reading_is_main(struct bundle *bundle, size_t row)
+{
+    return cell_is(bundle->estimates, "stratum", row, "") && !reading_is_pooled(bundle, row) &&
+           !reading_is_of_profile(bundle->estimates, row) && !reading_is_of_range(bundle, bundle->estimates, row);
+}

@@ -43,6 +43,18 @@ const char *reading_margin(struct bundle *bundle, size_t verdict_row);
 /** Is a survival (difference) the mirror image of a risk (difference) that stands in another row? */
 bool reading_is_repeated(struct bundle *bundle, size_t row);
 
+/** Does the row belong to a profile ("main@strict")?  To an analysis over definitions of one thing (range: yes)? */
+bool reading_is_of_profile(const struct table *table, size_t row);
+bool reading_is_of_range(const struct bundle *bundle, const struct table *table, size_t row);
+
+/**
+ * Is it a row of the study's own analyses of all people?  Not of a subgroup or a trial, not pooled over trials, not one of
+ * many definitions, not a profile's: those have figures of their own.
+ */
+bool reading_is_main(struct bundle *bundle, size_t estimate_row);
+/** Pooled over trials ("meta_reml")? */
+bool reading_is_pooled(struct bundle *bundle, size_t estimate_row);
+
 /** Is the measure of this row one of an arm against a reference, with an estimate (no test)? */
 bool reading_is_contrast(struct bundle *bundle, const struct table *table, size_t row);
 bool reading_is_test(struct bundle *bundle, const struct table *table, size_t row);

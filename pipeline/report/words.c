@@ -276,3 +276,25 @@ const char *words_spoken(struct pool *pool, const char *name)
         text[i] = name[i] == '_' ? ' ' : name[i];
     return pool_copy(pool, text, length);
 }
+
+const char *words_adjustment(struct pool *pool, const char *name)
+{
+    static const char *const known[][2] = {{"unadjusted", "no adjustment"},
+                                           {"overlap", "overlap weights"},
+                                           {"iptw", "inverse-probability weights"},
+                                           {"att", "weights for the treated"},
+                                           {"atc", "weights for the reference"},
+                                           {"match", "matching"},
+                                           {"stratify", "strata of the propensity"},
+                                           {"doubly_robust", "doubly robust"},
+                                           {"meta_fixed", "fixed effect"},
+                                           {"meta_dl", "random effects, DerSimonian-Laird"},
+                                           {"meta_reml", "random effects, REML"},
+                                           {"meta_pm", "random effects, Paule-Mandel"},
+                                           {"meta_mh", "fixed effect, Mantel-Haenszel"}};
+
+    for (size_t k = 0; k < sizeof known / sizeof known[0]; k++)
+        if (strcmp(name, known[k][0]) == 0)
+            return known[k][1];
+    return words_spoken(pool, name);
+}

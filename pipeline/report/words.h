@@ -67,6 +67,9 @@ const char *words_slug(struct pool *pool, const char *text);
 /** A name with blanks for its underscores; "iop" and "php" as the field writes them. */
 const char *words_spoken(struct pool *pool, const char *name);
 
+/** "overlap weights" for "overlap", "no adjustment" for "unadjusted"; other names with blanks. */
+const char *words_adjustment(struct pool *pool, const char *name);
+
 /** First letter as a capital (ASCII letters only). */
 const char *words_capital(struct pool *pool, const char *text);
 

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/programme_cells.h"
+
+#include <string.h>
+
+#include "report/words.h"
+
+bool programme_of_measure(struct bundle *bundle, size_t row, size_t measure)
+{
+    const struct table *measures = bundle_table(bundle, "programme_measures");
+
+    return cell_is(bundle_table(bundle, "programmes"), "measure", row, cell_text(bundle->pool, measures, "measure", measure));
+}
+
+bool programme_is_whole(const struct table *programmes, size_t row)
+{
+    return cell_is(programmes, "period", row, "");
+}
+
+bool programme_signal_has(const struct table *programmes, size_t row, const char *what)
+{
+    const struct column *column = table_column(programmes, "signal");
+    size_t length = 0;
+    const char *text = column == NULL ? "" : column_text(column, row, &length);
+
+    return memmem(text, length, what, strlen(what)) != NULL;
+}
+
+const char *programme_measure_label(struct bundle *bundle, size_t measure)
+{
+    const struct table *measures = bundle_table(bundle, "programme_measures");
+    const char *label = cell_text(bundle->pool, measures, "label", measure);
+
+    return label[0] != '\0'
+               ? label
+               : words_capital(bundle->pool, words_spoken(bundle->pool, cell_text(bundle->pool, measures, "measure", measure)));
+}
+
+const char *programme_label(struct bundle *bundle, size_t row)
+{
+    const char *name = cell_text(bundle->pool, bundle_table(bundle, "programmes"), "programme", row);
+
+    return name[0] == '\0' ? "All programmes" : name;
+}

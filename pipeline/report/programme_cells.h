@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * programme_cells.h - rows of the released tables `programmes` and `programme_measures` as figures read them.
+ *
+ * In `programmes` an empty programme stands for all of them, an empty period for all periods.
+ */
+#ifndef REPORT_PROGRAMME_CELLS_H
+#define REPORT_PROGRAMME_CELLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "report/bundle.h"
+
+/** Does row `row` of programmes belong to row `measure` of programme_measures? */
+bool programme_of_measure(struct bundle *bundle, size_t row, size_t measure);
+
+/** Is it over all periods? */
+bool programme_is_whole(const struct table *programmes, size_t row);
+
+/** Does its signal speak of this ("95 %", "above the limits")?  "95 %" is not found in "99.8 %". */
+bool programme_signal_has(const struct table *programmes, size_t row, const char *what);
+
+/** "Retention at 90 days", what a reader calls the measure. */
+const char *programme_measure_label(struct bundle *bundle, size_t measure);
+
+/** "All programmes", or its name. */
+const char *programme_label(struct bundle *bundle, size_t row);
+
+#endif
