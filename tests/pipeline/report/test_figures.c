@@ -55,7 +55,7 @@ static struct run make(const struct fixture *fixture, int64_t threshold, int lim
     return make_with(fixture, threshold, 2, limit_seconds);
 }
 
-/* Page, tables and manifest. */
+/* Pages, tables and manifest. */
 static void finish(struct run *run)
 {
     struct answer answer = answer_find(run->bundle);
@@ -64,6 +64,10 @@ static void finish(struct run *run)
 
     assert_non_null(page);
     scratch_write(scratch_path(run->folder, "report.html"), page);
+    free(page);
+    page = page_review(run->bundle, &length);
+    assert_non_null(page);
+    scratch_write(scratch_path(run->folder, "review.html"), page);
     free(page);
     assert_int_equal(tables_csv_write(run->bundle, run->folder), 0);
     assert_int_equal(manifest_write(run->bundle, &run->figures, run->folder), 0);
