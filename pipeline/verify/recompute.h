@@ -25,9 +25,11 @@ void recompute_begin(const struct stored *stored, struct comparison_book *book, 
 
 /* All return -1 after telling, that is only when memory is short. */
 int recompute_estimates(const struct recompute *r);
+int recompute_parts(const struct recompute *r);      /* trials pooled, their verdicts; tests of interaction */
 int recompute_curves(const struct recompute *r);     /* every step, with counts */
 int recompute_verdicts(const struct recompute *r);   /* verdict and statistically, from the estimate's limits and the margin */
 int recompute_published(const struct recompute *r);  /* recomputed, difference, match, from estimates */
+int recompute_e_values(const struct recompute *r);   /* from the ratios beside them */
 int recompute_ranges(const struct recompute *r);     /* lowest and highest, from estimates */
 int recompute_attrition(const struct recompute *r);  /* left = left before - dropped, by unit; arms sum to the end */
 int recompute_baseline(const struct recompute *r);   /* percent of a level, from the counts of its levels */

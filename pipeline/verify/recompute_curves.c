@@ -80,8 +80,6 @@ static int check_curve(const struct recompute *r, const struct table *curves, si
 
     if (made == NULL)
         return -1;
-    if (why == NULL && !cell_is(curves, "stratum", first, ""))
-        why = "it is of a part of the people, whose counts are not stored";
     if (why == NULL && made->comparison.table == NULL)
         why = "its outcome has no time";
     if (why != NULL)

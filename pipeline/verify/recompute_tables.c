@@ -4,6 +4,7 @@
 
 #include "base/cells.h"
 #include "base/memory.h"
+#include "compare/e_values.h"
 #include "compare/published.h"
 #include "compare/ranges.h"
 #include "verify/findings.h"
@@ -115,6 +116,72 @@ int recompute_ranges(const struct recompute *r)
     for (size_t i = 0; i < study.n_analyses; i++)
         free(study.analyses[i].name.text);
     free(study.analyses);
+    return status;
+}
+
+/* ---- E-values ------------------------------------------------------------------------------------------------- */
+
+/* All estimates but the E-values. */
+static struct table *without_e_values(const struct table *estimates)
+{
+    size_t *rows = allocate(estimates->n_rows, sizeof *rows), n = 0;
+    struct table *table = NULL;
+
+    for (size_t i = 0; rows != NULL && i < estimates->n_rows; i++)
+        if (!cell_is(estimates, "measure", i, "e_value"))
+            rows[n++] = i;
+    if (rows != NULL)
+        table = table_take_rows(estimates, rows, n);
+    free(rows);
+    return table;
+}
+
+/* One E-value with those that the ratios give now. */
+static int check_e_value(const struct recompute *r, const struct table *estimates, size_t row, const struct table *again)
+{
+    static const char *const key[] = {"analysis", "outcome", "population", "adjustment", "estimand", "measure", "term",
+                                      "cause",    "arm",     "reference",  "time",       NULL};
+    static const char *const numbers[] = {"estimate", "conf_low", "conf_high"};
+    char *item = recompute_item(estimates, row);
+    bool differs = false;
+    size_t k = 0;
+    int status = item == NULL ? -1 : 0;
+
+    while (k < again->n_rows && !cells_agree(again, k, estimates, row, key))
+        k++;
+    /* Near a ratio of 1 an E-value turns a rounding of the ratio into a large one of its own. */
+    if (status == 0 && r->tolerance > 1e-6) {
+        status = add(r, "estimates", item, FINDING_DOES_NOT_FOLLOW, "its ratio is rounded in a release");
+        free(item);
+        return status;
+    }
+    for (size_t j = 0; status == 0 && k < again->n_rows && j < sizeof numbers / sizeof numbers[0]; j++)
+        status = recompute_number(r, "estimates", estimates, row, numbers[j], cell_real(again, numbers[j], k), true, &differs);
+    if (status == 0 && k == again->n_rows)
+        status = add(r, "estimates", item, FINDING_DIFFERS, "no stored ratio belongs to it");
+    else if (status == 0 && !differs)
+        status = add(r, "estimates", item, FINDING_HOLDS, NULL);
+    free(item);
+    return status;
+}
+
+int recompute_e_values(const struct recompute *r)
+{
+    const struct table *estimates = stored_table(r->stored, "estimates");
+    struct table *again = NULL;
+    int status = 0;
+
+    for (size_t i = 0; status == 0 && i < cell_rows(estimates); i++) {
+        if (!cell_is(estimates, "measure", i, "e_value"))
+            continue;
+        struct study_analysis analysis = {.e_values = true, .name = {.text = cell_copy(estimates, "analysis", i)}};
+        const struct study study = {.n_analyses = 1, .analyses = &analysis};
+        table_free(again);
+        again = analysis.name.text == NULL ? NULL : without_e_values(estimates);
+        status = again == NULL || e_values_add(&study, again) != 0 ? -1 : check_e_value(r, estimates, i, again);
+        free(analysis.name.text);
+    }
+    table_free(again);
     return status;
 }
 

@@ -74,6 +74,9 @@ static int check_verdict(const struct recompute *r, const struct table *verdicts
     struct verdict verdict;
     bool differs = false;
 
+    if (cell_begins(verdicts, "verdict", row, "inconclusive (gate)"))
+        return cell_is(verdicts, "gate", row, "") ? add(r, row, FINDING_DIFFERS, "a gate closed it that is not named")
+                                                  : add(r, row, FINDING_HOLDS, NULL);
     if (cell_is(verdicts, "status", row, "withheld"))
         return add(r, row, FINDING_DOES_NOT_FOLLOW, "it is withheld");
     if (compare_with_estimate(r, verdicts, row, &differs) != 0)
@@ -94,7 +97,7 @@ int recompute_verdicts(const struct recompute *r)
     const struct table *verdicts = stored_table(r->stored, "verdicts");
 
     for (size_t i = 0; i < cell_rows(verdicts); i++)
-        if (check_verdict(r, verdicts, i) != 0)
+        if (!cell_begins(verdicts, "adjustment", i, "meta_") && check_verdict(r, verdicts, i) != 0)
             return -1;
     return 0;
 }

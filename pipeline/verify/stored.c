@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "verify/stored.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cells.h"
 #include "base/memory.h"
 #include "store/store.h"
-#include "base/cells.h"
 #include "verify/findings.h"
 
 int stored_read(const char *path, struct table *findings, struct stored *stored)
@@ -56,4 +57,32 @@ char *stored_value(const struct stored *stored, const char *table, const char *k
     const size_t row = pairs == NULL ? 0 : cell_find(pairs, "key", key);
 
     return pairs == NULL || row == pairs->n_rows ? NULL : cell_copy(pairs, "value", row);
+}
+
+/* Is the k-th entry of `compare` the analysis whose name has this length? */
+static bool is_analysis(const struct stored *stored, int k, const char *name, size_t length)
+{
+    char key[64], usual[32];
+
+    snprintf(key, sizeof key, "compare.%d.analysis", k);
+    snprintf(usual, sizeof usual, k == 1 ? "main" : "analysis-%d", k);
+    char *written = stored_value(stored, "study", key);
+    const char *its = written == NULL ? usual : written;
+    const bool is = strlen(its) == length && memcmp(its, name, length) == 0;
+    free(written);
+    return is;
+}
+
+char *stored_analysis_value(const struct stored *stored, const char *analysis, const char *key)
+{
+    enum { MOST_ANALYSES = 1000 };
+    char path[128];
+
+    for (int k = 1; k <= MOST_ANALYSES; k++) {
+        if (!is_analysis(stored, k, analysis, strcspn(analysis, "@")))
+            continue;
+        snprintf(path, sizeof path, "compare.%d.%s", k, key);
+        return stored_value(stored, "study", path);
+    }
+    return NULL;
 }

@@ -27,4 +27,10 @@ struct table *stored_table(const struct stored *stored, const char *name); /* NU
 /** The value of a key of table `provenance` or `study`; caller frees; NULL, untold, when there is none. */
 char *stored_value(const struct stored *stored, const char *table, const char *key);
 
+/**
+ * What the study says under `compare` of the analysis with this name (of a profile's, of the study's own): "conf_type",
+ * "meta.hartung_knapp".  Caller frees; NULL, untold, when it says nothing.
+ */
+char *stored_analysis_value(const struct stored *stored, const char *analysis, const char *key);
+
 #endif

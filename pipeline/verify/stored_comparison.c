@@ -12,7 +12,9 @@
 #include "base/names.h"
 #include "cohort/arms.h"
 
-const char *const stored_comparison_key[] = {"analysis", "outcome", "population", "adjustment", NULL};
+const char *const stored_comparison_key[] = {"analysis", "outcome", "population", "adjustment", "stratum", NULL};
+
+static const char *const people_key[] = {"analysis", "outcome", "population", NULL};
 
 enum { CAUSES_MAX = 64 };
 
@@ -45,10 +47,16 @@ static int take_name(struct stored_comparison *made, const struct table *table, 
 static int take_arms(struct stored_comparison *made, const struct table *arms)
 {
     struct study_rules *rules = &made->study.cohort.arms;
+    struct study_texts *references = &made->study.cohort.references;
     int status = (rules->items = allocate(arms->n_rows, sizeof *rules->items)) == NULL ? -1 : 0;
 
     for (size_t i = 0; status == 0 && i < arms->n_rows; i++, rules->n++)
         status = take_name(made, arms, "arm", i, &rules->items[i].name);
+    if (status == 0 && (references->items = allocate(arms->n_rows, sizeof *references->items)) == NULL)
+        status = -1;
+    for (size_t i = 0; status == 0 && i < arms->n_rows; i++)
+        if (cell_integer(arms, "is_reference", i) == 1)
+            references->items[references->n++] = rules->items[i].name;
     return status;
 }
 
@@ -66,31 +74,14 @@ static int take_causes(struct stored_comparison *made, const struct table *outco
     return 0;
 }
 
-/* The kind of limits of the analysis, as the study file has it; of a profile that of the study. */
+/* The kind of limits of the analysis, as the study file has it. */
 static int take_conf_type(struct stored_comparison *made, const struct stored *stored)
 {
-    const struct table *study = stored_table(stored, "study");
-    const char *analysis = made->analysis.name.text;
-    const int length = (int)strcspn(analysis, "@");
+    char *type = stored_analysis_value(stored, made->analysis.name.text, "conf_type");
 
-    for (int k = 1; k <= 256; k++) {
-        char key[64];
-        snprintf(key, sizeof key, "compare.%d.analysis", k);
-        char *name = stored_value(stored, "study", key);
-        char usual[32];
-        snprintf(usual, sizeof usual, k == 1 ? "main" : "analysis-%d", k);
-        const bool found = strncmp(name == NULL ? usual : name, analysis, (size_t)length) == 0 &&
-                           strlen(name == NULL ? usual : name) == (size_t)length;
-        free(name);
-        if (!found)
-            continue;
-        snprintf(key, sizeof key, "compare.%d.conf_type", k);
-        if (study == NULL || cell_find(study, "key", key) == study->n_rows)
-            return 0;
-        made->analysis.conf_type.text = keep(made, stored_value(stored, "study", key));
-        return made->analysis.conf_type.text == NULL ? -1 : 0;
-    }
-    return 0;
+    if (type == NULL)
+        return 0;
+    return (made->analysis.conf_type.text = keep(made, type)) == NULL ? -1 : 0;
 }
 
 static int take_names(struct stored_comparison *made, const struct stored *stored, const struct table *keys, size_t row)
@@ -158,6 +149,20 @@ static int add_people(struct table *people, const struct person *person)
     return row_end(&row);
 }
 
+/* What the counts of one part of the people (stratum ""; all of them) are found by. */
+struct part {
+    const struct stored *stored;
+    const struct table *keys;
+    size_t key;
+    const char *stratum;
+};
+
+static bool is_of_part(const struct part *part, const struct table *table, size_t row)
+{
+    return cells_agree(table, row, part->keys, part->key, people_key) && cell_is(table, "adjustment", row, "unadjusted") &&
+           cell_is(table, "stratum", row, part->stratum);
+}
+
 /* Who is under observation in an arm, by the day of entry, earliest first. */
 struct waiting {
     size_t n, first;
@@ -210,8 +215,7 @@ static int add_exits(struct stored_comparison *made, const struct table *risk_ta
     return status;
 }
 
-static int fill_arm(struct stored_comparison *made, const struct table *risk_tables, const struct table *keys, size_t key,
-                    const char *arm)
+static int fill_arm(struct stored_comparison *made, const struct table *risk_tables, const struct part *part, const char *arm)
 {
     struct waiting waiting = {.entry = allocate(risk_tables->n_rows, sizeof *waiting.entry),
                               .people = allocate(risk_tables->n_rows, sizeof *waiting.people)};
@@ -219,8 +223,7 @@ static int fill_arm(struct stored_comparison *made, const struct table *risk_tab
     double last = -1;
 
     for (size_t i = 0; status == 0 && made->missing == NULL && i < risk_tables->n_rows; i++) {
-        if (!cells_agree(risk_tables, i, keys, key, stored_comparison_key) || !cell_is(risk_tables, "stratum", i, "") ||
-            !cell_is(risk_tables, "arm", i, arm))
+        if (!is_of_part(part, risk_tables, i) || !cell_is(risk_tables, "arm", i, arm))
             continue;
         const double day = cell_real(risk_tables, "time", i);
         if (!isnan(day) && day <= last)
@@ -237,99 +240,121 @@ static int fill_arm(struct stored_comparison *made, const struct table *risk_tab
     return status;
 }
 
-static bool has_late_entries(const struct table *risk_tables, const struct table *keys, size_t key)
+static bool has_late_entries(const struct table *risk_tables, const struct part *part)
 {
     for (size_t i = 0; i < risk_tables->n_rows; i++)
-        if (cells_agree(risk_tables, i, keys, key, stored_comparison_key) && cell_is(risk_tables, "stratum", i, "") &&
-            cell_real(risk_tables, "time", i) > 0 && cell_integer(risk_tables, "entered", i) > 0)
+        if (cells_agree(risk_tables, i, part->keys, part->key, people_key) && cell_real(risk_tables, "time", i) > 0 &&
+            cell_integer(risk_tables, "entered", i) > 0)
             return true;
     return false;
 }
 
-static int fill_timed(struct stored_comparison *made, const struct stored *stored, const struct table *keys, size_t key)
+static int fill_timed(struct stored_comparison *made, const struct part *part)
 {
-    const struct table *risk_tables = stored_table(stored, "risk_tables");
+    const struct table *risk_tables = stored_table(part->stored, "risk_tables");
     int status = 0;
 
     if (cell_rows(risk_tables) == 0) {
         made->missing = "the file holds no risk tables";
         return 0;
     }
-    if ((made->people = people_alloc(made, true, has_late_entries(risk_tables, keys, key))) == NULL)
+    if (made->people == NULL && (made->people = people_alloc(made, true, has_late_entries(risk_tables, part))) == NULL)
         return -1;
+    const size_t before = made->people->n_rows;
     for (size_t arm = 0; status == 0 && made->missing == NULL && arm < made->study.cohort.arms.n; arm++)
-        status = fill_arm(made, risk_tables, keys, key, made->study.cohort.arms.items[arm].name.text);
-    if (status == 0 && made->missing == NULL && made->people->n_rows == 0)
+        status = fill_arm(made, risk_tables, part, made->study.cohort.arms.items[arm].name.text);
+    if (status == 0 && made->missing == NULL && made->people->n_rows == before)
         made->missing = "no risk table is stored for it";
     return status;
 }
 
 /* Yes or no: the counts stand beside each share, n alone beside each mean. */
-static int fill_counts(struct stored_comparison *made, const struct stored *stored, const struct table *keys, size_t key,
-                       bool valued)
+static int fill_counts(struct stored_comparison *made, const struct part *part, bool valued)
 {
-    const struct table *estimates = stored_table(stored, "estimates");
-    int status = (made->people = people_alloc(made, false, false)) == NULL ? -1 : 0;
+    const struct table *estimates = stored_table(part->stored, "estimates");
+    bool found[ARM_MAX] = {false};
     size_t n_found = 0;
+    int status = 0;
 
+    if (made->people == NULL && (made->people = people_alloc(made, false, false)) == NULL)
+        return -1;
     for (size_t i = 0; status == 0 && i < cell_rows(estimates); i++) {
-        if (!cells_agree(estimates, i, keys, key, stored_comparison_key) || !cell_is(estimates, "stratum", i, "") ||
-            !cell_is(estimates, "measure", i, valued ? "mean" : "risk") || !cell_is(estimates, "reference", i, ""))
+        if (!is_of_part(part, estimates, i) || !cell_is(estimates, "measure", i, valued ? "mean" : "risk") ||
+            !cell_is(estimates, "reference", i, ""))
             continue;
         const size_t arm = stored_comparison_arm(made, estimates, "arm", i);
         const int64_t n = cell_integer(estimates, "n", i),
                       n_event = valued ? 0 : cell_integer(estimates, "n_event", i);
-        if (arm == made->study.cohort.arms.n || n == MISSING_INTEGER || n_event == MISSING_INTEGER || n_event < 0 ||
-            n < n_event) {
+        if (arm == made->study.cohort.arms.n || found[arm] || n == MISSING_INTEGER || n_event == MISSING_INTEGER ||
+            n_event < 0 || n < n_event) {
             made->missing = "a count beside a share is missing, withheld or impossible";
             return 0;
         }
         const char *name = made->study.cohort.arms.items[arm].name.text;
         const struct person with = {name, n_event, 1, 0, 0}, without = {name, n - n_event, 0, 0, 0};
         status = add_people(made->people, &with) != 0 || add_people(made->people, &without) != 0 ? -1 : 0;
+        found[arm] = true;
         n_found++;
     }
-    if (status == 0 && n_found != made->study.cohort.arms.n)
+    /* An arm of which a part has hardly anybody has no share there. */
+    if (status == 0 && (n_found == 0 || (*part->stratum == '\0' && n_found != made->study.cohort.arms.n)))
         made->missing = "no counts of every arm are stored for it";
     return status;
 }
 
+static bool has_values(const struct part *part)
+{
+    const struct table *estimates = stored_table(part->stored, "estimates");
+
+    for (size_t i = 0; i < cell_rows(estimates); i++)
+        if (is_of_part(part, estimates, i) && cell_is(estimates, "measure", i, "mean"))
+            return true;
+    return false;
+}
+
 /* ---- the comparison ---------------------------------------------------------------------------------------------- */
 
-static int take_moments(struct stored_comparison *made, const struct stored *stored, const struct table *keys, size_t key)
+static int take_moments(struct stored_comparison *made, const struct part *part)
 {
-    const struct table *estimates = stored_table(stored, "estimates");
+    const struct table *estimates = stored_table(part->stored, "estimates");
 
     if ((made->comparison.moments = allocate(made->comparison.n_arm, sizeof *made->comparison.moments)) == NULL)
         return -1;
     for (size_t i = 0; i < cell_rows(estimates); i++) {
-        if (!cells_agree(estimates, i, keys, key, stored_comparison_key) || !cell_is(estimates, "stratum", i, "") ||
-            !cell_is(estimates, "measure", i, "mean") || !cell_is(estimates, "reference", i, ""))
+        if (!is_of_part(part, estimates, i) || !cell_is(estimates, "measure", i, "mean") ||
+            !cell_is(estimates, "reference", i, ""))
             continue;
         const size_t arm = stored_comparison_arm(made, estimates, "arm", i);
         const double error = cell_real(estimates, "std_error", i);
         const int64_t n = cell_integer(estimates, "n", i);
-        made->comparison.moments[arm] = (struct group_moments){.n = n,
-                                                               .mean = cell_real(estimates, "estimate", i),
-                                                               .variance = error * error * (double)n};
+        if (arm < made->comparison.n_arm)
+            made->comparison.moments[arm] = (struct group_moments){.n = n,
+                                                                   .mean = cell_real(estimates, "estimate", i),
+                                                                   .variance = error * error * (double)n};
     }
     return 0;
 }
 
-static int solve(struct stored_comparison *made, int n_threads)
+struct comparison_input stored_comparison_input(const struct stored_comparison *made, bool sparse)
 {
-    const struct comparison_input input = {.n_rows = made->people->n_rows,
-                                           .arm = table_column(made->people, "arm"),
-                                           .weight = table_column(made->people, "weight"),
-                                           .member = table_column(made->people, "member"),
-                                           .cause = table_column(made->people, "cause"),
-                                           .time = table_column(made->people, "time"),
-                                           .entry = table_column(made->people, "entry")};
+    return (struct comparison_input){.n_rows = made->people->n_rows,
+                                     .arm = table_column(made->people, "arm"),
+                                     .weight = table_column(made->people, "weight"),
+                                     .member = table_column(made->people, "member"),
+                                     .cause = table_column(made->people, "cause"),
+                                     .time = table_column(made->people, "time"),
+                                     .entry = table_column(made->people, "entry"),
+                                     .sparse = sparse};
+}
+
+int stored_comparison_solve(struct stored_comparison *made, bool sparse, int n_threads)
+{
+    const struct comparison_input input = stored_comparison_input(made, sparse);
     int64_t n[ARM_MAX] = {0};
 
     for (size_t i = 0; i < input.n_rows; i++)
         n[column_code(input.arm, i)] += column_integer(input.weight, i);
-    for (size_t arm = 0; arm < made->study.cohort.arms.n; arm++)
+    for (size_t arm = 0; !sparse && arm < made->study.cohort.arms.n; arm++)
         if (n[arm] < 2) {
             made->missing = "an arm has fewer than two people";
             return 0;
@@ -338,37 +363,50 @@ static int solve(struct stored_comparison *made, int n_threads)
                             &made->comparison);
 }
 
+int stored_comparison_begin(const struct stored *stored, const struct table *keys, size_t row, struct stored_comparison *made)
+{
+    *made = (struct stored_comparison){.missing = NULL};
+    return take_names(made, stored, keys, row);
+}
+
+int stored_comparison_add(struct stored_comparison *made, const struct stored *stored, const struct table *keys, size_t row,
+                          const char *stratum)
+{
+    const struct table *outcomes = stored_table(stored, "outcomes");
+    const struct part part = {stored, keys, row, stratum};
+
+    if (made->missing != NULL)
+        return 0;
+    return cell_integer(outcomes, "has_time", cell_find(outcomes, "outcome", made->outcome.name.text)) == 1
+               ? fill_timed(made, &part)
+               : fill_counts(made, &part, has_values(&part));
+}
+
 int stored_comparison_make(const struct stored *stored, const struct table *keys, size_t row, int n_threads,
                            struct stored_comparison *made)
 {
-    const struct table *outcomes = stored_table(stored, "outcomes");
-    bool valued = false;
+    int status = stored_comparison_begin(stored, keys, row, made);
+    char *stratum = status != 0 ? NULL : keep(made, cell_copy(keys, "stratum", row));
 
-    *made = (struct stored_comparison){.missing = NULL};
+    if (stratum == NULL)
+        return -1;
     if (!cell_is(keys, "adjustment", row, "unadjusted")) {
         made->missing = "it is adjusted: weights or covariates of persons are not stored";
         return 0;
     }
-    if (take_names(made, stored, keys, row) != 0)
-        return -1;
-    if (made->missing != NULL)
-        return 0;
-    const size_t place = cell_find(outcomes, "outcome", made->outcome.name.text);
-    for (size_t i = 0; i < cell_rows(stored_table(stored, "estimates")); i++)
-        valued = valued || (cells_agree(stored_table(stored, "estimates"), i, keys, row, stored_comparison_key) &&
-                            cell_is(stored_table(stored, "estimates"), "measure", i, "mean"));
-    if ((cell_integer(outcomes, "has_time", place) == 1 ? fill_timed(made, stored, keys, row)
-                                                         : fill_counts(made, stored, keys, row, valued)) != 0)
-        return -1;
-    if (made->missing == NULL && solve(made, n_threads) != 0)
-        return -1;
-    return made->missing == NULL && valued ? take_moments(made, stored, keys, row) : 0;
+    const struct part part = {stored, keys, row, stratum};
+    status = stored_comparison_add(made, stored, keys, row, stratum);
+    if (status == 0 && made->missing == NULL)
+        status = stored_comparison_solve(made, *stratum != '\0', n_threads);
+    made->comparison.stratum = *stratum == '\0' ? NULL : stratum;
+    return status == 0 && made->missing == NULL && has_values(&part) ? take_moments(made, &part) : status;
 }
 
 void stored_comparison_free(struct stored_comparison *made)
 {
     comparison_free(&made->comparison);
     table_free(made->people);
+    free(made->study.cohort.references.items);
     free(made->study.cohort.arms.items);
     free(made->outcome.competing_if.items);
     names_free(made->texts);

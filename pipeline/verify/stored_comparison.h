@@ -28,13 +28,23 @@ struct stored_comparison {
     const char *missing;          /* why there is no comparison; NULL: there is one */
 };
 
-/** What identifies it: row of a table that has these four columns. */
-extern const char *const stored_comparison_key[]; /* analysis outcome population adjustment, NULL */
+/** What identifies it: a row of a table that has these columns. */
+extern const char *const stored_comparison_key[]; /* analysis outcome population adjustment stratum, NULL */
 
 /** From the file's tables; missing is set where they do not hold enough.  -1 after telling.  Free in any case. */
 int stored_comparison_make(const struct stored *stored, const struct table *keys, size_t row, int n_threads,
                            struct stored_comparison *made);
 void stored_comparison_free(struct stored_comparison *made);
+
+/*
+ * The same in steps, for people who are put together from several parts: begin, add each part, solve.  sparse: arms with
+ * fewer than two people are let pass, as in compare/slices.h.
+ */
+int stored_comparison_begin(const struct stored *stored, const struct table *keys, size_t row, struct stored_comparison *made);
+int stored_comparison_add(struct stored_comparison *made, const struct stored *stored, const struct table *keys, size_t row,
+                          const char *stratum);
+int stored_comparison_solve(struct stored_comparison *made, bool sparse, int n_threads);
+struct comparison_input stored_comparison_input(const struct stored_comparison *made, bool sparse);
 
 /** Place of an arm by its name in a text column of a row; n_arm when it is none. */
 size_t stored_comparison_arm(const struct stored_comparison *made, const struct table *table, const char *column,
