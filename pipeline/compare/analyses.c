@@ -10,6 +10,7 @@
 #include "compare/baseline.h"
 #include "compare/comparison.h"
 #include "compare/curves.h"
+#include "compare/detection.h"
 #include "compare/meta_trials.h"
 #include "compare/models.h"
 #include "compare/results.h"
@@ -105,7 +106,7 @@ static int add_numbers(struct comparison *comparison, const struct people *peopl
         models_add(comparison, people->records, people->record, a->estimates) != 0 ||
         curves_add(comparison, a->curves) != 0 || risk_tables_add(comparison, a->risk_tables) != 0 ||
         subgroups_add(comparison, people, wanted, a->estimates, a->risk_tables) != 0 ||
-        tipping_add(comparison, people, a->tipping) != 0)
+        tipping_add(comparison, people, a->tipping) != 0 || detection_add(comparison, people, a->estimates) != 0)
         return -1;
     return verdicts_decide(comparison, a->verdicts, a->estimates) != 0
                ? -1
@@ -124,7 +125,8 @@ static int run_one(const struct analyses_input *input, const struct study_analys
                                             .time = table_column(computed, "time"),
                                             .entry = table_column(computed, "entry"),
                                             .cluster = table_column(input->cohort, "cluster"),
-                                            .value = table_column(computed, "value")};
+                                            .value = table_column(computed, "value"),
+                                            .looked = table_column(computed, "n_looked")};
     const struct people from = {&people, input->records, table_column(input->cohort, "record")};
     struct wanted_list wanted = {0};
     struct comparison comparison = {0};

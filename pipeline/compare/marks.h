@@ -3,7 +3,7 @@
  * marks.h - what a reader must know beside the numbers of an analysis, and which of them may not be shown.
  *
  * In this order: what a late time zero conditions on, intervals that take people of one cluster as independent
- * (conditional.h), comparisons of arms that never meet (overlap.h), E-values (e_values.h), negative controls that differ
+ * (conditional.h), comparisons of arms that never meet (overlap.h), E-values (e_values.h), arms that are looked at unequally often (detection.h), negative controls that differ
  * (negative_controls.h), and verdicts on estimates whose assumptions have failed (gates.h).  The study's own analysis and those of its profiles
  * pass through here alike.
  */

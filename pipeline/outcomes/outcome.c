@@ -176,6 +176,8 @@ struct table *outcome_compute(const struct outcome_input *input)
     case OUTCOME_PROCESS: status = process_compute(&writer); break;
     }
     if (status == 0)
+        status = outcome_count_looks(input, table);
+    if (status == 0)
         return table;
     table_free(table);
     return NULL;

@@ -12,6 +12,7 @@
  *             open; only outcomes with such days.  `time` is then the end of the interval, of an open one its beginning,
  *             censored: P(T > t) is right at the edges of intervals, where alone study/ lets it be read
  *     entry   day on which the person came under observation; only outcomes with an entry column
+ *     n_looked  days on which a test or a visit could have found it while the person was at risk; only outcomes of such rows
  *     value   of an outcome that is no event but a number; its cause is 0
  *     loss    why the person does not count ("counts" for all others)
  */
@@ -68,6 +69,10 @@ struct outcome_writer {
 
 /** Can the data tell this outcome at all?  -1 after telling which table has no row for it (support.c). */
 int outcome_is_supported(const struct outcome_input *input);
+
+/** Can a test or a visit find this outcome, so that who is looked at more often has it found more often (looked.c)? */
+bool outcome_is_looked_for(const struct study *study, const struct study_outcome *outcome);
+int outcome_count_looks(const struct outcome_input *input, struct table *table); /* -1 after telling */
 
 /** Computes one outcome by its rule; NULL after telling. */
 struct table *outcome_compute(const struct outcome_input *input);

@@ -22,10 +22,11 @@ static bool same_axis(struct bundle *bundle, size_t row, size_t other)
                   bundle_outcome_units(bundle, cell_text(bundle->pool, estimates, "outcome", other))) == 0;
 }
 
+/* How often people were looked at is a count without limits, and no effect. */
 static bool is_drawn(struct bundle *bundle, size_t row)
 {
     return reading_is_contrast(bundle, bundle->estimates, row) && reading_is_main(bundle, row) &&
-           !reading_is_repeated(bundle, row) &&
+           !reading_is_repeated(bundle, row) && !cell_is(bundle->estimates, "measure", row, "rate_ratio") &&
            words_scale(cell_text(bundle->pool, bundle->estimates, "measure", row)) != SCALE_PLAIN;
 }
 

@@ -2,6 +2,7 @@
 /* What is put beside numbers after they are computed: gates, negative controls, E-values. */
 #include "compare/gates.h"
 
+#include "compare/detection.h"
 #include "compare/e_values.h"
 #include "compare/negative_controls.h"
 #include "tests/pipeline/compare/small_comparison.h"
@@ -119,6 +120,72 @@ static void test_e_values_follow_the_ratios(void **state)
     small_release(&c);
 }
 
+/* ---- detection -------------------------------------------------------------------------------------------------------- */
+
+/* The arm is tested `often` times in 100 days, the reference 5 times. */
+static struct small_comparison looked_at(int often, struct table **looks)
+{
+    struct small_comparison c = small_compare(
+        TWO_ARMS, RELAPSE,
+        "compare:\n  - outcomes: [relapse]\n    measures: [risk_difference]\n    at: [90]\n"
+        "    non_inferiority: [{outcome: relapse, measure: risk_difference, at: 90, margin: 0.5, because: x}]\n",
+        "1,100,0,0,1,1,1\n1,80,0,1,1,1,1\n1,120,0,0,1,1,1\n2,100,0,0,1,1,1\n2,70,0,1,1,1,1\n2,130,0,0,1,1,1\n");
+    struct table *people = c.cohort.people;
+    *looks = table_alloc("looks", "");
+    struct column *looked = table_add_column(*looks, "n_looked", COLUMN_INT32, 0, "", "");
+    assert_non_null(looked);
+    assert_int_equal(table_resize(*looks, people->n_rows), 0);
+    looked = table_column(*looks, "n_looked");
+    for (size_t i = 0; i < people->n_rows; i++)
+        column_set_integer(looked, i, column_code(table_column(people, "arm"), i) == 0 ? often : 5);
+    const struct comparison_input input = {.n_rows = people->n_rows,
+                                           .arm = table_column(people, "arm"),
+                                           .weight = table_column(people, "weight"),
+                                           .member = table_column(people, "population:all"),
+                                           .cause = table_column(c.outcomes[0], "cause"),
+                                           .time = table_column(c.outcomes[0], "time"),
+                                           .looked = looked};
+    const struct people from = {&input, c.small.records, table_column(people, "record")};
+    struct comparison comparison;
+    assert_int_equal(comparison_solve(c.small.study, &c.small.study->analyses[0], &c.small.study->outcomes[0],
+                                      &c.small.study->cohort.populations.items[0], &input, 1, &comparison), 0);
+    assert_int_equal(detection_add(&comparison, &from, c.a.estimates), 0);
+    comparison_free(&comparison);
+    assert_int_equal(detection_mark(c.a.estimates, c.a.verdicts), 0);
+    return c;
+}
+
+static void test_an_arm_that_is_looked_at_more_than_twice_as_often_is_told(void **state)
+{
+    (void)state;
+    struct table *looks;
+    struct small_comparison c = looked_at(11, &looks);
+    const struct table *t = c.a.estimates;
+    const size_t ratio = find(t, "relapse", "rate_ratio", "looked at, per 100 days");
+
+    assert_near(column_real(table_column(t, "estimate"), ratio), 2.2, 1e-12); /* 33 and 15 days in 300 */
+    assert_near(column_real(table_column(t, "person_time"), find(t, "relapse", "rate", "looked at, per 100 days")), 300, 0);
+    assert_true(text_is(t, "status", ratio, "flagged"));
+    assert_true(text_is(c.a.verdicts, "gate", 0, "unadjusted; detection: looked at 2.2 times as often as the reference"));
+    size_t n;
+    const char *note = column_text(table_column(t, "note"), find(t, "relapse", "risk_difference", ""), &n);
+    assert_non_null(memmem(note, n, "detection: looked at 2.2 times", 30));
+    table_free(looks);
+    small_release(&c);
+}
+
+static void test_an_arm_that_is_looked_at_twice_as_often_is_not(void **state)
+{
+    (void)state;
+    struct table *looks;
+    struct small_comparison c = looked_at(10, &looks);
+
+    assert_true(text_is(c.a.estimates, "status", find(c.a.estimates, "relapse", "rate_ratio", "looked at, per 100 days"), "shown"));
+    assert_true(text_is(c.a.verdicts, "gate", 0, "unadjusted"));
+    table_free(looks);
+    small_release(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -126,6 +193,8 @@ int main(void)
         cmocka_unit_test(test_a_negative_control_that_differs_is_told_beside_the_others),
         cmocka_unit_test(test_a_negative_control_that_agrees_says_nothing),
         cmocka_unit_test(test_e_values_follow_the_ratios),
+        cmocka_unit_test(test_an_arm_that_is_looked_at_more_than_twice_as_often_is_told),
+        cmocka_unit_test(test_an_arm_that_is_looked_at_twice_as_often_is_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -442,6 +442,30 @@ static void test_random_timelines_agree_with_a_slow_reading(void **state)
         }
 }
 
+/* ---- looks ------------------------------------------------------------------------------------------------------- */
+
+/* Person 1 relapses on day 5, person 2 never, person 3 has no row: days with a row while at risk, each once. */
+static void test_days_on_which_somebody_was_looked_at_are_counted(void **state)
+{
+    (void)state;
+    const struct dated_lines tests = {
+        .clients = people, .of_role = {[ROLE_TESTS] = "1,-3,b\n1,0,b\n1,2,b\n1,2,c\n1,5,a\n1,9,b\n2,28,b\n2,29,b\n2,7,b\n",
+                                       [ROLE_VISITS] = "1,1,b\n1,2,b\n"}};
+    const struct dated_lines positives = {.clients = people,
+                                          .of_role = {[ROLE_TESTS] = "1,5,a\n", [ROLE_VISITS] = "1,1,b\n1,5,b\n2,3,b\n"},
+                                          .keys = {[ROLE_TESTS] = ", only: positives"}};
+    struct computed all = compute(&tests, tests_kinds, "{first_of: {test: hit}, missing: censor, event_is: bad}");
+    struct computed only = compute(&positives, tests_kinds, "{first_of: {test: hit}, missing: censor, event_is: bad}");
+    const int64_t of_tests[] = {3, 2, 0, 0}, of_both[] = {2, 1, 0, 0};
+
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(column_integer(table_column(all.outcome, "n_looked"), i), of_tests[i]);
+        assert_int_equal(column_integer(table_column(only.outcome, "n_looked"), i), of_both[i]);
+    }
+    release(&all);
+    release(&only);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -459,6 +483,7 @@ int main(void)
         cmocka_unit_test(test_retention_lasts_to_the_last_dose),
         cmocka_unit_test(test_retention_lasts_to_the_first_long_gap),
         cmocka_unit_test(test_any_counts_days),
+        cmocka_unit_test(test_days_on_which_somebody_was_looked_at_are_counted),
         cmocka_unit_test(test_a_definition_without_a_row_to_tell_it_is_refused_by_name),
         cmocka_unit_test(test_random_timelines_agree_with_a_slow_reading),
     };
