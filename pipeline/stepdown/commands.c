@@ -18,6 +18,7 @@ const struct command commands[] = {
     {"release", "report", true, false, NULL, "only the released tables"},
     {"show", "report", true, false, NULL, "print the answer, or any table, on the terminal"},
     {"verify", "verify", true, false, NULL, "published and stored numbers against recomputed ones"},
+    {"digitised", "verify", true, false, NULL, "people behind a printed curve"},
     {"numcheck", "verify", true, false, NULL, "are printed results consistent with themselves?"},
     {"fit", "fit", false, false, NULL, "one statistical model on one table"},
     {"simulate", "simulate", false, false, NULL, "a made-up source with a known truth"},

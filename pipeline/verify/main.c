@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* stepdown-verify: published and stored numbers against recomputed ones.  Commands: verify, numcheck. */
+/* stepdown-verify: published and stored numbers against recomputed ones.  Commands: verify, numcheck, digitised. */
 #include <gsl/gsl_errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/fail.h"
 #include "base/program.h"
+#include "verify/digitised.h"
 #include "verify/numcheck.h"
 #include "verify/verify_study.h"
 
@@ -141,12 +142,76 @@ static int run_numcheck(int argc, char **argv)
     return numcheck(options.path, options.format);
 }
 
+/* ---- digitised ------------------------------------------------------------------------------------------------ */
+
+static const char digitised_doc[] =
+    "Reconstructs the people behind a printed Kaplan-Meier curve from points read off it (columns time, survival, and arm where "
+    "there are several) and the numbers at risk below it (columns time, n, arm; events where printed), after Guyot and others "
+    "2012.\v"
+    "Prints one row a person (arm, time, status), which `stepdown fit` and a study take like any other table.  "
+    "Example:\n  stepdown digitised curve.csv --at-risk risk.csv > people.csv\n"
+    "  stepdown fit cox 'Surv(time, status) ~ arm' people.csv";
+
+enum { KEY_AT_RISK = 0x200, KEY_PERCENT, KEY_RISING, KEY_TRIAL, KEY_WHOLE };
+
+static error_t parse_digitised(int key, char *argument, struct argp_state *state)
+{
+    struct digitised_command *command = state->input;
+    char escaped[ESCAPED_SIZE];
+
+    switch (key) {
+    case KEY_AT_RISK: command->at_risk = argument; return 0;
+    case KEY_PERCENT: command->options.percent = true; return 0;
+    case KEY_RISING: command->options.rising = true; return 0;
+    case KEY_TRIAL: command->trial = argument; return 0;
+    case KEY_WHOLE: command->whole = true; return 0;
+    case 'f':
+        if (table_format_from_name(argument, &command->format) != 0)
+            argp_error(state, "--format: text, csv or json was expected; value '%s'",
+                       escape_value(escaped, argument, strlen(argument)));
+        return 0;
+    case ARGP_KEY_ARG:
+        if (command->curve != NULL)
+            argp_error(state, "one curve file at a time, please: '%s' is one too many", argument);
+        command->curve = argument;
+        return 0;
+    case ARGP_KEY_NO_ARGS: argp_error(state, "which curve?"); return 0;
+    case ARGP_KEY_END:
+        if (command->curve != NULL && command->at_risk == NULL)
+            argp_error(state, "--at-risk TABLE.csv is needed: the numbers printed below the curve, at least the one at time 0");
+        return 0;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static int run_digitised(int argc, char **argv)
+{
+    static const struct argp_option list[] = {
+        {.name = "at-risk", .key = KEY_AT_RISK, .arg = "TABLE.csv", .doc = "Numbers at risk: columns time, n, arm, events"},
+        {.name = "percent", .key = KEY_PERCENT, .doc = "The curve is read in percent"},
+        {.name = "rising", .key = KEY_RISING, .doc = "The curve is of events that have happened and rises"},
+        {.name = "trial", .key = KEY_TRIAL, .arg = "NAME", .doc = "Add a column trial that holds this name"},
+        {.name = "whole", .key = KEY_WHOLE, .doc = "Round times up to whole units"},
+        {.name = "format", .key = 'f', .arg = "FORMAT", .doc = "csv (default), text or json"},
+        {0},
+    };
+    const struct argp_child children[] = {{&talk_argp, 0, NULL, 0}, {0}};
+    const struct argp argp = {.options = list, .parser = parse_digitised, .args_doc = "CURVE.csv", .doc = digitised_doc,
+                              .children = children};
+    struct digitised_command command = {.format = TABLE_CSV};
+
+    program_start("stepdown digitised");
+    argp_parse(&argp, argc, argv, 0, NULL, &command);
+    gsl_set_error_handler_off();
+    return digitised_run(&command);
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
         const char *name;
         int (*answer)(int, char **);
-    } commands[] = {{"verify", verify}, {"numcheck", run_numcheck}};
+    } commands[] = {{"verify", verify}, {"numcheck", run_numcheck}, {"digitised", run_digitised}};
 
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof commands[0]; i++)
         if (strcmp(argv[1], commands[i].name) == 0)
