@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Control charts: the share of each period with its centre and limits, all programmes together, and small multiples of
- * the largest programmes on one scale.
+ * Control charts: the share of each period with its centre and limits, all programmes together, a panel a measure; and
+ * small multiples of the largest programmes on one scale.
  */
 #include "report/figures.h"
 
@@ -12,9 +12,9 @@
 #include "report/programme_charts.h"
 #include "report/words.h"
 
-enum { PANEL_HEIGHT = 60, SMALL_HEIGHT = 20, N_KEYS = 3 };
+enum { PANEL_HEIGHT = 60, MIDDLE_HEIGHT = 34, SMALL_HEIGHT = 20, N_KEYS = 3 };
 
-static const struct frame_key *signal_keys(struct frame_key keys[4])
+static const struct frame_key *signal_keys(struct frame_key keys[N_KEYS])
 {
     keys[0] = (struct frame_key){.text = "Share of the period", .shape = POINT_DOT, .colour = series_colour(0)};
     keys[1] = (struct frame_key){.text = "Run or trend", .shape = POINT_SQUARE, .colour = series_colour(4)};
@@ -32,114 +32,139 @@ static struct frame_axis y_axis(const struct charts *charts, size_t n_max)
     return axis;
 }
 
-static int one_draw(struct bundle *bundle, const struct figure *figure, struct drawing *d)
+/* ---- panels ---------------------------------------------------------------------------------------------------- */
+
+/* Charts in a grid.  shared: on one scale, that of `all`; titles [n]. */
+static void draw_grid(struct bundle *bundle, struct drawing *d, const struct figure *figure, const struct charts *charts, size_t n,
+                      bool shared, const char *const *titles)
 {
     const struct table *cells = bundle_table(bundle, "programmes");
-    struct frame_key keys[4];
-    const double above = frame_title_height(d, figure->title), head = above + frame_keys_height(0.3, d->width, signal_keys(keys), N_KEYS) + 2;
-    struct panel *p = &d->panel;
-    struct charts charts;
-    struct frame_axis y;
+    struct frame_key keys[N_KEYS];
+    const size_t columns = n == 1 ? 1 : frame_is_narrow(d) && !shared ? 1 : frame_is_narrow(d) ? 2 : shared ? 3 : 2;
+    const double above = frame_title_height(d, figure->title),
+                 head = above + frame_keys_height(0.3, d->width, signal_keys(keys), N_KEYS) + 1;
+    const double height = n == 1 ? PANEL_HEIGHT : shared ? SMALL_HEIGHT : MIDDLE_HEIGHT, gap = 3, room = height + 9;
+    double left = 0, width;
 
-    if (charts_read(bundle, figure->row, true, &charts) != 0)
-        return -1;
-    y = y_axis(&charts, 6);
-    *p = (struct panel){.left = 3 + frame_label_width(d, &y), .right = d->width - 3, .bottom = 5.5};
-    p->top = p->bottom + (frame_is_narrow(d) ? 45 : PANEL_HEIGHT);
-    p->x_max = (double)charts.items[0].n;
-    frame_set_y(p, &y);
-    d->height = p->top + head;
+    for (size_t k = 0; k < n; k++) {
+        const struct frame_axis y = y_axis(&charts[shared ? 0 : k], shared ? 3 : 5);
+        left = fmax(left, 3 + frame_label_width(d, &y));
+    }
+    width = (d->width - 2 - (double)columns * left - (double)(columns - 1) * gap) / (double)columns;
+    d->height = head + room * (double)((n + columns - 1) / columns);
     frame_title(d, figure->title);
     frame_keys(d, 0.3, d->width, d->height - above, keys, N_KEYS);
-    frame_y(d, p, &y);
-    chart_draw_periods(bundle, &charts.items[0], d, p);
-    chart_draw(cells, &charts.items[0], d, p, false);
+    for (size_t k = 0; k < n; k++) {
+        const struct chart *chart = shared ? &charts->items[k] : &charts[k].items[0];
+        const struct frame_axis y = y_axis(&charts[shared ? 0 : k], shared ? 3 : 5);
+        const double x = left + (double)(k % columns) * (left + width + gap);
+        const double top = d->height - head - room * (double)(k / columns) - 4;
+        struct panel panel = {.left = x, .right = x + width, .bottom = top - height, .top = top, .x_max = (double)chart->n};
+
+        frame_set_y(&panel, &y);
+        drawing_text(d, x, top + 2, ALIGN_LEFT, FACE_SMALL, INK_BLACK, titles[k], width);
+        frame_y(d, &panel, &y);
+        chart_draw_periods(bundle, chart, d, &panel);
+        chart_draw(cells, chart, d, &panel, n > 1);
+    }
+}
+
+/* The largest programmes, one measure. */
+static int multiples_draw(struct bundle *bundle, const struct figure *figure, struct drawing *d)
+{
+    const char *titles[CHARTS_MAX];
+    struct charts charts;
+
+    if (charts_read(bundle, figure->row, false, &charts) != 0)
+        return -1;
+    for (size_t k = 0; k < charts.n; k++)
+        titles[k] = programme_label(bundle, charts.items[k].whole);
+    draw_grid(bundle, d, figure, &charts, charts.n, true, titles);
     charts_free(&charts);
     return 0;
 }
 
-/* ---- small multiples ------------------------------------------------------------------------------------------- */
+/* All programmes together, each measure that has a chart.  -1 after telling; free in any case. */
+struct measures {
+    size_t n;
+    struct charts charts[CHARTS_MAX];
+    const char *titles[CHARTS_MAX];
+};
 
-static int multiples_draw(struct bundle *bundle, const struct figure *figure, struct drawing *d)
+static int measures_read(struct bundle *bundle, struct measures *measures)
 {
-    const struct table *cells = bundle_table(bundle, "programmes");
-    struct frame_key keys[4];
-    const double above = frame_title_height(d, figure->title), head = above + frame_keys_height(0.3, d->width, signal_keys(keys), N_KEYS) + 1;
-    const size_t columns = frame_is_narrow(d) ? 2 : 3;
-    const double gap = 3, room = SMALL_HEIGHT + 9;
-    struct charts charts;
-    struct frame_axis y;
-    double left, width;
+    measures->n = 0;
+    for (size_t m = 0; m < cell_rows(bundle_table(bundle, "programme_measures")) && measures->n < CHARTS_MAX; m++) {
+        struct charts *charts = &measures->charts[measures->n];
 
-    if (charts_read(bundle, figure->row, false, &charts) != 0)
-        return -1;
-    y = y_axis(&charts, 3);
-    left = 3 + frame_label_width(d, &y);
-    width = (d->width - 2 - (double)columns * left - (double)(columns - 1) * gap) / (double)columns;
-    d->height = head + room * (double)((charts.n + columns - 1) / columns);
-    frame_title(d, figure->title);
-    frame_keys(d, 0.3, d->width, d->height - above, keys, N_KEYS);
-    for (size_t k = 0; k < charts.n; k++) {
-        const double x = left + (double)(k % columns) * (left + width + gap);
-        const double top = d->height - head - room * (double)(k / columns) - 4;
-        struct panel panel = {.left = x, .right = x + width, .bottom = top - SMALL_HEIGHT, .top = top,
-                              .x_max = (double)charts.items[k].n};
-
-        frame_set_y(&panel, &y);
-        drawing_text(d, x, top + 2, ALIGN_LEFT, FACE_SMALL, INK_BLACK, programme_label(bundle, charts.items[k].whole), width);
-        frame_y(d, &panel, &y);
-        chart_draw_periods(bundle, &charts.items[k], d, &panel);
-        chart_draw(cells, &charts.items[k], d, &panel, true);
+        if (charts_read(bundle, m, true, charts) != 0)
+            return -1;
+        if (charts->n > 0 && charts->items[0].n > 1)
+            measures->titles[measures->n++] = programme_measure_label(bundle, m);
+        else
+            charts_free(charts);
     }
-    charts_free(&charts);
     return 0;
+}
+
+static void measures_free(struct measures *measures)
+{
+    for (size_t k = 0; k < measures->n; k++)
+        charts_free(&measures->charts[k]);
+}
+
+static int control_draw(struct bundle *bundle, const struct figure *figure, struct drawing *d)
+{
+    struct measures measures;
+    const int status = measures_read(bundle, &measures);
+
+    if (status == 0)
+        draw_grid(bundle, d, figure, measures.charts, measures.n, false, measures.titles);
+    measures_free(&measures);
+    return status;
 }
 
 /* ---- words ----------------------------------------------------------------------------------------------------- */
 
-static int fill_alternative(struct bundle *bundle, struct figure *figure, const struct charts *charts)
+static int add_chart(struct bundle *bundle, struct text_table *table, const struct chart *chart, const char *heading)
 {
     const struct table *cells = bundle_table(bundle, "programmes");
     struct pool *pool = bundle->pool;
-    struct text_table *table = &figure->alternative;
 
-    table->caption = figure->title;
-    if (text_table_column(table, "Period", false) != 0 || text_table_column(table, "People", true) != 0 ||
-        text_table_column(table, "Share (%)", true) != 0 || text_table_column(table, "Centre (%)", true) != 0 ||
-        text_table_column(table, "Limits (%)", true) != 0 || text_table_column(table, "Signal", false) != 0)
+    if (text_table_heading(table, heading) != 0)
         return -1;
-    for (size_t k = 0; k < charts->n; k++) {
-        if (charts->n > 1 && text_table_heading(table, programme_label(bundle, charts->items[k].whole)) != 0)
-            return -1;
-        for (size_t i = 0; i < charts->items[k].n; i++) {
-            const size_t row = charts->items[k].rows[i];
-            const char **out = text_table_row(table);
+    for (size_t i = 0; i < chart->n; i++) {
+        const size_t row = chart->rows[i];
+        const char **out = text_table_row(table);
 
-            if (out == NULL)
-                return -1;
-            out[0] = cell_text(pool, cells, "period", row);
-            out[1] = words_count(pool, cell_integer(cells, "n", row));
-            out[2] = words_bare(pool, SCALE_PERCENT, chart_value(cells, row));
-            out[3] = words_bare(pool, SCALE_PERCENT, cell_real(cells, "centre", row));
-            out[4] = words_interval(pool, SCALE_PERCENT, cell_real(cells, "low", row), cell_real(cells, "high", row));
-            out[5] = cell_text(pool, cells, "signal", row);
-        }
+        if (out == NULL)
+            return -1;
+        out[0] = cell_text(pool, cells, "period", row);
+        out[1] = words_count(pool, cell_integer(cells, "n", row));
+        out[2] = words_bare(pool, SCALE_PERCENT, chart_value(cells, row));
+        out[3] = words_bare(pool, SCALE_PERCENT, cell_real(cells, "centre", row));
+        out[4] = words_interval(pool, SCALE_PERCENT, cell_real(cells, "low", row), cell_real(cells, "high", row));
+        out[5] = cell_text(pool, cells, "signal", row);
     }
     return 0;
 }
 
-static const char *caption_of(struct bundle *bundle, const struct charts *charts)
+static int start_alternative(struct figure *figure)
 {
-    const char *text = "Dashed: limits three standard deviations from the centre. Within them a process only varies; "
-                       "beyond them, in a run on one side or in a trend, it has changed.";
+    struct text_table *table = &figure->alternative;
 
-    if (charts->n_left_out > 0)
-        text = pool_format(bundle->pool, "%s The %d largest programmes are drawn, %zu are in the table of programmes.", text,
-                           CHARTS_MAX, charts->n_left_out);
-    return text;
+    table->caption = figure->title;
+    return text_table_column(table, "Period", false) != 0 || text_table_column(table, "People", true) != 0 ||
+                   text_table_column(table, "Share (%)", true) != 0 || text_table_column(table, "Centre (%)", true) != 0 ||
+                   text_table_column(table, "Limits (%)", true) != 0 || text_table_column(table, "Signal", false) != 0
+               ? -1
+               : 0;
 }
 
-static int plan_one(struct bundle *bundle, struct figures *figures, size_t measure, bool all)
+static const char caption[] = "Dashed: limits three standard deviations from the centre. Within them a process only varies; "
+                              "beyond them, in a run on one side or in a trend, it has changed.";
+
+static int plan_multiples(struct bundle *bundle, struct figures *figures, size_t measure)
 {
     struct pool *pool = bundle->pool;
     const char *name = cell_text(pool, bundle_table(bundle, "programme_measures"), "measure", measure);
@@ -148,46 +173,64 @@ static int plan_one(struct bundle *bundle, struct figures *figures, size_t measu
     struct figure *figure;
     int status = 0;
 
-    if (charts_read(bundle, measure, all, &charts) != 0)
+    if (charts_read(bundle, measure, false, &charts) != 0)
         return -1;
     for (size_t k = 0; k < charts.n; k++)
         n_signals += charts.items[k].n_signals;
-    if (charts.n >= (all ? 1U : 2U) && charts.items[0].n > 1) {
-        figure = figures_add(figures, bundle, all ? &figure_control : &figure_multiples,
-                             pool_format(pool, "%s-%s", all ? "control" : "programmes", name));
-        status = -1;
-        if (figure != NULL) {
+    if (charts.n > 1 && charts.items[0].n > 1) {
+        figure = figures_add(figures, bundle, &figure_multiples, pool_format(pool, "programmes-%s", name));
+        status = figure == NULL ? -1 : 0;
+        if (status == 0) {
             figure->row = measure;
-            figure->title = pool_format(pool, "%s by period%s (%%)", programme_measure_label(bundle, measure),
-                                        all ? "" : " and programme");
-            figure->caption = caption_of(bundle, &charts);
-            figure->description = pool_format(pool, "%s, a point a period, with centre and limits; %zu %s signalled.",
-                                              all ? "One chart of all programmes" : "Small charts on one scale, a programme each",
+            figure->title = pool_format(pool, "%s by period and programme (%%)", programme_measure_label(bundle, measure));
+            figure->caption = charts.n_left_out == 0
+                                  ? caption
+                                  : pool_format(pool, "%s The %d largest programmes are drawn, %zu are in the table of programmes.", caption,
+                                                CHARTS_MAX, charts.n_left_out);
+            figure->description = pool_format(pool, "Small charts on one scale, a programme each, a point a period; %zu %s signalled.",
                                               n_signals, n_signals == 1 ? "point is" : "points are");
-            status = fill_alternative(bundle, figure, &charts);
+            status = start_alternative(figure);
         }
+        for (size_t k = 0; status == 0 && k < charts.n; k++)
+            status = add_chart(bundle, &figure->alternative, &charts.items[k], programme_label(bundle, charts.items[k].whole));
     }
     charts_free(&charts);
     return status;
 }
 
-static int plan_all(struct bundle *bundle, struct figures *figures, bool all)
+static int control_plan(struct bundle *bundle, struct figures *figures)
 {
-    for (size_t k = 0; k < cell_rows(bundle_table(bundle, "programme_measures")); k++)
-        if (plan_one(bundle, figures, k, all) != 0)
-            return -1;
-    return 0;
-}
+    size_t n_signals = 0;
+    struct measures measures;
+    struct figure *figure;
+    int status = measures_read(bundle, &measures);
 
-static int one_plan(struct bundle *bundle, struct figures *figures)
-{
-    return plan_all(bundle, figures, true);
+    for (size_t k = 0; k < measures.n; k++)
+        n_signals += measures.charts[k].items[0].n_signals;
+    if (status == 0 && measures.n > 0) {
+        figure = figures_add(figures, bundle, &figure_control, "control-charts");
+        status = figure == NULL ? -1 : 0;
+        if (status == 0) {
+            figure->title = "All programmes by period (%)";
+            figure->caption = caption;
+            figure->description = pool_format(bundle->pool, "A chart a measure, a point a period, with centre and limits; %zu %s signalled.",
+                                              n_signals, n_signals == 1 ? "point is" : "points are");
+            status = start_alternative(figure);
+        }
+        for (size_t k = 0; status == 0 && k < measures.n; k++)
+            status = add_chart(bundle, &figure->alternative, &measures.charts[k].items[0], measures.titles[k]);
+    }
+    measures_free(&measures);
+    return status;
 }
 
 static int multiples_plan(struct bundle *bundle, struct figures *figures)
 {
-    return plan_all(bundle, figures, false);
+    for (size_t m = 0; m < cell_rows(bundle_table(bundle, "programme_measures")) && m < PROGRAMME_FIGURES_MAX; m++)
+        if (plan_multiples(bundle, figures, m) != 0)
+            return -1;
+    return 0;
 }
 
-const struct figure_kind figure_control = {"control", one_plan, one_draw};
+const struct figure_kind figure_control = {"control", control_plan, control_draw};
 const struct figure_kind figure_multiples = {"multiples", multiples_plan, multiples_draw};

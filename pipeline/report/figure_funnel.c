@@ -271,7 +271,7 @@ static int plan_one(struct bundle *bundle, struct figures *figures, size_t measu
 
 static int funnel_plan(struct bundle *bundle, struct figures *figures)
 {
-    for (size_t k = 0; k < cell_rows(bundle_table(bundle, "programme_measures")); k++)
+    for (size_t k = 0; k < cell_rows(bundle_table(bundle, "programme_measures")) && k < PROGRAMME_FIGURES_MAX; k++)
         if (plan_one(bundle, figures, k) != 0)
             return -1;
     return 0;

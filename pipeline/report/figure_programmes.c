@@ -1,26 +1,38 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Observed over expected by programme: a dot and its whiskers a row, the farthest from 1 at the ends. */
+/*
+ * Programmes at a glance: a row a programme, a panel a measure, in each a dot and its whiskers for observed over
+ * expected.  Shapes tell who lies outside the funnel's limits.
+ */
 #include "report/figures.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
-#include "report/dots.h"
+#include "report/frame.h"
 #include "report/programme_cells.h"
+#include "report/text_width.h"
 #include "report/words.h"
 
-enum { ROWS_MAX = 40 };
+/* With more measures than stand side by side fewer rows, so that a picture stays on a page. */
+enum { ROWS_MAX = 40, ROWS_BESIDE = 20, COLUMNS = 4, MEASURES_MAX = 8, HEADING_LINES = 2 };
+
+#define ROW 3.9
+#define GAP 3.0
+#define WIDEST 4.0 /* ratios beyond it are cut */
 
 struct ranked {
     size_t row;
-    double ratio;
     int64_t n;
+    double ratio;
 };
 
-struct ranking {
-    size_t n, n_left_out;
-    struct ranked *items;
+struct glance {
+    const struct table *cells;
+    size_t n_measures, n, n_left_out;
+    struct ranked *items; /* [n] rows of the first measure, by ratio */
+    double widest;        /* largest ratio or limit, either way */
 };
 
 static int by_size(const void *a, const void *b)
@@ -35,119 +47,217 @@ static int by_size(const void *a, const void *b)
 static int by_ratio(const void *a, const void *b)
 {
     const struct ranked *one = a, *two = b;
+    const double x = isfinite(one->ratio) ? one->ratio : -1, y = isfinite(two->ratio) ? two->ratio : -1;
 
-    if (one->ratio != two->ratio)
-        return one->ratio > two->ratio ? -1 : 1;
+    if (x != y)
+        return x > y ? -1 : 1;
     return (one->row > two->row) - (one->row < two->row);
 }
 
-/* The largest programmes of a measure, in order of their ratios; caller frees items. */
-static int rank(struct bundle *bundle, size_t measure, struct ranking *ranking)
+static bool is_programme(const struct table *cells, size_t row)
 {
-    const struct table *cells = bundle_table(bundle, "programmes");
+    return programme_is_whole(cells, row) && !cell_is(cells, "programme", row, "");
+}
 
-    *ranking = (struct ranking){.items = allocate(cell_rows(cells) + 1, sizeof *ranking->items)};
-    if (ranking->items == NULL)
+/* The row of another measure for the programme of a row; n_rows: it has none. */
+static size_t row_of(struct bundle *bundle, const struct glance *glance, size_t row, size_t measure)
+{
+    for (size_t i = 0; i < cell_rows(glance->cells); i++)
+        if (is_programme(glance->cells, i) && cells_equal(glance->cells, "programme", i, row) &&
+            programme_of_measure(bundle, i, measure))
+            return i;
+    return cell_rows(glance->cells);
+}
+
+static void stretch(struct glance *glance, double ratio)
+{
+    if (ratio > 0 && isfinite(ratio))
+        glance->widest = fmax(glance->widest, fmin(WIDEST, fmax(ratio, 1 / ratio)));
+}
+
+static int glance_read(struct bundle *bundle, struct glance *glance)
+{
+    size_t n_max;
+
+    *glance = (struct glance){.cells = bundle_table(bundle, "programmes"), .widest = 1.25};
+    glance->items = allocate(cell_rows(glance->cells) + 1, sizeof *glance->items);
+    if (glance->items == NULL)
         return -1;
-    for (size_t i = 0; i < cell_rows(cells); i++)
-        if (programme_of_measure(bundle, i, measure) && programme_is_whole(cells, i) &&
-            !cell_is(cells, "programme", i, "") && isfinite(cell_real(cells, "ratio", i)))
-            ranking->items[ranking->n++] = (struct ranked){i, cell_real(cells, "ratio", i), cell_integer(cells, "n", i)};
-    qsort(ranking->items, ranking->n, sizeof *ranking->items, by_size);
-    if (ranking->n > ROWS_MAX) {
-        ranking->n_left_out = ranking->n - ROWS_MAX;
-        ranking->n = ROWS_MAX;
+    glance->n_measures = cell_rows(bundle_table(bundle, "programme_measures"));
+    if (glance->n_measures > MEASURES_MAX)
+        glance->n_measures = MEASURES_MAX;
+    for (size_t i = 0; glance->n_measures > 0 && i < cell_rows(glance->cells); i++) {
+        if (!is_programme(glance->cells, i))
+            continue;
+        stretch(glance, cell_real(glance->cells, "conf_low", i));
+        stretch(glance, cell_real(glance->cells, "conf_high", i));
+        if (programme_of_measure(bundle, i, 0))
+            glance->items[glance->n++] =
+                (struct ranked){i, cell_integer(glance->cells, "n", i), cell_real(glance->cells, "ratio", i)};
     }
-    qsort(ranking->items, ranking->n, sizeof *ranking->items, by_ratio);
+    qsort(glance->items, glance->n, sizeof *glance->items, by_size);
+    n_max = glance->n_measures > COLUMNS ? ROWS_BESIDE : ROWS_MAX;
+    if (glance->n > n_max) {
+        glance->n_left_out = glance->n - n_max;
+        glance->n = n_max;
+    }
+    qsort(glance->items, glance->n, sizeof *glance->items, by_ratio);
     return 0;
 }
 
-static int add_dot(struct bundle *bundle, struct dots *dots, size_t row)
-{
-    const struct table *cells = bundle_table(bundle, "programmes");
-    struct pool *pool = bundle->pool;
-    struct dot *dot = dots_add(dots);
+/* ---- drawing --------------------------------------------------------------------------------------------------- */
 
-    if (dot == NULL)
+static double cut(double ratio, const struct panel *p)
+{
+    return panel_x(p, fmin(fmax(ratio, p->x_min), p->x_max));
+}
+
+static void draw_cell(const struct table *cells, size_t row, struct drawing *d, const struct panel *p, double y)
+{
+    const double ratio = cell_real(cells, "ratio", row), low = cell_real(cells, "conf_low", row), high = cell_real(cells, "conf_high", row);
+    const bool far = programme_signal_has(cells, row, "99.8 %"), out = programme_signal_has(cells, row, "95 %");
+
+    if (!isfinite(ratio))
+        return;
+    if (isfinite(low) && isfinite(high))
+        drawing_line(d, cut(low, p), y, cut(high, p), y, far ? PEN_WHISKER + 1 : out ? PEN_WHISKER + 4 : PEN_WHISKER);
+    drawing_point(d, cut(ratio, p), y, far ? POINT_DIAMOND : out ? POINT_SQUARE : POINT_DOT, far ? 0.7 : 0.45,
+                  far ? series_colour(1) : out ? series_colour(4) : series_colour(0));
+}
+
+static void draw_panel(struct bundle *bundle, const struct glance *glance, size_t measure, struct drawing *d, const struct panel *p)
+{
+    const struct frame_axis axis = frame_log_axis(p->x_min, p->x_max, 4);
+
+    frame_lines(d, p->left, p->top + 1 + HEADING_LINES * 3.6, p->right - p->left, FACE_SMALL, INK_BLACK,
+                programme_measure_label(bundle, measure), HEADING_LINES, true);
+    frame_x(d, p, &axis, true, "");
+    drawing_line(d, panel_x(p, 1), p->bottom, panel_x(p, 1), p->top, PEN_ZERO);
+    for (size_t k = 0; k < glance->n; k++) {
+        const size_t row = row_of(bundle, glance, glance->items[k].row, measure);
+
+        if (row < cell_rows(glance->cells))
+            draw_cell(glance->cells, row, d, p, p->top - ROW * ((double)k + 0.5));
+    }
+}
+
+static void draw_names(struct bundle *bundle, const struct glance *glance, struct drawing *d, double top, double room)
+{
+    for (size_t k = 0; k < glance->n; k++)
+        drawing_text(d, 0.3, top - ROW * ((double)k + 0.5), ALIGN_LEFT, FACE_SMALL, INK_BLACK,
+                     programme_label(bundle, glance->items[k].row), room);
+}
+
+static double widest_name(struct bundle *bundle, const struct glance *glance, double limit)
+{
+    double width = 0;
+
+    for (size_t k = 0; k < glance->n; k++)
+        width = fmax(width, face_width(FACE_SMALL, programme_label(bundle, glance->items[k].row)));
+    return fmin(width, limit);
+}
+
+static int programmes_draw(struct bundle *bundle, const struct figure *figure, struct drawing *d)
+{
+    const struct frame_key keys[] = {
+        {.text = "Inside the limits", .shape = POINT_DOT, .colour = series_colour(0)},
+        {.text = "Outside 95 %", .shape = POINT_SQUARE, .colour = series_colour(4)},
+        {.text = "Outside 99.8 %", .shape = POINT_DIAMOND, .colour = series_colour(1)}};
+    const size_t n_keys = sizeof keys / sizeof keys[0];
+    const double above = frame_title_height(d, figure->title), head = above + frame_keys_height(0.3, d->width, keys, n_keys) + 1;
+    struct glance glance;
+    size_t columns, blocks;
+    double names, width, block;
+
+    if (glance_read(bundle, &glance) != 0)
         return -1;
-    dot->label = cell_text(pool, cells, "programme", row);
-    dot->estimate = cell_real(cells, "ratio", row);
-    dot->conf_low = cell_real(cells, "conf_low", row);
-    dot->conf_high = cell_real(cells, "conf_high", row);
-    dot->value = pool_format(pool, "%s (%s)", words_bare(pool, SCALE_RATIO, dot->estimate),
-                             words_interval(pool, SCALE_RATIO, dot->conf_low, dot->conf_high));
-    dot->extra = pool_format(pool, "%s of %s", words_count(pool, cell_integer(cells, "n_event", row)),
-                             words_count(pool, cell_integer(cells, "n", row)));
+    columns = frame_is_narrow(d) ? 2 : COLUMNS;
+    if (columns > glance.n_measures)
+        columns = glance.n_measures;
+    blocks = (glance.n_measures + columns - 1) / columns;
+    block = ROW * (double)glance.n + 1 + HEADING_LINES * 3.6 + FRAME_X_ROOM + 1;
+    names = widest_name(bundle, &glance, frame_is_narrow(d) ? 28 : 44);
+    width = (d->width - names - GAP * (double)(columns + 1)) / (double)columns;
+    d->height = head + block * (double)blocks;
+    frame_title(d, figure->title);
+    frame_keys(d, 0.3, d->width, d->height - above, keys, n_keys);
+    for (size_t m = 0; m < glance.n_measures; m++) {
+        const double left = names + GAP + (double)(m % columns) * (width + GAP);
+        const double top = d->height - head - block * (double)(m / columns) - 1 - HEADING_LINES * 3.6;
+        const struct panel panel = {.left = left, .right = left + width, .top = top, .bottom = top - ROW * (double)glance.n,
+                                    .x_min = 1 / glance.widest / 1.02, .x_max = glance.widest * 1.02, .log_x = true};
+
+        draw_panel(bundle, &glance, m, d, &panel);
+        if (m % columns == 0)
+            draw_names(bundle, &glance, d, top, names);
+    }
+    free(glance.items);
     return 0;
 }
 
-static int collect(struct bundle *bundle, size_t measure, struct dots *dots, size_t *n_left_out)
-{
-    struct ranking ranking;
-    int status = rank(bundle, measure, &ranking);
+/* ---- words ----------------------------------------------------------------------------------------------------- */
 
-    for (size_t i = 0; status == 0 && i < ranking.n; i++)
-        status = add_dot(bundle, dots, ranking.items[i].row);
-    *n_left_out = ranking.n_left_out;
-    free(ranking.items);
-    return status;
-}
-
-static int programmes_draw(struct bundle *bundle, const struct figure *figure, struct drawing *drawing)
-{
-    struct dots dots = {.zero = 1,
-                        .log_x = true,
-                        .low = NAN,
-                        .high = NAN,
-                        .value_title = "Ratio (95 % interval)",
-                        .extra_title = "Count",
-                        .axis_title = "Observed over expected, log scale",
-                        .footnote = "",
-                        .title = figure->title};
-    size_t n_left_out;
-    int status = collect(bundle, figure->row, &dots, &n_left_out);
-
-    if (status == 0)
-        status = dots_draw(&dots, drawing);
-    dots_free(&dots);
-    return status;
-}
-
-static int plan_one(struct bundle *bundle, struct figures *figures, size_t measure)
+static const char *ratio_words(struct bundle *bundle, const struct glance *glance, size_t row)
 {
     struct pool *pool = bundle->pool;
-    const char *name = cell_text(pool, bundle_table(bundle, "programme_measures"), "measure", measure);
-    struct dots dots = {.zero = 1};
-    size_t n_left_out = 0;
-    int status = collect(bundle, measure, &dots, &n_left_out);
 
-    if (status == 0 && dots.n > 1) {
-        struct figure *figure = figures_add(figures, bundle, &figure_programmes, pool_format(pool, "expected-%s", name));
+    if (row >= cell_rows(glance->cells) || !isfinite(cell_real(glance->cells, "ratio", row)))
+        return WORDS_NOTHING;
+    return pool_format(pool, "%s (%s)", words_bare(pool, SCALE_RATIO, cell_real(glance->cells, "ratio", row)),
+                       words_interval(pool, SCALE_RATIO, cell_real(glance->cells, "conf_low", row),
+                                      cell_real(glance->cells, "conf_high", row)));
+}
 
-        status = -1;
-        if (figure != NULL) {
-            figure->row = measure;
-            figure->title = pool_format(pool, "%s: observed over expected", programme_measure_label(bundle, measure));
-            figure->caption = "What each programme had over what people like its own would have had anywhere, with exact 95 % "
-                              "intervals.";
-            if (n_left_out > 0)
-                figure->caption = pool_format(pool, "%s The %d largest programmes are drawn, %zu are in the table of programmes.",
-                                              figure->caption, ROWS_MAX, n_left_out);
-            figure->description = pool_format(pool, "A dot and an interval a programme, from %s down to %s.", dots.items[0].value,
-                                              dots.items[dots.n - 1].value);
-            status = dots_alternative(&dots, figure, "Programme", "Observed over expected", "Count");
-        }
+static int fill_alternative(struct bundle *bundle, struct figure *figure, const struct glance *glance)
+{
+    struct text_table *table = &figure->alternative;
+
+    table->caption = figure->title;
+    if (text_table_column(table, "Programme", false) != 0)
+        return -1;
+    for (size_t m = 0; m < glance->n_measures; m++)
+        if (text_table_column(table, programme_measure_label(bundle, m), true) != 0)
+            return -1;
+    for (size_t k = 0; k < glance->n; k++) {
+        const char **cells = text_table_row(table);
+
+        if (cells == NULL)
+            return -1;
+        cells[0] = programme_label(bundle, glance->items[k].row);
+        for (size_t m = 0; m < glance->n_measures; m++)
+            cells[1 + m] = ratio_words(bundle, glance, row_of(bundle, glance, glance->items[k].row, m));
     }
-    dots_free(&dots);
-    return status;
+    return 0;
 }
 
 static int programmes_plan(struct bundle *bundle, struct figures *figures)
 {
-    for (size_t k = 0; k < cell_rows(bundle_table(bundle, "programme_measures")); k++)
-        if (plan_one(bundle, figures, k) != 0)
-            return -1;
-    return 0;
+    struct pool *pool = bundle->pool;
+    struct glance glance;
+    int status = 0;
+
+    if (glance_read(bundle, &glance) != 0)
+        return -1;
+    if (glance.n > 1) {
+        struct figure *figure = figures_add(figures, bundle, &figure_programmes, "programmes-expected");
+
+        status = -1;
+        if (figure != NULL) {
+            figure->title = "Programmes: observed over expected";
+            figure->caption = pool_format(pool,
+                                          "What each programme had over what people like its own would have had anywhere, with exact 95 %% "
+                                          "intervals, in the order of the first measure.%s",
+                                          glance.n_left_out == 0
+                                              ? ""
+                                              : pool_format(pool, " The %zu largest programmes are drawn, %zu more are in the table of programmes.",
+                                                            glance.n, glance.n_left_out));
+            figure->description = pool_format(pool, "A row a programme, %zu in all; a panel a measure; a dot and an interval about 1 in each.",
+                                              glance.n);
+            status = fill_alternative(bundle, figure, &glance);
+        }
+    }
+    free(glance.items);
+    return status;
 }
 
-const struct figure_kind figure_programmes = {"forest", programmes_plan, programmes_draw};
+const struct figure_kind figure_programmes = {"programmes", programmes_plan, programmes_draw};

@@ -12,6 +12,9 @@
 
 #include "report/bundle.h"
 
+/** So many measures, the first ones, have figures of their own kind for each; the dashboard has all. */
+enum { PROGRAMME_FIGURES_MAX = 4 };
+
 /** Does row `row` of programmes belong to row `measure` of programme_measures? */
 bool programme_of_measure(struct bundle *bundle, size_t row, size_t measure);
 

@@ -148,7 +148,7 @@ static void test_texts_of_every_kind_lie_apart_and_inside(void **state)
     static const char *const names[] = {
         "curves-relapse", "stacked-relapse", "rmst-relapse", "differences", "subgroups-relapse-risk-difference",
         "trials-relapse-odds-ratio", "specification-relapse-hazard-ratio", "balance-iop", "overlap-iop", "bias-relapse",
-        "tipping-points", "calibration-propensity-iop", "funnel-retained-90", "expected-retained-90", "control-retained-90",
+        "tipping-points", "calibration-propensity-iop", "funnel-retained-90", "programmes-expected", "control-charts",
         "programmes-retained-90"};
     struct gallery gallery = draw_all_kinds("Intensive outpatient", 14, 40, 9), states = draw_states();
 
@@ -189,7 +189,7 @@ static void test_many_rows_stay_on_a_page_and_the_rest_is_told(void **state)
     (void)state;
     gallery_check(&gallery);
     assert_non_null(strstr(gallery_find(&gallery, "balance-iop")->caption, "30 more are in the table of balance"));
-    assert_non_null(strstr(gallery_find(&gallery, "expected-retained-90")->caption, "40 largest programmes are drawn, 260"));
+    assert_non_null(strstr(gallery_find(&gallery, "programmes-expected")->caption, "40 largest programmes are drawn, 260"));
     assert_non_null(strstr(gallery_find(&gallery, "programmes-retained-90")->caption, "12 largest programmes are drawn, 288"));
     gallery_free(&gallery);
 }
