@@ -11,6 +11,7 @@
 #include "compare/comparison.h"
 #include "compare/curves.h"
 #include "compare/detection.h"
+#include "compare/differences.h"
 #include "compare/meta_trials.h"
 #include "compare/models.h"
 #include "compare/results.h"
@@ -77,9 +78,10 @@ static int alloc_tables(const struct analyses_input *input, struct analyses *a)
                            .curves = curves_alloc(),
                            .estimates = estimates_alloc(),
                            .verdicts = verdicts_alloc(),
-                           .tipping = tipping_alloc()};
+                           .tipping = tipping_alloc(),
+                           .differences = differences_alloc()};
     return a->arms == NULL || a->baseline == NULL || a->balance == NULL || a->overlap == NULL || a->risk_tables == NULL ||
-                   a->curves == NULL || a->estimates == NULL || a->verdicts == NULL || a->tipping == NULL
+                   a->curves == NULL || a->estimates == NULL || a->verdicts == NULL || a->tipping == NULL || a->differences == NULL
                ? -1
                : 0;
 }
@@ -104,7 +106,8 @@ static int add_numbers(struct comparison *comparison, const struct people *peopl
     if (rows_add(comparison, wanted, a->estimates) != 0 ||
         adjusted_add(comparison, wanted, people->records, people->record, &adjusted) != 0 ||
         models_add(comparison, people->records, people->record, a->estimates) != 0 ||
-        curves_add(comparison, a->curves) != 0 || risk_tables_add(comparison, a->risk_tables) != 0 ||
+        curves_add(comparison, a->curves) != 0 || differences_add(comparison, a->differences) != 0 ||
+        risk_tables_add(comparison, a->risk_tables) != 0 ||
         subgroups_add(comparison, people, wanted, a->estimates, a->risk_tables) != 0 ||
         tipping_add(comparison, people, a->tipping) != 0 || detection_add(comparison, people, a->estimates) != 0)
         return -1;
@@ -203,5 +206,6 @@ void analyses_free(struct analyses *a)
     table_free(a->estimates);
     table_free(a->verdicts);
     table_free(a->tipping);
+    table_free(a->differences);
     *a = (struct analyses){0};
 }

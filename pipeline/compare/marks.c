@@ -3,6 +3,7 @@
 
 #include "compare/conditional.h"
 #include "compare/detection.h"
+#include "compare/differences.h"
 #include "compare/e_values.h"
 #include "compare/gates.h"
 #include "compare/negative_controls.h"
@@ -21,5 +22,6 @@ int marks_add(const struct analyses_input *input, struct analyses *analyses)
         e_values_add(study, analyses->estimates) != 0 || detection_mark(analyses->estimates, analyses->verdicts) != 0 ||
         negative_controls_mark(study, analyses->estimates, analyses->verdicts) != 0)
         return -1;
+    differences_withhold(analyses->estimates, analyses->differences);
     return gates_close_verdicts(analyses->estimates, analyses->verdicts) != 0 ? -1 : roles_settle(study, analyses->verdicts);
 }

@@ -22,6 +22,7 @@
  *                estimate std_error conf_low conf_high
  *                measure: survival (no competing cause) or cumulative_incidence (cause "event" or a competing name);
  *                starts with a row at time 0 when nothing happens on day 0
+ *   differences  compare/differences.h
  *   estimates    compare/estimates.h
  *   verdicts     below
  *   published    published.h

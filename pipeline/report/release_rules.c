@@ -48,6 +48,8 @@ static const struct rule rules[] = {
     {"tipping",
      " analysis outcome population measure term arm reference time verdict_same verdict_worst verdict_best turns_to note ",
      " n_arm lost_arm n_reference lost_reference tipping_events ", " observed_risk tipping_risk ", NULL, true, NULL},
+    {"differences", " analysis outcome population adjustment measure arm reference time ", "",
+     " estimate std_error conf_low conf_high ", NULL, true, NULL},
     {"grid",
      " arm reference outcome label definition profile analysis population adjustment stratum measure term time margin verdict"
      " statistically role ",
