@@ -7,6 +7,7 @@
 #   make bench-ingest how fast ingest is, beside fread and DuckDB
 #   make check-mutations   100,000 mutated source files instead of some thousand; SAN=1 as well
 #   make check-formats     10,000 mutated files of SAS, Stata and SPSS; fields of 100 MB, a line of 1 GB; SAN=1 as well
+#   make check-faults      every n-th write, fsync, rename, close, open, allocation fails; 1,000 kills a stage; SOME=, KILLS=
 #   make check-histories   a million random treatment histories against a slow implementation
 #   make reproduce    every published number of the shipped studies, recomputed (installs what is missing)
 #   make bench        how fast it is, against the goals; bench-episodes: from stays to a cohort, against R
@@ -32,7 +33,7 @@ BUILD := build$(if $(findstring clang,$(CC)),/clang)$(if $(SAN),/san)
 .SECONDARY:
 MAKEFLAGS += --no-builtin-rules
 
-.PHONY: all demo check check-r-survival check-mutations check-formats check-histories bench bench-episodes bench-ingest bench-programs install clean man tests run-demo run-check FORCE
+.PHONY: all demo check check-faults check-r-survival check-mutations check-formats check-histories bench bench-episodes bench-ingest bench-programs install clean man tests run-demo run-check FORCE
 all:
 
 # ---- doors that must open on a machine with only git and make -----------------------------------
@@ -174,7 +175,18 @@ $(BUILD)/tests/pipeline/%: $(BUILD)/tests/pipeline/%.o $(TEST_SUPPORT) $(PIPELIN
 	$(call say,LINK)
 	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call pkg_libs,cmocka) $(LIBS)
 
-tests: $(TEST_PROGRAMS)
+# What makes calls fail, and counts what becomes of it (scripts/check-faults).
+FAULTS := $(BUILD)/tests/faults/fail_call.so $(BUILD)/tests/faults/campaign
+$(BUILD)/tests/faults/fail_call.so: tests/faults/fail_call.c
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE -O1 -g -fPIC -shared $(WARN) -o $@ $<
+$(BUILD)/tests/faults/campaign: tests/faults/campaign.c
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE -O1 -g $(WARN) -o $@ $<
+
+tests: $(TEST_PROGRAMS) $(FAULTS)
 
 run-check: all tests
 	@BUILD=$(BUILD) scripts/run-tests $(TEST_PROGRAMS) $(TEST_SCRIPTS)
@@ -186,6 +198,10 @@ check-mutations: $(BUILD)/tests/pipeline/ingest/test_mutations $(BUILD)/tests/pi
 check-formats: $(BUILD)/tests/pipeline/ingest/test_stat_spool $(BUILD)/tests/pipeline/ingest/test_corpus_generated all
 	@FULL=1 $<
 	@FULL=1 $(BUILD)/tests/pipeline/ingest/test_corpus_generated
+
+SOME ?= 0
+check-faults: all $(FAULTS)
+	@BUILD=$(BUILD) scripts/check-faults $(SOME) $(KILLS) $(ROUNDS)
 
 check-histories: $(BUILD)/tests/pipeline/episodes/test_link
 	@$< 1000000

@@ -362,6 +362,11 @@ long coarse_edge(const struct coarse_curve *curve, size_t cause, double day, boo
     return NO_EDGE;
 }
 
+bool coarse_is_by(const struct coarse_curve *curve, size_t edge, double day)
+{
+    return curve->days[curve->last_day[edge]] <= day;
+}
+
 size_t coarse_step_start(const struct coarse_curve *curve, size_t cause, size_t edge)
 {
     while (edge > 0 && !curve->ends[(edge - 1) * curve->n_causes + cause])

@@ -77,6 +77,9 @@ enum { NO_EDGE = -1 };
 /** The end of a step of a cause that reads the same as a day itself (before: just before the day); NO_EDGE: none. */
 long coarse_edge(const struct coarse_curve *curve, size_t cause, double day, bool before);
 
+/** Has the last exit of the step that ends at `edge` happened by a day? */
+bool coarse_is_by(const struct coarse_curve *curve, size_t edge, double day);
+
 /** The first of the ends that the step of a cause, which ends at `edge`, was merged from. */
 size_t coarse_step_start(const struct coarse_curve *curve, size_t cause, size_t edge);
 

@@ -78,35 +78,56 @@ static bool same_day(const struct estimate_row *a, const struct estimate_row *b)
     return a->time == b->time || (isnan(a->time) && isnan(b->time));
 }
 
-/* The count of an arm in rows of the same people: of them all, or of their events by the same day and cause. */
-static size_t count_of_arm(const struct estimate_row *rows, size_t n, const struct estimate_row *like, const char *arm,
-                           bool events)
+static size_t people_count(const struct estimate_row *rows, size_t n, const char *arm)
 {
     for (size_t i = 0; i < n; i++)
-        if (is_arm(&rows[i], arm) &&
-            (!events || (same_day(&rows[i], like) && strcmp(rows[i].cause, like->cause) == 0 && rows[i].events != NO_COUNT)))
-            return events ? rows[i].events : rows[i].n;
+        if (is_arm(&rows[i], arm) && rows[i].n != NO_COUNT)
+            return rows[i].n;
     return NO_COUNT;
 }
 
-/* A comparison counts the people and events of its arms; a test of all arms those of all. */
-static void add_pair(struct release_counts *counts, const struct estimate_row *rows, size_t n,
-                     const struct estimate_row *pair)
+/* A comparison counts the people of its arms; a test of all arms those of all. */
+static void add_people_of_pair(struct release_counts *counts, const struct estimate_row *rows, size_t n,
+                               const struct estimate_row *pair)
 {
     const struct table *arms = counts->tables.arms;
 
-    for (int events = 0; events < 2; events++) {
-        relation_start(counts->system);
-        relation_term(counts->system, events ? pair->events : pair->n, -1);
-        if (pair->arm[0] != '\0') {
-            relation_term(counts->system, count_of_arm(rows, n, pair, pair->arm, events), 1);
-            relation_term(counts->system, count_of_arm(rows, n, pair, pair->reference, events), 1);
-        }
-        for (size_t i = 0; pair->arm[0] == '\0' && i < cell_rows(arms); i++)
-            relation_term(counts->system,
-                          count_of_arm(rows, n, pair, cell_text(counts->pool, arms, "arm", i), events), 1);
-        relation_end(counts->system);
+    relation_start(counts->system);
+    relation_term(counts->system, pair->n, -1);
+    if (pair->arm[0] != '\0') {
+        relation_term(counts->system, people_count(rows, n, pair->arm), 1);
+        relation_term(counts->system, people_count(rows, n, pair->reference), 1);
     }
+    for (size_t i = 0; pair->arm[0] == '\0' && i < cell_rows(arms); i++)
+        relation_term(counts->system, people_count(rows, n, cell_text(counts->pool, arms, "arm", i)), 1);
+    relation_end(counts->system);
+}
+
+/* May these be the events of an arm that a comparison counts? */
+static bool is_side(const struct estimate_row *rows, size_t i, const struct estimate_row *pair, const char *arm)
+{
+    bool first = is_arm(&rows[i], arm) && same_day(&rows[i], pair) && strcmp(rows[i].cause, pair->cause) == 0 &&
+                 rows[i].events != NO_COUNT;
+
+    for (size_t k = 0; first && k < i; k++)
+        first = !is_arm(&rows[k], arm) || rows[k].events != rows[i].events;
+    return first;
+}
+
+/* A comparison counts the events of its arms; an arm may have several counts on one day, of one cause and of all. */
+static void add_events_of_pair(struct release_counts *counts, const struct estimate_row *rows, size_t n,
+                               const struct estimate_row *pair)
+{
+    for (size_t i = 0; pair->events != NO_COUNT && i < n; i++)
+        for (size_t k = 0; is_side(rows, i, pair, pair->arm) && k < n; k++) {
+            if (!is_side(rows, k, pair, pair->reference))
+                continue;
+            relation_start(counts->system);
+            relation_term(counts->system, pair->events, -1);
+            relation_term(counts->system, rows[i].events, 1);
+            relation_term(counts->system, rows[k].events, 1);
+            relation_end(counts->system);
+        }
 }
 
 /* People = those with the event, by cause + those without. */
@@ -137,30 +158,83 @@ static void add_without(struct release_counts *counts, const struct estimate_row
         relation_term(system, rows[i].events, -1);
         without -= system->counts[rows[i].events].value;
     }
-    relation_term(system,
-                  count_add(system, pool_format(counts->pool, "free|%s|%s|%.17g", row->people, row->arm, row->time), without,
-                            COST_NONE),
-                  -1);
+    add_rest(counts, pool_format(counts->pool, "free|%s|%s|%.17g", row->people, row->arm, row->time), without, -1);
     relation_end(system);
 }
 
-/* Events by this day and by the last one before it; without a day: by the end. */
+static bool same_whom(const struct estimate_row *a, const struct estimate_row *b)
+{
+    return strcmp(a->arm, b->arm) == 0 && strcmp(a->reference, b->reference) == 0;
+}
+
+/* Are these events by an earlier day, that may be among those of the row?  Without a day: by the end. */
+static bool is_earlier(const struct release_counts *counts, const struct estimate_row *other, const struct estimate_row *row)
+{
+    const struct count *const all = counts->system->counts;
+
+    return same_whom(other, row) && strcmp(other->cause, row->cause) == 0 && !isnan(other->time) &&
+           other->events != NO_COUNT && (isnan(row->time) || other->time < row->time) &&
+           all[other->events].value <= all[row->events].value;
+}
+
+/* Events by this day less those by the last one before it, of which there may be several counts. */
 static void add_between(struct release_counts *counts, const struct estimate_row *rows, size_t n,
                         const struct estimate_row *row)
 {
-    const struct estimate_row *before = NULL;
+    double last = -INFINITY;
 
+    for (size_t i = 0; i < n; i++)
+        if (is_earlier(counts, &rows[i], row))
+            last = fmax(last, rows[i].time);
+    for (size_t i = 0; i < n; i++)
+        if (is_earlier(counts, &rows[i], row) && rows[i].time == last)
+            add_difference(counts,
+                           pool_format(counts->pool, "between|%s|%s|%s|%s|%.17g", row->people, row->arm, row->reference,
+                                       row->cause, row->time),
+                           row->events, rows[i].events);
+}
+
+/* Rows of one day may count events of one cause and of all: the rest is those of the others. */
+static void add_other_causes(struct release_counts *counts, const struct estimate_row *rows, size_t n,
+                             const struct estimate_row *row)
+{
     for (size_t i = 0; i < n; i++) {
-        if (!is_arm(&rows[i], row->arm) || strcmp(rows[i].cause, row->cause) != 0 || isnan(rows[i].time) ||
-            rows[i].events == NO_COUNT || !(isnan(row->time) || rows[i].time < row->time))
-            continue;
-        if (before == NULL || rows[i].time > before->time)
-            before = &rows[i];
+        bool first = same_whom(&rows[i], row) && same_day(&rows[i], row) && rows[i].events != NO_COUNT &&
+                     rows[i].events != row->events;
+
+        for (size_t k = 0; first && k < i; k++)
+            first = rows[k].events != rows[i].events;
+        if (first)
+            add_difference(counts,
+                           pool_format(counts->pool, "other causes|%s|%s|%s|%.17g", row->people, row->arm, row->reference,
+                                       row->time),
+                           row->events, rows[i].events);
     }
-    if (before != NULL && row->events != NO_COUNT)
+}
+
+/* People and events of a population are some of those of the first one. */
+static void add_parts_of_first(struct release_counts *counts, const struct estimate_rows *all,
+                               const struct estimate_row *row)
+{
+    const struct table *estimates = counts->tables.estimates;
+    const char *const first = cell_text(counts->pool, estimates, "population", 0);
+
+    if (strcmp(row->population, first) == 0)
+        return;
+    for (size_t i = 0; i < all->n; i++) {
+        const struct estimate_row *whole = &all->rows[i];
+
+        if (strcmp(whole->population, first) != 0 || strcmp(whole->outcome, row->outcome) != 0 ||
+            strcmp(whole->stratum, row->stratum) != 0 || !same_whom(whole, row) || !same_day(whole, row) ||
+            strcmp(whole->cause, row->cause) != 0)
+            continue;
+        add_difference(counts, pool_format(counts->pool, "outside|%s|%s|%s", row->people, row->arm, row->reference), whole->n,
+                       row->n);
         add_difference(counts,
-                       pool_format(counts->pool, "between|%s|%s|%s|%.17g", row->people, row->arm, row->cause, row->time),
-                       row->events, before->events);
+                       pool_format(counts->pool, "events outside|%s|%s|%s|%s|%.17g", row->people, row->arm, row->reference,
+                                   row->cause, row->time),
+                       whole->events, row->events);
+    }
 }
 
 /* Who of an arm has no outcome. */
@@ -218,7 +292,7 @@ static void add_strata(struct release_counts *counts, const struct estimate_rows
                 const size_t own = events ? row->events : row->n;
                 bool first = strncmp(row->stratum, done, length) == 0 && row->stratum[length] == '=' &&
                              strcmp(row->outcome, whole->outcome) == 0 && strcmp(row->population, whole->population) == 0 &&
-                             is_arm(row, whole->arm) && own != NO_COUNT &&
+                             same_whom(row, whole) && own != NO_COUNT &&
                              (!events || (same_day(row, whole) && strcmp(row->cause, whole->cause) == 0));
 
                 for (size_t j = i; first && j < k; j++)
@@ -261,15 +335,21 @@ static void add_group(struct release_counts *counts, const struct estimate_rows 
     for (size_t i = 0; i < n; i++) {
         if (!is_new(rows, i))
             continue;
+        add_parts_of_first(counts, all, &rows[i]);
+        if (rows[i].stratum[0] == '\0')
+            add_strata(counts, all, &rows[i]);
+        if (rows[i].events != NO_COUNT) {
+            add_between(counts, rows, n, &rows[i]);
+            add_other_causes(counts, rows, n, &rows[i]);
+        }
         if (rows[i].arm[0] == '\0' || rows[i].reference[0] != '\0') {
-            add_pair(counts, rows, n, &rows[i]);
+            add_people_of_pair(counts, rows, n, &rows[i]);
+            add_events_of_pair(counts, rows, n, &rows[i]);
             continue;
         }
         add_without(counts, rows, n, &rows[i]);
-        add_between(counts, rows, n, &rows[i]);
         if (rows[i].stratum[0] == '\0') {
             add_lost(counts, &rows[i]);
-            add_strata(counts, all, &rows[i]);
         } else {
             add_level_of_stratum(counts, &rows[i]);
         }
@@ -298,9 +378,7 @@ static void add_own_steps(struct release_counts *counts, const struct coarse_cur
                           1);
             rest += curve->n_other[e];
         }
-        relation_term(system,
-                      count_add(system, pool_format(counts->pool, "by neither|%s|%zu|%zu", key, k, edge), rest, COST_NONE),
-                      -1);
+        add_rest(counts, pool_format(counts->pool, "by neither|%s|%zu|%zu", key, k, edge), rest, -1);
         relation_end(system);
     }
 }
@@ -337,39 +415,60 @@ static void add_steps(struct release_counts *counts, const struct coarse_curve *
         relation_term(system, release_counts_at_risk(counts, curve, e + 1), -1);
         relation_term(system, release_counts_step(counts, curve, 0, e), -1);
         relation_term(system, others, -1);
-        relation_term(system,
-                      count_add(system, pool_format(counts->pool, "entered|%s|%zu", key, e),
-                                curve->n_risk[e + 1] - curve->n_risk[e] + curve->n_event[e * m] + curve->n_other[e],
-                                COST_NONE),
-                      1);
+        add_rest(counts, pool_format(counts->pool, "entered|%s|%zu", key, e),
+                 curve->n_risk[e + 1] - curve->n_risk[e] + curve->n_event[e * m] + curve->n_other[e], 1);
         relation_end(system);
     }
 }
 
-/* Events by the end of a step are those of the steps of their cause up to it; of all causes together, more than those. */
+/* What the step that a day lies in holds after that day. */
+static void add_rest_of_step(struct release_counts *counts, const struct coarse_curve *curve, size_t cause,
+                             const struct estimate_row *row)
+{
+    const size_t m = curve->n_causes;
+    int64_t rest = -counts->system->counts[row->events].value;
+
+    relation_start(counts->system);
+    relation_term(counts->system, row->events, -1);
+    for (size_t e = 0; e < curve->n_edges; e++) {
+        if (!curve->ends[e * m + cause])
+            continue;
+        relation_term(counts->system, release_counts_step(counts, curve, cause, e), 1);
+        rest += curve->n_event[e * m + cause];
+        if (!coarse_is_by(curve, e, row->time)) {
+            add_rest(counts,
+                     pool_format(counts->pool, "rest of step|%s|%s|%s|%.17g", row->people, row->arm, row->cause, row->time),
+                     rest, -1);
+            break;
+        }
+    }
+    relation_end(counts->system);
+}
+
+/*
+ * Events by a day are those of the steps of their cause that end until then, and others: within the next step, or, in a row
+ * of all causes together, by another cause.
+ */
 static void add_sum_of_steps(struct release_counts *counts, const struct coarse_curve *curve,
                              const struct estimate_row *row)
 {
-    const bool before = cell_is(counts->tables.estimates, "term", row->row, "at least");
     const size_t cause = coarse_cause(curve, row->cause), m = curve->n_causes;
-    const long edge = coarse_edge(curve, cause, cell_real(counts->tables.estimates, "time", row->row), before);
     int64_t others = counts->system->counts[row->events].value;
 
-    if (edge == NO_EDGE)
+    if (cause == m)
         return;
     relation_start(counts->system);
     relation_term(counts->system, row->events, -1);
-    for (size_t e = 0; e <= (size_t)edge; e++)
-        if (curve->ends[e * m + cause]) {
+    for (size_t e = 0; e < curve->n_edges; e++)
+        if (curve->ends[e * m + cause] && coarse_is_by(curve, e, row->time)) {
             relation_term(counts->system, release_counts_step(counts, curve, cause, e), 1);
             others -= curve->n_event[e * m + cause];
         }
-    relation_term(counts->system,
-                  count_add(counts->system,
-                            pool_format(counts->pool, "by other causes|%s|%s|%ld", row->people, row->arm, edge), others,
-                            COST_NONE),
-                  1);
+    add_rest(counts,
+             pool_format(counts->pool, "beyond steps|%s|%s|%s|%.17g", row->people, row->arm, row->cause, row->time), others,
+             1);
     relation_end(counts->system);
+    add_rest_of_step(counts, curve, cause, row);
 }
 
 /* Events to the end are those of all steps and of the tail that is not shown. */
@@ -387,10 +486,7 @@ static void add_tail(struct release_counts *counts, const struct coarse_curve *c
             relation_term(counts->system, release_counts_step(counts, curve, cause, e), 1);
             tail -= curve->n_event[e * m + cause];
         }
-    relation_term(counts->system,
-                  count_add(counts->system,
-                            pool_format(counts->pool, "tail|%s|%s|%s", row->people, row->arm, row->cause), tail, COST_NONE),
-                  1);
+    add_rest(counts, pool_format(counts->pool, "tail|%s|%s|%s", row->people, row->arm, row->cause), tail, 1);
     relation_end(counts->system);
 }
 

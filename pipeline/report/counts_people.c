@@ -208,11 +208,7 @@ static void add_others(struct release_counts *counts, size_t row)
             relation_term(system, release_counts_cell(counts, flow, i, "n"), -1);
             others -= cell_integer(flow, "n", i);
         }
-    relation_term(system,
-                  count_add(system,
-                            pool_format(counts->pool, "others|%s", release_counts_key(counts, flow, row, "n")), others,
-                            COST_NONE),
-                  -1);
+    add_rest(counts, pool_format(counts->pool, "others|%s", release_counts_key(counts, flow, row, "n")), others, -1);
     relation_end(system);
 }
 

@@ -222,6 +222,8 @@ int release_write(const char *results_path, const char *released_path, const str
     if (results != NULL && pool != NULL && exact_read(results, &exact) == 0 &&
         prepare(&source, &exact, request, &curves, &counts, pool) == 0)
         status = write_tables(file, &source, results, request, provenance, pool);
+    if (status == 0 && pool_failed(pool)) /* a text that could not be made is not to be published as an empty one */
+        status = -1;
     if (status == 0) {
         status = release_file_commit(file);
         file = NULL;

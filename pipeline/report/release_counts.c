@@ -19,14 +19,15 @@ const char *population_of(const struct release_counts *counts, const struct tabl
                                                               : pool_format(counts->pool, "%s%s", population, profile);
 }
 
-/* Rows of the attrition that drop nobody leave the same number: one count. */
+/* Rows of the attrition that drop nobody leave the same number: one count, even where rows are called persons from here on. */
 static const char *left_key(const struct release_counts *counts, size_t row)
 {
     const struct table *attrition = counts->tables.attrition;
     size_t link = 0;
 
     for (size_t i = 1; i <= row; i++)
-        if (cell_integer(attrition, "dropped", i) != 0 || !cells_equal(attrition, "unit", i, i - 1))
+        if (cell_integer(attrition, "dropped", i) != 0 ||
+            cell_integer(attrition, "left", i) != cell_integer(attrition, "left", i - 1))
             link = i;
     return pool_format(counts->pool, "left|%zu", link);
 }
@@ -38,7 +39,7 @@ static const char *people_key(const struct release_counts *counts, const struct 
                        cell(counts, table, "stratum", row));
 }
 
-/* Up to where a row counts events: an end of a step, a day (no curve), or to the end; NULL: a day that is no end. */
+/* Up to where a row counts events: an end of a step, a day within one, a day (no curve), or to the end. */
 static const char *until_key(const struct release_counts *counts, const struct table *table, size_t row)
 {
     const double day = cell_real(table, "time", row);
@@ -53,12 +54,12 @@ static const char *until_key(const struct release_counts *counts, const struct t
     if (curve == NULL && other == NULL && arm[0] != '\0')
         return pool_format(counts->pool, "%s%.17g", before ? "before " : "", day);
     if (curve == NULL || other == NULL)
-        return NULL;
+        return pool_format(counts->pool, "within %s%.17g", before ? "before " : "", day);
     const char *const cause = cell(counts, table, "cause", row);
     const long edge = coarse_edge(curve, coarse_cause(curve, cause), day, before);
     const long other_edge = coarse_edge(other, coarse_cause(other, cause), day, before);
     if (edge == NO_EDGE || other_edge == NO_EDGE)
-        return NULL;
+        return pool_format(counts->pool, "within %s%.17g", before ? "before " : "", day);
     return reference[0] != '\0' ? pool_format(counts->pool, "step %ld and %ld", edge, other_edge)
                                 : pool_format(counts->pool, "step %ld", edge);
 }
@@ -66,16 +67,14 @@ static const char *until_key(const struct release_counts *counts, const struct t
 static const char *estimates_key(const struct release_counts *counts, const struct table *table, size_t row,
                                  const char *column)
 {
-    const char *const people = people_key(counts, table, row), *until;
+    const char *const people = people_key(counts, table, row);
     const char *const whom = pool_format(counts->pool, "%s|%s", cell(counts, table, "arm", row),
                                          cell(counts, table, "reference", row));
 
     if (strcmp(column, "n") == 0)
         return pool_format(counts->pool, "n|%s|%s", people, whom);
-    until = until_key(counts, table, row);
-    return until == NULL ? NULL
-                         : pool_format(counts->pool, "events|%s|%s|%s|%s", people, cell(counts, table, "cause", row), whom,
-                                       until);
+    return pool_format(counts->pool, "events|%s|%s|%s|%s", people, cell(counts, table, "cause", row), whom,
+                       until_key(counts, table, row));
 }
 
 const char *release_counts_key(const struct release_counts *counts, const struct table *table, size_t row,
@@ -133,6 +132,8 @@ size_t add_cell(struct release_counts *counts, const struct table *table, size_t
     const int64_t value = cell_integer(table, column, row);
     const char *key = value == MISSING_INTEGER ? NULL : release_counts_key(counts, table, row, column);
 
+    if (key != NULL && strstr(key, "|within ") != NULL) /* never shown */
+        cost = COST_NONE;
     return key == NULL ? NO_COUNT : count_add(counts->system, key, value, cost);
 }
 
@@ -148,8 +149,14 @@ void add_difference(struct release_counts *counts, const char *key, size_t a, si
     relation_start(system);
     relation_term(system, a, 1);
     relation_term(system, b, -1);
-    relation_term(system, count_add(system, key, between, COST_NONE), -1);
+    add_rest(counts, key, between, -1);
     relation_end(system);
+}
+
+void add_rest(struct release_counts *counts, const char *key, int64_t value, int coefficient)
+{
+    if (value != 0)
+        relation_term(counts->system, count_add(counts->system, key, value, COST_NONE), coefficient);
 }
 
 void add_equal(struct release_counts *counts, size_t a, size_t b)

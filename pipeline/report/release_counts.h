@@ -13,12 +13,13 @@
  *     evidence    rows in = rows used + rows set aside
  *     flow        what enters a level leaves it; beginnings = ends = people of the arm; an arm is a part of all
  *     estimates   people of the arm = people with the outcome + lost; people = with event + without, cause by cause; events by
- *                 a later day = events by an earlier one + those between; a comparison = the sum of its arms; strata add up
+ *                 a later day = events by an earlier one + those between; a comparison = the sum of its arms; strata add up;
+ *                 a population is a part of the first one
  *     overlap     the people of an arm are those of all intervals of the score
  *     programmes  all programmes = sum of the programmes, all periods = sum of the periods; people = counted + not counted
  *     curves      events of the steps add up to the events by a day, at risk = at risk before - events - censored + entered
  *
- * Events by a day that is no end of a released step have no cell: they are never shown.
+ * Events by a day that is no end of a released step have no cell: they are never shown, but their strata may add up to them.
  */
 #ifndef REPORT_RELEASE_COUNTS_H
 #define REPORT_RELEASE_COUNTS_H
@@ -62,7 +63,13 @@ const char *release_counts_key(const struct release_counts *counts, const struct
 /** Adds the count of a cell. */
 size_t add_cell(struct release_counts *counts, const struct table *table, size_t row, const char *column, int cost);
 
-/** a = b + (a count without a cell), when a >= b: what lies between them may be small.  */
+/**
+ * A term of the relation that is being made: a count without a cell.  Where it is nobody there is no term: a reader may well
+ * suspect that two numbers are the same.
+ */
+void add_rest(struct release_counts *counts, const char *key, int64_t value, int coefficient);
+
+/** a = b + (a count without a cell), when a >= b: what lies between them may be small. */
 void add_difference(struct release_counts *counts, const char *key, size_t a, size_t b);
 
 /** Two counts are the same number. */

@@ -88,6 +88,7 @@ static int write_release(struct run *run)
     if (output_make_folder(run->folder) != 0)
         return -1;
     output_sweep(run->folder);
+    output_sweep(run->work);
     /* What was released under another policy must not outlive it, whatever becomes of this one. */
     if (!manifest_has_policy(run->folder, run->request.threshold, run->request.round_to))
         manifest_remove_release(run->folder);

@@ -67,11 +67,15 @@ static void hide(struct suppressor *suppressor, size_t count)
         suppressor->n_unknown[suppressor->relations[k]]++;
 }
 
+/*
+ * A hidden nobody protects no one as well as somebody does, and would need protection.  Without it there is always an end:
+ * when all others are hidden, any multiple of them fits as well.
+ */
 static bool can_be_hidden(const struct count_system *system, size_t count)
 {
     const struct count *const about = &system->counts[count];
 
-    return about->cost != COST_NONE && !about->hidden && !about->known_before;
+    return about->value > 0 && about->cost != COST_NONE && !about->hidden && !about->known_before;
 }
 
 /* Relations in which nothing is hidden yet, and in which something else would have to follow. */
@@ -84,14 +88,12 @@ static size_t n_opened(const struct suppressor *suppressor, size_t count)
     return n;
 }
 
-/* Is it better to lose a than b?  A hidden zero may become anything, but so it looks odd: it goes last. */
+/* Is it better to lose a than b? */
 static bool is_cheaper(const struct suppressor *suppressor, size_t a, size_t b)
 {
     const struct count *const x = &suppressor->system->counts[a], *const y = &suppressor->system->counts[b];
     const size_t x_opened = n_opened(suppressor, a), y_opened = n_opened(suppressor, b);
 
-    if ((x->value == 0) != (y->value == 0))
-        return y->value == 0;
     if (x->cost != y->cost)
         return x->cost < y->cost;
     if (x_opened != y_opened)
@@ -205,6 +207,16 @@ static size_t hide_more(struct suppressor *suppressor)
     return n;
 }
 
+/* Says which counts, never how many they are. */
+static int refuse(const struct suppressor *suppressor, const struct audit *audit)
+{
+    for (size_t i = 0; i < suppressor->system->n_counts; i++)
+        if (suppressor->unsafe[i])
+            detail("could be worked out: %s", suppressor->system->counts[i].key);
+    return fail("nothing is released: %zu hidden counts could be worked out, and nothing is left to hide (-v names them)",
+                audit->n_unsafe);
+}
+
 int suppress_counts(struct count_system *system, struct audit *audit)
 {
     struct suppressor suppressor = {.system = system};
@@ -222,8 +234,7 @@ int suppress_counts(struct count_system *system, struct audit *audit)
         if (status != 0 || audit->n_unsafe == 0)
             break;
         if (hide_more(&suppressor) == 0)
-            status = fail("nothing is released: %zu small counts could be worked out from what earlier releases show",
-                          audit->n_unsafe);
+            status = refuse(&suppressor, audit);
     }
     free_index(&suppressor);
     return status;

@@ -8,7 +8,7 @@
  *        near the first unsafe one, and the audit is repeated until nothing is unsafe
  *
  * The cheapest is the one of the lowest cost, then the one that opens the fewest relations in which nothing is hidden yet,
- * then the smallest, then the first; zeros come last.  What an earlier release
+ * then the smallest, then the first.  Nobody (0) is always shown.  What an earlier release
  * showed cannot be hidden any more.  When nothing is left to hide and a count is still unsafe, the release is refused.
  */
 #ifndef REPORT_SUPPRESS_H

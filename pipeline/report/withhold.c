@@ -60,8 +60,9 @@ bool count_is_hidden(const struct release_source *source, const struct table *ex
     if (value < 0)
         return true;
     count = release_counts_cell(source->counts, exact, row, column);
-    /* A count of a known table that the audit has not seen, such as events by a day within a step, is never shown. */
-    return count == NO_COUNT || source->counts->system->counts[count].hidden;
+    /* A count that the audit has not seen, or that has no cell, such as events by a day within a step, is never shown. */
+    return count == NO_COUNT || source->counts->system->counts[count].hidden ||
+           source->counts->system->counts[count].cost == COST_NONE;
 }
 
 /* Hidden for its own sake, not to protect another count? */

@@ -7,6 +7,7 @@
 #include "base/fail.h"
 #include "base/input.h"
 #include "base/memory.h"
+#include "base/output.h"
 #include "store/chain.h"
 
 char *stage_file(const char *out, const char *file)
@@ -57,6 +58,16 @@ static int add_facts(struct stage *stage, const struct stage_fact *facts, size_t
     return status;
 }
 
+/* What a stage that was killed left behind. */
+static void sweep_beside(const char *path)
+{
+    char *const folder = path_folder(path);
+
+    if (folder != NULL)
+        output_sweep(folder);
+    free(folder);
+}
+
 enum stage_state stage_begin(struct stage *stage, const char *name, const char *file, const char *const *parents,
                              const char *input, const char *study_sha256, int64_t seed, const struct stage_options *options)
 {
@@ -76,6 +87,8 @@ enum stage_state stage_begin_knowing(struct stage *stage, const char *name, cons
         state = !options->again && chain_is_current(stage->path, stage->provenance) ? STAGE_CURRENT
                 : options->dry_run                                                 ? STAGE_WOULD_RUN
                                                                                    : STAGE_RUN;
+    if (state == STAGE_RUN)
+        sweep_beside(stage->path);
     if (state == STAGE_RUN && (stage->writer = store_writer_open(stage->path, options->n_threads)) == NULL)
         state = STAGE_FAILED;
     if (state == STAGE_CURRENT)

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Over a whole small pipeline, the n-th call of a kind fails (fail_call.c), for every n or for some:
+ *
+ *     campaign STEPDOWN FAIL_CALL.so STUDY OUT faults SOME [STAGE...]    SOME: so many n of each kind and stage; 0: all
+ *     campaign STEPDOWN FAIL_CALL.so STUDY OUT kill TIMES [STAGE...]     killed at random moments instead
+ *     campaign STEPDOWN FAIL_CALL.so STUDY OUT together ROUNDS [STAGE...]    2 to 8 at once on one folder
+ *
+ * OUT holds a complete run.  Each stage is run again with one fault.  Whatever happens: the program is not ended by a signal;
+ * its status is 0 or 1, and with 1 it has told an error; every file of OUT is byte for byte what it was; nothing is left
+ * over.  The page and its figures (report) may miss what failed, and the next run mends it.  After kills whole files are
+ * there, and the next run sweeps and gives the same bytes.  Of several at once one is done, and the others say who holds the
+ * folder.  Prints a line for each stage and kind; exit status 1 when something was wrong.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { FILES_MAX = 512, SECONDS_MAX = 60 };
+
+static const char *const calls[] = {"write", "fsync", "rename", "close", "open", "malloc"};
+
+/* ---- the files of OUT ------------------------------------------------------------------------------------------ */
+
+struct file {
+    char *path;
+    uint64_t hash;
+};
+
+struct files {
+    size_t n;
+    struct file items[FILES_MAX];
+};
+
+static struct files *collecting; /* nftw has no context */
+
+static uint64_t hash_file(const char *path)
+{
+    uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
+    FILE *file = fopen(path, "rb");
+    int byte;
+
+    if (file == NULL)
+        return 0;
+    while ((byte = getc(file)) != EOF)
+        hash = (hash ^ (uint64_t)byte) * UINT64_C(1099511628211);
+    fclose(file);
+    return hash;
+}
+
+static int collect(const char *path, const struct stat *about, int type, struct FTW *walk)
+{
+    (void)about;
+    (void)walk;
+    if (type == FTW_F && strstr(path, ".stepdown.lock") == NULL && collecting->n < FILES_MAX)
+        collecting->items[collecting->n++] = (struct file){strdup(path), hash_file(path)};
+    return 0;
+}
+
+static int by_path(const void *a, const void *b)
+{
+    return strcmp(((const struct file *)a)->path, ((const struct file *)b)->path);
+}
+
+static struct files read_files(const char *out)
+{
+    struct files files = {.n = 0};
+
+    collecting = &files;
+    nftw(out, collect, 16, FTW_PHYS);
+    qsort(files.items, files.n, sizeof files.items[0], by_path);
+    return files;
+}
+
+static void free_files(struct files *files)
+{
+    for (size_t i = 0; i < files->n; i++)
+        free(files->items[i].path);
+}
+
+/* What may differ without being wrong. */
+enum lenience { STRICT, WITH_TEMPORARIES, WITH_CHANGES };
+
+static bool is_temporary(const char *path)
+{
+    return strstr(path, "/.") != NULL;
+}
+
+/* NULL, or what differs. */
+static const char *difference(const struct files *before, const struct files *after, enum lenience lenience)
+{
+    static char text[512];
+
+    for (size_t i = 0, k = 0; i < before->n || k < after->n;) {
+        const char *a = i < before->n ? before->items[i].path : "~", *b = k < after->n ? after->items[k].path : "~";
+        const int order = strcmp(a, b);
+        const bool changed = order == 0 && before->items[i].hash != after->items[k].hash;
+
+        i += order <= 0;
+        k += order >= 0;
+        if ((order == 0 && !changed) || (order <= 0 && lenience == WITH_CHANGES) ||
+            (order > 0 && lenience == WITH_TEMPORARIES && is_temporary(b)))
+            continue;
+        snprintf(text, sizeof text, "%s %s", order > 0 ? b : a, changed ? "has changed" : order < 0 ? "is gone" : "is left over");
+        return text;
+    }
+    return NULL;
+}
+
+/* Removes what is left over, so that the next run is judged by itself. */
+static void sweep(const struct files *before, const struct files *after)
+{
+    for (size_t i = 0; i < after->n; i++) {
+        bool known = false;
+
+        for (size_t k = 0; k < before->n && !known; k++)
+            known = strcmp(before->items[k].path, after->items[i].path) == 0;
+        if (!known)
+            unlink(after->items[i].path);
+    }
+}
+
+/* ---- one run ----------------------------------------------------------------------------------------------------- */
+
+struct setup {
+    const char *stepdown, *library, *study, *out;
+    char counter[64], told[64];
+    _Atomic long *count;
+};
+
+static pid_t start(const struct setup *setup, const char *stage, const char *call, long at, const char *told_path)
+{
+    char number[32];
+    const pid_t child = fork();
+
+    snprintf(number, sizeof number, "%ld", at);
+    if (child == 0) {
+        const int told = open(told_path, O_WRONLY | O_CREAT | O_TRUNC, 0600), nothing = open("/dev/null", O_WRONLY);
+
+        setpgid(0, 0);
+        dup2(nothing, STDOUT_FILENO);
+        dup2(told, STDERR_FILENO);
+        if (call != NULL) {
+            setenv("STEPDOWN_FAIL_CALL", call, 1);
+            setenv("STEPDOWN_FAIL_AT", number, 1);
+            setenv("STEPDOWN_FAIL_COUNTER", setup->counter, 1);
+            setenv("LD_PRELOAD", setup->library, 1);
+        }
+        alarm(SECONDS_MAX);
+        execl(setup->stepdown, "stepdown", stage, "--again", "-q", "-j", "1", "-o", setup->out, setup->study, (char *)NULL);
+        _exit(127);
+    }
+    setpgid(child, child);
+    return child;
+}
+
+static int finish(pid_t child)
+{
+    int status = 0;
+
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        continue;
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static int run(const struct setup *setup, const char *stage, const char *call, long at)
+{
+    *setup->count = 0;
+    return finish(start(setup, stage, call, at, setup->told));
+}
+
+static bool has_told(const struct setup *setup)
+{
+    char line[4096];
+    FILE *file = fopen(setup->told, "r");
+    bool told = false;
+
+    while (file != NULL && fgets(line, sizeof line, file) != NULL)
+        told = told || strncmp(line, "error: ", 7) == 0 || strstr(line, "out of memory") != NULL;
+    if (file != NULL)
+        fclose(file);
+    return told;
+}
+
+static const char *first_line(const struct setup *setup)
+{
+    static char line[300];
+    FILE *file = fopen(setup->told, "r");
+
+    line[0] = '\0';
+    if (file != NULL) {
+        if (fgets(line, sizeof line, file) == NULL)
+            line[0] = '\0';
+        fclose(file);
+    }
+    return line;
+}
+
+/* ---- all runs of one stage and kind ------------------------------------------------------------------------------ */
+
+static size_t fail_in_turn(const struct setup *setup, const char *stage, const char *call, long some,
+                           const struct files *before)
+{
+    const enum lenience lenience = strcmp(stage, "report") == 0 ? WITH_CHANGES : STRICT;
+    size_t n_runs = 0, n_failed = 0, n_wrong = 0;
+
+    run(setup, stage, call, 0);
+    const long n_calls = *setup->count, step = some > 0 && n_calls > some ? n_calls / some : 1;
+    for (long at = 1; at <= n_calls; at += step) {
+        const int status = run(setup, stage, call, at);
+        struct files after = read_files(setup->out);
+        const char *wrong = difference(before, &after, lenience);
+
+        n_runs++;
+        n_failed += status == 1;
+        if (wrong == NULL && status > 1)
+            wrong = status == 128 + SIGALRM ? "it hangs" : "it crashed";
+        if (wrong == NULL && status == 1 && !has_told(setup))
+            wrong = "it told no error";
+        if (wrong != NULL) {
+            n_wrong++;
+            printf("not ok - %s with %s number %ld failing: %s (status %d) %s\n", stage, call, at, wrong, status,
+                   first_line(setup));
+            sweep(before, &after);
+            run(setup, stage, call, 0); /* whole again for the next one */
+        }
+        free_files(&after);
+    }
+    printf("%s: %zu of %ld calls of %s failed in turn, %zu runs ended with an error, %zu wrong\n", stage, n_runs, n_calls, call,
+           n_failed, n_wrong);
+    fflush(stdout);
+    return n_wrong;
+}
+
+/* The next run, left alone: does it give the bytes of before? */
+static bool is_mended(const struct setup *setup, const char *stage, const struct files *before)
+{
+    const int status = run(setup, stage, NULL, 0);
+    struct files after = read_files(setup->out);
+    const char *wrong = difference(before, &after, STRICT);
+
+    if (status != 0 || wrong != NULL)
+        printf("not ok - %s run again: %s (status %d)\n", stage, wrong == NULL ? "it failed" : wrong, status);
+    free_files(&after);
+    return status == 0 && wrong == NULL;
+}
+
+static double now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static size_t kill_at_random(const struct setup *setup, const char *stage, long times, const struct files *before)
+{
+    size_t n_killed = 0, n_wrong = 0;
+    double begin = now();
+
+    run(setup, stage, NULL, 0);
+    const double seconds = now() - begin;
+    srand(20261121);
+    for (long i = 0; i < times; i++) {
+        const pid_t child = start(setup, stage, NULL, 0, setup->told);
+        const double wait = seconds * 1.1 * rand() / RAND_MAX;
+
+        nanosleep(&(struct timespec){(time_t)wait, (long)(1e9 * (wait - (double)(time_t)wait))}, NULL);
+        kill(-child, SIGKILL);
+        n_killed += finish(child) == 128 + SIGKILL;
+        struct files after = read_files(setup->out);
+        const char *wrong = difference(before, &after, strcmp(stage, "report") == 0 ? WITH_CHANGES : WITH_TEMPORARIES);
+        if (wrong != NULL && !(strcmp(stage, "report") == 0 && strstr(wrong, "left over") != NULL)) {
+            printf("not ok - %s killed after %.4f s: %s\n", stage, wait, wrong);
+            n_wrong++;
+        }
+        free_files(&after);
+    }
+    n_wrong += !is_mended(setup, stage, before);
+    printf("%s: ended by SIGKILL in %zu of %ld runs at random moments, %zu wrong\n", stage, n_killed, times, n_wrong);
+    fflush(stdout);
+    return n_wrong;
+}
+
+static size_t run_together(const struct setup *setup, const char *stage, long rounds, const struct files *before)
+{
+    size_t n_runs = 0, n_told = 0, n_wrong = 0;
+
+    for (long round = 0; round < rounds; round++) {
+        const int n = 2 + (int)(round % 7);
+        struct setup each[8];
+        pid_t children[8];
+        int n_done = 0;
+
+        for (int i = 0; i < n; i++) {
+            each[i] = *setup;
+            snprintf(each[i].told, sizeof each[i].told, "%.48s.%d", setup->told, i);
+            children[i] = start(&each[i], stage, NULL, 0, each[i].told);
+        }
+        for (int i = 0; i < n; i++) {
+            const int status = finish(children[i]);
+            const bool in_use = status == 1 && strstr(first_line(&each[i]), "is in use") != NULL;
+
+            n_runs++;
+            n_done += status == 0;
+            n_told += in_use;
+            if (status != 0 && !in_use) {
+                printf("not ok - %s, %d at once: status %d %s\n", stage, n, status, first_line(&each[i]));
+                n_wrong++;
+            }
+            unlink(each[i].told);
+        }
+        struct files after = read_files(setup->out);
+        const char *wrong = difference(before, &after, STRICT);
+        if (n_done == 0 || wrong != NULL) {
+            printf("not ok - %s, %d at once: %s\n", stage, n, wrong == NULL ? "nobody was done" : wrong);
+            n_wrong++;
+        }
+        free_files(&after);
+    }
+    printf("%s: %zu runs in %ld rounds of 2 to 8 at once, %zu were told that the folder is in use, %zu wrong\n", stage, n_runs,
+           rounds, n_told, n_wrong);
+    fflush(stdout);
+    return n_wrong;
+}
+
+static size_t campaign(const struct setup *setup, const char *kind, const char *stage, long n, const struct files *before)
+{
+    size_t n_wrong = 0;
+
+    if (strcmp(kind, "kill") == 0)
+        return kill_at_random(setup, stage, n, before);
+    if (strcmp(kind, "together") == 0)
+        return run_together(setup, stage, n, before);
+    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
+        n_wrong += fail_in_turn(setup, stage, calls[i], n, before);
+    return n_wrong + !is_mended(setup, stage, before);
+}
+
+int main(int argc, char *argv[])
+{
+    static const char *const all[] = {"ingest", "episodes", "cohort", "outcomes", "compare", "release", NULL};
+    struct setup setup;
+    size_t n_wrong = 0;
+
+    if (argc < 7) {
+        fprintf(stderr, "usage: campaign STEPDOWN FAIL_CALL.so STUDY OUT faults|kill|together N [STAGE...]\n");
+        return 2;
+    }
+    setup = (struct setup){.stepdown = argv[1], .library = argv[2], .study = argv[3], .out = argv[4]};
+    snprintf(setup.counter, sizeof setup.counter, "/tmp/stepdown-calls-%d", (int)getpid());
+    snprintf(setup.told, sizeof setup.told, "/tmp/stepdown-told-%d", (int)getpid());
+    const int file = open(setup.counter, O_RDWR | O_CREAT | O_EXCL, 0600);
+    if (file < 0 || ftruncate(file, sizeof(long)) != 0)
+        return 1;
+    void *const memory = mmap(NULL, sizeof(long), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    if (memory == MAP_FAILED)
+        return 1;
+    setup.count = memory;
+    struct files before = read_files(setup.out);
+    const char *const *stages = argc > 7 ? (const char *const *)(argv + 7) : all;
+    for (; *stages != NULL; stages++)
+        n_wrong += campaign(&setup, argv[5], *stages, strtol(argv[6], NULL, 10), &before);
+    free_files(&before);
+    unlink(setup.counter);
+    unlink(setup.told);
+    return n_wrong == 0 ? 0 : 1;
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Makes the n-th call of a kind fail, in whatever process of a run makes it.  Loaded before the programs (LD_PRELOAD):
+ *
+ *     STEPDOWN_FAIL_CALL      write | fsync | rename | close | open | malloc
+ *     STEPDOWN_FAIL_AT        which call fails, from 1; 0: none, calls are only counted
+ *     STEPDOWN_FAIL_COUNTER   a file of 8 bytes that all processes of the run count in
+ *
+ * Allocations are those that the program asks for itself; libraries under it fail in ways of their own (HDF5 crashes).
+ * Writes to the standard streams never fail: messages are what is looked at.  close() closes and then says EIO, as a file
+ * system does that finds out late; a file that was only read has nothing left to find out.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <link.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum call { CALL_NONE, CALL_WRITE, CALL_FSYNC, CALL_RENAME, CALL_CLOSE, CALL_OPEN, CALL_MALLOC };
+
+static _Atomic long *counter;
+static uintptr_t code_begins, code_ends; /* of the program, not of its libraries */
+static enum call failing;
+static long fail_at;
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t n, size_t size);
+void *__libc_realloc(void *old, size_t size);
+
+static int find_code(struct dl_phdr_info *object, size_t size, void *context)
+{
+    (void)size;
+    (void)context;
+    for (int i = 0; i < object->dlpi_phnum; i++)
+        if (object->dlpi_phdr[i].p_type == PT_LOAD && (object->dlpi_phdr[i].p_flags & PF_X) != 0) {
+            code_begins = object->dlpi_addr + object->dlpi_phdr[i].p_vaddr;
+            code_ends = code_begins + object->dlpi_phdr[i].p_memsz;
+        }
+    return 1; /* the first object is the program */
+}
+
+__attribute__((constructor)) static void start(void)
+{
+    static const char *const names[] = {"", "write", "fsync", "rename", "close", "open", "malloc"};
+    const char *call = getenv("STEPDOWN_FAIL_CALL"), *at = getenv("STEPDOWN_FAIL_AT"),
+               *path = getenv("STEPDOWN_FAIL_COUNTER");
+
+    if (call == NULL || at == NULL || path == NULL)
+        return;
+    const int file = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CLOEXEC);
+    if (file < 0)
+        return;
+    void *const memory = mmap(NULL, sizeof *counter, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    syscall(SYS_close, file);
+    if (memory == MAP_FAILED)
+        return;
+    dl_iterate_phdr(find_code, NULL);
+    fail_at = strtol(at, NULL, 10);
+    for (size_t i = 1; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(call, names[i]) == 0)
+            failing = (enum call)i;
+    counter = memory;
+}
+
+static int hits(enum call call)
+{
+    return counter != NULL && failing == call && atomic_fetch_add(counter, 1) + 1 == fail_at;
+}
+
+static int hits_malloc(const void *caller)
+{
+    return (uintptr_t)caller >= code_begins && (uintptr_t)caller < code_ends && hits(CALL_MALLOC);
+}
+
+static int fail_with(int reason)
+{
+    errno = reason;
+    return -1;
+}
+
+ssize_t write(int file, const void *bytes, size_t length)
+{
+    if (file > STDERR_FILENO && hits(CALL_WRITE))
+        return fail_with(ENOSPC);
+    return syscall(SYS_write, file, bytes, length);
+}
+
+ssize_t pwrite(int file, const void *bytes, size_t length, off_t at)
+{
+    if (file > STDERR_FILENO && hits(CALL_WRITE))
+        return fail_with(ENOSPC);
+    return syscall(SYS_pwrite64, file, bytes, length, at);
+}
+
+ssize_t pwrite64(int file, const void *bytes, size_t length, off64_t at)
+{
+    return pwrite(file, bytes, length, at);
+}
+
+int ftruncate(int file, off_t length)
+{
+    if (hits(CALL_WRITE))
+        return fail_with(ENOSPC);
+    return (int)syscall(SYS_ftruncate, file, length);
+}
+
+int ftruncate64(int file, off64_t length)
+{
+    return ftruncate(file, length);
+}
+
+int fsync(int file)
+{
+    return hits(CALL_FSYNC) ? fail_with(EIO) : (int)syscall(SYS_fsync, file);
+}
+
+int rename(const char *from, const char *to)
+{
+    return hits(CALL_RENAME) ? fail_with(EIO) : (int)syscall(SYS_rename, from, to);
+}
+
+int renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned int flags)
+{
+    return hits(CALL_RENAME) ? fail_with(EIO) : (int)syscall(SYS_renameat2, from_folder, from, to_folder, to, flags);
+}
+
+int close(int file)
+{
+    const long flags = file > STDERR_FILENO ? syscall(SYS_fcntl, file, F_GETFL) : O_RDONLY;
+    const int status = (int)syscall(SYS_close, file);
+
+    return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY && hits(CALL_CLOSE) ? fail_with(EIO) : status;
+}
+
+int open(const char *path, int flags, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, flags);
+    const int mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(arguments, int) : 0;
+    va_end(arguments);
+    return hits(CALL_OPEN) ? fail_with(EMFILE) : (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+}
+
+void *malloc(size_t size)
+{
+    if (hits_malloc(__builtin_return_address(0))) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    return __libc_malloc(size);
+}
+
+void *calloc(size_t n, size_t size)
+{
+    if (hits_malloc(__builtin_return_address(0))) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    return __libc_calloc(n, size);
+}
+
+void *realloc(void *old, size_t size)
+{
+    if (size > 0 && hits_malloc(__builtin_return_address(0))) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    return __libc_realloc(old, size);
+}
