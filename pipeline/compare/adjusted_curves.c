@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compare/adjusted_curves.h"
 
+#include <gsl/gsl_errno.h>
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/fail.h"
 #include "base/memory.h"
 #include "compare/results.h"
 #include "outcomes/outcome.h"
 #include "stats/survival_interval.h"
 #include "stats/weighted_curve.h"
+#include "stats/weighted_errors.h"
 
 /* Rows times days beyond which errors are computed on evenly spaced days alone. */
 static const double ERROR_WORK = 2e7;
@@ -22,6 +25,7 @@ struct drawing {
     uint8_t treated;
     int64_t *left, *event, *censor; /* [n_time] people who leave, by the drawn cause, censored */
     struct adjusted_part part;
+    double *error;                  /* [n_time] of all days at once; NULL where they are read one by one */
 };
 
 static void count_people(struct drawing *d, size_t cause)
@@ -69,6 +73,47 @@ static int error_at(struct drawing *d, const struct part_of_arm *what, double *e
     return 0;
 }
 
+/* Pairs: each person of an arm is a set by itself, and sets that a number does not depend on do not count as such: those who
+ * were lost before the first event. */
+static double pairs_factor(const struct drawing *d, size_t first, size_t n)
+{
+    const struct pair_rows *rows = d->solved->weights->rows;
+    const struct weighted_curve *curve = d->solved->curve[d->treated];
+    size_t first_event = 0;
+    double sets = 0;
+
+    while (first_event < curve->n_time && curve->growth[first_event] == 0)
+        first_event++;
+    for (size_t i = first; i < first + n; i++)
+        sets += d->solved->weights->weight[i] > 0 && (rows->cause[i] > 0 || rows->place[i] >= first_event);
+    return sqrt(sets / (sets - 1));
+}
+
+/* All errors in one pass, where parts add by person. */
+static int errors_at_once(struct drawing *d, const struct part_of_arm *what, double *error)
+{
+    const struct pair_weights *w = d->solved->weights;
+    const struct pair_rows *rows = w->rows;
+    const struct pair_model *model = pair_weights_model(w);
+    const struct influence_model of = {model == NULL ? NULL : model->fit, model == NULL ? NULL : &model->data, w->slope,
+                                       rows->c->n_threads < 1 ? 1 : (size_t)rows->c->n_threads};
+    const size_t first = d->treated ? 0 : rows->n_treated, n = d->treated ? rows->n_treated : rows->n - rows->n_treated;
+    const struct weighted_rows of_arm = {n, rows->place + first, rows->entry_place, rows->cause + first, w->weight + first};
+    const struct weighted_errors_request request = {d->solved->curve[d->treated], &of_arm, first, rows->n, rows->frequency,
+                                                    &of, what->measure == MEASURE_survival ? 0 : what->cause};
+
+    d->error = NULL;
+    if (rows->cluster != NULL || (w->set != NULL && w->how->ratio > 1))
+        return 0;
+    const double factor = w->set != NULL ? pairs_factor(d, first, n) : 1;
+    const int code = weighted_errors(&request, error);
+    if (code == GSL_SUCCESS)
+        d->error = error;
+    for (size_t k = 0; code == GSL_SUCCESS && k < rows->c->table->n_time; k++)
+        error[k] *= factor;
+    return code == GSL_SUCCESS || code == GSL_EUNIMPL ? 0 : fail("errors of a weighted curve: %s", gsl_strerror(code));
+}
+
 static int add_corner(struct drawing *d, const struct part_of_arm *what, double time, int64_t n_risk, int64_t n_event,
                       int64_t n_censor, double estimate, double error)
 {
@@ -111,10 +156,11 @@ static int add_curve(struct drawing *d, enum measure measure, size_t cause)
     struct part_of_arm what = {measure, cause, {0, false}};
     int64_t n_risk = at_risk(d, 0);
     size_t n_drawn = 0;
-    int status = 0;
+    double *all = allocate(curve->n_time, sizeof *all);
+    int status = all == NULL ? -1 : errors_at_once(d, &what, all);
 
     count_people(d, cause);
-    if (d->left[0] == 0 || curve->time[0] > 0)
+    if (status == 0 && (d->left[0] == 0 || curve->time[0] > 0))
         status = add_corner(d, &what, 0, n_risk, 0, 0, survival ? 1 : 0, 0);
     for (size_t k = 0; status == 0 && k < curve->n_time; k++) {
         double error = NAN;
@@ -123,13 +169,16 @@ static int add_curve(struct drawing *d, enum measure measure, size_t cause)
         if (d->left[k] == 0)
             continue;
         what.horizon.time = curve->time[k];
-        if (n_drawn++ % every == 0)
+        if (d->error != NULL)
+            error = d->error[k];
+        else if (n_drawn++ % every == 0)
             status = error_at(d, &what, &error);
         if (status == 0)
             status = add_corner(d, &what, curve->time[k], n_risk, d->event[k], d->censor[k],
                                 survival ? curve->surv[k] : curve->cuminc[(cause - 1) * curve->n_time + k], error);
         n_risk -= rows->entry_place == NULL ? d->left[k] : 0;
     }
+    free(all);
     return status;
 }
 

@@ -189,19 +189,22 @@ static void test_curves_of_an_adjustment_pass_through_its_risks(void **state)
 {
     (void)state;
     char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
-    struct small_comparison c = small_compare(ADJUSTED_COHORT, COMPETING, ADJUST("overlap"), lines);
+    struct small_comparison c = small_compare(ADJUSTED_COHORT, COMPETING, ADJUST("overlap, iptw, match"), lines);
+    static const char *const adjustments[] = {"overlap", "iptw", "match"}, *const arms[] = {"iop", "inpatient"};
     const struct table *curves = c.a.curves;
-    const size_t risk = adjusted_row(c.a.estimates, "overlap", "risk", "iop", "", 60);
-    double estimate = NAN, error = NAN;
 
-    for (size_t i = 0; i < curves->n_rows; i++)
-        if (text_is(curves, "adjustment", i, "overlap") && text_is(curves, "arm", i, "iop") &&
-            text_is(curves, "cause", i, "event") && column_real(table_column(curves, "time"), i) <= 60) {
-            estimate = column_real(table_column(curves, "estimate"), i);
-            error = column_real(table_column(curves, "std_error"), i);
-        }
-    assert_near(estimate, adjusted_number(c.a.estimates, risk, "estimate"), 1e-13);
-    assert_near(error, adjusted_number(c.a.estimates, risk, "std_error"), 1e-12);
+    for (size_t k = 0; k < 6; k++) {
+        const size_t risk = adjusted_row(c.a.estimates, adjustments[k / 2], "risk", arms[k % 2], "", 60);
+        double estimate = NAN, error = NAN;
+        for (size_t i = 0; i < curves->n_rows; i++)
+            if (text_is(curves, "adjustment", i, adjustments[k / 2]) && text_is(curves, "arm", i, arms[k % 2]) &&
+                text_is(curves, "cause", i, "event") && column_real(table_column(curves, "time"), i) <= 60) {
+                estimate = column_real(table_column(curves, "estimate"), i);
+                error = column_real(table_column(curves, "std_error"), i);
+            }
+        assert_near(estimate, adjusted_number(c.a.estimates, risk, "estimate"), 1e-13);
+        assert_near(error, adjusted_number(c.a.estimates, risk, "std_error"), 1e-11);
+    }
     small_release(&c);
     free(lines);
 }
