@@ -202,6 +202,9 @@ check-formats: $(BUILD)/tests/pipeline/ingest/test_stat_spool $(BUILD)/tests/pip
 SOME ?= 0
 check-faults: all $(FAULTS)
 	@BUILD=$(BUILD) scripts/check-faults $(SOME) $(KILLS) $(ROUNDS)
+# Coverage, bias and errors of verdicts of every adjustment on 2,000 simulated studies; docs/coverage.md keeps what it prints.
+check-coverage: $(BUILD)/tests/pipeline/compare/test_coverage
+	@FULL=1 $<
 
 check-histories: $(BUILD)/tests/pipeline/episodes/test_link
 	@$< 1000000

@@ -63,6 +63,21 @@ const char *answer_verdict(struct bundle *bundle, size_t verdict_row)
     return pool_format(bundle->pool, "%s at a margin of %s", verdict, reading_margin(bundle, verdict_row));
 }
 
+/* Adjusted numbers have an estimand and are asked for by name; those of pooled trials have none. */
+static bool has_asked_adjustment(struct bundle *bundle, const struct table *table, size_t row)
+{
+    static const char *const estimands[] = {"ate", "att", "atc", "ato"};
+    const char *adjust = bundle_study_value(bundle, "primary.adjust"),
+               *estimand = cell_text(bundle->pool, table, "estimand", row);
+
+    if (adjust[0] != '\0')
+        return cell_is(table, "adjustment", row, adjust);
+    for (size_t k = 0; k < sizeof estimands / sizeof estimands[0]; k++)
+        if (strncmp(estimand, estimands[k], 3) == 0)
+            return false;
+    return true;
+}
+
 /* Does the row answer the declared question? What the declaration leaves open fits everything. */
 static bool is_asked(struct bundle *bundle, const struct table *table, size_t row, bool same_arms)
 {
@@ -75,6 +90,8 @@ static bool is_asked(struct bundle *bundle, const struct table *table, size_t ro
         return false;
     if (table == bundle->estimates && bundle_study_value(bundle, "primary.measure")[0] != '\0' &&
         cell_is(table, "term", row, "at least") != (bundle_study_value(bundle, "primary.at_least")[0] != '\0'))
+        return false;
+    if (!has_asked_adjustment(bundle, table, row))
         return false;
     for (size_t k = 0; k < (same_arms ? 6 : 4); k++) {
         const char *wanted = bundle_study_value(bundle, pool_format(bundle->pool, "primary.%s", keys[k]));
