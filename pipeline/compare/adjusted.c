@@ -14,6 +14,7 @@
 #include "compare/adjusted_hazard.h"
 #include "compare/adjusting.h"
 #include "compare/numbers.h"
+#include "compare/calibration.h"
 #include "compare/score_overlap.h"
 
 const char *adjustment_estimand_name(enum adjust_estimand estimand)
@@ -308,7 +309,8 @@ static void judge_levels(struct adjusting *a)
 static int prepare_weights(struct adjusting *a, bool *go_on)
 {
     if (pair_weights_make(&a->rows, a->how, &a->weights) != 0 ||
-        (a->weights.score.fit != NULL && score_overlap_add(&a->weights, a->tables->overlap) != 0))
+        (a->weights.score.fit != NULL && (score_overlap_add(&a->weights, a->tables->overlap) != 0 ||
+                                              calibration_add_propensity(&a->weights, a->tables->calibration) != 0)))
         return -1;
     *go_on = !a->weights.withheld;
     if (a->weights.withheld)

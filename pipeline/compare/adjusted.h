@@ -18,7 +18,7 @@
 
 /** Where rows go. */
 struct adjusted_tables {
-    struct table *estimates, *balance, *overlap, *curves;
+    struct table *estimates, *balance, *overlap, *curves, *calibration;
 };
 
 /**

@@ -8,6 +8,7 @@
 #include "cohort/cohort.h"
 #include "compare/adjusted.h"
 #include "compare/baseline.h"
+#include "compare/calibration.h"
 #include "compare/comparison.h"
 #include "compare/curves.h"
 #include "compare/detection.h"
@@ -79,9 +80,11 @@ static int alloc_tables(const struct analyses_input *input, struct analyses *a)
                            .estimates = estimates_alloc(),
                            .verdicts = verdicts_alloc(),
                            .tipping = tipping_alloc(),
-                           .differences = differences_alloc()};
+                           .differences = differences_alloc(),
+                           .calibration = calibration_alloc()};
     return a->arms == NULL || a->baseline == NULL || a->balance == NULL || a->overlap == NULL || a->risk_tables == NULL ||
-                   a->curves == NULL || a->estimates == NULL || a->verdicts == NULL || a->tipping == NULL || a->differences == NULL
+                   a->curves == NULL || a->estimates == NULL || a->verdicts == NULL || a->tipping == NULL || a->differences == NULL ||
+                   a->calibration == NULL
                ? -1
                : 0;
 }
@@ -99,7 +102,7 @@ static const struct column *member_column(const struct analyses_input *input, si
 static int add_numbers(struct comparison *comparison, const struct people *people, const struct wanted_list *wanted,
                        struct analyses *a)
 {
-    const struct adjusted_tables adjusted = {a->estimates, a->balance, a->overlap, a->curves};
+    const struct adjusted_tables adjusted = {a->estimates, a->balance, a->overlap, a->curves, a->calibration};
 
     if (comparison->analysis->meta.by.text != NULL)
         return meta_trials_add(comparison, people, wanted, a->estimates, a->verdicts, a->risk_tables);
@@ -207,5 +210,6 @@ void analyses_free(struct analyses *a)
     table_free(a->verdicts);
     table_free(a->tipping);
     table_free(a->differences);
+    table_free(a->calibration);
     *a = (struct analyses){0};
 }

@@ -40,7 +40,7 @@ static int write_results(const struct study *study, const struct sources *s, con
                  *grid = grid_table(study, s->summary, a->estimates, a->verdicts);
     const struct table *const tables[] = {text,        s->quality,  s->attrition,   s->losses,   s->evidence, s->summary,  a->arms,
                                           a->baseline, a->balance,  a->overlap, a->risk_tables, a->curves,   a->estimates, a->verdicts, a->tipping,
-                                          a->differences, grid, published,   ranges};
+                                          a->differences, a->calibration, grid, published,   ranges};
     int status = text == NULL || published == NULL || ranges == NULL || grid == NULL ? -1 : 0;
 
     for (size_t i = 0; status == 0 && i < sizeof tables / sizeof tables[0]; i++)
@@ -88,7 +88,7 @@ static int work(const struct study *study, const struct profiles *profiles, cons
     if (status == 0)
         status = marks_add(&input, &analyses);
     if (status == 0)
-        status = programmes_run(&input, &programmes);
+        status = programmes_run(&input, analyses.calibration, &programmes);
     if (status == 0)
         status = profiles_run(profiles, options, &analyses, writer);
     if (status == 0)

@@ -189,7 +189,7 @@ struct table *programme_measures_alloc(void)
 }
 
 /* "retention_90_without": caller frees. */
-static char *measure_id(const struct study *study, const struct dashboard_measure *measure)
+char *programme_measure_id(const struct study *study, const struct dashboard_measure *measure)
 {
     const char *name = study->outcomes[measure->outcome].name.text, *without = measure->no_event ? "_without" : "";
 
@@ -238,7 +238,7 @@ int programme_measure_add(const struct programme_measure *measure, const struct 
     const struct study *study = measure->study;
     const struct study_outcome *outcome = &study->outcomes[measure->measure->outcome];
     const bool higher = outcome->event_is_bad == measure->measure->no_event;
-    char *id = measure_id(study, measure->measure), *label = measure_label(study, measure->measure),
+    char *id = programme_measure_id(study, measure->measure), *label = measure_label(study, measure->measure),
          *adjusted = adjusted_for(measure);
     int status = -1;
 
@@ -284,7 +284,7 @@ static int add_measures(const struct study *study, struct table *table)
     int status = ids == NULL ? -1 : 0;
 
     for (size_t m = 0; status == 0 && m < n; m++)
-        status = (ids[m] = measure_id(study, &study->dashboard.measures[m])) == NULL ? -1 : 0;
+        status = (ids[m] = programme_measure_id(study, &study->dashboard.measures[m])) == NULL ? -1 : 0;
     if (status == 0)
         status = add_labels(table, "measure", "Measure", (const char *const *)ids, n);
     for (size_t m = 0; ids != NULL && m < n; m++)

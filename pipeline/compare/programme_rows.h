@@ -31,6 +31,9 @@ struct programme_measure {
 int programme_signals(const struct study_dashboard *dashboard, const struct programme_axes *axes,
                       struct programme_cell *cells, struct programme_measure *measure);
 
+/** "retained_90": what the rows of a measure are called.  Caller frees; NULL after telling. */
+char *programme_measure_id(const struct study *study, const struct dashboard_measure *measure);
+
 struct table *programme_measures_alloc(void); /* NULL after telling */
 struct table *programme_cells_alloc(const struct study *study, const struct programme_axes *axes);
 

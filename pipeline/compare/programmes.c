@@ -8,6 +8,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "cohort/cohort.h"
+#include "compare/calibration.h"
 #include "compare/case_mix.h"
 #include "compare/programme_axes.h"
 #include "compare/programme_rows.h"
@@ -186,7 +187,26 @@ static int expect(struct work *work, struct programme_measure *counts)
     return 0;
 }
 
-static int run_measure(struct work *work, size_t m, struct programmes *programmes)
+/* Nothing is predicted where there is one share for all. */
+static int calibrate(const struct work *work, const struct dashboard_measure *measure, const struct programme_measure *counts,
+                     struct table *calibration)
+{
+    const struct study *study = work->input->study;
+    const char *population = study->cohort.populations.items[study->dashboard.population].name.text;
+    char *id;
+    int status;
+
+    if (counts->case_mix != CASE_MIX_ADJUSTED)
+        return 0;
+    if ((id = programme_measure_id(study, measure)) == NULL)
+        return -1;
+    status = calibration_add_case_mix(id, study->outcomes[measure->outcome].name.text, population, work->mu, work->y, work->people,
+                                      work->n, calibration);
+    free(id);
+    return status;
+}
+
+static int run_measure(struct work *work, size_t m, struct table *calibration, struct programmes *programmes)
 {
     const struct study *study = work->input->study;
     const struct dashboard_measure *measure = &study->dashboard.measures[m];
@@ -195,14 +215,14 @@ static int run_measure(struct work *work, size_t m, struct programmes *programme
 
     memset(work->cells, 0, n_cells * sizeof *work->cells);
     count_people(work, measure, &counts);
-    return expect(work, &counts) != 0 ||
+    return expect(work, &counts) != 0 || calibrate(work, measure, &counts, calibration) != 0 ||
                    programme_signals(&study->dashboard, &work->axes, work->cells, &counts) != 0 ||
                    programme_measure_add(&counts, &work->cells[0], m, &work->axes, programmes->measures) != 0
                ? -1
                : programme_cells_add(&work->axes, work->cells, m, programmes->cells);
 }
 
-int programmes_run(const struct analyses_input *input, struct programmes *programmes)
+int programmes_run(const struct analyses_input *input, struct table *calibration, struct programmes *programmes)
 {
     const struct study_dashboard *dashboard = &input->study->dashboard;
     struct work work = {.input = input, .weight = table_column(input->cohort, "weight")};
@@ -215,7 +235,7 @@ int programmes_run(const struct analyses_input *input, struct programmes *progra
                         (programmes->cells = programme_cells_alloc(input->study, &work.axes)) == NULL))
         status = -1;
     for (size_t m = 0; status == 0 && m < dashboard->n_measures; m++)
-        status = run_measure(&work, m, programmes);
+        status = run_measure(&work, m, calibration, programmes);
     work_free(&work);
     return status;
 }

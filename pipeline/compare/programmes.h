@@ -37,8 +37,8 @@ struct programmes {
     struct table *measures, *cells; /* programme_measures, programmes; NULL unless the study has a dashboard */
 };
 
-/** -1 after telling; free in any case. */
-int programmes_run(const struct analyses_input *input, struct programmes *programmes);
+/** calibration: gets the rows of the case mix (calibration.h).  -1 after telling; free in any case. */
+int programmes_run(const struct analyses_input *input, struct table *calibration, struct programmes *programmes);
 void programmes_free(struct programmes *programmes);
 
 #endif

@@ -23,6 +23,7 @@
  *                measure: survival (no competing cause) or cumulative_incidence (cause "event" or a competing name);
  *                starts with a row at time 0 when nothing happens on day 0
  *   differences  compare/differences.h
+ *   calibration  compare/calibration.h
  *   estimates    compare/estimates.h
  *   verdicts     below
  *   published    published.h

@@ -6,11 +6,12 @@
 #include <string.h>
 
 #include "report/frame.h"
+#include "report/programme_cells.h"
 #include "report/words.h"
 
 static bool same_picture(const struct table *t, size_t row, size_t other)
 {
-    return rows_agree(t, "model outcome population measure", row, other);
+    return rows_agree(t, "model measure analysis outcome population adjustment arm reference", row, other);
 }
 
 static bool has_point(const struct table *t, size_t row)
@@ -107,22 +108,36 @@ static int fill_alternative(struct bundle *bundle, struct figure *figure, size_t
     return 0;
 }
 
+/* "Propensity score, IOP v inpatient", "Expected: Retained for 90 days". */
+static const char *title_of(struct bundle *bundle, size_t row)
+{
+    const struct table *t = bundle_table(bundle, "calibration"), *measures = bundle_table(bundle, "programme_measures");
+    struct pool *pool = bundle->pool;
+
+    for (size_t m = 0; m < cell_rows(measures); m++)
+        if (cell_is(t, "measure", row, cell_text(pool, measures, "measure", m)))
+            return pool_format(pool, "Calibration of what is expected: %s", programme_measure_label(bundle, m));
+    return pool_format(pool, "Calibration of the propensity score: %s v %s", bundle_arm_label(bundle, cell_text(pool, t, "arm", row)),
+                       bundle_arm_label(bundle, cell_text(pool, t, "reference", row)));
+}
+
 static int plan_one(struct bundle *bundle, struct figures *figures, size_t row)
 {
     const struct table *t = bundle_table(bundle, "calibration");
     struct pool *pool = bundle->pool;
-    const char *model = cell_text(pool, t, "model", row);
+    const char *measure = cell_text(pool, t, "measure", row);
     const struct extent extent = extent_of(t, row);
     struct figure *figure;
 
     if (extent.n < 2)
         return 0;
-    figure = figures_add(figures, bundle, &figure_calibration, pool_format(pool, "calibration-%s", model));
+    figure = figures_add(figures, bundle, &figure_calibration,
+                         pool_format(pool, "calibration-%s", measure[0] != '\0' ? measure : cell_text(pool, t, "arm", row)));
     if (figure == NULL)
         return -1;
     figure->row = row;
-    figure->title = pool_format(pool, "Calibration: %s", words_spoken(pool, model));
-    figure->caption = "Groups of people by predicted risk: the share in whom it came true, with 95 % intervals, against the mean "
+    figure->title = title_of(bundle, row);
+    figure->caption = "Groups of people by predicted probability: the share in whom it came true, with 95 % intervals, against the mean "
                       "prediction. On the dashed line both agree.";
     figure->description = pool_format(pool, "%zu groups as points with intervals about the diagonal, from %s to %s.", extent.n,
                                       words_value(pool, SCALE_PERCENT, extent.low, ""),
@@ -130,12 +145,26 @@ static int plan_one(struct bundle *bundle, struct figures *figures, size_t row)
     return fill_alternative(bundle, figure, row);
 }
 
+/* A propensity is drawn once for a pair, whichever outcome or adjustment it serves; of the dashboard the first measures. */
+static bool is_drawn(struct bundle *bundle, size_t row)
+{
+    const struct table *t = bundle_table(bundle, "calibration"), *measures = bundle_table(bundle, "programme_measures");
+
+    if (cell_contains(t, "population", row, "@") || cell_contains(t, "analysis", row, "@"))
+        return false;
+    for (size_t i = 0; i < row; i++)
+        if (rows_agree(t, "model measure population arm reference", i, row))
+            return false;
+    for (size_t m = PROGRAMME_FIGURES_MAX; m < cell_rows(measures); m++)
+        if (cell_is(t, "measure", row, cell_text(bundle->pool, measures, "measure", m)))
+            return false;
+    return true;
+}
+
 static int calibration_plan(struct bundle *bundle, struct figures *figures)
 {
-    const struct table *t = bundle_table(bundle, "calibration");
-
-    for (size_t i = 0; i < cell_rows(t); i++)
-        if ((i == 0 || !same_picture(t, i - 1, i)) && plan_one(bundle, figures, i) != 0)
+    for (size_t i = 0; i < cell_rows(bundle_table(bundle, "calibration")); i++)
+        if (is_drawn(bundle, i) && plan_one(bundle, figures, i) != 0)
             return -1;
     return 0;
 }

@@ -50,6 +50,8 @@ static const struct rule rules[] = {
      " n_arm lost_arm n_reference lost_reference tipping_events ", " observed_risk tipping_risk ", NULL, true, NULL},
     {"differences", " analysis outcome population adjustment measure arm reference time ", "",
      " estimate std_error conf_low conf_high ", NULL, true, NULL},
+    {"calibration", " model measure analysis outcome population adjustment arm reference group ", " n n_event ",
+     " predicted observed conf_low conf_high ", NULL, true, NULL},
     {"grid",
      " arm reference outcome label definition profile analysis population adjustment stratum measure term time margin verdict"
      " statistically role ",

@@ -178,7 +178,7 @@ static inline struct table *some_differences(void)
     return table;
 }
 
-#define CALIBRATION "model outcome population measure group:i n:i predicted:r observed:r conf_low:r conf_high:r"
+#define CALIBRATION "model measure analysis outcome population adjustment arm reference group:i n:i n_event:i predicted:r observed:r conf_low:r conf_high:r"
 static inline struct table *some_calibration(void)
 {
     struct table *table = table_of("calibration", CALIBRATION, NULL);
@@ -186,7 +186,7 @@ static inline struct table *some_calibration(void)
     for (int k = 0; k < 10; k++) {
         const double x = 0.05 + 0.08 * k, y = 0.9 * x + 0.06 * (scattered((size_t)k) - 0.5);
 
-        add_format(table, CALIBRATION, "propensity_iop|relapse|itt|risk|%d|200|%.4f|%.4f|%.4f|%.4f", k + 1, x, y, y - 0.05, y + 0.05);
+        add_format(table, CALIBRATION, "propensity||main|relapse|itt|overlap|iop|inpatient|%d|200|100|%.4f|%.4f|%.4f|%.4f", k + 1, x, y, y - 0.05, y + 0.05);
     }
     return table;
 }

@@ -148,7 +148,7 @@ static void test_texts_of_every_kind_lie_apart_and_inside(void **state)
     static const char *const names[] = {
         "curves-relapse", "stacked-relapse", "rmst-relapse", "differences", "subgroups-relapse-risk-difference",
         "trials-relapse-odds-ratio", "specification-relapse-hazard-ratio", "balance-iop", "overlap-iop", "bias-relapse",
-        "tipping-points", "calibration-propensity-iop", "funnel-retained-90", "programmes-expected", "control-charts",
+        "tipping-points", "calibration-iop", "funnel-retained-90", "programmes-expected", "control-charts",
         "programmes-retained-90"};
     struct gallery gallery = draw_all_kinds("Intensive outpatient", 14, 40, 9), states = draw_states();
 
