@@ -115,7 +115,7 @@ $(BUILD)/commit: FORCE
 $(BUILD)/pipeline/base/version.o: $(BUILD)/commit
 $(BUILD)/pipeline/base/version.o: CPPFLAGS += -DSTEPDOWN_VERSION='"$(VERSION)"' -DSTEPDOWN_COMMIT='"$(COMMIT)"'
 
-FOLDERS  := stepdown simulate fit verify report compare outcomes cohort episodes ingest store study base
+FOLDERS  := stepdown simulate fit sites verify report compare outcomes cohort episodes ingest store study base
 FOLDERS  := $(foreach f,$(FOLDERS),$(if $(wildcard pipeline/$f/*.c),$f))
 PROGRAMS := $(foreach f,$(FOLDERS),$(if $(wildcard pipeline/$f/main.c),$f))
 program   = $(BUILD)/bin/$(if $(filter stepdown,$(1)),stepdown,stepdown-$(1))

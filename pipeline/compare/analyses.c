@@ -89,10 +89,10 @@ static int alloc_tables(const struct analyses_input *input, struct analyses *a)
                : 0;
 }
 
-static const struct column *member_column(const struct analyses_input *input, size_t population)
+static const struct column *member_column(const struct study *study, const struct table *cohort, size_t population)
 {
-    char *name = cohort_population_column(input->study, population);
-    const struct column *member = name == NULL ? NULL : table_column(input->cohort, name);
+    char *name = cohort_population_column(study, population);
+    const struct column *member = name == NULL ? NULL : table_column(cohort, name);
 
     free(name);
     return member;
@@ -123,17 +123,19 @@ static int run_one(const struct analyses_input *input, const struct study_analys
                    size_t population, struct analyses *a)
 {
     const struct table *computed = input->outcomes[outcome];
-    const struct comparison_input people = {.n_rows = input->cohort->n_rows,
-                                            .arm = table_column(input->cohort, "arm"),
-                                            .weight = table_column(input->cohort, "weight"),
-                                            .member = member_column(input, population),
+    const struct people_of who = input->people != NULL ? input->people[outcome]
+                                                       : (struct people_of){input->cohort, input->records};
+    const struct comparison_input people = {.n_rows = who.cohort->n_rows,
+                                            .arm = table_column(who.cohort, "arm"),
+                                            .weight = table_column(who.cohort, "weight"),
+                                            .member = member_column(input->study, who.cohort, population),
                                             .cause = table_column(computed, "cause"),
                                             .time = table_column(computed, "time"),
                                             .entry = table_column(computed, "entry"),
-                                            .cluster = table_column(input->cohort, "cluster"),
+                                            .cluster = table_column(who.cohort, "cluster"),
                                             .value = table_column(computed, "value"),
                                             .looked = table_column(computed, "n_looked")};
-    const struct people from = {&people, input->records, table_column(input->cohort, "record")};
+    const struct people from = {&people, who.records, table_column(who.cohort, "record")};
     struct wanted_list wanted = {0};
     struct comparison comparison = {0};
     int status = -1;
@@ -181,7 +183,7 @@ static int describe_people(const struct analyses_input *input, struct analyses *
                                               .record = table_column(input->cohort, "record"),
                                               .arm = table_column(input->cohort, "arm"),
                                               .weight = table_column(input->cohort, "weight"),
-                                              .member = member_column(input, p)};
+                                              .member = member_column(input->study, input->cohort, p)};
         status = people.member == NULL ? -1 : baseline_add(&people, a->baseline, a->balance);
     }
     return status;
@@ -191,7 +193,7 @@ int analyses_run(const struct analyses_input *input, struct analyses *a)
 {
     int status = alloc_tables(input, a);
 
-    if (status == 0)
+    if (status == 0 && input->people == NULL)
         status = describe_people(input, a);
     for (size_t i = 0; status == 0 && i < input->study->n_analyses; i++)
         status = run_analysis(input, &input->study->analyses[i], a);

@@ -8,11 +8,17 @@
 #include "base/table.h"
 #include "study/study.h"
 
+/** Who an outcome is about, where outcomes are not all about the same rows. */
+struct people_of {
+    const struct table *cohort, *records;
+};
+
 struct analyses_input {
     const struct study *study;
     const struct table *cohort;    /* of cohort.h5 */
     const struct table *records;   /* the covariates, of records.h5; NULL when the study names none */
     struct table *const *outcomes; /* [study->n_outcomes] of outcomes.h5 */
+    const struct people_of *people; /* [study->n_outcomes]; NULL: every outcome is about `cohort` and `records` */
     int n_threads;
 };
 

@@ -126,7 +126,11 @@ static int run_one(const struct study *study, const struct stage_options *option
     struct sources sources = {0};
     struct analyses analyses = {0};
     int status = sources_read(study, options->out, &sources);
-    const struct analyses_input input = {study, sources.cohort, sources.records, sources.outcomes, options->n_threads};
+    const struct analyses_input input = {.study = study,
+                                         .cohort = sources.cohort,
+                                         .records = sources.records,
+                                         .outcomes = sources.outcomes,
+                                         .n_threads = options->n_threads};
 
     if (status == 0)
         status = analyses_run(&input, &analyses);

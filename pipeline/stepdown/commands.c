@@ -20,6 +20,8 @@ const struct command commands[] = {
     {"verify", "verify", true, false, NULL, "published and stored numbers against recomputed ones"},
     {"digitised", "verify", true, false, NULL, "people behind a printed curve"},
     {"numcheck", "verify", true, false, NULL, "are printed results consistent with themselves?"},
+    {"site", "sites", true, false, NULL, "counts of a site, for results without anybody's record leaving it"},
+    {"merge", "sites", true, false, NULL, "the counts of several sites, and what follows from them"},
     {"fit", "fit", false, false, NULL, "one statistical model on one table"},
     {"simulate", "simulate", false, false, NULL, "a made-up source with a known truth"},
 };

@@ -95,7 +95,7 @@ allowed() {
     outcomes) echo base study store ingest episodes cohort outcomes ;;
     compare) echo stats base study store ingest episodes cohort outcomes compare ;;
     report) echo base study store ingest episodes cohort outcomes compare report ;;
-    fit | verify | simulate) echo stats base study store ingest episodes cohort outcomes compare "$1" ;;
+    fit | verify | sites | simulate) echo stats base study store ingest episodes cohort outcomes compare "$1" ;;
     stepdown) echo base study store ingest episodes cohort outcomes compare report stepdown ;;
     esac
 }

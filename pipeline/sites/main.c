@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* stepdown-sites: results from sites that may not share records.  Commands: site, merge. */
+#include <gsl/gsl_errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/program.h"
+#include "sites/merge.h"
+#include "sites/site.h"
+
+enum { KEY_WORK = 0x100, KEY_THRESHOLD, KEY_ALLOW_ABSOLUTE };
+
+static int parse_threads(struct argp_state *state, const char *argument)
+{
+    char escaped[ESCAPED_SIZE];
+    const int n = program_parse_threads(argument);
+
+    if (n < 0)
+        argp_error(state, "-j: a number of threads from 1 to 1024 was expected; value '%s'",
+                   escape_value(escaped, argument, strlen(argument)));
+    return n;
+}
+
+/* ---- site ------------------------------------------------------------------------------------------------------------ */
+
+static const char site_doc[] =
+    "Counts the people of a study at one site, so that results can be computed without anybody's record leaving it: who had "
+    "which outcome when, by arm, population and stratum, in cells of at least the threshold.\v"
+    "Example:\n  stepdown site study.yaml -o north.h5\n\nAll sites use the same study file; see `stepdown merge`.";
+
+static error_t parse_site(int key, char *argument, struct argp_state *state)
+{
+    struct site_options *options = state->input;
+    char *end, escaped[ESCAPED_SIZE];
+
+    switch (key) {
+    case 'o': options->file = argument; return 0;
+    case 'j': options->n_threads = parse_threads(state, argument); return 0;
+    case KEY_WORK: options->work = argument; return 0;
+    case KEY_ALLOW_ABSOLUTE: options->allow_absolute = true; return 0;
+    case KEY_THRESHOLD:
+        options->threshold = strtoll(argument, &end, 10);
+        if (*argument == '\0' || *end != '\0' || options->threshold < 0 || options->threshold > 1000000)
+            argp_error(state, "--threshold: a number of people from 0 to 1000000 was expected; value '%s'",
+                       escape_value(escaped, argument, strlen(argument)));
+        return 0;
+    case ARGP_KEY_ARG:
+        if (options->study != NULL)
+            argp_error(state, "one study at a time, please: '%s' is one too many", argument);
+        options->study = argument;
+        return 0;
+    case ARGP_KEY_NO_ARGS: argp_error(state, "which study?"); return 0;
+    case ARGP_KEY_END:
+        if (options->study != NULL && options->file == NULL)
+            argp_error(state, "-o SITE.h5: where to?");
+        return 0;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static int site(int argc, char **argv)
+{
+    static const struct argp_option list[] = {
+        {.name = "out", .key = 'o', .arg = "SITE.h5", .doc = "The file that others may have"},
+        {.name = "work", .key = KEY_WORK, .arg = "DIR", .doc = "Folder of the run, which stays here (default: out)"},
+        {.name = "threshold", .key = KEY_THRESHOLD, .arg = "N",
+         .doc = "Fewest people in a cell (default, and least: the study's disclosure threshold)"},
+        {.name = "threads", .key = 'j', .arg = "N", .doc = "Work on N threads (default: all processors)"},
+        {.name = "allow-absolute", .key = KEY_ALLOW_ABSOLUTE, .doc = "Let the study file name files by absolute paths"},
+        {0},
+    };
+    const struct argp_child children[] = {{&talk_argp, 0, NULL, 0}, {0}};
+    const struct argp argp = {.options = list, .parser = parse_site, .args_doc = "STUDY.yaml", .doc = site_doc,
+                              .children = children};
+    struct stage_options defaults;
+
+    program_start("stepdown site");
+    stage_options_init(&defaults);
+    struct site_options options = {.work = "out", .threshold = -1, .n_threads = defaults.n_threads};
+    argp_parse(&argp, argc, argv, 0, NULL, &options);
+    gsl_set_error_handler_off(); /* GSL would abort; kernels return codes */
+    return site_write(&options);
+}
+
+/* ---- merge ----------------------------------------------------------------------------------------------------------- */
+
+static const char merge_doc[] =
+    "Adds the counts of several sites and computes what follows from them: survival, cumulative incidence, restricted means, "
+    "tests, risks, rates, balance, verdicts.\v"
+    "Example:\n  stepdown merge north.h5 south.h5 -o merged.h5\n  stepdown show merged.h5 estimates\n\n"
+    "Where no site hides anything the numbers are those of the pooled records; else table `sites` says what was lost.";
+
+static error_t parse_merge(int key, char *argument, struct argp_state *state)
+{
+    struct merge_options *options = state->input;
+
+    switch (key) {
+    case 'o': options->file = argument; return 0;
+    case 'j': options->n_threads = parse_threads(state, argument); return 0;
+    case ARGP_KEY_ARGS:
+        options->sites = state->argv + state->next;
+        options->n_sites = (size_t)(state->argc - state->next);
+        return 0;
+    case ARGP_KEY_NO_ARGS: argp_error(state, "which sites?"); return 0;
+    case ARGP_KEY_END:
+        if (options->n_sites > 0 && options->file == NULL)
+            argp_error(state, "-o MERGED.h5: where to?");
+        return 0;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static int merge(int argc, char **argv)
+{
+    static const struct argp_option list[] = {
+        {.name = "out", .key = 'o', .arg = "MERGED.h5", .doc = "The results of all sites together"},
+        {.name = "threads", .key = 'j', .arg = "N", .doc = "Work on N threads (default: all processors)"},
+        {0},
+    };
+    const struct argp_child children[] = {{&talk_argp, 0, NULL, 0}, {0}};
+    const struct argp argp = {.options = list, .parser = parse_merge, .args_doc = "SITE.h5...", .doc = merge_doc,
+                              .children = children};
+    struct stage_options defaults;
+
+    program_start("stepdown merge");
+    stage_options_init(&defaults);
+    struct merge_options options = {.n_threads = defaults.n_threads};
+    argp_parse(&argp, argc, argv, 0, NULL, &options);
+    gsl_set_error_handler_off(); /* GSL would abort; kernels return codes */
+    return merge_sites(&options);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        int (*answer)(int, char **);
+    } commands[] = {{"site", site}, {"merge", merge}};
+
+    for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof commands[0]; i++)
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return commands[i].answer(argc - 1, argv + 1);
+    program_start("stepdown sites");
+    fail("`stepdown merge --help` says what there is");
+    return EXIT_USAGE;
+}

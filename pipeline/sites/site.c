@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sites/site.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "base/program.h"
+#include "base/spawn.h"
+#include "compare/sources.h"
+#include "sites/cells.h"
+#include "sites/coarsen.h"
+#include "sites/study_texts.h"
+#include "store/chain.h"
+#include "store/store.h"
+
+/* Everything up to the outcomes of each person; the exit status. */
+static int run(const struct site_options *options)
+{
+    char *path = spawn_front_door(), threads[16], *argv[16];
+    size_t n = 0;
+
+    if (path == NULL)
+        return EXIT_FAILED;
+    snprintf(threads, sizeof threads, "%d", options->n_threads);
+    argv[n++] = path;
+    argv[n++] = (char *)"run";
+    argv[n++] = (char *)"-q";
+    argv[n++] = (char *)"--until";
+    argv[n++] = (char *)"outcomes";
+    argv[n++] = (char *)"-j";
+    argv[n++] = threads;
+    argv[n++] = (char *)"-o";
+    argv[n++] = (char *)options->work;
+    if (options->allow_absolute)
+        argv[n++] = (char *)"--allow-absolute";
+    argv[n++] = (char *)"--";
+    argv[n++] = (char *)options->study;
+    argv[n] = NULL;
+    const int status = spawn_wait(path, argv);
+    free(path);
+    return status < 0 ? EXIT_FAILED : status;
+}
+
+/* ---- what is said beside the counts ---------------------------------------------------------------------------------- */
+
+static int add_fact(struct table *facts, const char *key, const char *value)
+{
+    struct row_builder row = table_new_row(facts);
+
+    row_text(&row, "key", key);
+    row_text(&row, "value", value);
+    return row_end(&row);
+}
+
+static struct table *facts_table(int64_t threshold)
+{
+    struct table *facts = table_alloc("site", "A site's counts");
+    char number[32];
+
+    snprintf(number, sizeof number, "%lld", (long long)threshold);
+    if (facts != NULL && table_add_column(facts, "key", COLUMN_TEXT, 1, "Key", "") != NULL &&
+        table_add_column(facts, "value", COLUMN_TEXT, 1, "Value", "") != NULL &&
+        add_fact(facts, "format", SITE_FORMAT) == 0 && add_fact(facts, "threshold", number) == 0)
+        return facts;
+    table_free(facts);
+    return NULL;
+}
+
+static struct table *precision_alloc(void)
+{
+    static const struct {
+        const char *name, *label;
+        enum column_type type;
+    } columns[] = {
+        {"table", "Table", COLUMN_TEXT},
+        {"groups", "Groups", COLUMN_INT64},
+        {"left_out", "Groups with too few people, left out", COLUMN_INT64},
+        {"changed", "Kinds with too few people, counted as the most frequent one", COLUMN_INT64},
+        {"days_before", "Distinct days or values before", COLUMN_INT64},
+        {"days_after", "Distinct days or values after", COLUMN_INT64},
+        {"widest", "Most days, or the widest values, that became one", COLUMN_FLOAT64},
+    };
+    struct table *table = table_alloc("precision", "What the threshold cost");
+
+    for (size_t i = 0; table != NULL && i < sizeof columns / sizeof columns[0]; i++)
+        if (table_add_column(table, columns[i].name, columns[i].type, 1, columns[i].label, "") == NULL) {
+            table_free(table);
+            return NULL;
+        }
+    return table;
+}
+
+static int add_precision(struct table *precision, const char *name, const struct coarsening *lost)
+{
+    struct row_builder row = table_new_row(precision);
+
+    row_text(&row, "table", name);
+    row_integer(&row, "groups", lost->n_groups);
+    row_integer(&row, "left_out", lost->n_left_out);
+    row_integer(&row, "changed", lost->n_changed);
+    row_integer(&row, "days_before", lost->n_days);
+    row_integer(&row, "days_after", lost->n_steps);
+    row_real(&row, "widest", lost->widest);
+    return row_end(&row);
+}
+
+/* Who made it; the digests of data stay at home, because those of few rows could be guessed. */
+static struct table *provenance_table(const struct study *study)
+{
+    struct table *const provenance = chain_start("site", study->sha256, study->seed);
+    int status = provenance == NULL ? -1 : 0;
+
+    for (size_t i = 0; status == 0 && i < study->n_tables; i++) {
+        char *const key = format_text("codebook:%s", table_role_name(study->tables[i].role));
+        status = key == NULL ? -1 : chain_add(provenance, key, study->tables[i].codebook->sha256);
+        free(key);
+    }
+    if (status == 0)
+        return provenance;
+    table_free(provenance);
+    return NULL;
+}
+
+/* ---- counts --------------------------------------------------------------------------------------------------------------- */
+
+/* Takes the cells, coarsens, writes and frees them. */
+static int write_cells(struct store_writer *writer, struct table *cells, int64_t threshold, struct table *precision)
+{
+    struct coarsening lost;
+    struct table *const coarse = coarsen(cells, threshold, &lost);
+    const int status = coarse == NULL || store_writer_table(writer, coarse) != 0 ||
+                               add_precision(precision, coarse->name, &lost) != 0
+                           ? -1
+                           : 0;
+    table_free(coarse);
+    return status;
+}
+
+static int write_counts(const struct study *study, const struct sources *sources, int64_t threshold,
+                        struct store_writer *writer, struct table *precision)
+{
+    const struct cells_input input = {study, sources->cohort, sources->records, sources->outcomes};
+    int status = 0;
+
+    for (size_t i = 0; status == 0 && i < study->n_outcomes; i++)
+        status = write_cells(writer, cells_of_outcome(&input, i), threshold, precision);
+    for (size_t i = 0; status == 0 && i < study->cohort.covariates.n; i++)
+        status = write_cells(writer, cells_of_covariate(&input, i), threshold, precision);
+    return status;
+}
+
+static int write_all(const struct study *study, const struct site_options *options, int64_t threshold,
+                     struct store_writer *writer)
+{
+    struct sources sources = {0};
+    struct table *facts = facts_table(threshold), *texts = study_texts_table(study), *precision = precision_alloc(),
+                 *provenance = provenance_table(study);
+    int status = facts == NULL || texts == NULL || precision == NULL || provenance == NULL ||
+                         sources_read(study, options->work, &sources) != 0
+                     ? -1
+                     : write_counts(study, &sources, threshold, writer, precision);
+    const struct table *const tables[] = {facts, texts, precision, provenance};
+
+    for (size_t i = 0; status == 0 && i < sizeof tables / sizeof tables[0]; i++)
+        status = store_writer_table(writer, tables[i]);
+    sources_free(&sources);
+    table_free(provenance);
+    table_free(precision);
+    table_free(texts);
+    table_free(facts);
+    return status;
+}
+
+/* A site may hide more than the study asks for, not less. */
+static int choose_threshold(const struct study *study, int64_t asked, int64_t *threshold)
+{
+    *threshold = asked < 0 ? study->disclosure_threshold : asked;
+    if (*threshold >= study->disclosure_threshold)
+        return 0;
+    return fail("--threshold %lld: the study asks for %lld or more (disclosure: threshold)", (long long)asked,
+                (long long)study->disclosure_threshold);
+}
+
+int site_write(const struct site_options *options)
+{
+    const struct study_options study_options = {.allow_absolute = options->allow_absolute};
+    int64_t threshold;
+    int status = run(options);
+
+    if (status != EXIT_DONE)
+        return status;
+    struct study *const study = study_read(options->study, &study_options);
+    struct store_writer *writer = NULL;
+    if (study != NULL && choose_threshold(study, options->threshold, &threshold) == 0)
+        writer = store_writer_open(options->file, options->n_threads);
+    status = EXIT_FAILED;
+    if (writer != NULL && write_all(study, options, threshold, writer) == 0) {
+        if (store_writer_commit(writer) == 0) {
+            note("site: counts of '%s' in cells of %lld or more: '%s'", study->name.text, (long long)threshold, options->file);
+            status = EXIT_DONE;
+        }
+    } else {
+        store_writer_abandon(writer);
+    }
+    study_free(study);
+    return status;
+}
