@@ -126,9 +126,11 @@ static inline struct small_comparison small_compare_counted(const char *clients,
     const struct cohort_input input = {.records = c.small.records, .stays = c.stays, .quality = c.quality};
     assert_int_equal(cohort_draw(c.small.study, &input, n_threads, &c.cohort), 0);
     compute_outcomes(&c);
-    const struct analyses_input people = {c.small.study, c.cohort.people,
-                                          c.small.study->cohort.covariates.n > 0 ? c.small.records : NULL, c.outcomes,
-                                          n_threads};
+    const struct analyses_input people = {.study = c.small.study,
+                                          .cohort = c.cohort.people,
+                                          .records = c.small.study->cohort.covariates.n > 0 ? c.small.records : NULL,
+                                          .outcomes = c.outcomes,
+                                          .n_threads = n_threads};
     c.status = analyses_run(&people, &c.a);
     if (c.status == 0) {
         const struct table *const tables[] = {c.a.arms, c.a.baseline, c.a.balance, c.a.overlap, c.a.risk_tables,
