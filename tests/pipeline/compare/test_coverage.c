@@ -162,7 +162,8 @@ static struct result run_study(const struct study *study, uint64_t number, size_
 {
     struct table *records = codebook_schema(study->tables[0].codebook, "clients"), *cohort = new_cohort(study, n),
                  *outcome = new_table("outcome", n);
-    const struct analyses_input input = {study, cohort, records, &outcome, 1};
+    const struct analyses_input input = {
+        .study = study, .cohort = cohort, .records = records, .outcomes = &outcome, .n_threads = 1};
     struct random_stream stream;
     struct random_stream_gsl gsl;
     struct analyses a;
