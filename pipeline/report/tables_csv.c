@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/tables_csv.h"
 
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -15,7 +16,8 @@ void shortest_real(double x, char out[static 32])
         snprintf(out, 32, "%.0f", x == 0 ? 0 : x);
         return;
     }
-    for (int digits = 1; digits <= 17; digits++) {
+    /* Of a normal number with 15 digits or fewer %.15g gives those digits: most need one try. */
+    for (int digits = fabs(x) < DBL_MIN ? 1 : 15; digits <= 17; digits++) {
         snprintf(out, 32, "%.*g", digits, x);
         if (strtod(out, NULL) == x)
             return;
