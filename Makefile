@@ -12,6 +12,7 @@
 #   make reproduce    every published number of the shipped studies, recomputed (installs what is missing)
 #   make bench        how fast it is, against the goals; bench-episodes: from stays to a cohort, against R
 #   make check-r-survival  fresh random data against R; SETS=10000 for the whole campaign, SEED= for a known one
+#   make check-web    every page in a real browser: 320 to 1440 pixels, light and dark, accessibility, filters, keyboard
 #   make install      PREFIX=/usr/local DESTDIR=
 #   make clean        V=1 shows whole commands
 
@@ -33,7 +34,7 @@ BUILD := build$(if $(findstring clang,$(CC)),/clang)$(if $(SAN),/san)
 .SECONDARY:
 MAKEFLAGS += --no-builtin-rules
 
-.PHONY: all demo check check-faults check-r-survival check-mutations check-formats check-histories bench bench-episodes bench-ingest bench-programs install clean man tests run-demo run-check FORCE
+.PHONY: all demo check check-faults check-web check-r-survival check-mutations check-formats check-histories bench bench-episodes bench-ingest bench-programs install clean man tests run-demo run-check FORCE
 all:
 
 # ---- doors that must open on a machine with only git and make -----------------------------------
@@ -57,12 +58,17 @@ check-r-survival:
 	+$(MAKE) tests SAN=$(SAN)
 	BUILD=$(BUILD) scripts/check-r-survival $(SETS) $(SEED)
 
+check-web:
+	scripts/dependencies --web
+	+$(MAKE) all
+	BUILD=$(BUILD) scripts/check-web
+
 clean:
 	rm -rf build
 
 # ---- flags: probed once a tree, compile and link apart ------------------------------------------
 
-ifneq ($(filter-out demo check reproduce check-r-survival clean,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out demo check check-web reproduce check-r-survival clean,$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/flags.mk
 endif
 

@@ -53,7 +53,7 @@ static void find_pairs(struct bundle *bundle, struct layout *layout)
 
 static int add_columns(struct bundle *bundle, const struct layout *layout, struct text_table *table)
 {
-    if (text_table_column(table, "", false) != 0)
+    if (text_table_column(table, "Characteristic", false) != 0)
         return -1;
     for (size_t k = 0; k < layout->n_arms; k++)
         if (text_table_column(table, bundle_arm_label(bundle, layout->arms[k]), true) != 0)

@@ -67,7 +67,7 @@ const char *const page_style =
     "footer{margin-top:3rem;padding-top:1rem;padding-bottom:3rem;font-size:.85rem}\n"
     "[hidden]{display:none!important}\n"
     "h1,h2,h3,p,li,dd,th,td,caption,summary{overflow-wrap:break-word}\n"
-    "th[scope=row]{min-width:6.5rem}th[scope=row],td:not(.n){overflow-wrap:anywhere}td:not(.n):not(:empty):not(:last-child){min-width:6rem}\n"
+    "th,td{max-width:24rem}th[scope=row]{min-width:6rem}\n"
     "caption>span{display:inline-block;position:sticky;left:0;max-width:min(55rem,calc(100vw - 2.2rem))}\n"
     ".good{color:var(--good)}.bad{color:var(--bad)}\n"
     "tr.all>*{font-weight:600}\n"
@@ -90,5 +90,5 @@ const char *const page_style =
     "@media print{:root{--ground:#fff;--ink:#000;--quiet:#444;--rule:#bbb;--link:#000;--good:#00694c;--bad:#a63c00;"
     "--open:#6b5500}body{font-size:10pt}header,main,footer{max-width:none;padding:0}nav,form,.skip,.files,details:not([open]"
     ")"
-    "{display:none}figure,tr,.answer{break-inside:avoid}h2,h3,caption{break-after:avoid}.scroll{overflow:visible}"
+    "{display:none}figure,tr,.answer{break-inside:avoid}h2,h3,caption{break-after:avoid}.scroll{overflow:visible}table{font-size:7.5pt}th,td{min-width:0!important;white-space:normal!important;overflow-wrap:anywhere;padding-right:.4rem}"
     ".wide{display:block}.narrow{display:none}}\n";

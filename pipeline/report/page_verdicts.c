@@ -100,13 +100,17 @@ int verdict_table(struct bundle *bundle, struct text_table *table)
 static void write_beside(struct html *html, struct bundle *bundle)
 {
     const struct table *verdicts = bundle->verdicts;
-    const char *where = bundle_study_value(bundle, "registered.where"), *date = bundle_study_value(bundle, "registered.date");
+    const char *where = bundle_study_value(bundle, "registered.where"), *date = bundle_study_value(bundle, "registered.date"),
+               *plan = bundle_provenance_value(bundle, "plan_lock");
 
     html_line(html, "h3", "Beside these verdicts");
     html_start(html, "ul", "class", "caveats", NULL);
     html_line(html, "li",
               where[0] == '\0' ? "Not registered: nothing shows that the margins were fixed before the results were known."
                                : pool_format(bundle->pool, "Registered: %s%s%s.", where, date[0] == '\0' ? "" : ", ", date));
+    html_line(html, "li",
+              plan[0] == '\0' ? "No plan was locked before the outcomes were computed."
+                              : pool_format(bundle->pool, "Plan of the study: %s.", plan));
     for (size_t i = 0; i < cell_rows(verdicts); i++) {
         const char *gate = cell_text(bundle->pool, verdicts, "gate", i);
         bool first = gate[0] != '\0';
