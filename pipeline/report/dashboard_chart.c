@@ -159,7 +159,7 @@ static void draw_people(const struct frame *frame)
     label(frame, "middle", (LEFT + RIGHT) / 2., HEIGHT - 12, "Number of people, adjusted");
 }
 
-void dashboard_funnel(struct html *html, const struct dashboard *d, size_t m)
+bool dashboard_funnel(struct html *html, const struct dashboard *d, size_t m)
 {
     struct frame frame = {.html = html, .pool = d->pool, .y_least = 1, .x_most = 1};
     const double overall = dashboard_share(dashboard_at(d, m, 0, 0)), phi = dashboard_dispersion(&d->measures[m]);
@@ -176,7 +176,7 @@ void dashboard_funnel(struct html *html, const struct dashboard *d, size_t m)
         }
     if (n == 0) {
         html_line_class(html, "p", "quiet", "No programme can be placed in a funnel.");
-        return;
+        return false;
     }
     frame.y_least = fmin(frame.y_least, limit(overall, phi, frame.x_most / 6, -z_far));
     frame.y_most = fmax(frame.y_most, limit(overall, phi, frame.x_most / 6, z_far));
@@ -193,6 +193,7 @@ void dashboard_funnel(struct html *html, const struct dashboard *d, size_t m)
         if (place_unit(dashboard_at(d, m, p, 0), overall, &unit))
             point(&frame, unit.people, unit.share, unit.place / 2, dashboard_programme(d, p));
     html_end(html);
+    return true;
 }
 
 /* ---- control chart ------------------------------------------------------------------------------------------------ */
@@ -259,7 +260,7 @@ static size_t find_extent(const struct dashboard *d, size_t m, struct frame *fra
     return n;
 }
 
-void dashboard_control(struct html *html, const struct dashboard *d, size_t m)
+bool dashboard_control(struct html *html, const struct dashboard *d, size_t m)
 {
     struct frame frame = {.html = html, .pool = d->pool, .y_least = 1, .x_most = (double)d->n_periods};
     size_t signals = 0, n = find_extent(d, m, &frame);
@@ -267,7 +268,7 @@ void dashboard_control(struct html *html, const struct dashboard *d, size_t m)
 
     if (n == 0) {
         html_line_class(html, "p", "quiet", "No period has numbers that can be shown.");
-        return;
+        return false;
     }
     for (size_t q = 1; q <= d->n_periods; q++) {
         const struct dashboard_cell *cell = dashboard_at(d, m, 0, q);
@@ -294,4 +295,5 @@ void dashboard_control(struct html *html, const struct dashboard *d, size_t m)
                               words_value(d->pool, SCALE_PERCENT, dashboard_share(cell), "")));
     }
     html_end(html);
+    return true;
 }

@@ -15,7 +15,8 @@
 #include "report/dashboard.h"
 #include "report/html.h"
 
-void dashboard_funnel(struct html *html, const struct dashboard *dashboard, size_t measure);
-void dashboard_control(struct html *html, const struct dashboard *dashboard, size_t measure);
+/* False when there was nothing to draw, and a sentence stands there. */
+bool dashboard_funnel(struct html *html, const struct dashboard *dashboard, size_t measure);
+bool dashboard_control(struct html *html, const struct dashboard *dashboard, size_t measure);
 
 #endif

@@ -300,8 +300,8 @@ static void write_measure(struct html *html, const struct dashboard *d, size_t m
     html_start(html, "div", "class", "pair", NULL);
     html_start(html, "figure", NULL);
     html_line(html, "h3", "Between programmes");
-    dashboard_funnel(html, d, m);
-    html_line(html, "figcaption", "Each point is a programme. Dashed: 95 % limits; full lines: 99.8 % limits. Triangles lie outside of these.");
+    if (dashboard_funnel(html, d, m))
+        html_line(html, "figcaption", "Each point is a programme. Dashed: 95 % limits; full lines: 99.8 % limits. Triangles lie outside of these.");
     html_end(html);
     html_start(html, "figure", NULL);
     html_start(html, "h3", NULL);
@@ -310,8 +310,8 @@ static void write_measure(struct html *html, const struct dashboard *d, size_t m
     html_text(html, "all programmes");
     html_end(html);
     html_end(html);
-    dashboard_control(html, d, m);
-    html_line(html, "figcaption", "Each point is a period. Middle line: the share over all periods; outer lines: three standard deviations. Triangles stand out.");
+    if (dashboard_control(html, d, m))
+        html_line(html, "figcaption", "Each point is a period. Middle line: the share over all periods; outer lines: three standard deviations. Triangles stand out.");
     html_end(html);
     html_end(html);
     write_programmes(html, d, m);

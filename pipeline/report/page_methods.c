@@ -191,6 +191,9 @@ void page_methods(struct html *html, struct bundle *bundle)
     write_outcomes(html, bundle);
     write_measures(html, bundle);
     write_rules_of_reading(html, bundle);
+    term(html, "Program");
+    sentence(html, pool_format(bundle->pool, "stepdown %s, commit %s; the libraries it was built with stand under Provenance.",
+                               bundle_provenance_value(bundle, "version"), bundle_provenance_value(bundle, "commit")));
     write_disclosure(html, bundle);
     html_end(html);
     html_end(html);

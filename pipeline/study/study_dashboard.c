@@ -34,17 +34,39 @@ static void check_columns(const struct study_checker *checker, const struct file
                 "dashboard: time zero is no date; say which column of dates the periods are of: 'date: COLUMN'");
 }
 
-static void check_covariates(const struct study_checker *checker, const struct file_dashboard *written,
-                             struct study_dashboard *dashboard)
+/* All covariates but the programme itself: adjusted for it, no programme could stand out. */
+static int usual_covariates(const struct study_checker *checker, struct study_dashboard *dashboard)
+{
+    const struct study_texts *covariates = &checker->study->cohort.covariates;
+    struct study_text *items = arena_take(checker->arena, covariates->n + 1, sizeof *items);
+    size_t n = 0;
+
+    for (size_t i = 0; items != NULL && i < covariates->n; i++)
+        if (dashboard->by.text == NULL || strcmp(covariates->items[i].text, dashboard->by.text) != 0)
+            items[n++] = covariates->items[i];
+    dashboard->adjust = (struct study_texts){n, items};
+    return items == NULL ? -1 : 0;
+}
+
+static int check_covariates(const struct study_checker *checker, const struct file_dashboard *written,
+                            struct study_dashboard *dashboard)
 {
     const struct study_texts *covariates = &checker->study->cohort.covariates;
 
-    dashboard->adjust = written->adjust.n > 0 ? written->adjust : *covariates;
-    for (size_t i = 0; i < written->adjust.n; i++)
-        if (!is_one_of(covariates, written->adjust.items[i].text))
-            mistake(checker->mistakes, written->adjust.items[i].place, "adjust: '%s' is not among 'cohort: covariates:'",
-                    shown(checker->mistakes, written->adjust.items[i].text));
+    if (written->adjust.n == 0)
+        return usual_covariates(checker, dashboard);
+    dashboard->adjust = written->adjust;
+    for (size_t i = 0; i < written->adjust.n; i++) {
+        const struct study_text *name = &written->adjust.items[i];
+        if (!is_one_of(covariates, name->text))
+            mistake(checker->mistakes, name->place, "adjust: '%s' is not among 'cohort: covariates:'",
+                    shown(checker->mistakes, name->text));
+        else if (dashboard->by.text != NULL && strcmp(name->text, dashboard->by.text) == 0)
+            mistake(checker->mistakes, name->place, "adjust: '%s' is the programme itself: adjusted for it, none could stand out",
+                    shown(checker->mistakes, name->text));
+    }
     check_doubled(checker, "adjust", &written->adjust);
+    return 0;
 }
 
 static void check_day_of(const struct study_checker *checker, const struct file_dashboard_measure *written,
@@ -99,7 +121,8 @@ int study_check_dashboard(const struct study_checker *checker)
     dashboard->period = (enum dashboard_period)written->period.value;
     dashboard->spread = written->spread.word.text == NULL ? SPREAD_MULTIPLICATIVE : (enum dashboard_spread)written->spread.value;
     check_columns(checker, written, dashboard);
-    check_covariates(checker, written, dashboard);
+    if (check_covariates(checker, written, dashboard) != 0)
+        return -1;
     const struct study_rule *population = find_rule(checker, "population", populations, &written->population);
     dashboard->population = population == NULL ? 0 : (size_t)(population - populations->items);
     if ((dashboard->measures = arena_take(checker->arena, written->n_measures, sizeof *dashboard->measures)) == NULL)

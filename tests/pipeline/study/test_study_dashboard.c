@@ -17,7 +17,7 @@
     "study: rows\n"                                                                                                     \
     "privacy: {basis: public}\n"                                                                                        \
     "tables: {clients: {file: s.csv, codebook: codebook.yaml}}\n"                                                       \
-    "cohort: {arms: {iop: \"care == 'iop'\", bed: \"care == 'residential'\"}, reference: bed, covariates: [age],\n"     \
+    "cohort: {arms: {iop: \"care == 'iop'\", bed: \"care == 'residential'\"}, reference: bed, covariates: [age, site],\n"     \
     "         populations: {all: \"true\", adults: \"age >= 18\"}}\n"                                                   \
     "outcomes:\n"                                                                                                       \
     "  left: {time: days, event: \"done == 'no'\", event_is: bad}\n"                                                    \
@@ -54,6 +54,8 @@ static const struct rule RULES[] = {
      "error: study.yaml:15:15: there is no population 'adult'; did you mean 'adults'?\n"},
     {"what_adjusts_is_a_covariate", "adjust: age", "adjust: care",
      "error: study.yaml:16:11: adjust: 'care' is not among 'cohort: covariates:'\n"},
+    {"the_programme_does_not_adjust_for_itself", "adjust: age", "adjust: [age, site]",
+     "error: study.yaml:16:17: adjust: 'site' is the programme itself: adjusted for it, none could stand out\n"},
     {"days_need_a_day", "left, at: 90", "left", "error: study.yaml:18:7: missing key 'at': by which day?\n"},
     {"yes_or_no_has_no_day", "outcome: done", "outcome: done, at: 30",
      "error: study.yaml:19:27: at: outcome 'done' has no days: it is yes or no\n"},
@@ -103,6 +105,7 @@ static void test_what_is_left_out_has_its_default(void **state)
     assert_non_null(study);
     assert_int_equal(study->dashboard.period, PERIOD_MONTH);
     assert_int_equal(study->dashboard.population, 0);
+    assert_int_equal(study->dashboard.adjust.n, 1); /* not the programme itself */
     assert_string_equal(study->dashboard.adjust.items[0].text, "age");
     study_free(study);
     free(text);
