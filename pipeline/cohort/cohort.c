@@ -14,6 +14,7 @@
 #include "cohort/eligibility.h"
 #include "cohort/flow_by_arm.h"
 #include "cohort/intake.h"
+#include "cohort/states_by_arm.h"
 #include "cohort/time_zero.h"
 #include "study/condition.h"
 #include "study/expression.h"
@@ -212,7 +213,10 @@ static int derive(struct drawing *d)
     if (d->cohort->derived == NULL)
         return -1;
     d->cohort->flow = flow_by_arm(d->study, &d->candidates.history, d->input->flow, d->cohort->people, d->n_threads);
-    return d->cohort->flow == NULL ? -1 : 0;
+    if (d->cohort->flow == NULL)
+        return -1;
+    d->cohort->states = states_by_arm(d->study, &d->candidates.history, d->cohort->people, d->n_threads);
+    return d->cohort->states == NULL ? -1 : 0;
 }
 
 static int start(struct drawing *d)
@@ -276,6 +280,7 @@ void cohort_free(struct cohort *cohort)
     table_free(cohort->people);
     table_free(cohort->derived);
     table_free(cohort->flow);
+    table_free(cohort->states);
     table_free(cohort->attrition.table);
     *cohort = (struct cohort){0};
 }

@@ -15,7 +15,7 @@
  *     stay, episode     rows of tables `stays` and `episodes`
  *
  * Table `derived`, of linked stays: the derived columns (study/derived.h) that the study names, one row a row of
- * `cohort`.  Table `flow`: episodes/moves.h, of all episodes and by arm.
+ * `cohort`.  Table `flow`: episodes/moves.h, of all episodes and by arm.  Table `states`: states_by_arm.h.
  *
  * A condition that is undecided (a value it needs is missing) leaves the row out, and is counted apart.
  */
@@ -28,7 +28,7 @@
 
 struct cohort {
     struct table *people;
-    struct table *derived, *flow; /* NULL unless the stays are linked */
+    struct table *derived, *flow, *states; /* NULL unless the stays are linked */
     struct attrition attrition;
 };
 

@@ -94,7 +94,8 @@ static int read_sources(const struct study *study, const char *out, struct sourc
 
 static int write_cohort(const struct cohort *cohort, struct store_writer *writer)
 {
-    const struct table *const tables[] = {cohort->people, cohort->attrition.table, cohort->derived, cohort->flow};
+    const struct table *const tables[] = {cohort->people, cohort->attrition.table, cohort->derived, cohort->flow,
+                                          cohort->states};
     int status = 0;
 
     for (size_t i = 0; status == 0 && i < sizeof tables / sizeof tables[0]; i++)

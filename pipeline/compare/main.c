@@ -46,7 +46,7 @@ static int write_results(const struct study *study, const struct sources *s, con
     for (size_t i = 0; status == 0 && i < sizeof tables / sizeof tables[0]; i++)
         status = store_writer_table(writer, tables[i]);
     if (status == 0 && s->flow != NULL)
-        status = store_writer_table(writer, s->flow);
+        status = store_writer_table(writer, s->flow) != 0 ? -1 : store_writer_table(writer, s->states);
     if (status == 0 && programmes->cells != NULL)
         status = store_writer_table(writer, programmes->measures) != 0 ? -1 : store_writer_table(writer, programmes->cells);
     table_free(grid);

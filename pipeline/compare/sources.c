@@ -74,7 +74,8 @@ static int read_cohort(const struct study *study, const char *path, struct sourc
 
     if (store != NULL && (s->cohort = store_read(store, "cohort", NULL)) != NULL &&
         (s->attrition = store_read(store, "attrition", NULL)) != NULL &&
-        (!study_is_linked(study) || (s->flow = store_read(store, "flow", NULL)) != NULL))
+        (!study_is_linked(study) || ((s->flow = store_read(store, "flow", NULL)) != NULL &&
+                                     (s->states = store_read(store, "states", NULL)) != NULL)))
         status = 0;
     store_close(store);
     return status;
@@ -102,6 +103,7 @@ void sources_free(struct sources *s)
     table_free(s->quality);
     table_free(s->attrition);
     table_free(s->flow);
+    table_free(s->states);
     table_free(s->cohort);
     table_free(s->losses);
     table_free(s->evidence);

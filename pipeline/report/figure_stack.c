@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Stacked curves: cumulative incidence of all causes of an outcome; where people are, by state (level of care). */
+/* Stacked curves: the cumulative incidence of all causes of an outcome; where people are, by level of care. */
 #include "report/figure_curves.h"
 
 #include <math.h>
@@ -9,10 +9,11 @@
 #include "report/reading.h"
 #include "report/stack.h"
 #include "report/words.h"
+#include "study/level.h"
 
 static bool is_stacked(const struct table *curves, size_t row)
 {
-    return cell_is(curves, "measure", row, "cumulative_incidence") || cell_is(curves, "measure", row, "state_occupation");
+    return cell_is(curves, "measure", row, "cumulative_incidence");
 }
 
 static bool same_picture(const struct table *curves, size_t row, size_t other)
@@ -32,13 +33,13 @@ static size_t find_name(const char **names, size_t *n, size_t max, const char *n
     return *n - 1;
 }
 
-static const char *layer_words(struct bundle *bundle, size_t row, bool states)
+static const char *layer_words(struct bundle *bundle, size_t row)
 {
     struct pool *pool = bundle->pool;
     const char *cause = cell_text(pool, bundle->curves, "cause", row);
     const char *outcome = cell_text(pool, bundle->curves, "outcome", row);
 
-    if (!states && (cause[0] == '\0' || strcmp(cause, "event") == 0 || strcmp(cause, outcome) == 0))
+    if (cause[0] == '\0' || strcmp(cause, "event") == 0 || strcmp(cause, outcome) == 0)
         return bundle_outcome_label(bundle, outcome);
     return words_capital(pool, words_spoken(pool, cause));
 }
@@ -49,11 +50,10 @@ static int read_stack(struct bundle *bundle, size_t first, struct stack *stack)
     const struct table *curves = bundle->curves;
     const char *arms[STACK_PANELS_MAX], *names[STACK_LAYERS_MAX];
     const char *outcome = cell_text(bundle->pool, curves, "outcome", first);
-    const bool states = cell_is(curves, "measure", first, "state_occupation");
 
     memset(stack, 0, sizeof *stack);
     stack->units = bundle_outcome_units(bundle, outcome);
-    stack->rest = states ? NULL : "event-free";
+    stack->rest = "event-free";
     for (size_t i = first; i < curves->n_rows; i++) {
         const double time = cell_real(curves, "time", i);
         size_t panel, layer;
@@ -64,7 +64,7 @@ static int read_stack(struct bundle *bundle, size_t first, struct stack *stack)
         layer = find_name(names, &stack->n_layers, STACK_LAYERS_MAX, cell_text(bundle->pool, curves, "cause", i));
         if (panel == STACK_PANELS_MAX || layer == STACK_LAYERS_MAX || !isfinite(cell_real(curves, "estimate", i)))
             continue;
-        stack->names[layer] = layer_words(bundle, i, states);
+        stack->names[layer] = layer_words(bundle, i);
         if (stack_add(&stack->panels[panel].layers[layer], time, cell_real(curves, "estimate", i)) != 0) {
             stack_free(stack);
             return -1;
@@ -75,6 +75,56 @@ static int read_stack(struct bundle *bundle, size_t first, struct stack *stack)
     }
     if (!(stack->shown_to > 0))
         stack->shown_to = 1;
+    return 0;
+}
+
+/* Levels of care that occur, the most intensive lowest; then those whose level is not known. */
+static size_t list_levels(const struct table *states, const char **names)
+{
+    size_t n = 0;
+
+    for (int level = 0; level <= N_LEVELS; level++) {
+        const char *name = level < N_LEVELS ? level_names[level] : "unknown";
+
+        if (cell_find(states, "state", name) < states->n_rows)
+            names[n++] = name;
+    }
+    return n;
+}
+
+/* Table `states`: a layer a level of care; what is left above is out of care. */
+static int read_states(struct bundle *bundle, struct stack *stack)
+{
+    const struct table *states = bundle_table(bundle, "states");
+    const char *arms[STACK_PANELS_MAX], *names[STACK_LAYERS_MAX];
+
+    memset(stack, 0, sizeof *stack);
+    stack->units = "days";
+    stack->rest = "out of care";
+    if (states == NULL)
+        return 0;
+    stack->n_layers = list_levels(states, names);
+    for (size_t k = 0; k < stack->n_layers; k++)
+        stack->names[k] = strcmp(names[k], "unknown") == 0
+                              ? "Level not known"
+                              : words_capital(bundle->pool, words_spoken(bundle->pool, names[k]));
+    for (size_t i = 0; i < states->n_rows; i++) {
+        const double time = cell_real(states, "time", i), share = cell_real(states, "n", i) / cell_real(states, "n_followed", i);
+        const size_t panel = find_name(arms, &stack->n_panels, STACK_PANELS_MAX, cell_text(bundle->pool, states, "arm", i));
+        size_t layer = 0;
+
+        while (layer < stack->n_layers && !cell_is(states, "state", i, names[layer]))
+            layer++;
+        if (panel == STACK_PANELS_MAX || !isfinite(share))
+            continue;
+        stack->panels[panel].title = bundle_arm_label(bundle, arms[panel]);
+        stack->panels[panel].end = fmax(stack->panels[panel].end, time);
+        stack->shown_to = fmax(stack->shown_to, time);
+        if (layer < stack->n_layers && stack_add(&stack->panels[panel].layers[layer], time, share) != 0) {
+            stack_free(stack);
+            return -1;
+        }
+    }
     return 0;
 }
 
@@ -130,7 +180,6 @@ static const char *describe(struct bundle *bundle, const struct stack *stack)
 static int plan_one(struct bundle *bundle, struct figures *figures, size_t row)
 {
     struct pool *pool = bundle->pool;
-    const bool states = cell_is(bundle->curves, "measure", row, "state_occupation");
     const char *outcome = cell_text(pool, bundle->curves, "outcome", row), *label = bundle_outcome_label(bundle, outcome);
     struct stack stack;
     struct figure *figure;
@@ -139,15 +188,13 @@ static int plan_one(struct bundle *bundle, struct figures *figures, size_t row)
     if (read_stack(bundle, row, &stack) != 0)
         return -1;
     if (stack.n_layers > 1) {
-        figure = figures_add(figures, bundle, &figure_stack, pool_format(pool, "%s-%s", states ? "states" : "stacked", outcome));
+        figure = figures_add(figures, bundle, &figure_stack, pool_format(pool, "stacked-%s", outcome));
         status = -1;
         if (figure != NULL) {
             figure->row = row;
-            figure->title = states ? pool_format(pool, "%s: share of people in each state (%%)", label)
-                                   : pool_format(pool, "%s and what competes with it (%%)", label);
-            figure->caption = states ? "Probability of being in each state, by day: the layers add up to 100 %."
-                                     : "Aalen-Johansen estimates, one on top of the other: what is left above is "
-                                       "the share without any of the events.";
+            figure->title = pool_format(pool, "%s and what competes with it (%%)", label);
+            figure->caption = "Aalen-Johansen estimates, one on top of the other: what is left above is the share without any of the "
+                              "events.";
             figure->description = describe(bundle, &stack);
             status = fill_alternative(bundle, figure, &stack);
         }
@@ -167,10 +214,47 @@ static int stacked_plan(struct bundle *bundle, struct figures *figures)
             continue;
         for (size_t k = 0; first && k < i; k++)
             first = !same_picture(curves, k, i);
-        if (first && (cell_is(curves, "measure", i, "state_occupation") || curves_are_drawn(bundle, i)) && plan_one(bundle, figures, i) != 0)
+        if (first && curves_are_drawn(bundle, i) && plan_one(bundle, figures, i) != 0)
             return -1;
     }
     return 0;
 }
 
 const struct figure_kind figure_stack = {"stack", stacked_plan, stacked_draw};
+
+/* ---- states ---------------------------------------------------------------------------------------------------- */
+
+static int states_draw(struct bundle *bundle, const struct figure *figure, struct drawing *drawing)
+{
+    struct stack stack;
+
+    if (read_states(bundle, &stack) != 0)
+        return -1;
+    stack_draw(&stack, drawing, figure->title);
+    stack_free(&stack);
+    return 0;
+}
+
+static int states_plan(struct bundle *bundle, struct figures *figures)
+{
+    struct figure *figure;
+    struct stack stack;
+    int status = 0;
+
+    if (read_states(bundle, &stack) != 0)
+        return -1;
+    if (stack.n_layers > 0 && stack.shown_to > 0) {
+        status = -1;
+        if ((figure = figures_add(figures, bundle, &figure_states, "states")) != NULL) {
+            figure->title = "Where people are, by level of care (%)";
+            figure->caption = "Of those whose follow-up reaches the day, the share in each level of care, the most intensive lowest; what is left above is "
+                              "out of care.";
+            figure->description = describe(bundle, &stack);
+            status = fill_alternative(bundle, figure, &stack);
+        }
+    }
+    stack_free(&stack);
+    return status;
+}
+
+const struct figure_kind figure_states = {"stack", states_plan, states_draw};

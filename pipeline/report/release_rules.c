@@ -33,6 +33,7 @@ static const struct rule rules[] = {
     {"overlap", " analysis outcome population adjustment arm reference people_of score_from score_to ", " n ", "", NULL,
      false, NULL},
     {"flow", " arm from to ", " n ", " median_gap ", NULL, false, NULL},
+    {"states", " arm state time ", " n n_followed ", "", NULL, true, NULL},
     {"risk_tables", " analysis outcome population adjustment stratum arm time ", " entered n_event* n_censor ", "",
      NULL, true, NULL},
     {"curves", " analysis outcome population adjustment stratum measure cause arm time ", " n_risk n_event n_censor ",

@@ -398,6 +398,72 @@ static void test_moves_are_counted_by_arm_from_the_index_stay_on(void **state)
     release(&d);
 }
 
+/* ---- states ------------------------------------------------------------------------------------------------------ */
+
+/* n and n_followed of an arm, a state and a day; -1: no such row. */
+static int64_t state_cell(const struct drawn *d, const char *arm, const char *state, int64_t day, const char *column)
+{
+    const struct table *t = d->cohort.states;
+
+    for (size_t i = 0; i < t->n_rows; i++)
+        if (strcmp(words(t, "arm", i), arm) == 0 && strcmp(words(t, "state", i), state) == 0 && whole(t, "time", i) == day)
+            return whole(t, column, i);
+    return -1;
+}
+
+/*
+ * Person 1 is residential on days 10 to 39, at iop from 40 to 60 (its last day counts), away, and residential again from 70 to 79;
+ * time zero is day 10.  Person 2 enters the same arm on day 50, and is followed to day 100, day 50 of his own.
+ */
+static void test_states_are_the_levels_that_cover_each_day(void **state)
+{
+    (void)state;
+    struct drawn d = draw("link: {gap_days: 30, inclusive_days: [iop]}\n", INDEX "}\n  follow_up: {until: 100}\n",
+                          "1,10,40,residential,\n1,40,60,iop,\n1,70,80,residential,\n2,50,55,residential,\n3,10,20,iop,\n");
+
+    assert_int_equal(d.status, 0);
+    /* The longest follow-up is 90 days: read every other day. */
+    assert_int_equal(state_cell(&d, "inpatient", "residential", 0, "n"), 2);
+    assert_int_equal(state_cell(&d, "inpatient", "residential", 0, "n_followed"), 2);
+    assert_int_equal(state_cell(&d, "inpatient", "residential", 4, "n"), 2);
+    assert_int_equal(state_cell(&d, "inpatient", "residential", 6, "n"), 1);
+    assert_int_equal(state_cell(&d, "inpatient", "out", 6, "n"), 1);
+    assert_int_equal(state_cell(&d, "inpatient", "residential", 28, "n"), 1); /* day 38 */
+    assert_int_equal(state_cell(&d, "inpatient", "iop", 28, "n"), 0);
+    assert_int_equal(state_cell(&d, "inpatient", "iop", 30, "n"), 1);         /* day 40 */
+    assert_int_equal(state_cell(&d, "inpatient", "iop", 50, "n"), 1);         /* day 60, counted at this level */
+    assert_int_equal(state_cell(&d, "inpatient", "iop", 52, "n"), 0);
+    assert_int_equal(state_cell(&d, "inpatient", "residential", 60, "n"), 1); /* day 70: the second stay */
+    assert_int_equal(state_cell(&d, "inpatient", "residential", 70, "n"), 0); /* day 80: discharge */
+    assert_int_equal(state_cell(&d, "inpatient", "out", 50, "n_followed"), 2);
+    assert_int_equal(state_cell(&d, "inpatient", "out", 52, "n_followed"), 1);
+    assert_int_equal(state_cell(&d, "inpatient", "out", 90, "n"), 1);
+    assert_int_equal(state_cell(&d, "inpatient", "detox", 0, "n"), -1); /* nobody ever is */
+    assert_int_equal(state_cell(&d, "iop", "iop", 10, "n"), 1);         /* day 20 counts */
+    assert_int_equal(state_cell(&d, "iop", "out", 12, "n"), 1);
+    /* On every day the states of an arm add up to those who are followed. */
+    for (int64_t day = 0; day <= 90; day += 2)
+        assert_int_equal(state_cell(&d, "inpatient", "residential", day, "n") + state_cell(&d, "inpatient", "iop", day, "n") +
+                             state_cell(&d, "inpatient", "out", day, "n"),
+                         state_cell(&d, "inpatient", "out", day, "n_followed"));
+    release(&d);
+}
+
+/* Overlapping stays: the most intensive level is where a person is. */
+static void test_of_two_stays_on_a_day_the_more_intensive_counts(void **state)
+{
+    (void)state;
+    struct drawn d = draw("", INDEX "}\n  follow_up: {until: 60}\n", "1,10,40,iop,\n1,20,45,inpatient,\n2,10,12,residential,\n");
+
+    assert_int_equal(d.status, 0);
+    assert_int_equal(state_cell(&d, "iop", "iop", 9, "n"), 1);
+    assert_int_equal(state_cell(&d, "iop", "iop", 10, "n"), 0);
+    assert_int_equal(state_cell(&d, "iop", "inpatient", 10, "n"), 1);
+    assert_int_equal(state_cell(&d, "iop", "inpatient", 34, "n"), 1);
+    assert_int_equal(state_cell(&d, "iop", "out", 35, "n"), 1);
+    release(&d);
+}
+
 static void assert_refused(const char *cohort, const char *lines, const char *message)
 {
     capture_start();
@@ -513,6 +579,8 @@ int main(void)
         cmocka_unit_test(test_time_zero_and_the_end_of_observation_may_stand_in_columns),
         cmocka_unit_test(test_the_clusters_of_a_column_are_numbered_by_its_values),
         cmocka_unit_test(test_moves_are_counted_by_arm_from_the_index_stay_on),
+        cmocka_unit_test(test_states_are_the_levels_that_cover_each_day),
+        cmocka_unit_test(test_of_two_stays_on_a_day_the_more_intensive_counts),
         cmocka_unit_test(test_an_index_rule_that_nobody_meets_is_refused_with_its_step),
         cmocka_unit_test(test_arms_that_nobody_enters_or_two_share_are_refused),
         cmocka_unit_test(test_index_stays_are_those_of_the_definition),

@@ -88,11 +88,12 @@ static inline struct table *some_incidences(void)
     return table;
 }
 
-/* Shares of four levels of care that add up to one. */
+#define STATES "arm state time:i n:i n_followed:i"
+/* People of four levels of care, and who is still followed. */
 static inline struct table *some_states(void)
 {
-    static const char *const states[] = {"inpatient", "iop", "outpatient", "out of care"}, *const arms[] = {"iop", "inpatient"};
-    struct table *table = table_of("curves", CURVES, NULL);
+    static const char *const states[] = {"inpatient", "iop", "outpatient", "out"}, *const arms[] = {"iop", "inpatient"};
+    struct table *table = table_of("states", STATES, NULL);
 
     for (size_t a = 0; a < 2; a++)
         for (size_t s = 0; s < 4; s++)
@@ -100,8 +101,7 @@ static inline struct table *some_states(void)
                 const double high = exp(-0.03 * day * (double)(a + 1)), next = (1 - high) * exp(-0.02 * day);
                 const double third = 0.5 * (1 - high - next), share[] = {high, next, third, 1 - high - next - third};
 
-                add_format(table, CURVES, "main|relapse|itt|unadjusted||state_occupation|%s|%s|%d|400|0|0|%.6f|||", states[s], arms[a],
-                           day, share[s]);
+                add_format(table, STATES, "%s|%s|%d|%.0f|%d", arms[a], states[s], day, share[s] * (4000 - 10 * day), 4000 - 10 * day);
             }
     return table;
 }
