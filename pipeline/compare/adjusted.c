@@ -377,7 +377,7 @@ int adjusted_add(struct comparison *c, const struct wanted_list *wanted, const s
 
     arm_pairs_list(c->study, c->analysis, &pairs);
     for (size_t k = 0; status == 0 && k < c->analysis->n_adjustments; k++)
-        for (size_t i = 0; status == 0 && i < pairs.n; i++)
+        for (size_t i = 0; status == 0 && i < pairs.n && !adjusts_by_strata(c->analysis->adjustments[k].method); i++)
             status = add_one(c, wanted, records, record, tables, pairs.items[i], k, pairs.n == 1);
     return status;
 }

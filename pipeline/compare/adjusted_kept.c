@@ -108,6 +108,7 @@ int adjusted_verdicts(const struct comparison *c, struct table *verdicts, struct
 
     for (size_t m = 0; m < c->analysis->n_margins; m++)
         for (size_t k = 0; status == 0 && k < c->analysis->n_adjustments && verdicts_asks(c, &c->analysis->margins[m]); k++)
-            status = answer_margin(c, &c->analysis->margins[m], k, verdicts, estimates);
+            if (!adjusts_by_strata(c->analysis->adjustments[k].method)) /* stratified.h */
+                status = answer_margin(c, &c->analysis->margins[m], k, verdicts, estimates);
     return status;
 }

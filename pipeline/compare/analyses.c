@@ -17,6 +17,7 @@
 #include "compare/models.h"
 #include "compare/results.h"
 #include "compare/rows.h"
+#include "compare/stratified.h"
 #include "compare/subgroups.h"
 #include "compare/tipping.h"
 #include "compare/verdicts.h"
@@ -114,9 +115,10 @@ static int add_numbers(struct comparison *comparison, const struct people *peopl
         subgroups_add(comparison, people, wanted, a->estimates, a->risk_tables) != 0 ||
         tipping_add(comparison, people, a->tipping) != 0 || detection_add(comparison, people, a->estimates) != 0)
         return -1;
-    return verdicts_decide(comparison, a->verdicts, a->estimates) != 0
-               ? -1
-               : adjusted_verdicts(comparison, a->verdicts, a->estimates);
+    if (verdicts_decide(comparison, a->verdicts, a->estimates) != 0 ||
+        stratified_add(comparison, people, wanted, a->estimates, a->verdicts) != 0)
+        return -1;
+    return adjusted_verdicts(comparison, a->verdicts, a->estimates);
 }
 
 static int run_one(const struct analyses_input *input, const struct study_analysis *analysis, size_t outcome,

@@ -131,6 +131,14 @@ static double robust_error(const struct hazard_rows *h)
     return sqrt(variance);
 }
 
+/* Of the log ratio at a true ratio of 1, between independent people: Schoenfeld 1981, doi:10.1093/biomet/68.1.316. */
+static double planning_error(const struct comparison *c, struct arm_pair pair, int64_t n_event)
+{
+    const double arm = (double)c->n[pair.arm], reference = (double)c->n[pair.reference], share = arm / (arm + reference);
+
+    return 1 / sqrt((double)n_event * share * (1 - share));
+}
+
 void hazard_of_pair(const struct comparison *c, enum measure measure, struct arm_pair pair, double level,
                     struct number *number)
 {
@@ -160,6 +168,8 @@ void hazard_of_pair(const struct comparison *c, enum measure measure, struct arm
             number_set_log(number, h.fit->coef[0], error, level);
         else
             number_set_wald(number, h.fit->coef[0], error, level);
+        if (h.cluster == NULL)
+            number->planning_error = planning_error(c, pair, number->n_event);
     }
     clear(&h);
 }

@@ -44,10 +44,13 @@ static struct verdict_question ask(const struct question *q, double level)
 }
 
 /* What a reader must see beside the verdict: how it is adjusted, and whatever the study itself warns of. */
-static char *gate_of(const struct study *study, const struct verdict_numbers *numbers)
+static char *gate_of(const struct comparison *c, const struct verdict_numbers *numbers)
 {
-    char *gate = numbers->doubt == NULL ? copy_text(numbers->adjustment)
-                                        : format_text("%s; %s", numbers->doubt, numbers->adjustment);
+    const struct study *study = c->study;
+    const bool subset = c->population->post_baseline.text != NULL;
+    char *gate = format_text("%s%s%s%s", numbers->doubt == NULL ? "" : numbers->doubt, numbers->doubt == NULL ? "" : "; ",
+                             numbers->adjustment,
+                             subset ? "; a subset formed after time zero: no causal per-protocol effect" : "");
 
     for (size_t i = 0; gate != NULL && i < study->caveats.n; i++) {
         char *longer = format_text("%s; %s", gate, study->caveats.items[i].text);
@@ -157,7 +160,7 @@ int verdicts_answer(const struct comparison *c, const struct study_margin *margi
                          .numbers = numbers,
                          .worse = verdict_worse_is(c->outcome->event_is_bad ? EVENT_IS_BAD : EVENT_IS_GOOD,
                                                    rises(margin->measure)),
-                         .gate = gate_of(c->study, numbers),
+                         .gate = gate_of(c, numbers),
                          .term = format_text("%s%s", measure_name(margin->measure), margin->at_least ? ", at least" : "")};
     const int status = q.gate == NULL || q.term == NULL || add_verdict(&q, verdicts) != 0 ||
                                add_margin_test(&q, MEASURE_noninferiority_test, estimates) != 0 ||

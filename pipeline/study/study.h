@@ -367,8 +367,12 @@ enum adjust_method {
     ADJUST_STRATIFY,
     ADJUST_REGRESSION,
     ADJUST_DOUBLY_ROBUST,
+    ADJUST_MANTEL_HAENSZEL, /* from here on by strata of columns, without a model (compare/stratified.h) */
+    ADJUST_DIRECT,
+    ADJUST_INDIRECT,
 };
 const char *adjust_method_name(enum adjust_method method);
+bool adjusts_by_strata(enum adjust_method method);
 
 /** Of whom an adjusted number speaks: everybody, people like the arm's, like the reference's, or the overlap of both. */
 enum adjust_estimand { ESTIMAND_ATE, ESTIMAND_ATT, ESTIMAND_ATC, ESTIMAND_ATO };
@@ -389,6 +393,7 @@ struct study_adjustment {
     size_t ratio;                    /* matches for each */
     struct study_texts exact;        /* columns in which matches agree */
     size_t n_strata;                 /* of the score: ADJUST_STRATIFY */
+    struct study_texts by;           /* columns whose combinations are strata: ADJUST_MANTEL_HAENSZEL and what follows it */
 };
 
 /** One entry of compare. */

@@ -16,10 +16,12 @@
 static const struct schema_word METHODS[] = {
     {"overlap", ADJUST_OVERLAP},     {"iptw", ADJUST_IPTW},   {"att", ADJUST_ATT},
     {"atc", ADJUST_ATC},             {"match", ADJUST_MATCH}, {"stratify", ADJUST_STRATIFY},
-    {"regression", ADJUST_REGRESSION}, {"doubly_robust", ADJUST_DOUBLY_ROBUST}, {NULL, 0}};
+    {"regression", ADJUST_REGRESSION}, {"doubly_robust", ADJUST_DOUBLY_ROBUST},
+    {"mantel_haenszel", ADJUST_MANTEL_HAENSZEL}, {"direct", ADJUST_DIRECT}, {"indirect", ADJUST_INDIRECT}, {NULL, 0}};
 static const struct schema_type METHOD = {
     .kind = SCHEMA_WORD,
-    .expected = "a method (overlap, iptw, att, atc, match, stratify, regression or doubly_robust)",
+    .expected = "a method (overlap, iptw, att, atc, match, stratify, regression, doubly_robust, mantel_haenszel, direct or "
+                "indirect)",
     .words = METHODS};
 /* From 1, so that 0 is none given. */
 static const struct schema_word ESTIMANDS[] = {
@@ -50,6 +52,7 @@ static const struct schema_key KEYS[] = {
     {"caliper",        &CALIPER,       OPTIONAL, INTO(file_adjustment, caliper),          "largest distance of matches"},
     {"ratio",          &RATIO,         OPTIONAL, INTO(file_adjustment, ratio),            "matches for each"},
     {"exact",          &schema_texts,  OPTIONAL, INTO(file_adjustment, adjustment.exact), "columns in which matches agree"},
+    {"by",             &schema_texts,  OPTIONAL, INTO(file_adjustment, adjustment.by),    "columns whose combinations are strata"},
     {"strata",         &STRATA,        OPTIONAL, INTO(file_adjustment, n_strata),         "strata of the score"},
     END,
 };
@@ -255,9 +258,14 @@ static int read_terms(const struct study_checker *checker, const char *key, cons
 
 /* ---- one adjustment ---------------------------------------------------------------------------------- */
 
+bool adjusts_by_strata(enum adjust_method method)
+{
+    return method >= ADJUST_MANTEL_HAENSZEL;
+}
+
 static bool has_propensity(enum adjust_method method)
 {
-    return method != ADJUST_REGRESSION;
+    return method != ADJUST_REGRESSION && !adjusts_by_strata(method);
 }
 
 static bool has_outcome_model(enum adjust_method method)
@@ -286,7 +294,7 @@ static struct study_place first_place(const struct study_texts *texts)
 
 static void check_keys(const struct study_checker *checker, const struct file_adjustment *w, enum adjust_method method)
 {
-    const bool match = method == ADJUST_MATCH, estimand = method == ADJUST_STRATIFY || has_outcome_model(method);
+    const bool match = method == ADJUST_MATCH, estimand = method == ADJUST_STRATIFY || method == ADJUST_DIRECT || has_outcome_model(method);
     const struct study_texts *exact = &w->adjustment.exact;
 
     refuse(checker, w, w->propensity.n > 0 && !has_propensity(method), first_place(&w->propensity), "propensity",
@@ -294,7 +302,7 @@ static void check_keys(const struct study_checker *checker, const struct file_ad
     refuse(checker, w, w->terms.n > 0 && !has_outcome_model(method), first_place(&w->terms), "terms",
            "regression and doubly_robust");
     refuse(checker, w, w->estimand.word.text != NULL && !estimand, w->estimand.word.place, "estimand",
-           "stratify, regression and doubly_robust");
+           "stratify, regression, doubly_robust and direct");
     refuse(checker, w, w->trim.n > 0 && !has_propensity(method), w->trim.place, "trim", "methods with a model of the arm");
     refuse(checker, w, w->common_support.word.text != NULL && !has_propensity(method), w->common_support.word.place,
            "common_support", "methods with a model of the arm");
@@ -304,6 +312,8 @@ static void check_keys(const struct study_checker *checker, const struct file_ad
     refuse(checker, w, w->caliper.given && !match, w->caliper.place, "caliper", "match");
     refuse(checker, w, w->ratio.given && !match, w->ratio.place, "ratio", "match");
     refuse(checker, w, exact->n > 0 && !match, first_place(exact), "exact", "match");
+    refuse(checker, w, w->adjustment.by.n > 0 && !adjusts_by_strata(method), first_place(&w->adjustment.by), "by",
+           "mantel_haenszel, direct and indirect");
     refuse(checker, w, w->n_strata.given && method != ADJUST_STRATIFY, w->n_strata.place, "strata", "stratify");
 }
 
@@ -360,6 +370,26 @@ static int check_exact(const struct study_checker *checker, const struct study_a
     return 0;
 }
 
+/* Columns of strata are known at time zero: covariates or strata of the cohort, of whole numbers or labels. */
+static int check_by(const struct study_checker *checker, const struct study_adjustment *a)
+{
+    const struct study_texts *strata = &checker->study->cohort.strata;
+
+    if (!adjusts_by_strata(a->method))
+        return 0;
+    if (a->by.n == 0)
+        mistake(checker->mistakes, a->place, "adjust: '%s' needs 'by': the columns whose combinations are its strata",
+                adjust_method_name(a->method));
+    check_doubled(checker, "by", &a->by);
+    for (size_t i = 0; i < a->by.n; i++) {
+        const struct term_reader reader = {checker, "by", &a->by.items[i]};
+        check_column(checker, "by", &a->by.items[i], KIND_INTEGER | KIND_CATEGORY);
+        if (!is_one_of(strata, a->by.items[i].text) && check_covariate(&reader, a->by.items[i].text) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 static int check_one(const struct study_checker *checker, const struct file_adjustment *written,
                      struct study_analysis *analysis)
 {
@@ -375,7 +405,7 @@ static int check_one(const struct study_checker *checker, const struct file_adju
     a.stabilised = written->stabilised.value == 1;
     set_trim(checker, &written->trim, &a);
     check_keys(checker, written, a.method);
-    if (check_exact(checker, &a) != 0 || set_name(checker, analysis, &a) != 0 ||
+    if (check_exact(checker, &a) != 0 || check_by(checker, &a) != 0 || set_name(checker, analysis, &a) != 0 ||
         (has_propensity(a.method) &&
          read_terms(checker, "propensity", &a, &written->propensity, &a.propensity) != 0) ||
         (has_outcome_model(a.method) && read_terms(checker, "terms", &a, &written->terms, &a.terms) != 0))

@@ -2,87 +2,13 @@
 /* Trials that are pooled, and subgroups: every number that R gives (scripts/references/slices.R). */
 #include "compare/slices.h"
 
-#include <stdio.h>
-
-#include "tests/pipeline/compare/small_comparison.h"
+#include "tests/pipeline/compare/answers_by_key.h"
 
 #define PEOPLE "  covariates: [sex, age]\n  strata: [start]\n"
 #define POOLED                                                                                          \
     "compare:\n  - outcomes: [yes]\n    measures: [risk_difference, risk_ratio, odds_ratio]\n"                    \
     "    meta: {by: start, method: [reml, dl, pm, fixed, mh]}\n"                                              \
     "    non_inferiority: [{outcome: yes, measure: risk_difference, margin: 0.3, because: x}]\n"
-
-static char *read_lines(const char *path)
-{
-    FILE *file = fopen(path, "r");
-    char *text = calloc(1, 1 << 20), *first;
-
-    assert_non_null(file);
-    assert_non_null(text);
-    assert_true(fread(text, 1, (1 << 20) - 1, file) > 0);
-    fclose(file);
-    assert_non_null(first = strchr(text, '\n')); /* the header */
-    memmove(text, first + 1, strlen(first));
-    return text;
-}
-
-/* ---- answers ------------------------------------------------------------------------------------------------------ */
-
-enum { KEYS = 6, NUMBERS = 7 };
-static const char *const keys[KEYS] = {"outcome", "adjustment", "stratum", "measure", "term", "time"};
-static const char *const numbers[NUMBERS] = {"estimate", "std_error", "conf_low", "conf_high", "statistic", "df", "p_value"};
-
-static bool fits(const struct table *t, size_t row, char *const *cells)
-{
-    for (size_t k = 0; k < KEYS; k++) {
-        const struct column *column = table_column(t, keys[k]);
-        if (column->type == COLUMN_FLOAT64) {
-            const double time = column_real(column, row);
-            if (*cells[k] == '\0' ? !isnan(time) : time != atof(cells[k]))
-                return false;
-        } else if (!text_is(t, keys[k], row, cells[k]))
-            return false;
-    }
-    return !text_is(t, "reference", row, "");
-}
-
-/* A line of the answers: the one row of its key has its numbers. */
-static void check_line(const struct table *t, char *line)
-{
-    char *cells[KEYS + NUMBERS];
-    size_t found = t->n_rows, n = 0;
-
-    for (char *cell = line; cell != NULL && n < KEYS + NUMBERS; n++)
-        cells[n] = strsep(&cell, ",");
-    for (size_t row = 0; row < t->n_rows; row++)
-        if (fits(t, row, cells)) {
-            assert_int_equal(found, t->n_rows);
-            found = row;
-        }
-    if (found == t->n_rows)
-        fail_msg("no row of %s %s %s %s", cells[1], cells[2], cells[3], cells[4]);
-    for (size_t k = 0; k < NUMBERS && KEYS + k < n; k++) {
-        const double expected = atof(cells[KEYS + k]), actual = column_real(table_column(t, numbers[k]), found);
-        if (*cells[KEYS + k] == '\0' || fabs(actual - expected) < 1e-9)
-            continue;
-        if (!(fabs(actual - expected) <= (strcmp(cells[3], "tau_squared") == 0 ? 1e-3 : 1e-7) * fabs(expected)))
-            fail_msg("%s of %s %s %s: %.12g, R says %.12g", numbers[k], cells[1], cells[2], cells[3], actual, expected);
-    }
-}
-
-static void check_answers(const struct table *estimates, const char *outcome)
-{
-    char *text = read_lines("tests/reference/slices_answers.csv");
-    size_t n = 0;
-
-    for (char *rest = text, *line; (line = strsep(&rest, "\n")) != NULL && *line != '\0';)
-        if (strncmp(line, outcome, strlen(outcome)) == 0) {
-            check_line(estimates, line);
-            n++;
-        }
-    assert_true(n > 10);
-    free(text);
-}
 
 static void test_trials_are_pooled_as_metafor_pools_them(void **state)
 {
@@ -91,7 +17,7 @@ static void test_trials_are_pooled_as_metafor_pools_them(void **state)
     struct small_comparison c =
         small_compare(TWO_ARMS PEOPLE, "outcomes: {yes: {event: \"what == 1\", event_is: bad}}\n", POOLED, lines);
 
-    check_answers(c.a.estimates, "yes,");
+    check_answers("tests/reference/slices_answers.csv", c.a.estimates, "yes,");
     small_release(&c);
     free(lines);
 }
@@ -181,7 +107,7 @@ static void test_subgroups_and_interactions_are_those_of_survival(void **state)
     char *lines = read_lines("tests/reference/slices_rows.csv");
     struct small_comparison c = small_compare(TWO_ARMS PEOPLE, RELAPSE, BY_GROUP, lines);
 
-    check_answers(c.a.estimates, "relapse,");
+    check_answers("tests/reference/slices_answers.csv", c.a.estimates, "relapse,");
     small_release(&c);
     free(lines);
 }

@@ -115,6 +115,56 @@ static void test_no_difference_between_154_and_139_people_is_no_equivalence(void
     small_release(&c);
 }
 
+/* (z_0.975 + z_0.80)^2 and with z_0.90. */
+#define TWO_SIDED_80 7.848879734349089
+#define TWO_SIDED_90 10.507423061095714
+
+/*
+ * Schoenfeld 1981: arms of equal size need D = 4 (z_a + z_b)^2 / log(margin)^2 events; at 1.3 and 80 % that is the textbook's 457.
+ * Here 60 of 120 people have the event.
+ */
+static void test_sizes_for_a_hazard_ratio_are_those_of_schoenfeld(void **state)
+{
+    (void)state;
+    char lines[8192], *end = lines;
+
+    assert_near(ceil(4 * TWO_SIDED_80 / pow(log(1.3), 2)), 457, 0);
+    for (int i = 0; i < 120; i++)
+        end += sprintf(end, "%d,%d,0,%d,1,30,1\n", 1 + i % 2, 10 + (i * 37) % 90, (i / 2) % 2);
+    struct small_comparison c = small_compare(TWO_ARMS, RELAPSE,
+                                              "compare:\n  - outcomes: [relapse]\n    measures: [hazard_ratio]\n"
+                                              "    non_inferiority: [{outcome: relapse, measure: hazard_ratio, margin: 1.3, because: x}]\n",
+                                              lines);
+    const struct table *v = c.a.verdicts;
+
+    assert_near(column_real(table_column(v, "power"), 0), normal(log(1.3) * sqrt(60 * 0.25) - Z95), 1e-12);
+    assert_int_equal(column_integer(table_column(v, "n_needed_80"), 0), ceil(120 * TWO_SIDED_80 / (60 * 0.25 * pow(log(1.3), 2))));
+    assert_int_equal(column_integer(table_column(v, "n_needed_90"), 0), ceil(120 * TWO_SIDED_90 / (60 * 0.25 * pow(log(1.3), 2))));
+    small_release(&c);
+}
+
+/* Julious 2004: at a risk of 15 % in both arms and a margin of ten points 201 people an arm; a ratio by its logarithm. */
+static void test_sizes_for_differences_and_ratios_of_risks_are_those_of_the_textbook(void **state)
+{
+    (void)state;
+    struct small_comparison c = small_compare_counted(
+        ", weight: n", TWO_ARMS, "outcomes: {relapse: {event: \"what == 1\", event_is: bad}}\n",
+        "compare:\n  - outcomes: [relapse]\n    measures: [risk_difference, risk_ratio]\n    non_inferiority:\n"
+        "      - {outcome: relapse, measure: risk_difference, margin: 0.1, because: x}\n"
+        "      - {outcome: relapse, measure: risk_ratio, margin: 1.5, because: x}\n",
+        "1,1,0,1,40,1,1\n1,1,0,0,160,1,1\n2,1,0,1,30,1,1\n2,1,0,0,170,1,1\n", 1);
+    const struct table *v = c.a.verdicts;
+
+    assert_int_equal(c.status, 0);
+    assert_near(ceil(TWO_SIDED_80 * 2 * 0.15 * 0.85 / 0.01), 201, 0);
+    assert_int_equal(column_integer(table_column(v, "n_needed_80"), 0), ceil(2 * TWO_SIDED_80 * 2 * 0.15 * 0.85 / 0.01));
+    assert_int_equal(column_integer(table_column(v, "n_needed_90"), 0), ceil(2 * TWO_SIDED_90 * 2 * 0.15 * 0.85 / 0.01));
+    assert_int_equal(column_integer(table_column(v, "n_needed_80"), 1),
+                     ceil(2 * TWO_SIDED_80 * 2 * 0.85 / 0.15 / pow(log(1.5), 2)));
+    assert_near(column_real(table_column(v, "power"), 1), normal(log(1.5) / sqrt(0.85 / 0.15 * 2 / 200) - Z95), 1e-12);
+    small_release(&c);
+}
+
 static void test_power_does_not_follow_the_observed_difference(void **state)
 {
     (void)state;
@@ -287,6 +337,8 @@ int main(void)
         cmocka_unit_test(test_a_good_event_is_worse_when_there_is_less_of_it),
         cmocka_unit_test(test_ratio_margins_are_above_1_in_either_direction),
         cmocka_unit_test(test_no_difference_between_154_and_139_people_is_no_equivalence),
+        cmocka_unit_test(test_sizes_for_a_hazard_ratio_are_those_of_schoenfeld),
+        cmocka_unit_test(test_sizes_for_differences_and_ratios_of_risks_are_those_of_the_textbook),
         cmocka_unit_test(test_power_does_not_follow_the_observed_difference),
         cmocka_unit_test(test_equivalence_is_two_one_sided_tests_with_the_90_percent_interval),
         cmocka_unit_test(test_role_and_reason_are_carried_and_unadjusted_is_said),
