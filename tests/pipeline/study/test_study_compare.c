@@ -51,7 +51,8 @@ static const struct rule RULES[] = {
     {"methods_of_adjustment_are_known",
      "    conf_type: plain",
      "    adjust: overlaps",
-     "error: study.yaml:49:13: adjust: a method (overlap, iptw, att, atc, match, stratify, regression or doubly_robust) was expected; value "
+     "error: study.yaml:49:13: adjust: a method (overlap, iptw, att, atc, match, stratify, regression, doubly_robust, mantel_haenszel, "
+     "direct or indirect) was expected; value "
      "'overlaps'; did you mean 'overlap'?\n"},
     {"the_headline_s_adjustment_is_made_somewhere",
      "population: itt}",
