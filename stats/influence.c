@@ -7,6 +7,7 @@
 
 #include "stats/design_total.h"
 #include "stats/exact_sum.h"
+#include "stats/fixed_sum.h"
 
 /* q' I^-1 as coefficients v, so that the second term is v' s_i. */
 static int model_vector(const struct influence_model *model, size_t n, const double *d, double *work, double *v)
@@ -75,29 +76,36 @@ static int sum_squares(size_t n, const double *phi, const double *frequency, dou
     return exact_sum_round(&sum, variance);
 }
 
-/* Rows of a cluster are added on one grid, so that their order does not matter. */
+/* Rows of a cluster are added as whole numbers of the largest one's grid, so that their order does not matter. */
 static int sum_clusters(size_t n, const double *phi, const int32_t *cluster, size_t n_cluster, double *variance)
 {
-    struct exact_sum *const sums = malloc((n_cluster + 1) * sizeof *sums), total;
+    int64_t *const sums = calloc(2 * n_cluster + 1, sizeof *sums);
+    struct fixed_scale scale;
+    struct exact_sum total;
+    double bound = 0;
     size_t n_used = 0;
 
-    if (sums == NULL)
-        return GSL_ENOMEM;
-    for (size_t g = 0; g < n_cluster; g++)
-        exact_sum_init(&sums[g]);
     for (size_t i = 0; i < n; i++)
-        exact_sum_add(&sums[cluster[i]], phi[i]);
-    exact_sum_init(&total);
-    for (size_t g = 0; g < n_cluster; g++) {
-        double of_cluster;
+        bound = fmax(bound, fabs(phi[i]));
+    int status = sums == NULL ? GSL_ENOMEM : fixed_scale_init(&scale, bound, n);
 
-        exact_sum_round(&sums[g], &of_cluster);
+    for (size_t i = 0; status == GSL_SUCCESS && i < n; i++) {
+        int64_t high, low;
+        fixed_split(&scale, phi[i], &high, &low);
+        sums[2 * cluster[i]] += high;
+        sums[2 * cluster[i] + 1] += low;
+    }
+    exact_sum_init(&total);
+    for (size_t g = 0; status == GSL_SUCCESS && g < n_cluster; g++) {
+        const double of_cluster = fixed_value(&scale, sums[2 * g], sums[2 * g + 1]);
+
         exact_sum_add(&total, of_cluster * of_cluster);
         n_used += of_cluster != 0;
     }
     free(sums);
-    const int status = exact_sum_round(&total, variance);
-
+    if (status != GSL_SUCCESS)
+        return status;
+    status = exact_sum_round(&total, variance);
     if (n_used < 2)
         return GSL_EDOM;
     *variance *= (double)n_used / (double)(n_used - 1);

@@ -81,30 +81,38 @@ static int add_number(struct balancing *b, const struct column *column)
 
 /* ---- categories -------------------------------------------------------------------------------------- */
 
-/* Shares of the levels in one arm; false when nobody has a known one. */
-static bool shares(const struct pair_rows *rows, const struct column *column, const double *weight, uint8_t arm,
-                   double *share)
+/* Shares of the levels in both arms, before and after: of the arm before, of the reference before, then after.  False when
+ * somewhere nobody has a known level. */
+static bool shares(const struct pair_weights *w, const struct column *column, double *share)
 {
-    struct exact_sum *sums = allocate(column->n_labels + 1, sizeof *sums);
-    double total = 0;
+    const struct pair_rows *rows = w->rows;
+    const size_t n = column->n_labels;
+    struct exact_sum *sums = allocate(4 * n + 1, sizeof *sums);
+    bool known = sums != NULL;
 
-    if (sums == NULL)
-        return false;
-    for (size_t l = 0; l < column->n_labels; l++)
+    for (size_t l = 0; sums != NULL && l < 4 * n; l++)
         exact_sum_init(&sums[l]);
-    for (size_t i = arm ? 0 : rows->n_treated; i < (arm ? rows->n_treated : rows->n); i++) {
+    for (size_t i = 0; sums != NULL && i < rows->n; i++) {
         const int32_t code = column_code(column, rows->record[i]);
-        if (code != MISSING_CODE && weight[i] > 0)
-            exact_sum_add(&sums[code], weight[i]);
+        if (code == MISSING_CODE)
+            continue;
+        struct exact_sum *const of = sums + (rows->treated[i] ? 0 : n) + (size_t)code;
+        exact_sum_add(of, rows->frequency[i]);
+        if (w->weight[i] > 0)
+            exact_sum_add(of + 2 * n, w->weight[i]);
     }
-    for (size_t l = 0; l < column->n_labels; l++) {
-        (void)exact_sum_round(&sums[l], &share[l]);
-        total += share[l];
+    for (size_t k = 0; known && k < 4; k++) {
+        double total = 0;
+        for (size_t l = 0; l < n; l++) {
+            (void)exact_sum_round(&sums[k * n + l], &share[k * n + l]);
+            total += share[k * n + l];
+        }
+        known = total > 0;
+        for (size_t l = 0; known && l < n; l++)
+            share[k * n + l] /= total;
     }
-    for (size_t l = 0; l < column->n_labels && total > 0; l++)
-        share[l] /= total;
     free(sums);
-    return total > 0;
+    return known;
 }
 
 /* sqrt(t' S^-1 t), S the mean of the two covariances without weights; the last level that occurs is left out. */
@@ -148,7 +156,6 @@ static double smd_of_level(double before1, double before0, double after1, double
 
 static int add_category(struct balancing *b, const struct column *column)
 {
-    const struct pair_rows *rows = b->w->rows;
     const size_t n = column->n_labels;
     double *share = allocate(4 * n + 1, sizeof *share), *matrix = allocate(n * n + 1, sizeof *matrix),
            *t = allocate(2 * n + 1, sizeof *t);
@@ -156,8 +163,7 @@ static int add_category(struct balancing *b, const struct column *column)
     struct balance_row row = {.smd = NAN, .variance_ratio = NAN, .ks = NAN};
     int status = share == NULL || matrix == NULL || t == NULL || aliased == NULL ? -1 : 0;
 
-    if (status == 0 && shares(rows, column, rows->frequency, 1, share) && shares(rows, column, rows->frequency, 0, share + n) &&
-        shares(rows, column, b->w->weight, 1, share + 2 * n) && shares(rows, column, b->w->weight, 0, share + 3 * n)) {
+    if (status == 0 && shares(b->w, column, share)) {
         row.smd = distance(n, share, share + n, share + 2 * n, share + 3 * n, matrix, t, aliased);
         status = add_row(b, column->name, NULL, &row);
         for (size_t l = 0; status == 0 && l < n; l++) {

@@ -15,7 +15,14 @@
 
 /* Rows times days beyond which errors are computed on evenly spaced days alone. */
 static const double ERROR_WORK = 2e7;
-enum { SPARSE_DAYS = 24 };
+
+/* So many, fewer the more people there are. */
+static size_t sparse_days(size_t n)
+{
+    const size_t days = (size_t)(6e6 / (double)n);
+
+    return days < 6 ? 6 : days > 24 ? 24 : days;
+}
 
 struct drawing {
     const struct weighted_curves *solved;
@@ -152,7 +159,7 @@ static int add_curve(struct drawing *d, enum measure measure, size_t cause)
     const struct pair_rows *rows = d->solved->weights->rows;
     const bool survival = measure == MEASURE_survival;
     const double work = (double)rows->n * (double)curve->n_time;
-    const size_t every = work > ERROR_WORK ? curve->n_time / SPARSE_DAYS + 1 : 1;
+    const size_t every = work > ERROR_WORK ? curve->n_time / sparse_days(rows->n) + 1 : 1;
     struct part_of_arm what = {measure, cause, {0, false}};
     int64_t n_risk = at_risk(d, 0);
     size_t n_drawn = 0;

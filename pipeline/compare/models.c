@@ -134,11 +134,33 @@ static double key_of(const struct model_rows *m, const struct column *column, si
     return column->type == COLUMN_CATEGORY ? column_code(column, record_of(m, i)) : column_real(column, record_of(m, i));
 }
 
+/* Codes of labels, or arms, that occur. */
+static size_t distinct_codes(const struct model_rows *m, const struct column *column, double **keys)
+{
+    const size_t n_code = column == NULL ? m->c->n_arm : column->n_labels;
+    bool *occurs = allocate(n_code + 1, sizeof *occurs);
+    size_t n = 0;
+
+    if ((*keys = allocate(n_code + 1, sizeof **keys)) == NULL || occurs == NULL) {
+        free(occurs);
+        return 0;
+    }
+    for (size_t k = 0; k < m->n; k++)
+        occurs[(size_t)key_of(m, column, k)] = true;
+    for (size_t code = 0; code < n_code; code++)
+        if (occurs[code])
+            (*keys)[n++] = (double)code;
+    free(occurs);
+    return n;
+}
+
 /* Distinct keys of a column, ascending; returns how many, 0 when memory is short. */
 static size_t distinct_keys(const struct model_rows *m, const struct column *column, double **keys)
 {
     size_t n = 0;
 
+    if (column == NULL || column->type == COLUMN_CATEGORY)
+        return distinct_codes(m, column, keys);
     if ((*keys = allocate(m->n + 1, sizeof **keys)) == NULL)
         return 0;
     for (size_t k = 0; k < m->n; k++)

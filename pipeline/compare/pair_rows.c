@@ -5,17 +5,35 @@
 
 #include "base/memory.h"
 #include "compare/sample.h"
-#include "compare/term_columns.h"
 #include "stats/weighted_curve.h"
 
-static bool all_known(const struct table *records, size_t record, const struct study_terms *first,
-                      const struct study_terms *second, const struct study_texts *exact)
+/* Columns that must be known, each once. */
+struct needed {
+    size_t n;
+    const struct column **columns;
+};
+
+static void need_column(struct needed *needed, const struct table *records, const char *name)
 {
-    if ((first != NULL && !terms_are_known(first, records, record)) ||
-        (second != NULL && !terms_are_known(second, records, record)))
-        return false;
-    for (size_t k = 0; exact != NULL && k < exact->n; k++)
-        if (column_is_missing(table_column(records, exact->items[k].text), record))
+    const struct column *column = table_column(records, name);
+
+    for (size_t k = 0; k < needed->n; k++)
+        if (needed->columns[k] == column)
+            return;
+    needed->columns[needed->n++] = column;
+}
+
+static void need_terms(struct needed *needed, const struct table *records, const struct study_terms *terms)
+{
+    for (size_t t = 0; t < terms->n; t++)
+        for (size_t k = 0; k < terms->items[t].n_parts; k++)
+            need_column(needed, records, terms->items[t].parts[k].column.text);
+}
+
+static bool all_known(const struct needed *needed, size_t record)
+{
+    for (size_t k = 0; k < needed->n; k++)
+        if (column_is_missing(needed->columns[k], record))
             return false;
     return true;
 }
@@ -87,23 +105,31 @@ int pair_rows_take(const struct comparison *c, struct arm_pair pair, const struc
                    const struct study_texts *exact, struct pair_rows *r)
 {
     const struct sample *s = c->people;
+    struct needed needed = {0, allocate(records->n_columns + 1, sizeof *needed.columns)};
     size_t n = 0;
 
     *r = (struct pair_rows){.c = c, .pair = pair, .records = records};
     for (size_t i = 0; i < s->n; i++)
         n += (size_t)s->arm[i] == pair.arm || (size_t)s->arm[i] == pair.reference;
-    if (alloc_rows(s, n, r) != 0)
+    if (needed.columns == NULL || alloc_rows(s, n, r) != 0) {
+        free(needed.columns);
         return -1;
+    }
+    need_terms(&needed, records, first);
+    need_terms(&needed, records, second);
+    for (size_t k = 0; k < exact->n; k++)
+        need_column(&needed, records, exact->items[k].text);
     for (int treated = 1; treated >= 0; treated--)
         for (size_t i = 0; i < s->n; i++) {
             if ((size_t)s->arm[i] != (treated ? pair.arm : pair.reference))
                 continue;
             const size_t row = (size_t)column_integer(record, s->row[i]);
-            if (all_known(records, row, first, second, exact))
+            if (all_known(&needed, row))
                 take_row(r, i, row);
             else
                 r->n_unknown += s->frequency[i];
         }
+    free(needed.columns);
     return 0;
 }
 

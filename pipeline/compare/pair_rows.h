@@ -32,7 +32,7 @@ struct pair_rows {
     size_t n_cluster;
 };
 
-/** record: column of the cohort.  first, second: terms that must be known (NULL: none).  -1 after telling; free in any case. */
+/** record: column of the cohort.  first, second, exact: what must be known.  -1 after telling; free in any case. */
 int pair_rows_take(const struct comparison *c, struct arm_pair pair, const struct table *records,
                    const struct column *record, const struct study_terms *first, const struct study_terms *second,
                    const struct study_texts *exact, struct pair_rows *rows);

@@ -24,15 +24,6 @@ struct part {
     double knots[KNOTS_MAX];
 };
 
-bool terms_are_known(const struct study_terms *terms, const struct table *records, size_t record)
-{
-    for (size_t t = 0; t < terms->n; t++)
-        for (size_t k = 0; k < terms->items[t].n_parts; k++)
-            if (column_is_missing(table_column(records, terms->items[t].parts[k].column.text), record))
-                return false;
-    return true;
-}
-
 static void part_clear(struct part *part)
 {
     free(part->code);

@@ -30,9 +30,6 @@ struct term_columns {
     size_t *term;               /* [design.p] index into the terms */
 };
 
-/** Is every column of the terms known in this row of records? */
-bool terms_are_known(const struct study_terms *terms, const struct table *records, size_t record);
-
 /** -1 after telling: memory, or a spline of too few different values.  Free in any case.  O(n * terms). */
 int term_columns_make(const struct study_terms *terms, const struct term_rows *rows, struct term_columns *columns);
 
