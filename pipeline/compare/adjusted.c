@@ -9,6 +9,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "compare/adjusted_balance.h"
+#include "compare/adjusted_bootstrap.h"
 #include "compare/adjusted_cox.h"
 #include "compare/adjusted_curves.h"
 #include "compare/adjusted_hazard.h"
@@ -348,7 +349,7 @@ static int adjust(struct adjusting *a, const struct table *records, const struct
         (a->work = allocate(a->rows.n + 1, sizeof *a->work)) == NULL || (weights && prepare_weights(a, &go_on) != 0) ||
         (go_on && adjusting_models(a) && prepare_models(a, &go_on) != 0) ||
         (go_on && !adjusting_models(a) && weighted_curves_solve(&a->weights, &a->curves) != 0) ||
-        (go_on && add_numbers(a) != 0))
+        (go_on && add_numbers(a) != 0) || (go_on && adjusted_bootstrap_add(a) != 0))
         return -1;
     return go_on && !adjusting_models(a) ? adjusted_curves_add(&a->curves, a->one_pair, a->work, a->tables->curves) : 0;
 }

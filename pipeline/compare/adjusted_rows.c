@@ -111,3 +111,15 @@ int adjusting_add_pair(struct adjusting *a, enum measure measure, struct horizon
         return -1;
     return estimates_add(a->tables->estimates, &row);
 }
+
+int adjusting_add_resampled(struct adjusting *a, enum measure measure, struct horizon horizon, const struct number *number,
+                            const char *term, const char *method)
+{
+    struct estimate row = row_of(a, measure, horizon, number);
+
+    row.arm = adjusting_arm(a, 1);
+    row.reference = adjusting_arm(a, 0);
+    row.term = term;
+    row.method = method;
+    return estimates_add(a->tables->estimates, &row);
+}

@@ -6,6 +6,7 @@
  *     adjusted_rows.c      the rows of its numbers in table estimates, and how they are worded
  *     adjusted_contrast.c  numbers of an arm and of the pair from their linear parts
  *     adjusted_kept.c      numbers kept for verdicts
+ *     adjusted_bootstrap.c limits by resampling
  */
 #ifndef COMPARE_ADJUSTING_H
 #define COMPARE_ADJUSTING_H
@@ -45,6 +46,9 @@ int64_t adjusting_people(const struct adjusting *a, int treated);
 /* adjusted_rows.c; -1 after telling */
 int adjusting_add_arm(struct adjusting *a, const struct part_of_arm *what, bool treated, const struct number *number);
 int adjusting_add_pair(struct adjusting *a, enum measure measure, struct horizon horizon, const struct number *number);
+
+int adjusting_add_resampled(struct adjusting *a, enum measure measure, struct horizon horizon, const struct number *number,
+                            const char *term, const char *method);
 
 /* adjusted_contrast.c; -1 after telling */
 int adjusting_number_of_arm(struct adjusting *a, const struct part_of_arm *what, bool treated,

@@ -8,6 +8,11 @@
 #include "base/memory.h"
 #include "stats/radix_order.h"
 
+static double count_of(const struct pair_weights *w, size_t i)
+{
+    return w->counts != NULL ? w->counts[i] : w->rows->frequency[i];
+}
+
 /* Does the row count for the limits? */
 static bool is_meant(const struct pair_weights *w, size_t i)
 {
@@ -21,18 +26,18 @@ static bool is_meant(const struct pair_weights *w, size_t i)
 static size_t find_limits(const struct pair_weights *w, const double *eta, const uint32_t *order, double *limit)
 {
     const struct pair_rows *rows = w->rows;
-    int64_t total = 0, so_far = 0;
+    double total = 0, so_far = 0; /* of whole numbers */
     size_t n = 0;
 
     for (size_t i = 0; i < rows->n; i++)
-        total += is_meant(w, i) ? rows->count[i] : 0;
+        total += is_meant(w, i) ? count_of(w, i) : 0;
     for (size_t k = 0, next = 1; k < rows->n && next < w->how->n_strata; k++) {
         const size_t i = order[k];
         if (!is_meant(w, i))
             continue;
-        so_far += rows->count[i];
+        so_far += count_of(w, i);
         bool reached = false;
-        while (next < w->how->n_strata && (double)so_far >= (double)total * (double)next / (double)w->how->n_strata) {
+        while (next < w->how->n_strata && so_far >= total * (double)next / (double)w->how->n_strata) {
             reached = true;
             next++;
         }
@@ -54,11 +59,11 @@ static uint16_t stratum_of(const double *limit, size_t n, double eta)
 /* Who was left out stands in no stratum of his own: the first, with frequency 0. */
 static bool all_have_both(struct pair_weights *w, const uint16_t *code, size_t n_strata)
 {
-    int64_t n[101][2] = {{0}};
+    double n[101][2] = {{0}};
 
     for (size_t i = 0; i < w->rows->n; i++)
         if (w->weight[i] > 0)
-            n[code[i]][w->rows->treated[i]] += w->rows->count[i];
+            n[code[i]][w->rows->treated[i]] += count_of(w, i);
     for (size_t s = 0; s < n_strata; s++)
         if (n[s][0] == 0 || n[s][1] == 0) {
             const struct pair_rows *rows = w->rows;
@@ -100,7 +105,7 @@ static int fit_strata(struct pair_weights *w, const uint16_t *code, size_t n_str
         (w->used = allocate(rows->n + 1, sizeof *w->used)) == NULL)
         return -1;
     for (size_t i = 0; i < rows->n; i++)
-        w->used[i] = w->weight[i] > 0 ? rows->frequency[i] : 0;
+        w->used[i] = w->weight[i] > 0 ? count_of(w, i) : 0;
     used.frequency = w->used;
     used.counted = true;
     return pair_model_fit(&used, &w->strata);

@@ -19,7 +19,7 @@ static size_t threads(const struct pair_rows *rows)
 
 /* ---- the model of the arm ---------------------------------------------------------------------------- */
 
-int pair_model_fit(const struct pair_rows *rows, struct pair_model *model)
+static int pair_model_fit_counted(const struct pair_rows *rows, const double *frequency, struct pair_model *model)
 {
     const struct glm_options options = {.family = GLM_LOGISTIC, .n_threads = threads(rows)};
 
@@ -27,9 +27,14 @@ int pair_model_fit(const struct pair_rows *rows, struct pair_model *model)
         return -1;
     for (size_t i = 0; i < rows->n; i++)
         model->arm[i] = rows->treated[i];
-    model->data = (struct glm_data){&model->columns.design, model->arm, NULL, rows->counted ? rows->frequency : NULL};
+    model->data = (struct glm_data){&model->columns.design, model->arm, NULL, frequency};
     const int code = glm_fit_alloc(&model->data, &options, &model->fit);
     return code == GSL_SUCCESS ? 0 : fail("propensity: %s", gsl_strerror(code));
+}
+
+int pair_model_fit(const struct pair_rows *rows, struct pair_model *model)
+{
+    return pair_model_fit_counted(rows, rows->counted ? rows->frequency : NULL, model);
 }
 
 static void model_clear(struct pair_model *model)
@@ -169,4 +174,42 @@ void pair_weights_free(struct pair_weights *w)
     free(w->used);
     free(w->next);
     *w = (struct pair_weights){0};
+}
+
+/* ---- again, with other frequencies ------------------------------------------------------------------- */
+
+static bool both_arms_count(const struct pair_rows *rows, const double *frequency)
+{
+    bool counts[2] = {false, false};
+
+    for (size_t i = 0; i < rows->n; i++)
+        counts[rows->treated[i]] |= frequency[i] > 0;
+    return counts[0] && counts[1];
+}
+
+int pair_weights_refit(const struct pair_weights *of, const double *frequency, struct pair_weights *w)
+{
+    const struct propensity_limits limits = {of->how->trim_low, of->how->trim_high, of->how->common_support, of->how->truncate};
+    const size_t n = of->rows->n + 1;
+
+    *w = (struct pair_weights){.rows = of->rows, .how = of->how, .withheld = !both_arms_count(of->rows, frequency)};
+    if (w->withheld)
+        return 0;
+    w->score.columns = of->score.columns; /* borrowed */
+    w->counts = frequency;
+    if ((w->weight = allocate(n, sizeof *w->weight)) == NULL || (w->slope = allocate(n, sizeof *w->slope)) == NULL ||
+        pair_model_fit_counted(of->rows, frequency, &w->score) != 0 ||
+        (weigh(w, w->score.fit->eta, frequency, &limits) != 0))
+        return -1;
+    if (w->withheld || of->how->method != ADJUST_STRATIFY)
+        return 0;
+    const struct propensity_limits none = {0, 1, false, 1};
+    const double *eta = pair_stratify(w);
+    return eta == NULL ? (w->withheld ? 0 : -1) : weigh(w, eta, w->used, &none);
+}
+
+void pair_weights_refit_free(struct pair_weights *w)
+{
+    w->score.columns = (struct term_columns){0};
+    pair_weights_free(w);
 }

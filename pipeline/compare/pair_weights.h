@@ -29,6 +29,7 @@ struct pair_model {
 struct pair_weights {
     const struct pair_rows *rows;
     const struct study_adjustment *how;
+    const double *counts;      /* [n] frequencies in place of the rows' own; NULL: those */
     struct pair_model score;   /* the propensity */
     struct pair_model strata;  /* stratify: of the strata; else empty */
     double *weight, *slope;    /* [n] with frequencies; slope by the linear predictor of the model that weights rest on */
@@ -47,6 +48,13 @@ struct pair_weights {
 /** -1 after telling.  Free in any case. */
 int pair_weights_make(const struct pair_rows *rows, const struct study_adjustment *how, struct pair_weights *weights);
 void pair_weights_free(struct pair_weights *weights);
+
+/**
+ * Weights of the same rows when they count otherwise: the model on the columns of `of` and its weights anew, by weighting or
+ * strata; frequency [n] may be 0 and must outlive the result.  refit->withheld when an arm has nobody.  -1 after telling.
+ */
+int pair_weights_refit(const struct pair_weights *of, const double *frequency, struct pair_weights *refit);
+void pair_weights_refit_free(struct pair_weights *refit);
 
 /** Fits the model of the arm on model->columns.  -1 after telling. */
 int pair_model_fit(const struct pair_rows *rows, struct pair_model *model);

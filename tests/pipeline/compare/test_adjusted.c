@@ -142,19 +142,26 @@ static void test_strata_of_a_saturated_score_are_weighting_by_it(void **state)
     free(lines);
 }
 
-static void test_row_order_changes_no_bit_of_a_match(void **state)
+/* The last line first. */
+static char *reversed(const char *lines)
 {
-    (void)state;
-    char *lines = adjusted_lines("tests/reference/adjusted_people.csv"), *other = calloc(1, strlen(lines) + 2);
-    size_t n = strlen(lines);
+    char *other = calloc(1, strlen(lines) + 2);
 
-    while (n > 0) { /* the last line first */
+    assert_non_null(other);
+    for (size_t n = strlen(lines); n > 0;) {
         size_t start = n - 1;
         while (start > 0 && lines[start - 1] != '\n')
             start--;
         strncat(other, lines + start, n - start);
         n = start;
     }
+    return other;
+}
+
+static void test_row_order_changes_no_bit_of_a_match(void **state)
+{
+    (void)state;
+    char *lines = adjusted_lines("tests/reference/adjusted_people.csv"), *other = reversed(lines);
     const char *match = ADJUST("{method: match, caliper: 0.2}, {method: match, name: two, ratio: 2, exact: sex}");
     struct small_comparison a = small_compare(ADJUSTED_COHORT, COMPETING, match, lines),
                             b = small_compare(ADJUSTED_COHORT, COMPETING, match, other);
@@ -164,6 +171,49 @@ static void test_row_order_changes_no_bit_of_a_match(void **state)
         const double s = adjusted_number(a.a.estimates, i, "std_error"), t = adjusted_number(b.a.estimates, i, "std_error");
         assert_true((x == y || (isnan(x) && isnan(y))) && (s == t || (isnan(s) && isnan(t))));
     }
+    small_release(&a);
+    small_release(&b);
+    free(other);
+    free(lines);
+}
+
+#define RESAMPLED \
+    "compare: [{outcomes: [relapse], measures: [risk_difference, rmst_difference, risk_ratio], at: [60], tau: 80, " \
+    "bootstrap: {n: 200}, adjust: [overlap, {method: stratify, strata: 3}, match]}]\n"
+
+static double resampled(const struct table *estimates, const char *adjustment, const char *measure, const char *term,
+                        const char *column)
+{
+    double found = NAN;
+
+    for (size_t i = 0; i < estimates->n_rows; i++)
+        if (text_is(estimates, "adjustment", i, adjustment) && text_is(estimates, "measure", i, measure) &&
+            text_is(estimates, "term", i, term))
+            found = adjusted_number(estimates, i, column);
+    return found;
+}
+
+/* The propensity is fitted anew in every replicate, so the spread of the replicates is what the linear parts say. */
+static void test_replicates_spread_as_the_influence_says(void **state)
+{
+    (void)state;
+    static const char *const adjustments[] = {"overlap", "stratify"}, *const measures[] = {"risk_difference", "rmst_difference"};
+    char *lines = adjusted_lines("tests/reference/adjusted_people.csv"), *other = reversed(lines);
+    struct small_comparison a = small_compare_counted("", ADJUSTED_COHORT, COMPETING, RESAMPLED, lines, 1),
+                            b = small_compare_counted("", ADJUSTED_COHORT, COMPETING, RESAMPLED, other, 1);
+
+    for (size_t k = 0; k < 4; k++) {
+        const char *adjustment = adjustments[k / 2], *measure = measures[k % 2];
+        const size_t row = adjusted_row(a.a.estimates, adjustment, measure, "iop", "inpatient", k % 2 == 0 ? 60 : 80);
+        const double error = adjusted_number(a.a.estimates, row, "std_error"),
+                     spread = resampled(a.a.estimates, adjustment, measure, "bootstrap percentile", "std_error");
+        assert_true(spread > 0.8 * error && spread < 1.3 * error);
+        assert_near(resampled(a.a.estimates, adjustment, measure, "bootstrap BCa", "conf_high"),
+                    resampled(b.a.estimates, adjustment, measure, "bootstrap BCa", "conf_high"), 0);
+        assert_true(resampled(a.a.estimates, adjustment, measure, "bootstrap BCa", "conf_low") <
+                    adjusted_number(a.a.estimates, row, "estimate"));
+    }
+    assert_true(isnan(resampled(a.a.estimates, "match", "risk_difference", "bootstrap percentile", "conf_low")));
     small_release(&a);
     small_release(&b);
     free(other);
@@ -331,6 +381,7 @@ int main(void)
         cmocka_unit_test(test_products_stand_beside_their_parts),
         cmocka_unit_test(test_strata_of_a_saturated_score_are_weighting_by_it),
         cmocka_unit_test(test_row_order_changes_no_bit_of_a_match),
+        cmocka_unit_test(test_replicates_spread_as_the_influence_says),
         cmocka_unit_test(test_overlap_counts_everybody_once),
         cmocka_unit_test(test_curves_of_an_adjustment_pass_through_its_risks),
         cmocka_unit_test(test_arms_that_never_meet_are_withheld),
