@@ -9,7 +9,12 @@
 #include "base/memory.h"
 #include "cohort/arms.h"
 #include "compare/cox_model.h"
+#include "compare/finegray_model.h"
 #include "compare/sample.h"
+#include "outcomes/outcome.h"
+
+/* Rows beyond which counted people are not written out one by one. */
+static const size_t PEOPLE_MAX = 100000000;
 
 /* A model's rows: those of the sample in which every term is known. */
 struct model_rows {
@@ -88,30 +93,53 @@ static bool all_known(const struct model_rows *m, const struct study_texts *colu
     return true;
 }
 
-static int take_rows(struct model_rows *m)
+/* A row of the sample becomes one of the model, with its frequency; or so many copies of it, where the kernel takes none. */
+static void take_row(struct model_rows *m, const struct sample *s, size_t i)
 {
-    const struct sample *s = m->c->people;
+    const int64_t copies = m->model->subhazard ? s->frequency[i] : 1;
 
-    if ((m->row = allocate(s->n, sizeof *m->row)) == NULL || (m->entry = allocate(s->n, sizeof *m->entry)) == NULL ||
-        (m->time = allocate(s->n, sizeof *m->time)) == NULL || (m->event = allocate(s->n, sizeof *m->event)) == NULL ||
-        (m->stratum = allocate(s->n, sizeof *m->stratum)) == NULL ||
-        (m->frequency = allocate(s->n, sizeof *m->frequency)) == NULL ||
-        (s->cluster != NULL && (m->cluster = allocate(s->n, sizeof *m->cluster)) == NULL))
-        return -1;
-    for (size_t i = 0; i < s->n; i++) {
-        if (!all_known(m, &m->model->terms, i) || !all_known(m, &m->model->strata, i))
-            continue;
+    for (int64_t copy = 0; copy < copies; copy++) {
         const size_t k = m->n++;
         m->row[k] = i;
         m->time[k] = s->time[i];
         m->entry[k] = i < s->n_late ? s->entry[i] : -1; /* from the start, day 0 too */
-        m->event[k] = s->cause[i] == 1;
-        m->frequency[k] = s->frequency[i];
+        m->event[k] = m->model->subhazard ? s->cause[i] : s->cause[i] == 1;
+        m->frequency[k] = m->model->subhazard ? 1 : s->frequency[i];
         if (m->cluster != NULL) {
             m->cluster[k] = s->cluster[i];
             m->n_cluster = (size_t)s->cluster[i] >= m->n_cluster ? (size_t)s->cluster[i] + 1 : m->n_cluster;
         }
     }
+}
+
+/* Rows that the model can have. */
+static size_t count_rows(const struct model_rows *m, const struct sample *s)
+{
+    int64_t n = 0;
+
+    if (!m->model->subhazard)
+        return s->n;
+    for (size_t i = 0; i < s->n; i++)
+        n += s->frequency[i];
+    return (size_t)n;
+}
+
+static int take_rows(struct model_rows *m)
+{
+    const struct sample *s = m->c->people;
+    const size_t room = count_rows(m, s);
+
+    if (room > PEOPLE_MAX)
+        return fail("models: too many people (%zu) for a regression by person", room);
+    if ((m->row = allocate(room, sizeof *m->row)) == NULL || (m->entry = allocate(room, sizeof *m->entry)) == NULL ||
+        (m->time = allocate(room, sizeof *m->time)) == NULL || (m->event = allocate(room, sizeof *m->event)) == NULL ||
+        (m->stratum = allocate(room, sizeof *m->stratum)) == NULL ||
+        (m->frequency = allocate(room, sizeof *m->frequency)) == NULL ||
+        (s->cluster != NULL && (m->cluster = allocate(room, sizeof *m->cluster)) == NULL))
+        return -1;
+    for (size_t i = 0; i < s->n; i++)
+        if (all_known(m, &m->model->terms, i) && all_known(m, &m->model->strata, i))
+            take_row(m, s, i);
     return 0;
 }
 
@@ -292,12 +320,48 @@ static int take_terms(struct model_rows *m)
 
 /* ---- the whole ------------------------------------------------------------------------------------------------------- */
 
+static struct estimate model_keys(const struct model_rows *m)
+{
+    struct estimate keys = ESTIMATE_NONE;
+
+    keys.analysis = m->c->analysis->name.text;
+    keys.outcome = m->c->outcome->name.text;
+    keys.population = m->c->population->name.text;
+    keys.adjustment = m->model->formula.text;
+    return keys;
+}
+
+static int fit_subhazard(struct model_rows *m, const struct design_matrix *design, struct table *estimates)
+{
+    const struct comparison *c = m->c;
+    const struct finegray_request request = {
+        .rows = {.n = m->n, .time = m->time, .cause = m->event, .wanted = m->model->cause, .n_group = 1,
+                 .cluster = m->cluster, .n_cluster = m->n_cluster, .design = design},
+        .names = m->names,
+        .cause = (size_t)m->model->cause <= c->n_cause ? outcome_cause(c->outcome, (size_t)m->model->cause) : "",
+        .level = CONF_LEVEL,
+        .n_threads = c->n_threads,
+    };
+    struct estimate keys = model_keys(m);
+
+    keys.n = (int64_t)m->n;
+    if (c->delayed_entry)
+        return finegray_model_undefined(&request, &keys, "Fine-Gray takes no delayed entry", estimates);
+    if ((size_t)m->model->cause > c->n_cause || m->n == 0)
+        return finegray_model_undefined(&request, &keys, m->n == 0 ? "nobody has all terms" : "the outcome has no such cause",
+                                        estimates);
+    return finegray_model_add(&request, &keys, estimates);
+}
+
 static int fit(struct model_rows *m, struct table *estimates)
 {
     const struct comparison *c = m->c;
     const struct design_matrix design = {.n = m->n, .p = m->p, .n_block = m->model->terms.n, .block = m->block};
     const bool breslow = m->model->ties.text != NULL && strcmp(m->model->ties.text, "breslow") == 0;
     const bool exact = m->model->ties.text != NULL && strcmp(m->model->ties.text, "exact") == 0;
+
+    if (m->model->subhazard)
+        return fit_subhazard(m, &design, estimates);
     struct cox_request request = {
         .rows = {.n = m->n, .entry = c->people->n_late > 0 ? m->entry : NULL, .time = m->time, .event = m->event,
                  .stratum = m->n_stratum > 1 ? m->stratum : NULL, .n_stratum = m->n_stratum,
@@ -314,14 +378,10 @@ static int fit(struct model_rows *m, struct table *estimates)
         .level = CONF_LEVEL,
         .n_threads = c->n_threads < 1 ? 1 : c->n_threads,
     };
-    struct estimate keys = ESTIMATE_NONE;
+    const struct estimate keys = model_keys(m);
     struct cox_model *model = cox_model_fit(&request);
     int status = -1;
 
-    keys.analysis = c->analysis->name.text;
-    keys.outcome = c->outcome->name.text;
-    keys.population = c->population->name.text;
-    keys.adjustment = m->model->formula.text;
     if (model != NULL)
         status = cox_model_add_rows(model, &keys, estimates);
     cox_model_free(model);

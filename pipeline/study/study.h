@@ -330,6 +330,8 @@ struct study_model {
     struct study_texts terms;        /* "arm" and covariates */
     struct study_texts strata;       /* covariates, or "arm" */
     struct study_text ties;          /* efron (also when NULL), breslow or exact */
+    bool subhazard;                  /* Fine and Gray's regression of */
+    int32_t cause;                   /* this cause, from 1 */
 };
 
 /** How trials (levels of a column) are pooled; the methods in the order written. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Checks of `models`: terms are the arm and covariates, joined by +, and strata(column, ...). */
+/* Checks of `models` (cox or finegray): terms are the arm and covariates, joined by +, and strata(column, ...). */
 #include <string.h>
 
 #include "study/study_file.h"
@@ -102,20 +102,39 @@ static int read_formula(const struct model_reader *reader)
     return 0;
 }
 
+/* One of cox and finegray, with the keys that belong to it. */
+static bool check_keys(const struct study_checker *checker, const struct file_model *written)
+{
+    const bool cox = written->cox.text != NULL, finegray = written->finegray.text != NULL;
+
+    if (cox == finegray)
+        mistake(checker->mistakes, written->place, "models: one of 'cox' and 'finegray' was expected");
+    else if (finegray && written->ties.word.text != NULL)
+        mistake(checker->mistakes, written->ties.word.place, "models: 'ties' belongs to 'cox'");
+    else if (cox && written->cause.given)
+        mistake(checker->mistakes, written->cause.place, "models: 'cause' belongs to 'finegray'");
+    return cox != finegray;
+}
+
 int study_check_models(const struct study_checker *checker, const struct file_analysis *written,
                        struct study_analysis *analysis)
 {
     if ((analysis->models = arena_take(checker->arena, written->n_models, sizeof *analysis->models)) == NULL)
         return -1;
     for (size_t i = 0; i < written->n_models; i++) {
+        const struct file_model *const from = &written->models[i];
         struct study_model *model = &analysis->models[analysis->n_models];
-        const struct model_reader reader = {checker, &written->models[i].cox, model};
-        model->formula = written->models[i].cox;
-        model->ties = written->models[i].ties.word;
-        if (model->formula.text == NULL)
+        if (!check_keys(checker, from))
             continue;
+        model->subhazard = from->finegray.text != NULL;
+        model->formula = model->subhazard ? from->finegray : from->cox;
+        model->ties = from->ties.word;
+        model->cause = from->cause.given ? (int32_t)from->cause.value : 1;
+        const struct model_reader reader = {checker, &model->formula, model};
         if (read_formula(&reader) != 0)
             return -1;
+        if (model->subhazard && model->strata.n > 0)
+            mistake(checker->mistakes, model->formula.place, "models: 'finegray' has no strata");
         analysis->n_models++;
     }
     return 0;

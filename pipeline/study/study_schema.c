@@ -426,10 +426,14 @@ static const struct schema_type BOOTSTRAP = {.kind = SCHEMA_KEYS, .expected = "{
 static const struct schema_word TIES[] = {{"efron", 1}, {"breslow", 2}, {"exact", 3}, {NULL, 0}};
 static const struct schema_type MODEL_TIES = {
     .kind = SCHEMA_WORD, .expected = "efron, breslow or exact", .words = TIES};
+static const struct schema_type MODEL_CAUSE = {
+    .kind = SCHEMA_NUMBER, .expected = "the number of a cause (1: the event, 2, 3, ...: competing)", .low = 1, .high = 100,
+    .whole = true};
 static const struct schema_key MODEL_KEYS[] = {
-    {"cox",      &schema_text, REQUIRED, INTO(file_model, cox),  "terms: arm + age + strata(site)"},
-    {"ties",     &MODEL_TIES,  OPTIONAL, INTO(file_model, ties), "likelihood of tied events"},
-    {"finegray", LATER},
+    {"cox",      &schema_text, OPTIONAL, INTO(file_model, cox),      "terms: arm + age + strata(site)"},
+    {"finegray", &schema_text, OPTIONAL, INTO(file_model, finegray), "terms: arm + age"},
+    {"ties",     &MODEL_TIES,  OPTIONAL, INTO(file_model, ties),     "cox: likelihood of tied events"},
+    {"cause",    &MODEL_CAUSE, OPTIONAL, INTO(file_model, cause),    "finegray: the cause that is modelled"},
     END,
 };
 static const struct schema_type MODEL = {.kind = SCHEMA_KEYS, .expected = "{cox: \"arm + ...\"}", .keys = MODEL_KEYS,

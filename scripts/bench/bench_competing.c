@@ -3,8 +3,8 @@
  * Times curves, tests, Fine-Gray and the bootstrap on arrays in memory, sorting counted.
  *   bench_competing PEOPLE.bin TASK ROWS THREADS OUT     TASK: km, incidence, finegray, bootstrap
  *
- * Prints seconds and megabytes; OUT gets the numbers, one a line.  Of the bootstrap it gets the rounded size of its error
- * only: the peer draws other replicates.
+ * Prints seconds, megabytes and seconds of all processors; OUT gets the numbers, one a line.  Of the bootstrap it gets the
+ * rounded size of its error only: the peer draws other replicates.
  */
 #include <math.h>
 #include <string.h>
@@ -156,15 +156,16 @@ int main(int argc, char *argv[])
     struct arrays a;
     if (argc != 6)
         return 2;
-    struct person *people = people_read(argv[1], &n);
-    const size_t rows = strtoul(argv[3], NULL, 10), n_threads = strtoul(argv[4], NULL, 10);
-    fill(&a, people, rows < n ? rows : n);
+    struct person *people = people_read(argv[1], strtoul(argv[3], NULL, 10), &n);
+    const size_t n_threads = strtoul(argv[4], NULL, 10);
+    fill(&a, people, n);
     free(people);
     FILE *out = fopen(argv[5], "w");
     if (out == NULL)
         return 1;
     int status = 0;
-    const double start = seconds_now();
+    forget_peak();
+    const double start = seconds_now(), processor_start = processor_seconds();
     if (strcmp(argv[2], "km") == 0)
         run_km(&a, n_threads, out);
     else if (strcmp(argv[2], "incidence") == 0)
@@ -173,6 +174,7 @@ int main(int argc, char *argv[])
         run_bootstrap(&a, n_threads, out);
     else
         status = run_finegray(&a, n_threads, out);
-    printf("%.5f %.0f\n", seconds_now() - start, peak_megabytes());
+    const double seconds = seconds_now() - start, processors = processor_seconds() - processor_start;
+    printf("%.5f %.0f %.5f\n", seconds, peak_megabytes(), processors);
     return fclose(out) != 0 || status != 0;
 }

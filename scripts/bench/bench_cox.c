@@ -3,7 +3,7 @@
  * Times Cox regressions on arrays in memory, sorting counted.
  *   bench_cox PEOPLE.bin TASK ROWS THREADS OUT      TASK: efron, efron72, exact-times, cluster, cluster-efron, exact
  *
- * Prints seconds and megabytes; OUT gets loglik, coefficients and errors, one a line.
+ * Prints seconds, megabytes and seconds of all processors; OUT gets loglik, coefficients and errors, one a line.
  */
 #include <math.h>
 #include <string.h>
@@ -66,18 +66,18 @@ int main(int argc, char *argv[])
     const struct cox_control control = COX_CONTROL;
     if (argc != 6)
         return 2;
-    struct person *people = people_read(argv[1], &n);
+    struct person *people = people_read(argv[1], strtoul(argv[3], NULL, 10), &n);
     const char *task = argv[2];
-    const size_t rows = strtoul(argv[3], NULL, 10), n_threads = strtoul(argv[4], NULL, 10);
+    const size_t n_threads = strtoul(argv[4], NULL, 10);
     const int exact = strcmp(task, "exact") == 0, clustered = strncmp(task, "cluster", 7) == 0;
-    n = rows < n ? rows : n;
     fill(&c, people, n, exact ? 2 : strcmp(task, "efron72") == 0 ? PEOPLE_FACTORS : 8, strcmp(task, "exact-times") == 0,
          exact ? 5 : 1);
     free(people);
 
     const struct cox_rows data_rows = {.n = n, .time = c.time, .event = c.event, .n_stratum = 1, .design = &c.design};
     const size_t p = c.design.p;
-    const double start = seconds_now();
+    forget_peak();
+    const double start = seconds_now(), processor_start = processor_seconds();
     struct cox_data *data = cox_data_alloc(&data_rows, n_threads);
     struct cox_work *work =
         cox_work_alloc(data, exact ? COX_EXACT : strcmp(task, "cluster") == 0 ? COX_BRESLOW : COX_EFRON, n_threads);
@@ -92,7 +92,7 @@ int main(int argc, char *argv[])
             return 1;
         cox_scores_free(scores);
     }
-    const double seconds = seconds_now() - start;
+    const double seconds = seconds_now() - start, processors = processor_seconds() - processor_start;
     FILE *out = fopen(argv[5], "w");
     if (out == NULL)
         return 1;
@@ -101,7 +101,7 @@ int main(int argc, char *argv[])
         fprintf(out, "%.17g\n", fit->coef[j]);
     for (size_t j = 0; j < p; j++)
         fprintf(out, "%.17g\n", sqrt(covariance[j * p + j]));
-    printf("%.4f %.0f\n", seconds, peak_megabytes());
+    printf("%.4f %.0f %.4f\n", seconds, peak_megabytes(), processors);
     cox_fit_free(fit);
     cox_work_free(work);
     cox_data_free(data);

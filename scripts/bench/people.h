@@ -5,10 +5,10 @@
 #ifndef SCRIPTS_BENCH_PEOPLE_H
 #define SCRIPTS_BENCH_PEOPLE_H
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <time.h>
 
 enum { PEOPLE_FACTORS = 17 };
@@ -22,17 +22,17 @@ struct person {
     uint8_t status, arm, factor[PEOPLE_FACTORS];
 };
 
-/* The people of a file; ends the program when there is none. */
-static inline struct person *people_read(const char *path, size_t *n)
+/* The first `most` people of a file; ends the program when there are none. */
+static inline struct person *people_read(const char *path, size_t most, size_t *n)
 {
     FILE *file = fopen(path, "rb");
     if (file == NULL || fseek(file, 0, SEEK_END) != 0) {
         fprintf(stderr, "%s: cannot be read\n", path);
         exit(1);
     }
-    const long size = ftell(file);
-    *n = (size_t)size / sizeof(struct person);
-    struct person *people = malloc((size_t)size);
+    const size_t all = (size_t)ftell(file) / sizeof(struct person);
+    *n = most < all ? most : all;
+    struct person *people = malloc(*n * sizeof *people);
     rewind(file);
     if (people == NULL || fread(people, sizeof *people, *n, file) != *n)
         exit(1);
@@ -47,12 +47,37 @@ static inline double seconds_now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* Largest memory of this process so far, in megabytes. */
+/* Of all threads. */
+static inline double processor_seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* From here on the largest memory counts: what was read is given back, the arrays stay. */
+static inline void forget_peak(void)
+{
+    FILE *file = fopen("/proc/self/clear_refs", "w");
+    malloc_trim(0);
+    if (file != NULL) {
+        fputs("5", file);
+        fclose(file);
+    }
+}
+
+/* Largest memory of this process since then, in megabytes. */
 static inline double peak_megabytes(void)
 {
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    return (double)usage.ru_maxrss / 1024;
+    char line[128];
+    double kilobytes = 0;
+    FILE *file = fopen("/proc/self/status", "r");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL)
+        if (sscanf(line, "VmHWM: %lf", &kilobytes) == 1)
+            break;
+    if (file != NULL)
+        fclose(file);
+    return kilobytes / 1024;
 }
 
 #endif

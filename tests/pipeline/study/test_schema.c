@@ -156,10 +156,6 @@ static const struct rule RULES[] = {
      "{days: 365, until: 2021-12-31, end: [plan]}",
      "error: study.yaml:25:33: until" NEEDS_STAYS
      "error: study.yaml:25:51: end" NEEDS_STAYS},
-    {"every_later_key_of_an_analysis_is_known",
-     "    conf_type: plain",
-     "    models: [{cox: arm + age, finegray: arm}]",
-     "error: study.yaml:49:31: 'finegray' is not available in this version of stepdown\n"},
 };
 
 static void test_rule(void **state)

@@ -63,6 +63,15 @@ static const struct rule RULES[] = {
      "    conf_type: plain",
      "    models: [{cox: arm, ties: efro}]",
      "error: study.yaml:49:31: ties: efron, breslow or exact was expected; value 'efro'; did you mean 'efron'?\n"},
+    {"a_model_is_of_one_kind",
+     "    conf_type: plain",
+     "    models: [{cox: arm, finegray: arm}, {ties: efron}, {finegray: arm, ties: efron}, {cox: arm, cause: 2},"
+     " {finegray: \"arm + strata(age)\"}]",
+     "error: study.yaml:49:14: models: one of 'cox' and 'finegray' was expected\n"
+     "error: study.yaml:49:41: models: one of 'cox' and 'finegray' was expected\n"
+     "error: study.yaml:49:78: models: 'ties' belongs to 'cox'\n"
+     "error: study.yaml:49:104: models: 'cause' belongs to 'finegray'\n"
+     "error: study.yaml:49:119: models: 'finegray' has no strata\n"},
     {"people_are_divided_by_what_is_known_at_time_zero",
      "    conf_type: plain",
      "    subgroups: [sit, age, site, site, plan]\n"
