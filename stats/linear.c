@@ -8,123 +8,13 @@
 
 #include "stats/distribution.h"
 #include "stats/double_double.h"
-#include "stats/exact_sum.h"
+#include "stats/linear_sums.h"
 
 /* A residual sum of squares below this share of the total is rounding: the fit is perfect. */
 #define PERFECT 1e-28
 
 /* Doubles that a sum can need: its 68 bins of 32 bits. */
 enum { EXPANSION_MAX = 44 };
-
-/* A number of the row that is not 0; the outcome is number p. */
-struct entry {
-    size_t at;
-    double part[2];
-};
-
-struct linear_sums {
-    size_t p;
-    int64_t n;
-    bool spoiled;
-    struct entry *entry;       /* [p + 1] of the row that is added */
-    struct exact_sum *sum;     /* [p + 1] */
-    struct exact_sum *product; /* [(p + 1) (p + 2) / 2] of a <= b at b (b + 1) / 2 + a */
-};
-
-struct linear_sums *linear_alloc(size_t p)
-{
-    struct linear_sums *const sums = calloc(1, sizeof *sums);
-    const size_t n_product = (p + 1) * (p + 2) / 2;
-
-    if (sums == NULL)
-        return NULL;
-    sums->p = p;
-    sums->entry = calloc(p + 1, sizeof *sums->entry);
-    sums->sum = calloc(p + 1, sizeof *sums->sum);
-    sums->product = calloc(n_product, sizeof *sums->product);
-    if (sums->entry == NULL || sums->sum == NULL || sums->product == NULL) {
-        linear_free(sums);
-        return NULL;
-    }
-    for (size_t a = 0; a <= p; a++)
-        exact_sum_init(&sums->sum[a]);
-    for (size_t k = 0; k < n_product; k++)
-        exact_sum_init(&sums->product[k]);
-    return sums;
-}
-
-void linear_free(struct linear_sums *sums)
-{
-    if (sums == NULL)
-        return;
-    free(sums->entry);
-    free(sums->sum);
-    free(sums->product);
-    free(sums);
-}
-
-static struct exact_sum *product_of(const struct linear_sums *sums, size_t a, size_t b)
-{
-    return a <= b ? &sums->product[b * (b + 1) / 2 + a] : &sums->product[a * (a + 1) / 2 + b];
-}
-
-/* The numbers of the row that are not 0; false: one is not finite. */
-static bool take_row(struct linear_sums *sums, const double *x, const double *x_low, double y, size_t *n)
-{
-    *n = 0;
-    for (size_t j = 0; j <= sums->p; j++) {
-        const double high = j < sums->p ? x[j] : y, low = j < sums->p && x_low != NULL ? x_low[j] : 0;
-
-        if (!isfinite(high) || !isfinite(low))
-            return false;
-        if (high != 0 || low != 0)
-            sums->entry[(*n)++] = (struct entry){j, {high, low}};
-    }
-    return true;
-}
-
-int linear_add(struct linear_sums *sums, const double *x, const double *x_low, double y, int64_t frequency)
-{
-    size_t n;
-    int status = GSL_SUCCESS;
-
-    if (frequency < 0 || !take_row(sums, x, x_low, y, &n))
-        return GSL_EINVAL;
-    if (__builtin_add_overflow(sums->n, frequency, &sums->n)) {
-        sums->spoiled = true;
-        return GSL_EOVRFLW;
-    }
-    for (size_t k = 0; k < n; k++) {
-        const struct entry *const a = &sums->entry[k];
-
-        for (int i = 0; i < 2; i++)
-            exact_sum_add_times(&sums->sum[a->at], a->part[i], frequency);
-        for (size_t l = 0; l <= k; l++) {
-            const struct entry *const b = &sums->entry[l];
-            struct exact_sum *const product = product_of(sums, b->at, a->at);
-
-            for (int i = 0; i < 2; i++)
-                for (int j = 0; j < 2; j++)
-                    if (a->part[i] != 0 && b->part[j] != 0 &&
-                        exact_sum_add_product(product, a->part[i], b->part[j], frequency) != GSL_SUCCESS)
-                        status = GSL_EOVRFLW;
-        }
-    }
-    sums->spoiled |= status != GSL_SUCCESS;
-    return status;
-}
-
-int linear_merge(struct linear_sums *into, const struct linear_sums *from)
-{
-    if (into->p != from->p)
-        return GSL_EBADLEN;
-    into->spoiled |= from->spoiled || __builtin_add_overflow(into->n, from->n, &into->n);
-    for (size_t a = 0; a <= into->p; a++)
-        exact_sum_merge(&into->sum[a], &from->sum[a]);
-    for (size_t k = 0; k < (into->p + 1) * (into->p + 2) / 2; k++)
-        exact_sum_merge(&into->product[k], &from->product[k]);
-    return into->spoiled ? GSL_EOVRFLW : GSL_SUCCESS;
-}
 
 /* ---- the system, exact until it is rounded to 106 bits ---------------------------------------------------------- */
 
@@ -206,7 +96,7 @@ static int centred_product(const struct linear_sums *sums, const struct work *wo
     struct exact_sum total;
 
     exact_sum_init(&total);
-    if (expand(product_of(sums, a, b), &parts) != GSL_SUCCESS)
+    if (expand(linear_product(sums, a, b), &parts) != GSL_SUCCESS)
         return GSL_EOVRFLW;
     for (size_t k = 0; k < parts.n; k++)
         exact_sum_add_times(&total, parts.part[k], sums->n);
@@ -234,7 +124,7 @@ static int make_system(const struct linear_sums *sums, bool intercept, struct wo
         for (size_t b = 0; b <= a && status == GSL_SUCCESS; b++) {
             struct dd *const cell = &work->matrix[a * m + b];
 
-            status = intercept ? centred_product(sums, work, a, b, cell) : round_sum(product_of(sums, a, b), cell);
+            status = intercept ? centred_product(sums, work, a, b, cell) : round_sum(linear_product(sums, a, b), cell);
             work->matrix[b * m + a] = *cell;
         }
     }

@@ -9,12 +9,14 @@
 #include "compare/adjusted.h"
 #include "compare/baseline.h"
 #include "compare/calibration.h"
+#include "compare/care_states.h"
 #include "compare/comparison.h"
 #include "compare/curves.h"
 #include "compare/detection.h"
 #include "compare/differences.h"
 #include "compare/meta_trials.h"
 #include "compare/models.h"
+#include "compare/recurrent_models.h"
 #include "compare/results.h"
 #include "compare/rows.h"
 #include "compare/stratified.h"
@@ -161,6 +163,28 @@ static bool asks_for(const struct study_analysis *analysis, const char *populati
     return analysis->populations.n == 0;
 }
 
+/* What an analysis asks of the paths through levels of care. */
+static int run_paths(const struct analyses_input *input, const struct study_analysis *analysis, size_t population,
+                     struct analyses *a)
+{
+    const struct care_states_input paths = {.study = input->study,
+                                            .analysis = analysis,
+                                            .population = &input->study->cohort.populations.items[population],
+                                            .paths = input->paths,
+                                            .arm = table_column(input->cohort, "arm"),
+                                            .member = member_column(input->study, input->cohort, population)};
+
+    const struct recurrent_models_input models = {.paths = paths,
+                                                  .records = input->records,
+                                                  .record = table_column(input->cohort, "record"),
+                                                  .cluster = table_column(input->cohort, "cluster"),
+                                                  .n_threads = input->n_threads};
+
+    if (paths.member == NULL)
+        return -1;
+    return care_states_add(&paths, a->estimates) != 0 ? -1 : recurrent_models_add(&models, a->estimates);
+}
+
 static int run_analysis(const struct analyses_input *input, const struct study_analysis *analysis, struct analyses *a)
 {
     const struct study_rules *populations = &input->study->cohort.populations;
@@ -170,6 +194,9 @@ static int run_analysis(const struct analyses_input *input, const struct study_a
         for (size_t p = 0; status == 0 && p < populations->n; p++)
             if (asks_for(analysis, populations->items[p].name.text))
                 status = run_one(input, analysis, analysis->outcomes[i], p, a);
+    for (size_t p = 0; status == 0 && p < populations->n; p++)
+        if (asks_for(analysis, populations->items[p].name.text))
+            status = run_paths(input, analysis, p, a);
     return status;
 }
 

@@ -20,6 +20,7 @@ struct analyses_input {
     struct table *const *outcomes; /* [study->n_outcomes] of outcomes.h5 */
     const struct people_of *people; /* [study->n_outcomes]; NULL: every outcome is about `cohort` and `records` */
     int n_threads;
+    const struct table *paths;     /* outcomes/care_paths.h; NULL when no analysis asks for them */
 };
 
 struct analyses {

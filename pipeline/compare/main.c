@@ -85,7 +85,8 @@ static int work(const struct study *study, const struct profiles *profiles, cons
                                          .cohort = sources.cohort,
                                          .records = sources.records,
                                          .outcomes = sources.outcomes,
-                                         .n_threads = options->n_threads};
+                                         .n_threads = options->n_threads,
+                                         .paths = sources.paths};
 
     if (status == 0)
         status = analyses_run(&input, &analyses);

@@ -28,6 +28,7 @@ struct model_rows {
     int32_t *event, *stratum, *cluster;
     int64_t *frequency;
     size_t n_stratum, n_cluster;
+    const int32_t *given;        /* strata of the sample's rows, or NULL */
     /* Of each term */
     struct design_block *block;
     double **value;
@@ -105,6 +106,7 @@ static void take_row(struct model_rows *m, const struct sample *s, size_t i)
         m->entry[k] = i < s->n_late ? s->entry[i] : -1; /* from the start, day 0 too */
         m->event[k] = m->model->subhazard ? s->cause[i] : s->cause[i] == 1;
         m->frequency[k] = m->model->subhazard ? 1 : s->frequency[i];
+        m->stratum[k] = m->given != NULL ? m->given[i] : 0;
         if (m->cluster != NULL) {
             m->cluster[k] = s->cluster[i];
             m->n_cluster = (size_t)s->cluster[i] >= m->n_cluster ? (size_t)s->cluster[i] + 1 : m->n_cluster;
@@ -210,7 +212,6 @@ static size_t place_of(const double *keys, size_t n, double key)
 /* Strata are combinations; their numbers follow the values, not the rows. */
 static int take_strata(struct model_rows *m)
 {
-    m->n_stratum = 1;
     for (size_t t = 0; t < m->model->strata.n; t++) {
         const struct column *column = covariate(m, m->model->strata.items[t].text);
         double *keys;
@@ -388,15 +389,24 @@ static int fit(struct model_rows *m, struct table *estimates)
     return status;
 }
 
+int model_add(const struct comparison *c, const struct study_model *model, const int32_t *stratum, size_t n_stratum,
+              const struct table *records, const struct column *record, struct table *estimates)
+{
+    struct model_rows m = {.c = c, .model = model, .records = records, .record = record, .given = stratum,
+                           .n_stratum = n_stratum};
+    const int status = take_rows(&m) != 0 || take_strata(&m) != 0 || take_terms(&m) != 0 ? -1 : fit(&m, estimates);
+
+    clear(&m);
+    return status;
+}
+
 int models_add(const struct comparison *c, const struct table *records, const struct column *record,
                struct table *estimates)
 {
     int status = 0;
 
-    for (size_t i = 0; i < c->analysis->n_models && c->table != NULL && status == 0; i++) {
-        struct model_rows m = {.c = c, .model = &c->analysis->models[i], .records = records, .record = record};
-        status = take_rows(&m) != 0 || take_strata(&m) != 0 || take_terms(&m) != 0 ? -1 : fit(&m, estimates);
-        clear(&m);
-    }
+    for (size_t i = 0; i < c->analysis->n_models && c->table != NULL && status == 0; i++)
+        if (!c->analysis->models[i].recurrent)
+            status = model_add(c, &c->analysis->models[i], NULL, 1, records, record, estimates);
     return status;
 }

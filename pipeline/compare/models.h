@@ -16,9 +16,18 @@
  * records    the covariates; NULL when the study has none
  * record     of table cohort: row of records
  *
- * -1 after telling.  Nothing for an outcome without time.
+ * -1 after telling.  Nothing for an outcome without time; models of events that recur are not of an outcome
+ * (recurrent_models.h).
  */
 int models_add(const struct comparison *comparison, const struct table *records, const struct column *record,
                struct table *estimates);
+
+/**
+ * One model on the sample of a comparison.
+ *
+ * stratum    [sample] 0 .. n_stratum - 1, with which those of the formula are combined; NULL: none
+ */
+int model_add(const struct comparison *comparison, const struct study_model *model, const int32_t *stratum,
+              size_t n_stratum, const struct table *records, const struct column *record, struct table *estimates);
 
 #endif

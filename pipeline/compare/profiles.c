@@ -130,7 +130,8 @@ static int run_one(const struct study *study, const struct stage_options *option
                                          .cohort = sources.cohort,
                                          .records = sources.records,
                                          .outcomes = sources.outcomes,
-                                         .n_threads = options->n_threads};
+                                         .n_threads = options->n_threads,
+                                         .paths = sources.paths};
 
     if (status == 0)
         status = analyses_run(&input, &analyses);

@@ -55,7 +55,8 @@ static int read_outcomes(const struct study *study, const char *path, struct sou
     s->outcomes = allocate(study->n_outcomes, sizeof(*s->outcomes));
     if (store != NULL && s->outcomes != NULL && (s->losses = store_read(store, "losses", NULL)) != NULL &&
         (s->evidence = store_read(store, "evidence", NULL)) != NULL &&
-        (s->summary = store_read(store, "outcomes", NULL)) != NULL)
+        (s->summary = store_read(store, "outcomes", NULL)) != NULL &&
+        (!study_reads_paths(study) || (s->paths = store_read(store, "care_paths", NULL)) != NULL))
         status = 0;
     for (; status == 0 && s->n_outcomes < study->n_outcomes; s->n_outcomes++) {
         char *name = format_text("outcome/%s", study->outcomes[s->n_outcomes].name.text);
@@ -108,5 +109,6 @@ void sources_free(struct sources *s)
     table_free(s->losses);
     table_free(s->evidence);
     table_free(s->summary);
+    table_free(s->paths);
     table_free(s->records);
 }

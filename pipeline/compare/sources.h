@@ -9,7 +9,7 @@
 #include "study/study.h"
 
 struct sources {
-    struct table *quality, *attrition, *flow, *states, *cohort, *losses, *evidence, *summary, *records;
+    struct table *quality, *attrition, *flow, *states, *cohort, *losses, *evidence, *summary, *records, *paths;
     struct table **outcomes;
     size_t n_outcomes;
 };

@@ -78,8 +78,8 @@ static int collect(const struct study *study, const struct study_analysis *analy
 
     for (size_t i = 0; status == 0 && i < analysis->n_measures; i++) {
         const enum measure measure = analysis->measures[i];
-        if (is_value != (contrast_part(measure) == MEASURE_mean))
-            continue; /* of another kind of outcome; study/ sees that each is read by some measure */
+        if (measure_reads_path(measure) || is_value != (contrast_part(measure) == MEASURE_mean))
+            continue; /* of no outcome, or of another kind; study/ sees that each is read by some measure */
         status = add_measure(list, parts ? contrast_part(measure) : measure, analysis, timed);
     }
     for (size_t i = 0; status == 0 && i < analysis->n_margins; i++) {

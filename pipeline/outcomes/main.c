@@ -7,6 +7,8 @@
 #include "base/names.h"
 #include "base/program.h"
 #include "cohort/source.h"
+#include "cohort/derived_values.h"
+#include "outcomes/care_paths.h"
 #include "outcomes/outcome.h"
 #include "outcomes/study_words.h"
 #include "outcomes/summary.h"
@@ -37,6 +39,8 @@ static struct table *read_records(const struct study *study, const char *out)
         status = outcome_columns(study, &study->outcomes[i], schema, &columns);
     if (status == 0)
         status = study_word_columns(study, schema, &columns);
+    if (status == 0 && study_reads_paths(study))
+        status = derived_source_columns(study, &columns);
     if (status == 0 && columns == NULL) /* rules that read dated rows alone must still know how many records there are */
         status = names_add(&columns, schema->columns[0].name);
     if (status == 0)
@@ -90,6 +94,15 @@ static int make_words(const struct study *study, struct sources *sources, int n_
     return 0;
 }
 
+static int write_paths(const struct study *study, const struct sources *sources, struct store_writer *writer)
+{
+    struct table *paths = care_paths_compute(study, &sources->history, sources->records, sources->cohort);
+    const int status = paths == NULL ? -1 : store_writer_table(writer, paths);
+
+    table_free(paths);
+    return status;
+}
+
 static int write_outcomes(const struct study *study, const struct sources *sources, int n_threads,
                           struct store_writer *writer)
 {
@@ -117,6 +130,8 @@ static int write_outcomes(const struct study *study, const struct sources *sourc
         status = store_writer_table(writer, losses);
     if (status == 0)
         status = store_writer_table(writer, evidence_counts(sources->evidence));
+    if (status == 0 && study_reads_paths(study))
+        status = write_paths(study, sources, writer);
     table_free(summary);
     table_free(losses);
     return status;

@@ -65,3 +65,9 @@ bool measure_is_contrast(enum measure measure)
         return measure_is_ratio(measure);
     }
 }
+
+bool measure_reads_path(enum measure measure)
+{
+    return measure == MEASURE_state_occupation || measure == MEASURE_expected_days ||
+           measure == MEASURE_mean_cumulative_count;
+}

@@ -29,4 +29,7 @@ bool measure_is_ratio(enum measure measure);
 /** Does it compare one arm with one reference?  Differences, ratios and their logarithms, measures of balance. */
 bool measure_is_contrast(enum measure measure);
 
+/** Does it read the path through levels of care (outcomes/care_paths.h), and no outcome? */
+bool measure_reads_path(enum measure measure);
+
 #endif

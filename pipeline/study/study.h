@@ -332,6 +332,9 @@ struct study_model {
     struct study_text ties;          /* efron (also when NULL), breslow or exact */
     bool subhazard;                  /* Fine and Gray's regression of */
     int32_t cause;                   /* this cause, from 1 */
+    bool recurrent;                  /* of moves into levels of care, of no outcome */
+    int arrangement;                 /* enum recurrent_arrangement */
+    bool into[N_LEVELS];
 };
 
 /** How trials (levels of a column) are pooled; the methods in the order written. */
@@ -610,5 +613,8 @@ char *study_path(const struct study *study, const char *path);
  * unless they give `post_baseline` with a reason.
  */
 bool study_is_post_baseline(const struct study *study, const char *column);
+
+/** Does an analysis ask for measures, or models, of paths through levels of care? */
+bool study_reads_paths(const struct study *study);
 
 #endif

@@ -56,7 +56,8 @@ static void check_read(const struct study_checker *checker, const struct file_an
     bool means = false, events = false;
 
     for (size_t i = 0; i < analysis->n_measures; i++)
-        *(measure_reads_value(analysis->measures[i]) ? &means : &events) = true;
+        if (!measure_reads_path(analysis->measures[i]))
+            *(measure_reads_value(analysis->measures[i]) ? &means : &events) = true;
     if (analysis_is_doubtful(written, analysis))
         return;
     for (size_t i = 0; i < analysis->n_outcomes; i++) {
@@ -65,7 +66,7 @@ static void check_read(const struct study_checker *checker, const struct file_an
             continue;
         mistake(checker->mistakes, written->outcomes.items[i].place, outcome_has_value(outcome)
                     ? "outcomes: '%s' is a value, and no measure of this analysis reads one; add 'mean' or 'mean_difference'"
-                    : "outcomes: '%s' is an event, and the measures of this analysis read values alone",
+                    : "outcomes: '%s' is an event, and no measure of this analysis reads one",
                 outcome->name.text);
     }
 }
@@ -78,6 +79,19 @@ static bool compares(enum measure measure)
            measure == MEASURE_chi_square_test;
 }
 
+/* Paths through levels of care are those of linked stays. */
+static void check_path_measure(const struct study_checker *checker, const struct study_analysis *analysis,
+                               const char *name, enum measure measure, struct study_place place)
+{
+    if (!study_is_linked(checker->study))
+        mistake(checker->mistakes, place, "measures: '%s' reads paths through levels of care: it needs linked stays (table "
+                "'episodes')", name);
+    else if (measure == MEASURE_expected_days && analysis->tau.place.line == 0)
+        mistake(checker->mistakes, place, "measures: '%s' needs 'tau', the day up to which days are counted", name);
+    else if (measure != MEASURE_expected_days && analysis->at.place.line == 0)
+        mistake(checker->mistakes, place, "measures: '%s' is read on a day; add 'at: [DAY, ...]' to this analysis", name);
+}
+
 static void check_measure(const struct study_checker *checker, const struct study_analysis *analysis,
                           const struct measure_need *need, struct study_place place)
 {
@@ -85,6 +99,10 @@ static void check_measure(const struct study_checker *checker, const struct stud
 
     if (checker->study->cohort.arms.n == 1 && compares(need->measure)) {
         mistake(checker->mistakes, place, "measures: '%s' compares arms, and this study has one", name);
+        return;
+    }
+    if (measure_reads_path(need->measure)) {
+        check_path_measure(checker, analysis, name, need->measure, place);
         return;
     }
     if (measure_reads_value(need->measure)) {

@@ -169,8 +169,9 @@ struct file_margin {
 struct file_model {
     struct study_place place;
     struct study_text cox, finegray; /* one of them */
-    struct study_choice ties;
+    struct study_choice ties, recurrent;
     struct study_number cause;
+    struct file_choices into;
 };
 
 struct file_adjustment {

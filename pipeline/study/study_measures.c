@@ -27,6 +27,9 @@ static const struct measure_need NEEDS[] = {
     {MEASURE_ph_test,               false, false, false, false},
     {MEASURE_chi_square_test,       true,  false, true,  false},
     {MEASURE_e_value,               false, false, true,  false}, /* of the ratios of the analysis */
+    {MEASURE_state_occupation,      false, false, true,  false}, /* these three: of paths through levels of care, no outcome */
+    {MEASURE_expected_days,         false, false, true,  false},
+    {MEASURE_mean_cumulative_count, false, false, true,  false},
     {MEASURE_mean,                  false, false, true,  false}, /* these two: of outcomes with a value */
     {MEASURE_mean_difference,       false, false, true,  false},
 };
@@ -125,4 +128,17 @@ bool check_day(const struct study_checker *checker, const char *key, struct stud
         mistake(checker->mistakes, day->place, "%s: '%s' is not read on a day%s; remove '%s'", key, measure,
                 need->tau ? " but up to the analysis' tau" : "", at->given ? "at" : "at_least");
     return mistakes_count(checker->mistakes) == before;
+}
+
+bool study_reads_paths(const struct study *study)
+{
+    for (size_t i = 0; i < study->n_analyses; i++) {
+        for (size_t k = 0; k < study->analyses[i].n_measures; k++)
+            if (measure_reads_path(study->analyses[i].measures[k]))
+                return true;
+        for (size_t k = 0; k < study->analyses[i].n_models; k++)
+            if (study->analyses[i].models[k].recurrent)
+                return true;
+    }
+    return false;
 }

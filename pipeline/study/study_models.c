@@ -116,6 +116,30 @@ static bool check_keys(const struct study_checker *checker, const struct file_mo
     return cox != finegray;
 }
 
+/* Events that recur are moves between levels of linked stays. */
+static void check_recurrent(const struct study_checker *checker, const struct file_model *written, struct study_model *model)
+{
+    const struct study_text *const word = &written->recurrent.word;
+
+    if (word->text == NULL) {
+        if (written->into.n > 0)
+            mistake(checker->mistakes, written->into.items[0].word.place, "models: 'into' belongs to 'recurrent'");
+        return;
+    }
+    model->recurrent = true;
+    model->arrangement = written->recurrent.value;
+    mark_levels(model->into, &written->into);
+    if (model->subhazard)
+        mistake(checker->mistakes, word->place, "models: 'recurrent' belongs to 'cox'");
+    else if (written->into.n == 0)
+        mistake(checker->mistakes, word->place, "models: 'recurrent' needs 'into', the levels of care that people move into");
+    else if (!study_is_linked(checker->study))
+        mistake(checker->mistakes, word->place, "models: 'recurrent' reads paths through levels of care: it needs linked stays "
+                                                "(table 'episodes')");
+    else if (model->ties.text != NULL && strcmp(model->ties.text, "exact") == 0)
+        mistake(checker->mistakes, word->place, "models: 'recurrent' has robust errors, which the exact likelihood has not");
+}
+
 int study_check_models(const struct study_checker *checker, const struct file_analysis *written,
                        struct study_analysis *analysis)
 {
@@ -133,6 +157,7 @@ int study_check_models(const struct study_checker *checker, const struct file_an
         const struct model_reader reader = {checker, &model->formula, model};
         if (read_formula(&reader) != 0)
             return -1;
+        check_recurrent(checker, from, model);
         if (model->subhazard && model->strata.n > 0)
             mistake(checker->mistakes, model->formula.place, "models: 'finegray' has no strata");
         analysis->n_models++;

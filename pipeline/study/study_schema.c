@@ -429,11 +429,23 @@ static const struct schema_type MODEL_TIES = {
 static const struct schema_type MODEL_CAUSE = {
     .kind = SCHEMA_NUMBER, .expected = "the number of a cause (1: the event, 2, 3, ...: competing)", .low = 1, .high = 100,
     .whole = true};
+/* In the order of enum recurrent_arrangement. */
+static const struct schema_word ARRANGEMENTS[] = {{"andersen_gill", 0}, {"pwp_total", 1}, {"pwp_gap", 2}, {NULL, 0}};
+static const struct schema_type ARRANGEMENT = {
+    .kind = SCHEMA_WORD, .expected = "andersen_gill, pwp_total or pwp_gap", .words = ARRANGEMENTS};
+static const struct schema_word MODEL_LEVELS[] = {
+    {"detox", LEVEL_DETOX}, {"inpatient", LEVEL_INPATIENT},   {"residential", LEVEL_RESIDENTIAL}, {"php", LEVEL_PHP},
+    {"iop", LEVEL_IOP},     {"outpatient", LEVEL_OUTPATIENT}, {"aftercare", LEVEL_AFTERCARE},     {NULL, 0}};
+static const struct schema_type MODEL_LEVEL = {.kind = SCHEMA_WORD, .expected = "a level of care", .words = MODEL_LEVELS};
+static const struct schema_type INTO_LEVELS = {.kind = SCHEMA_LIST, .expected = "a list of levels of care", .each = &MODEL_LEVEL,
+                                               .size = sizeof(struct study_choice), .or_one = true};
 static const struct schema_key MODEL_KEYS[] = {
     {"cox",      &schema_text, OPTIONAL, INTO(file_model, cox),      "terms: arm + age + strata(site)"},
     {"finegray", &schema_text, OPTIONAL, INTO(file_model, finegray), "terms: arm + age"},
     {"ties",     &MODEL_TIES,  OPTIONAL, INTO(file_model, ties),     "cox: likelihood of tied events"},
     {"cause",    &MODEL_CAUSE, OPTIONAL, INTO(file_model, cause),    "finegray: the cause that is modelled"},
+    {"recurrent", &ARRANGEMENT, OPTIONAL, INTO(file_model, recurrent), "cox: events that recur, and how their days are arranged"},
+    {"into",     &INTO_LEVELS, OPTIONAL, INTO(file_model, into),     "recurrent: moves into these levels of care are the events"},
     END,
 };
 static const struct schema_type MODEL = {.kind = SCHEMA_KEYS, .expected = "{cox: \"arm + ...\"}", .keys = MODEL_KEYS,

@@ -156,7 +156,7 @@ static void test_errors_of_turnbull_are_those_of_the_observed_information(void *
         assert_near(std_err[turnbull_place(fit, reference_value(answers, k, "key"))], reference_value(answers, k, "value"), 1e-3);
         n_seen++;
     }
-    assert_true(n_seen > 500);
+    assert_true(n_seen > 150);
     free(std_err);
     turnbull_free(fit);
     free(set);
@@ -318,7 +318,7 @@ static void test_accelerated_failure_times_equal_survreg(void **state)
         n_seen++;
         aft_free(fit);
     }
-    assert_true(n_seen > 1500);
+    assert_true(n_seen > 800);
     free(set);
     reference_free(answers);
     reference_free(rows);

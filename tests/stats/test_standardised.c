@@ -36,6 +36,30 @@ static void test_limits_agree_with_r(void **state)
     reference_free(r);
 }
 
+/* With person-time in place of what is expected it is a rate: R's poisson.test(k, T), Garwood's limits. */
+static void test_exact_limits_of_a_rate_are_garwoods(void **state)
+{
+    static const struct {
+        int64_t k;
+        double days, low, high;
+    } r[] = {
+        {0, 12345.5, 0, 0.00029880356843497107},
+        {1, 12345.5, 2.0507721829241341e-06, 0.00045130965865610134},
+        {5, 12345.5, 0.00013150430441200605, 0.00094514860307988067},
+        {10, 12345.5, 0.00038843211665241865, 0.0014896404391898082},
+        {10000, 12345.5, 0.7942126659317309, 0.82604605926543861},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof r / sizeof r[0]; i++) {
+        const struct standardised rate = solve(r[i].k, r[i].days, STANDARDISED_EXACT, 0.95);
+
+        assert_near(rate.ratio, (double)r[i].k / r[i].days, 1e-15);
+        assert_near(rate.conf_low, r[i].low, 1e-12);
+        assert_near(rate.conf_high, r[i].high, 1e-12);
+    }
+}
+
 static void test_byar_is_close_to_exact_where_there_are_events(void **state)
 {
     (void)state;
@@ -64,6 +88,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_limits_agree_with_r),
+        cmocka_unit_test(test_exact_limits_of_a_rate_are_garwoods),
         cmocka_unit_test(test_byar_is_close_to_exact_where_there_are_events),
         cmocka_unit_test(test_nothing_expected_has_no_ratio_and_nonsense_is_refused),
     };

@@ -177,7 +177,7 @@ else
 fi
 told 'the largest allowed tau is 9' "a restricted mean beyond the follow-up names the largest tau" rmst 'Surv(time, status) ~ arm' $in/B03_all_censored.csv --tau 1000
 
-# Every case of the catalogue is in one of the two parts, or has its own test: E01, E02 and E04 are intervals and tails of kernels.
+# Every case of the catalogue is in one of the two parts, or has its own test: E01, E02 and E04 are intervals and tails of kernels (test_proportion, test_standardised, test_distribution).
 sed 1d "$cases/catalogue.csv" | cut -d, -f1 | while read -r case; do
     short=${case%%_*}
     grep -q "^ok - $case|" "$work/result" || grep -q "$short" "$0" || echo "$case"

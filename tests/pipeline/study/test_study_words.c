@@ -70,7 +70,7 @@ static const struct rule RULES[] = {
     {"an event needs a measure that reads it",
      "at_least: 0.5, at_most: 1, event_is: good}\ncompare: [{outcomes: [relapse, clean], measures: [risk_difference], at: [90]}]",
      "event_is: good}\ncompare: [{outcomes: [relapse, clean], measures: [mean]}]",
-     "error: study.yaml:22:23: outcomes: 'relapse' is an event, and the measures of this analysis read values alone\n"},
+     "error: study.yaml:22:23: outcomes: 'relapse' is an event, and no measure of this analysis reads one\n"},
     {"the primary measure of a value is a mean",
      "at_least: 0.5, at_most: 1, event_is: good}\ncompare: [{outcomes: [relapse, clean], measures: [risk_difference], at: [90]}]",
      "event_is: good}\ncompare: [{outcomes: [relapse, clean], measures: [risk_difference, mean], at: [90]}]\n"

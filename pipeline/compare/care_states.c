@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "compare/care_states.h"
+
+#include <gsl/gsl_errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "compare/comparison.h"
+#include "compare/estimates.h"
+#include "outcomes/care_paths.h"
+#include "stats/distribution.h"
+#include "stats/mcf.h"
+#include "stats/multistate.h"
+
+/* The stretches of one arm. */
+struct arm_paths {
+    const struct care_states_input *input;
+    size_t arm, n, n_id;
+    double *entry, *time;
+    int32_t *id, *from, *to, *event;
+    bool seen[N_CARE_STATES]; /* somebody of any arm is ever there */
+    struct multistate_rows rows; /* of the states, which read them */
+    struct multistate *states;
+    struct mcf *counts; /* room for all stretches */
+};
+
+static void clear(struct arm_paths *a)
+{
+    multistate_free(a->states);
+    mcf_free(a->counts);
+    free(a->entry);
+    free(a->time);
+    free(a->id);
+    free(a->from);
+    free(a->to);
+    free(a->event);
+}
+
+static bool asks_for(const struct study_analysis *analysis, enum measure measure)
+{
+    for (size_t i = 0; i < analysis->n_measures; i++)
+        if (analysis->measures[i] == measure)
+            return true;
+    return false;
+}
+
+/* Rows of the table whose person is a member, of this arm. */
+static int take(struct arm_paths *a)
+{
+    const struct care_states_input *const in = a->input;
+    const struct column *const row = table_column(in->paths, "row"), *const from = table_column(in->paths, "from"),
+                        *const to = table_column(in->paths, "to"), *const state = table_column(in->paths, "state"),
+                        *const next = table_column(in->paths, "next");
+    const size_t room = in->paths->n_rows;
+    int64_t person = -1;
+
+    if ((a->entry = allocate(room + 1, sizeof *a->entry)) == NULL || (a->time = allocate(room + 1, sizeof *a->time)) == NULL ||
+        (a->id = allocate(room + 1, sizeof *a->id)) == NULL || (a->from = allocate(room + 1, sizeof *a->from)) == NULL ||
+        (a->to = allocate(room + 1, sizeof *a->to)) == NULL || (a->event = allocate(room + 1, sizeof *a->event)) == NULL)
+        return -1;
+    for (size_t k = 0; k < room; k++) {
+        const int64_t of = column_integer(row, k);
+        if (column_integer(in->member, (size_t)of) != 1)
+            continue;
+        a->seen[column_code(state, k)] = true;
+        if ((size_t)column_code(in->arm, (size_t)of) != a->arm)
+            continue;
+        a->n_id += of != person;
+        person = of;
+        a->id[a->n] = (int32_t)a->n_id - 1;
+        a->entry[a->n] = (double)column_integer(from, k);
+        a->time[a->n] = (double)column_integer(to, k);
+        a->from[a->n] = column_code(state, k);
+        a->to[a->n++] = column_code(next, k) == MISSING_CODE ? -1 : column_code(next, k);
+    }
+    return 0;
+}
+
+static struct estimate start_row(const struct arm_paths *a, enum measure measure, size_t state, double time)
+{
+    struct estimate row = ESTIMATE_NONE;
+
+    row.analysis = a->input->analysis->name.text;
+    row.population = a->input->population->name.text;
+    row.measure = measure;
+    row.term = care_state_names[state];
+    row.arm = a->input->study->cohort.arms.items[a->arm].name.text;
+    row.time = time;
+    row.n = (int64_t)a->n_id;
+    return row;
+}
+
+static int add_undefined(struct estimate *row, double last, struct table *estimates)
+{
+    char note[64];
+
+    snprintf(note, sizeof note, "beyond the last day observed, %.6g", last);
+    row->status = "undefined";
+    row->note = row->n == 0 ? "nobody is observed" : note;
+    return estimates_add(estimates, row);
+}
+
+/* Limits on the log scale; a number of 0 has none. */
+static int add_number(struct estimate *row, double estimate, double std_error, double most, struct table *estimates)
+{
+    row->estimate = estimate;
+    if (estimate > 0 && std_error > 0) {
+        const double reach = confidence_z(CONF_LEVEL) * std_error / estimate;
+        row->std_error = std_error;
+        row->conf_low = estimate * exp(-reach);
+        row->conf_high = fmin(estimate * exp(reach), most);
+        row->conf_level = CONF_LEVEL;
+    } else {
+        row->note = estimate > 0 ? "everybody is alike so far: no interval" : "nobody so far: no interval";
+    }
+    return estimates_add(estimates, row);
+}
+
+/* People at a level on a day; or, with days from 0 to it, ever. */
+static int64_t people_at(const struct arm_paths *a, size_t state, double from, double to)
+{
+    int64_t n = 0;
+    int32_t counted = -1;
+
+    for (size_t k = 0; k < a->n; k++)
+        if ((size_t)a->from[k] == state && a->entry[k] <= to && a->time[k] > from && a->id[k] != counted) {
+            counted = a->id[k];
+            n++;
+        }
+    return n;
+}
+
+static int add_states(const struct arm_paths *a, enum measure measure, double time, struct table *estimates)
+{
+    const bool occupation = measure == MEASURE_state_occupation;
+    double estimate[N_CARE_STATES] = {0}, std_error[N_CARE_STATES] = {0};
+    const double last = a->states != NULL ? multistate_last_time(a->states) : 0;
+    /* A day is over when the next begins: what is known up to `last` tells of the days before it. */
+    const bool known = a->states != NULL && (occupation ? time < last : time <= last);
+    int status = 0;
+
+    if (known) {
+        const int code = occupation ? multistate_occupation(a->states, time, estimate, std_error)
+                                    : multistate_expected(a->states, time, estimate, std_error);
+        if (code != GSL_SUCCESS)
+            return fail("paths through levels of care: %s", gsl_strerror(code));
+    }
+    for (size_t state = 0; status == 0 && state < N_CARE_STATES; state++) {
+        struct estimate row = start_row(a, measure, state, time);
+        if (!a->seen[state])
+            continue;
+        row.method = occupation ? "Aalen-Johansen; robust errors; log limits"
+                                : "area under Aalen-Johansen; robust errors; log limits";
+        if (known) {
+            row.n_event = people_at(a, state, occupation ? time : 0, occupation ? time : time - 1);
+            status = add_number(&row, estimate[state], std_error[state], occupation ? 1 : time, estimates);
+        } else {
+            status = add_undefined(&row, occupation ? last - 1 : last, estimates);
+        }
+    }
+    return status;
+}
+
+static int add_counts(struct arm_paths *a, struct table *estimates)
+{
+    const struct study_numbers *const at = &a->input->analysis->at;
+    int status = 0;
+
+    for (size_t state = 0; status == 0 && state < N_CARE_STATES; state++) {
+        int code = GSL_SUCCESS;
+        if (!a->seen[state])
+            continue;
+        for (size_t k = 0; k < a->n; k++)
+            a->event[k] = a->to[k] == (int32_t)state;
+        if (a->n > 0)
+            code = mcf_solve(a->n, a->entry, a->time, a->event, a->id, a->n_id, MCF_LOG, CONF_LEVEL, a->counts);
+        if (code != GSL_SUCCESS)
+            return fail("paths through levels of care: %s", gsl_strerror(code));
+        for (size_t i = 0; status == 0 && i < at->n; i++) {
+            struct estimate row = start_row(a, MEASURE_mean_cumulative_count, state, at->values[i]);
+            const double last = a->n > 0 ? multistate_last_time(a->states) : 0;
+            const size_t place = a->n > 0 ? mcf_place(a->counts, at->values[i]) : SIZE_MAX;
+            row.method = "Nelson-Aalen for recurrent events; robust errors; log limits";
+            row.n_event = 0;
+            for (size_t k = 0; place != SIZE_MAX && k <= place; k++)
+                row.n_event += a->counts->n_event[k];
+            if (!(at->values[i] < last))
+                status = add_undefined(&row, last - 1, estimates);
+            else
+                status = add_number(&row, place == SIZE_MAX ? 0 : a->counts->mean[place],
+                                    place == SIZE_MAX ? 0 : a->counts->std_err[place], INFINITY, estimates);
+        }
+    }
+    return status;
+}
+
+static int add_arm(struct arm_paths *a, struct table *estimates)
+{
+    const struct study_analysis *const analysis = a->input->analysis;
+    int status = take(a), code;
+
+    if (status == 0 && a->n > 0) {
+        a->rows = (struct multistate_rows){.n = a->n, .n_id = a->n_id, .n_state = N_CARE_STATES, .id = a->id,
+                                           .entry = a->entry, .time = a->time, .from = a->from, .to = a->to};
+        a->states = multistate_alloc(&a->rows, &code);
+        if (a->states == NULL)
+            return fail("paths through levels of care: %s", gsl_strerror(code));
+        if ((a->counts = mcf_alloc(a->n)) == NULL)
+            return fail("out of memory");
+    }
+    for (size_t i = 0; status == 0 && asks_for(analysis, MEASURE_state_occupation) && i < analysis->at.n; i++)
+        status = add_states(a, MEASURE_state_occupation, analysis->at.values[i], estimates);
+    if (status == 0 && asks_for(analysis, MEASURE_expected_days))
+        status = add_states(a, MEASURE_expected_days, analysis->tau.value, estimates);
+    if (status == 0 && asks_for(analysis, MEASURE_mean_cumulative_count))
+        status = add_counts(a, estimates);
+    return status;
+}
+
+int care_states_add(const struct care_states_input *input, struct table *estimates)
+{
+    const struct study_analysis *const analysis = input->analysis;
+    int status = 0;
+
+    if (!asks_for(analysis, MEASURE_state_occupation) && !asks_for(analysis, MEASURE_expected_days) &&
+        !asks_for(analysis, MEASURE_mean_cumulative_count))
+        return 0;
+    if (input->paths == NULL)
+        return fail("measures of paths through levels of care: the study itself must ask for one, not a profile of it alone");
+    for (size_t arm = 0; status == 0 && arm < input->study->cohort.arms.n; arm++) {
+        struct arm_paths a = {.input = input, .arm = arm};
+        status = add_arm(&a, estimates);
+        clear(&a);
+    }
+    return status;
+}

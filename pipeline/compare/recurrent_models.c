@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "compare/recurrent_models.h"
+
+#include <gsl/gsl_errno.h>
+#include <stdlib.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "compare/models.h"
+#include "compare/sample.h"
+#include "outcomes/care_paths.h"
+#include "stats/recurrent.h"
+
+/* The stretches at risk of all members, as a sample: each with its person as cluster. */
+struct stretches {
+    struct sample sample;
+    int32_t *id; /* [sample.n] of the person */
+    size_t n_id;
+};
+
+static int allocate_stretches(struct stretches *s, size_t room)
+{
+    struct sample *const p = &s->sample;
+
+    return (p->time = allocate(room, sizeof *p->time)) == NULL || (p->entry = allocate(room, sizeof *p->entry)) == NULL ||
+                   (p->cause = allocate(room, sizeof *p->cause)) == NULL || (p->arm = allocate(room, sizeof *p->arm)) == NULL ||
+                   (p->frequency = allocate(room, sizeof *p->frequency)) == NULL ||
+                   (p->cluster = allocate(room, sizeof *p->cluster)) == NULL || (p->row = allocate(room, sizeof *p->row)) == NULL ||
+                   (s->id = allocate(room, sizeof *s->id)) == NULL
+               ? -1
+               : 0;
+}
+
+static int take(const struct recurrent_models_input *input, const struct study_model *model, struct stretches *s)
+{
+    const struct table *const paths = input->paths.paths;
+    const struct column *const row = table_column(paths, "row"), *const from = table_column(paths, "from"),
+                        *const to = table_column(paths, "to"), *const state = table_column(paths, "state"),
+                        *const next = table_column(paths, "next");
+    struct sample *const p = &s->sample;
+    int64_t person = -1;
+
+    if (allocate_stretches(s, paths->n_rows + 1) != 0)
+        return -1;
+    for (size_t k = 0; k < paths->n_rows; k++) {
+        const size_t of = (size_t)column_integer(row, k);
+        const int32_t here = column_code(state, k), after = column_code(next, k);
+        if (column_integer(input->paths.member, of) != 1 || (here < N_LEVELS && model->into[here]))
+            continue;
+        s->n_id += (int64_t)of != person;
+        person = (int64_t)of;
+        s->id[p->n] = (int32_t)s->n_id - 1;
+        p->entry[p->n] = (double)column_integer(from, k);
+        p->time[p->n] = (double)column_integer(to, k);
+        p->cause[p->n] = after != MISSING_CODE && after < N_LEVELS && model->into[after];
+        p->arm[p->n] = column_code(input->paths.arm, of);
+        p->frequency[p->n] = 1;
+        p->cluster[p->n] = input->cluster != NULL ? (int32_t)column_integer(input->cluster, of) : s->id[p->n];
+        p->row[p->n++] = of;
+    }
+    p->n_late = p->n;
+    return 0;
+}
+
+static int fit(const struct recurrent_models_input *input, const struct study_model *model, struct stretches *s,
+               struct table *estimates)
+{
+    const struct study_outcome none = {.name = {.text = (char[]){""}}};
+    const struct comparison comparison = {
+        .study = input->paths.study, .analysis = input->paths.analysis, .outcome = &none, .population = input->paths.population,
+        .n_arm = input->paths.study->cohort.arms.n, .n_cause = 1, .people = &s->sample, .n_threads = input->n_threads};
+    struct sample *const p = &s->sample;
+    int status;
+
+    if (p->n == 0)
+        return 0;
+    struct recurrent_rows *const rows =
+        recurrent_alloc(p->n, p->entry, p->time, p->cause, s->id, s->n_id, model->arrangement, &status);
+    if (rows == NULL)
+        return fail("models: paths through levels of care: %s", gsl_strerror(status));
+    for (size_t k = 0; k < p->n; k++) {
+        p->entry[k] = rows->entry[k];
+        p->time[k] = rows->time[k];
+    }
+    status = model_add(&comparison, model, rows->stratum, rows->n_stratum, input->records, input->record, estimates);
+    recurrent_free(rows);
+    return status;
+}
+
+int recurrent_models_add(const struct recurrent_models_input *input, struct table *estimates)
+{
+    const struct study_analysis *const analysis = input->paths.analysis;
+    int status = 0;
+
+    for (size_t i = 0; status == 0 && i < analysis->n_models; i++) {
+        struct stretches s = {0};
+        if (!analysis->models[i].recurrent)
+            continue;
+        if (input->paths.paths == NULL)
+            return fail("models: 'recurrent' reads paths through levels of care: the study itself must have such a model, not a "
+                        "profile of it alone");
+        status = take(input, &analysis->models[i], &s);
+        if (status == 0)
+            status = fit(input, &analysis->models[i], &s, estimates);
+        sample_free(&s.sample);
+        free(s.id);
+    }
+    return status;
+}
