@@ -115,7 +115,10 @@ static void test_weights_equal_the_sums_written_out(void **state)
                                                             : strcmp(answer->option, "tarone") == 0 ? LOGRANK_TARONE_WARE
                                                                                                     : LOGRANK_PETO};
         assert_int_equal(logrank_weighted_solve(table, 0, &weighting, LOGRANK_RANK_TOLERANCE, test), GSL_SUCCESS);
-        assert_near(test->chi_square, answer->v[0], 1e-9);
+        if (answer->v[0] > 1e-20) /* below it is the rounding of a difference that is 0 */
+            assert_near(test->chi_square, answer->v[0], 1e-9);
+        else
+            assert_true(test->chi_square < 1e-20);
         assert_int_equal(test->df, answer->v[1]);
         assert_near(test->observed[answer->arm], answer->v[2], 1e-12);
         assert_near(test->expected[answer->arm], answer->v[3], 1e-12);
