@@ -152,6 +152,10 @@ bool curves_are_drawn(struct bundle *bundle, size_t row)
 {
     const struct table *curves = bundle->curves;
 
+    /* Adjusted: of the outcome itself, not of what competes with it. */
+    if (!cell_is(curves, "adjustment", row, "unadjusted") && !cell_is(curves, "adjustment", row, "") &&
+        !cell_is(curves, "cause", row, "") && !cell_is(curves, "cause", row, "event"))
+        return false;
     return cell_is(curves, "stratum", row, "") && !cell_is(curves, "measure", row, "state_occupation") &&
            !reading_is_of_range(bundle, curves, row) && !reading_is_of_profile(curves, row);
 }

@@ -23,10 +23,17 @@ static bool same_axis(struct bundle *bundle, size_t row, size_t other)
 }
 
 /* How often people were looked at is a count without limits, and no effect. */
+/* Of adjusted numbers those that an answer rests on: all days of all adjustments would fill pages. */
+static bool is_asked(struct bundle *bundle, size_t row)
+{
+    return cell_is(bundle->estimates, "adjustment", row, "unadjusted") || cell_is(bundle->estimates, "adjustment", row, "") ||
+           reading_verdict_of(bundle, row) != NO_ROW || reading_is_headline_day(bundle, row);
+}
+
 static bool is_drawn(struct bundle *bundle, size_t row)
 {
     return reading_is_contrast(bundle, bundle->estimates, row) && reading_is_main(bundle, row) &&
-           !reading_is_repeated(bundle, row) && !cell_is(bundle->estimates, "measure", row, "rate_ratio") &&
+           is_asked(bundle, row) && !reading_is_repeated(bundle, row) && !cell_is(bundle->estimates, "measure", row, "rate_ratio") &&
            words_scale(cell_text(bundle->pool, bundle->estimates, "measure", row)) != SCALE_PLAIN;
 }
 

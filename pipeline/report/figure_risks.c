@@ -13,7 +13,8 @@ static bool is_drawn(struct bundle *bundle, size_t row)
     const struct table *estimates = bundle->estimates;
 
     return words_scale(cell_text(bundle->pool, estimates, "measure", row)) == SCALE_PERCENT &&
-           !cell_is(estimates, "arm", row, "") && reading_is_main(bundle, row) && !reading_is_repeated(bundle, row);
+           !cell_is(estimates, "arm", row, "") && reading_is_main(bundle, row) &&
+           (cell_is(estimates, "adjustment", row, "unadjusted") || reading_is_headline_day(bundle, row)) && !reading_is_repeated(bundle, row);
 }
 
 /* "43,119 of 114,440" for counted risks; an estimated one has no such fraction. */

@@ -10,7 +10,8 @@
 #include "report/specification.h"
 #include "report/words.h"
 
-enum { WAYS_LEAST = 3, FIGURES_MAX = 6, LABEL_MAX = 46 };
+/* Few ways stand side by side in the forest already. */
+enum { WAYS_LEAST = 5, FIGURES_MAX = 6, LABEL_MAX = 46 };
 
 #define PITCH 3.9
 #define HEADING 4.6
@@ -226,7 +227,7 @@ static bool is_first(struct bundle *bundle, size_t row)
 {
     bool several = false;
 
-    if (!specification_has(bundle, row) || reading_is_repeated(bundle, row))
+    if (!specification_has(bundle, row) || reading_is_repeated(bundle, row) || !reading_is_headline_day(bundle, row))
         return false;
     for (size_t i = 0; i < cell_rows(bundle->estimates); i++) {
         if (!specification_same(bundle->estimates, row, i) || !specification_has(bundle, i))

@@ -13,7 +13,8 @@
 
 static bool is_stacked(const struct table *curves, size_t row)
 {
-    return cell_is(curves, "measure", row, "cumulative_incidence");
+    return cell_is(curves, "measure", row, "cumulative_incidence") &&
+           (cell_is(curves, "adjustment", row, "unadjusted") || cell_is(curves, "adjustment", row, ""));
 }
 
 static bool same_picture(const struct table *curves, size_t row, size_t other)

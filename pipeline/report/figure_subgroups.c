@@ -3,7 +3,6 @@
 #include "report/figures.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "report/dots.h"
@@ -136,29 +135,12 @@ static int plan_one(struct bundle *bundle, struct figures *figures, size_t row)
     return status;
 }
 
-/* Of several days the one of the headline, else the last. */
-static bool is_day_drawn(struct bundle *bundle, size_t row)
-{
-    const struct table *estimates = bundle->estimates;
-    const char *at = bundle_study_value(bundle, "primary.at");
-    const double time = cell_real(estimates, "time", row), wanted = at[0] == '\0' ? NAN : strtod(at, NULL);
-    double last = time;
-
-    for (size_t i = 0; i < cell_rows(estimates); i++)
-        if (rows_agree(estimates, "analysis outcome population adjustment stratum measure term arm reference", i, row)) {
-            if (cell_real(estimates, "time", i) == wanted)
-                return time == wanted;
-            last = fmax(last, cell_real(estimates, "time", i));
-        }
-    return time == last || (isnan(time) && isnan(last));
-}
-
 static int subgroups_plan(struct bundle *bundle, struct figures *figures)
 {
     const size_t before = figures->n;
 
     for (size_t i = 0; i < cell_rows(bundle->estimates) && figures->n - before < FIGURES_MAX; i++) {
-        bool first = is_level(bundle, i) && test_of(bundle, i, column_of(bundle, i)) != NO_ROW && is_day_drawn(bundle, i);
+        bool first = is_level(bundle, i) && test_of(bundle, i, column_of(bundle, i)) != NO_ROW && reading_is_headline_day(bundle, i);
 
         for (size_t k = 0; first && k < i; k++)
             first = !(is_level(bundle, k) && same_question(bundle->estimates, i, k));

@@ -100,7 +100,7 @@ const char *reading_where(struct bundle *bundle, const struct table *table, size
     if (stratum[0] != '\0')
         text = pool_format(bundle->pool, "%s, %s", text, stratum);
     if (adjustment[0] != '\0' && strcmp(adjustment, "unadjusted") != 0)
-        text = pool_format(bundle->pool, "%s, %s", text, adjustment);
+        text = pool_format(bundle->pool, "%s, %s", text, words_adjustment(bundle->pool, adjustment));
     return text;
 }
 
@@ -249,4 +249,20 @@ bool reading_is_main(struct bundle *bundle, size_t row)
 {
     return cell_is(bundle->estimates, "stratum", row, "") && !reading_is_pooled(bundle, row) &&
            !reading_is_of_profile(bundle->estimates, row) && !reading_is_of_range(bundle, bundle->estimates, row);
+}
+
+bool reading_is_headline_day(struct bundle *bundle, size_t row)
+{
+    const struct table *estimates = bundle->estimates;
+    const char *at = bundle_study_value(bundle, "primary.at");
+    const double time = cell_real(estimates, "time", row), wanted = at[0] == '\0' ? (double)NAN : strtod(at, NULL);
+    double last = time;
+
+    for (size_t i = 0; i < cell_rows(estimates); i++)
+        if (rows_agree(estimates, "analysis outcome population adjustment stratum measure term arm reference", i, row)) {
+            if (cell_real(estimates, "time", i) == wanted)
+                return time == wanted;
+            last = fmax(last, cell_real(estimates, "time", i));
+        }
+    return time == last || (isnan(time) && isnan(last));
 }

@@ -52,6 +52,9 @@ bool reading_is_of_range(const struct bundle *bundle, const struct table *table,
  * many definitions, not a profile's: those have figures of their own.
  */
 bool reading_is_main(struct bundle *bundle, size_t estimate_row);
+/** Of several days at which a number is read: is it that of the headline (primary.at), else the last? */
+bool reading_is_headline_day(struct bundle *bundle, size_t estimate_row);
+
 /** Pooled over trials ("meta_reml")? */
 bool reading_is_pooled(struct bundle *bundle, size_t estimate_row);
 

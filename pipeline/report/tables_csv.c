@@ -18,8 +18,7 @@ void shortest_real(double x, char out[static 32])
     }
     /* Of a normal number with 15 digits or fewer %.15g gives those digits: most need one try. */
     for (int digits = fabs(x) < DBL_MIN ? 1 : 15; digits <= 17; digits++) {
-        snprintf(out, 32, "%.*g", digits, x);
-        if (strtod(out, NULL) == x)
+        if (snprintf(out, 32, "%.*g", digits, x) < 32 && strtod(out, NULL) == x)
             return;
     }
 }
