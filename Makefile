@@ -251,6 +251,7 @@ install: all
 	install -m 755 $(filter-out $(BUILD)/bin/stepdown,$(foreach f,$(PROGRAMS),$(call program,$f))) '$(DESTDIR)$(PREFIX)/libexec/stepdown/'
 	install -m 644 plots/*.gp '$(DESTDIR)$(PREFIX)/share/stepdown/plots/'
 	install -m 644 $(MAN_PAGES) '$(DESTDIR)$(PREFIX)/share/man/man1/'
+	install -m 644 CITATION.cff '$(DESTDIR)$(PREFIX)/share/stepdown/'
 	cp -R --no-preserve=ownership datasets '$(DESTDIR)$(PREFIX)/share/stepdown/'
 
 -include $(shell find $(BUILD)/pipeline $(BUILD)/stats $(BUILD)/tests $(BUILD)/scripts -name '*.d' 2>/dev/null)

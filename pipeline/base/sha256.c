@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -109,4 +110,9 @@ int sha256_file(const char *path, char hex[static SHA256_HEX_SIZE])
     const int status = sha256_descriptor(file, path, hex);
     close(file); /* nothing was written through it */
     return status;
+}
+
+const char *sha256_library(void)
+{
+    return OpenSSL_version(OPENSSL_VERSION_STRING);
 }

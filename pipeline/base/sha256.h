@@ -17,6 +17,8 @@ void sha256_add(struct sha256 *sha, const void *bytes, size_t length);
 int sha256_finish(struct sha256 *sha, char hex[static SHA256_HEX_SIZE]);
 void sha256_free(struct sha256 *sha); /* for error paths; NULL is fine */
 
+const char *sha256_library(void); /* version of libcrypto, "3.0.17" */
+
 int sha256_bytes(const void *bytes, size_t length, char hex[static SHA256_HEX_SIZE]);
 int sha256_file(const char *path, char hex[static SHA256_HEX_SIZE]); /* -1 after telling */
 

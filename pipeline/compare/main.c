@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* stepdown-compare: everything to its left to results.h5. */
 #include <gsl/gsl_errno.h>
+#include <gsl/gsl_version.h>
 #include <stdlib.h>
 
 #include "base/fail.h"
@@ -117,7 +118,8 @@ static int compare(const struct study *study, const struct profiles *profiles, c
     enum stage_state state = STAGE_FAILED;
 
     if (parents != NULL && plan_lock_read(study, plan, &locked) == 0) {
-        const struct stage_fact facts[] = {{"plan", plan}, {"plan_lock", plan_state_words(locked)}};
+        const struct stage_fact facts[] = {
+            {"plan", plan}, {"plan_lock", plan_state_words(locked)}, {"library:gsl", gsl_version}};
         state = stage_begin_knowing(&stage, "compare", "results.h5", (const char *const *)parents, published, study->sha256,
                                     study->seed, options, facts, sizeof facts / sizeof facts[0]);
     }

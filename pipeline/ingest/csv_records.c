@@ -232,3 +232,11 @@ void csv_records_free(struct csv_records *records)
     free(records->quoted);
     free(records);
 }
+
+#define TEXT_OF(x) #x
+#define VERSION_OF(major, minor, release) TEXT_OF(major) "." TEXT_OF(minor) "." TEXT_OF(release)
+
+const char *csv_records_library(void)
+{
+    return VERSION_OF(CSV_MAJOR, CSV_MINOR, CSV_RELEASE);
+}

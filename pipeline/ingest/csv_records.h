@@ -40,4 +40,7 @@ const struct csv_fault *csv_records_fault(const struct csv_records *records);
 size_t csv_records_n_lines(const struct csv_records *records);
 size_t csv_records_position(const struct csv_records *records);
 
+/** Version of libcsv, "3.0.3". */
+const char *csv_records_library(void);
+
 #endif

@@ -7,6 +7,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/output.h"
+#include "ingest/csv_records.h"
 #include "ingest/reject_share.h"
 #include "ingest/source_table.h"
 #include "store/chain.h"
@@ -93,7 +94,7 @@ static int add_key(const struct ingest *ingest)
 static int add_provenance(struct ingest *ingest)
 {
     ingest->provenance = chain_start("ingest", ingest->study->sha256, ingest->study->seed);
-    int status = ingest->provenance != NULL ? 0 : -1;
+    int status = ingest->provenance != NULL ? chain_add(ingest->provenance, "library:libcsv", csv_records_library()) : -1;
     for (size_t i = 0; status == 0 && i < ingest->study->n_tables; i++)
         status = add_sources(&ingest->tables[i], ingest->provenance);
     return status == 0 ? add_key(ingest) : status;

@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "base/output.h"
 #include "base/sha256.h"
+#include "report/crate.h"
 
 /* Adds one file of the folder; a file that is not there is an error. */
 static int add_file(json_t *files, const char *folder, const char *name)
@@ -164,6 +165,10 @@ int manifest_write(struct bundle *bundle, const struct figures *figures, const c
 
     if (files == NULL)
         return -1;
+    if (crate_write(bundle, files, release_folder) != 0 || add_file(files, release_folder, CRATE_FILE) != 0) {
+        json_decref(files);
+        return -1;
+    }
     remove_stale(release_folder, files);
     manifest =
         json_pack("{s:o, s:o, s:s, s:I, s:s, s:s, s:I, s:s}", "files", files, "failed_figures", failed_figures(figures),

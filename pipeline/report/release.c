@@ -56,7 +56,8 @@ static struct table *released_provenance(const struct release_policy *policy, co
 
     for (size_t i = 0; status == 0 && i < provenance->n_rows; i++) {
         const char *key = cell_text(pool, provenance, "key", i);
-        bool is_private = strncmp(key, "input:", 6) == 0 || strncmp(key, "parent:", 7) == 0;
+        bool is_private = strncmp(key, "input:", 6) == 0 || strncmp(key, "parent:", 7) == 0 ||
+                          strncmp(key, "ancestor:", 9) == 0;
         struct row_builder row;
 
         if (is_private && policy->threshold > 0)

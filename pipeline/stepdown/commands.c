@@ -18,6 +18,7 @@ const struct command commands[] = {
     {"release", "report", true, false, NULL, "only the released tables"},
     {"show", "report", true, false, NULL, "print the answer, or any table, on the terminal"},
     {"verify", "verify", true, false, NULL, "published and stored numbers against recomputed ones"},
+    {"cite", "verify", true, false, NULL, "what to cite with a study"},
     {"digitised", "verify", true, false, NULL, "people behind a printed curve"},
     {"numcheck", "verify", true, false, NULL, "are printed results consistent with themselves?"},
     {"site", "sites", true, false, NULL, "counts of a site, for results without anybody's record leaving it"},

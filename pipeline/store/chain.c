@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/chain.h"
 
+#include <gnu/libc-version.h>
 #include <hdf5.h>
+#include <libdeflate.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,10 +25,16 @@ int chain_add(struct table *provenance, const char *key, const char *value)
     return row_end(&row);
 }
 
+/* Those that every stage uses: the file format, compression, checksums, and the C library's exp and log. */
 static int add_libraries(struct table *provenance)
 {
     unsigned major, minor, release;
     char text[64];
+
+    if (chain_add(provenance, "library:glibc", gnu_get_libc_version()) != 0 ||
+        chain_add(provenance, "library:libdeflate", LIBDEFLATE_VERSION_STRING) != 0 ||
+        chain_add(provenance, "library:openssl", sha256_library()) != 0)
+        return -1;
 
     if (H5get_libversion(&major, &minor, &release) < 0)
         return fail("HDF5 does not tell its version");
@@ -119,6 +127,20 @@ refused:
     return NULL;
 }
 
+/* A parent of a parent, so that the hashes of all stages stand in the last file. */
+static int add_ancestor(struct table *provenance, const char *file, const char *identity)
+{
+    char *ancestor = format_text("ancestor:%s", file), *parent = format_text("parent:%s", file);
+    int status = ancestor == NULL || parent == NULL ? -1 : 0;
+
+    if (status == 0 && find_key(provenance, ancestor) == provenance->n_rows &&
+        find_key(provenance, parent) == provenance->n_rows)
+        status = chain_add(provenance, ancestor, identity);
+    free(parent);
+    free(ancestor);
+    return status;
+}
+
 static int inherit(struct table *provenance, const struct table *parent)
 {
     for (size_t i = 0; i < parent->n_rows; i++) {
@@ -126,10 +148,13 @@ static int inherit(struct table *provenance, const struct table *parent)
         int status = key == NULL || value == NULL ? -1 : 0;
         const bool source = status == 0 && (strncmp(key, "input:", 6) == 0 || strncmp(key, "codebook:", 9) == 0 ||
                                             strncmp(key, "option:", 7) == 0 || strcmp(key, "person_key") == 0 ||
-                                            strcmp(key, "plan") == 0 || strcmp(key, "plan_lock") == 0);
+                                            strcmp(key, "plan") == 0 || strcmp(key, "plan_lock") == 0 ||
+                                            strncmp(key, "library:", 8) == 0 || strncmp(key, "ancestor:", 9) == 0);
 
         if (source && find_key(provenance, key) == provenance->n_rows)
             status = chain_add(provenance, key, value);
+        else if (status == 0 && strncmp(key, "parent:", 7) == 0)
+            status = add_ancestor(provenance, key + strlen("parent:"), value);
         free(key);
         free(value);
         if (status != 0)

@@ -9,13 +9,14 @@
  * - a file is current when its provenance equals the one a new run would write: the stage need not run;
  * - a stage refuses a parent that was made from other bytes than those now beside it.
  *
- *     stage, version, commit, compiler, libraries    who
+ *     stage, version, commit, compiler, library:NAME who
  *     seed, option:NAME                              how
  *     study                                          SHA-256 of the study text
  *     input:ROLE/FILE, codebook:ROLE                 SHA-256 of a source; inherited from parents
  *     person_key                                     fingerprint of the key that person keys were made with
  *     plan, plan_lock                                SHA-256 of the plan; was it locked (study/plan.h)
  *     parent:FILE.h5                                 identity: SHA-256 over content and provenance of the parent
+ *     ancestor:FILE.h5                               the same of a parent's parents, so that every stage is named
  */
 #ifndef STORE_CHAIN_H
 #define STORE_CHAIN_H

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* stepdown-verify: published and stored numbers against recomputed ones.  Commands: verify, numcheck, digitised. */
+/* stepdown-verify: published and stored numbers against recomputed ones.  Commands: verify, numcheck, digitised,
+ * cite. */
 #include <gsl/gsl_errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/fail.h"
 #include "base/program.h"
+#include "verify/cite.h"
 #include "verify/digitised.h"
 #include "verify/numcheck.h"
 #include "verify/verify_study.h"
@@ -206,12 +208,63 @@ static int run_digitised(int argc, char **argv)
     return digitised_run(&command);
 }
 
+/* ---- cite ---------------------------------------------------------------------------------------------------------- */
+
+static const char cite_doc[] = "Prints what to cite with a study: its data, its methods and the program.\v"
+                               "Example:\n  stepdown cite datasets/uis/study.yaml";
+
+struct cite_options {
+    const char *study;
+    bool allow_absolute;
+    enum table_format format;
+};
+
+static error_t parse_cite(int key, char *argument, struct argp_state *state)
+{
+    struct cite_options *options = state->input;
+    char escaped[ESCAPED_SIZE];
+
+    switch (key) {
+    case KEY_ALLOW_ABSOLUTE: options->allow_absolute = true; return 0;
+    case 'f':
+        if (table_format_from_name(argument, &options->format) != 0)
+            argp_error(state, "--format: text, csv or json was expected; value '%s'",
+                       escape_value(escaped, argument, strlen(argument)));
+        return 0;
+    case ARGP_KEY_ARG:
+        if (options->study != NULL)
+            argp_error(state, "one study at a time, please: '%s' is one too many", argument);
+        options->study = argument;
+        return 0;
+    case ARGP_KEY_NO_ARGS: argp_error(state, "which study?"); return 0;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static int run_cite(int argc, char **argv)
+{
+    static const struct argp_option list[] = {
+        {.name = "format", .key = 'f', .arg = "FORMAT", .doc = "text (default), csv or json"},
+        {.name = "allow-absolute", .key = KEY_ALLOW_ABSOLUTE, .doc = "Let the study file name files by absolute paths"},
+        {0},
+    };
+    const struct argp_child children[] = {{&talk_argp, 0, NULL, 0}, {0}};
+    const struct argp argp = {.options = list, .parser = parse_cite, .args_doc = "STUDY.yaml", .doc = cite_doc,
+                              .children = children};
+    struct cite_options options = {.format = TABLE_TEXT};
+
+    program_start("stepdown cite");
+    argp_parse(&argp, argc, argv, 0, NULL, &options);
+    return cite(options.study, options.allow_absolute, options.format);
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
         const char *name;
         int (*answer)(int, char **);
-    } commands[] = {{"verify", verify}, {"numcheck", run_numcheck}, {"digitised", run_digitised}};
+    } commands[] = {{"verify", verify}, {"numcheck", run_numcheck}, {"digitised", run_digitised},
+                  {"cite", run_cite}};
 
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof commands[0]; i++)
         if (strcmp(argv[1], commands[i].name) == 0)

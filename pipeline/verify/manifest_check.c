@@ -136,6 +136,7 @@ static int check_facts(const struct stored *stored, json_t *manifest, struct tab
         check_fact(manifest, "study_sha256", stored_value(stored, "provenance", "study"), findings) != 0 ||
         check_fact(manifest, "version", stored_value(stored, "provenance", "version"), findings) != 0 ||
         check_fact(manifest, "threshold", stored_value(stored, "release", "threshold"), findings) != 0 ||
+        check_fact(manifest, "rounded_to", stored_value(stored, "release", "rounded_to"), findings) != 0 ||
         check_fact(manifest, "audited", stored_value(stored, "release", "audited"), findings) != 0)
         return -1;
     const size_t n_failed = json_array_size(json_object_get(manifest, "failed_figures"));
