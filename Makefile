@@ -92,6 +92,7 @@ $(BUILD)/pipeline/store/%.o:       CPPFLAGS += $(call pkg_cflags,hdf5-serial)
 $(BUILD)/pipeline/report/%.o:      CPPFLAGS += $(call pkg_cflags,libxml-2.0)
 $(BUILD)/tests/pipeline/report/%.o: CPPFLAGS += $(call pkg_cflags,libxml-2.0)
 $(BUILD)/tests/pipeline/store/%.o: CPPFLAGS += $(call pkg_cflags,hdf5-serial)
+$(BUILD)/tests/pipeline/verify/test_tamper.o: CPPFLAGS += $(call pkg_cflags,hdf5-serial)
 # Nobody reads errno after a square root or a rounding; without it they are one instruction each.
 $(BUILD)/stats/%.o:                CFLAGS   += $(OPENMP) -fno-math-errno
 STATS_LIBS = $(call pkg_libs,gsl) $(OPENMP) -lm

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cells.h"
 #include "base/memory.h"
@@ -16,9 +17,12 @@ void recompute_begin(const struct stored *stored, struct comparison_book *book, 
     const struct table *release = stored_table(stored, "release");
     const size_t row = release == NULL ? 0 : cell_find(release, "key", "digits");
     const bool rounded = release != NULL && row < release->n_rows && !cell_is(release, "value", row, "all");
+    char *multiple = stored_value(stored, "release", "rounded_to");
 
     /* Three significant digits: half a unit of the third is at most 0.5 % of the number. */
-    *recompute = (struct recompute){stored, book, findings, rounded ? 0.005 : 1e-9};
+    *recompute = (struct recompute){stored, book, findings, rounded ? 0.005 : 1e-9,
+                                    multiple != NULL && strcmp(multiple, "0") != 0 && strcmp(multiple, "") != 0};
+    free(multiple);
 }
 
 bool recompute_agrees(const struct recompute *r, double stored, double recomputed)

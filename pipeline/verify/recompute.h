@@ -9,6 +9,8 @@
 #ifndef VERIFY_RECOMPUTE_H
 #define VERIFY_RECOMPUTE_H
 
+#include <stdbool.h>
+
 #include "verify/comparison_book.h"
 #include "verify/stored.h"
 
@@ -17,6 +19,7 @@ struct recompute {
     struct comparison_book *book;
     struct table *findings;
     double tolerance; /* relative */
+    bool rounded;     /* counts are multiples of something: nothing can be recomputed from them */
 };
 
 /** book: made for the same tables.  The tolerance is read off the table `release`. */

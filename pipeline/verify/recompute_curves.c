@@ -76,7 +76,7 @@ static int compare_curve(const struct recompute *r, const struct table *curves, 
 static int check_curve(const struct recompute *r, const struct table *curves, size_t first)
 {
     const struct stored_comparison *made = comparison_book_find(r->book, curves, first);
-    const char *why = made == NULL ? NULL : made->missing;
+    const char *why = made == NULL ? NULL : r->rounded ? "counts are rounded in this release" : made->missing;
 
     if (made == NULL)
         return -1;

@@ -84,6 +84,8 @@ static const char *why_not(const struct table *estimates, size_t row)
         return "its limits come from resampling";
     if (cell_contains(estimates, "method", row, "cluster"))
         return "its errors take people of one cluster together, and clusters are not stored";
+    if (measure == MEASURE_rate || measure == MEASURE_rate_ratio)
+        return "it counts dated rows of persons";
     if (measure == MEASURE_mean)
         return "it is a mean of values of persons";
     if (!is_made_of_counts(measure) || (is_hazard(measure) && !cell_is(estimates, "term", row, "")))
@@ -265,7 +267,7 @@ static double horizon_time(const struct estimate_check *check)
 
 static int check_row(const struct recompute *r, const struct table *estimates, size_t row)
 {
-    const char *why = why_not(estimates, row);
+    const char *why = r->rounded ? "counts are rounded in this release" : why_not(estimates, row);
     struct estimate_check check = {.estimates = estimates, .row = row, .person_time = NAN};
     const struct stored_comparison *made =
         why != NULL ? NULL : comparison_book_find(r->book, estimates, row);

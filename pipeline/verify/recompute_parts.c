@@ -331,8 +331,9 @@ static void clear(struct parts *p)
 
 static int check_question(const struct recompute *r, const struct table *estimates, size_t first)
 {
-    struct parts p = {.r = r, .estimates = estimates, .first = first};
-    int status = list_strata(&p);
+    struct parts p = {.r = r, .estimates = estimates, .first = first,
+                      .missing = r->rounded ? "counts are rounded in this release" : NULL};
+    int status = p.missing != NULL ? 0 : list_strata(&p);
 
     if (status == 0 && p.missing == NULL)
         status = put_together(&p);

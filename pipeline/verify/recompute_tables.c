@@ -210,7 +210,7 @@ int recompute_attrition(const struct recompute *r)
 {
     const struct table *attrition = stored_table(r->stored, "attrition");
 
-    for (size_t i = 0; i < cell_rows(attrition); i++)
+    for (size_t i = 0; !r->rounded && i < cell_rows(attrition); i++)
         if (check_step(r, attrition, i) != 0)
             return -1;
     return 0;
@@ -224,7 +224,7 @@ int recompute_baseline(const struct recompute *r)
     const struct table *baseline = stored_table(r->stored, "baseline");
     int status = 0;
 
-    for (size_t i = 0; status == 0 && i < cell_rows(baseline); i++) {
+    for (size_t i = 0; !r->rounded && status == 0 && i < cell_rows(baseline); i++) {
         int64_t sum = 0;
         bool differs = false, hidden = false;
         const int64_t n = cell_integer(baseline, "n", i);
