@@ -30,6 +30,7 @@ static int to_ascii(const char *text, size_t length, char out[static TEXT_MAX])
         {"\xe2\x88\x92", '-'}, {"\xe2\x80\x90", '-'}, {"\xe2\x80\x91", '-'}, {"\xe2\x80\x92", '-'}, {"\xe2\x80\x93", '-'},
         {"\xe2\x80\x94", '-'}, {"\xc2\xb7", '.'},     {"\xe2\x8b\x85", '.'}, {"\xc2\xa0", ' '},     {"\xe2\x80\x89", 0},
         {"\xe2\x80\xaf", 0},   {"\xe2\x80\x8a", 0},   {"\xe2\x89\xa4", '<'}, {"\xe2\x89\xa5", '>'},
+        {"\xe2\x80\xa0", 0},   {"\xe2\x80\xa1", 0},   {"\xc2\xa7", 0},      {"*", 0}, /* marks of footnotes */
     };
     size_t n = 0;
 
@@ -92,6 +93,21 @@ static bool take_number(const char **text, struct printed_number *number)
     return true;
 }
 
+/* What tables print where there is no number. */
+static bool is_nothing(const char *text)
+{
+    static const char *const nothing[] = {"", "NA", "N/A", "NR", ".", "-", "--"};
+    const char *start = after_spaces(text);
+    size_t n = strlen(start);
+
+    while (n > 0 && start[n - 1] == ' ')
+        n--;
+    for (size_t i = 0; i < sizeof nothing / sizeof nothing[0]; i++)
+        if (strlen(nothing[i]) == n && strncasecmp(start, nothing[i], n) == 0)
+            return true;
+    return false;
+}
+
 int printed_number_read(const char *text, size_t length, struct printed_number *number)
 {
     char ascii[TEXT_MAX];
@@ -100,7 +116,7 @@ int printed_number_read(const char *text, size_t length, struct printed_number *
     *number = (struct printed_number){.given = false};
     if (to_ascii(text, length, ascii) != 0)
         return -1;
-    if (*after_spaces(rest) == '\0')
+    if (is_nothing(rest))
         return 0;
     return take_number(&rest, number) && *after_spaces(rest) == '\0' ? 0 : -1;
 }
@@ -195,7 +211,7 @@ int printed_text_read(const char *text, size_t length, struct printed_text *prin
     *printed = (struct printed_text){.estimate = {.given = false}};
     if (to_ascii(text, length, ascii) != 0)
         return -1;
-    if (*after_spaces(rest) == '\0')
+    if (is_nothing(rest))
         return 0;
     if (!take_number(&rest, &first))
         return -1;

@@ -3,7 +3,8 @@
  * printed_text.h - numbers as journals print them: "1.36 (1.10-1.68)", "184/283 (65%)", "<0.001".
  *
  * Taken as they come out of a PDF: the minus sign U+2212 and the dashes U+2010 to U+2014, the raised point U+00B7, thin and
- * no-break spaces, thousands with commas or thin spaces ("1,234"), "%", "95% CI", "to", ";", ",", brackets.
+ * no-break spaces, thousands with commas or thin spaces ("1,234"), "%", "95% CI", "to", ";", ",", brackets.  Marks of footnotes
+ * (* and daggers) say nothing; NA, NR, "." and a dash stand for no number.
  */
 #ifndef VERIFY_PRINTED_TEXT_H
 #define VERIFY_PRINTED_TEXT_H

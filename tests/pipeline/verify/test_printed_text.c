@@ -36,6 +36,7 @@ static void test_intervals_are_read_in_the_styles_of_journals(void **state)
     assert_interval("-0.12 (-0.30--0.05)", -0.12, -0.30, -0.05);
     assert_interval("\xe2\x88\x92" "23.8% (\xe2\x88\x92" "24.3% to \xe2\x88\x92" "23.4%)", -23.8, -24.3, -23.4); /* minus */
     assert_interval("1,234 (1,100 to 1,400)", 1234, 1100, 1400);
+    assert_interval("1.36* (1.10-1.68)\xe2\x80\xa0", 1.36, 1.10, 1.68); /* footnotes */
 }
 
 static void test_counts_and_percentages_are_told_apart_from_estimates(void **state)
@@ -84,6 +85,11 @@ static void test_a_number_stands_for_the_span_it_was_rounded_from(void **state)
     assert_int_equal(printed_number_read("", 0, &number), 0);
     assert_false(number.given);
     assert_int_equal(printed_number_read("1.2 3", 5, &number), -1);
+    static const char *const nothing[] = {" ", "NA", "n/a", "NR", ".", "-", "\xe2\x80\x93"};
+    for (size_t i = 0; i < sizeof nothing / sizeof nothing[0]; i++) {
+        assert_int_equal(printed_number_read(nothing[i], strlen(nothing[i]), &number), 0);
+        assert_false(number.given);
+    }
 }
 
 int main(void)
