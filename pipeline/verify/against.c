@@ -21,6 +21,7 @@ static const char *kind_of(const char *key)
         {"input:", "input"},         {"codebook:", "codebook"}, {"study", "study text"}, {"option:", "option"},
         {"seed", "option"},          {"version", "version"},    {"commit", "version"},   {"compiler", "version"},
         {"library:", "version"},     {"person_key", "input"},
+        {"plan", "plan"},
     };
 
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
