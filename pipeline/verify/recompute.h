@@ -39,6 +39,9 @@ int recompute_baseline(const struct recompute *r);   /* percent of a level, from
 
 /* ---- for the files of this family ---------------------------------------------------------------------------- */
 
+/** Is a row of estimates told by recompute_parts? */
+bool recompute_is_of_parts(const struct stored *stored, const struct table *table, size_t row);
+
 bool recompute_agrees(const struct recompute *r, double stored, double recomputed);
 
 /** "main, relapse, itt, risk_difference, iop v inpatient, day 180" of a row; caller frees; NULL after telling. */

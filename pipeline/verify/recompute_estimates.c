@@ -303,9 +303,9 @@ int recompute_estimates(const struct recompute *r)
     const struct table *estimates = stored_table(r->stored, "estimates");
 
     for (size_t i = 0; i < cell_rows(estimates); i++)
-        if (!cell_begins(estimates, "adjustment", i, "meta_") && !cell_is(estimates, "measure", i, "interaction_test") &&
-            !cell_is(estimates, "measure", i, "e_value") && check_row(r, estimates, i) != 0)
-            /* those follow from other rows: recompute_parts.c, recompute_e_values */
+        /* Those follow from other rows: recompute_parts.c, recompute_e_values. */
+        if (!recompute_is_of_parts(r->stored, estimates, i) && !cell_is(estimates, "measure", i, "e_value") &&
+            check_row(r, estimates, i) != 0)
             return -1;
     return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is made of parts of the people: trials pooled, and tests that an effect is the same in all parts. */
+/* What is made of parts of the people: trials pooled, risks adjusted by strata, tests that an effect is the same in all. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +10,7 @@
 #include "base/names.h"
 #include "compare/meta_trials.h"
 #include "compare/results.h"
+#include "compare/stratified.h"
 #include "compare/subgroups.h"
 #include "verify/findings.h"
 #include "verify/recompute.h"
@@ -34,6 +35,8 @@ struct parts {
     struct column record;          /* which row of the records each of the people is: its own */
     struct wanted_list wanted;
     struct table *again, *verdicts, *risk_tables;
+    int adjustment;                /* which entry of `adjust`, from 1; 0: trials that are pooled, or tests */
+    struct study_adjustment how;
     const char *missing;
 };
 
@@ -42,19 +45,66 @@ static bool is_pooled(const struct table *table, size_t row)
     return cell_begins(table, "adjustment", row, "meta_");
 }
 
-static bool is_of_parts(const struct table *estimates, size_t row)
+static bool is_interaction(const struct table *table, size_t row)
 {
-    return is_pooled(estimates, row) || cell_is(estimates, "measure", row, "interaction_test");
+    return cell_is(table, "measure", row, "interaction_test");
+}
+
+/* "adjust.2.method" of the analysis of a row; caller frees; NULL, untold, when the study says nothing. */
+static char *adjust_value(const struct stored *stored, const struct table *table, size_t row, int k, const char *key)
+{
+    char *analysis = cell_copy(table, "analysis", row), path[64], *value = NULL;
+
+    snprintf(path, sizeof path, "adjust.%d.%s", k, key);
+    if (analysis != NULL)
+        value = stored_analysis_value(stored, analysis, path);
+    free(analysis);
+    return value;
+}
+
+/* Which entry of `adjust` a row is adjusted by, from 1, if that one goes by strata of columns; else 0. */
+static int stratified_by(const struct stored *stored, const struct table *table, size_t row)
+{
+    static const char *const methods[] = {"mantel_haenszel", "direct", "indirect"};
+    enum { MOST = 64 };
+    int found = 0;
+
+    if (cell_is(table, "adjustment", row, "unadjusted") || is_pooled(table, row))
+        return 0;
+    for (int k = 1; found == 0 && k <= MOST; k++) {
+        char *method = adjust_value(stored, table, row, k, "method"), *name = adjust_value(stored, table, row, k, "name");
+        const char *called = name != NULL ? name : method;
+        for (size_t m = 0; called != NULL && m < sizeof methods / sizeof methods[0]; m++)
+            if (strcmp(method == NULL ? called : method, methods[m]) == 0 && cell_is(table, "adjustment", row, called))
+                found = k;
+        const bool last = method == NULL && name == NULL;
+        free(name);
+        free(method);
+        if (last)
+            break;
+    }
+    return found;
+}
+
+bool recompute_is_of_parts(const struct stored *stored, const struct table *table, size_t row)
+{
+    return !cell_is(table, "measure", row, "e_value") &&
+           (is_pooled(table, row) || is_interaction(table, row) || stratified_by(stored, table, row) > 0);
 }
 
 /* ---- the parts ------------------------------------------------------------------------------------------------- */
 
-/* The rows that are told by one question: all that pools its trials, or one column's tests. */
-static bool same_parts(const struct table *estimates, size_t a, size_t b)
+/* The rows that are told by one question: all that pools its trials, one adjustment by strata, or one column's tests. */
+static bool same_parts(const struct stored *stored, const struct table *table, size_t a, size_t b)
 {
-    return is_of_parts(estimates, a) && is_of_parts(estimates, b) && is_pooled(estimates, a) == is_pooled(estimates, b) &&
-           cells_agree(estimates, a, estimates, b, question) &&
-           (is_pooled(estimates, a) || cells_equal(estimates, "stratum", a, b));
+    static const char *const adjustment[] = {"adjustment", "estimand", NULL};
+
+    if (!recompute_is_of_parts(stored, table, a) || !recompute_is_of_parts(stored, table, b) ||
+        !cells_agree(table, a, table, b, question) || is_interaction(table, a) != is_interaction(table, b) ||
+        is_pooled(table, a) != is_pooled(table, b))
+        return false;
+    return is_interaction(table, a) ? cells_equal(table, "stratum", a, b)
+                                    : is_pooled(table, a) || cells_agree(table, a, table, b, adjustment);
 }
 
 /* The tests of one contrast over several columns have p-values that are adjusted together. */
@@ -71,8 +121,21 @@ static bool is_adjusted(const struct parts *p)
 /* All parts of the question, and the one column that they are levels of. */
 static int list_strata(struct parts *p)
 {
-    if (!is_pooled(p->estimates, p->first) && (p->by = cell_copy(p->estimates, "stratum", p->first)) == NULL)
+    const int k = p->adjustment;
+
+    if (is_interaction(p->estimates, p->first) && (p->by = cell_copy(p->estimates, "stratum", p->first)) == NULL)
         return -1;
+    if (k > 0) {
+        char *second = adjust_value(p->r->stored, p->estimates, p->first, k, "by.2");
+        if (second != NULL)
+            p->missing = "it is taken over combinations of columns, whose people are not stored together";
+        free(second);
+        if ((p->by = adjust_value(p->r->stored, p->estimates, p->first, k, "by.1")) == NULL &&
+            (p->by = adjust_value(p->r->stored, p->estimates, p->first, k, "by")) == NULL)
+            p->missing = "the study does not say by which column";
+        if (p->missing != NULL)
+            return 0;
+    }
     for (size_t i = 0; i < p->estimates->n_rows; i++) {
         if (!cells_agree(p->estimates, i, p->estimates, p->first, question) || !cell_contains(p->estimates, "stratum", i, "="))
             continue;
@@ -162,7 +225,8 @@ static int list_wanted(struct parts *p)
         char *name = cell_copy(p->estimates, "measure", i);
         if (name == NULL)
             return -1;
-        if (measure_from_name(name, &measure) == 0 && measure_is_contrast(measure))
+        if (measure_from_name(name, &measure) == 0 &&
+            (measure_is_contrast(measure) || (p->adjustment > 0 && measure == MEASURE_risk)))
             status = add_wanted(p, measure, (struct horizon){cell_real(p->estimates, "time", i),
                                                              cell_is(p->estimates, "term", i, "at least")});
         free(name);
@@ -190,6 +254,35 @@ static int list_rules(struct parts *p)
     return 0;
 }
 
+static bool is_ours(const struct parts *p, const struct table *verdicts, size_t row)
+{
+    static const char *const adjustment[] = {"adjustment", NULL};
+
+    return p->adjustment > 0 ? cells_agree(verdicts, row, p->estimates, p->first, adjustment) : is_pooled(verdicts, row);
+}
+
+/* One entry of `adjust`, as the study has it. */
+static int take_adjustment(struct parts *p)
+{
+    static const struct {
+        const char *name;
+        enum adjust_method method;
+    } methods[] = {{"mantel_haenszel", ADJUST_MANTEL_HAENSZEL}, {"direct", ADJUST_DIRECT}, {"indirect", ADJUST_INDIRECT}};
+    char *method = adjust_value(p->r->stored, p->estimates, p->first, p->adjustment, "method");
+
+    p->how.name.text = cell_copy(p->estimates, "adjustment", p->first);
+    for (size_t i = 0; p->how.name.text != NULL && i < sizeof methods / sizeof methods[0]; i++)
+        if (strcmp(method == NULL ? p->how.name.text : method, methods[i].name) == 0)
+            p->how.method = methods[i].method;
+    free(method);
+    p->how.estimand = cell_is(p->estimates, "estimand", p->first, "att")   ? ESTIMAND_ATT
+                      : cell_is(p->estimates, "estimand", p->first, "atc") ? ESTIMAND_ATC
+                                                                           : ESTIMAND_ATE;
+    p->made.analysis.n_adjustments = 1;
+    p->made.analysis.adjustments = &p->how;
+    return p->how.name.text == NULL ? -1 : 0;
+}
+
 /* Margins as the stored verdicts have them, each once. */
 static int list_margins(struct parts *p)
 {
@@ -204,9 +297,9 @@ static int list_margins(struct parts *p)
         static const char *const margin[] = {"analysis", "outcome", "population", "measure", "time", "margin", "note", NULL};
         size_t before = 0;
         enum measure measure;
-        if (!cells_agree(verdicts, i, p->estimates, p->first, question) || !is_pooled(verdicts, i))
+        if (!cells_agree(verdicts, i, p->estimates, p->first, question) || !is_ours(p, verdicts, i))
             continue;
-        while (before < i && !(is_pooled(verdicts, before) && cells_agree(verdicts, before, verdicts, i, margin)))
+        while (before < i && !(is_ours(p, verdicts, before) && cells_agree(verdicts, before, verdicts, i, margin)))
             before++;
         char *name = cell_copy(verdicts, "measure", i);
         if (name == NULL)
@@ -233,11 +326,18 @@ static int compute(struct parts *p)
     const struct people people = {&input, p->records, &p->records->columns[1]};
     struct study_text by = {.text = p->by};
 
-    p->made.analysis.subgroups = (struct study_texts){.n = 1, .items = &by};
+    if (p->adjustment > 0) {
+        if (take_adjustment(p) != 0)
+            return -1;
+        p->how.by = (struct study_texts){.n = 1, .items = &by};
+    } else
+        p->made.analysis.subgroups = (struct study_texts){.n = 1, .items = &by};
     if ((p->again = estimates_alloc()) == NULL || (p->verdicts = verdicts_alloc()) == NULL ||
         (p->risk_tables = risk_tables_alloc(p->made.outcome.competing_if.n + 1)) == NULL || list_wanted(p) != 0 ||
         list_rules(p) != 0 || list_margins(p) != 0)
         return -1;
+    if (p->adjustment > 0)
+        return stratified_add(&p->made.comparison, &people, &p->wanted, p->again, p->verdicts);
     if (is_pooled(p->estimates, p->first))
         return meta_trials_add(&p->made.comparison, &people, &p->wanted, p->again, p->verdicts, p->risk_tables);
     return subgroups_add(&p->made.comparison, &people, &p->wanted, p->again, p->risk_tables);
@@ -277,11 +377,11 @@ static int compare_estimates(const struct parts *p)
                                             "df",       "p_value",   "n",        "n_event",   NULL};
     /* A test of interaction counts people without a level, too, who are in no part. */
     const char *const of_test[] = {"statistic", "df", is_adjusted(p) ? NULL : "p_value", NULL};
-    const char *const *numbers = is_pooled(p->estimates, p->first) ? of_pooled : of_test;
+    const char *const *numbers = is_interaction(p->estimates, p->first) ? of_test : of_pooled;
     int status = 0;
 
     for (size_t i = 0; status == 0 && i < p->estimates->n_rows; i++) {
-        if (!same_parts(p->estimates, i, p->first))
+        if (!same_parts(p->r->stored, p->estimates, i, p->first))
             continue;
         status = p->missing != NULL ? add(p, "estimates", p->estimates, i, FINDING_DOES_NOT_FOLLOW, p->missing)
                                     : compare_row(p, "estimates", p->estimates, i, p->again, key, numbers);
@@ -326,12 +426,14 @@ static void clear(struct parts *p)
     table_free(p->risk_tables);
     wanted_free(&p->wanted);
     names_free(p->strata);
+    free(p->how.name.text);
     free(p->by);
 }
 
 static int check_question(const struct recompute *r, const struct table *estimates, size_t first)
 {
     struct parts p = {.r = r, .estimates = estimates, .first = first,
+                      .adjustment = is_interaction(estimates, first) ? 0 : stratified_by(r->stored, estimates, first),
                       .missing = r->rounded ? "counts are rounded in this release" : NULL};
     int status = p.missing != NULL ? 0 : list_strata(&p);
 
@@ -353,9 +455,9 @@ int recompute_parts(const struct recompute *r)
 
     for (size_t i = 0; i < cell_rows(estimates); i++) {
         size_t before = i;
-        if (!is_of_parts(estimates, i))
+        if (!recompute_is_of_parts(r->stored, estimates, i))
             continue;
-        while (before > 0 && !same_parts(estimates, before - 1, i))
+        while (before > 0 && !same_parts(r->stored, estimates, before - 1, i))
             before--;
         if (before == 0 && check_question(r, estimates, i) != 0)
             return -1;
