@@ -83,7 +83,7 @@ static const char *endpoint(struct bundle *bundle)
     const char *definition = bundle_outcome_text(bundle, outcome, "definition");
 
     return pool_format(bundle->pool, "%s%s%s%s", bundle_outcome_label(bundle, outcome), primary_day(bundle),
-                       definition[0] == '\0' ? "" : ". ", definition);
+                       definition[0] == '\0' ? "" : ". ", words_capital(bundle->pool, definition));
 }
 
 static const char *time_zero(struct bundle *bundle)
@@ -132,9 +132,9 @@ static const char *intercurrent(struct bundle *bundle)
     const char *text = "Leaving, stepping up or down after time zero: treatment policy, people stay in the arm in which they began.";
 
     if (competing != NULL)
-        text = pool_format(bundle->pool, "%s %s: competing events after which the outcome cannot happen; the risk is that of the outcome "
+        text = pool_format(bundle->pool, "%s Competing: %s, after which the outcome cannot happen; the risk is that of the outcome "
                                          "first (no hypothetical world without them).",
-                           text, words_capital(bundle->pool, words_spoken(bundle->pool, competing + 2)));
+                           text, words_spoken(bundle->pool, competing + 2));
     return pool_format(bundle->pool, "%s Loss from sight: censoring, taken to be without information within an arm.", text);
 }
 
@@ -161,8 +161,10 @@ static const char *analysis(struct bundle *bundle)
 {
     const char *margin = cell_rows(bundle->verdicts) > 0 ? " Verdicts against a margin declared beforehand." : "";
 
-    return pool_format(bundle->pool, "%s in %s.%s", "Everybody in the arm in which they began",
-                       or_else(study_listed(bundle, "primary.population", ", "), "the whole cohort"), margin);
+    const char *population = bundle_study_value(bundle, "primary.population");
+
+    return pool_format(bundle->pool, "Everybody in the arm in which they began, %s.%s",
+                       population[0] == '\0' ? "the whole cohort" : pool_format(bundle->pool, "population %s", population), margin);
 }
 
 /* ---- tables ---------------------------------------------------------------------------------------------------------- */
