@@ -8,6 +8,7 @@
 #   make check-mutations   100,000 mutated source files instead of some thousand; SAN=1 as well
 #   make check-formats     10,000 mutated files of SAS, Stata and SPSS; fields of 100 MB, a line of 1 GB; SAN=1 as well
 #   make check-faults      every n-th write, fsync, rename, close, open, allocation fails; 1,000 kills a stage; SOME=, KILLS=
+#   make fuzz SECONDS=60   libFuzzer on every target (needs clang)          make coverage  of stats/, with a gate (needs lcov)
 #   make check-histories   a million random treatment histories against a slow implementation
 #   make reproduce    every published number of the shipped studies, recomputed (installs what is missing)
 #   make bench        how fast it is, against the goals; bench-episodes: from stays to a cohort, against R
@@ -28,7 +29,7 @@ WERROR  ?=
 Q   := $(if $(V),,@)
 say  = @$(if $(V),:,printf '  %-4s %s\n' $(1) '$@')
 
-BUILD := build$(if $(findstring clang,$(CC)),/clang)$(if $(SAN),/san)
+BUILD := build$(if $(findstring clang,$(CC)),/clang)$(if $(SAN),/san)$(if $(FUZZ),/fuzz)$(if $(COVERAGE),/coverage)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -82,8 +83,10 @@ COMMIT  := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 WARN     := -Wall -Wextra -Wformat=2 -Wconversion -Wimplicit-fallthrough -Wstrict-prototypes -Wmissing-prototypes \
             -Werror=format-security $(WERROR)
 CPPFLAGS_ALL = -D_GNU_SOURCE -Ipipeline -I. $(CPPFLAGS)
-CFLAGS_ALL   = -std=gnu17 -g $(HARDEN_CFLAGS) $(WARN) $(CFLAGS)
-LDFLAGS_ALL  = $(HARDEN_LDFLAGS) -Wl,--as-needed $(LDFLAGS)
+CFLAGS_ALL   = -std=gnu17 -g $(HARDEN_CFLAGS) $(WARN) $(if $(FUZZ),-fsanitize=fuzzer-no-link) $(COVERAGE_FLAGS) $(CFLAGS)
+LDFLAGS_ALL  = $(HARDEN_LDFLAGS) -Wl,--as-needed $(COVERAGE_FLAGS) $(LDFLAGS)
+# Coverage is counted without optimisation, which would merge branches.
+COVERAGE_FLAGS = $(if $(COVERAGE),-O0 -U_FORTIFY_SOURCE --coverage -fprofile-update=atomic)
 
 # A library's flags reach only the folder that may include it.
 pkg_cflags = $(shell pkg-config --cflags $(1) 2>/dev/null)
@@ -193,7 +196,22 @@ $(BUILD)/tests/faults/campaign: tests/faults/campaign.c
 	$(call say,LINK)
 	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE -O1 -g $(WARN) -o $@ $<
 
-tests: $(TEST_PROGRAMS) $(FAULTS)
+# Fuzz targets: with a plain main for `make check`, with libFuzzer for `make fuzz` (a tree and a compiler of its own).
+FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_REPLAYS := $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%)
+FUZZ_MAIN    := $(if $(FUZZ),,$(BUILD)/tests/fuzz/replay.o)
+$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/fuzz.o $(FUZZ_MAIN) $(PIPELINE_LIBS) $(BUILD)/lib/stats.a
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $(if $(FUZZ),-fsanitize=fuzzer) -o $@ $^ $(LIBS)
+
+SECONDS ?= 60
+fuzz: all
+	@BUILD=$(BUILD) scripts/fuzz-corpus build/fuzz-corpus
+	+@$(MAKE) fuzz-targets CC=clang SAN=1 FUZZ=1
+	@BUILD=build/clang/san/fuzz scripts/fuzz $(SECONDS) build/fuzz-corpus
+fuzz-targets: $(FUZZ_REPLAYS)
+
+tests: $(TEST_PROGRAMS) $(FAULTS) $(FUZZ_REPLAYS)
 
 run-check: all tests
 	@BUILD=$(BUILD) scripts/run-tests $(TEST_PROGRAMS) $(TEST_SCRIPTS)
@@ -232,6 +250,13 @@ bench-ingest: all bench-programs
 bench: all bench-programs
 	@for script in scripts/bench-*; do BUILD=$(BUILD) $$script || exit; done
 
+# Lines and branches of stats/ that its own tests reach.
+coverage:
+	+@$(MAKE) coverage-run COVERAGE=1
+coverage-run: $(filter $(BUILD)/tests/stats/%,$(TEST_PROGRAMS))
+	@BUILD=$(BUILD) scripts/coverage $^
+
+.PHONY: fuzz fuzz-targets coverage coverage-run
 .PHONY: bench-stats
 bench-stats: all bench-programs
 	@BUILD=$(BUILD) scripts/bench-stats

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "fit/csv_columns.h"
 #include "fit/dictionary.h"
+#include "store/foreign.h"
 #include "store/store.h"
 
 void fit_table_free(struct fit_table *table)
@@ -95,7 +96,7 @@ static int read_store(struct fit_table *table, const char *colon, const char *co
         goto done;
     memcpy(wanted, names, n_names * sizeof *wanted);
     const char *group = colon + 1 + strspn(colon + 1, "/");
-    if ((store = store_open(file)) == NULL)
+    if (foreign_check(file) != 0 || (store = store_open(file)) == NULL)
         goto done;
     if (!store_has(store, group)) {
         fail("%s: there is no table '%s' in this file", file, group);

@@ -201,7 +201,7 @@ int ledger_enter(struct ledger *ledger, const struct count_system *system)
 {
     size_t n = 0, n_news = 0;
     struct entry *entries = read_entries(ledger, &n);
-    int status = entries == NULL ? -1 : 0;
+    int status = entries == NULL || pool_failed(ledger->pool) ? -1 : 0;
 
     for (size_t i = 0; status == 0 && i < system->n_counts; i++) {
         const struct count *count = &system->counts[i];

@@ -16,6 +16,7 @@
 #include "report/bundle.h"
 #include "report/reading.h"
 #include "report/show_finished.h"
+#include "store/foreign.h"
 #include "store/store.h"
 
 enum { WRAP = 92, TABLES_MAX = 64 };
@@ -192,7 +193,7 @@ static int show_table(struct store *store, const char *path, const char *name, e
 int show(const char *path, const char *table, enum show_format format)
 {
     char *file = find_file(path);
-    struct store *store = file == NULL ? NULL : store_open(file);
+    struct store *store = file == NULL || foreign_check(file) != 0 ? NULL : store_open(file);
     int status = EXIT_FAILED;
 
     if (store != NULL && table != NULL)

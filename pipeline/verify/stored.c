@@ -8,12 +8,13 @@
 
 #include "base/cells.h"
 #include "base/memory.h"
+#include "store/foreign.h"
 #include "store/store.h"
 #include "verify/findings.h"
 
 int stored_read(const char *path, struct table *findings, struct stored *stored)
 {
-    struct store *store = store_open(path);
+    struct store *store = foreign_check(path) != 0 ? NULL : store_open(path);
     int status = 0;
 
     *stored = (struct stored){.path = path};
