@@ -7,10 +7,13 @@
 #include <stdlib.h>
 
 #include "base/fail.h"
+#include "base/hash.h"
 #include "base/memory.h"
 
 /* Counts are whole numbers: half of one is far above the rounding of the simplex method. */
 static const double TOLERANCE = 1e-6;
+
+enum { ROUNDS_OF_ALL = 16, FEW_OPEN = 12 };
 
 /* What is the same for all parts of one audit. */
 struct auditor {
@@ -132,38 +135,85 @@ static void take_solution(struct auditor *auditor, glp_prob *program, const size
     }
 }
 
-/* Pushes one count as far as it goes in a direction (GLP_MIN, GLP_MAX). */
-static int push(struct auditor *auditor, glp_prob *program, const size_t *members, size_t n, size_t count, int direction)
+/* One programme with the objective as it is set.  *unbounded: there is no largest or smallest value. */
+static int solve(struct auditor *auditor, glp_prob *program, const size_t *members, size_t n, bool *unbounded)
 {
-    const int column = (int)auditor->column[count];
     glp_smcp settings;
     int status;
 
     glp_init_smcp(&settings);
     settings.msg_lev = GLP_MSG_OFF;
     settings.meth = GLP_PRIMAL;
-    glp_set_obj_dir(program, direction);
-    glp_set_obj_coef(program, column, 1);
     status = glp_simplex(program, &settings);
     if (status != 0 && glp_warm_up(program) != 0) { /* a basis that has become singular is made anew */
         glp_std_basis(program);
         status = glp_simplex(program, &settings);
     }
-    glp_set_obj_coef(program, column, 0);
     auditor->audit->n_programs++;
     if (status != 0)
         return fail("the audit of hidden counts failed: the simplex method ended with status %d", status);
-    switch (glp_get_status(program)) {
-    case GLP_OPT:
-        take_solution(auditor, program, members, n);
-        return 0;
-    case GLP_UNBND:
-        if (direction == GLP_MAX)
-            auditor->high[count] = INFINITY;
-        return 0;
-    default: /* the true counts fit, so that something must */
+    *unbounded = glp_get_status(program) == GLP_UNBND;
+    if (!*unbounded && glp_get_status(program) != GLP_OPT) /* the true counts fit, so that something must */
         return fail("the audit of hidden counts failed: its relations contradict each other");
+    if (glp_get_prim_stat(program) == GLP_FEAS)
+        take_solution(auditor, program, members, n);
+    return 0;
+}
+
+/* Pushes one count as far as it goes in a direction (GLP_MIN, GLP_MAX). */
+static int push(struct auditor *auditor, glp_prob *program, const size_t *members, size_t n, size_t count, int direction)
+{
+    const int column = (int)auditor->column[count];
+    bool unbounded = false;
+
+    glp_set_obj_dir(program, direction);
+    glp_set_obj_coef(program, column, 1);
+    const int status = solve(auditor, program, members, n, &unbounded);
+    glp_set_obj_coef(program, column, 0);
+    if (status == 0 && unbounded && direction == GLP_MAX)
+        auditor->high[count] = INFINITY;
+    return status;
+}
+
+/* A direction for each count and round: +1 or -1, by a hash. */
+static double direction_of(size_t count, unsigned round)
+{
+    return (hash_word(hash_word(11, count), round) & 1) != 0 ? 1 : -1;
+}
+
+/*
+ * Pushes all counts that are not safe yet at once, half of them up and half of them down, so that most need no programme of
+ * their own.  No count is pushed beyond what makes it safe: then the programme has a solution.
+ */
+static int push_all(struct auditor *auditor, glp_prob *program, const size_t *members, size_t n)
+{
+    const double enough = 3 * (double)auditor->system->threshold;
+    int status = 0;
+
+    glp_set_obj_dir(program, GLP_MAX);
+    for (unsigned round = 0; status == 0 && round < ROUNDS_OF_ALL; round++) {
+        bool unbounded;
+        size_t n_open = 0;
+
+        for (size_t i = 0; i < n; i++) {
+            const int column = (int)auditor->column[members[i]];
+            const bool is_open = is_audited(auditor->system, members[i]) && !is_safe(auditor, members[i]);
+            const double value = (double)auditor->system->counts[members[i]].value;
+
+            n_open += is_open;
+            glp_set_obj_coef(program, column, is_open ? direction_of(members[i], round) : 0);
+            if (count_is_unknown(auditor->system, members[i]))
+                glp_set_col_bnds(program, column, GLP_DB, 0, value + enough);
+        }
+        if (n_open < FEW_OPEN)
+            break;
+        status = solve(auditor, program, members, n, &unbounded);
     }
+    for (size_t i = 0; i < n; i++) {
+        glp_set_obj_coef(program, (int)auditor->column[members[i]], 0);
+        set_column(auditor, program, members[i]);
+    }
+    return status;
 }
 
 static int audit_part(struct auditor *auditor, const size_t *members, size_t n, const size_t *relations, size_t n_relations)
@@ -180,10 +230,10 @@ static int audit_part(struct auditor *auditor, const size_t *members, size_t n, 
     for (size_t r = 0; r < n_relations; r++)
         add_row(auditor, program, &system->relations[relations[r]]);
     glp_adv_basis(program, 0);
+    status = push_all(auditor, program, members, n);
     for (size_t i = 0; status == 0 && i < n; i++) {
         if (!is_audited(system, members[i]))
             continue;
-        auditor->audit->n_audited++;
         if (!is_safe(auditor, members[i]))
             status = push(auditor, program, members, n, members[i], GLP_MAX);
         if (status == 0 && !is_safe(auditor, members[i]))
@@ -239,7 +289,6 @@ static int audit_parts(struct auditor *auditor)
 
     join_parts(auditor);
     for (size_t i = 0; i < system->n_counts; i++) {
-        auditor->low[i] = auditor->high[i] = (double)system->counts[i].value; /* the truth fits */
         auditor->unsafe[i] = false;
         if (may_move(system, i))
             auditor->members[n_members++] = i;
@@ -255,7 +304,10 @@ static int audit_parts(struct auditor *auditor)
         bool wanted = false;
 
         for (end = first; end < n_members && root_of(auditor, auditor->members[end]) == root; end++)
-            wanted = wanted || is_audited(system, auditor->members[end]);
+            if (is_audited(system, auditor->members[end])) {
+                auditor->audit->n_audited++;
+                wanted = wanted || !is_safe(auditor, auditor->members[end]);
+            }
         while (last_relation < n_relations && part_of_relation(auditor, auditor->relations[last_relation]) == root)
             last_relation++;
         if (wanted)
@@ -276,30 +328,43 @@ static size_t longest_relation(const struct count_system *system)
     return longest;
 }
 
-int audit_counts(const struct count_system *system, bool *unsafe, struct audit *audit)
+int audit_ranges_start(struct audit_ranges *ranges, const struct count_system *system)
+{
+    ranges->low = allocate(system->n_counts, sizeof *ranges->low);
+    ranges->high = allocate(system->n_counts, sizeof *ranges->high);
+    if (ranges->low == NULL || ranges->high == NULL)
+        return -1;
+    for (size_t i = 0; i < system->n_counts; i++)
+        ranges->low[i] = ranges->high[i] = (double)system->counts[i].value;
+    return 0;
+}
+
+void audit_ranges_free(struct audit_ranges *ranges)
+{
+    free(ranges->low);
+    free(ranges->high);
+}
+
+int audit_counts(const struct count_system *system, struct audit_ranges *ranges, bool *unsafe, struct audit *audit)
 {
     const size_t n = system->n_counts, longest = longest_relation(system);
-    struct auditor auditor = {.system = system, .unsafe = unsafe, .audit = audit};
+    struct auditor auditor = {
+        .system = system, .unsafe = unsafe, .audit = audit, .low = ranges->low, .high = ranges->high};
     int status = -1;
 
-    *audit = (struct audit){.n_audited = 0};
+    *audit = (struct audit){.n_programs = audit->n_programs};
     if (n == 0)
         return 0;
     auditor.parent = allocate(n, sizeof *auditor.parent);
     auditor.column = allocate(n, sizeof *auditor.column);
-    auditor.low = allocate(n, sizeof *auditor.low);
-    auditor.high = allocate(n, sizeof *auditor.high);
     auditor.members = allocate(n, sizeof *auditor.members);
     auditor.relations = allocate(system->n_relations + 1, sizeof *auditor.relations);
     auditor.indices = allocate(longest + 1, sizeof *auditor.indices);
     auditor.values = allocate(longest + 1, sizeof *auditor.values);
-    if (auditor.parent != NULL && auditor.column != NULL && auditor.low != NULL && auditor.high != NULL &&
-        auditor.members != NULL && auditor.relations != NULL && auditor.indices != NULL && auditor.values != NULL)
+    if (auditor.parent != NULL && auditor.column != NULL && auditor.members != NULL && auditor.relations != NULL && auditor.indices != NULL && auditor.values != NULL)
         status = audit_parts(&auditor);
     free(auditor.parent);
     free(auditor.column);
-    free(auditor.low);
-    free(auditor.high);
     free(auditor.members);
     free(auditor.relations);
     free(auditor.indices);

@@ -24,10 +24,22 @@
 struct audit {
     size_t n_audited;  /* hidden cells and small counts */
     size_t n_unsafe;
-    size_t n_programs; /* linear programmes solved */
+    size_t n_programs; /* linear programmes solved in all audits of this system; 0 before the first */
 };
 
+/**
+ * Values that were seen to fit, by count.  Hiding more only adds tables that fit, so that ranges stay good from one audit
+ * to the next of the same system, and only what was unsafe is looked at again.
+ */
+struct audit_ranges {
+    double *low, *high; /* [n_counts] */
+};
+
+/** The true counts fit.  -1 after telling; free in any case. */
+int audit_ranges_start(struct audit_ranges *ranges, const struct count_system *system);
+void audit_ranges_free(struct audit_ranges *ranges);
+
 /** unsafe: [n_counts] output.  -1 after telling. */
-int audit_counts(const struct count_system *system, bool *unsafe, struct audit *audit);
+int audit_counts(const struct count_system *system, struct audit_ranges *ranges, bool *unsafe, struct audit *audit);
 
 #endif

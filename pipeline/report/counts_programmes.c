@@ -2,50 +2,83 @@
 /* Relations between programmes and periods: a grid with totals, for people and for those who count. */
 #include "report/release_counts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-/* The total of row `row` is the sum of the cells that agree with it but for one column, which they fill. */
-static void add_line(struct release_counts *counts, size_t row, const char *open, const char *column)
+#include "base/memory.h"
+
+/* The counts of a table, row by row. */
+struct grid_counts {
+    size_t *n, *events; /* [n_rows] */
+};
+
+static int add_cells(struct release_counts *counts, const struct table *table, struct grid_counts *grid)
 {
-    static const char *const keys[] = {"measure", "programme", "period"};
-    const struct table *programmes = counts->tables.programmes;
+    grid->n = allocate(cell_rows(table) + 1, sizeof *grid->n);
+    grid->events = allocate(cell_rows(table) + 1, sizeof *grid->events);
+    if (grid->n == NULL || grid->events == NULL)
+        return -1;
+    for (size_t i = 0; i < cell_rows(table); i++) {
+        const bool is_total = cell_is(table, "programme", i, "") || cell_is(table, "period", i, "");
 
-    relation_start(counts->system);
-    relation_term(counts->system, release_counts_cell(counts, programmes, row, column), -1);
-    for (size_t i = 0; i < programmes->n_rows; i++) {
-        bool part = !cell_is(programmes, open, i, "");
-
-        for (size_t k = 0; part && k < sizeof keys / sizeof keys[0]; k++)
-            part = strcmp(keys[k], open) == 0 || cells_equal(programmes, keys[k], i, row);
-        if (part)
-            relation_term(counts->system, release_counts_cell(counts, programmes, i, column), 1);
+        grid->n[i] = add_cell(counts, table, i, "n", is_total ? COST_TOTAL : COST_LEVEL);
+        grid->events[i] = add_cell(counts, table, i, "n_event", is_total ? COST_TOTAL : COST_LEVEL);
+        if (grid->n[i] != NO_COUNT && grid->events[i] != NO_COUNT)
+            add_difference(counts,
+                           pool_format(counts->pool, "uncounted|%s", counts->system->counts[grid->events[i]].key),
+                           grid->n[i], grid->events[i]);
     }
+    return 0;
+}
+
+/* A line of cells, `step` apart, whose first is the total of the others. */
+static void add_line(struct release_counts *counts, const size_t *cells, size_t n, size_t step)
+{
+    relation_start(counts->system);
+    for (size_t k = 0; k < n; k++)
+        relation_term(counts->system, cells[k * step], k == 0 ? -1 : 1);
     relation_end(counts->system);
 }
 
-static void add_cells(struct release_counts *counts, const struct table *table)
+/* Where the next block of rows with the same text begins. */
+static size_t end_of_block(const struct table *table, const char *column, size_t row, size_t end)
 {
-    for (size_t i = 0; i < cell_rows(table); i++) {
-        const bool is_total = cell_is(table, "programme", i, "") || cell_is(table, "period", i, "");
-        const size_t n = add_cell(counts, table, i, "n", is_total ? COST_TOTAL : COST_LEVEL);
-        const size_t events = add_cell(counts, table, i, "n_event", is_total ? COST_TOTAL : COST_LEVEL);
+    size_t next = row + 1;
 
-        if (n != NO_COUNT && events != NO_COUNT)
-            add_difference(counts, pool_format(counts->pool, "uncounted|%s", counts->system->counts[events].key), n, events);
+    while (next < end && cells_equal(table, column, next, row))
+        next++;
+    return next;
+}
+
+/* Measure by measure; in each programme by programme, totals first, each with the same periods (compare/programmes.h). */
+static void add_lines(struct release_counts *counts, const struct table *programmes, const struct grid_counts *grid)
+{
+    for (size_t first = 0, end; first < cell_rows(programmes); first = end) {
+        end = end_of_block(programmes, "measure", first, programmes->n_rows);
+        const size_t width = end_of_block(programmes, "programme", first, end) - first, height = (end - first) / width;
+
+        for (int events = 0; events < 2; events++) {
+            const size_t *cells = (events ? grid->events : grid->n) + first;
+
+            for (size_t p = 0; p < height; p++)
+                add_line(counts, cells + p * width, width, 1);
+            for (size_t q = 0; q < width; q++)
+                add_line(counts, cells + q, height, width);
+        }
     }
 }
 
 void add_programmes(struct release_counts *counts)
 {
-    const struct table *programmes = counts->tables.programmes;
+    struct grid_counts grid = {.n = NULL}, sums = {.n = NULL};
 
-    add_cells(counts, programmes);
-    add_cells(counts, counts->tables.programme_measures);
-    for (size_t i = 0; i < cell_rows(programmes); i++)
-        for (int events = 0; events < 2; events++) {
-            if (cell_is(programmes, "period", i, ""))
-                add_line(counts, i, "period", events ? "n_event" : "n");
-            if (cell_is(programmes, "programme", i, ""))
-                add_line(counts, i, "programme", events ? "n_event" : "n");
-        }
+    if (add_cells(counts, counts->tables.programmes, &grid) != 0 ||
+        add_cells(counts, counts->tables.programme_measures, &sums) != 0)
+        counts->system->failed = true;
+    else
+        add_lines(counts, counts->tables.programmes, &grid);
+    free(grid.n);
+    free(grid.events);
+    free(sums.n);
+    free(sums.events);
 }

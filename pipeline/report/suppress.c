@@ -220,6 +220,7 @@ static int refuse(const struct suppressor *suppressor, const struct audit *audit
 int suppress_counts(struct count_system *system, struct audit *audit)
 {
     struct suppressor suppressor = {.system = system};
+    struct audit_ranges ranges = {.low = NULL};
     int status = -1;
 
     *audit = (struct audit){.n_audited = 0};
@@ -227,15 +228,16 @@ int suppress_counts(struct count_system *system, struct audit *audit)
         if (system->counts[i].is_small && system->counts[i].cost != COST_NONE)
             count_hide(system, i);
     if (!system->failed)
-        status = make_index(&suppressor);
+        status = make_index(&suppressor) != 0 ? -1 : audit_ranges_start(&ranges, system);
     while (status == 0) {
         hide_lonely(&suppressor);
-        status = audit_counts(system, suppressor.unsafe, audit);
+        status = audit_counts(system, &ranges, suppressor.unsafe, audit);
         if (status != 0 || audit->n_unsafe == 0)
             break;
         if (hide_more(&suppressor) == 0)
             status = refuse(&suppressor, audit);
     }
+    audit_ranges_free(&ranges);
     free_index(&suppressor);
     return status;
 }

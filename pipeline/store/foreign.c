@@ -82,5 +82,7 @@ int foreign_check(const char *path)
     if (WIFSIGNALED(status))
         return fail("'%s' is damaged: reading it ended with signal %d (%s)", path, WTERMSIG(status),
                     strsignal(WTERMSIG(status)));
+    if (WEXITSTATUS(status) != 0) /* what guards memory ends the process by itself */
+        return fail("'%s' is damaged: reading it ended with status %d", path, WEXITSTATUS(status));
     return 0;
 }

@@ -84,7 +84,7 @@ static void test_no_damaged_file_ends_the_caller(void **state)
         const int status = foreign_check(bad);
         const char *told = capture_end();
         if (status != 0)
-            assert_non_null(strstr(told, "is damaged: reading it ended with signal"));
+            assert_non_null(strstr(told, "is damaged: reading it ended with"));
         else
             assert_string_equal(told, "");
         n_killed += status != 0;
