@@ -7,6 +7,7 @@
 #   make bench-ingest how fast ingest is, beside fread and DuckDB
 #   make check-mutations   100,000 mutated source files instead of some thousand; SAN=1 as well
 #   make check-formats     10,000 mutated files of SAS, Stata and SPSS; fields of 100 MB, a line of 1 GB; SAN=1 as well
+#   make check-attack      1,000 whole made-up releases attacked; BUNDLES=
 #   make check-faults      every n-th write, fsync, rename, close, open, allocation fails; 1,000 kills a stage; SOME=, KILLS=
 #   make fuzz SECONDS=60   libFuzzer on every target (needs clang)          make coverage  of stats/, with a gate (needs lcov)
 #   make check-histories   a million random treatment histories against a slow implementation
@@ -223,6 +224,11 @@ check-mutations: $(BUILD)/tests/pipeline/ingest/test_mutations $(BUILD)/tests/pi
 check-formats: $(BUILD)/tests/pipeline/ingest/test_stat_spool $(BUILD)/tests/pipeline/ingest/test_corpus_generated all
 	@FULL=1 $<
 	@FULL=1 $(BUILD)/tests/pipeline/ingest/test_corpus_generated
+
+.PHONY: check-attack
+BUNDLES ?= 1000
+check-attack: $(BUILD)/tests/pipeline/report/test_attack
+	@STEPDOWN_BUNDLES=$(BUNDLES) $<
 
 SOME ?= 0
 check-faults: all $(FAULTS)

@@ -8,6 +8,7 @@
 
 #include "base/table.h"
 #include "report/suppress.h"
+#include "tests/pipeline/report/attacker.h"
 #include "tests/support/near.h"
 #include "tests/support/scratch.h"
 
@@ -68,157 +69,21 @@ static void add_table(struct count_system *system, struct two_way *table, const 
     }
 }
 
-/*
- * The attacker: the simplex method in a tableau of long doubles, by Bland's rule, two phases.  It shares nothing with the
- * audit but the system it attacks.
- */
-struct attacker {
-    size_t n, m;          /* unknown counts, relations between them */
-    size_t *unknown;      /* [n] */
-    long double *tableau; /* [(m + 1) * (n + m + 1)] */
-    size_t *basis;        /* [m] */
-};
-
-static long double *cell_of(const struct attacker *a, size_t i, size_t j)
+/* What a reader sees of a system. */
+static struct broken attack_system(const struct count_system *system)
 {
-    return &a->tableau[i * (a->n + a->m + 1) + j];
-}
+    struct seen *seen = calloc(1, sizeof *seen);
+    struct broken broken;
 
-static void pivot(struct attacker *a, size_t row, size_t column)
-{
-    const size_t width = a->n + a->m + 1;
-    const long double p = *cell_of(a, row, column);
-
-    for (size_t j = 0; j < width; j++)
-        *cell_of(a, row, j) /= p;
-    for (size_t i = 0; i <= a->m; i++) {
-        const long double q = *cell_of(a, i, column);
-
-        if (i == row || q == 0)
-            continue;
-        for (size_t j = 0; j < width; j++)
-            *cell_of(a, i, j) -= q * *cell_of(a, row, j);
-        *cell_of(a, i, column) = 0;
-    }
-    a->basis[row] = column;
-}
-
-/* Minimises with the costs in the last row; false when there is no minimum. */
-static bool minimise(struct attacker *a, size_t n_allowed)
-{
-    for (;;) {
-        size_t enter = 0, leave = a->m;
-        long double best = 0;
-
-        while (enter < n_allowed && *cell_of(a, a->m, enter) >= -1e-9L)
-            enter++;
-        if (enter == n_allowed)
-            return true;
-        for (size_t i = 0; i < a->m; i++) {
-            const long double p = *cell_of(a, i, enter);
-
-            if (p <= 1e-9L)
-                continue;
-            const long double ratio = *cell_of(a, i, a->n + a->m) / p;
-            if (leave == a->m || ratio < best - 1e-12L || (ratio <= best + 1e-12L && a->basis[i] < a->basis[leave])) {
-                leave = i;
-                best = ratio;
-            }
-        }
-        if (leave == a->m)
-            return false;
-        pivot(a, leave, enter);
-    }
-}
-
-static void attacker_start(struct attacker *a, const struct count_system *system)
-{
-    size_t *place = calloc(system->n_counts + 1, sizeof *place);
-
-    *a = (struct attacker){.unknown = calloc(system->n_counts + 1, sizeof *a->unknown)};
     for (size_t i = 0; i < system->n_counts; i++)
-        if (count_is_unknown(system, i)) {
-            a->unknown[a->n++] = i;
-            place[i] = a->n;
-        }
-    a->m = system->n_relations;
-    a->tableau = calloc((a->m + 1) * (a->n + a->m + 1), sizeof *a->tableau);
-    a->basis = calloc(a->m + 1, sizeof *a->basis);
-    for (size_t r = 0; r < a->m; r++) {
-        long double known = 0;
-
-        for (size_t k = system->relations[r].first; k < system->relations[r].first + system->relations[r].n; k++) {
-            const struct term *term = &system->terms[k];
-
-            if (place[term->count] > 0)
-                *cell_of(a, r, place[term->count] - 1) += term->coefficient;
-            else
-                known += (long double)term->coefficient * (long double)system->counts[term->count].value;
-        }
-        *cell_of(a, r, a->n + a->m) = -known;
-        if (known > 0)
-            for (size_t j = 0; j <= a->n + a->m; j++)
-                *cell_of(a, r, j) = -*cell_of(a, r, j);
-        *cell_of(a, r, a->n + r) = 1;
-        a->basis[r] = a->n + r;
+        seen_add(seen, !count_is_unknown(system, i), system->counts[i].value);
+    for (size_t r = 0; r < system->n_relations; r++) {
+        for (size_t k = system->relations[r].first; k < system->relations[r].first + system->relations[r].n; k++)
+            seen_term(seen, system->terms[k].count, (int)system->terms[k].coefficient);
+        assert_true(seen_end(seen));
     }
-    /* Phase one: the artificial variables go to zero. */
-    for (size_t r = 0; r < a->m; r++)
-        for (size_t j = 0; j <= a->n + a->m; j++)
-            if (j < a->n || j == a->n + a->m)
-                *cell_of(a, a->m, j) -= *cell_of(a, r, j);
-    assert_true(minimise(a, a->n));
-    assert_true(fabsl(*cell_of(a, a->m, a->n + a->m)) < 1e-6L); /* the truth fits */
-    for (size_t r = 0; r < a->m; r++)
-        for (size_t j = 0; a->basis[r] >= a->n && j < a->n; j++)
-            if (fabsl(*cell_of(a, r, j)) > 1e-9L)
-                pivot(a, r, j);
-    free(place);
-}
-
-static void attacker_end(struct attacker *a)
-{
-    free(a->unknown);
-    free(a->tableau);
-    free(a->basis);
-}
-
-/* The largest (sign -1) or smallest (sign 1) value of unknown k; INFINITY when there is no largest. */
-static double extreme(struct attacker *a, size_t k, int sign)
-{
-    for (size_t j = 0; j <= a->n + a->m; j++)
-        *cell_of(a, a->m, j) = j == k ? sign : 0;
-    for (size_t r = 0; r < a->m; r++)
-        if (a->basis[r] == k)
-            for (size_t j = 0; j <= a->n + a->m; j++)
-                *cell_of(a, a->m, j) -= sign * *cell_of(a, r, j);
-    if (!minimise(a, a->n))
-        return INFINITY;
-    return (double)(-sign * *cell_of(a, a->m, a->n + a->m));
-}
-
-struct broken {
-    size_t n_small, n_exact, n_proved;
-};
-
-static struct broken attack(const struct count_system *system)
-{
-    struct broken broken = {0, 0, 0};
-    struct attacker a;
-
-    attacker_start(&a, system);
-    for (size_t k = 0; k < a.n; k++) {
-        const struct count *count = &system->counts[a.unknown[k]];
-
-        if (!count->is_small && !count->hidden)
-            continue;
-        const double low = extreme(&a, k, 1), high = extreme(&a, k, -1);
-        assert_true(low <= (double)count->value + 1e-6 && high >= (double)count->value - 1e-6);
-        broken.n_small += count->is_small;
-        broken.n_exact += high - low < 0.5;
-        broken.n_proved += high < T - 1e-6 || high - low < T - 1e-6;
-    }
-    attacker_end(&a);
+    broken = attack(seen, T);
+    free(seen);
     return broken;
 }
 
@@ -244,7 +109,7 @@ static void test_an_attacker_learns_nothing_of_random_tables(void **state)
                     count_hide(system, i);
             if (protects)
                 assert_int_equal(suppress_counts(system, &audit), 0);
-            broken = attack(system);
+            broken = attack_system(system);
             (protects ? &all : &primary)->n_small += broken.n_small;
             (protects ? &all : &primary)->n_exact += broken.n_exact;
             (protects ? &all : &primary)->n_proved += broken.n_proved;
@@ -368,7 +233,7 @@ static void test_what_was_shown_before_is_not_hidden_in_vain(void **state)
     assert_int_equal(suppress_counts(system, &audit), 0);
     assert_false(system->counts[table.count[0][1]].hidden);
     assert_true(system->counts[table.count[0][2]].hidden); /* so the total must go */
-    assert_int_equal(attack(system).n_proved, 0);
+    assert_int_equal(attack_system(system).n_proved, 0);
     count_system_free(system);
 }
 
