@@ -265,12 +265,15 @@ static int read_list(const struct schema_reader *reader, const yaml_node_t *node
 
     if (one && (!type->or_one || node_is_empty(node))) {
         schema_wrong_type(reader, node, type, key);
+        set_items(into, 0, into); /* not NULL: who misses it can see that it was tried */
         return 0;
     }
     if (!one)
         n = (size_t)(node->data.sequence.items.top - node->data.sequence.items.start);
-    if (!count_fits(reader, node, type, key, n))
+    if (!count_fits(reader, node, type, key, n)) {
+        set_items(into, 0, into);
         return 0;
+    }
     if ((items = arena_take(reader->arena, n, type->size)) == NULL)
         return -1;
     for (size_t i = 0; i < n; i++) {

@@ -72,7 +72,7 @@ static void check_references(const struct study_checker *checker)
     bool all_known = true;
 
     check_doubled(checker, "reference", references);
-    if (study->cohort.arms.n > 1 && references->n == 0 && checker->file->cohort.line > 0)
+    if (study->cohort.arms.n > 1 && references->items == NULL && checker->file->cohort.line > 0)
         mistake(checker->mistakes, checker->file->cohort,
                 "missing key 'reference': the arm, or arms, that the others are compared with");
     for (size_t i = 0; i < references->n; i++)
