@@ -36,7 +36,7 @@ BUILD := build$(if $(findstring clang,$(CC)),/clang)$(if $(SAN),/san)$(if $(FUZZ
 .SECONDARY:
 MAKEFLAGS += --no-builtin-rules
 
-.PHONY: all demo check check-faults check-web check-r-survival check-mutations check-formats check-histories bench bench-episodes bench-ingest bench-programs install clean man tests run-demo run-check FORCE
+.PHONY: all demo check check-faults check-web check-r-survival check-mutations check-formats check-histories bench bench-episodes bench-compare check-coverage bench-ingest bench-programs install clean man tests run-demo run-check FORCE
 all:
 
 # ---- doors that must open on a machine with only git and make -----------------------------------
@@ -243,6 +243,9 @@ check-histories: $(BUILD)/tests/pipeline/episodes/test_link
 # Speed, measured: each script states its goal and ends with 3 when it is missed.
 bench-episodes: all
 	@BUILD=$(BUILD) scripts/bench-episodes
+
+bench-compare: all $(BUILD)/scripts/bench/bench_adjust
+	@BUILD=$(BUILD) scripts/bench-compare
 
 # What benchmarks need besides the programs: made-up files, and parts of the pipeline alone.
 BENCH_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard scripts/bench/*.c))

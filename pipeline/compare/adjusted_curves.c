@@ -13,15 +13,18 @@
 #include "stats/weighted_curve.h"
 #include "stats/weighted_errors.h"
 
-/* Rows times days beyond which errors are computed on evenly spaced days alone. */
+/* Rows times days beyond which errors that must be read one by one are read on the days of the analysis alone. */
 static const double ERROR_WORK = 2e7;
 
-/* So many, fewer the more people there are. */
-static size_t sparse_days(size_t n)
+/* Is place k the last at or before a day that the analysis reads? */
+static bool is_asked(const struct comparison *c, const struct weighted_curve *curve, size_t k)
 {
-    const size_t days = (size_t)(6e6 / (double)n);
+    const struct study_numbers *days = &c->analysis->at;
 
-    return days < 6 ? 6 : days > 24 ? 24 : days;
+    for (size_t i = 0; i < days->n; i++)
+        if (curve->time[k] <= days->values[i] && (k + 1 == curve->n_time || curve->time[k + 1] > days->values[i]))
+            return true;
+    return false;
 }
 
 struct drawing {
@@ -158,11 +161,9 @@ static int add_curve(struct drawing *d, enum measure measure, size_t cause)
     const struct weighted_curve *curve = d->solved->curve[d->treated];
     const struct pair_rows *rows = d->solved->weights->rows;
     const bool survival = measure == MEASURE_survival;
-    const double work = (double)rows->n * (double)curve->n_time;
-    const size_t every = work > ERROR_WORK ? curve->n_time / sparse_days(rows->n) + 1 : 1;
+    const bool sparse = (double)rows->n * (double)curve->n_time > ERROR_WORK;
     struct part_of_arm what = {measure, cause, {0, false}};
     int64_t n_risk = at_risk(d, 0);
-    size_t n_drawn = 0;
     double *all = allocate(curve->n_time, sizeof *all);
     int status = all == NULL ? -1 : errors_at_once(d, &what, all);
 
@@ -178,7 +179,7 @@ static int add_curve(struct drawing *d, enum measure measure, size_t cause)
         what.horizon.time = curve->time[k];
         if (d->error != NULL)
             error = d->error[k];
-        else if (n_drawn++ % every == 0)
+        else if (!sparse || is_asked(rows->c, curve, k))
             status = error_at(d, &what, &error);
         if (status == 0)
             status = add_corner(d, &what, curve->time[k], n_risk, d->event[k], d->censor[k],

@@ -3,7 +3,8 @@
  * adjusted_curves.h - weighted curves of both arms as rows of table curves.
  *
  * Estimates are weighted; n_risk, n_event and n_censor count the people behind them.  Errors are those of the numbers
- * read on that day (adjusted_part.h); limits are log-log.
+ * read on that day (adjusted_part.h); limits are log-log.  With clusters or several matches, where errors are read one by
+ * one, large cohorts have them on the days of the analysis (`at`) alone.
  */
 #ifndef COMPARE_ADJUSTED_CURVES_H
 #define COMPARE_ADJUSTED_CURVES_H
