@@ -129,9 +129,18 @@ int fail_errno(const char *format, ...)
     return -1;
 }
 
+static bool warned_already;
+
+void set_warned_already(bool already)
+{
+    warned_already = already;
+}
+
 void warn(const char *format, ...)
 {
     va_list arguments;
+    if (warned_already)
+        return;
     va_start(arguments, format);
     tell("warning", "1;33", "", format, arguments, "");
     va_end(arguments);

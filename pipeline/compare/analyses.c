@@ -13,6 +13,7 @@
 #include "compare/comparison.h"
 #include "compare/curves.h"
 #include "compare/detection.h"
+#include "compare/imputed.h"
 #include "compare/differences.h"
 #include "compare/meta_trials.h"
 #include "compare/models.h"
@@ -120,7 +121,9 @@ static int add_numbers(struct comparison *comparison, const struct people *peopl
     if (verdicts_decide(comparison, a->verdicts, a->estimates) != 0 ||
         stratified_add(comparison, people, wanted, a->estimates, a->verdicts) != 0)
         return -1;
-    return adjusted_verdicts(comparison, a->verdicts, a->estimates);
+    return adjusted_verdicts(comparison, a->verdicts, a->estimates) != 0
+               ? -1
+               : imputed_add(comparison, people, wanted, a->estimates, a->verdicts);
 }
 
 static int run_one(const struct analyses_input *input, const struct study_analysis *analysis, size_t outcome,

@@ -429,6 +429,10 @@ struct study_analysis {
     size_t *controls;                /* outcomes that the arm cannot change */
     bool tipping;                    /* how many of those not seen to the end would turn a verdict */
     bool e_values;                   /* of every ratio */
+    struct study_imputation {
+        struct study_place place;
+        size_t n, iterations;        /* n 0: missing covariates are not imputed */
+    } imputation;
 };
 
 /** dashboard: programmes by period. */

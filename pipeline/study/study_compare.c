@@ -273,8 +273,8 @@ int study_check_compare(const struct study_checker *checker)
         if (resolve_measures(checker, written, analysis) != 0 || set_defaults(checker, written, analysis) != 0 ||
             study_check_margins(checker, written, analysis) != 0 ||
             study_check_models(checker, written, analysis) != 0 ||
-            study_check_robustness(checker, written, analysis) != 0 ||
-            study_check_adjust(checker, written, analysis) != 0)
+            study_check_adjust(checker, written, analysis) != 0 ||
+            study_check_robustness(checker, written, analysis) != 0)
             return -1;
         check_interval_readings(checker, written, analysis);
     }

@@ -187,6 +187,7 @@ struct file_analysis {
     struct study_place place;
     struct study_texts outcomes, measures, negative_controls;
     struct study_choice conf_type, range, tipping, hartung_knapp;
+    struct study_number imputations, iterations;
     struct file_choices meta_rules;
     struct study_number bootstrap;
     size_t n_margins;

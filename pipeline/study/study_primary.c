@@ -49,13 +49,23 @@ static bool pools(const struct study_meta *meta, const char *name)
     return false;
 }
 
+/* "overlap_imputed": the same over completed data sets. */
+static bool is_imputed(const struct study_analysis *analysis, const struct study_adjustment *adjustment, const char *name)
+{
+    const size_t n = strlen(adjustment->name.text);
+
+    return analysis->imputation.n > 0 && !adjusts_by_strata(adjustment->method) &&
+           strncmp(name, adjustment->name.text, n) == 0 && strcmp(name + n, "_imputed") == 0;
+}
+
 /* Does the analysis make this adjustment?  Numbers without one are always there. */
 static bool adjusts(const struct study_analysis *analysis, const char *name)
 {
     if (analysis->meta.by.text != NULL)
         return name == NULL || pools(&analysis->meta, name);
     for (size_t i = 0; i < analysis->n_adjustments; i++)
-        if (name != NULL && strcmp(analysis->adjustments[i].name.text, name) == 0)
+        if (name != NULL && (strcmp(analysis->adjustments[i].name.text, name) == 0 ||
+                             is_imputed(analysis, &analysis->adjustments[i], name)))
             return true;
     return name == NULL || strcmp(name, "unadjusted") == 0;
 }

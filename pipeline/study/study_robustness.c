@@ -94,6 +94,24 @@ static void take_e_values(const struct study_checker *checker, const struct file
         analysis->n_measures = n;
 }
 
+static void check_imputation(const struct study_checker *checker, const struct file_analysis *written,
+                             struct study_analysis *analysis)
+{
+    struct study_imputation *imputation = &analysis->imputation;
+    bool used = false;
+
+    if (!written->imputations.given)
+        return;
+    imputation->n = (size_t)written->imputations.value;
+    imputation->iterations = written->iterations.given ? (size_t)written->iterations.value : 10;
+    for (size_t i = 0; i < analysis->n_adjustments; i++)
+        used = used || !adjusts_by_strata(analysis->adjustments[i].method);
+    if (!used)
+        mistake(checker->mistakes, imputation->place,
+                "imputation: no adjustment of this analysis reads covariates by a model, so that nothing would be done with "
+                "what is drawn; add 'adjust'");
+}
+
 int study_check_robustness(const struct study_checker *checker, const struct file_analysis *written,
                            struct study_analysis *analysis)
 {
@@ -105,6 +123,7 @@ int study_check_robustness(const struct study_checker *checker, const struct fil
         mistake(checker->mistakes, written->tipping.word.place,
                 "tipping_points: there is no verdict to turn; add 'non_inferiority' to this analysis");
     take_e_values(checker, written, analysis);
+    check_imputation(checker, written, analysis);
     if (check_meta(checker, written, analysis) != 0)
         return -1;
     return check_controls(checker, written, analysis);

@@ -468,6 +468,18 @@ static const struct schema_key META_KEYS[] = {
 };
 static const struct schema_type META = {.kind = SCHEMA_KEYS, .expected = "{by: COLUMN, method: reml}", .keys = META_KEYS};
 
+static const struct schema_type IMPUTATIONS = {.kind = SCHEMA_NUMBER, .expected = "a whole number from 2 to 1000",
+                                               .low = 2, .high = 1000, .whole = true};
+static const struct schema_type ITERATIONS = {.kind = SCHEMA_NUMBER, .expected = "a whole number from 1 to 1000",
+                                              .low = 1, .high = 1000, .whole = true};
+static const struct schema_key IMPUTATION_KEYS[] = {
+    {"n",          &IMPUTATIONS, REQUIRED, INTO(file_analysis, imputations), "completed data sets"},
+    {"iterations", &ITERATIONS,  OPTIONAL, INTO(file_analysis, iterations),  "turns through the covariates for each"},
+    END,
+};
+static const struct schema_type IMPUTATION = {.kind = SCHEMA_KEYS, .expected = "{n: 20, iterations: 10}",
+                                              .keys = IMPUTATION_KEYS, .place = PLACE(file_analysis, analysis.imputation.place)};
+
 static const struct schema_key ANALYSIS_KEYS[] = {
     {"analysis",        &schema_name,  OPTIONAL, INTO(file_analysis, analysis.name),        "what it is called"},
     {"outcomes",        &schema_names, REQUIRED, INTO(file_analysis, outcomes),             "what is compared"},
@@ -484,6 +496,7 @@ static const struct schema_key ANALYSIS_KEYS[] = {
     {"adjust",          &STUDY_ADJUST, OPTIONAL, INTO(file_analysis, n_adjustments),        "adjusted for covariates"},
     {"models",          &MODELS,       OPTIONAL, INTO(file_analysis, n_models),             "regressions"},
     {"subgroups",       &COLUMN_LIST,  OPTIONAL, INTO(file_analysis, analysis.subgroups),   "columns: estimates by level"},
+    {"imputation",      &IMPUTATION,   OPTIONAL, 0,                                         "missing covariates are drawn"},
     {"meta",            &META,         OPTIONAL, 0,                                         "trials that are pooled"},
     {"negative_controls", &schema_names, OPTIONAL, INTO(file_analysis, negative_controls),  "outcomes that the arm cannot change"},
     {"tipping_points",  &schema_yes_no, OPTIONAL, INTO(file_analysis, tipping),             "what would turn a verdict"},

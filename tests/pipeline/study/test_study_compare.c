@@ -92,6 +92,13 @@ static const struct rule RULES[] = {
      "    negative_controls: [done, yes, relapse, yess]",
      "error: study.yaml:49:36: negative_controls: outcome 'relapse' is not among the outcomes of this analysis; add it\n"
      "error: study.yaml:49:45: there is no outcome 'yess'; did you mean 'yes'?\n"},
+    {"what_is_imputed_is_adjusted_for",
+     "    conf_type: plain",
+     "    imputation: {n: 1}\n"
+     "  - {outcomes: [done], measures: [risk], imputation: {n: 20}}",
+     "error: study.yaml:49:21: n: a whole number from 2 to 1000 was expected; value '1'\n"
+     "error: study.yaml:50:54: imputation: no adjustment of this analysis reads covariates by a model, so that nothing would be "
+     "done with what is drawn; add 'adjust'\n"},
     {"tipping_points_turn_verdicts",
      "    conf_type: plain",
      "    tipping_points: yes",
