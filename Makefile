@@ -15,6 +15,8 @@
 #   make bench        how fast it is, against the goals; bench-episodes: from stays to a cohort, against R
 #   make check-r-survival  fresh random data against R; SETS=10000 for the whole campaign, SEED= for a known one
 #   make check-web    every page in a real browser: 320 to 1440 pixels, light and dark, accessibility, filters, keyboard
+#   make MPI=1        the cluster build in build/mpi/ (needs scripts/dependencies --mpi); check-mpi tests it,
+#                     bench-scale measures it
 #   make install      PREFIX=/usr/local DESTDIR=
 #   make clean        V=1 shows whole commands
 
@@ -24,13 +26,14 @@ endif
 PREFIX  ?= /usr/local
 DESTDIR ?=
 SAN     ?=
+MPI     ?=
 WERROR  ?=
 
 # One short line a step; V=1 shows the commands.
 Q   := $(if $(V),,@)
 say  = @$(if $(V),:,printf '  %-4s %s\n' $(1) '$@')
 
-BUILD := build$(if $(findstring clang,$(CC)),/clang)$(if $(SAN),/san)$(if $(FUZZ),/fuzz)$(if $(COVERAGE),/coverage)
+BUILD := build$(if $(findstring clang,$(CC)),/clang)$(if $(SAN),/san)$(if $(FUZZ),/fuzz)$(if $(COVERAGE),/coverage)$(if $(MPI),/mpi)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -70,13 +73,19 @@ clean:
 
 # ---- flags: probed once a tree, compile and link apart ------------------------------------------
 
-ifneq ($(filter-out demo check check-web reproduce check-r-survival clean,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out demo check check-web check-mpi bench-scale reproduce check-r-survival clean,$(or $(MAKECMDGOALS),all)),)
 include $(BUILD)/flags.mk
 endif
 
 $(BUILD)/flags.mk: scripts/probe-flags
 	@mkdir -p $(@D)
 	@scripts/probe-flags '$(CC)' '$(SAN)' > $@
+
+ifneq ($(MPI),)
+ifneq ($(shell pkg-config --exists ompi-c && echo yes),yes)
+$(error The cluster build needs MPI, which is not installed here: scripts/dependencies --mpi (packages: openmpi-bin libopenmpi-dev))
+endif
+endif
 
 VERSION := $(shell cat VERSION 2>/dev/null)
 COMMIT  := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
@@ -97,6 +106,9 @@ $(BUILD)/pipeline/report/%.o:      CPPFLAGS += $(call pkg_cflags,libxml-2.0)
 $(BUILD)/tests/pipeline/report/%.o: CPPFLAGS += $(call pkg_cflags,libxml-2.0)
 $(BUILD)/tests/pipeline/store/%.o: CPPFLAGS += $(call pkg_cflags,hdf5-serial)
 $(BUILD)/tests/pipeline/verify/test_tamper.o: CPPFLAGS += $(call pkg_cflags,hdf5-serial)
+# What differs between one process and many is one file in base/ and one in stepdown/: the seam (base/ranks.h).
+SEAM := $(if $(MPI),mpi,one)
+$(BUILD)/pipeline/base/mpi/%.o:    CPPFLAGS += $(call pkg_cflags,ompi-c)
 # Nobody reads errno after a square root or a rounding; without it they are one instruction each.
 $(BUILD)/stats/%.o:                CFLAGS   += $(OPENMP) -fno-math-errno
 STATS_LIBS = $(call pkg_libs,gsl) $(OPENMP) -lm
@@ -132,7 +144,7 @@ PROGRAMS := $(foreach f,$(FOLDERS),$(if $(wildcard pipeline/$f/main.c),$f))
 program   = $(BUILD)/bin/$(if $(filter stepdown,$(1)),stepdown,stepdown-$(1))
 
 define folder_rules
-$(1)_OBJECTS := $$(patsubst %.c,$$(BUILD)/%.o,$$(filter-out pipeline/$(1)/main.c,$$(wildcard pipeline/$(1)/*.c)))
+$(1)_OBJECTS := $$(patsubst %.c,$$(BUILD)/%.o,$$(filter-out pipeline/$(1)/main.c,$$(wildcard pipeline/$(1)/*.c pipeline/$(1)/$$(SEAM)/*.c)))
 $$(BUILD)/lib/$(1).a: $$($(1)_OBJECTS) $$($(1)_SCRIPTS)
 endef
 $(foreach f,$(FOLDERS),$(eval $(call folder_rules,$f)))
@@ -149,8 +161,16 @@ $(BUILD)/lib/%.a:
 # Left-hand folders come last on the link line, so that a stage can only reach to its left.
 PIPELINE_LIBS := $(patsubst %,$(BUILD)/lib/%.a,$(FOLDERS))
 
+# In the cluster build the stages that are spread over ranks are part of the front door (stepdown/launch.h).
+ifneq ($(MPI),)
+LIBS += $(call pkg_libs,ompi-c)
+stepdown_STAGES := $(foreach f,ingest compare,$(BUILD)/pipeline/$f/stage.o)
+$(BUILD)/pipeline/%/stage.o: $(BUILD)/pipeline/%/main.o
+	$(Q)objcopy --redefine-sym main=stage_main_$* $< $@
+endif
+
 define program_rules
-$(call program,$(1)): $$(BUILD)/pipeline/$(1)/main.o $$(PIPELINE_LIBS) $$(BUILD)/lib/stats.a
+$(call program,$(1)): $$(BUILD)/pipeline/$(1)/main.o $$($(1)_STAGES) $$(PIPELINE_LIBS) $$(BUILD)/lib/stats.a
 	@mkdir -p $$(@D)
 	$$(call say,LINK)
 	$$(Q)$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) -o $$@ $$^ $$(LIBS)
@@ -236,6 +256,19 @@ check-faults: all $(FAULTS)
 # Coverage, bias and errors of verdicts of every adjustment on 2,000 simulated studies; docs/coverage.md keeps what it prints.
 check-coverage: $(BUILD)/tests/pipeline/compare/test_coverage
 	@FULL=1 $<
+
+# The cluster build against the ordinary one, on 1, 2, 3, 4 and 8 ranks; faults.
+.PHONY: check-mpi bench-scale
+check-mpi:
+	scripts/dependencies --mpi
+	+$(MAKE) all
+	+$(MAKE) MPI=1 all
+	@BUILD=build/mpi ALONE=build scripts/run-tests $(sort $(wildcard tests/mpi/check_*.sh))
+
+bench-scale:
+	scripts/dependencies --mpi
+	+$(MAKE) MPI=1 all
+	@BUILD=build/mpi scripts/scale
 
 check-histories: $(BUILD)/tests/pipeline/episodes/test_link
 	@$< 1000000

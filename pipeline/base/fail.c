@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -14,6 +15,7 @@
 /* How this process talks: set once at the start by program_start's options, read everywhere. */
 static atomic_int verbosity_now = VERBOSITY_NORMAL;
 static atomic_bool line_is_open;
+static atomic_bool is_keeping, was_told;
 
 enum { MESSAGE_SIZE = 8192, SHOWN_MAX = MESSAGE_SIZE - 8 };
 
@@ -37,6 +39,38 @@ __attribute__((format(printf, 2, 3))) static void add(struct message *message, c
     va_start(arguments, format);
     add_formatted(message, format, arguments);
     va_end(arguments);
+}
+
+/* The first error of a process that does not speak for itself, without the word before it; guarded by kept_is_taken. */
+static char kept[SHOWN_MAX + 1];
+static atomic_bool kept_is_taken, kept_is_whole;
+
+static void keep_first(const char *text, size_t length)
+{
+    if (atomic_exchange(&kept_is_taken, true))
+        return;
+    memcpy(kept, text, length);
+    kept[length] = '\0';
+    atomic_store(&kept_is_whole, true);
+}
+
+/* Its warnings; guarded by warnings_lock, because threads may warn. */
+static pthread_mutex_t warnings_lock = PTHREAD_MUTEX_INITIALIZER;
+static char *warnings;
+static size_t n_warnings;
+
+static void keep_warning(const char *text, size_t length)
+{
+    pthread_mutex_lock(&warnings_lock);
+    char *const longer = realloc(warnings, n_warnings + length + 2);
+    if (longer != NULL) { /* a warning that finds no memory is lost; what needs memory next will tell */
+        warnings = longer;
+        memcpy(warnings + n_warnings, text, length);
+        n_warnings += length;
+        memcpy(warnings + n_warnings, "\n", 2);
+        n_warnings++;
+    }
+    pthread_mutex_unlock(&warnings_lock);
 }
 
 /* File names and values reach a terminal through here: what could steer it, or begin a line of its own, is shown as '?'. */
@@ -72,6 +106,21 @@ __attribute__((format(printf, 4, 0))) static void tell(const char *word, const c
 {
     const int errno_before = errno;
     struct message message = {.length = 0};
+    const bool is_error = strcmp(word, "error") == 0;
+    if (is_error)
+        atomic_store(&was_told, true);
+    if (atomic_load(&is_keeping)) {
+        add(&message, "%s", place);
+        add_formatted(&message, format, arguments);
+        if (reason[0] != '\0')
+            add(&message, ": %s", reason);
+        if (is_error)
+            keep_first(message.text, message.length);
+        else if (strcmp(word, "warning") == 0)
+            keep_warning(message.text, message.length);
+        errno = errno_before;
+        return;
+    }
     if (atomic_exchange(&line_is_open, false))
         add(&message, "\r\033[K");
     if (word[0] != '\0' && stderr_wants_colour())
@@ -134,6 +183,59 @@ static bool warned_already;
 void set_warned_already(bool already)
 {
     warned_already = already;
+}
+
+void fail_keep(bool keep)
+{
+    atomic_store(&is_keeping, keep);
+}
+
+bool fail_kept(void)
+{
+    return atomic_load(&kept_is_whole);
+}
+
+void fail_tell_kept(int rank, int n_ranks)
+{
+    if (!fail_kept())
+        return;
+    atomic_store(&is_keeping, false);
+    fail("rank %d of %d: %s", rank, n_ranks, kept);
+}
+
+void fail_forget_kept(void)
+{
+    atomic_store(&kept_is_whole, false);
+    atomic_store(&kept_is_taken, false);
+}
+
+char *fail_take_warnings(void)
+{
+    pthread_mutex_lock(&warnings_lock);
+    char *const taken = warnings;
+    warnings = NULL;
+    n_warnings = 0;
+    pthread_mutex_unlock(&warnings_lock);
+    return taken;
+}
+
+void fail_tell_warnings(const char *lines)
+{
+    while (lines != NULL && lines[0] != '\0') {
+        const size_t n = strcspn(lines, "\n");
+        warn("%.*s", (int)n, lines);
+        lines += n + (lines[n] == '\n');
+    }
+}
+
+void fail_count_as_told(void)
+{
+    atomic_store(&was_told, true);
+}
+
+bool fail_was_told(void)
+{
+    return atomic_load(&was_told);
 }
 
 void warn(const char *format, ...)

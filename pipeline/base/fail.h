@@ -47,6 +47,23 @@ enum verbosity { VERBOSITY_QUIET, VERBOSITY_NORMAL, VERBOSITY_VERBOSE };
 void set_verbosity(enum verbosity verbosity);
 enum verbosity verbosity(void);
 
+/**
+ * Where several processes work together (ranks.h), one speaks for all.  fail_keep(true): from now on the first error is
+ * kept, warnings are kept, and everything else is dropped.  fail_tell_kept() tells it as "error: rank 2 of 4: ..."; without one it does
+ * nothing.  fail_was_told: was any error told, or kept, by this process?
+ */
+void fail_keep(bool keep);
+bool fail_kept(void);
+void fail_tell_kept(int rank, int n_ranks);
+void fail_forget_kept(void);
+
+/** Warnings of a process that keeps, a line each, since the last call; caller frees; NULL: none.  And they are told. */
+char *fail_take_warnings(void);
+void fail_tell_warnings(const char *lines); /* NULL is fine */
+
+bool fail_was_told(void);
+void fail_count_as_told(void); /* a child of this process has told one */
+
 /** Is stderr a terminal, so that progress may be drawn? */
 bool stderr_is_terminal(void);
 

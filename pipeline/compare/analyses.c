@@ -23,6 +23,7 @@
 #include "compare/stratified.h"
 #include "compare/subgroups.h"
 #include "compare/tipping.h"
+#include "compare/units.h"
 #include "compare/verdicts.h"
 #include "outcomes/outcome.h"
 
@@ -73,10 +74,9 @@ static size_t most_causes(const struct study *study)
     return most;
 }
 
-static int alloc_tables(const struct analyses_input *input, struct analyses *a)
+static int start_tables(const struct analyses_input *input, struct analyses *a)
 {
-    *a = (struct analyses){.arms = list_arms(input),
-                           .baseline = baseline_alloc(),
+    *a = (struct analyses){.baseline = baseline_alloc(),
                            .balance = balance_alloc(),
                            .overlap = overlap_alloc(),
                            .risk_tables = risk_tables_alloc(most_causes(input->study)),
@@ -86,7 +86,7 @@ static int alloc_tables(const struct analyses_input *input, struct analyses *a)
                            .tipping = tipping_alloc(),
                            .differences = differences_alloc(),
                            .calibration = calibration_alloc()};
-    return a->arms == NULL || a->baseline == NULL || a->balance == NULL || a->overlap == NULL || a->risk_tables == NULL ||
+    return a->baseline == NULL || a->balance == NULL || a->overlap == NULL || a->risk_tables == NULL ||
                    a->curves == NULL || a->estimates == NULL || a->verdicts == NULL || a->tipping == NULL || a->differences == NULL ||
                    a->calibration == NULL
                ? -1
@@ -126,8 +126,8 @@ static int add_numbers(struct comparison *comparison, const struct people *peopl
                : imputed_add(comparison, people, wanted, a->estimates, a->verdicts);
 }
 
-static int run_one(const struct analyses_input *input, const struct study_analysis *analysis, size_t outcome,
-                   size_t population, struct analyses *a)
+static int compare_arms(const struct analyses_input *input, const struct study_analysis *analysis, size_t outcome,
+                        size_t population, struct analyses *a)
 {
     const struct table *computed = input->outcomes[outcome];
     const struct people_of who = input->people != NULL ? input->people[outcome]
@@ -157,15 +157,6 @@ static int run_one(const struct analyses_input *input, const struct study_analys
     return status;
 }
 
-/* Does the analysis look at this population?  An empty list means all of them. */
-static bool asks_for(const struct study_analysis *analysis, const char *population)
-{
-    for (size_t i = 0; i < analysis->populations.n; i++)
-        if (strcmp(analysis->populations.items[i].text, population) == 0)
-            return true;
-    return analysis->populations.n == 0;
-}
-
 /* What an analysis asks of the paths through levels of care. */
 static int run_paths(const struct analyses_input *input, const struct study_analysis *analysis, size_t population,
                      struct analyses *a)
@@ -188,21 +179,6 @@ static int run_paths(const struct analyses_input *input, const struct study_anal
     return care_states_add(&paths, a->estimates) != 0 ? -1 : recurrent_models_add(&models, a->estimates);
 }
 
-static int run_analysis(const struct analyses_input *input, const struct study_analysis *analysis, struct analyses *a)
-{
-    const struct study_rules *populations = &input->study->cohort.populations;
-    int status = 0;
-
-    for (size_t i = 0; i < analysis->n_outcomes; i++)
-        for (size_t p = 0; status == 0 && p < populations->n; p++)
-            if (asks_for(analysis, populations->items[p].name.text))
-                status = run_one(input, analysis, analysis->outcomes[i], p, a);
-    for (size_t p = 0; status == 0 && p < populations->n; p++)
-        if (asks_for(analysis, populations->items[p].name.text))
-            status = run_paths(input, analysis, p, a);
-    return status;
-}
-
 static int describe_people(const struct analyses_input *input, struct analyses *a)
 {
     int status = 0;
@@ -221,14 +197,27 @@ static int describe_people(const struct analyses_input *input, struct analyses *
     return status;
 }
 
+static int do_unit(const struct analyses_input *input, const struct unit *unit, struct analyses *a)
+{
+    if (unit->analysis == NULL)
+        return input->people == NULL ? describe_people(input, a) : 0;
+    if (unit->outcome == UNIT_PATHS)
+        return run_paths(input, unit->analysis, unit->population, a);
+    return compare_arms(input, unit->analysis, unit->outcome, unit->population, a);
+}
+
 int analyses_run(const struct analyses_input *input, struct analyses *a)
 {
-    int status = alloc_tables(input, a);
+    struct units units = {0};
+    int status = start_tables(input, a);
 
-    if (status == 0 && input->people == NULL)
-        status = describe_people(input, a);
-    for (size_t i = 0; status == 0 && i < input->study->n_analyses; i++)
-        status = run_analysis(input, &input->study->analyses[i], a);
+    if (status == 0 && (a->arms = list_arms(input)) == NULL)
+        status = -1;
+    if (status == 0)
+        status = units_list(input->study, &units);
+    if (status == 0)
+        status = units_run(&units, input, start_tables, do_unit, a);
+    units_free(&units);
     return status;
 }
 

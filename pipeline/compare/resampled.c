@@ -9,6 +9,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/ranks.h"
 #include "compare/estimates.h"
 #include "stats/bootstrap.h"
 
@@ -132,6 +133,27 @@ static int list_contrasts(struct resampling *r, const struct wanted_list *wanted
     return 0;
 }
 
+/* Rank r of n has computed replicates r, r + n, r + 2 n, ...; all ranks get all of them. */
+static int share_replicates(struct resampling *r)
+{
+    const size_t n_ranks = ranks_n(), most = r->n / n_ranks + 1;
+    int status = 0;
+
+    for (size_t k = 0; n_ranks > 1 && status == 0 && k < r->n_contrasts; k++) {
+        double *const replicates = r->contrasts[k].replicates, *const own = allocate(most, sizeof *own);
+        struct ranks_bytes all = {0};
+        size_t n = 0;
+        for (size_t b = ranks_rank(); own != NULL && b < r->n; b += n_ranks)
+            own[n++] = replicates[b];
+        status = own == NULL ? -1 : ranks_collect(own, n * sizeof *own, &all);
+        for (size_t b = 0; status == 0 && b < r->n; b++)
+            memcpy(&replicates[b], all.bytes + all.first[b % n_ranks] + b / n_ranks * sizeof *own, sizeof *own);
+        ranks_bytes_free(&all);
+        free(own);
+    }
+    return status;
+}
+
 /* Every contrast of every replicate; a table is drawn once for all of them. */
 static int run(struct resampling *r)
 {
@@ -140,14 +162,14 @@ static int run(struct resampling *r)
         risk_table_alloc(table->n_arm, table->n_stratum, table->n_cause, table->time, table->n_time);
     int code = drawn != NULL ? GSL_SUCCESS : GSL_ENOMEM;
 
-    for (size_t b = 0; b < r->n && code == GSL_SUCCESS; b++) {
+    for (size_t b = ranks_rank(); b < r->n && code == GSL_SUCCESS; b += ranks_n()) {
         code = bootstrap_draw(table, BOOTSTRAP_MULTINOMIAL, (uint64_t)r->c->study->seed, b, drawn);
         const bool solved = code == GSL_SUCCESS && solve_curves(r, drawn);
         for (size_t k = 0; k < r->n_contrasts; k++)
             r->contrasts[k].replicates[b] = solved ? value_of(r, &r->contrasts[k]) : NAN;
     }
     risk_table_free(drawn);
-    return code == GSL_SUCCESS ? 0 : fail("bootstrap: %s", gsl_strerror(code));
+    return code == GSL_SUCCESS ? share_replicates(r) : fail("bootstrap: %s", gsl_strerror(code));
 }
 
 static double work_of_acceleration(const struct risk_table *table)

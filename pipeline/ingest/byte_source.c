@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,7 +19,8 @@ struct byte_source {
     char *path;
     int file;
     struct sha256 *sha;     /* borrowed; NULL: nobody wants the digest */
-    size_t n_read;          /* bytes of the file */
+    size_t first, end;      /* the bytes that are wanted */
+    size_t n_read;          /* bytes of the file before what comes next */
     bool regular;
     struct stat before;     /* as it was when it was opened */
     bool gzip;
@@ -70,6 +72,7 @@ struct byte_source *byte_source_open(const char *path, bool pipe_allowed, struct
     if (source == NULL)
         return NULL;
     source->file = -1;
+    source->end = SIZE_MAX;
     source->sha = sha;
     if ((source->path = copy_text(path)) == NULL || open_checked(source, pipe_allowed) != 0 ||
         (ends_with(path, ".gz") && start_inflating(source) != 0)) {
@@ -94,8 +97,10 @@ void byte_source_close(struct byte_source *source)
 
 static ptrdiff_t read_file(struct byte_source *source, unsigned char *bytes, size_t room)
 {
+    if (room > source->end - source->n_read)
+        room = source->end - source->n_read;
     for (;;) {
-        const ssize_t n = read(source->file, bytes, room);
+        const ssize_t n = room > 0 ? read(source->file, bytes, room) : 0;
         source->n_read += n > 0 ? (size_t)n : 0;
         if (n > 0 && source->sha != NULL)
             sha256_add(source->sha, bytes, (size_t)n);
@@ -186,10 +191,28 @@ ptrdiff_t byte_source_read(struct byte_source *source, unsigned char *bytes, siz
     return n;
 }
 
+bool byte_source_is_plain(const struct byte_source *source)
+{
+    return source->regular && !source->gzip;
+}
+
+int byte_source_confine(struct byte_source *source, size_t first, size_t end)
+{
+    if (lseek(source->file, (off_t)first, SEEK_SET) != (off_t)first)
+        return fail_errno("cannot read '%s'", source->path);
+    source->first = source->n_read = first;
+    source->end = end;
+    source->at_end = false;
+    return 0;
+}
+
 double byte_source_share(const struct byte_source *source)
 {
     if (!source->regular || source->before.st_size <= 0)
         return 0;
-    const double share = (double)source->n_read / (double)source->before.st_size;
+    const size_t size = (size_t)source->before.st_size, end = source->end < size ? source->end : size;
+    if (end <= source->first)
+        return 1;
+    const double share = (double)(source->n_read - source->first) / (double)(end - source->first);
     return share < 1 ? share : 1;
 }

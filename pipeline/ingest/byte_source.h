@@ -29,6 +29,12 @@ void byte_source_close(struct byte_source *source); /* NULL is fine */
 /** The next bytes, at most room (>= 64): how many, 0 at the end, -1 after telling. */
 ptrdiff_t byte_source_read(struct byte_source *source, unsigned char *bytes, size_t room);
 
+/** Can it be entered anywhere?  A plain regular file can. */
+bool byte_source_is_plain(const struct byte_source *source);
+
+/** Of a plain file: bytes first .. end - 1 come next, and then the end.  -1 after telling. */
+int byte_source_confine(struct byte_source *source, size_t first, size_t end);
+
 /** How much of the file was read, 0 .. 1 (of the packed one of a gzip file); 0 for a pipe. */
 double byte_source_share(const struct byte_source *source);
 

@@ -80,6 +80,23 @@ size_t csv_reader_n_lines(const struct csv_reader *reader)
     return reader->n_lines_before + (reader->slab_is_open ? csv_records_n_lines(reader->records) : 0);
 }
 
+size_t csv_reader_byte(const struct csv_reader *reader)
+{
+    return reader->slab.byte + (reader->slab.too_long ? 0 : csv_records_position(reader->records));
+}
+
+bool csv_reader_is_plain(const struct csv_reader *reader)
+{
+    return csv_slabs_are_plain(reader->slabs) && !reader->slab.too_long;
+}
+
+int csv_reader_confine(struct csv_reader *reader, size_t first, size_t end, size_t n_lines_before)
+{
+    reader->slab_is_open = false;
+    reader->n_lines_before = n_lines_before;
+    return csv_slabs_confine(reader->slabs, first, end);
+}
+
 double csv_reader_share(const struct csv_reader *reader)
 {
     return csv_slabs_share(reader->slabs);

@@ -59,6 +59,18 @@ int csv_reader_next(struct csv_reader *reader, const struct csv_record **record)
 /** 1 and the next slab, the first one begins behind the header; 0 at the end of the file; -1 after telling. */
 int csv_reader_next_slab(struct csv_reader *reader, struct csv_slab *slab);
 
+/** The byte of the file at which what comes next begins, before the first slab was asked for: behind the header. */
+size_t csv_reader_byte(const struct csv_reader *reader);
+
+/** Can csv_reader_confine() be called?  For a plain file that is read as it is. */
+bool csv_reader_is_plain(const struct csv_reader *reader);
+
+/**
+ * Slabs are those of bytes first .. end - 1, which are whole records behind n_lines_before lines of the file.  -1 after
+ * telling.
+ */
+int csv_reader_confine(struct csv_reader *reader, size_t first, size_t end, size_t n_lines_before);
+
 /** How much of the file was read, 0 .. 1; 0 for a pipe. */
 double csv_reader_share(const struct csv_reader *reader);
 

@@ -235,3 +235,16 @@ double csv_slabs_share(const struct csv_slabs *slabs)
 {
     return byte_source_share(slabs->source);
 }
+
+bool csv_slabs_are_plain(const struct csv_slabs *slabs)
+{
+    return byte_source_is_plain(slabs->source);
+}
+
+int csv_slabs_confine(struct csv_slabs *slabs, size_t first, size_t end)
+{
+    slabs->n_carry = 0;
+    slabs->byte = first;
+    slabs->at_end = false;
+    return byte_source_confine(slabs->source, first, end);
+}

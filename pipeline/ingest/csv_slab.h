@@ -50,6 +50,10 @@ void csv_slabs_close(struct csv_slabs *slabs); /* NULL is fine */
 /** 1 and the next slab; 0 at the end of the file, -1 after telling. */
 int csv_slabs_next(struct csv_slabs *slabs, struct csv_slab *slab);
 
+/** Of a plain file: only bytes first .. end - 1 from now on, which are whole records.  -1 after telling. */
+bool csv_slabs_are_plain(const struct csv_slabs *slabs);
+int csv_slabs_confine(struct csv_slabs *slabs, size_t first, size_t end);
+
 /** How much of the file was read, as byte_source_share(). */
 double csv_slabs_share(const struct csv_slabs *slabs);
 

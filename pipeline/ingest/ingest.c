@@ -7,9 +7,12 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/output.h"
+#include "base/ranks.h"
 #include "ingest/csv_records.h"
 #include "ingest/reject_share.h"
+#include "ingest/same_inputs.h"
 #include "ingest/source_table.h"
+#include "ingest/together.h"
 #include "store/chain.h"
 #include "store/stage.h"
 #include "store/store.h"
@@ -111,7 +114,7 @@ static bool may_be_current(const struct ingest *ingest)
 }
 
 /* 1: yes; 0: no; -1: told. */
-static int is_current(struct ingest *ingest)
+static int is_current_here(struct ingest *ingest)
 {
     int status = 0;
     if (!may_be_current(ingest))
@@ -121,6 +124,17 @@ static int is_current(struct ingest *ingest)
     if (status != 0 || add_provenance(ingest) != 0)
         return -1;
     return chain_is_current(ingest->records_path, ingest->provenance);
+}
+
+/* Rank 0 looks and decides for all. */
+static int is_current(struct ingest *ingest)
+{
+    int status = ranks_rank() == 0 ? is_current_here(ingest) : 0;
+    ranks_share(&status, sizeof status);
+    for (size_t i = 0; status >= 0 && i < ingest->study->n_tables; i++)
+        if (together_digests(&ingest->tables[i].files, 0) != 0)
+            status = -1;
+    return status;
 }
 
 static int read_tables(struct ingest *ingest, struct store_writer *writer, struct rejects *rejects)
@@ -160,19 +174,22 @@ static int judge_tables(const struct ingest *ingest)
 /* The writer's child is forked first, before anything could have started a thread. */
 static int make_files(struct ingest *ingest)
 {
-    if (output_make_folder(ingest->folder) != 0)
-        return -1;
-    output_sweep(ingest->folder);
+    if (ranks_rank() == 0) {
+        if (output_make_folder(ingest->folder) != 0)
+            return -1;
+        output_sweep(ingest->folder);
+    }
     struct store_writer *const writer = store_writer_open(ingest->records_path, ingest->options->n_threads);
     if (writer == NULL)
         return -1;
-    struct rejects *const rejects = rejects_open(ingest->rejects_path);
-    if (rejects == NULL || read_tables(ingest, writer, rejects) != 0) {
+    const bool lists = ranks_rank() == 0;
+    struct rejects *const rejects = lists ? rejects_open(ingest->rejects_path) : NULL;
+    if ((lists && rejects == NULL) || read_tables(ingest, writer, rejects) != 0) {
         rejects_abandon(rejects);
         store_writer_abandon(writer);
         return -1;
     }
-    if (rejects_commit(rejects) != 0 || judge_tables(ingest) != 0) {
+    if ((rejects != NULL && rejects_commit(rejects) != 0) || judge_tables(ingest) != 0) {
         store_writer_abandon(writer);
         return -1;
     }
@@ -206,14 +223,16 @@ static enum exit_status run(struct ingest *ingest)
     ingest->records_path = stage_file(options->out, "records.h5");
     ingest->rejects_path = stage_file(options->out, "rejects.csv");
     if (ingest->folder == NULL || ingest->records_path == NULL || ingest->rejects_path == NULL ||
-        (ingest->tables = open_tables(ingest->study, spool_folder(ingest))) == NULL || mark_sources(ingest) != 0)
+        (ingest->tables = open_tables(ingest->study, spool_folder(ingest))) == NULL || mark_sources(ingest) != 0 ||
+        same_inputs_check(ingest->study, ingest->tables, ingest->study->n_tables) != 0)
         return EXIT_FAILED;
     int status = is_current(ingest);
     if (status < 0)
         return EXIT_FAILED;
     if (status > 0) {
         detail("ingest: nothing has changed");
-        status = reject_share_judge_stored(ingest->records_path, options->max_reject, ingest->rejects_path);
+        status = ranks_rank() > 0 ? 0
+                                  : reject_share_judge_stored(ingest->records_path, options->max_reject, ingest->rejects_path);
     } else if (options->dry_run) {
         tell_plan(ingest);
         return EXIT_CHECK_SAID_NO;

@@ -3,12 +3,17 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/progress.h"
+#include "base/ranks.h"
 #include "base/threads.h"
+#include "ingest/byte_range.h"
 #include "ingest/csv_reader.h"
+#include "ingest/reject_pile.h"
+#include "ingest/together.h"
 #include "ingest/typist.h"
 
 enum { GROUP_SLABS = 32 };
@@ -40,6 +45,13 @@ struct pass {
     struct csv_reader *reader;
     struct header header;
     size_t n_lines_before;             /* what is taken next */
+
+    /* Where there are several ranks. */
+    bool is_shared;                    /* every file is read by all of them; else by rank 0 */
+    struct reject_pile pile;           /* what this one has set aside */
+    struct pass_end end;
+    pthread_t hasher;                  /* of the last rank: digests are of whole files */
+    bool is_hashing;
 };
 
 /* ---- typists: as many as threads, handed from slab to slab --------------------------------------------------- */
@@ -122,23 +134,33 @@ static int take_unique(const struct pass *pass, struct batch *batch)
     return 0;
 }
 
+static int keep_rows(const struct pass_task *task, const struct table *rows)
+{
+    return task->rows != NULL ? ranked_rows_add(task->rows, rows) : store_writer_append(task->writer, rows);
+}
+
 static int take_batch(struct pass *pass, struct batch *batch)
 {
     const struct pass_task *const task = pass->task;
     const struct source_file *const file = &task->files->items[pass->file];
     if ((task->what & TYPIST_COUNT) != 0) {
         quality_add(task->quality, pass->file, batch);
-        for (size_t i = 0; i < batch->rejects.n; i++)
+        for (size_t i = 0; ranks_n() > 1 && i < batch->rejects.n; i++)
+            if (reject_pile_add(&pass->pile, pass->file, pass->n_lines_before, &batch->rejects.items[i]) != 0)
+                return -1;
+        for (size_t i = 0; ranks_n() == 1 && i < batch->rejects.n; i++)
             if (rejects_add(task->rejects, task->plan, file, pass->n_lines_before, &batch->rejects.items[i]) != 0)
                 return -1;
     }
     if (take_unique(pass, batch) != 0)
         return -1;
-    if ((task->what & TYPIST_STORE) != 0 && (store_writer_append(task->writer, batch->rows) != 0 ||
+    if ((task->what & TYPIST_STORE) != 0 && (keep_rows(task, batch->rows) != 0 ||
                                              person_history_add(task->history, batch->rows) != 0))
         return -1;
-    if (batch->fault.kind != CSV_FAULT_NONE)
-        return csv_fault_tell(&batch->fault, file->spool.shown, pass->n_lines_before);
+    if (batch->fault.kind != CSV_FAULT_NONE) {
+        pass->end = (struct pass_end){.fault = batch->fault, .file = pass->file, .n_lines_before = pass->n_lines_before};
+        return ranks_n() > 1 ? -1 : csv_fault_tell(&batch->fault, file->spool.shown, pass->n_lines_before);
+    }
     pass->n_lines_before += batch->n_lines;
     progress_add(pass->progress, batch->n_records);
     return 0;
@@ -210,20 +232,47 @@ static void warn_of_nameless(const struct pass *pass, const char *path)
              csv_reader_header_line(pass->reader), pass->header.n);
 }
 
-/* The digest is that of the bytes that were read. */
+/* What this rank reads of the file at hand: 0: nothing, 1: something; -1: told. */
+static int confine(struct pass *pass)
+{
+    const struct source_files *const files = pass->task->files;
+    struct byte_range range;
+    size_t *const sizes = allocate(files->n, sizeof *sizes);
+    if (sizes == NULL)
+        return -1;
+    for (size_t i = 0; i < files->n; i++)
+        sizes[i] = (size_t)files->items[i].mark.st_size;
+    const struct byte_share share = byte_share_of(sizes, files->n, pass->file, ranks_rank(), ranks_n());
+    free(sizes);
+    if (byte_range_find(&share, files->items[pass->file].spool.path, csv_reader_byte(pass->reader),
+                        csv_reader_n_lines(pass->reader), &range) != 0 ||
+        csv_reader_confine(pass->reader, range.first, range.end, range.n_lines_before) != 0)
+        return -1;
+    return range.first < range.end;
+}
+
+static int read_own(struct pass *pass)
+{
+    const int any = pass->is_shared ? confine(pass) : 1;
+    return any > 0 ? read_slabs(pass) : any;
+}
+
+/* The digest is that of the bytes that were read; but of a file that is shared, see hash_files(). */
 static int read_file(struct pass *pass, size_t i)
 {
     struct source_file *const file = &pass->task->files->items[i];
     const struct plan *const plan = pass->task->plan;
     struct sha256 *sha = NULL;
-    if (file->sha256[0] == '\0' && (sha = sha256_start()) == NULL)
+    if (!pass->is_shared && ranks_rank() > 0)
+        return 0;
+    if (!pass->is_shared && file->sha256[0] == '\0' && (sha = sha256_start()) == NULL)
         return -1;
     int status = -1;
     pass->file = i;
     pass->reader = source_file_open(file, plan->codebook, sha);
     if (pass->reader != NULL && header_match(plan, file->spool.shown, pass->reader, &pass->header) == 0) {
         warn_of_nameless(pass, file->spool.shown);
-        status = read_slabs(pass);
+        status = read_own(pass);
     }
     header_free(&pass->header);
     csv_reader_close(pass->reader);
@@ -232,6 +281,76 @@ static int read_file(struct pass *pass, size_t i)
     sha256_free(sha);
     return status;
 }
+
+/* ---- several ranks --------------------------------------------------------------------------------------------- */
+
+/* A file that cannot be entered in its middle is read by one, and so are those before and behind it: rows have an order. */
+static bool can_share(const struct source_files *files)
+{
+    for (size_t i = 0; i < files->n; i++) {
+        const size_t n = strlen(files->items[i].path);
+        if (files->items[i].is_input || source_is_spooled(files->items[i].path) ||
+            (n > 3 && strcmp(files->items[i].path + n - 3, ".gz") == 0))
+            return false;
+    }
+    return true;
+}
+
+static void *hash_files(void *context)
+{
+    static int failed = -1;
+    const struct pass *const pass = context;
+    for (size_t i = 0; i < pass->task->files->n; i++) {
+        struct source_file *const file = &pass->task->files->items[i];
+        if (file->sha256[0] == '\0' && sha256_file(file->path, file->sha256) != 0)
+            return &failed;
+    }
+    return NULL;
+}
+
+/* Beside the work, by the last rank: a SHA-256 cannot be put together from those of parts. */
+static int start_hashing(struct pass *pass)
+{
+    if (!pass->is_shared || ranks_rank() + 1 < ranks_n())
+        return 0;
+    if (pthread_create(&pass->hasher, NULL, hash_files, pass) != 0)
+        return fail("a thread could not be started");
+    pass->is_hashing = true;
+    return 0;
+}
+
+static int end_hashing(struct pass *pass)
+{
+    void *failed = NULL;
+    if (pass->is_hashing)
+        pthread_join(pass->hasher, &failed);
+    pass->is_hashing = false;
+    return failed == NULL ? 0 : -1;
+}
+
+static int come_together(struct pass *pass)
+{
+    const struct pass_task *const task = pass->task;
+    struct pass_end end = {0};
+    size_t rank = 0;
+    if (together_end(&pass->end, &rank, &end) != 0)
+        return -1;
+    const bool has_fault = rank < ranks_n() && end.fault.kind != CSV_FAULT_NONE;
+    const size_t n_listed = rank < ranks_n() ? rank + has_fault : ranks_n();
+    if ((task->what & TYPIST_COUNT) != 0 &&
+        reject_pile_list(&pass->pile, n_listed, task->rejects, task->plan, task->files) != 0)
+        return -1;
+    if (has_fault && ranks_rank() == 0)
+        csv_fault_tell(&end.fault, task->files->items[end.file].spool.shown, end.n_lines_before);
+    if (rank < ranks_n())
+        return -1;
+    if (((task->what & TYPIST_COUNT) != 0 && together_quality(task->quality) != 0) ||
+        ((task->what & TYPIST_SURVEY) != 0 && together_survey(task->found) != 0))
+        return -1;
+    return together_digests(task->files, pass->is_shared ? ranks_n() - 1 : 0);
+}
+
+/* ---- all ------------------------------------------------------------------------------------------------------- */
 
 static void end_pass(struct pass *pass)
 {
@@ -245,6 +364,7 @@ static void end_pass(struct pass *pass)
     free(pass->typists);
     free(pass->free);
     pthread_mutex_destroy(&pass->lock);
+    reject_pile_free(&pass->pile);
     free(pass);
 }
 
@@ -256,11 +376,20 @@ int pass_run(const struct pass_task *task)
     pass->task = task;
     pthread_mutex_init(&pass->lock, NULL);
     pass->progress = progress_start((task->what & TYPIST_STORE) != 0 ? "ingest" : "ingest: first look", "rows", 0);
+    pass->is_shared = ranks_n() > 1 && can_share(task->files);
     int status = start_typists(pass);
+    if (status == 0)
+        status = start_hashing(pass);
     for (size_t i = 0; status == 0 && i < task->files->n; i++)
         status = read_file(pass, i);
     if (status == 0)
         status = merge_typists(pass);
+    if (end_hashing(pass) != 0)
+        status = -1;
+    if (ranks_n() > 1) {
+        pass->end.status = status;
+        status = come_together(pass);
+    }
     progress_end(pass->progress);
     end_pass(pass);
     return status;

@@ -3,7 +3,9 @@
 
 #include "base/days.h"
 #include "base/hash.h"
+#include "base/ranks.h"
 #include "ingest/identifier.h"
+#include "ingest/together.h"
 
 struct history_row {
     uint64_t key[2];
@@ -24,7 +26,7 @@ static int compare_rows(const void *left, const void *right)
 
 int person_history_start(struct person_history *history, const struct plan *plan, const char *folder)
 {
-    *history = (struct person_history){.plan = plan};
+    *history = (struct person_history){.plan = plan, .folder = folder};
     if (!plan->history.has_stays && !plan->history.has_age)
         return 0;
     history->sort = record_sort_alloc(sizeof(struct history_row), compare_rows, PERSON_HISTORY_HELD, folder);
@@ -141,7 +143,8 @@ int person_history_finish(struct person_history *history)
     int more;
     if (history->sort == NULL)
         return 0;
-    if (record_sort_finish(history->sort) != 0)
+    if (together_sort(&history->sort, sizeof row, compare_rows, PERSON_HISTORY_HELD, history->folder) != 0 ||
+        record_sort_finish(history->sort) != 0)
         return -1;
     while ((more = record_sort_next(history->sort, &row)) > 0) {
         if (!person.any || person.key[0] != row.key[0] || person.key[1] != row.key[1]) {
@@ -152,5 +155,7 @@ int person_history_finish(struct person_history *history)
         add_row(&person, &row);
     }
     end_person(history, &person);
+    ranks_sum(&history->n_overlapping, 1);
+    ranks_sum(&history->n_age_changes, 1);
     return more;
 }

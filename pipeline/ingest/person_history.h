@@ -8,7 +8,8 @@
  *                           birth, and the bounds of a person's rows lie more than a year apart
  *
  * Needs a person column.  Rows wait as 32 bytes each, sorted by person (base/record_sort.h), so memory is bounded.
- * Nothing depends on the order of the rows.
+ * Nothing depends on the order of the rows.  Where several ranks work together, the rows of a person meet on one of them,
+ * and all ranks know the counts: person_history_finish() is collective.
  */
 #ifndef INGEST_PERSON_HISTORY_H
 #define INGEST_PERSON_HISTORY_H
@@ -23,6 +24,7 @@ enum { PERSON_HISTORY_HELD = 1 << 20, PERSON_AGE_SLACK = 365 };
 
 struct person_history {
     const struct plan *plan;
+    const char *folder;       /* borrowed */
     struct record_sort *sort; /* NULL: there is nothing to look at */
     int64_t n_overlapping;    /* persons with stays that overlap */
     int64_t n_age_changes;    /* persons with ages that cannot all be true */

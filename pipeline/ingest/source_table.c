@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ingest/source_table.h"
 
+#include "base/ranks.h"
 #include "ingest/csv_reader.h"
 #include "ingest/header.h"
 #include "ingest/pass.h"
@@ -41,9 +42,10 @@ int source_table_check_headers(const struct source_table *table)
     return status;
 }
 
+/* What is spooled is read by rank 0; the others need the heads. */
 int source_table_spool(struct source_table *table, const char *folder)
 {
-    return source_files_spool(&table->files, table->plan->codebook, folder);
+    return source_files_spool(&table->files, table->plan->codebook, ranks_rank() == 0 ? folder : NULL);
 }
 
 static int survey_rows(struct pass_task *task)
@@ -53,6 +55,18 @@ static int survey_rows(struct pass_task *task)
     task->schema = task->plan->schema;
     task->what = TYPIST_SURVEY;
     return pass_run(task) != 0 ? -1 : unique_rows_finish(task->unique);
+}
+
+/* Alone, rows are stored as they come; of several ranks each must know how many rows those before it have. */
+static int begin_rows(const struct pass_task *task)
+{
+    return task->rows != NULL ? 0 : store_writer_begin_final(task->writer, task->schema);
+}
+
+static int end_rows(const struct pass_task *task)
+{
+    return task->rows != NULL ? store_writer_ranked(task->writer, task->schema, task->rows)
+                              : store_writer_end(task->writer, NULL);
 }
 
 static int run_passes(struct pass_task *task, struct survey *survey)
@@ -65,10 +79,9 @@ static int run_passes(struct pass_task *task, struct survey *survey)
     task->schema = schema;
     task->survey = survey;
     task->what = TYPIST_COUNT | TYPIST_STORE;
-    if (schema != NULL && quality_start_cells(task->quality, schema) == 0 &&
-        store_writer_begin_final(task->writer, schema) == 0 && pass_run(task) == 0 &&
-        safeguard_judge(task->plan, &task->quality->cells, task->files) == 0)
-        status = store_writer_end(task->writer, NULL);
+    if (schema != NULL && quality_start_cells(task->quality, schema) == 0 && begin_rows(task) == 0 &&
+        pass_run(task) == 0 && safeguard_judge(task->plan, &task->quality->cells, task->files) == 0)
+        status = end_rows(task);
     table_free(schema);
     return status;
 }
@@ -79,6 +92,7 @@ int source_table_read(struct source_table *table, struct store_writer *writer, s
     struct survey survey = {0};
     struct unique_rows unique = {0};
     struct person_history history = {0};
+    struct ranked_rows rows = {0};
     struct pass_task task = {.plan = table->plan,
                              .n_threads = n_threads,
                              .files = &table->files,
@@ -86,7 +100,8 @@ int source_table_read(struct source_table *table, struct store_writer *writer, s
                              .rejects = rejects,
                              .unique = &unique,
                              .history = &history,
-                             .writer = writer};
+                             .writer = writer,
+                             .rows = ranks_n() > 1 ? &rows : NULL};
     int status = -1;
     rejects_start_table(rejects);
     if (quality_start(&table->quality, table->plan, &table->files) == 0 && survey_start(&survey, table->plan) == 0 &&
@@ -97,6 +112,7 @@ int source_table_read(struct source_table *table, struct store_writer *writer, s
         status = person_history_finish(&history);
     table->quality.n_overlapping = history.n_overlapping;
     table->quality.n_age_changes = history.n_age_changes;
+    ranked_rows_free(&rows);
     person_history_free(&history);
     unique_rows_free(&unique);
     survey_free(&survey);

@@ -6,6 +6,8 @@
 
 #include "base/hash.h"
 #include "base/memory.h"
+#include "base/ranks.h"
+#include "ingest/together.h"
 
 /* ---- hashes ------------------------------------------------------------------------------------------ */
 
@@ -62,11 +64,10 @@ static int compare_faults(const void *left, const void *right)
 
 int unique_rows_start(struct unique_rows *rows, const struct plan *plan, const char *folder, size_t capacity)
 {
-    *rows = (struct unique_rows){.plan = plan};
+    *rows = (struct unique_rows){.plan = plan, .folder = folder, .capacity = capacity > 0 ? capacity : UNIQUE_ROWS_HELD};
     if (plan->n_unique == 0)
         return 0;
-    rows->sort = record_sort_alloc(sizeof(struct unique_row), compare_rows, capacity > 0 ? capacity : UNIQUE_ROWS_HELD,
-                                   folder);
+    rows->sort = record_sort_alloc(sizeof(struct unique_row), compare_rows, rows->capacity, folder);
     return rows->sort != NULL ? 0 : -1;
 }
 
@@ -170,15 +171,36 @@ static int judge_rows(struct unique_rows *rows, struct group *group)
     return more == 0 ? judge_group(rows, group->rows, group->n) : -1;
 }
 
+/* What each rank has found, all know. */
+static int share_faults(struct unique_rows *rows)
+{
+    struct ranks_bytes all = {0};
+    if (ranks_n() == 1)
+        return 0;
+    if (ranks_collect(rows->faults, rows->n_faults * sizeof *rows->faults, &all) != 0)
+        return -1;
+    free(rows->faults);
+    rows->n_faults = rows->faults_capacity = all.first[ranks_n()] / sizeof *rows->faults;
+    rows->faults = (struct unique_fault *)(void *)all.bytes;
+    all.bytes = NULL;
+    ranks_bytes_free(&all);
+    return 0;
+}
+
 int unique_rows_finish(struct unique_rows *rows)
 {
     struct group group = {0};
+    int status = 0;
     if (rows->plan->n_unique == 0)
         return 0;
-    const int status = record_sort_finish(rows->sort) == 0 ? judge_rows(rows, &group) : -1;
+    if (together_sort(&rows->sort, sizeof(struct unique_row), compare_rows, rows->capacity, rows->folder) != 0 ||
+        record_sort_finish(rows->sort) != 0 || judge_rows(rows, &group) != 0)
+        status = -1;
     free(group.rows);
     record_sort_free(rows->sort);
     rows->sort = NULL;
+    if (status == 0)
+        status = share_faults(rows);
     if (rows->n_faults > 1)
         qsort(rows->faults, rows->n_faults, sizeof *rows->faults, compare_faults);
     return status;

@@ -14,6 +14,8 @@
  *
  * Rows are compared by hashes of 128 and 64 bits (with n rows, chance errs with probability n^2 / 2^129).  At most
  * UNIQUE_ROWS_HELD rows of 48 bytes are in memory (base/record_sort.h).  Which rows are at fault depends on nothing but the files.
+ * Where several ranks work together, equal rows meet on one of them, and all ranks know the faults: unique_rows_finish() is
+ * collective.
  */
 #ifndef INGEST_UNIQUE_ROWS_H
 #define INGEST_UNIQUE_ROWS_H
@@ -45,6 +47,8 @@ struct unique_fault {
 
 struct unique_rows {
     const struct plan *plan; /* NULL, or without unique columns: nothing is done */
+    const char *folder;      /* borrowed */
+    size_t capacity;
     struct record_sort *sort;
     struct unique_fault *faults; /* [n_faults] by file, then byte */
     size_t n_faults, faults_capacity;

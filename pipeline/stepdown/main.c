@@ -8,10 +8,12 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/program.h"
+#include "base/ranks.h"
+#include "base/spawn.h"
 #include "base/version.h"
 #include "stepdown/commands.h"
+#include "stepdown/launch.h"
 #include "stepdown/run.h"
-#include "base/spawn.h"
 
 static void print_usage(FILE *stream)
 {
@@ -82,8 +84,24 @@ static int run_program(const char *program, char *first, int argc, char **argv, 
     return status < 0 ? EXIT_FAILED : status;
 }
 
+/* A stage that several ranks were started for. */
+static int run_together(const struct command *command, int argc, char **argv)
+{
+    char **arguments = arguments_for(argv[1], command->passes_name ? argv[1] : NULL, argc, argv);
+    const int status =
+        arguments == NULL ? EXIT_FAILED : launch_stage(command, argc - 1 + command->passes_name, arguments);
+
+    free(arguments);
+    return status;
+}
+
 static int answer(const struct command *command, int argc, char **argv)
 {
+    if (command->is_stage && !asks_about(argc, argv)) {
+        ranks_start();
+        if (ranks_n() > 1)
+            return run_together(command, argc, argv);
+    }
     const bool follows = command->then != NULL && !asks_about(argc, argv);
     const int status = run_program(command->program, command->passes_name ? argv[1] : NULL, argc, argv, follows);
     char heads[] = "--heads";

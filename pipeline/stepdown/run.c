@@ -12,8 +12,9 @@
 #include "base/memory.h"
 #include "base/output.h"
 #include "base/program.h"
+#include "base/ranks.h"
 #include "stepdown/commands.h"
-#include "base/spawn.h"
+#include "stepdown/launch.h"
 #include "study/study.h"
 
 static const char doc[] =
@@ -82,13 +83,10 @@ static const struct argp_option option_list[] = {
 /* One stage: its exit status; `again` makes it work in any case; profile NULL: the study as it is. */
 static int run_stage(const struct run *run, const struct command *command, const char *profile, bool again)
 {
-    char *path = spawn_find(command->program), *argv[32];
+    char *argv[32];
     size_t n = 0;
-    int status;
 
-    if (path == NULL)
-        return EXIT_FAILED;
-    argv[n++] = path;
+    argv[n++] = (char *)command->program;
     if (command->passes_name)
         argv[n++] = (char *)command->name;
     for (size_t i = 0; i < run->n_passed; i++)
@@ -102,9 +100,7 @@ static int run_stage(const struct run *run, const struct command *command, const
     argv[n++] = (char *)"--";
     argv[n++] = (char *)run->options.study;
     argv[n] = NULL;
-    status = spawn_wait(path, argv);
-    free(path);
-    return status < 0 ? EXIT_FAILED : status;
+    return launch_stage(command, (int)n, argv);
 }
 
 static bool is_last(const struct run *run, const struct command *command)
@@ -174,10 +170,15 @@ static int run_locked(const struct run *run)
     struct lock *lock = NULL;
     int status = EXIT_FAILED;
 
-    if (work != NULL && output_make_folder(work) == 0 && (lock = lock_acquire(run->options.out)) != NULL) {
+    /* One of several ranks holds the lock for all; the others meet it in the first stage. */
+    if (work != NULL && ranks_rank() > 0) {
+        status = run_stages(run);
+    } else if (work != NULL && output_make_folder(work) == 0 && (lock = lock_acquire(run->options.out)) != NULL) {
         output_sweep(work);
         status = run_stages(run);
     }
+    if (status != EXIT_DONE)
+        ranks_fail(status);
     lock_release(lock);
     free(work);
     return status;
@@ -218,14 +219,17 @@ int run_study(int argc, char **argv)
 
     stage_options_init(&run.options);
     default_share = run.options.max_reject;
+    ranks_start();
     argp_parse(&argp, argc, argv, 0, NULL, &run);
     const struct study_options under = {.allow_absolute = run.options.allow_absolute};
     collect_passed(&run, threads, sizeof threads, share, sizeof share, run.options.max_reject != default_share);
     stage_refuse_profile(&run.options);
     if (run.options.dry_run)
-        status = dry_run(&run);
+        status = ranks_rank() == 0 ? dry_run(&run) : EXIT_DONE;
     else if ((run.study = study_read(run.options.study, &under)) != NULL)
         status = run_locked(&run);
+    else
+        ranks_fail(status);
     study_free(run.study);
     return status;
 }

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "store/canonical.h"
 #include "store/store.h"
+#include "store/value_digest.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -19,25 +20,6 @@ static void add_text(struct sha256 *sha, const char *text)
     const size_t length = strlen(text);
     add_number(sha, length);
     sha256_add(sha, text, length);
-}
-
-int digest_add_values(struct sha256 *sha, const struct column *column, size_t n)
-{
-    const size_t width = canonical_width(column);
-    if (canonical_is_plain(column)) {
-        sha256_add(sha, column->values, n * width);
-        return 0;
-    }
-    void *const piece = allocate(n < STORE_CHUNK_ROWS ? n : STORE_CHUNK_ROWS, width);
-    if (piece == NULL)
-        return -1;
-    for (size_t first = 0; first < n; first += STORE_CHUNK_ROWS) {
-        const size_t n_piece = n - first < STORE_CHUNK_ROWS ? n - first : STORE_CHUNK_ROWS;
-        canonical_copy(piece, width, column, first, n_piece);
-        sha256_add(sha, piece, n_piece * width);
-    }
-    free(piece);
-    return 0;
 }
 
 int digest_table(const struct table *schema, size_t n_rows, const char (*value_digests)[SHA256_HEX_SIZE],
@@ -95,16 +77,29 @@ int digest_content(struct named_digest *tables, size_t n, char hex[static SHA256
     return sha256_finish(sha, hex);
 }
 
+static int add_chunk(struct value_digest *digest, const struct column *column, size_t first, size_t n)
+{
+    const size_t width = canonical_width(column);
+    if (canonical_is_plain(column))
+        return value_digest_add(digest, (const unsigned char *)column->values + first * width, n * width);
+    void *const chunk = allocate(n, width);
+    if (chunk == NULL)
+        return -1;
+    canonical_copy(chunk, width, column, first, n);
+    const int status = value_digest_add(digest, chunk, n * width);
+    free(chunk);
+    return status;
+}
+
 int digest_values(const struct column *column, size_t n, char hex[static SHA256_HEX_SIZE])
 {
-    struct sha256 *const sha = sha256_start();
-    if (sha == NULL)
-        return -1;
-    if (digest_add_values(sha, column, n) != 0) {
-        sha256_free(sha);
-        return -1;
-    }
-    return sha256_finish(sha, hex);
+    struct value_digest digest = {0};
+    for (size_t first = 0; first < n; first += STORE_CHUNK_ROWS)
+        if (add_chunk(&digest, column, first, n - first < STORE_CHUNK_ROWS ? n - first : STORE_CHUNK_ROWS) != 0) {
+            value_digest_free(&digest);
+            return -1;
+        }
+    return value_digest_finish(&digest, hex);
 }
 
 int store_table_sha256(const struct table *table, char hex[static SHA256_HEX_SIZE])

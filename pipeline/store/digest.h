@@ -2,7 +2,7 @@
 /**
  * digest.h - SHA-256 of tables and of a file's content.
  *
- *     values    the canonical bytes of a column (canonical.h), row by row
+ *     values    of a column, chunk by chunk: value_digest.h
  *     table     "table", name, label, n_rows, n_columns, then for each column in order its name, label,
  *               units, type, width, n_labels, labels and the hexadecimal digest of its values
  *     content   "content", then name and hexadecimal digest of every table in byte order of the names,
@@ -22,9 +22,6 @@ struct named_digest {
     char *name; /* of a table */
     char hex[SHA256_HEX_SIZE];
 };
-
-/** Adds rows 0 .. n - 1 of a column to the digest of its values.  -1 after telling. */
-int digest_add_values(struct sha256 *sha, const struct column *column, size_t n);
 
 /** The digest of rows 0 .. n - 1 of a column.  -1 after telling. */
 int digest_values(const struct column *column, size_t n, char hex[static SHA256_HEX_SIZE]);

@@ -21,8 +21,6 @@ int held_start(struct held *held, const struct table *schema, bool labels_grow)
                             ? sizeof(int32_t)
                             : canonical_width(&schema->columns[j]);
         column->largest_code = MISSING_CODE;
-        if ((column->sha = sha256_start()) == NULL)
-            return -1;
     }
     return 0;
 }
@@ -30,7 +28,7 @@ int held_start(struct held *held, const struct table *schema, bool labels_grow)
 void held_free(struct held *held)
 {
     for (size_t j = 0; held->columns != NULL && j < held->n_columns; j++) {
-        sha256_free(held->columns[j].sha);
+        value_digest_free(&held->columns[j].digest);
         free(held->columns[j].packed);
         free(held->columns[j].leaving);
         free(held->columns[j].values);
@@ -79,7 +77,8 @@ int held_add(struct held *held, const struct table *rows, size_t first, size_t n
 
 static int digest_and_pack(struct held_column *column, const unsigned char *chunk, size_t n_bytes, size_t chunk_bytes)
 {
-    sha256_add(column->sha, chunk, n_bytes);
+    if (value_digest_add(&column->digest, chunk, n_bytes) != 0)
+        return -1;
     return chunk_pack(chunk, chunk_bytes, &column->packed, &column->n_packed);
 }
 

@@ -13,13 +13,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/sha256.h"
 #include "base/table.h"
+#include "store/value_digest.h"
 
 struct held_column {
     size_t width;          /* bytes of a waiting value; a code whose labels may grow waits as int32 */
     unsigned char *values; /* [capacity * width] */
-    struct sha256 *sha;    /* of all values so far */
+    struct value_digest digest; /* of all values so far */
     int32_t largest_code;  /* of a category, of all rows so far; -1: none */
     unsigned char *packed; /* the chunk made last; NULL: none */
     size_t n_packed;

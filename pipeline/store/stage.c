@@ -7,6 +7,7 @@
 #include "base/fail.h"
 #include "base/input.h"
 #include "base/memory.h"
+#include "base/ranks.h"
 #include "base/output.h"
 #include "store/chain.h"
 
@@ -81,7 +82,7 @@ enum stage_state stage_begin_knowing(struct stage *stage, const char *name, cons
     enum stage_state state = STAGE_FAILED;
 
     *stage = (struct stage){.path = stage_file(options->out, file), .provenance = chain_start(name, study_sha256, seed)};
-    if (stage->path != NULL && stage->provenance != NULL &&
+    if (ranks_rank() == 0 && stage->path != NULL && stage->provenance != NULL &&
         add_parents(stage, options->out, parents, study_sha256) == 0 && add_input(stage, name, input) == 0 &&
         add_facts(stage, facts, n_facts) == 0)
         state = !options->again && chain_is_current(stage->path, stage->provenance) ? STAGE_CURRENT
@@ -89,6 +90,7 @@ enum stage_state stage_begin_knowing(struct stage *stage, const char *name, cons
                                                                                    : STAGE_RUN;
     if (state == STAGE_RUN)
         sweep_beside(stage->path);
+    ranks_share(&state, sizeof state); /* rank 0 looks and decides for all */
     if (state == STAGE_RUN && (stage->writer = store_writer_open(stage->path, options->n_threads)) == NULL)
         state = STAGE_FAILED;
     if (state == STAGE_CURRENT)

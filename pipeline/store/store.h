@@ -63,6 +63,15 @@ int store_writer_end(struct store_writer *writer, const struct table *final_sche
 /** A whole table at once. */
 int store_writer_table(struct store_writer *writer, const struct table *table);
 
+/**
+ * Where several processes work together (base/ranks.h), all of them open, fill and commit one writer, in the same
+ * order; the file is that of rank 0, and so are the tables but for those of this call.  Its table holds the rows of all
+ * ranks in the order of ranks; `rows`, those of this one, are gone afterwards.  Each rank digests and packs its own rows.  The
+ * file is the same, byte by byte, as that of one process with all the rows.  labels as with store_writer_begin_final.
+ */
+struct ranked_rows;
+int store_writer_ranked(struct store_writer *writer, const struct table *schema, struct ranked_rows *rows);
+
 /** Closes, rereads, compares, renames, frees in any case.  -1 after telling; the old file is then untouched. */
 int store_writer_commit(struct store_writer *writer);
 void store_writer_abandon(struct store_writer *writer); /* ends the child, removes what it wrote; NULL is fine */

@@ -287,15 +287,40 @@ enum table_stream_status table_stream_append(struct table_stream *stream, const 
     return status;
 }
 
+static enum table_stream_status send_made(struct table_stream *stream, const struct made_chunk *chunk, size_t j)
+{
+    const uint64_t first = stream->n_flushed * STORE_CHUNK_ROWS;
+    struct message *const message = &stream->message;
+    message_start(message, MESSAGE_CHUNK);
+    message_put_number(message, j);
+    message_put_number(message, first);
+    message_put_number(message, first + chunk->n_rows);
+    message_put_bytes(message, chunk->columns[j].packed, chunk->columns[j].n_packed);
+    return send_message(stream);
+}
+
+enum table_stream_status table_stream_add_made(struct table_stream *stream, const struct made_chunk *chunk)
+{
+    enum table_stream_status status = stream->held.n_rows > 0 ? flush_held(stream) : TABLE_STREAM_DONE;
+    if (status == TABLE_STREAM_DONE)
+        status = send_leaving(stream);
+    for (size_t j = 0; status == TABLE_STREAM_DONE && j < stream->held.n_columns; j++) {
+        status = send_made(stream, chunk, j);
+        if (value_digest_add_hex(&stream->held.columns[j].digest, chunk->columns[j].hex) != 0)
+            return TABLE_STREAM_TOLD;
+    }
+    stream->n_flushed++;
+    stream->n_short = STORE_CHUNK_ROWS - chunk->n_rows;
+    return status;
+}
+
 static enum table_stream_status send_end(struct table_stream *stream, const struct table *view, uint64_t n_rows,
                                          char hex[static SHA256_HEX_SIZE])
 {
     char(*const values)[SHA256_HEX_SIZE] = allocate(view->n_columns, sizeof *values);
     int status = values != NULL ? 0 : -1;
-    for (size_t j = 0; status == 0 && j < view->n_columns; j++) {
-        status = sha256_finish(stream->held.columns[j].sha, values[j]);
-        stream->held.columns[j].sha = NULL;
-    }
+    for (size_t j = 0; status == 0 && j < view->n_columns; j++)
+        status = value_digest_finish(&stream->held.columns[j].digest, values[j]);
     if (status == 0)
         status = digest_table(view, n_rows, values, hex);
     if (status == 0) {
@@ -312,12 +337,12 @@ static enum table_stream_status send_end(struct table_stream *stream, const stru
 static enum table_stream_status send_rest(struct table_stream *stream, const struct table *view,
                                           char hex[static SHA256_HEX_SIZE])
 {
-    const size_t n_rows = stream->n_flushed * STORE_CHUNK_ROWS + stream->held.n_rows;
+    const size_t n_rows = stream->n_flushed * STORE_CHUNK_ROWS + stream->held.n_rows - stream->n_short;
     enum table_stream_status status;
     if (stream->n_flushed == 0) {
         status = send_small(stream, view->columns);
     } else {
-        status = flush_held(stream);
+        status = stream->held.n_rows > 0 ? flush_held(stream) : TABLE_STREAM_DONE;
         if (status == TABLE_STREAM_DONE)
             status = send_categories(stream, view->columns, n_rows);
     }

@@ -31,6 +31,7 @@ struct table_stream {
     bool labels_grow;
     size_t n_waiting;     /* columns of categories whose labels may grow */
     size_t n_flushed; /* chunks that have left `held` */
+    size_t n_short;   /* rows that the last chunk lacks; only of one that was made elsewhere */
     struct {          /* the chunk of each column that is sent while the next is packed */
         uint64_t first, n_rows;
         bool any;
@@ -43,6 +44,19 @@ enum table_stream_status { TABLE_STREAM_DONE, TABLE_STREAM_TOLD, TABLE_STREAM_LO
 /** Starts a table like `schema`, whose labels may grow or not.  table_stream_free is needed in any case. */
 enum table_stream_status table_stream_begin(struct table_stream *stream, const struct table *schema, bool labels_grow);
 enum table_stream_status table_stream_append(struct table_stream *stream, const struct table *rows);
+
+/** A chunk that another process has packed (ranked_rows.h). */
+struct made_chunk {
+    size_t n_rows; /* STORE_CHUNK_ROWS, but of the last chunk of a table */
+    struct made_column {
+        const void *packed; /* [n_packed] */
+        size_t n_packed;
+        char hex[SHA256_HEX_SIZE]; /* digest of its values */
+    } *columns;                    /* [columns of the schema] */
+};
+
+/** Behind the rows so far, of which there are whole chunks and at least one, of a table whose labels do not grow. */
+enum table_stream_status table_stream_add_made(struct table_stream *stream, const struct made_chunk *chunk);
 
 /** Sends what is left; labels are those of final_schema unless it is NULL.  hex: digest of the table. */
 enum table_stream_status table_stream_end(struct table_stream *stream, const struct table *final_schema,

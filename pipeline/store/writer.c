@@ -4,8 +4,10 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/output.h"
+#include "base/ranks.h"
 #include "store/child.h"
 #include "store/digest.h"
+#include "store/ranked_rows.h"
 #include "store/table_stream.h"
 #include "store/worker.h"
 
@@ -18,6 +20,7 @@ struct store_writer {
     struct worker worker;
     struct table_stream stream; /* the table that is open */
     bool table_is_open;
+    bool is_elsewhere; /* the file is that of another rank */
     bool failed; /* told; whatever follows fails in silence */
     size_t n_tables;
     struct named_digest *tables; /* in the order they were begun */
@@ -28,6 +31,11 @@ struct store_writer *store_writer_open(const char *path, int n_threads)
     struct store_writer *const writer = allocate(1, sizeof *writer);
     if (writer == NULL)
         return NULL;
+    if (ranks_rank() > 0) {
+        writer->is_elsewhere = true;
+        writer->stream.n_threads = n_threads > 1 ? n_threads : 1;
+        return writer;
+    }
     if ((writer->path = copy_text(path)) == NULL || (writer->output = output_open_external(path)) == NULL) {
         store_writer_abandon(writer);
         return NULL;
@@ -86,6 +94,8 @@ static int begin(struct store_writer *writer, const struct table *schema, bool l
 {
     if (writer->failed)
         return -1;
+    if (writer->is_elsewhere)
+        return 0;
     if (writer->table_is_open) {
         fail("'%s': table '%s' was begun before '%s' had ended", writer->path, schema->name,
              writer->stream.schema->name);
@@ -113,6 +123,8 @@ int store_writer_append(struct store_writer *writer, const struct table *rows)
 {
     if (writer->failed)
         return -1;
+    if (writer->is_elsewhere)
+        return 0;
     if (!writer->table_is_open) {
         fail("'%s': rows of '%s' were given before the table was begun", writer->path, rows->name);
         return failed(writer);
@@ -124,6 +136,8 @@ int store_writer_end(struct store_writer *writer, const struct table *final_sche
 {
     if (writer->failed)
         return -1;
+    if (writer->is_elsewhere)
+        return 0;
     if (!writer->table_is_open) {
         fail("'%s': a table was ended that was not begun", writer->path);
         return failed(writer);
@@ -138,6 +152,38 @@ int store_writer_end(struct store_writer *writer, const struct table *final_sche
 int store_writer_table(struct store_writer *writer, const struct table *table)
 {
     if (store_writer_begin_final(writer, table) != 0 || store_writer_append(writer, table) != 0)
+        return -1;
+    return store_writer_end(writer, NULL);
+}
+
+/* Rank 0 streams its rows, then what the others have made, as it comes. */
+static int append_ranked(struct store_writer *writer, struct ranked_rows *rows)
+{
+    struct table_stream *const stream = &writer->stream;
+    int status = 0;
+    for (struct table *piece; status == 0 && (piece = ranked_rows_take(rows)) != NULL; table_free(piece))
+        status = store_writer_append(writer, piece);
+    for (size_t rank = 1; status == 0 && rank < ranks_n(); rank++) {
+        uint64_t n_chunks = 0;
+        status = ranked_rows_receive_count(rank, &n_chunks);
+        for (uint64_t c = 0; status == 0 && c < n_chunks; c++) {
+            struct received_chunk received;
+            status = ranked_rows_receive(rank, stream->held.n_columns, &received);
+            if (status == 0)
+                status = check(writer, table_stream_add_made(stream, &received.chunk));
+            received_chunk_free(&received);
+        }
+    }
+    return status;
+}
+
+int store_writer_ranked(struct store_writer *writer, const struct table *schema, struct ranked_rows *rows)
+{
+    if (ranked_rows_settle(rows, schema) != 0)
+        return writer->is_elsewhere ? -1 : failed(writer);
+    if (writer->is_elsewhere)
+        return ranked_rows_send(rows, schema, writer->stream.n_threads);
+    if (store_writer_begin_final(writer, schema) != 0 || append_ranked(writer, rows) != 0)
         return -1;
     return store_writer_end(writer, NULL);
 }
@@ -158,6 +204,10 @@ static int send_commit(struct store_writer *writer)
 int store_writer_commit(struct store_writer *writer)
 {
     int status = writer->failed ? -1 : 0;
+    if (writer->is_elsewhere) {
+        store_writer_abandon(writer);
+        return status;
+    }
     if (status == 0 && writer->table_is_open)
         status = fail("'%s': table '%s' was not ended", writer->path, writer->stream.schema->name);
     if (status == 0)

@@ -40,6 +40,17 @@ strays=$(only_in pipeline/study 'yaml\.h')
 [ -z "$strays" ] && [ -n "$(including 'yaml\.h')" ]
 report $? 'YAML stays inside pipeline/study' "$strays"
 
+# Several processes: one seam in base/, one place where stages are started; a stage is the same code for one or many.
+strays=$(grep -rlE '^ *# *include *<mpi\.h>' pipeline stats | grep -v '^pipeline/base/mpi/' | tr '\n' ' ')
+[ -z "$strays" ] && [ -f pipeline/base/mpi/ranks.c ]
+report $? 'MPI stays inside pipeline/base/mpi' "$strays"
+strays=$(grep -rnE '^ *# *if.*MPI' pipeline stats | head -n 3)
+[ -z "$strays" ]
+report $? 'no code asks whether it is built with MPI' "$strays"
+strays=$(grep -rlE 'base/ranks\.h|MPI_' stats | tr '\n' ' ')
+[ -z "$strays" ]
+report $? 'stats/ knows of no other process' "$strays"
+
 # ---- code without its comments --------------------------------------------------------------------------------
 
 strip() { "${CC:-gcc}" -fpreprocessed -dD -E -P -x c "$1" 2> /dev/null; }

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The cluster build: as many processes as the launcher has started, over MPI. */
+#include "base/ranks.h"
+
+#include <mpi.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "base/output.h"
+
+enum { TAG = 7, PIECE = 1 << 28 };
+
+/* Set by ranks_start before there are threads. */
+static bool started;
+static int n_ranks = 1, own_rank;
+static uint64_t n_sent;
+
+/* As the launchers say it: Open MPI's mpirun, those that speak PMI (MPICH, srun), and srun with PMIx. */
+static bool is_one_of_several(void)
+{
+    static const char *const names[] = {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (getenv(names[i]) != NULL)
+            return atoi(getenv(names[i])) > 1;
+    const char *const tasks = getenv("SLURM_STEP_NUM_TASKS");
+    return getenv("PMIX_RANK") != NULL && (tasks == NULL || atoi(tasks) > 1);
+}
+
+static void leave(void)
+{
+    int finalized = 0;
+    MPI_Finalized(&finalized);
+    if (!finalized)
+        MPI_Finalize();
+}
+
+/* atexit runs in the order last come, first served: whoever leaves early by exit() still takes leave of the others. */
+void ranks_start(void)
+{
+    int given;
+    if (started)
+        return;
+    started = true;
+    if (!is_one_of_several() || MPI_Init_thread(NULL, NULL, MPI_THREAD_SERIALIZED, &given) != MPI_SUCCESS)
+        return;
+    MPI_Comm_size(MPI_COMM_WORLD, &n_ranks);
+    MPI_Comm_rank(MPI_COMM_WORLD, &own_rank);
+    fail_keep(own_rank > 0);
+    atexit(leave);
+}
+
+size_t ranks_n(void)
+{
+    return (size_t)n_ranks;
+}
+
+size_t ranks_rank(void)
+{
+    return (size_t)own_rank;
+}
+
+static void sleep_for(long microseconds)
+{
+    const struct timespec pause = {.tv_sec = microseconds / 1000000, .tv_nsec = microseconds % 1000000 * 1000};
+    nanosleep(&pause, NULL);
+}
+
+/* What all ranks meet is told by rank 0, which then ends the others: they give it the time to. */
+void ranks_fail(int exit_status)
+{
+    if (n_ranks == 1)
+        return;
+    output_remove_temporaries();
+    if (own_rank > 0) {
+        sleep_for(fail_kept() ? 2000000 : 20000000);
+        fail_tell_kept(own_rank, n_ranks);
+    } else if (!fail_was_told()) {
+        sleep_for(20000000);
+    }
+    MPI_Abort(MPI_COMM_WORLD, exit_status);
+}
+
+/* Asks at growing intervals: a rank that waits must not take the processor from one that works. */
+static void wait_for(MPI_Request *request)
+{
+    int done = 0;
+    long pause = 5;
+    for (int k = 0; !done; k++) {
+        MPI_Test(request, &done, MPI_STATUS_IGNORE);
+        if (!done && k > 20) {
+            sleep_for(pause);
+            pause = pause < 1000 ? pause + pause / 4 + 1 : 1000;
+        }
+    }
+}
+
+/* ---- collective ------------------------------------------------------------------------------------------------ */
+
+void ranks_sum(int64_t *values, size_t n)
+{
+    if (n_ranks == 1)
+        return;
+    for (size_t first = 0; first < n; first += PIECE) {
+        MPI_Request request;
+        const size_t piece = n - first < PIECE ? n - first : PIECE;
+        MPI_Iallreduce(MPI_IN_PLACE, values + first, (int)piece, MPI_INT64_T, MPI_SUM, MPI_COMM_WORLD, &request);
+        wait_for(&request);
+        n_sent += piece * sizeof *values;
+    }
+}
+
+int64_t ranks_before(int64_t value)
+{
+    int64_t before = 0;
+    if (n_ranks == 1)
+        return 0;
+    MPI_Request request;
+    MPI_Iexscan(&value, &before, 1, MPI_INT64_T, MPI_SUM, MPI_COMM_WORLD, &request);
+    wait_for(&request);
+    n_sent += sizeof value;
+    return own_rank == 0 ? 0 : before; /* of rank 0 MPI says nothing */
+}
+
+static void share_from(int rank, unsigned char *bytes, size_t n)
+{
+    for (size_t first = 0; first < n; first += PIECE) {
+        MPI_Request request;
+        const size_t piece = n - first < PIECE ? n - first : PIECE;
+        MPI_Ibcast(bytes + first, (int)piece, MPI_BYTE, rank, MPI_COMM_WORLD, &request);
+        wait_for(&request);
+        n_sent += rank == own_rank ? piece : 0;
+    }
+}
+
+void ranks_share(void *bytes, size_t n)
+{
+    if (n_ranks > 1)
+        share_from(0, bytes, n);
+}
+
+/* Room for n bytes of each rank; n is each rank's own number. */
+static int make_room(const uint64_t *n, size_t n_of, struct ranks_bytes *all)
+{
+    *all = (struct ranks_bytes){.first = allocate(n_of + 1, sizeof *all->first)};
+    for (size_t r = 0; all->first != NULL && r < n_of; r++)
+        all->first[r + 1] = all->first[r] + (size_t)n[r];
+    if (all->first != NULL && (all->bytes = allocate(all->first[n_of], 1)) != NULL)
+        return 0;
+    ranks_bytes_free(all);
+    return -1;
+}
+
+int ranks_collect(const void *bytes, size_t n, struct ranks_bytes *all)
+{
+    const size_t n_of = ranks_n(), own = ranks_rank();
+    uint64_t *const sizes = allocate(n_of, sizeof *sizes);
+    const uint64_t size = n;
+    if (sizes == NULL)
+        return -1;
+    sizes[own] = size;
+    if (n_ranks > 1) {
+        MPI_Request request;
+        MPI_Iallgather(&size, 1, MPI_UINT64_T, sizes, 1, MPI_UINT64_T, MPI_COMM_WORLD, &request);
+        wait_for(&request);
+    }
+    const int status = make_room(sizes, n_of, all);
+    free(sizes);
+    if (status != 0)
+        return -1;
+    if (n > 0)
+        memcpy(all->bytes + all->first[own], bytes, n);
+    for (size_t r = 0; n_ranks > 1 && r < n_of; r++)
+        share_from((int)r, all->bytes + all->first[r], all->first[r + 1] - all->first[r]);
+    return 0;
+}
+
+int ranks_exchange(const unsigned char *bytes, const size_t *first, struct ranks_bytes *from)
+{
+    const size_t n_of = ranks_n(), own = ranks_rank();
+    uint64_t *const sizes = allocate(2 * n_of, sizeof *sizes);
+    int status = sizes == NULL ? -1 : 0;
+    for (size_t r = 0; status == 0 && r < n_of; r++)
+        sizes[r] = sizes[n_of + r] = first[r + 1] - first[r];
+    if (status == 0 && n_ranks > 1) {
+        MPI_Request request;
+        MPI_Ialltoall(sizes, 1, MPI_UINT64_T, sizes + n_of, 1, MPI_UINT64_T, MPI_COMM_WORLD, &request);
+        wait_for(&request);
+    }
+    if (status == 0)
+        status = make_room(sizes + n_of, n_of, from);
+    free(sizes);
+    if (status != 0)
+        return -1;
+    memcpy(from->bytes + from->first[own], bytes + first[own], first[own + 1] - first[own]);
+    /* In round k everybody sends to the k-th one after it and receives from the k-th one before it. */
+    for (size_t k = 1; k < n_of; k++) {
+        const size_t to = (own + k) % n_of, source = (own + n_of - k) % n_of;
+        const size_t n_to = first[to + 1] - first[to], n_from = from->first[source + 1] - from->first[source];
+        for (size_t at = 0; at < n_to || at < n_from; at += PIECE) {
+            MPI_Request in = MPI_REQUEST_NULL, out = MPI_REQUEST_NULL;
+            if (at < n_from)
+                MPI_Irecv(from->bytes + from->first[source] + at, (int)(n_from - at < PIECE ? n_from - at : PIECE),
+                          MPI_BYTE, (int)source, TAG, MPI_COMM_WORLD, &in);
+            if (at < n_to)
+                MPI_Isend(bytes + first[to] + at, (int)(n_to - at < PIECE ? n_to - at : PIECE), MPI_BYTE, (int)to, TAG,
+                          MPI_COMM_WORLD, &out);
+            wait_for(&in);
+            wait_for(&out);
+        }
+        n_sent += n_to;
+    }
+    return 0;
+}
+
+/* ---- from one to another ------------------------------------------------------------------------------------------ */
+
+void ranks_send(size_t to, const void *bytes, size_t n)
+{
+    const uint64_t size = n;
+    MPI_Request request;
+    MPI_Isend(&size, 1, MPI_UINT64_T, (int)to, TAG, MPI_COMM_WORLD, &request);
+    wait_for(&request);
+    for (size_t first = 0; first < n; first += PIECE) {
+        const size_t piece = n - first < PIECE ? n - first : PIECE;
+        MPI_Isend((const unsigned char *)bytes + first, (int)piece, MPI_BYTE, (int)to, TAG, MPI_COMM_WORLD, &request);
+        wait_for(&request);
+    }
+    n_sent += sizeof size + n;
+}
+
+int ranks_receive(size_t from, unsigned char **bytes, size_t *n)
+{
+    uint64_t size = 0;
+    MPI_Request request;
+    MPI_Irecv(&size, 1, MPI_UINT64_T, (int)from, TAG, MPI_COMM_WORLD, &request);
+    wait_for(&request);
+    if ((*bytes = allocate((size_t)size, 1)) == NULL)
+        return -1;
+    for (size_t first = 0; first < size; first += PIECE) {
+        const size_t piece = size - first < PIECE ? (size_t)size - first : PIECE;
+        MPI_Irecv(*bytes + first, (int)piece, MPI_BYTE, (int)from, TAG, MPI_COMM_WORLD, &request);
+        wait_for(&request);
+    }
+    *n = (size_t)size;
+    return 0;
+}
+
+uint64_t ranks_n_sent(void)
+{
+    return n_sent;
+}

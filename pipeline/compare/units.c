@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "compare/units.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "base/ranks.h"
+#include "base/table_pack.h"
+
+/* ---- which there are -------------------------------------------------------------------------------------------- */
+
+static int add(struct units *units, struct unit unit)
+{
+    struct unit *const items = reallocate(units->items, units->n + 1, sizeof *items);
+
+    if (items == NULL)
+        return -1;
+    units->items = items;
+    items[units->n++] = unit;
+    return 0;
+}
+
+/* Does the analysis look at this population?  An empty list means all of them. */
+static bool asks_for(const struct study_analysis *analysis, const char *population)
+{
+    for (size_t i = 0; i < analysis->populations.n; i++)
+        if (strcmp(analysis->populations.items[i].text, population) == 0)
+            return true;
+    return analysis->populations.n == 0;
+}
+
+static int add_analysis(struct units *units, const struct study *study, const struct study_analysis *analysis)
+{
+    const struct study_rules *populations = &study->cohort.populations;
+    int status = 0;
+
+    for (size_t i = 0; i < analysis->n_outcomes; i++)
+        for (size_t p = 0; status == 0 && p < populations->n; p++)
+            if (asks_for(analysis, populations->items[p].name.text))
+                status = add(units, (struct unit){analysis, analysis->outcomes[i], p});
+    for (size_t p = 0; status == 0 && p < populations->n; p++)
+        if (asks_for(analysis, populations->items[p].name.text))
+            status = add(units, (struct unit){analysis, UNIT_PATHS, p});
+    return status;
+}
+
+int units_list(const struct study *study, struct units *units)
+{
+    *units = (struct units){0};
+    int status = add(units, (struct unit){0});
+
+    for (size_t i = 0; status == 0 && i < study->n_analyses; i++)
+        status = add_analysis(units, study, &study->analyses[i]);
+    return status;
+}
+
+void units_free(struct units *units)
+{
+    free(units->items);
+    *units = (struct units){0};
+}
+
+bool unit_is_joint(const struct unit *unit)
+{
+    return unit->analysis != NULL && unit->outcome != UNIT_PATHS && unit->analysis->bootstrap_n > 0;
+}
+
+/* ---- tables of units ---------------------------------------------------------------------------------------------- */
+
+enum { N_PARTS = 10 };
+
+static struct table **part_of(struct analyses *a, size_t i)
+{
+    struct table **const parts[N_PARTS] = {&a->baseline, &a->balance,  &a->overlap, &a->risk_tables, &a->curves,
+                                           &a->estimates, &a->verdicts, &a->tipping, &a->differences,  &a->calibration};
+    return parts[i];
+}
+
+static int append(struct analyses *into, struct analyses *from)
+{
+    int status = 0;
+
+    for (size_t i = 0; status == 0 && i < N_PARTS; i++)
+        status = table_append(*part_of(into, i), *part_of(from, i));
+    return status;
+}
+
+static int append_packed(struct analyses *into, struct unpack *from)
+{
+    for (size_t i = 0; i < N_PARTS; i++) {
+        struct table *const part = table_unpack(from);
+        const int status = part == NULL ? -1 : table_append(*part_of(into, i), part);
+        table_free(part);
+        if (status != 0)
+            return -1;
+    }
+    const char *const warnings = unpack_text(from);
+    if (ranks_rank() == 0)
+        fail_tell_warnings(warnings);
+    return 0;
+}
+
+/* ---- ranks deal the units ------------------------------------------------------------------------------------------- */
+
+static size_t owner_of(const struct units *units, size_t unit)
+{
+    size_t n_before = 0;
+
+    for (size_t i = 0; i < unit; i++)
+        n_before += !unit_is_joint(&units->items[i]);
+    return n_before % ranks_n();
+}
+
+static int do_own(const struct units *units, const struct analyses_input *input, unit_start *start, unit_work *work,
+                  struct analyses *made, struct pack *pack)
+{
+    int status = 0;
+
+    for (size_t i = 0; status == 0 && i < units->n; i++)
+        if (!unit_is_joint(&units->items[i]) && owner_of(units, i) == ranks_rank()) {
+            status = start(input, &made[i]);
+            if (status == 0)
+                status = work(input, &units->items[i], &made[i]);
+            for (size_t k = 0; status == 0 && k < N_PARTS; k++)
+                table_pack(pack, *part_of(&made[i], k));
+            char *const warnings = fail_take_warnings();
+            pack_put_text(pack, warnings);
+            free(warnings);
+        }
+    return pack->broken ? -1 : status;
+}
+
+static int do_joint(const struct units *units, const struct analyses_input *input, unit_start *start, unit_work *work,
+                    struct analyses *made)
+{
+    int status = 0;
+
+    for (size_t i = 0; status == 0 && i < units->n; i++)
+        if (unit_is_joint(&units->items[i])) {
+            status = start(input, &made[i]);
+            if (status == 0)
+                status = work(input, &units->items[i], &made[i]);
+            free(fail_take_warnings()); /* rank 0 has told them */
+        }
+    return status;
+}
+
+static int put_together(const struct units *units, const struct ranks_bytes *all, struct analyses *made,
+                        struct analyses *analyses)
+{
+    struct unpack *const from = allocate(ranks_n(), sizeof *from);
+    int status = from == NULL ? -1 : 0;
+
+    for (size_t r = 0; status == 0 && r < ranks_n(); r++)
+        from[r] = (struct unpack){.bytes = all->bytes + all->first[r], .left = all->first[r + 1] - all->first[r]};
+    for (size_t i = 0; status == 0 && i < units->n; i++)
+        status = unit_is_joint(&units->items[i]) ? append(analyses, &made[i])
+                                                 : append_packed(analyses, &from[owner_of(units, i)]);
+    free(from);
+    return status;
+}
+
+static int run_together(const struct units *units, const struct analyses_input *input, unit_start *start,
+                        unit_work *work, struct analyses *analyses)
+{
+    struct analyses *const made = allocate(units->n, sizeof *made);
+    struct pack pack = {0};
+    struct ranks_bytes all = {0};
+    int status = made == NULL ? -1 : do_own(units, input, start, work, made, &pack);
+
+    if (status == 0)
+        status = do_joint(units, input, start, work, made);
+    if (status == 0)
+        status = ranks_collect(pack.bytes, pack.n, &all);
+    if (status == 0)
+        status = put_together(units, &all, made, analyses);
+    for (size_t i = 0; made != NULL && i < units->n; i++)
+        analyses_free(&made[i]);
+    free(made);
+    pack_free(&pack);
+    ranks_bytes_free(&all);
+    return status;
+}
+
+int units_run(const struct units *units, const struct analyses_input *input, unit_start *start, unit_work *work,
+              struct analyses *analyses)
+{
+    int status = 0;
+
+    if (ranks_n() > 1)
+        return run_together(units, input, start, work, analyses);
+    for (size_t i = 0; status == 0 && i < units->n; i++)
+        status = work(input, &units->items[i], analyses);
+    return status;
+}

@@ -1,0 +1,71 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A whole run is the same for any number of ranks and threads: every file of work/ byte by byte.
+#   BUILD=build/mpi ALONE=build sh tests/mpi/check_run.sh          from the root of the repository
+. tests/mpi/support.sh
+
+same_files() { # DIR DIR
+    for file in records.h5 rejects.csv episodes.h5 cohort.h5 outcomes.h5 results.h5; do
+        cmp -s "$1/work/$file" "$2/work/$file" || { echo "$file differs"; return 1; }
+    done
+}
+
+# STUDY NAME "RANKS THREADS ..."
+same() {
+    rm -rf "$box/one" "$box/many"
+    "$alone" run -q --until compare "$1" -o "$box/one" -j 2 > "$box/told" 2>&1 || {
+        report 1 "$2 runs alone" "$(head -c 300 "$box/told")"
+        return
+    }
+    grep '^warning' "$box/told" | sort > "$box/warnings"
+    wrong=
+    n=0
+    set -- "$1" "$2" $3
+    study=$1
+    name=$2
+    shift 2
+    while [ $# -gt 1 ]; do
+        try together "$1" run -q --until compare "$study" -o "$box/many" -j "$2"
+        [ "$status" = 0 ] || wrong="$wrong [$1 ranks, $2 threads: status $status, $(head -c 300 "$box/told")]"
+        why=$(same_files "$box/one" "$box/many") || wrong="$wrong [$1 ranks, $2 threads: $why]"
+        [ "$(content "$box/one/work/results.h5")" = "$(content "$box/many/work/results.h5")" ] || wrong="$wrong [content]"
+        grep '^warning' "$box/told" | sed "s|/many|/one|" | sort | cmp -s - "$box/warnings" || wrong="$wrong [$1 ranks: other warnings]"
+        rm -rf "$box/many"
+        n=$((n + 1))
+        shift 2
+    done
+    [ -z "$wrong" ] && [ $n -gt 0 ]
+    report $? "$name: the same files for $n choices of ranks and threads" "$wrong"
+}
+
+"$alone" simulate -q --persons 3000 --truth-persons 0 "$box/stays"
+sed 's/^    tau: 365$/    tau: 365\
+    bootstrap: {n: 100}\
+    subgroups: [sex]\
+    models: [{cox: "arm + age + sex"}]\
+    adjust: [{method: overlap, propensity: covariates}]\
+  - analysis: plain\
+    outcomes: [relapse, retention]\
+    measures: [risk_difference]\
+    at: [90]/
+s/^caveats:/profiles: {gap14: {link: {gap_days: 14}}}\
+caveats:/' "$box/stays/study.yaml" > "$box/stays/more.yaml"
+same "$box/stays/more.yaml" 'linked stays with a bootstrap, models, subgroups and a profile' '1 1 2 1 2 2 3 1 4 3 8 1'
+for name in uis teds2004 iop-trials; do
+    [ -f "datasets/$name/study.yaml" ] && same "datasets/$name/study.yaml" "$name" '2 1 3 2 8 1'
+done
+same tests/mpi/../../datasets/uis/study.yaml 'a study named by another path' '4 1'
+
+# ---- going on --------------------------------------------------------------------------------------------------
+
+together 2 run -q --until cohort datasets/uis/study.yaml -o "$box/go" > /dev/null 2>&1
+before=$(stat -c '%Y %i' "$box/go/work/records.h5")
+together 3 run -q --until compare datasets/uis/study.yaml -o "$box/go" > "$box/told" 2>&1
+[ "$before" = "$(stat -c '%Y %i' "$box/go/work/records.h5")" ] && [ -f "$box/go/work/results.h5" ]
+report $? 'a second run goes on from the last whole stage' "$(head -c 300 "$box/told")"
+rm "$box/go/work/results.h5"
+try together 2 compare -q datasets/uis/study.yaml -o "$box/go"
+[ "$status" = 0 ] && "$alone" run -q --until compare datasets/uis/study.yaml -o "$box/alone" > /dev/null 2>&1 &&
+    cmp -s "$box/go/work/results.h5" "$box/alone/work/results.h5"
+report $? 'one stage alone can be run by several ranks' "$(head -c 300 "$box/told")"
+exit "$failed"
