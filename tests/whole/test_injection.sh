@@ -86,9 +86,9 @@ while IFS= read -r payload; do
     for stage in ingest episodes cohort outcomes compare release; do
         (cd "$folder" && "$stepdown" $stage -q -o out study.yaml) > "$box/told" 2>&1 || { refused=$((refused + 1)); break; }
     done
-    # Pages and tables of all, figures of every sixth: they cost most.
+    # Pages and tables of all, figures of every fifteenth: they cost most.
     if [ -e "$folder/out/release/released.h5" ]; then
-        if [ $((round % 6)) = 1 ]; then path=$PATH; else path=/nonexistent; fi
+        if [ $((round % 15)) = 1 ]; then path=$PATH; else path=/nonexistent; fi
         (cd "$folder" && PATH=$path "$stepdown" report --again -q -o out study.yaml) > "$box/told" 2>&1
         page=$folder/out/release/report.html
         [ -s "$page" ] || strange="$strange $round:no-page"
