@@ -21,6 +21,8 @@ static int recompute_all(const struct stored *stored, int n_threads, struct tabl
     if (book == NULL)
         return -1;
     recompute_begin(stored, book, findings, &r);
+    if (stored_table(stored, "estimates") == NULL)
+        warn("'%s' holds no estimates: results.h5 and released.h5 do", stored->path);
     if (recompute_attrition(&r) == 0 && recompute_baseline(&r) == 0 && recompute_curves(&r) == 0 &&
         recompute_estimates(&r) == 0 && recompute_parts(&r) == 0 && recompute_e_values(&r) == 0 && recompute_ranges(&r) == 0 && recompute_verdicts(&r) == 0 &&
         recompute_published(&r) == 0)
