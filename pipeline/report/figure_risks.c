@@ -8,13 +8,31 @@
 #include "report/dots.h"
 #include "report/reading.h"
 
-static bool is_drawn(struct bundle *bundle, size_t row)
+/* More rows than a page holds: then each number stands at one day only. */
+enum { ROWS_MAX = 36 };
+
+static bool is_risk(struct bundle *bundle, size_t row)
 {
     const struct table *estimates = bundle->estimates;
 
     return words_scale(cell_text(bundle->pool, estimates, "measure", row)) == SCALE_PERCENT &&
            !cell_is(estimates, "arm", row, "") && reading_is_main(bundle, row) &&
-           (cell_is(estimates, "adjustment", row, "unadjusted") || reading_is_headline_day(bundle, row)) && !reading_is_repeated(bundle, row);
+           (cell_is(estimates, "adjustment", row, "unadjusted") || reading_is_headline_day(bundle, row)) &&
+           !reading_is_repeated(bundle, row);
+}
+
+static bool is_crowded(struct bundle *bundle)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < cell_rows(bundle->estimates); i++)
+        n += is_risk(bundle, i);
+    return n > ROWS_MAX;
+}
+
+static bool is_drawn(struct bundle *bundle, size_t row, bool crowded)
+{
+    return is_risk(bundle, row) && (!crowded || reading_is_headline_day(bundle, row));
 }
 
 /* "43,119 of 114,440" for counted risks; an estimated one has no such fraction. */
@@ -67,12 +85,13 @@ static int add_row(struct bundle *bundle, struct dots *dots, size_t row)
 
 static int collect(struct bundle *bundle, struct dots *dots)
 {
+    const bool crowded = is_crowded(bundle);
     const char *heading = "";
 
     for (size_t i = 0; i < cell_rows(bundle->estimates); i++) {
         const char *here;
 
-        if (!is_drawn(bundle, i))
+        if (!is_drawn(bundle, i, crowded))
             continue;
         here = heading_of(bundle, i);
         if (strcmp(here, heading) != 0) {
@@ -130,7 +149,9 @@ static int risks_plan(struct bundle *bundle, struct figures *figures)
     status = -1;
     if (figure != NULL) {
         figure->title = "Each arm by itself";
-        figure->caption = "Per cent of each arm with 95 % intervals.";
+        figure->caption = is_crowded(bundle) ? "Per cent of each arm with 95 % intervals, at the day of the headline or the last; all "
+                                                "days are in the table of estimates."
+                                              : "Per cent of each arm with 95 % intervals.";
         figure->description = "A dot and an interval for each arm on a scale from 0 to 100 per cent; the same numbers "
                               "are in the table below.";
         status = dots_alternative(&dots, figure, "Arm", "Per cent (95 % interval)", "Count");
