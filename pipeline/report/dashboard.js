@@ -6,7 +6,7 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const nPeriods = data.periods.length, width = nPeriods + 1, svgNS = "http://www.w3.org/2000/svg";
   const nearZ = 1.959963984540054, farZ = 3.090232306167813;
-  const LEFT = 66, RIGHT = 468, TOP = 14, BOTTOM = 246;
+  const LEFT = 74, RIGHT = 468, TOP = 14, BOTTOM = 246;
   const nothing = "\u2013";
   const form = document.getElementById("filters"), told = document.getElementById("filter-told");
   const pick = ["measure", "programme", "from", "to"].map(function (name) { return document.getElementById("filter-" + name); });

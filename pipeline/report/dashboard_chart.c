@@ -9,7 +9,7 @@
 #include "report/words.h"
 
 /* The drawing in units of its own; the script has the same. */
-enum { WIDTH = 480, HEIGHT = 300, LEFT = 66, RIGHT = 468, TOP = 14, BOTTOM = 246, CURVE_POINTS = 60 };
+enum { WIDTH = 480, HEIGHT = 300, LEFT = 74, RIGHT = 468, TOP = 14, BOTTOM = 246, CURVE_POINTS = 60 };
 
 static const double z_near = 1.959963984540054, z_far = 3.090232306167813;
 
