@@ -18,9 +18,9 @@ struct axis {
     size_t n;
 };
 
-/* People of one arm by day and state; and those whose state is known. */
+/* Of one arm, by day: how many people more than the day before are in a state; and how many more are followed. */
 struct counts {
-    int64_t in[STATES_MAX + 1][N_STATES], followed[STATES_MAX + 1];
+    int64_t in[STATES_MAX + 2][N_STATES], followed[STATES_MAX + 2];
 };
 
 struct walk {
@@ -65,25 +65,78 @@ static size_t first_at(const struct axis *axis, int64_t day)
     return day <= 0 ? 0 : (size_t)((day + axis->step - 1) / axis->step);
 }
 
-/* state[k]: where the person is on day k of the axis; stays beyond it do not matter. */
-static void follow(const struct walk *walk, size_t index, int64_t zero, size_t n_days, uint8_t *state)
+/* Somebody's days from .. to - 1 of the axis at one level. */
+struct days {
+    size_t from, to;
+    int level;
+};
+
+/* Those of a stay, as far as they are among the first n_days; false: none. */
+static bool days_of(const struct walk *walk, size_t stay, int64_t zero, size_t n_days, struct days *days)
 {
     const struct history *h = walk->history;
-    const size_t end = history_person_end(h, index);
+    const int level = history_level(h, stay);
+    const bool inclusive = level < N_LEVELS && walk->study->link.inclusive[level];
+
+    if (!history_is_kept(h, stay))
+        return false;
+    days->from = first_at(&walk->axis, h->start[stay] - zero);
+    days->to = first_at(&walk->axis, h->start[stay] + stay_days(h->start[stay], h->end[stay], inclusive) - zero);
+    days->to = days->to < n_days ? days->to : n_days;
+    days->level = level;
+    return days->from < days->to;
+}
+
+static void count_days(struct counts *counts, struct days days, int state, int64_t n)
+{
+    counts->in[days.from][state] += n;
+    counts->in[days.to][state] -= n;
+}
+
+/* Where stays overlap the more intensive level counts: state[k] on day k. */
+static void follow(const struct walk *walk, size_t index, size_t end, int64_t zero, size_t n_days, uint8_t *state)
+{
+    struct days days;
 
     memset(state, OUT, n_days);
-    for (size_t i = index; i < end; i++) {
-        const int level = history_level(h, i);
-        const bool inclusive = level < N_LEVELS && walk->study->link.inclusive[level];
-        size_t to;
+    for (size_t i = index; i < end; i++)
+        if (days_of(walk, i, zero, n_days, &days))
+            for (size_t k = days.from; k < days.to; k++)
+                if (days.level < state[k])
+                    state[k] = (uint8_t)days.level;
+}
 
-        if (!history_is_kept(h, i))
-            continue;
-        to = first_at(&walk->axis, h->start[i] + stay_days(h->start[i], h->end[i], inclusive) - zero);
-        for (size_t k = first_at(&walk->axis, h->start[i] - zero); k < to && k < n_days; k++)
-            if (level < state[k])
-                state[k] = (uint8_t)level;
+static void count_states(struct counts *counts, const uint8_t *state, size_t n_days, int64_t n)
+{
+    for (size_t from = 0, to; from < n_days; from = to) {
+        for (to = from + 1; to < n_days && state[to] == state[from];)
+            to++;
+        count_days(counts, (struct days){from, to, 0}, state[from], n);
     }
+}
+
+/* Most people have one stay: then the days need not be written down. */
+static void count_person(const struct walk *walk, size_t index, int64_t zero, size_t n_days, int64_t n,
+                         struct counts *counts)
+{
+    const size_t end = history_person_end(walk->history, index);
+    struct days found = {0, 0, OUT}, days;
+    uint8_t state[STATES_MAX + 1];
+    int n_stays = 0;
+
+    for (size_t i = index; i < end && n_stays < 2; i++)
+        if (days_of(walk, i, zero, n_days, &days)) {
+            found = days;
+            n_stays++;
+        }
+    if (n_stays > 1) {
+        follow(walk, index, end, zero, n_days, state);
+        count_states(counts, state, n_days, n);
+        return;
+    }
+    count_days(counts, (struct days){0, found.from, OUT}, OUT, n);
+    count_days(counts, found, found.level, n);
+    count_days(counts, (struct days){found.to, n_days, OUT}, OUT, n);
 }
 
 static int walk_piece(void *context, size_t piece)
@@ -93,7 +146,6 @@ static int walk_piece(void *context, size_t piece)
     const struct column *arm = table_column(people, "arm"), *stay = table_column(people, "stay"),
                         *zero = table_column(people, "time_zero"), *weight = table_column(people, "weight");
     const size_t first = piece * PIECE, n = people->n_rows, end = n - first < PIECE ? n : first + PIECE;
-    uint8_t state[STATES_MAX + 1];
 
     for (size_t i = first; i < end; i++) {
         struct counts *counts = &walk->counts[piece * walk->study->cohort.arms.n + (size_t)column_code(arm, i)];
@@ -102,11 +154,11 @@ static int walk_piece(void *context, size_t piece)
 
         if (n_days > walk->axis.n)
             n_days = walk->axis.n;
-        follow(walk, (size_t)column_integer(stay, i), column_integer(zero, i), n_days, state);
-        for (size_t k = 0; k < n_days; k++) {
-            counts->in[k][state[k]] += people_here;
-            counts->followed[k] += people_here;
-        }
+        if (n_days == 0)
+            continue;
+        count_person(walk, (size_t)column_integer(stay, i), column_integer(zero, i), n_days, people_here, counts);
+        counts->followed[0] += people_here;
+        counts->followed[n_days] -= people_here;
     }
     return 0;
 }
@@ -142,6 +194,11 @@ static int add_arm(const struct walk *walk, size_t n_pieces, size_t arm, struct 
                 all->in[k][s] += part->in[k][s];
             all->followed[k] += part->followed[k];
         }
+    for (size_t k = 1; k < walk->axis.n; k++) { /* from what changes to what is */
+        for (int s = 0; s < N_STATES; s++)
+            all->in[k][s] += all->in[k - 1][s];
+        all->followed[k] += all->followed[k - 1];
+    }
     for (int s = 0; status == 0 && s < N_STATES; s++) {
         bool occurs = false;
 
