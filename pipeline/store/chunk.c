@@ -69,11 +69,47 @@ static int finish(unsigned char *out, size_t length, unsigned char **packed, siz
     return 0;
 }
 
+static int wrong(size_t n)
+{
+    return fail("a chunk of %zu bytes was compressed into something else", n);
+}
+
 static int pack_literals(const struct literal_code *code, const void *bytes, size_t n, unsigned char **packed,
                          size_t *n_packed)
 {
-    unsigned char *const out = allocate(literal_deflate_bound(code, n) + CHECKSUM_BYTES, 1);
-    return out == NULL ? -1 : finish(out, literal_deflate(code, bytes, n, out), packed, n_packed);
+    const size_t room = literal_deflate_bound(code, n);
+    unsigned char *const out = allocate(room + CHECKSUM_BYTES, 1), *const scratch = allocate(room, 1);
+    const size_t length = out != NULL && scratch != NULL ? literal_deflate(code, bytes, n, out) : 0;
+    const bool holds = length > 0 && literal_deflate_holds(code, out, length, bytes, n, scratch);
+    free(scratch);
+    if (holds)
+        return finish(out, length, packed, n_packed);
+    free(out);
+    return length == 0 ? -1 : wrong(n);
+}
+
+/* The stream alone, without our checksum behind it. */
+static int inflate(const unsigned char *stream, size_t length, void *bytes, size_t n)
+{
+    if (literal_inflate(stream, length, bytes, n))
+        return 0;
+    struct libdeflate_decompressor *const decompressor = libdeflate_alloc_decompressor();
+    if (decompressor == NULL)
+        return fail("out of memory");
+    const enum libdeflate_result result = libdeflate_zlib_decompress(decompressor, stream, length, bytes, n, NULL);
+    libdeflate_free_decompressor(decompressor);
+    return result == LIBDEFLATE_SUCCESS ? 0 : -1;
+}
+
+/* Does the stream hold the bytes? */
+static int prove(const void *bytes, size_t n, const unsigned char *stream, size_t length)
+{
+    unsigned char *const again = allocate(n, 1);
+    if (again == NULL)
+        return -1;
+    const bool holds = inflate(stream, length, again, n) == 0 && (n == 0 || memcmp(again, bytes, n) == 0);
+    free(again);
+    return holds ? 0 : wrong(n);
 }
 
 static int pack_repeats(struct libdeflate_compressor *compressor, const void *bytes, size_t n, unsigned char **packed,
@@ -85,6 +121,10 @@ static int pack_repeats(struct libdeflate_compressor *compressor, const void *by
     if (length == 0) {
         free(out);
         return out == NULL ? -1 : fail("a chunk of %zu bytes could not be compressed", n);
+    }
+    if (prove(bytes, n, out, length) != 0) {
+        free(out);
+        return -1;
     }
     return finish(out, length, packed, n_packed);
 }
@@ -107,9 +147,10 @@ static bool literals_win(struct libdeflate_compressor *compressor, const unsigne
     return length == 0 || code.n_bits / 8 < length + length / 4;
 }
 
-static int pack(const void *bytes, size_t n, unsigned char **packed, size_t *n_packed)
+int chunk_pack(const void *bytes, size_t n, unsigned char **packed, size_t *n_packed)
 {
     struct literal_code code;
+    *packed = NULL;
     struct libdeflate_compressor *const compressor = libdeflate_alloc_compressor(CHUNK_DEFLATE_LEVEL);
     if (compressor == NULL)
         return fail("out of memory");
@@ -122,43 +163,6 @@ static int pack(const void *bytes, size_t n, unsigned char **packed, size_t *n_p
     }
     libdeflate_free_compressor(compressor);
     return status;
-}
-
-/* The stream alone, without our checksum behind it. */
-static int inflate(const unsigned char *stream, size_t length, void *bytes, size_t n)
-{
-    if (literal_inflate(stream, length, bytes, n))
-        return 0;
-    struct libdeflate_decompressor *const decompressor = libdeflate_alloc_decompressor();
-    if (decompressor == NULL)
-        return fail("out of memory");
-    const enum libdeflate_result result = libdeflate_zlib_decompress(decompressor, stream, length, bytes, n, NULL);
-    libdeflate_free_decompressor(decompressor);
-    return result == LIBDEFLATE_SUCCESS ? 0 : -1;
-}
-
-static int prove(const void *bytes, size_t n, const unsigned char *packed, size_t n_packed)
-{
-    unsigned char *const again = allocate(n, 1);
-    if (again == NULL)
-        return -1;
-    int status = 0;
-    if (inflate(packed, n_packed - CHECKSUM_BYTES, again, n) != 0 || (n > 0 && memcmp(again, bytes, n) != 0))
-        status = fail("a chunk of %zu bytes was compressed into something else", n);
-    free(again);
-    return status;
-}
-
-int chunk_pack(const void *bytes, size_t n, unsigned char **packed, size_t *n_packed)
-{
-    *packed = NULL;
-    if (pack(bytes, n, packed, n_packed) != 0)
-        return -1;
-    if (prove(bytes, n, *packed, *n_packed) == 0)
-        return 0;
-    free(*packed);
-    *packed = NULL;
-    return -1;
 }
 
 int chunk_unpack(const unsigned char *packed, size_t n_packed, void *bytes, size_t n)

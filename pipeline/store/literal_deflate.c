@@ -292,3 +292,23 @@ size_t literal_code_read(struct literal_code *code, const unsigned char *packed,
     *n_skipped = BITS % 8;
     return BITS / 8;
 }
+
+/* ---- proof ---------------------------------------------------------------------------------------------------------- */
+
+static bool is_same(const struct literal_code *a, const struct literal_code *b)
+{
+    return memcmp(a->lengths, b->lengths, sizeof a->lengths) == 0 && memcmp(a->bits, b->bits, sizeof a->bits) == 0;
+}
+
+bool literal_deflate_holds(const struct literal_code *code, const unsigned char *packed, size_t n_packed,
+                           const unsigned char *bytes, size_t n, unsigned char *scratch)
+{
+    enum { CHECKSUM = 4 };
+    struct literal_code read;
+    unsigned n_skipped;
+    const size_t n_head = literal_code_read(&read, packed, n_packed, &n_skipped);
+    if (n_head == 0 || !is_same(&read, code) ||
+        n_packed != n_head + (n_skipped + code->n_bits + 7) / 8 + CHECKSUM)
+        return false;
+    return literal_deflate(&read, bytes, n, scratch) == n_packed && memcmp(scratch, packed, n_packed) == 0;
+}

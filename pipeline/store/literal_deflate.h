@@ -40,6 +40,14 @@ size_t literal_deflate(const struct literal_code *code, const unsigned char *byt
 bool literal_inflate(const unsigned char *packed, size_t n_packed, unsigned char *bytes, size_t n);
 
 /**
+ * Does this stream, made with this code, hold these n bytes?  The code is read back from the stream and must be the same and
+ * whole; then every stream has one meaning, and it is enough that the bytes, packed once more, give the same stream with as
+ * many bits as their counts say.  Faster than inflating.  scratch: room as of literal_deflate_bound().
+ */
+bool literal_deflate_holds(const struct literal_code *code, const unsigned char *packed, size_t n_packed,
+                           const unsigned char *bytes, size_t n, unsigned char *scratch);
+
+/**
  * Reads the code at the beginning of a stream as literal_deflate() writes it.  Returns the bytes before the literals, and
  * in *n_skipped how many bits of the next byte belong to them, too; 0 for any other stream.
  */
