@@ -48,10 +48,14 @@ static char *gate_of(const struct comparison *c, const struct verdict_numbers *n
 {
     const struct study *study = c->study;
     const bool subset = c->population->post_baseline.text != NULL;
-    char *gate = format_text("%s%s%s%s", numbers->doubt == NULL ? "" : numbers->doubt, numbers->doubt == NULL ? "" : "; ",
-                             numbers->adjustment,
-                             subset ? "; a subset formed after time zero: no causal per-protocol effect" : "");
+    char *adjusted = copy_text(numbers->adjustment), *gate = NULL;
 
+    for (char *at = adjusted; at != NULL && (at = strchr(at, '_')) != NULL;) /* a name becomes words */
+        *at = ' ';
+    if (adjusted != NULL)
+        gate = format_text("%s%s%s%s", numbers->doubt == NULL ? "" : numbers->doubt, numbers->doubt == NULL ? "" : "; ",
+                           adjusted, subset ? "; a subset formed after time zero: no causal per-protocol effect" : "");
+    free(adjusted);
     for (size_t i = 0; gate != NULL && i < study->caveats.n; i++) {
         char *longer = format_text("%s; %s", gate, study->caveats.items[i].text);
         free(gate);
