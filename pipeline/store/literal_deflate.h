@@ -42,7 +42,8 @@ bool literal_inflate(const unsigned char *packed, size_t n_packed, unsigned char
 /**
  * Does this stream, made with this code, hold these n bytes?  The code is read back from the stream and must be the same and
  * whole; then every stream has one meaning, and it is enough that the bytes, packed once more, give the same stream with as
- * many bits as their counts say.  Faster than inflating.  scratch: room as of literal_deflate_bound().
+ * many bits as their counts say.  Faster than inflating.  The bytes are those the code was made for, but for a few that may
+ * have changed since; scratch: room as of literal_deflate_bound().
  */
 bool literal_deflate_holds(const struct literal_code *code, const unsigned char *packed, size_t n_packed,
                            const unsigned char *bytes, size_t n, unsigned char *scratch);

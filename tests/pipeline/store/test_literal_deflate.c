@@ -39,6 +39,38 @@ static void check(const unsigned char *bytes, size_t n)
     free(back);
 }
 
+/* The proof of a stream fails for each changed bit, for other bytes, and for a stream that was cut. */
+static void test_a_stream_is_proven_by_its_code(void **state)
+{
+    enum { N = 5000 };
+    unsigned char bytes[N];
+    uint64_t random = 11;
+    struct literal_code code;
+    (void)state;
+    for (size_t i = 0; i < N; i++)
+        bytes[i] = (unsigned char)(next_random(&random) % 40 * (next_random(&random) % 3));
+    literal_code_make(&code, bytes, N);
+    const size_t room = literal_deflate_bound(&code, N);
+    unsigned char *const packed = malloc(room), *const scratch = malloc(room);
+    const size_t length = literal_deflate(&code, bytes, N, packed);
+    assert_true(literal_deflate_holds(&code, packed, length, bytes, N, scratch));
+    assert_false(literal_deflate_holds(&code, packed, length - 1, bytes, N, scratch));
+    for (size_t i = 0; i < length; i++) {
+        packed[i] ^= (unsigned char)(1u << i % 8);
+        assert_false(literal_deflate_holds(&code, packed, length, bytes, N, scratch));
+        packed[i] ^= (unsigned char)(1u << i % 8);
+    }
+    size_t other = 1;
+    while (bytes[other] == bytes[0])
+        other++;
+    const unsigned char first = bytes[0];
+    bytes[0] = bytes[other]; /* equally often, in another order */
+    bytes[other] = first;
+    assert_false(literal_deflate_holds(&code, packed, length, bytes, N, scratch));
+    free(scratch);
+    free(packed);
+}
+
 /* Whatever the bytes, nothing outside of them is read or written (sanitizers watch), and a wrong stream is not taken. */
 static void test_changed_streams_are_not_taken(void **state)
 {
@@ -145,6 +177,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_any_inflate_gives_the_bytes_back),
+        cmocka_unit_test(test_a_stream_is_proven_by_its_code),
         cmocka_unit_test(test_changed_streams_are_not_taken),
         cmocka_unit_test(test_codes_that_would_be_too_long_are_cut),
         cmocka_unit_test(test_codes_are_as_short_as_can_be),
