@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -79,4 +80,27 @@ int spawn_wait(const char *path, char **argv)
         _exit(EXIT_FAILED);
     spawn_become(path, argv);
     _exit(EXIT_FAILED);
+}
+
+int spawn_run(const struct spawn_run *run)
+{
+    char *const path = spawn_front_door();
+    char threads[16], *argv[16];
+    size_t n = 0;
+    if (path == NULL)
+        return EXIT_FAILED;
+    snprintf(threads, sizeof threads, "%d", run->n_threads);
+    const char *const words[] = {path, "run", "-q", "--until", run->until, "-j", threads, "-o", run->out};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        argv[n++] = (char *)words[i];
+    if (run->again)
+        argv[n++] = (char *)"--again";
+    if (run->allow_absolute)
+        argv[n++] = (char *)"--allow-absolute";
+    argv[n++] = (char *)"--";
+    argv[n++] = (char *)run->study;
+    argv[n] = NULL;
+    const int status = spawn_wait(path, argv);
+    free(path);
+    return status < 0 ? EXIT_FAILED : status;
 }

@@ -5,6 +5,8 @@
 #ifndef BASE_SPAWN_H
 #define BASE_SPAWN_H
 
+#include <stdbool.h>
+
 /**
  * Path of stepdown-NAME: beside the running program (build tree, or another program of ../libexec/stepdown), or in
  * ../libexec/stepdown beside the front door (installed).
@@ -23,5 +25,16 @@ int spawn_become(const char *path, char **argv);
  * telling when it could not be started.  The child gets SIGTERM when this process dies first.
  */
 int spawn_wait(const char *path, char **argv);
+
+/** `stepdown run -q --until STAGE`. */
+struct spawn_run {
+    const char *study, *out, *until;
+    int n_threads;
+    bool again;          /* also what has not changed */
+    bool allow_absolute;
+};
+
+/** Runs a study and waits: its exit status; EXIT_FAILED after telling when it could not be started. */
+int spawn_run(const struct spawn_run *run);
 
 #endif

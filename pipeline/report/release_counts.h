@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /**
- * release_counts.h - every count of results.h5 in one system (count_system.h), with what a reader knows about them.
+ * release_counts.h - every count of results.h5, as relations of one system: count_system.h; with what a reader knows about them.
  *
  * Which relations there are, table by table:
  *

@@ -18,29 +18,11 @@
 /* Everything up to the outcomes of each person; the exit status. */
 static int run(const struct site_options *options)
 {
-    char *path = spawn_front_door(), threads[16], *argv[16];
-    size_t n = 0;
-
-    if (path == NULL)
-        return EXIT_FAILED;
-    snprintf(threads, sizeof threads, "%d", options->n_threads);
-    argv[n++] = path;
-    argv[n++] = (char *)"run";
-    argv[n++] = (char *)"-q";
-    argv[n++] = (char *)"--until";
-    argv[n++] = (char *)"outcomes";
-    argv[n++] = (char *)"-j";
-    argv[n++] = threads;
-    argv[n++] = (char *)"-o";
-    argv[n++] = (char *)options->work;
-    if (options->allow_absolute)
-        argv[n++] = (char *)"--allow-absolute";
-    argv[n++] = (char *)"--";
-    argv[n++] = (char *)options->study;
-    argv[n] = NULL;
-    const int status = spawn_wait(path, argv);
-    free(path);
-    return status < 0 ? EXIT_FAILED : status;
+    return spawn_run(&(struct spawn_run){.study = options->study,
+                                         .out = options->work,
+                                         .until = "outcomes",
+                                         .n_threads = options->n_threads,
+                                         .allow_absolute = options->allow_absolute});
 }
 
 /* ---- what is said beside the counts ---------------------------------------------------------------------------------- */

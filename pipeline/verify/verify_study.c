@@ -16,34 +16,15 @@
 #include "compare/published.h"
 #include "verify/recompute.h"
 
-/* The exit status of the run. */
+/* A number that is verified is computed now; an old file that has not changed since is no witness.  The exit status. */
 static int run(const struct verify_options *options)
 {
-    char *path = spawn_front_door(), threads[16], *argv[16];
-    size_t n = 0;
-
-    if (path == NULL)
-        return EXIT_FAILED;
-    snprintf(threads, sizeof threads, "%d", options->n_threads);
-    argv[n++] = path;
-    argv[n++] = (char *)"run";
-    argv[n++] = (char *)"-q";
-    /* A number that is verified is computed now; an old file that has not changed since is no witness. */
-    argv[n++] = (char *)"--again";
-    argv[n++] = (char *)"--until";
-    argv[n++] = (char *)"compare";
-    argv[n++] = (char *)"-j";
-    argv[n++] = threads;
-    argv[n++] = (char *)"-o";
-    argv[n++] = (char *)options->out;
-    if (options->allow_absolute)
-        argv[n++] = (char *)"--allow-absolute";
-    argv[n++] = (char *)"--";
-    argv[n++] = (char *)options->what;
-    argv[n] = NULL;
-    const int status = spawn_wait(path, argv);
-    free(path);
-    return status < 0 ? EXIT_FAILED : status;
+    return spawn_run(&(struct spawn_run){.study = options->what,
+                                         .out = options->out,
+                                         .until = "compare",
+                                         .n_threads = options->n_threads,
+                                         .again = true,
+                                         .allow_absolute = options->allow_absolute});
 }
 
 /* ---- the table --------------------------------------------------------------------------------------------------- */
