@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "base/lock.h"
 #include "base/memory.h"
 #include "base/output.h"
 #include "base/ranks.h"
@@ -174,11 +175,8 @@ static int judge_tables(const struct ingest *ingest)
 /* The writer's child is forked first, before anything could have started a thread. */
 static int make_files(struct ingest *ingest)
 {
-    if (ranks_rank() == 0) {
-        if (output_make_folder(ingest->folder) != 0)
-            return -1;
+    if (ranks_rank() == 0)
         output_sweep(ingest->folder);
-    }
     struct store_writer *const writer = store_writer_open(ingest->records_path, ingest->options->n_threads);
     if (writer == NULL)
         return -1;
@@ -216,13 +214,23 @@ static const char *spool_folder(const struct ingest *ingest)
     return output_make_folder(ingest->folder) == 0 ? ingest->folder : "/tmp";
 }
 
+/* Before anything is looked at, so that nobody changes it in between. */
+static int lock_folder(const struct ingest *ingest)
+{
+    int status = 0;
+    if (ranks_rank() == 0 && !ingest->options->dry_run)
+        status = output_make_folder(ingest->folder) != 0 ? -1 : lock_hold(ingest->options->out);
+    ranks_share(&status, sizeof status);
+    return status;
+}
+
 static enum exit_status run(struct ingest *ingest)
 {
     const struct stage_options *const options = ingest->options;
     ingest->folder = format_text("%s/work", options->out);
     ingest->records_path = stage_file(options->out, "records.h5");
     ingest->rejects_path = stage_file(options->out, "rejects.csv");
-    if (ingest->folder == NULL || ingest->records_path == NULL || ingest->rejects_path == NULL ||
+    if (ingest->folder == NULL || ingest->records_path == NULL || ingest->rejects_path == NULL || lock_folder(ingest) != 0 ||
         (ingest->tables = open_tables(ingest->study, spool_folder(ingest))) == NULL || mark_sources(ingest) != 0 ||
         same_inputs_check(ingest->study, ingest->tables, ingest->study->n_tables) != 0)
         return EXIT_FAILED;

@@ -12,11 +12,18 @@
 #include "report/pool.h"
 #include "store/store.h"
 
+enum { MARK_LENGTH = 16 };
+
 struct ledger {
-    char *path, *study;
+    char *path, *study, *sources;
     struct table *table;
     struct pool *pool;
 };
+
+static int add_sources_column(struct table *table)
+{
+    return table_add_column(table, "sources", COLUMN_TEXT, 1, "Marks of the source files", "") == NULL ? -1 : 0;
+}
 
 static struct table *empty_table(void)
 {
@@ -27,7 +34,8 @@ static struct table *empty_table(void)
     if (table_add_column(table, "study", COLUMN_TEXT, 1, "Study", "") == NULL ||
         table_add_column(table, "key", COLUMN_TEXT, 1, "What is counted", "") == NULL ||
         table_add_column(table, "value", COLUMN_INT64, 8, "Exact count", "") == NULL ||
-        table_add_column(table, "shown", COLUMN_INT8, 1, "Was it shown?", "") == NULL) {
+        table_add_column(table, "shown", COLUMN_INT8, 1, "Was it shown?", "") == NULL ||
+        add_sources_column(table) != 0) {
         table_free(table);
         return NULL;
     }
@@ -47,7 +55,40 @@ static bool is_ledger(const struct table *table)
     return true;
 }
 
-struct ledger *ledger_open(const char *path, const char *study)
+/* Files besides those of people: published numbers (compare) and definitions (outcomes) may be shared by strangers. */
+static bool is_source_of_people(const struct table *provenance, size_t row)
+{
+    return cell_begins(provenance, "key", row, "input:") && !cell_begins(provenance, "key", row, "input:compare/") &&
+           !cell_begins(provenance, "key", row, "input:outcomes/");
+}
+
+const char *ledger_sources(struct pool *pool, const struct table *provenance)
+{
+    const char *sources = "";
+
+    for (size_t i = 0; i < cell_rows(provenance); i++)
+        if (is_source_of_people(provenance, i))
+            sources = pool_format(pool, "%s%s%.*s", sources, sources[0] == '\0' ? "" : " ", MARK_LENGTH,
+                                  cell_text(pool, provenance, "value", i));
+    return sources;
+}
+
+/* NULL after telling. */
+static struct table *read_table(const char *path)
+{
+    struct table *table = store_read_table(path, "ledger");
+
+    if (table == NULL)
+        return NULL;
+    if (!is_ledger(table))
+        fail("'%s' is no ledger of releases", path);
+    else if (table_column(table, "sources") != NULL || add_sources_column(table) == 0)
+        return table;
+    table_free(table);
+    return NULL;
+}
+
+struct ledger *ledger_open(const char *path, const char *study, const char *sources)
 {
     struct ledger *ledger = allocate(1, sizeof *ledger);
 
@@ -55,22 +96,18 @@ struct ledger *ledger_open(const char *path, const char *study)
         return NULL;
     ledger->path = copy_text(path);
     ledger->study = copy_text(study);
+    ledger->sources = copy_text(sources);
     ledger->pool = pool_alloc();
-    if (ledger->path == NULL || ledger->study == NULL || ledger->pool == NULL)
+    if (ledger->path == NULL || ledger->study == NULL || ledger->sources == NULL || ledger->pool == NULL)
         goto failed;
     if (access(path, F_OK) == 0)
-        ledger->table = store_read_table(path, "ledger");
+        ledger->table = read_table(path);
     else if (errno == ENOENT)
         ledger->table = empty_table();
     else
         fail_errno("cannot open '%s'", path);
-    if (ledger->table == NULL)
-        goto failed;
-    if (!is_ledger(ledger->table)) {
-        fail("'%s' is no ledger of releases", path);
-        goto failed;
-    }
-    return ledger;
+    if (ledger->table != NULL)
+        return ledger;
 failed:
     ledger_close(ledger);
     return NULL;
@@ -82,16 +119,34 @@ void ledger_close(struct ledger *ledger)
         return;
     free(ledger->path);
     free(ledger->study);
+    free(ledger->sources);
     table_free(ledger->table);
     pool_free(ledger->pool);
     free(ledger);
 }
 
-/* An entry of this study, sorted by key. */
+/* Does a row speak of the same people: is it of this study, or of one of its sources? */
+static bool is_of_same_people(const struct ledger *ledger, size_t row)
+{
+    char mark[MARK_LENGTH + 1] = "";
+
+    if (cell_is(ledger->table, "study", row, ledger->study))
+        return true;
+    for (const char *next = ledger->sources; strlen(next) >= MARK_LENGTH; next += MARK_LENGTH) {
+        next += strspn(next, " ");
+        memcpy(mark, next, MARK_LENGTH);
+        if (cell_contains(ledger->table, "sources", row, mark))
+            return true;
+    }
+    return false;
+}
+
+/* An entry of the same people, sorted by key. */
 struct entry {
     const char *key;
     int64_t value;
     bool shown;
+    bool is_own; /* of this study and these sources: nothing new when it comes again */
 };
 
 static int by_key(const void *a, const void *b)
@@ -108,10 +163,12 @@ static struct entry *read_entries(const struct ledger *ledger, size_t *n)
 
     *n = 0;
     for (size_t i = 0; entries != NULL && i < ledger->table->n_rows; i++)
-        if (cell_is(ledger->table, "study", i, ledger->study))
+        if (is_of_same_people(ledger, i))
             entries[(*n)++] = (struct entry){cell_text(ledger->pool, ledger->table, "key", i),
                                              cell_integer(ledger->table, "value", i),
-                                             cell_integer(ledger->table, "shown", i) == 1};
+                                             cell_integer(ledger->table, "shown", i) == 1,
+                                             cell_is(ledger->table, "study", i, ledger->study) &&
+                                                 cell_is(ledger->table, "sources", i, ledger->sources)};
     if (entries != NULL)
         qsort(entries, *n, sizeof *entries, by_key);
     return entries;
@@ -179,7 +236,7 @@ int ledger_apply(const struct ledger *ledger, struct count_system *system)
 static bool is_entered(const struct entry *entries, size_t n, const struct count *count)
 {
     for (size_t e = first_of_key(entries, n, count->key); e < n && strcmp(entries[e].key, count->key) == 0; e++)
-        if (entries[e].value == count->value && (entries[e].shown || count->hidden))
+        if (entries[e].is_own && entries[e].value == count->value && (entries[e].shown || count->hidden))
             return true;
     return false;
 }
@@ -211,6 +268,7 @@ int ledger_enter(struct ledger *ledger, const struct count_system *system)
             continue;
         row = table_new_row(ledger->table);
         row_text(&row, "study", ledger->study);
+        row_text(&row, "sources", ledger->sources);
         row_text(&row, "key", count->key);
         row_integer(&row, "value", count->value);
         row_integer(&row, "shown", count->hidden ? 0 : 1);

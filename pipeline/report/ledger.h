@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /**
- * ledger.h - what earlier releases of a study showed: private, exact, beside results.h5.
+ * ledger.h - what earlier releases of a study, or of its data, showed: private, exact, beside results.h5.
  *
  * Two releases that differ by three people tell about three people.  So every release is entered here before it is written:
  *
- *     ledger.h5, table `ledger`: study, key and value of each count (count_system.h), shown (1) or hidden (0)
+ *     ledger.h5, table `ledger`: study, sources, key and value of each count (count_system.h), shown (1) or hidden (0)
+ *
+ * An earlier release speaks of the same people when it was of a study of this name, or when a source file of it had the same
+ * bytes: two study files over one source are compared with each other, count by count of the same key, whatever each of them
+ * means by "all", an arm or an outcome.  Ledgers of before the column `sources` are read, too.
  *
  * and the next one takes it into its audit: a count that was shown with another value is known to a reader, and so is its
  * difference from the new one, which may be small; a count that was shown with the same value cannot be hidden any more; one
@@ -13,15 +17,23 @@
 #ifndef REPORT_LEDGER_H
 #define REPORT_LEDGER_H
 
+#include "base/table.h"
 #include "report/count_system.h"
+#include "report/pool.h"
 
 struct ledger;
 
-/** A file that is not there is an empty ledger.  NULL after telling. */
-struct ledger *ledger_open(const char *path, const char *study);
+/** The first 16 digits of the SHA-256 of each source of people that a provenance names, between blanks. */
+const char *ledger_sources(struct pool *pool, const struct table *provenance);
+
+/**
+ * A file that is not there is an empty ledger.  sources: marks of the source files, as ledger_sources makes them; "" when
+ * they are not known.  NULL after telling.
+ */
+struct ledger *ledger_open(const char *path, const char *study, const char *sources);
 void ledger_close(struct ledger *ledger); /* NULL is fine */
 
-/** Takes earlier releases of the study into the system: before suppress_counts.  -1 after telling. */
+/** Takes earlier releases of the same people into the system: before suppress_counts.  -1 after telling. */
 int ledger_apply(const struct ledger *ledger, struct count_system *system);
 
 /** Enters what a release shows and hides, and writes the file when that is news.  -1 after telling. */

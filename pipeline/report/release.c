@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/lock.h"
 #include "report/ledger.h"
 #include "report/pool.h"
 #include "report/release_curves.h"
@@ -13,6 +14,8 @@
 #include "report/release_table.h"
 #include "report/suppress.h"
 #include "store/store.h"
+
+enum { LEDGER_SECONDS = 60 }; /* a release takes a few; many may wait in line */
 
 /* A key and its value as a row of table `release`. */
 static int add_fact(struct release_table *table, const char *key, const char *value)
@@ -163,17 +166,11 @@ static void exact_free(struct exact *exact)
 }
 
 /* Decides what is hidden, and enters it where the next release will look, before anything is written. */
-static int audit(struct release_counts *counts, const struct release_request *request)
+static int audit_with(struct ledger *ledger, struct release_counts *counts, const struct release_request *request)
 {
-    struct ledger *ledger = NULL;
     struct audit told;
-    int status = 0;
+    int status = ledger == NULL ? 0 : ledger_apply(ledger, counts->system);
 
-    if (request->ledger != NULL) {
-        if ((ledger = ledger_open(request->ledger, request->study)) == NULL)
-            return -1;
-        status = ledger_apply(ledger, counts->system);
-    }
     if (status == 0)
         status = suppress_counts(counts->system, &told);
     if (status == 0) {
@@ -181,15 +178,30 @@ static int audit(struct release_counts *counts, const struct release_request *re
         if (request->log != NULL)
             status = release_log_write(request->log, counts->system);
     }
-    if (status == 0 && ledger != NULL)
-        status = ledger_enter(ledger, counts->system);
+    return status != 0 || ledger == NULL ? status : ledger_enter(ledger, counts->system);
+}
+
+static int audit(struct release_counts *counts, const struct release_request *request, const struct table *provenance)
+{
+    struct lock *lock = NULL;
+    struct ledger *ledger = NULL;
+    int status = -1;
+
+    if (request->ledger == NULL)
+        return audit_with(NULL, counts, request);
+    if (request->ledger_is_shared && (lock = lock_wait(request->ledger, LEDGER_SECONDS)) == NULL)
+        return -1;
+    if ((ledger = ledger_open(request->ledger, request->study, ledger_sources(counts->pool, provenance))) != NULL)
+        status = audit_with(ledger, counts, request);
     ledger_close(ledger);
+    lock_release(lock);
     return status;
 }
 
 /* What the rules look at; under a threshold, the audited counts as well. */
 static int prepare(struct release_source *source, const struct exact *exact, const struct release_request *request,
-                   struct coarse_curves *curves, struct release_counts *counts, struct pool *pool)
+                   const struct table *provenance, struct coarse_curves *curves, struct release_counts *counts,
+                   struct pool *pool)
 {
     const struct exact_tables tables = {exact->quality, exact->attrition, exact->arms, exact->baseline,
                                         exact->losses,  exact->evidence,  exact->flow, exact->estimates,
@@ -205,7 +217,7 @@ static int prepare(struct release_source *source, const struct exact *exact, con
                            release_policy_decimals(&source->policy)) != 0 ||
         release_counts_make(counts, &tables, curves, request->threshold, request->round_to, pool) != 0)
         return -1;
-    return audit(counts, request);
+    return audit(counts, request, provenance);
 }
 
 int release_write(const char *results_path, const char *released_path, const struct release_request *request,
@@ -221,7 +233,7 @@ int release_write(const char *results_path, const char *released_path, const str
     int status = -1;
 
     if (results != NULL && pool != NULL && exact_read(results, &exact) == 0 &&
-        prepare(&source, &exact, request, &curves, &counts, pool) == 0)
+        prepare(&source, &exact, request, provenance, &curves, &counts, pool) == 0)
         status = write_tables(file, &source, results, request, provenance, pool);
     if (status == 0 && pool_failed(pool)) /* a text that could not be made is not to be published as an empty one */
         status = -1;

@@ -28,6 +28,7 @@ struct release_request {
     const char *because; /* reason of threshold 0; may be NULL */
     const char *study;   /* its name, for the ledger */
     const char *ledger;  /* path; NULL: earlier releases are not looked at */
+    bool ledger_is_shared; /* runs in other folders may write it at the same time */
     const char *log;     /* path of the private log; NULL: none */
 };
 

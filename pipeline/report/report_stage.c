@@ -8,6 +8,7 @@
 
 #include "base/fail.h"
 #include "base/input.h"
+#include "base/lock.h"
 #include "base/memory.h"
 #include "base/output.h"
 #include "report/answer.h"
@@ -70,6 +71,7 @@ static int run_prepare(struct run *run, const struct stage_options *options, con
                                             .because = study->disclosure_because.text,
                                             .study = study->name.text,
                                             .ledger = run->ledger,
+                                            .ledger_is_shared = study->disclosure_ledger.text != NULL,
                                             .log = run->log};
     if (value != NULL && rounding != NULL && run->folder != NULL && run->released != NULL && run->results != NULL &&
         run->work != NULL && run->stamp != NULL && run->log != NULL && run->ledger != NULL &&
@@ -216,7 +218,7 @@ int report_stage_run(const struct stage_options *options, bool only_release)
     struct run run = {.folder = NULL};
     int status = EXIT_FAILED;
 
-    if (study != NULL && run_prepare(&run, options, study) == 0)
+    if (study != NULL && (options->dry_run || lock_hold(options->out) == 0) && run_prepare(&run, options, study) == 0)
         status = only_release ? run_release(&run) : run_report(&run);
     run_free(&run);
     study_free(study);

@@ -6,6 +6,7 @@
 
 #include "base/fail.h"
 #include "base/input.h"
+#include "base/lock.h"
 #include "base/memory.h"
 #include "base/ranks.h"
 #include "base/output.h"
@@ -83,7 +84,7 @@ enum stage_state stage_begin_knowing(struct stage *stage, const char *name, cons
 
     *stage = (struct stage){.path = stage_file(options->out, file), .provenance = chain_start(name, study_sha256, seed)};
     if (ranks_rank() == 0 && stage->path != NULL && stage->provenance != NULL &&
-        add_parents(stage, options->out, parents, study_sha256) == 0 && add_input(stage, name, input) == 0 &&
+        (options->dry_run || lock_hold(options->out) == 0) && add_parents(stage, options->out, parents, study_sha256) == 0 && add_input(stage, name, input) == 0 &&
         add_facts(stage, facts, n_facts) == 0)
         state = !options->again && chain_is_current(stage->path, stage->provenance) ? STAGE_CURRENT
                 : options->dry_run                                                 ? STAGE_WOULD_RUN

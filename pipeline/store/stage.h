@@ -10,7 +10,8 @@
  *     ... work: store_writer_table(stage.writer, table) ...
  *     stage_end(&stage)
  *
- * The writer's child process is forked by stage_begin, so call it before the first OpenMP region.
+ * The writer's child process is forked by stage_begin, so call it before the first OpenMP region.  From there on the stage
+ * holds the lock of its folder (lock.h), unless it is one of a run that holds it.
  */
 #ifndef STORE_STAGE_H
 #define STORE_STAGE_H

@@ -9,8 +9,8 @@
  * OUT holds a complete run.  Each stage is run again with one fault.  Whatever happens: the program is not ended by a signal;
  * its status is 0 or 1, and with 1 it has told an error; every file of OUT is byte for byte what it was; nothing is left
  * over.  The page and its figures (report) may miss what failed, and the next run mends it.  After kills whole files are
- * there, and the next run sweeps and gives the same bytes.  Of several at once one is done, and the others say who holds the
- * folder.  Prints a line for each stage and kind; exit status 1 when something was wrong.
+ * there, and the next run sweeps and gives the same bytes.  Of several at once at least one is done, and the others say who
+ * holds the folder.  Prints a line for each stage and kind; exit status 1 when something was wrong.
  */
 #include <dirent.h>
 #include <errno.h>

@@ -107,6 +107,116 @@ static void test_a_forked_child_that_drops_its_copy_does_not_free_the_lock(void 
     scratch_remove(folder);
 }
 
+/* How a process of its own ends that asks for the lock as a stage does. */
+static int hold_in_child(const char *folder)
+{
+    int status = -1;
+    const pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0)
+        _exit(lock_hold(folder) == 0 ? 0 : 1);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WEXITSTATUS(status);
+}
+
+static void test_a_stage_works_under_the_lock_of_the_run_that_started_it(void **state)
+{
+    (void)state;
+    char *const folder = scratch_folder();
+    struct lock *const lock = lock_acquire(folder);
+    assert_non_null(lock);
+    assert_int_equal(hold_in_child(folder), 0); /* its parent holds it */
+    assert_int_equal(lock_hold(folder), 0);     /* as it does itself */
+    lock_release(lock);
+    assert_int_equal(hold_in_child(folder), 0); /* nobody holds it */
+    scratch_remove(folder);
+}
+
+static void test_a_stage_started_by_hand_is_told_who_holds_the_lock(void **state)
+{
+    (void)state;
+    char *const folder = scratch_folder();
+    const pid_t holder = start_holder(folder);
+    capture_start();
+    assert_int_equal(lock_hold(folder), -1);
+    assert_non_null(strstr(capture_end(), "is in use: process"));
+    end_holder(holder);
+    scratch_remove(folder);
+}
+
+/* To the end of the process, whatever it forks. */
+static void test_a_stage_holds_the_lock_until_it_ends(void **state)
+{
+    (void)state;
+    char *const folder = scratch_folder();
+    int said[2];
+    char answer = '?';
+    assert_int_equal(pipe(said), 0);
+    const pid_t stage = fork();
+    assert_true(stage >= 0);
+    if (stage == 0) {
+        const int good = lock_hold(folder) == 0;
+        const pid_t child = fork(); /* outlives the stage */
+        if (child == 0) {
+            close(said[1]);
+            sleep(3);
+            _exit(0);
+        }
+        if (write(said[1], good ? "y" : "n", 1) != 1)
+            _exit(1);
+        for (;;)
+            pause();
+    }
+    assert_int_equal(read(said[0], &answer, 1), 1);
+    assert_int_equal(answer, 'y');
+    capture_start();
+    assert_null(lock_acquire(folder));
+    assert_non_null(strstr(capture_end(), "is in use"));
+    end_holder(stage);
+    struct lock *const lock = lock_acquire(folder);
+    assert_non_null(lock);
+    lock_release(lock);
+    close(said[0]);
+    close(said[1]);
+    scratch_remove(folder);
+}
+
+static void test_a_stage_without_a_folder_has_nothing_to_lock(void **state)
+{
+    (void)state;
+    char *const folder = scratch_folder();
+    assert_int_equal(lock_hold(scratch_path(folder, "none")), 0);
+    scratch_remove(folder);
+}
+
+static void test_a_file_is_waited_for(void **state)
+{
+    (void)state;
+    char *const folder = scratch_folder(), *const path = strdup(scratch_path(folder, "ledger.h5"));
+    struct lock *const first = lock_wait(path, 1);
+    assert_non_null(first);
+    const pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        lock_release(first); /* its copy */
+        _exit(lock_wait(path, 20) != NULL ? 0 : 1);
+    }
+    usleep(50000);
+    assert_int_equal(waitpid(child, NULL, WNOHANG), 0);
+    capture_start();
+    assert_null(lock_wait(path, 0));
+    assert_non_null(strstr(capture_end(), "was held by process"));
+    lock_release(first);
+    int status = -1;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    capture_start();
+    assert_null(lock_wait("/nowhere/at/all.h5", 1));
+    assert_non_null(strstr(capture_end(), "No such file or directory"));
+    free(path);
+    scratch_remove(folder);
+}
+
 static void test_a_folder_that_is_not_there_cannot_be_locked(void **state)
 {
     (void)state;
@@ -130,6 +240,11 @@ int main(void)
         cmocka_unit_test(test_the_lock_dies_with_its_owner),
         cmocka_unit_test(test_a_released_lock_can_be_taken_again),
         cmocka_unit_test(test_a_forked_child_that_drops_its_copy_does_not_free_the_lock),
+        cmocka_unit_test(test_a_stage_works_under_the_lock_of_the_run_that_started_it),
+        cmocka_unit_test(test_a_stage_started_by_hand_is_told_who_holds_the_lock),
+        cmocka_unit_test(test_a_stage_holds_the_lock_until_it_ends),
+        cmocka_unit_test(test_a_stage_without_a_folder_has_nothing_to_lock),
+        cmocka_unit_test(test_a_file_is_waited_for),
         cmocka_unit_test(test_a_folder_that_is_not_there_cannot_be_locked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #include "base/table.h"
 #include "report/ledger.h"
 #include "report/suppress.h"
+#include "store/store.h"
 #include "tests/support/near.h"
 #include "tests/support/scratch.h"
 
@@ -34,9 +35,9 @@ static struct counts make(int64_t first, int64_t second)
 }
 
 /* A release under the ledger; -1 when it is refused. */
-static int release(struct counts *counts, const char *path, const char *study)
+static int release_of(struct counts *counts, const char *path, const char *study, const char *sources)
 {
-    struct ledger *ledger = ledger_open(path, study);
+    struct ledger *ledger = ledger_open(path, study, sources);
     struct audit audit;
     int status;
 
@@ -47,6 +48,11 @@ static int release(struct counts *counts, const char *path, const char *study)
         assert_int_equal(ledger_enter(ledger, counts->system), 0);
     ledger_close(ledger);
     return status;
+}
+
+static int release(struct counts *counts, const char *path, const char *study)
+{
+    return release_of(counts, path, study, "");
 }
 
 static void test_a_count_that_differs_by_a_few_is_hidden(void **state)
@@ -67,6 +73,84 @@ static void test_a_count_that_differs_by_a_few_is_hidden(void **state)
     count_system_free(new.system);
     count_system_free(other.system);
     scratch_remove(folder);
+}
+
+/* One study takes adults from 18 on, another from 19 on: the two differ by the three of 18. */
+static void test_two_studies_of_the_same_source_are_compared(void **state)
+{
+    static const char *const both[] = {"0123456789abcdef", "fedcba9876543210 0123456789abcdef"};
+    char *folder = scratch_folder();
+    const char *path = scratch_path(folder, "ledger.h5");
+    struct counts old = make(203, 300), new = make(200, 300), elsewhere = make(200, 300);
+
+    (void)state;
+    assert_int_equal(release_of(&old, path, "from 18 on", both[0]), 0);
+    assert_int_equal(release_of(&elsewhere, path, "strangers", "00000000deadbeef"), 0);
+    assert_false(elsewhere.system->counts[elsewhere.first].hidden);
+    assert_int_equal(release_of(&new, path, "from 19 on", both[1]), 0);
+    assert_true(new.system->counts[new.first].hidden);
+    assert_true(new.system->counts[new.all].hidden);
+    assert_false(new.system->counts[new.second].hidden); /* it is what the other showed */
+    count_system_free(old.system);
+    count_system_free(new.system);
+    count_system_free(elsewhere.system);
+    scratch_remove(folder);
+}
+
+/* A ledger as it was written before it knew of sources: its studies are still known by their names. */
+static void test_a_ledger_without_sources_is_read(void **state)
+{
+    char *folder = scratch_folder();
+    const char *path = scratch_path(folder, "ledger.h5");
+    struct table *table = table_alloc("ledger", "");
+    struct store_writer *writer = store_writer_open(path, 1);
+    struct row_builder row;
+    struct counts new = make(203, 300);
+
+    (void)state;
+    assert_non_null(table_add_column(table, "study", COLUMN_TEXT, 5, "", ""));
+    assert_non_null(table_add_column(table, "key", COLUMN_TEXT, 5, "", ""));
+    assert_non_null(table_add_column(table, "value", COLUMN_INT64, 8, "", ""));
+    assert_non_null(table_add_column(table, "shown", COLUMN_INT8, 1, "", ""));
+    row = table_new_row(table);
+    row_text(&row, "study", "study");
+    row_text(&row, "key", "first");
+    row_integer(&row, "value", 200);
+    row_integer(&row, "shown", 1);
+    assert_int_equal(row_end(&row), 0);
+    assert_int_equal(store_writer_table(writer, table), 0);
+    assert_int_equal(store_writer_commit(writer), 0);
+    table_free(table);
+    assert_int_equal(release_of(&new, path, "study", "0123456789abcdef"), 0);
+    assert_true(new.system->counts[new.first].hidden);
+    count_system_free(new.system);
+    scratch_remove(folder);
+}
+
+static void test_sources_of_people_are_told_from_other_files(void **state)
+{
+    static const char *const lines[][2] = {
+        {"version", "0.1.0"},
+        {"input:clients/people.csv", "0123456789abcdef0000000000000000000000000000000000000000000000ff"},
+        {"codebook:clients", "1111111111111111"},
+        {"input:compare/published.csv", "2222222222222222"},
+        {"input:tests/urine.csv", "fedcba98765432100000000000000000000000000000000000000000000000ff"}};
+    struct table *table = table_alloc("provenance", "");
+    struct pool *pool = pool_alloc();
+
+    (void)state;
+    assert_non_null(table_add_column(table, "key", COLUMN_TEXT, 1, "", ""));
+    assert_non_null(table_add_column(table, "value", COLUMN_TEXT, 1, "", ""));
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        struct row_builder row = table_new_row(table);
+
+        row_text(&row, "key", lines[i][0]);
+        row_text(&row, "value", lines[i][1]);
+        assert_int_equal(row_end(&row), 0);
+    }
+    assert_string_equal(ledger_sources(pool, table), "0123456789abcdef fedcba9876543210");
+    table_free(table);
+    pool_free(pool);
 }
 
 static void test_a_count_that_differs_by_many_is_shown(void **state)
@@ -117,7 +201,7 @@ static void test_a_release_whose_secret_is_known_already_is_refused(void **state
 
     (void)state;
     assert_int_equal(release(&old, path, "study"), 0);
-    ledger = ledger_open(path, "study");
+    ledger = ledger_open(path, "study", "");
     assert_int_equal(ledger_apply(ledger, new.system), 0);
     assert_true(new.system->counts[new.second].known_before);
     ledger_close(ledger);
@@ -138,7 +222,7 @@ static void test_a_file_that_is_no_ledger_is_refused(void **state)
     (void)state;
     scratch_write(path, "something else");
     capture_start();
-    assert_null(ledger_open(path, "study"));
+    assert_null(ledger_open(path, "study", ""));
     assert_string_not_equal(capture_end(), "");
     scratch_remove(folder);
 }
@@ -147,6 +231,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_count_that_differs_by_a_few_is_hidden),
+        cmocka_unit_test(test_two_studies_of_the_same_source_are_compared),
+        cmocka_unit_test(test_a_ledger_without_sources_is_read),
+        cmocka_unit_test(test_sources_of_people_are_told_from_other_files),
         cmocka_unit_test(test_a_count_that_differs_by_many_is_shown),
         cmocka_unit_test(test_the_same_release_again_is_the_same_and_writes_nothing),
         cmocka_unit_test(test_a_release_whose_secret_is_known_already_is_refused),
