@@ -181,16 +181,6 @@ static int add_undefined(struct estimate *row, const char *why, struct table *es
     return estimates_add(estimates, row);
 }
 
-static void set_p(struct estimate *row, double p_value, double log_p, char note[static NOTE_SIZE])
-{
-    row->p_value = p_value;
-    if (p_value == 0 && isfinite(log_p)) {
-        row->p_value = NAN;
-        snprintf(note, NOTE_SIZE, "p is 10^%.6g, below every double", log_p / M_LN10);
-        row->note = note;
-    }
-}
-
 int cox_model_add_ratio(const struct cox_model *model, const struct estimate *keys, size_t j, struct table *estimates)
 {
     const struct cox_request *request = model->request;
@@ -217,7 +207,7 @@ int cox_model_add_ratio(const struct cox_model *model, const struct estimate *ke
     row.conf_level = ratio.conf_level = request->level;
     if (row.std_error > 0) {
         row.statistic = row.estimate / row.std_error;
-        set_p(&row, normal_two_sided(row.statistic), M_LN2 + normal_log_upper_tail(fabs(row.statistic)), note);
+        estimate_set_p(&row, normal_two_sided(row.statistic), M_LN2 + normal_log_upper_tail(fabs(row.statistic)), note);
     }
     ratio.estimate = exp(row.estimate);
     ratio.conf_low = exp(row.conf_low);
@@ -255,7 +245,7 @@ static int add_test(const struct cox_model *model, const struct estimate *keys, 
         return add_undefined(&row, model->undefined != NULL ? model->undefined : why, estimates);
     row.statistic = test->statistic;
     row.df = (double)test->df;
-    set_p(&row, test->p_value, test->log_p, note);
+    estimate_set_p(&row, test->p_value, test->log_p, note);
     return estimates_add(estimates, &row);
 }
 

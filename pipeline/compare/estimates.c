@@ -2,6 +2,7 @@
 #include "compare/estimates.h"
 
 #include <math.h>
+#include <stdio.h>
 
 static const struct {
     const char *name, *label;
@@ -86,4 +87,14 @@ int estimates_add(struct table *estimates, const struct estimate *e)
     row_text(&row, "method", e->method);
     row_text(&row, "note", e->note);
     return row_end(&row);
+}
+
+void estimate_set_p(struct estimate *row, double p_value, double log_p, char note[static P_NOTE_SIZE])
+{
+    row->p_value = p_value;
+    if (p_value == 0 && isfinite(log_p)) {
+        row->p_value = NAN;
+        snprintf(note, P_NOTE_SIZE, "p is 10^%.6g, below every double", log_p / M_LN10);
+        row->note = note;
+    }
 }

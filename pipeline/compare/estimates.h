@@ -41,4 +41,8 @@ struct table *estimates_alloc(void); /* the empty table with all its columns; NU
 /** -1 after telling. */
 int estimates_add(struct table *estimates, const struct estimate *row);
 
+/** Puts a p-value into a row; where it is below every double, a note with its size. */
+enum { P_NOTE_SIZE = 64 };
+void estimate_set_p(struct estimate *row, double p_value, double log_p, char note[static P_NOTE_SIZE]);
+
 #endif

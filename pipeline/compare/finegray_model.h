@@ -22,11 +22,15 @@ struct finegray_request {
     int n_threads;
 };
 
-/** All rows; `row` has the keys that they share, and the counts.  -1 after telling. */
-int finegray_model_add(const struct finegray_request *request, const struct estimate *row, struct table *estimates);
+/** All rows; `keys` has the keys that they share, and the counts.  -1 after telling. */
+int finegray_model_add(const struct finegray_request *request, const struct estimate *keys, struct table *estimates);
 
 /** The rows of ratios without numbers, with the reason.  -1 after telling. */
-int finegray_model_undefined(const struct finegray_request *request, const struct estimate *row, const char *why,
+int finegray_model_undefined(const struct finegray_request *request, const struct estimate *keys, const char *why,
                              struct table *estimates);
+
+/** The same of a fit that is at hand. */
+int finegray_model_rows(const struct finegray_request *request, const struct finegray *fit, const struct estimate *keys,
+                        struct table *estimates);
 
 #endif

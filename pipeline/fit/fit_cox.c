@@ -9,10 +9,9 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/threads.h"
-#include "compare/cox_model.h"
+#include "compare/frailty_model.h"
 #include "fit/cox_lists.h"
 #include "fit/survival_table.h"
-#include "stats/cox_frailty.h"
 #include "stats/distribution.h"
 
 /* Times of the frame, merged where they differ only by rounding; *memory is the caller's to free. */
@@ -67,79 +66,11 @@ static struct cox_request make_request(const struct fit_request *request, const 
 
 /* ---- frailties ---------------------------------------------------------------------------------------------- */
 
-enum { FRAILTY_METHOD_SIZE = 192 };
-
-static int add_frailty_variance(const struct cox_frailty *fit, struct estimate row, struct table *estimates)
-{
-    struct chi_square_test test;
-    row.measure = MEASURE_frailty_variance;
-    row.estimate = fit->theta;
-    row.statistic = fmax(2 * (fit->loglik - fit->loglik_null), 0);
-    row.df = 1;
-    /* On the edge of what a variance can be, the test is an even mixture of 0 and chi-square. */
-    chi_square_test_set(&test, row.statistic, 1);
-    row.p_value = test.p_value / 2;
-    row.note = fit->theta > 0 ? "likelihood-ratio test on the boundary: half of chi-square"
-                              : "nothing speaks for differences between the groups";
-    if (fit->theta == 0)
-        row.statistic = row.df = row.p_value = NAN;
-    return estimates_add(estimates, &row);
-}
-
-static int add_frailty_rows(const struct fit_request *request, const struct frame *frame,
-                            const struct cox_frailty *fit, struct table *estimates)
-{
-    const double z = confidence_z(request->level);
-    char method[FRAILTY_METHOD_SIZE], group[ESCAPED_SIZE];
-    struct estimate keys = ESTIMATE_NONE;
-    int result = 0;
-    snprintf(method, sizeof method, "Cox, %s ties; gamma frailty by %.64s, %zu groups",
-             request->ties == COX_EFRON ? "Efron" : "Breslow",
-             escape_value(group, request->frailty, strlen(request->frailty)), fit->n_group);
-    keys.method = method;
-    keys.n = frame->n_person;
-    keys.n_event = 0;
-    for (size_t i = 0; i < frame->n; i++)
-        keys.n_event += frame->event[i] != 0 ? (frame->frequency != NULL ? frame->frequency[i] : 1) : 0;
-    for (size_t j = 0; j < fit->p && result == 0; j++) {
-        struct estimate row = keys, ratio;
-        row.measure = MEASURE_log_hazard_ratio;
-        row.term = frame->regressors->names[j];
-        row.note = fit->converged ? NULL : "did not converge";
-        if (isnan(fit->coef[j])) {
-            row.status = "undefined";
-            row.note = "no coefficient: constant, or a combination of the columns before it";
-        } else {
-            row.estimate = fit->coef[j];
-            row.std_error = fit->std_err[j];
-            row.conf_low = row.estimate - z * row.std_error;
-            row.conf_high = row.estimate + z * row.std_error;
-            row.conf_level = request->level;
-            row.statistic = row.estimate / row.std_error;
-            row.p_value = normal_two_sided(row.statistic);
-        }
-        ratio = row;
-        ratio.measure = MEASURE_hazard_ratio;
-        ratio.estimate = exp(row.estimate);
-        ratio.conf_low = exp(row.conf_low);
-        ratio.conf_high = exp(row.conf_high);
-        ratio.std_error = NAN;
-        result = estimates_add(estimates, &row) != 0 || estimates_add(estimates, &ratio) != 0 ? -1 : 0;
-    }
-    for (int k = 0; k < 2 && result == 0; k++) {
-        struct estimate row = keys;
-        row.measure = MEASURE_loglik;
-        row.term = k == 0 ? "no frailty" : "model";
-        row.estimate = k == 0 ? fit->loglik_null : fit->loglik;
-        row.note = k == 0 ? NULL : "frailties integrated out";
-        result = estimates_add(estimates, &row);
-    }
-    return result == 0 ? add_frailty_variance(fit, keys, estimates) : -1;
-}
-
 static int fit_frailty(const struct fit_request *request, const struct frame *frame, const struct cox_request *cox,
                        struct table *estimates)
 {
+    const struct frailty_request frailty = {cox, frame->group, frame->n_group, request->frailty};
+    const struct estimate keys = ESTIMATE_NONE;
     struct cox_frailty *fit = cox_frailty_alloc(frame->regressors->matrix.p, frame->n_group);
     int result = -1;
     if (fit == NULL)
@@ -147,7 +78,7 @@ static int fit_frailty(const struct fit_request *request, const struct frame *fr
     const int status = cox_frailty_solve(&cox->rows, request->ties, frame->group, frame->n_group, NAN,
                                          (size_t)cox->n_threads, fit);
     if (status == GSL_SUCCESS)
-        result = add_frailty_rows(request, frame, fit, estimates);
+        result = frailty_model_rows(&frailty, fit, &keys, estimates);
     else if (status == GSL_EINVAL)
         fail("--frailty: column '%s' has %zu groups; 2 to %d were expected", request->frailty, frame->n_group,
              COX_FRAILTY_GROUPS_MAX);

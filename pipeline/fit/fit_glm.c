@@ -8,7 +8,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/threads.h"
-#include "fit/coefficients.h"
+#include "compare/coefficients.h"
 #include "fit/frame.h"
 #include "fit/regressors.h"
 #include "stats/exact_sum.h"
@@ -181,12 +181,9 @@ static double pearson_dispersion(const struct glm_run *run)
 
 static int add_dispersion(const struct glm_run *run, const struct coefficient_rows *rows)
 {
-    struct estimate row = ESTIMATE_NONE;
+    struct estimate row = rows->keys;
 
     row.measure = MEASURE_dispersion;
-    row.method = rows->method;
-    row.n = rows->n;
-    row.n_event = rows->n_event;
     if (run->request->model->outcome != OUTCOME_COUNT)
         return 0;
     if (run->options.theta == 0) {
@@ -221,17 +218,18 @@ static int64_t count_events(const struct glm_run *run)
 
 static int add_rows(struct glm_run *run, enum measure measure, enum measure exponential, struct table *estimates)
 {
-    const struct coefficient_rows rows = {
-        .request = run->request,
+    struct coefficient_rows rows = {
+        .keys = ESTIMATE_NONE,
         .measure = measure,
         .exponential = exponential,
-        .method = run->method,
-        .n = run->frame->n_person,
-        .n_event = count_events(run),
+        .level = run->request->level,
         .converged = run->negbin.fit->converged && (run->options.family != GLM_NEGBIN || run->negbin.converged),
         .estimates = estimates,
     };
 
+    rows.keys.method = run->method;
+    rows.keys.n = run->frame->n_person;
+    rows.keys.n_event = count_events(run);
     return add_coefficients(run, &rows) != 0 || add_tests(run, &rows) != 0 || add_dispersion(run, &rows) != 0 ? -1 : 0;
 }
 

@@ -135,13 +135,3 @@ struct estimate survival_rmst_row(const struct fit_request *request, const struc
         row.note = "no events";
     return row;
 }
-
-void estimate_set_p(struct estimate *row, double p_value, double log_p, char note[static P_NOTE_SIZE])
-{
-    row->p_value = p_value;
-    if (p_value == 0 && isfinite(log_p)) {
-        row->p_value = NAN;
-        snprintf(note, P_NOTE_SIZE, "p is 10^%.6g, below every double", log_p / M_LN10);
-        row->note = note;
-    }
-}

@@ -30,10 +30,6 @@ struct estimate survival_rmst_row(const struct fit_request *request, const struc
                                   size_t stratum, struct rmst *rmst,
                                   char note[static RMST_NOTE_SIZE]);
 
-/** Puts a p-value into a row; where it is below every double, a note with its size. */
-enum { P_NOTE_SIZE = 64 };
-void estimate_set_p(struct estimate *row, double p_value, double log_p, char note[static P_NOTE_SIZE]);
-
 /**
  * With --timefix, times of the frame that differ only by rounding become one, in place; also the ends of intervals.  -1 after
  * telling, e.g. where a start becomes its stop.

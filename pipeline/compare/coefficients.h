@@ -3,11 +3,10 @@
  * coefficients.h - rows of estimates for the coefficients of a model: each as it is and, where it is a logarithm, its
  * exponential.
  */
-#ifndef FIT_COEFFICIENTS_H
-#define FIT_COEFFICIENTS_H
+#ifndef COMPARE_COEFFICIENTS_H
+#define COMPARE_COEFFICIENTS_H
 
 #include "compare/estimates.h"
-#include "fit/fit.h"
 #include "stats/distribution.h"
 
 enum coefficient_state { COEFFICIENT_FITTED, COEFFICIENT_ALIASED, COEFFICIENT_INFINITE };
@@ -20,18 +19,19 @@ struct coefficient {
 
 /** What the rows of a model share. */
 struct coefficient_rows {
-    const struct fit_request *request;
+    struct estimate keys;     /* with method, cause and counts */
     enum measure measure;
     enum measure exponential; /* the same as measure: no row of its own */
-    const char *cause;        /* or NULL */
-    const char *method;
-    int64_t n, n_event;
+    double level;
     bool converged;
     struct table *estimates;
 };
 
 /** Two rows (or one) of a coefficient: limits by the normal distribution, Wald's z and its p.  -1 after telling. */
 int coefficient_add(const struct coefficient_rows *rows, const struct coefficient *coefficient);
+
+/** The row or two of a coefficient that does not exist, and why. */
+int coefficient_add_undefined(const struct coefficient_rows *rows, const char *term, const char *why);
 
 /** A row of a chi-square test of the model; NaN statistics make it undefined with `why`. */
 int coefficient_add_test(const struct coefficient_rows *rows, enum measure measure, const struct chi_square_test *test,

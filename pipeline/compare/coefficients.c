@@ -1,41 +1,39 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "fit/coefficients.h"
+#include "compare/coefficients.h"
 
 #include <math.h>
-#include <stdio.h>
-
-#include "fit/survival_table.h"
 
 static struct estimate shared(const struct coefficient_rows *rows, enum measure measure)
 {
-    struct estimate row = ESTIMATE_NONE;
+    struct estimate row = rows->keys;
 
     row.measure = measure;
-    row.cause = rows->cause;
-    row.method = rows->method;
-    row.n = rows->n;
-    row.n_event = rows->n_event;
     if (!rows->converged)
         row.note = "did not converge: not to be relied on";
     return row;
 }
 
-static int add_undefined(const struct coefficient_rows *rows, const struct coefficient *coefficient, enum measure measure)
+static int add_undefined(const struct coefficient_rows *rows, enum measure measure, const char *term, const char *why)
 {
     struct estimate row = shared(rows, measure);
 
-    row.term = coefficient->term;
+    row.term = term;
     row.status = "undefined";
-    row.note = coefficient->state == COEFFICIENT_ALIASED
-                   ? "aliased: constant, or a combination of terms before it; left out"
-                   : "estimate does not exist: the likelihood rises for ever in this direction (separation)";
+    row.note = why;
     return estimates_add(rows->estimates, &row);
+}
+
+int coefficient_add_undefined(const struct coefficient_rows *rows, const char *term, const char *why)
+{
+    const int result = add_undefined(rows, rows->measure, term, why);
+
+    return result != 0 || rows->exponential == rows->measure ? result : add_undefined(rows, rows->exponential, term, why);
 }
 
 static int add_number(const struct coefficient_rows *rows, const struct coefficient *coefficient, bool exponential)
 {
     struct estimate row = shared(rows, exponential ? rows->exponential : rows->measure);
-    const double half = confidence_z(rows->request->level) * coefficient->std_error;
+    const double half = confidence_z(rows->level) * coefficient->std_error;
     const double z = coefficient->estimate / coefficient->std_error;
     char note[P_NOTE_SIZE];
 
@@ -44,7 +42,7 @@ static int add_number(const struct coefficient_rows *rows, const struct coeffici
     row.std_error = coefficient->std_error;
     row.conf_low = coefficient->estimate - half;
     row.conf_high = coefficient->estimate + half;
-    row.conf_level = rows->request->level;
+    row.conf_level = rows->level;
     if (exponential) {
         row.estimate = exp(row.estimate);
         row.conf_low = exp(row.conf_low);
@@ -64,14 +62,14 @@ static int add_number(const struct coefficient_rows *rows, const struct coeffici
 
 int coefficient_add(const struct coefficient_rows *rows, const struct coefficient *coefficient)
 {
-    const bool both = rows->exponential != rows->measure;
-
-    if (coefficient->state != COEFFICIENT_FITTED) {
-        const int result = add_undefined(rows, coefficient, rows->measure);
-        return result != 0 || !both ? result : add_undefined(rows, coefficient, rows->exponential);
-    }
+    if (coefficient->state != COEFFICIENT_FITTED)
+        return coefficient_add_undefined(
+            rows, coefficient->term,
+            coefficient->state == COEFFICIENT_ALIASED
+                ? "aliased: constant, or a combination of terms before it; left out"
+                : "estimate does not exist: the likelihood rises for ever in this direction (separation)");
     const int result = add_number(rows, coefficient, false);
-    return result != 0 || !both ? result : add_number(rows, coefficient, true);
+    return result != 0 || rows->exponential == rows->measure ? result : add_number(rows, coefficient, true);
 }
 
 int coefficient_add_test(const struct coefficient_rows *rows, enum measure measure, const struct chi_square_test *test,
