@@ -236,6 +236,23 @@ static int take_results(struct model *model, double theta, struct cox_frailty *f
     return GSL_SUCCESS;
 }
 
+/* The largest likelihood without frailties. */
+static int without_frailties(const struct cox_rows *rows, enum cox_ties ties, size_t n_threads, double *loglik)
+{
+    const struct cox_control control = COX_CONTROL;
+    struct cox_data *const data = cox_data_alloc(rows, n_threads);
+    struct cox_work *const work = data != NULL ? cox_work_alloc(data, ties, n_threads) : NULL;
+    struct cox_fit *const fit = cox_fit_alloc(rows->design->p);
+    const int status = work != NULL && fit != NULL ? cox_fit_run(work, &control, fit) : GSL_ENOMEM;
+
+    if (status == GSL_SUCCESS)
+        *loglik = fit->loglik;
+    cox_fit_free(fit);
+    cox_work_free(work);
+    cox_data_free(data);
+    return status;
+}
+
 int cox_frailty_solve(const struct cox_rows *rows, enum cox_ties ties, const int32_t *group, size_t n_group,
                       double theta, size_t n_threads, struct cox_frailty *frailty)
 {
@@ -247,7 +264,7 @@ int cox_frailty_solve(const struct cox_rows *rows, enum cox_ties ties, const int
     int status = make_model(rows, ties, group, n_group, n_threads, &model);
     frailty->theta = theta;
     if (status == GSL_SUCCESS)
-        status = try_theta(&model, THETA_LEAST, &frailty->loglik_null, &converged);
+        status = without_frailties(rows, ties, n_threads, &frailty->loglik_null);
     if (status == GSL_SUCCESS && isnan(theta))
         status = find_theta(&model, &frailty->theta, &converged);
     if (status == GSL_SUCCESS)

@@ -141,6 +141,8 @@ static int compare_arms(const struct analyses_input *input, const struct study_a
                                             .entry = table_column(computed, "entry"),
                                             .cluster = table_column(who.cohort, "cluster"),
                                             .value = table_column(computed, "value"),
+                                            .low = table_column(computed, "time_low"),
+                                            .high = table_column(computed, "time_high"),
                                             .looked = table_column(computed, "n_looked")};
     const struct people from = {&people, who.records, table_column(who.cohort, "record")};
     struct wanted_list wanted = {0};

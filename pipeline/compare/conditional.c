@@ -50,7 +50,7 @@ static bool holds(const struct table *table, const char *name, size_t row, const
 /* Hazard ratios between arms have robust errors; verdicts do not name their method. */
 static bool is_robust(const struct table *table, size_t row)
 {
-    return holds(table, "method", row, "robust by cluster") ||
+    return holds(table, "method", row, "robust by cluster") || holds(table, "method", row, " clusters") ||
            (table_column(table, "method") == NULL && holds(table, "measure", row, "hazard_ratio"));
 }
 

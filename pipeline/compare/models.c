@@ -8,8 +8,9 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "cohort/arms.h"
-#include "compare/cox_model.h"
+#include "compare/aft_model.h"
 #include "compare/finegray_model.h"
+#include "compare/frailty_model.h"
 #include "compare/sample.h"
 #include "outcomes/outcome.h"
 
@@ -27,7 +28,9 @@ struct model_rows {
     double *entry, *time;
     int32_t *event, *stratum, *cluster;
     int64_t *frequency;
-    size_t n_stratum, n_cluster;
+    double *lower, *upper;       /* MODEL_AFT: days between which the event lies */
+    int32_t *group;              /* of the frailties, or NULL */
+    size_t n_stratum, n_cluster, n_group;
     const int32_t *given;        /* strata of the sample's rows, or NULL */
     /* Of each term */
     struct design_block *block;
@@ -63,6 +66,9 @@ static void clear(struct model_rows *m)
     free(m->event);
     free(m->stratum);
     free(m->cluster);
+    free(m->lower);
+    free(m->upper);
+    free(m->group);
     free(m->frequency);
     free(m->block);
     free(m->value);
@@ -84,28 +90,54 @@ static size_t record_of(const struct model_rows *m, size_t sample_row)
     return (size_t)column_integer(m->record, m->c->people->row[sample_row]);
 }
 
+static bool is_known(const struct model_rows *m, const char *name, size_t i)
+{
+    const struct column *column = name == NULL ? NULL : covariate(m, name);
+
+    return column == NULL || !column_is_missing(column, record_of(m, i));
+}
+
 static bool all_known(const struct model_rows *m, const struct study_texts *columns, size_t i)
 {
-    for (size_t t = 0; t < columns->n; t++) {
-        const struct column *column = covariate(m, columns->items[t].text);
-        if (column != NULL && column_is_missing(column, record_of(m, i)))
+    for (size_t t = 0; t < columns->n; t++)
+        if (!is_known(m, columns->items[t].text, i))
             return false;
-    }
     return true;
+}
+
+/* The days between which the event lies: known, or between two looks, or after the last day of observation. */
+static void take_interval(const struct model_rows *m, const struct sample *s, size_t i, size_t k)
+{
+    const bool event = s->cause[i] == 1, between = s->low != NULL && s->low[i] < s->high[i];
+
+    m->lower[k] = between ? fmax(fmin(s->low[i] - 1, s->time[i]), 0) : s->time[i];
+    m->upper[k] = !event ? (double)INFINITY : between ? s->high[i] : s->time[i];
+}
+
+/* Who was never seen after day 0 says nothing of how long it takes. */
+static bool says_nothing(const struct model_rows *m, size_t k)
+{
+    return m->lower != NULL && m->lower[k] == 0 && isinf(m->upper[k]);
 }
 
 /* A row of the sample becomes one of the model, with its frequency; or so many copies of it, where the kernel takes none. */
 static void take_row(struct model_rows *m, const struct sample *s, size_t i)
 {
-    const int64_t copies = m->model->subhazard ? s->frequency[i] : 1;
+    const bool subhazard = m->model->rule == MODEL_FINEGRAY;
+    const int64_t copies = subhazard ? s->frequency[i] : 1;
 
     for (int64_t copy = 0; copy < copies; copy++) {
-        const size_t k = m->n++;
+        const size_t k = m->n;
+        if (m->lower != NULL)
+            take_interval(m, s, i, k);
+        if (says_nothing(m, k))
+            return;
+        m->n++;
         m->row[k] = i;
         m->time[k] = s->time[i];
         m->entry[k] = i < s->n_late ? s->entry[i] : -1; /* from the start, day 0 too */
-        m->event[k] = m->model->subhazard ? s->cause[i] : s->cause[i] == 1;
-        m->frequency[k] = m->model->subhazard ? 1 : s->frequency[i];
+        m->event[k] = subhazard ? s->cause[i] : s->cause[i] == 1;
+        m->frequency[k] = subhazard ? 1 : s->frequency[i];
         m->stratum[k] = m->given != NULL ? m->given[i] : 0;
         if (m->cluster != NULL) {
             m->cluster[k] = s->cluster[i];
@@ -119,7 +151,7 @@ static size_t count_rows(const struct model_rows *m, const struct sample *s)
 {
     int64_t n = 0;
 
-    if (!m->model->subhazard)
+    if (m->model->rule != MODEL_FINEGRAY)
         return s->n;
     for (size_t i = 0; i < s->n; i++)
         n += s->frequency[i];
@@ -137,10 +169,12 @@ static int take_rows(struct model_rows *m)
         (m->time = allocate(room, sizeof *m->time)) == NULL || (m->event = allocate(room, sizeof *m->event)) == NULL ||
         (m->stratum = allocate(room, sizeof *m->stratum)) == NULL ||
         (m->frequency = allocate(room, sizeof *m->frequency)) == NULL ||
-        (s->cluster != NULL && (m->cluster = allocate(room, sizeof *m->cluster)) == NULL))
+        (s->cluster != NULL && (m->cluster = allocate(room, sizeof *m->cluster)) == NULL) ||
+        (m->model->rule == MODEL_AFT && ((m->lower = allocate(room, sizeof *m->lower)) == NULL ||
+                                         (m->upper = allocate(room, sizeof *m->upper)) == NULL)))
         return -1;
     for (size_t i = 0; i < s->n; i++)
-        if (all_known(m, &m->model->terms, i) && all_known(m, &m->model->strata, i))
+        if (all_known(m, &m->model->terms, i) && all_known(m, &m->model->strata, i) && is_known(m, m->model->frailty.text, i))
             take_row(m, s, i);
     return 0;
 }
@@ -225,6 +259,26 @@ static int take_strata(struct model_rows *m)
         if (m->n_stratum > 1000000)
             return fail("models: strata() of '%s' has more than a million combinations", m->model->formula.text);
     }
+    return 0;
+}
+
+/* Groups, too, are numbered by their values. */
+static int take_groups(struct model_rows *m)
+{
+    const struct column *column;
+    double *keys;
+
+    if (m->model->frailty.text == NULL)
+        return 0;
+    column = covariate(m, m->model->frailty.text);
+    m->n_group = distinct_keys(m, column, &keys);
+    if (keys == NULL || (m->group = allocate(m->n + 1, sizeof *m->group)) == NULL) {
+        free(keys);
+        return -1;
+    }
+    for (size_t k = 0; k < m->n; k++)
+        m->group[k] = (int32_t)place_of(keys, m->n_group, key_of(m, column, k));
+    free(keys);
     return 0;
 }
 
@@ -354,23 +408,44 @@ static int fit_subhazard(struct model_rows *m, const struct design_matrix *desig
     return finegray_model_add(&request, &keys, estimates);
 }
 
-static int fit(struct model_rows *m, struct table *estimates)
+static int fit_times(struct model_rows *m, const struct design_matrix *design, struct table *estimates)
 {
     const struct comparison *c = m->c;
-    const struct design_matrix design = {.n = m->n, .p = m->p, .n_block = m->model->terms.n, .block = m->block};
+    const struct aft_request request = {
+        .rows = {.n = m->n, .lower = m->lower, .upper = m->upper, .frequency = m->frequency, .design = design},
+        .distribution = (enum aft_distribution)m->model->distribution,
+        .names = m->names,
+        .level = CONF_LEVEL,
+        .n_threads = c->n_threads,
+    };
+    struct estimate keys = model_keys(m);
+
+    keys.n = (int64_t)m->n;
+    if (c->delayed_entry || m->cluster != NULL || m->n == 0)
+        return aft_model_undefined(&request, &keys,
+                                   c->delayed_entry       ? "an accelerated failure time model takes no delayed entry"
+                                   : m->cluster != NULL ? "an accelerated failure time model takes people as independent, and here "
+                                                            "they are clustered"
+                                                          : "nobody has all terms and days after day 0",
+                                   estimates);
+    return aft_model_add(&request, &keys, estimates);
+}
+
+static int fit_hazard(struct model_rows *m, const struct design_matrix *design, struct table *estimates)
+{
+    const struct comparison *c = m->c;
     const bool breslow = m->model->ties.text != NULL && strcmp(m->model->ties.text, "breslow") == 0;
     const bool exact = m->model->ties.text != NULL && strcmp(m->model->ties.text, "exact") == 0;
 
-    if (m->model->subhazard)
-        return fit_subhazard(m, &design, estimates);
     struct cox_request request = {
         .rows = {.n = m->n, .entry = c->people->n_late > 0 ? m->entry : NULL, .time = m->time, .event = m->event,
                  .stratum = m->n_stratum > 1 ? m->stratum : NULL, .n_stratum = m->n_stratum,
-                 .frequency = m->frequency, .design = &design},
+                 .frequency = m->frequency, .design = design},
         .ties = exact ? COX_EXACT : breslow ? COX_BRESLOW : COX_EFRON,
-        .cluster = exact ? NULL : m->cluster,
+        .firth = m->model->firth,
+        .cluster = exact || m->model->firth ? NULL : m->cluster,
         .n_cluster = m->n_cluster,
-        .zph = true,
+        .zph = !m->model->firth,
         .transform = COX_ZPH_KM,
         .names = m->names,
         .term = m->term,
@@ -379,7 +454,10 @@ static int fit(struct model_rows *m, struct table *estimates)
         .level = CONF_LEVEL,
         .n_threads = c->n_threads < 1 ? 1 : c->n_threads,
     };
+    const struct frailty_request frailty = {&request, m->group, m->n_group, m->model->frailty.text};
     const struct estimate keys = model_keys(m);
+    if (m->group != NULL)
+        return frailty_model_add(&frailty, &keys, estimates);
     struct cox_model *model = cox_model_fit(&request);
     int status = -1;
 
@@ -389,12 +467,23 @@ static int fit(struct model_rows *m, struct table *estimates)
     return status;
 }
 
+static int fit(struct model_rows *m, struct table *estimates)
+{
+    const struct design_matrix design = {.n = m->n, .p = m->p, .n_block = m->model->terms.n, .block = m->block};
+
+    switch (m->model->rule) {
+    case MODEL_FINEGRAY: return fit_subhazard(m, &design, estimates);
+    case MODEL_AFT: return fit_times(m, &design, estimates);
+    default: return fit_hazard(m, &design, estimates);
+    }
+}
+
 int model_add(const struct comparison *c, const struct study_model *model, const int32_t *stratum, size_t n_stratum,
               const struct table *records, const struct column *record, struct table *estimates)
 {
     struct model_rows m = {.c = c, .model = model, .records = records, .record = record, .given = stratum,
                            .n_stratum = n_stratum};
-    const int status = take_rows(&m) != 0 || take_strata(&m) != 0 || take_terms(&m) != 0 ? -1 : fit(&m, estimates);
+    const int status = take_rows(&m) != 0 || take_strata(&m) != 0 || take_groups(&m) != 0 || take_terms(&m) != 0 ? -1 : fit(&m, estimates);
 
     clear(&m);
     return status;

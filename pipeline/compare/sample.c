@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compare/sample.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -20,16 +21,18 @@ static bool is_late(const struct comparison_input *input, size_t i)
     return input->entry != NULL && column_real(input->entry, i) > 0;
 }
 
-static int sample_alloc(struct sample *sample, size_t n, bool timed, bool entered, bool valued, bool clustered)
+static int sample_alloc(struct sample *sample, size_t n, const struct comparison_input *input)
 {
     *sample = (struct sample){.n = n};
-    if ((timed && (sample->time = allocate(n, sizeof *sample->time)) == NULL) ||
-        (entered && (sample->entry = allocate(n, sizeof *sample->entry)) == NULL) ||
-        (valued && (sample->value = allocate(n, sizeof *sample->value)) == NULL) ||
+    if ((input->time != NULL && (sample->time = allocate(n, sizeof *sample->time)) == NULL) ||
+        (input->entry != NULL && (sample->entry = allocate(n, sizeof *sample->entry)) == NULL) ||
+        (input->value != NULL && (sample->value = allocate(n, sizeof *sample->value)) == NULL) ||
+        (input->low != NULL && ((sample->low = allocate(n, sizeof *sample->low)) == NULL ||
+                                (sample->high = allocate(n, sizeof *sample->high)) == NULL)) ||
         (sample->cause = allocate(n, sizeof *sample->cause)) == NULL ||
         (sample->arm = allocate(n, sizeof *sample->arm)) == NULL ||
         (sample->frequency = allocate(n, sizeof *sample->frequency)) == NULL ||
-        (clustered && (sample->cluster = allocate(n, sizeof *sample->cluster)) == NULL) ||
+        (input->cluster != NULL && (sample->cluster = allocate(n, sizeof *sample->cluster)) == NULL) ||
         (sample->row = allocate(n, sizeof *sample->row)) == NULL) {
         sample_free(sample);
         return -1;
@@ -47,7 +50,7 @@ int sample_take(const struct comparison_input *input, struct sample *sample)
             n++;
             n_late += is_late(input, row_of(input, r));
         }
-    if (sample_alloc(sample, n, input->time != NULL, input->entry != NULL, input->value != NULL, input->cluster != NULL) != 0)
+    if (sample_alloc(sample, n, input) != 0)
         return -1;
     sample->n_late = n_late;
     for (size_t r = 0, late = 0, others = n_late; r < n_rows; r++) {
@@ -61,6 +64,10 @@ int sample_take(const struct comparison_input *input, struct sample *sample)
             sample->entry[k] = column_real(input->entry, i);
         if (sample->value != NULL)
             sample->value[k] = column_real(input->value, i);
+        if (sample->low != NULL) {
+            sample->low[k] = column_real(input->low, i);
+            sample->high[k] = column_is_missing(input->high, i) ? (double)INFINITY : column_real(input->high, i);
+        }
         sample->cause[k] = (int32_t)column_integer(input->cause, i);
         sample->arm[k] = column_code(input->arm, i);
         sample->frequency[k] = column_integer(input->weight, i);
@@ -76,6 +83,8 @@ void sample_free(struct sample *sample)
     free(sample->time);
     free(sample->entry);
     free(sample->value);
+    free(sample->low);
+    free(sample->high);
     free(sample->cause);
     free(sample->arm);
     free(sample->frequency);

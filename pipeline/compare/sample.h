@@ -13,6 +13,7 @@ struct sample {
     double *time;       /* [n]; NULL for yes or no */
     double *entry;      /* [n]; NULL when the outcome has no entry */
     double *value;      /* [n]; NULL when the outcome is an event */
+    double *low, *high; /* [n] days known in an interval, high INFINITY where it is open; NULL: days are known */
     int32_t *cause;     /* [n] */
     int32_t *arm;       /* [n] */
     int64_t *frequency; /* [n] */

@@ -325,13 +325,17 @@ struct study_margin {
 };
 
 /** One entry of `models`. */
+enum model_rule { MODEL_COX, MODEL_FINEGRAY, MODEL_AFT };
 struct study_model {
+    enum model_rule rule;
     struct study_text formula;       /* as written */
     struct study_texts terms;        /* "arm" and covariates */
     struct study_texts strata;       /* covariates, or "arm" */
-    struct study_text ties;          /* efron (also when NULL), breslow or exact */
-    bool subhazard;                  /* Fine and Gray's regression of */
-    int32_t cause;                   /* this cause, from 1 */
+    struct study_text ties;          /* MODEL_COX: efron (also when NULL), breslow or exact */
+    struct study_text frailty;       /* MODEL_COX: column of groups with gamma frailties; text NULL: none */
+    bool firth;                      /* MODEL_COX: Firth's penalty */
+    int32_t cause;                   /* MODEL_FINEGRAY: from 1 */
+    int distribution;                /* MODEL_AFT: enum aft_distribution */
     bool recurrent;                  /* of moves into levels of care, of no outcome */
     int arrangement;                 /* enum recurrent_arrangement */
     bool into[N_LEVELS];

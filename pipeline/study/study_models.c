@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Checks of `models` (cox or finegray): terms are the arm and covariates, joined by +, and strata(column, ...). */
+/* Checks of `models` (cox, finegray or aft): terms are the arm and covariates, joined by +, and strata(column, ...). */
 #include <string.h>
 
 #include "study/study_file.h"
@@ -102,18 +102,54 @@ static int read_formula(const struct model_reader *reader)
     return 0;
 }
 
-/* One of cox and finegray, with the keys that belong to it. */
+/* A key that belongs to another rule. */
+static void refuse_key(const struct study_checker *checker, const struct study_place *place, const char *key, const char *of)
+{
+    mistake(checker->mistakes, *place, "models: '%s' belongs to '%s'", key, of);
+}
+
+/* One of cox, finegray and aft, with the keys that belong to it. */
 static bool check_keys(const struct study_checker *checker, const struct file_model *written)
 {
-    const bool cox = written->cox.text != NULL, finegray = written->finegray.text != NULL;
+    const bool cox = written->cox.text != NULL, finegray = written->finegray.text != NULL, aft = written->aft.text != NULL;
 
-    if (cox == finegray)
-        mistake(checker->mistakes, written->place, "models: one of 'cox' and 'finegray' was expected");
-    else if (finegray && written->ties.word.text != NULL)
-        mistake(checker->mistakes, written->ties.word.place, "models: 'ties' belongs to 'cox'");
-    else if (cox && written->cause.given)
-        mistake(checker->mistakes, written->cause.place, "models: 'cause' belongs to 'finegray'");
-    return cox != finegray;
+    if (cox + finegray + aft != 1) {
+        mistake(checker->mistakes, written->place, "models: one of 'cox', 'finegray' and 'aft' was expected");
+        return false;
+    }
+    if (!cox && written->ties.word.text != NULL)
+        refuse_key(checker, &written->ties.word.place, "ties", "cox");
+    if (!cox && written->frailty.text != NULL)
+        refuse_key(checker, &written->frailty.place, "frailty", "cox");
+    if (!cox && written->firth.word.text != NULL)
+        refuse_key(checker, &written->firth.word.place, "firth", "cox");
+    if (!finegray && written->cause.given)
+        refuse_key(checker, &written->cause.place, "cause", "finegray");
+    if (!aft && written->distribution.word.text != NULL)
+        refuse_key(checker, &written->distribution.word.place, "distribution", "aft");
+    return true;
+}
+
+/* Frailties and Firth's penalty: one of them, and each with the likelihoods that it has. */
+static void check_penalties(const struct study_checker *checker, const struct file_model *written, struct study_model *model)
+{
+    const bool exact = model->ties.text != NULL && strcmp(model->ties.text, "exact") == 0;
+    const struct study_texts *const covariates = &checker->study->cohort.covariates, *const strata = &checker->study->cohort.strata;
+
+    model->frailty = written->frailty;
+    model->firth = written->firth.word.text != NULL && written->firth.value == 1;
+    if (model->firth && (exact || model->frailty.text != NULL || written->recurrent.word.text != NULL))
+        mistake(checker->mistakes, written->firth.word.place, "models: 'firth' goes with neither 'ties: exact' nor 'frailty' nor 'recurrent'");
+    if (model->frailty.text == NULL)
+        return;
+    if (exact || written->recurrent.word.text != NULL)
+        mistake(checker->mistakes, model->frailty.place, "models: 'frailty' goes with neither 'ties: exact' nor 'recurrent'");
+    if (is_one_of(&model->terms, model->frailty.text) || is_one_of(&model->strata, model->frailty.text))
+        mistake(checker->mistakes, model->frailty.place, "models: '%s' is a term already; a group has a coefficient or a frailty, not both",
+                shown(checker->mistakes, model->frailty.text));
+    else if (!is_one_of(covariates, model->frailty.text) && !is_one_of(strata, model->frailty.text))
+        mistake(checker->mistakes, model->frailty.place, "models: frailty: '%s' is neither one of the cohort's covariates nor of its strata",
+                shown(checker->mistakes, model->frailty.text));
 }
 
 /* Events that recur are moves between levels of linked stays. */
@@ -129,7 +165,7 @@ static void check_recurrent(const struct study_checker *checker, const struct fi
     model->recurrent = true;
     model->arrangement = written->recurrent.value;
     mark_levels(model->into, &written->into);
-    if (model->subhazard)
+    if (model->rule != MODEL_COX)
         mistake(checker->mistakes, word->place, "models: 'recurrent' belongs to 'cox'");
     else if (written->into.n == 0)
         mistake(checker->mistakes, word->place, "models: 'recurrent' needs 'into', the levels of care that people move into");
@@ -150,16 +186,19 @@ int study_check_models(const struct study_checker *checker, const struct file_an
         struct study_model *model = &analysis->models[analysis->n_models];
         if (!check_keys(checker, from))
             continue;
-        model->subhazard = from->finegray.text != NULL;
-        model->formula = model->subhazard ? from->finegray : from->cox;
+        model->rule = from->finegray.text != NULL ? MODEL_FINEGRAY : from->aft.text != NULL ? MODEL_AFT : MODEL_COX;
+        model->formula = model->rule == MODEL_FINEGRAY ? from->finegray : model->rule == MODEL_AFT ? from->aft : from->cox;
         model->ties = from->ties.word;
+        model->distribution = from->distribution.value;
         model->cause = from->cause.given ? (int32_t)from->cause.value : 1;
         const struct model_reader reader = {checker, &model->formula, model};
         if (read_formula(&reader) != 0)
             return -1;
+        check_penalties(checker, from, model);
         check_recurrent(checker, from, model);
-        if (model->subhazard && model->strata.n > 0)
-            mistake(checker->mistakes, model->formula.place, "models: 'finegray' has no strata");
+        if (model->rule != MODEL_COX && model->strata.n > 0)
+            mistake(checker->mistakes, model->formula.place, "models: '%s' has no strata",
+                    model->rule == MODEL_AFT ? "aft" : "finegray");
         analysis->n_models++;
     }
     return 0;

@@ -439,9 +439,17 @@ static const struct schema_word MODEL_LEVELS[] = {
 static const struct schema_type MODEL_LEVEL = {.kind = SCHEMA_WORD, .expected = "a level of care", .words = MODEL_LEVELS};
 static const struct schema_type INTO_LEVELS = {.kind = SCHEMA_LIST, .expected = "a list of levels of care", .each = &MODEL_LEVEL,
                                                .size = sizeof(struct study_choice), .or_one = true};
+/* In the order of enum aft_distribution. */
+static const struct schema_word DISTRIBUTIONS[] = {{"weibull", 0}, {"exponential", 1}, {"lognormal", 2}, {"loglogistic", 3}, {NULL, 0}};
+static const struct schema_type DISTRIBUTION = {
+    .kind = SCHEMA_WORD, .expected = "weibull, exponential, lognormal or loglogistic", .words = DISTRIBUTIONS};
 static const struct schema_key MODEL_KEYS[] = {
     {"cox",      &schema_text, OPTIONAL, INTO(file_model, cox),      "terms: arm + age + strata(site)"},
     {"finegray", &schema_text, OPTIONAL, INTO(file_model, finegray), "terms: arm + age"},
+    {"aft",      &schema_text, OPTIONAL, INTO(file_model, aft),      "terms: arm + age"},
+    {"distribution", &DISTRIBUTION, OPTIONAL, INTO(file_model, distribution), "aft: of the days"},
+    {"frailty",  &schema_text, OPTIONAL, INTO(file_model, frailty),  "cox: a column whose groups have a hazard in common"},
+    {"firth",    &schema_yes_no, OPTIONAL, INTO(file_model, firth),  "cox: Firth's penalty, where a level has no event"},
     {"ties",     &MODEL_TIES,  OPTIONAL, INTO(file_model, ties),     "cox: likelihood of tied events"},
     {"cause",    &MODEL_CAUSE, OPTIONAL, INTO(file_model, cause),    "finegray: the cause that is modelled"},
     {"recurrent", &ARRANGEMENT, OPTIONAL, INTO(file_model, recurrent), "cox: events that recur, and how their days are arranged"},

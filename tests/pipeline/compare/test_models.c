@@ -102,6 +102,100 @@ static void test_fine_and_grays_regression_is_that_of_r(void **state)
     small_release(&c);
 }
 
+/* Made-up people of six sites (`start`) whose hazards differ. */
+static const char sites[] =
+    "1,90,1,0,1,21,1\n2,90,1,0,1,34,2\n1,90,1,0,1,30,2\n2,90,1,0,1,60,1\n1,90,1,0,1,40,2\n2,90,1,0,1,49,1\n"
+    "1,90,1,0,1,26,2\n2,90,1,0,1,38,1\n1,90,2,0,1,22,1\n2,90,2,0,1,57,2\n1,3,2,1,1,31,1\n2,20,2,1,1,35,2\n"
+    "1,31,2,1,1,45,1\n2,27,2,1,1,56,1\n1,90,2,0,1,46,2\n2,90,2,0,1,28,1\n1,6,3,1,1,41,2\n2,15,3,1,1,47,1\n"
+    "1,8,3,1,1,29,2\n2,36,3,1,1,40,2\n1,45,3,1,1,45,2\n2,24,3,1,1,47,1\n1,21,3,1,1,32,2\n2,39,3,1,1,34,1\n"
+    "1,90,4,0,1,42,1\n2,12,4,1,1,37,2\n1,30,4,1,1,35,1\n2,53,4,1,1,44,2\n1,90,4,0,1,29,1\n2,25,4,1,1,27,2\n"
+    "1,12,4,1,1,39,1\n2,23,4,1,1,47,2\n1,59,5,1,1,39,1\n2,11,5,1,1,59,2\n1,11,5,1,1,34,2\n2,26,5,1,1,25,2\n"
+    "1,19,5,1,1,40,1\n2,25,5,1,1,46,2\n1,8,5,1,1,54,2\n2,9,5,1,1,27,2\n1,16,6,1,1,35,2\n2,2,6,1,1,55,1\n"
+    "1,14,6,1,1,27,1\n2,4,6,1,1,52,2\n1,54,6,1,1,37,2\n2,14,6,1,1,31,1\n1,7,6,1,1,45,1\n2,1,6,1,1,52,2\n";
+
+/* coxph with frailty(start, distribution = "gamma", sparse = FALSE), whose outer loop ends near the maximum and not at it. */
+static void test_sites_have_frailties(void **state)
+{
+    (void)state;
+    struct small_comparison c = small_compare(
+        "cohort:\n  arms: {iop: \"arm == 'iop'\", inpatient: \"arm == 'inpatient'\"}\n  reference: inpatient\n"
+        "  covariates: [age, sex, start]\n",
+        RELAPSE, MODELS("{cox: \"arm + age\", frailty: start}"), sites);
+    assert_near(number_of(c.a.estimates, term("log_hazard_ratio", "arm=iop"), "estimate"), -0.418990551707244, 1e-6);
+    assert_near(number_of(c.a.estimates, term("log_hazard_ratio", "arm=iop"), "std_error"), 0.380282448873736, 1e-6);
+    assert_near(number_of(c.a.estimates, term("log_hazard_ratio", "age"), "estimate"), 0.025307777460428, 1e-5);
+    assert_near(number_of(c.a.estimates, term("frailty_variance", ""), "estimate"), 1.2213543888559, 1e-5);
+    assert_near(number_of(c.a.estimates, term("frailty_variance", ""), "statistic"), 2 * (114.91167473651 - 105.0971540486), 1e-10);
+    assert_text(c.a.estimates, term("hazard_ratio", "arm=iop"), "method", "Cox, Efron ties; gamma frailty by start, 6 groups");
+    assert_counts(c.a.estimates, term("hazard_ratio", "age"), 34, 48);
+    small_release(&c);
+}
+
+static void test_a_level_without_events_has_a_ratio_with_firths_penalty(void **state)
+{
+    (void)state;
+    static const char lines[] = "1,5,,0,1,30,1\n1,9,,0,1,40,2\n1,9,,0,1,44,2\n2,7,,1,1,50,1\n2,8,,1,1,60,2\n2,4,,0,1,33,1\n";
+    struct small_comparison c = small_compare(COHORT, RELAPSE, MODELS("{cox: arm, firth: yes}"), lines);
+    /* By hand, r = exp(b): events among 2 r + 2 and 2 r + 1; d/db of -log(2r + 2) - log(2r + 1) + log(p1 q1 + p2 q2) / 2 is 0,
+       p1 = r / (r + 1), p2 = 2 r / (2 r + 1), found by halving in 40 digits. */
+    assert_near(number_of(c.a.estimates, term("log_hazard_ratio", "arm=iop"), "estimate"), -2.022251041199031672, 1e-8);
+    assert_text(c.a.estimates, term("hazard_ratio", "arm=iop"), "method", "Cox, Efron ties; Firth's penalty");
+    small_release(&c);
+    c = small_compare(COHORT, RELAPSE, MODELS("{cox: arm}"), lines);
+    assert_undefined(c.a.estimates, term("hazard_ratio", "arm=iop"),
+                     "estimate does not exist: arm=iop (no event in this level); the likelihood rises towards minus infinity");
+    small_release(&c);
+}
+
+/* survreg of survival 3.5-3 to a tolerance of 1e-13. */
+static void test_times_are_stretched_as_in_r(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *model, *method;
+        double arm, error, age, scale, loglik;
+    } of[] = {
+        {"{aft: \"arm + age + sex\"}", "Weibull; accelerated failure time", 0.063297411340019372, 0.158259919745951078,
+         0.005224523869450355, -0.900549551672609416, -118.8872931559415},
+        {"{aft: \"arm + age + sex\", distribution: exponential}", "exponential; accelerated failure time", 0.264627519468271621,
+         0.38732697596513826, 0.006446072313613044, NAN, -130.6114314046650},
+        {"{aft: \"arm + age + sex\", distribution: lognormal}", "log-normal; accelerated failure time", -0.099271965030919895,
+         0.209720702076105714, 0.005572970711310592, -0.440698886478544605, -122.8409088250005},
+        {"{aft: \"arm + age + sex\", distribution: loglogistic}", "log-logistic; accelerated failure time", -0.12489270728178434,
+         0.206640529060931111, 0.00593514961554408, -1.02952883837562315, -122.4946795762139},
+    };
+    for (size_t i = 0; i < sizeof of / sizeof of[0]; i++) {
+        char models[256];
+        snprintf(models, sizeof models, MODELS("%s"), of[i].model);
+        struct small_comparison c = small_compare_counted(", weight: n", COHORT, RELAPSE, models, people, 2);
+        assert_int_equal(c.status, 0);
+        assert_near(number_of(c.a.estimates, term("log_time_ratio", "arm=iop"), "estimate"), of[i].arm, 1e-9);
+        assert_near(number_of(c.a.estimates, term("log_time_ratio", "arm=iop"), "std_error"), of[i].error, 1e-9);
+        assert_near(number_of(c.a.estimates, term("time_ratio", "age"), "estimate"), exp(of[i].age), 1e-11);
+        assert_near(number_of(c.a.estimates, term("loglik", "model"), "estimate"), of[i].loglik, 1e-12);
+        if (!isnan(of[i].scale))
+            assert_near(number_of(c.a.estimates, term("coefficient", "log(scale)"), "estimate"), of[i].scale, 1e-9);
+        assert_text(c.a.estimates, term("time_ratio", "age"), "method", of[i].method);
+        assert_counts(c.a.estimates, term("time_ratio", "age"), 30, 46);
+        small_release(&c);
+    }
+}
+
+static void test_an_event_on_day_0_has_no_logarithm(void **state)
+{
+    (void)state;
+    struct small_comparison c = small_compare(COHORT, RELAPSE, MODELS("{aft: arm}"),
+                                              "1,5,,1,1,30,1\n1,9,,0,1,40,2\n2,0,,1,1,50,1\n2,8,,1,1,60,2\n");
+    assert_undefined(c.a.estimates, term("time_ratio", "arm=iop"), "an event on day 0, which has no logarithm");
+    small_release(&c);
+    /* Who is seen on day 0 alone is no event, and says nothing. */
+    c = small_compare(COHORT, RELAPSE, MODELS("{aft: arm, distribution: exponential}"),
+                      "1,5,,1,1,30,1\n1,9,,0,1,40,2\n2,0,,0,1,50,1\n2,8,,1,1,60,2\n2,6,,1,1,60,2\n");
+    assert_near(number_of(c.a.estimates, term("time_ratio", "arm=iop"), "estimate"), (14.0 / 1) / (14.0 / 2), 1e-9);
+    assert_counts(c.a.estimates, term("time_ratio", "arm=iop"), 3, 4);
+    small_release(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -109,6 +203,10 @@ int main(void)
         cmocka_unit_test(test_factors_and_ties_are_those_asked_for),
         cmocka_unit_test(test_without_events_a_model_says_so),
         cmocka_unit_test(test_fine_and_grays_regression_is_that_of_r),
+        cmocka_unit_test(test_sites_have_frailties),
+        cmocka_unit_test(test_a_level_without_events_has_a_ratio_with_firths_penalty),
+        cmocka_unit_test(test_times_are_stretched_as_in_r),
+        cmocka_unit_test(test_an_event_on_day_0_has_no_logarithm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -67,11 +67,24 @@ static const struct rule RULES[] = {
      "    conf_type: plain",
      "    models: [{cox: arm, finegray: arm}, {ties: efron}, {finegray: arm, ties: efron}, {cox: arm, cause: 2},"
      " {finegray: \"arm + strata(age)\"}]",
-     "error: study.yaml:49:14: models: one of 'cox' and 'finegray' was expected\n"
-     "error: study.yaml:49:41: models: one of 'cox' and 'finegray' was expected\n"
+     "error: study.yaml:49:14: models: one of 'cox', 'finegray' and 'aft' was expected\n"
+     "error: study.yaml:49:41: models: one of 'cox', 'finegray' and 'aft' was expected\n"
      "error: study.yaml:49:78: models: 'ties' belongs to 'cox'\n"
      "error: study.yaml:49:104: models: 'cause' belongs to 'finegray'\n"
      "error: study.yaml:49:119: models: 'finegray' has no strata\n"},
+    {"a_model_s_keys_belong_to_its_kind",
+     "    conf_type: plain",
+     "    models: [{aft: arm, ties: efron}, {cox: arm, distribution: weibul}, {aft: \"arm + strata(age)\", firth: yes},"
+     " {cox: \"arm + age\", frailty: age}, {cox: arm, frailty: clinic}, {cox: arm, firth: yes, ties: exact}, {finegray: arm, frailty: age}]",
+     "error: study.yaml:49:31: models: 'ties' belongs to 'cox'\n"
+     "error: study.yaml:49:64: distribution: weibull, exponential, lognormal or loglogistic was expected; value 'weibul'; did you "
+     "mean 'weibull'?\n"
+     "error: study.yaml:49:79: models: 'aft' has no strata\n"
+     "error: study.yaml:49:107: models: 'firth' belongs to 'cox'\n"
+     "error: study.yaml:49:141: models: 'age' is a term already; a group has a coefficient or a frailty, not both\n"
+     "error: study.yaml:49:167: models: frailty: 'clinic' is neither one of the cohort's covariates nor of its strata\n"
+     "error: study.yaml:49:194: models: 'firth' goes with neither 'ties: exact' nor 'frailty' nor 'recurrent'\n"
+     "error: study.yaml:49:238: models: 'frailty' belongs to 'cox'\n"},
     {"people_are_divided_by_what_is_known_at_time_zero",
      "    conf_type: plain",
      "    subgroups: [sit, age, site, site, plan]\n"
