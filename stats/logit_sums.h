@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * logit_sums.h - what a step of a logistic regression needs of rows that lie elsewhere: log-likelihood, score, information.
+ *
+ *     loglik = sum y eta - log(1 + e^eta),  score = sum (y - mu) x,  info = sum mu (1 - mu) x x',   mu = 1 / (1 + e^-eta)
+ *
+ * The intercept is a column of ones.  Sums add exactly and in any order (wide_sum.h); glm.h fits where rows are at hand.
+ */
+#ifndef STATS_LOGIT_SUMS_H
+#define STATS_LOGIT_SUMS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "stats/wide_sum.h"
+
+struct logit_rows {
+    size_t n, p;
+    const double *x;          /* [n * p] */
+    const uint8_t *event;     /* [n] 0 or 1 */
+    const int64_t *frequency; /* [n] > 0 */
+};
+
+/** Numbers of the sums: loglik, score [p], info [p (p + 1) / 2] lower triangle row by row. */
+size_t logit_sums_size(size_t p);
+
+/** sums += those of the rows.  GSL_SUCCESS; GSL_EDOM when a predictor or a column is too large to be added.  O(n p^2). */
+int logit_sums_add(const struct logit_rows *rows, const double *beta, wide_sum *sums);
+
+#endif

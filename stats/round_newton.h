@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * round_newton.h - Newton's method whose function is evaluated elsewhere, one point a round.
+ *
+ *     round_newton_start(&state, p)              the first point that is asked for is 0, or what the caller puts there
+ *     ... loglik, score and information at state.asked ...
+ *     round_newton_take(&state, loglik, score, info, size)    says what to ask for next, or that it is done
+ *
+ * A step that lowers the likelihood is halved.  After a gain (score' info^-1 score) below GAIN_CLOSE one more step is taken,
+ * whose error is about the square of the one before; then the state is done, and score and info are those of `base`.
+ *
+ * A column in which the likelihood rises for ever moves on by about 1 a round, with a step that does not shrink.  After
+ * ROUNDS_TO_JUDGE rounds it is marked, moved far out along its step and left there; the others then converge as in the
+ * limit.
+ *
+ * Everything between two rounds is in the struct: it may be stored and read back.
+ */
+#ifndef STATS_ROUND_NEWTON_H
+#define STATS_ROUND_NEWTON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum round_newton_status {
+    ROUND_GOING,
+    ROUND_DONE,
+    ROUND_ENDLESS /* no convergence */
+};
+
+enum { ROUNDS_TO_JUDGE = 10, ROUNDS_MAX = 30 };
+
+struct round_newton {
+    size_t p;
+    enum round_newton_status status;
+    int n_round;         /* evaluations so far */
+    bool close;
+    double loglik_start, loglik; /* at the first point, and at base */
+    double score_test;   /* score' info^-1 score at the first point */
+    double share;        /* of the step, from base to asked */
+    double *base, *step, *asked; /* [p] */
+    bool *aliased, *endless;     /* [p] */
+};
+
+int round_newton_alloc(size_t p, struct round_newton *state); /* GSL_ENOMEM; free in any case */
+void round_newton_free(struct round_newton *state);
+
+/**
+ * Takes the answer to state->asked.
+ *
+ * score      [p]
+ * info       [p * p]; becomes its inverse over the columns that have a coefficient
+ * size       [p] what a remainder is compared with, or NULL: the diagonal
+ */
+void round_newton_take(struct round_newton *state, double loglik, const double *score, double *info, const double *size);
+
+#endif
