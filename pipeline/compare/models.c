@@ -11,6 +11,7 @@
 #include "compare/aft_model.h"
 #include "compare/finegray_model.h"
 #include "compare/frailty_model.h"
+#include "compare/logistic_model.h"
 #include "compare/sample.h"
 #include "outcomes/outcome.h"
 
@@ -134,7 +135,7 @@ static void take_row(struct model_rows *m, const struct sample *s, size_t i)
             return;
         m->n++;
         m->row[k] = i;
-        m->time[k] = s->time[i];
+        m->time[k] = s->time == NULL ? 0 : s->time[i];
         m->entry[k] = i < s->n_late ? s->entry[i] : -1; /* from the start, day 0 too */
         m->event[k] = subhazard ? s->cause[i] : s->cause[i] == 1;
         m->frequency[k] = subhazard ? 1 : s->frequency[i];
@@ -467,6 +468,27 @@ static int fit_hazard(struct model_rows *m, const struct design_matrix *design, 
     return status;
 }
 
+static int fit_logistic(struct model_rows *m, const struct design_matrix *design, struct table *estimates)
+{
+    double *const y = m->time, *const weight = m->entry; /* an outcome of yes or no has neither time nor entry */
+    struct estimate keys = model_keys(m);
+
+    keys.n = keys.n_event = 0;
+    for (size_t k = 0; k < m->n; k++) {
+        y[k] = m->event[k];
+        weight[k] = (double)m->frequency[k];
+        keys.n += m->frequency[k];
+        keys.n_event += m->event[k] * m->frequency[k];
+    }
+    const struct logistic_request request = {.data = {.design = design, .y = y, .weight = weight},
+                                             .cluster = m->cluster,
+                                             .n_cluster = m->n_cluster,
+                                             .names = m->names,
+                                             .level = CONF_LEVEL,
+                                             .n_threads = m->c->n_threads};
+    return logistic_model_add(&request, &keys, estimates);
+}
+
 static int fit(struct model_rows *m, struct table *estimates)
 {
     const struct design_matrix design = {.n = m->n, .p = m->p, .n_block = m->model->terms.n, .block = m->block};
@@ -474,6 +496,7 @@ static int fit(struct model_rows *m, struct table *estimates)
     switch (m->model->rule) {
     case MODEL_FINEGRAY: return fit_subhazard(m, &design, estimates);
     case MODEL_AFT: return fit_times(m, &design, estimates);
+    case MODEL_LOGISTIC: return fit_logistic(m, &design, estimates);
     default: return fit_hazard(m, &design, estimates);
     }
 }
@@ -489,13 +512,19 @@ int model_add(const struct comparison *c, const struct study_model *model, const
     return status;
 }
 
+/* Logistic models are of outcomes that are yes or no, all others of those with days. */
+static bool is_for(const struct comparison *c, const struct study_model *model)
+{
+    return !model->recurrent && (model->rule == MODEL_LOGISTIC ? c->table == NULL && c->moments == NULL : c->table != NULL);
+}
+
 int models_add(const struct comparison *c, const struct table *records, const struct column *record,
                struct table *estimates)
 {
     int status = 0;
 
-    for (size_t i = 0; i < c->analysis->n_models && c->table != NULL && status == 0; i++)
-        if (!c->analysis->models[i].recurrent)
+    for (size_t i = 0; i < c->analysis->n_models && status == 0; i++)
+        if (is_for(c, &c->analysis->models[i]))
             status = model_add(c, &c->analysis->models[i], NULL, 1, records, record, estimates);
     return status;
 }

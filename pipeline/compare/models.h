@@ -16,7 +16,8 @@
  * records    the covariates; NULL when the study has none
  * record     of table cohort: row of records
  *
- * -1 after telling.  Nothing for an outcome without time; models of events that recur are not of an outcome
+ * -1 after telling.  Logistic models are of outcomes that are yes or no, the others of those with days; models of events
+ * that recur are not of an outcome
  * (recurrent_models.h).
  */
 int models_add(const struct comparison *comparison, const struct table *records, const struct column *record,

@@ -325,7 +325,7 @@ struct study_margin {
 };
 
 /** One entry of `models`. */
-enum model_rule { MODEL_COX, MODEL_FINEGRAY, MODEL_AFT };
+enum model_rule { MODEL_COX, MODEL_FINEGRAY, MODEL_AFT, MODEL_LOGISTIC }; /* the last: of yes or no, the others of days */
 struct study_model {
     enum model_rule rule;
     struct study_text formula;       /* as written */

@@ -168,7 +168,7 @@ struct file_margin {
 
 struct file_model {
     struct study_place place;
-    struct study_text cox, finegray, aft; /* one of them */
+    struct study_text cox, finegray, aft, logistic; /* one of them */
     struct study_text frailty;
     struct study_choice ties, recurrent, firth, distribution;
     struct study_number cause;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Checks of `models` (cox, finegray or aft): terms are the arm and covariates, joined by +, and strata(column, ...). */
+/* Checks of `models` (cox, finegray, aft or logistic): terms are the arm and covariates, joined by +, and strata(column, ...). */
 #include <string.h>
 
 #include "study/study_file.h"
@@ -108,13 +108,13 @@ static void refuse_key(const struct study_checker *checker, const struct study_p
     mistake(checker->mistakes, *place, "models: '%s' belongs to '%s'", key, of);
 }
 
-/* One of cox, finegray and aft, with the keys that belong to it. */
+/* One of cox, finegray, aft and logistic, with the keys that belong to it. */
 static bool check_keys(const struct study_checker *checker, const struct file_model *written)
 {
     const bool cox = written->cox.text != NULL, finegray = written->finegray.text != NULL, aft = written->aft.text != NULL;
 
-    if (cox + finegray + aft != 1) {
-        mistake(checker->mistakes, written->place, "models: one of 'cox', 'finegray' and 'aft' was expected");
+    if (cox + finegray + aft + (written->logistic.text != NULL) != 1) {
+        mistake(checker->mistakes, written->place, "models: one of 'cox', 'finegray', 'aft' and 'logistic' was expected");
         return false;
     }
     if (!cox && written->ties.word.text != NULL)
@@ -176,6 +176,26 @@ static void check_recurrent(const struct study_checker *checker, const struct fi
         mistake(checker->mistakes, word->place, "models: 'recurrent' has robust errors, which the exact likelihood has not");
 }
 
+static void take_formula(const struct file_model *from, struct study_model *model)
+{
+    const struct study_text *const formulas[] = {[MODEL_COX] = &from->cox,
+                                                 [MODEL_FINEGRAY] = &from->finegray,
+                                                 [MODEL_AFT] = &from->aft,
+                                                 [MODEL_LOGISTIC] = &from->logistic};
+
+    model->rule = MODEL_COX;
+    while (formulas[model->rule]->text == NULL)
+        model->rule++;
+    model->formula = *formulas[model->rule];
+}
+
+static const char *rule_name(enum model_rule rule)
+{
+    static const char *const names[] = {"cox", "finegray", "aft", "logistic"};
+
+    return names[rule];
+}
+
 int study_check_models(const struct study_checker *checker, const struct file_analysis *written,
                        struct study_analysis *analysis)
 {
@@ -186,8 +206,7 @@ int study_check_models(const struct study_checker *checker, const struct file_an
         struct study_model *model = &analysis->models[analysis->n_models];
         if (!check_keys(checker, from))
             continue;
-        model->rule = from->finegray.text != NULL ? MODEL_FINEGRAY : from->aft.text != NULL ? MODEL_AFT : MODEL_COX;
-        model->formula = model->rule == MODEL_FINEGRAY ? from->finegray : model->rule == MODEL_AFT ? from->aft : from->cox;
+        take_formula(from, model);
         model->ties = from->ties.word;
         model->distribution = from->distribution.value;
         model->cause = from->cause.given ? (int32_t)from->cause.value : 1;
@@ -198,7 +217,7 @@ int study_check_models(const struct study_checker *checker, const struct file_an
         check_recurrent(checker, from, model);
         if (model->rule != MODEL_COX && model->strata.n > 0)
             mistake(checker->mistakes, model->formula.place, "models: '%s' has no strata",
-                    model->rule == MODEL_AFT ? "aft" : "finegray");
+                    rule_name(model->rule));
         analysis->n_models++;
     }
     return 0;

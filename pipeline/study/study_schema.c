@@ -447,6 +447,7 @@ static const struct schema_key MODEL_KEYS[] = {
     {"cox",      &schema_text, OPTIONAL, INTO(file_model, cox),      "terms: arm + age + strata(site)"},
     {"finegray", &schema_text, OPTIONAL, INTO(file_model, finegray), "terms: arm + age"},
     {"aft",      &schema_text, OPTIONAL, INTO(file_model, aft),      "terms: arm + age"},
+    {"logistic", &schema_text, OPTIONAL, INTO(file_model, logistic), "terms: arm + age"},
     {"distribution", &DISTRIBUTION, OPTIONAL, INTO(file_model, distribution), "aft: of the days"},
     {"frailty",  &schema_text, OPTIONAL, INTO(file_model, frailty),  "cox: a column whose groups have a hazard in common"},
     {"firth",    &schema_yes_no, OPTIONAL, INTO(file_model, firth),  "cox: Firth's penalty, where a level has no event"},

@@ -196,12 +196,51 @@ static void test_an_event_on_day_0_has_no_logarithm(void **state)
     small_release(&c);
 }
 
+/* glm(relapsed ~ arm + age + sex, binomial), rows repeated as often as they count; a Cox model has nothing to say here. */
+static void test_a_logistic_model_is_that_of_r(void **state)
+{
+    (void)state;
+    struct small_comparison c = small_compare_counted(
+        ", weight: n", COHORT, "outcomes: {relapse: {event: \"what == 1\", event_is: bad}}\n",
+        "compare: [{outcomes: [relapse], measures: [risk_difference], models: [{logistic: \"arm + age + sex\"}, {cox: arm}]}]\n",
+        people, 2);
+    const double arm = -1.43826498141422099, error = 0.72427203117616756;
+    assert_int_equal(c.status, 0);
+    assert_near(number_of(c.a.estimates, term("log_odds_ratio", "arm=iop"), "estimate"), arm, 1e-11);
+    /* Errors of R are of the step before the last. */
+    assert_near(number_of(c.a.estimates, term("log_odds_ratio", "arm=iop"), "std_error"), error, 1e-8);
+    assert_near(number_of(c.a.estimates, term("odds_ratio", "arm=iop"), "conf_high"), exp(arm + Z95 * error), 1e-8);
+    assert_near(number_of(c.a.estimates, term("log_odds_ratio", "arm=iop"), "p_value"), 0.04705467968877544, 1e-7);
+    assert_near(number_of(c.a.estimates, term("log_odds_ratio", "(intercept)"), "estimate"), 0.41021414207419377, 1e-10);
+    assert_near(number_of(c.a.estimates, term("log_odds_ratio", "sex=male"), "estimate"), 1.76693586410828418, 1e-11);
+    assert_near(number_of(c.a.estimates, term("loglik", "model"), "estimate"), -25.90090646609001, 1e-12);
+    assert_near(number_of(c.a.estimates, term("loglik", "null"), "estimate"), -29.7201632327972, 1e-12);
+    assert_near(number_of(c.a.estimates, term("lr_test", ""), "statistic"), 2 * (29.7201632327972 - 25.90090646609001), 1e-11);
+    assert_counts(c.a.estimates, term("odds_ratio", "age"), 30, 46);
+    assert_text(c.a.estimates, term("odds_ratio", "age"), "method", "logistic");
+    small_release(&c);
+}
+
+static void test_without_events_a_logistic_model_says_so(void **state)
+{
+    (void)state;
+    struct small_comparison c = small_compare(COHORT, "outcomes: {relapse: {event: \"what == 1\", event_is: bad}}\n",
+                                              "compare: [{outcomes: [relapse], measures: [risk_difference],"
+                                              " models: [{logistic: arm + age}]}]\n",
+                                              "1,5,,0,1,30,1\n1,9,,0,1,40,2\n2,7,,0,1,50,1\n2,8,,0,1,60,2\n");
+    assert_int_equal(c.status, 0);
+    assert_undefined(c.a.estimates, term("odds_ratio", "arm=iop"), "no events");
+    small_release(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_stratified_model_is_that_of_r),
         cmocka_unit_test(test_factors_and_ties_are_those_asked_for),
         cmocka_unit_test(test_without_events_a_model_says_so),
+        cmocka_unit_test(test_a_logistic_model_is_that_of_r),
+        cmocka_unit_test(test_without_events_a_logistic_model_says_so),
         cmocka_unit_test(test_fine_and_grays_regression_is_that_of_r),
         cmocka_unit_test(test_sites_have_frailties),
         cmocka_unit_test(test_a_level_without_events_has_a_ratio_with_firths_penalty),

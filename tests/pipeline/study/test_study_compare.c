@@ -67,8 +67,8 @@ static const struct rule RULES[] = {
      "    conf_type: plain",
      "    models: [{cox: arm, finegray: arm}, {ties: efron}, {finegray: arm, ties: efron}, {cox: arm, cause: 2},"
      " {finegray: \"arm + strata(age)\"}]",
-     "error: study.yaml:49:14: models: one of 'cox', 'finegray' and 'aft' was expected\n"
-     "error: study.yaml:49:41: models: one of 'cox', 'finegray' and 'aft' was expected\n"
+     "error: study.yaml:49:14: models: one of 'cox', 'finegray', 'aft' and 'logistic' was expected\n"
+     "error: study.yaml:49:41: models: one of 'cox', 'finegray', 'aft' and 'logistic' was expected\n"
      "error: study.yaml:49:78: models: 'ties' belongs to 'cox'\n"
      "error: study.yaml:49:104: models: 'cause' belongs to 'finegray'\n"
      "error: study.yaml:49:119: models: 'finegray' has no strata\n"},
