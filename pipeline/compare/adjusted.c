@@ -16,6 +16,7 @@
 #include "compare/adjusting.h"
 #include "compare/numbers.h"
 #include "compare/calibration.h"
+#include "compare/score_effects.h"
 #include "compare/score_overlap.h"
 
 const char *adjustment_estimand_name(enum adjust_estimand estimand)
@@ -310,7 +311,7 @@ static void judge_levels(struct adjusting *a)
 static int prepare_weights(struct adjusting *a, bool *go_on)
 {
     if (pair_weights_make(&a->rows, a->how, &a->weights) != 0 ||
-        (a->weights.score.fit != NULL && (score_overlap_add(&a->weights, a->tables->overlap) != 0 ||
+        (a->weights.score.fit != NULL && a->tables->overlap != NULL && (score_overlap_add(&a->weights, a->tables->overlap) != 0 ||
                                               calibration_add_propensity(&a->weights, a->tables->calibration) != 0)))
         return -1;
     *go_on = !a->weights.withheld;
@@ -340,27 +341,29 @@ static int prepare_models(struct adjusting *a, bool *go_on)
     return 0;
 }
 
-static int adjust(struct adjusting *a, const struct table *records, const struct column *record, struct arm_pair pair)
+static int adjust(struct adjusting *a, struct arm_pair pair)
 {
     const bool weights = a->how->method != ADJUST_REGRESSION;
+    const bool all = a->c->stratum == NULL;
     bool go_on = true;
 
-    if (pair_rows_take(a->c, pair, records, record, &a->how->propensity, &a->how->terms, &a->how->exact, &a->rows) != 0 ||
+    if (pair_rows_take(a->c, pair, a->people->records, a->people->record, &a->how->propensity, &a->how->terms, &a->how->exact,
+                       &a->rows) != 0 ||
         (a->work = allocate(a->rows.n + 1, sizeof *a->work)) == NULL || (weights && prepare_weights(a, &go_on) != 0) ||
         (go_on && adjusting_models(a) && prepare_models(a, &go_on) != 0) ||
         (go_on && !adjusting_models(a) && weighted_curves_solve(&a->weights, &a->curves) != 0) ||
-        (go_on && add_numbers(a) != 0) || (go_on && adjusted_bootstrap_add(a) != 0))
+        (go_on && add_numbers(a) != 0) || (go_on && all && adjusted_bootstrap_add(a) != 0) ||
+        (go_on && a->tables->risk_tables != NULL && score_effects_add(a) != 0))
         return -1;
-    return go_on && !adjusting_models(a) ? adjusted_curves_add(&a->curves, a->one_pair, a->work, a->tables->curves) : 0;
+    return go_on && a->tables->curves != NULL && !adjusting_models(a) ? adjusted_curves_add(&a->curves, a->one_pair, a->work, a->tables->curves) : 0;
 }
 
-static int add_one(struct comparison *c, const struct wanted_list *wanted, const struct table *records,
-                   const struct column *record, const struct adjusted_tables *tables, struct arm_pair pair, size_t index,
-                   bool one_pair)
+static int add_one(struct comparison *c, const struct wanted_list *wanted, const struct people *people,
+                   const struct adjusted_tables *tables, struct arm_pair pair, size_t index, bool one_pair)
 {
-    struct adjusting a = {.c = c, .wanted = wanted, .tables = tables, .index = index,
+    struct adjusting a = {.c = c, .wanted = wanted, .people = people, .tables = tables, .index = index,
                           .how = &c->analysis->adjustments[index], .one_pair = one_pair};
-    const int status = adjust(&a, records, record, pair);
+    const int status = adjust(&a, pair);
 
     weighted_curves_free(&a.curves);
     standardising_free(&a.models);
@@ -370,8 +373,14 @@ static int add_one(struct comparison *c, const struct wanted_list *wanted, const
     return status;
 }
 
-int adjusted_add(struct comparison *c, const struct wanted_list *wanted, const struct table *records,
-                 const struct column *record, const struct adjusted_tables *tables)
+/* Of a part of the people that lacks an arm nothing is said but by the unadjusted numbers. */
+static bool has_both_arms(const struct comparison *c, struct arm_pair pair)
+{
+    return c->stratum == NULL || (c->n[pair.arm] >= 2 && c->n[pair.reference] >= 2);
+}
+
+int adjusted_add(struct comparison *c, const struct wanted_list *wanted, const struct people *people,
+                 const struct adjusted_tables *tables)
 {
     struct arm_pairs pairs;
     int status = 0;
@@ -379,7 +388,8 @@ int adjusted_add(struct comparison *c, const struct wanted_list *wanted, const s
     arm_pairs_list(c->study, c->analysis, &pairs);
     for (size_t k = 0; status == 0 && k < c->analysis->n_adjustments; k++)
         for (size_t i = 0; status == 0 && i < pairs.n && !adjusts_by_strata(c->analysis->adjustments[k].method); i++)
-            status = add_one(c, wanted, records, record, tables, pairs.items[i], k, pairs.n == 1);
+            if (has_both_arms(c, pairs.items[i]))
+                status = add_one(c, wanted, people, tables, pairs.items[i], k, pairs.n == 1);
     return status;
 }
 

@@ -14,19 +14,22 @@
 
 #include "compare/comparison.h"
 #include "compare/contrast.h"
+#include "compare/slices.h"
 #include "compare/wanted.h"
 
-/** Where rows go. */
+/** Where rows go; NULL: these are not wanted. */
 struct adjusted_tables {
-    struct table *estimates, *balance, *overlap, *curves, *calibration;
+    struct table *estimates; /* never NULL */
+    struct table *balance, *overlap, *curves, *calibration;
+    struct table *risk_tables; /* of strata of the score; NULL: no effects by stratum */
 };
 
 /**
- * Computes all of them; records and record (column of the cohort) hold the covariates.  What is not identified is withheld
- * with its reason; -1 after telling what stops the run.
+ * Computes all of them.  What is not identified is withheld with its reason; -1 after telling what stops the run.
+ * Of a part of the people (c->stratum) a pair with fewer than two people in an arm has no rows, and nothing is resampled.
  */
-int adjusted_add(struct comparison *c, const struct wanted_list *wanted, const struct table *records,
-                 const struct column *record, const struct adjusted_tables *tables);
+int adjusted_add(struct comparison *c, const struct wanted_list *wanted, const struct people *people,
+                 const struct adjusted_tables *tables);
 
 /** The margins of the analysis, answered by the adjusted numbers.  -1 after telling. */
 int adjusted_verdicts(const struct comparison *c, struct table *verdicts, struct table *estimates);
@@ -34,6 +37,10 @@ int adjusted_verdicts(const struct comparison *c, struct table *verdicts, struct
 /** The number of a pair under an adjustment of the analysis; false when it was not computed. */
 bool adjusted_find(const struct comparison *c, size_t adjustment, enum measure measure, struct arm_pair pair,
                    struct horizon horizon, double level, struct number *number);
+
+/** Keeps a number for adjusted_find().  -1 after telling. */
+int adjusted_keep(struct comparison *c, size_t adjustment, enum measure measure, struct arm_pair pair, struct horizon horizon,
+                  const struct number *number);
 
 const char *adjustment_estimand_name(enum adjust_estimand estimand); /* "ate", "att", "atc", "ato" */
 

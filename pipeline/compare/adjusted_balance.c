@@ -50,7 +50,7 @@ static int add_row(struct balancing *b, const char *term, const char *level, con
         b->worst = row.smd;
         snprintf(b->worst_name, sizeof b->worst_name, "%.39s%s%.39s", term, level[0] != '\0' ? "=" : "", level);
     }
-    return balance_row_add(b->balance, &row);
+    return b->balance == NULL ? 0 : balance_row_add(b->balance, &row);
 }
 
 /* ---- numbers ----------------------------------------------------------------------------------------- */

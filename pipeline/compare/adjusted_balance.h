@@ -12,7 +12,7 @@
 #include "compare/adjusted_gates.h"
 #include "compare/pair_weights.h"
 
-/** Adds rows to table balance, and what is out of balance to the gates.  -1 after telling. */
+/** Adds rows to table balance (NULL: to none), and what is out of balance to the gates.  -1 after telling. */
 int adjusted_balance_add(const struct pair_weights *weights, struct table *balance, struct adjusted_gates *gates);
 
 #endif

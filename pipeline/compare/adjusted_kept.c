@@ -22,17 +22,18 @@ struct adjusted_numbers {
     struct adjusted_number *items;
 };
 
-int adjusting_keep(struct adjusting *a, enum measure measure, struct horizon horizon, const struct number *number)
+int adjusted_keep(struct comparison *c, size_t adjustment, enum measure measure, struct arm_pair pair, struct horizon horizon,
+                  const struct number *number)
 {
-    struct adjusted_numbers *kept = a->c->adjusted;
+    struct adjusted_numbers *kept = c->adjusted;
     struct adjusted_number *longer;
 
-    if (kept == NULL && (kept = a->c->adjusted = allocate(1, sizeof *kept)) == NULL)
+    if (kept == NULL && (kept = c->adjusted = allocate(1, sizeof *kept)) == NULL)
         return -1;
     if ((longer = reallocate(kept->items, kept->n + 1, sizeof *longer)) == NULL)
         return -1;
     kept->items = longer;
-    longer[kept->n++] = (struct adjusted_number){a->index, a->rows.pair, measure, horizon, *number};
+    longer[kept->n++] = (struct adjusted_number){adjustment, pair, measure, horizon, *number};
     return 0;
 }
 

@@ -71,6 +71,7 @@ static struct estimate row_of(struct adjusting *a, enum measure measure, struct 
     row.population = a->c->population->name.text;
     row.adjustment = a->how->name.text;
     row.estimand = adjustment_estimand_name(a->how->estimand);
+    row.stratum = a->c->stratum;
     row.measure = measure;
     row.time = horizon.time;
     row.term = horizon.at_least ? "at least" : NULL;
@@ -107,7 +108,7 @@ int adjusting_add_pair(struct adjusting *a, enum measure measure, struct horizon
 
     row.arm = adjusting_arm(a, 1);
     row.reference = adjusting_arm(a, 0);
-    if (adjusting_keep(a, measure, horizon, number) != 0)
+    if (adjusted_keep(a->c, a->index, measure, a->rows.pair, horizon, number) != 0)
         return -1;
     return estimates_add(a->tables->estimates, &row);
 }

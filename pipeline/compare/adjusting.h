@@ -7,6 +7,7 @@
  *     adjusted_contrast.c  numbers of an arm and of the pair from their linear parts
  *     adjusted_kept.c      numbers kept for verdicts
  *     adjusted_bootstrap.c limits by resampling
+ *     score_effects.c      effects by stratum of the score
  */
 #ifndef COMPARE_ADJUSTING_H
 #define COMPARE_ADJUSTING_H
@@ -19,6 +20,7 @@
 struct adjusting {
     struct comparison *c;
     const struct wanted_list *wanted;
+    const struct people *people;
     const struct adjusted_tables *tables;
     size_t index;                    /* of the adjustment in the analysis */
     const struct study_adjustment *how;
@@ -57,7 +59,5 @@ int adjusting_contrast(struct adjusting *a, enum measure measure, const struct a
 int adjusting_error(struct adjusting *a, double g1, const double *phi1, double g0, const double *phi0, double *error);
 
 bool same_horizon(struct horizon a, struct horizon b);
-
-int adjusting_keep(struct adjusting *a, enum measure measure, struct horizon horizon, const struct number *number);
 
 #endif

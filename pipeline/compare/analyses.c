@@ -106,12 +106,13 @@ static const struct column *member_column(const struct study *study, const struc
 static int add_numbers(struct comparison *comparison, const struct people *people, const struct wanted_list *wanted,
                        struct analyses *a)
 {
-    const struct adjusted_tables adjusted = {a->estimates, a->balance, a->overlap, a->curves, a->calibration};
+    const struct adjusted_tables adjusted = {a->estimates,   a->balance, a->overlap, a->curves,
+                                             a->calibration, a->risk_tables};
 
     if (comparison->analysis->meta.by.text != NULL)
         return meta_trials_add(comparison, people, wanted, a->estimates, a->verdicts, a->risk_tables);
     if (rows_add(comparison, wanted, a->estimates) != 0 ||
-        adjusted_add(comparison, wanted, people->records, people->record, &adjusted) != 0 ||
+        adjusted_add(comparison, wanted, people, &adjusted) != 0 ||
         models_add(comparison, people->records, people->record, a->estimates) != 0 ||
         curves_add(comparison, a->curves) != 0 || differences_add(comparison, a->differences) != 0 ||
         risk_tables_add(comparison, a->risk_tables) != 0 ||

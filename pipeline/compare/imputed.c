@@ -10,7 +10,6 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "compare/adjusted.h"
-#include "compare/calibration.h"
 #include "compare/imputed_rows.h"
 #include "compare/numbers.h"
 #include "compare/results.h"
@@ -99,25 +98,22 @@ static void take(struct imputed *im, const struct comparison *completed)
 static int analyse(struct imputed *im, const struct table *records)
 {
     struct comparison copy = *im->c;
-    struct table *estimates = estimates_alloc(), *balance = balance_alloc(), *overlap = overlap_alloc(), *curves = curves_alloc(),
-                 *calibration = calibration_alloc();
-    const struct adjusted_tables tables = {estimates, balance, overlap, curves, calibration};
+    struct people people = *im->people;
+    struct table *estimates = estimates_alloc();
+    const struct adjusted_tables tables = {.estimates = estimates};
     int status = -1;
 
     copy.adjusted = NULL;
-    if (estimates != NULL && balance != NULL && overlap != NULL && curves != NULL && calibration != NULL) {
+    people.records = records;
+    if (estimates != NULL) {
         set_warned_already(true);
-        status = adjusted_add(&copy, im->wanted, records, im->people->record, &tables);
+        status = adjusted_add(&copy, im->wanted, &people, &tables);
         set_warned_already(false);
     }
     if (status == 0)
         take(im, &copy);
     adjusted_free(&copy);
     table_free(estimates);
-    table_free(balance);
-    table_free(overlap);
-    table_free(curves);
-    table_free(calibration);
     return status;
 }
 

@@ -42,7 +42,8 @@ static int alloc_rows(const struct sample *s, size_t n, struct pair_rows *r)
 {
     const bool timed = s->time != NULL, late = s->n_late > 0;
 
-    if ((r->record = allocate(n + 1, sizeof *r->record)) == NULL || (r->treated = allocate(n + 1, 1)) == NULL ||
+    if ((r->record = allocate(n + 1, sizeof *r->record)) == NULL || (r->row = allocate(n + 1, sizeof *r->row)) == NULL ||
+        (r->treated = allocate(n + 1, 1)) == NULL ||
         (r->count = allocate(n + 1, sizeof *r->count)) == NULL ||
         (r->frequency = allocate(n + 1, sizeof *r->frequency)) == NULL ||
         (r->cause = allocate(n + 1, sizeof *r->cause)) == NULL ||
@@ -77,6 +78,7 @@ static void take_row(struct pair_rows *r, size_t i, size_t record)
     const size_t k = r->n++;
 
     r->record[k] = record;
+    r->row[k] = s->row[i];
     r->treated[k] = (size_t)s->arm[i] == r->pair.arm;
     r->n_treated += r->treated[k];
     r->count[k] = s->frequency[i];
@@ -136,6 +138,7 @@ int pair_rows_take(const struct comparison *c, struct arm_pair pair, const struc
 void pair_rows_free(struct pair_rows *r)
 {
     free(r->record);
+    free(r->row);
     free(r->treated);
     free(r->count);
     free(r->frequency);

@@ -18,6 +18,7 @@ struct pair_rows {
     size_t n, n_treated;   /* rows; the first are the arm's, who count as treated */
     int64_t n_unknown;     /* people left out */
     size_t *record;        /* [n] row of records */
+    size_t *row;           /* [n] of the cohort */
     uint8_t *treated;      /* [n] */
     int64_t *count;        /* [n] people that a row stands for */
     double *frequency;     /* [n] the same */

@@ -23,7 +23,7 @@ static bool is_meant(const struct pair_weights *w, size_t i)
 }
 
 /* Upper limits of all strata but the last; returns how many, as equal limits fall together. */
-static size_t find_limits(const struct pair_weights *w, const double *eta, const uint32_t *order, double *limit)
+static size_t find_limits(const struct pair_weights *w, size_t n_strata, const double *eta, const uint32_t *order, double *limit)
 {
     const struct pair_rows *rows = w->rows;
     double total = 0, so_far = 0; /* of whole numbers */
@@ -31,13 +31,13 @@ static size_t find_limits(const struct pair_weights *w, const double *eta, const
 
     for (size_t i = 0; i < rows->n; i++)
         total += is_meant(w, i) ? count_of(w, i) : 0;
-    for (size_t k = 0, next = 1; k < rows->n && next < w->how->n_strata; k++) {
+    for (size_t k = 0, next = 1; k < rows->n && next < n_strata; k++) {
         const size_t i = order[k];
         if (!is_meant(w, i))
             continue;
         so_far += count_of(w, i);
         bool reached = false;
-        while (next < w->how->n_strata && so_far >= total * (double)next / (double)w->how->n_strata) {
+        while (next < n_strata && so_far >= total * (double)next / (double)n_strata) {
             reached = true;
             next++;
         }
@@ -111,26 +111,37 @@ static int fit_strata(struct pair_weights *w, const uint16_t *code, size_t n_str
     return pair_model_fit(&used, &w->strata);
 }
 
-const double *pair_stratify(struct pair_weights *w)
+int pair_strata_divide(const struct pair_weights *w, size_t n_strata, uint16_t *code, double *limit, size_t *n)
 {
     const struct pair_rows *rows = w->rows;
-    double *eta = allocate(rows->n + 1, sizeof *eta), limit[100];
+    double *eta = allocate(rows->n + 1, sizeof *eta);
     uint32_t *order = allocate(rows->n + 1, sizeof *order);
-    uint16_t *code = allocate(rows->n + 1, sizeof *code);
-    int status = eta == NULL || order == NULL || code == NULL ? -1 : 0;
+    int status = eta == NULL || order == NULL ? -1 : 0;
 
     for (size_t i = 0; status == 0 && i < rows->n; i++)
         eta[i] = isfinite(w->score.fit->eta[i]) ? w->score.fit->eta[i] : 0;
     if (status == 0)
         status = radix_order(eta, NULL, 1, rows->n, order) == 0 ? 0 : -1;
     if (status == 0) {
-        const size_t n_limit = find_limits(w, eta, order, limit);
+        const size_t n_limit = find_limits(w, n_strata, eta, order, limit);
         for (size_t i = 0; i < rows->n; i++)
             code[i] = w->weight[i] > 0 ? stratum_of(limit, n_limit, eta[i]) : 0;
-        status = all_have_both(w, code, n_limit + 1) ? fit_strata(w, code, n_limit + 1) : -1;
+        *n = n_limit + 1;
     }
-    free(code);
     free(order);
     free(eta);
+    return status;
+}
+
+const double *pair_stratify(struct pair_weights *w)
+{
+    double limit[100];
+    size_t n = 0;
+    uint16_t *code = allocate(w->rows->n + 1, sizeof *code);
+    int status = code == NULL ? -1 : pair_strata_divide(w, w->how->n_strata, code, limit, &n);
+
+    if (status == 0)
+        status = all_have_both(w, code, n) ? fit_strata(w, code, n) : -1;
+    free(code);
     return status == 0 ? w->strata.fit->eta : NULL;
 }

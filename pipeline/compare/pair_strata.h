@@ -12,6 +12,17 @@
 
 #include "compare/pair_weights.h"
 
+/**
+ * Divides who is used by quantiles of the score.
+ *
+ * n_strata   2 .. 100; equal scores share a stratum, so there may be fewer: *n
+ * code       output [rows] 0 .. *n - 1; 0 for who is left out (weight 0)
+ * limit      output [n_strata] largest linear predictor of each stratum but the last
+ *
+ * -1 after telling.  O(rows log rows).
+ */
+int pair_strata_divide(const struct pair_weights *w, size_t n_strata, uint16_t *code, double *limit, size_t *n);
+
 /** Makes w->strata; returns its linear predictor, NULL after telling or when a stratum lacks an arm (then withheld). */
 const double *pair_stratify(struct pair_weights *w);
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "compare/adjusted.h"
 #include "compare/curves.h"
 #include "stats/meta.h"
 
@@ -24,7 +25,7 @@ struct estimate slice_row(const struct comparison *whole, const struct wanted *w
     return row;
 }
 
-static void take_number(struct estimate *row, const struct number *number)
+void slice_take_number(struct estimate *row, const struct number *number)
 {
     row->estimate = number->estimate;
     row->std_error = number->std_error;
@@ -41,15 +42,18 @@ static void take_number(struct estimate *row, const struct number *number)
     row->note = number->note;
 }
 
-/* Risks and means of an arm are what a forest prints beside an effect. */
+bool slice_shows_arms(enum measure measure)
+{
+    return measure == contrast_part(measure) && measure != MEASURE_quantile_time && measure != MEASURE_cumulative_incidence;
+}
+
 static int add_arms(const struct comparison *whole, const struct slice *slice, const struct wanted *wanted,
                     struct table *estimates)
 {
     const struct comparison *c = &slice->comparison;
     int status = 0;
 
-    if (wanted->measure != contrast_part(wanted->measure) || wanted->measure == MEASURE_quantile_time ||
-        wanted->measure == MEASURE_cumulative_incidence)
+    if (!slice_shows_arms(wanted->measure))
         return 0;
     for (size_t arm = 0; status == 0 && arm < c->n_arm; arm++) {
         struct estimate row = slice_row(whole, wanted);
@@ -57,7 +61,7 @@ static int add_arms(const struct comparison *whole, const struct slice *slice, c
         if (c->n[arm] < 2)
             continue;
         contrast_of_arm(c, wanted->measure, arm, 1, wanted->horizon, CONF_LEVEL, &number);
-        take_number(&row, &number);
+        slice_take_number(&row, &number);
         row.stratum = slice->name;
         row.arm = comparison_arm(c, arm);
         status = estimates_add(estimates, &row);
@@ -76,7 +80,7 @@ static int add_pairs(const struct comparison *whole, const struct slice *slice, 
         struct estimate row = slice_row(whole, wanted);
         struct number number;
         slice_contrast(slice, wanted->measure, pairs.items[i], wanted->horizon, CONF_LEVEL, &number);
-        take_number(&row, &number);
+        slice_take_number(&row, &number);
         row.stratum = slice->name;
         row.arm = comparison_arm(whole, pairs.items[i].arm);
         row.reference = comparison_arm(whole, pairs.items[i].reference);
@@ -146,32 +150,61 @@ static bool take_counts(const struct comparison *c, const struct wanted *wanted,
     return true;
 }
 
+static bool take_number(const struct number *number, const struct wanted *wanted, struct effects *e)
+{
+    if (!number->defined || !(number->std_error > 0))
+        return false;
+    e->estimate[e->n] = measure_is_ratio(wanted->measure) ? log(number->estimate) : number->estimate;
+    e->std_error[e->n] = number->std_error;
+    e->n_people += number->n;
+    e->n_event += number->n_event;
+    return true;
+}
+
 static bool take_contrast(const struct slice *slice, const struct wanted *wanted, struct arm_pair pair, struct effects *e)
 {
     struct number number;
 
     slice_contrast(slice, wanted->measure, pair, wanted->horizon, CONF_LEVEL, &number);
-    if (!number.defined || !(number.std_error > 0))
-        return false;
-    e->estimate[e->n] = measure_is_ratio(wanted->measure) ? log(number.estimate) : number.estimate;
-    e->std_error[e->n] = number.std_error;
-    e->n_people += number.n;
-    e->n_event += number.n_event;
-    return true;
+    return take_number(&number, wanted, e);
+}
+
+static int effects_alloc(const struct slices *slices, struct effects *e)
+{
+    return (e->estimate = allocate(slices->n + 1, sizeof *e->estimate)) == NULL ||
+                   (e->std_error = allocate(slices->n + 1, sizeof *e->std_error)) == NULL ||
+                   (e->table = allocate(slices->n + 1, sizeof *e->table)) == NULL
+               ? -1
+               : 0;
 }
 
 int effects_take(const struct slices *slices, const struct wanted *wanted, struct arm_pair pair, int64_t least,
                  struct effects *e)
 {
     *e = (struct effects){.counted = is_of_counts(slices, wanted)};
-    if ((e->estimate = allocate(slices->n + 1, sizeof *e->estimate)) == NULL ||
-        (e->std_error = allocate(slices->n + 1, sizeof *e->std_error)) == NULL ||
-        (e->table = allocate(slices->n + 1, sizeof *e->table)) == NULL)
+    if (effects_alloc(slices, e) != 0)
         return -1;
     for (size_t s = 0; s < slices->n; s++) {
         const struct slice *slice = &slices->items[s];
         const bool taken = e->counted ? take_counts(&slice->comparison, wanted, pair, least, e)
                                       : take_contrast(slice, wanted, pair, e);
+        e->n += taken;
+        e->n_without += !taken;
+    }
+    return 0;
+}
+
+int effects_take_adjusted(const struct slices *slices, size_t adjustment, const struct wanted *wanted, struct arm_pair pair,
+                          struct effects *e)
+{
+    *e = (struct effects){0};
+    if (effects_alloc(slices, e) != 0)
+        return -1;
+    for (size_t s = 0; s < slices->n; s++) {
+        struct number number;
+        const bool taken = adjusted_find(&slices->items[s].comparison, adjustment, wanted->measure, pair, wanted->horizon, CONF_LEVEL,
+                                         &number) &&
+                           take_number(&number, wanted, e);
         e->n += taken;
         e->n_without += !taken;
     }

@@ -17,6 +17,12 @@ struct estimate slice_row(const struct comparison *whole, const struct wanted *w
 int slice_rows_add(const struct comparison *whole, const struct slices *slices, const struct wanted_list *wanted,
                    struct table *estimates); /* -1 after telling */
 
+/** Puts a number into a row, as it is shown. */
+void slice_take_number(struct estimate *row, const struct number *number);
+
+/** Is the number of an arm by itself shown in parts?  Risks and means are: a forest prints them beside an effect. */
+bool slice_shows_arms(enum measure measure);
+
 /** Counts of every part by day, as the whole has them (curves.h): what decides whether its numbers may leave.  -1 after telling. */
 int slice_risk_tables_add(const struct slices *slices, struct table *risk_tables);
 
@@ -36,6 +42,10 @@ struct effects {
  */
 int effects_take(const struct slices *slices, const struct wanted *wanted, struct arm_pair pair, int64_t least,
                  struct effects *effects);
+
+/** The same of numbers under an adjustment, which each part has kept (adjusted_find). */
+int effects_take_adjusted(const struct slices *slices, size_t adjustment, const struct wanted *wanted, struct arm_pair pair,
+                          struct effects *effects);
 void effects_free(struct effects *effects);
 
 #endif

@@ -74,27 +74,32 @@ static int add_level(const struct column *column, size_t record, char **name)
     return longer == NULL ? -1 : 0;
 }
 
+/* The people of a part, whose rows and name stand in it. */
+static int solve_rows(const struct comparison *whole, const struct people *people, struct slice *slice)
+{
+    struct comparison_input input = *people->input;
+    int status;
+
+    input.rows = slice->rows;
+    input.n_rows = slice->n_rows;
+    input.sparse = true;
+    status = comparison_solve(whole->study, whole->analysis, whole->outcome, whole->population, &input, whole->n_threads,
+                              &slice->comparison);
+    slice->comparison.stratum = slice->name;
+    return status;
+}
+
 static int solve_one(const struct comparison *whole, const struct people *people, const struct study_texts *columns,
                      const struct placed *placed, size_t n, struct slice *slice)
 {
-    size_t *rows = allocate(n, sizeof *rows);
-    struct comparison_input input = *people->input;
-    int status = rows == NULL ? -1 : 0;
+    int status = (slice->rows = allocate(n, sizeof *slice->rows)) == NULL ? -1 : 0;
 
     for (size_t k = 0; status == 0 && k < columns->n; k++)
         status = add_level(table_column(people->records, columns->items[k].text),
                            (size_t)column_integer(people->record, placed[0].row), &slice->name);
     for (size_t i = 0; status == 0 && i < n; i++)
-        rows[i] = placed[i].row;
-    input.rows = rows;
-    input.n_rows = n;
-    input.sparse = true;
-    if (status == 0)
-        status = comparison_solve(whole->study, whole->analysis, whole->outcome, whole->population, &input, whole->n_threads,
-                                  &slice->comparison);
-    slice->comparison.stratum = slice->name;
-    free(rows);
-    return status;
+        slice->rows[slice->n_rows++] = placed[i].row;
+    return status == 0 ? solve_rows(whole, people, slice) : -1;
 }
 
 static int solve_all(const struct comparison *whole, const struct people *people, const struct study_texts *columns,
@@ -123,9 +128,11 @@ int slices_solve(const struct comparison *whole, const struct people *people, co
     int status = placed == NULL ? -1 : 0;
 
     *slices = (struct slices){0};
-    for (size_t i = 0; status == 0 && i < people->input->n_rows; i++)
-        if (counts(people, i))
-            placed[n++] = (struct placed){.row = i};
+    for (size_t i = 0; status == 0 && i < people->input->n_rows; i++) {
+        const size_t row = people->input->rows == NULL ? i : people->input->rows[i];
+        if (counts(people, row))
+            placed[n++] = (struct placed){.row = row};
+    }
     for (size_t k = 0; status == 0 && k < columns->n; k++) {
         const struct column *column = table_column(people->records, columns->items[k].text);
         if (column == NULL)
@@ -139,10 +146,31 @@ int slices_solve(const struct comparison *whole, const struct people *people, co
     return status;
 }
 
+int slices_given(const struct comparison *whole, const struct people *people, size_t n, const size_t *rows, const uint16_t *part,
+                 size_t n_part, const char *const *names, struct slices *slices)
+{
+    int status = 0;
+
+    *slices = (struct slices){.items = allocate(n_part + 1, sizeof *slices->items)};
+    if (slices->items == NULL)
+        return -1;
+    for (size_t k = 0; status == 0 && k < n_part; k++) {
+        struct slice *slice = &slices->items[slices->n++];
+        if ((slice->name = copy_text(names[k])) == NULL || (slice->rows = allocate(n + 1, sizeof *slice->rows)) == NULL)
+            return -1;
+        for (size_t i = 0; i < n; i++)
+            if (part[i] == k)
+                slice->rows[slice->n_rows++] = rows[i];
+        status = solve_rows(whole, people, slice);
+    }
+    return status;
+}
+
 void slices_free(struct slices *slices)
 {
     for (size_t i = 0; i < slices->n; i++) {
         free(slices->items[i].name);
+        free(slices->items[i].rows);
         comparison_free(&slices->items[i].comparison);
     }
     free(slices->items);

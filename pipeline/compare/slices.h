@@ -20,6 +20,8 @@ struct people {
 
 struct slice {
     char *name;                  /* "treat=short", or "treat=short, site=1" */
+    size_t *rows;                /* [n_rows] of the cohort */
+    size_t n_rows;
     struct comparison comparison;
 };
 
@@ -35,6 +37,10 @@ enum { SLICES_MAX = 1000 };      /* parts: more is told as an error */
 int slices_solve(const struct comparison *whole, const struct people *people, const struct study_texts *columns,
                  struct slices *slices);
 void slices_free(struct slices *slices);
+
+/** Parts as given: rows [n] of the cohort, part [n] 0 .. n_part - 1, names [n_part].  -1 after telling; free in any case. */
+int slices_given(const struct comparison *whole, const struct people *people, size_t n, const size_t *rows, const uint16_t *part,
+                 size_t n_part, const char *const *names, struct slices *slices);
 
 /** contrast_of_pair() of a part, undefined with a reason where an arm has fewer than two people in it. */
 void slice_contrast(const struct slice *slice, enum measure measure, struct arm_pair pair, struct horizon horizon, double level,

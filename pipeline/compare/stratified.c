@@ -18,7 +18,8 @@
 #include "stats/mantel_haenszel.h"
 
 struct stratified {
-    const struct comparison *c;
+    struct comparison *c;
+    size_t index; /* of the adjustment */
     const struct study_adjustment *how;
     const struct slices *strata;
     struct arm_pair pair;
@@ -30,6 +31,7 @@ static struct estimate row_of(const struct stratified *s, const struct wanted *w
     struct estimate row = slice_row(s->c, wanted);
 
     row.adjustment = s->how->name.text;
+    row.stratum = s->c->stratum;
     if (s->how->method == ADJUST_DIRECT)
         row.estimand = adjustment_estimand_name(s->how->estimand);
     row.arm = comparison_arm(s->c, s->pair.arm);
@@ -294,7 +296,10 @@ static int add_contrast(const struct stratified *s, const struct wanted *wanted)
     struct estimate row = row_of(s, wanted);
     struct number number;
 
-    return solve(s, wanted, CONF_LEVEL, &number) != 0 ? -1 : add_number(s, &row, &number);
+    if (solve(s, wanted, CONF_LEVEL, &number) != 0 ||
+        adjusted_keep(s->c, s->index, wanted->measure, s->pair, wanted->horizon, &number) != 0)
+        return -1;
+    return add_number(s, &row, &number);
 }
 
 static int answer(const struct stratified *s)
@@ -331,7 +336,7 @@ static int add_pair(const struct stratified *s, const struct wanted_list *wanted
         else if (method != ADJUST_INDIRECT && is_risk(item->measure))
             status = add_contrast(s, item);
     }
-    return status == 0 && method != ADJUST_INDIRECT ? answer(s) : status;
+    return status == 0 && method != ADJUST_INDIRECT && s->c->stratum == NULL ? answer(s) : status;
 }
 
 static void tell_missing(const struct comparison *c, const struct study_adjustment *how, const struct slices *strata)
@@ -341,7 +346,7 @@ static void tell_missing(const struct comparison *c, const struct study_adjustme
              how->place.line, how->place.column, how->name.text, (long long)strata->n_missing, c->outcome->name.text);
 }
 
-int stratified_add(const struct comparison *c, const struct people *people, const struct wanted_list *wanted,
+int stratified_add(struct comparison *c, const struct people *people, const struct wanted_list *wanted,
                    struct table *estimates, struct table *verdicts)
 {
     struct arm_pairs pairs;
@@ -357,7 +362,7 @@ int stratified_add(const struct comparison *c, const struct people *people, cons
         if (status == 0)
             tell_missing(c, how, &strata);
         for (size_t i = 0; status == 0 && i < pairs.n; i++)
-            status = add_pair(&(struct stratified){c, how, &strata, pairs.items[i], estimates, verdicts}, wanted);
+            status = add_pair(&(struct stratified){c, k, how, &strata, pairs.items[i], estimates, verdicts}, wanted);
         slices_free(&strata);
     }
     return status;

@@ -22,8 +22,11 @@
 #include "compare/slices.h"
 #include "compare/wanted.h"
 
-/** Rows and verdicts of every adjustment by strata.  -1 after telling. */
-int stratified_add(const struct comparison *comparison, const struct people *people, const struct wanted_list *wanted,
+/**
+ * Rows and verdicts of every adjustment by strata; contrasts are kept for adjusted_find().  A part of the people
+ * (comparison->stratum) has no verdicts.  -1 after telling.
+ */
+int stratified_add(struct comparison *comparison, const struct people *people, const struct wanted_list *wanted,
                    struct table *estimates, struct table *verdicts);
 
 #endif

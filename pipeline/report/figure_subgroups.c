@@ -8,7 +8,7 @@
 #include "report/dots.h"
 #include "report/reading.h"
 
-enum { FIGURES_MAX = 8 };
+enum { FIGURES_MAX = 12 };
 
 /* What the rows of one picture share; the stratum is what they differ in. */
 static bool same_question(const struct table *estimates, size_t row, size_t other)
@@ -41,7 +41,7 @@ static long test_of(struct bundle *bundle, size_t row, const char *column)
 
     for (size_t i = 0; i < cell_rows(estimates); i++)
         if (cell_is(estimates, "measure", i, "interaction_test") && cell_is(estimates, "stratum", i, column) &&
-            rows_agree(estimates, "analysis outcome population arm reference", i, row) &&
+            rows_agree(estimates, "analysis outcome population adjustment arm reference", i, row) &&
             rows_agree(estimates, "time", i, row)) {
             const char *term = cell_text(bundle->pool, estimates, "term", i);
 
@@ -112,18 +112,21 @@ static int plan_one(struct bundle *bundle, struct figures *figures, size_t row)
     const struct table *estimates = bundle->estimates;
     struct pool *pool = bundle->pool;
     const char *measure = cell_text(pool, estimates, "measure", row);
+    const char *adjustment = cell_is(estimates, "adjustment", row, "unadjusted") ? "" : cell_text(pool, estimates, "adjustment", row);
     struct dots dots = {.n = 0};
     struct figure *figure;
     int status = collect(bundle, row, &dots);
 
     if (status == 0 && dots.n > 1) {
         figure = figures_add(figures, bundle, &figure_subgroups,
-                             pool_format(pool, "subgroups-%s-%s", cell_text(pool, estimates, "outcome", row), measure));
+                             pool_format(pool, "subgroups-%s-%s%s%s", cell_text(pool, estimates, "outcome", row), measure,
+                                         adjustment[0] != '\0' ? "-" : "", adjustment));
         status = -1;
         if (figure != NULL) {
             figure->row = row;
-            figure->title = pool_format(pool, "%s by subgroup: %s, %s", reading_what(bundle, estimates, row),
-                                        words_lower(pool, words_measure(pool, measure)), reading_whom(bundle, estimates, row));
+            figure->title = pool_format(pool, "%s by subgroup%s%s: %s, %s", reading_what(bundle, estimates, row),
+                                        adjustment[0] != '\0' ? ", " : "",
+                                        adjustment[0] != '\0' ? words_adjustment(pool, adjustment) : "", words_lower(pool, words_measure(pool, measure)), reading_whom(bundle, estimates, row));
             figure->caption = "The same effect in groups of people, with 95 % intervals. Whether it differs between the groups is what the "
                               "test of interaction says, not which intervals hold no difference.";
             figure->description = pool_format(pool, "%s: a dot and an interval a group; the same numbers are in the table below.",
@@ -135,18 +138,25 @@ static int plan_one(struct bundle *bundle, struct figures *figures, size_t row)
     return status;
 }
 
+/* The first row of a question, unless it is one of the adjusted ones and those are not wanted yet. */
+static bool is_first(struct bundle *bundle, size_t row, bool adjusted)
+{
+    bool first = cell_is(bundle->estimates, "adjustment", row, "unadjusted") != adjusted && is_level(bundle, row) &&
+                 test_of(bundle, row, column_of(bundle, row)) != NO_ROW && reading_is_headline_day(bundle, row);
+
+    for (size_t k = 0; first && k < row; k++)
+        first = !(is_level(bundle, k) && same_question(bundle->estimates, row, k));
+    return first;
+}
+
 static int subgroups_plan(struct bundle *bundle, struct figures *figures)
 {
     const size_t before = figures->n;
 
-    for (size_t i = 0; i < cell_rows(bundle->estimates) && figures->n - before < FIGURES_MAX; i++) {
-        bool first = is_level(bundle, i) && test_of(bundle, i, column_of(bundle, i)) != NO_ROW && reading_is_headline_day(bundle, i);
-
-        for (size_t k = 0; first && k < i; k++)
-            first = !(is_level(bundle, k) && same_question(bundle->estimates, i, k));
-        if (first && plan_one(bundle, figures, i) != 0)
-            return -1;
-    }
+    for (int adjusted = 0; adjusted < 2; adjusted++)
+        for (size_t i = 0; i < cell_rows(bundle->estimates) && figures->n - before < FIGURES_MAX; i++)
+            if (is_first(bundle, i, adjusted) && plan_one(bundle, figures, i) != 0)
+                return -1;
     return 0;
 }
 

@@ -402,6 +402,7 @@ struct study_adjustment {
     size_t ratio;                    /* matches for each */
     struct study_texts exact;        /* columns in which matches agree */
     size_t n_strata;                 /* of the score: ADJUST_STRATIFY */
+    size_t n_score_strata;           /* effects by so many strata of the score; 0: none */
     struct study_texts by;           /* columns whose combinations are strata: ADJUST_MANTEL_HAENSZEL and what follows it */
 };
 

@@ -54,6 +54,7 @@ static const struct schema_key KEYS[] = {
     {"exact",          &schema_texts,  OPTIONAL, INTO(file_adjustment, adjustment.exact), "columns in which matches agree"},
     {"by",             &schema_texts,  OPTIONAL, INTO(file_adjustment, adjustment.by),    "columns whose combinations are strata"},
     {"strata",         &STRATA,        OPTIONAL, INTO(file_adjustment, n_strata),         "strata of the score"},
+    {"score_strata",   &STRATA,        OPTIONAL, INTO(file_adjustment, n_score_strata),   "effects by strata of the score"},
     END,
 };
 static const struct schema_type ITEM = {.kind = SCHEMA_KEYS, .expected = "{method: ..., ...}", .keys = KEYS,
@@ -315,6 +316,8 @@ static void check_keys(const struct study_checker *checker, const struct file_ad
     refuse(checker, w, w->adjustment.by.n > 0 && !adjusts_by_strata(method), first_place(&w->adjustment.by), "by",
            "mantel_haenszel, direct and indirect");
     refuse(checker, w, w->n_strata.given && method != ADJUST_STRATIFY, w->n_strata.place, "strata", "stratify");
+    refuse(checker, w, w->n_score_strata.given && !has_propensity(method), w->n_score_strata.place, "score_strata",
+           "methods with a model of the arm");
 }
 
 static enum adjust_estimand estimand_of(enum adjust_method method, const struct study_choice *written)
@@ -401,6 +404,9 @@ static int check_one(const struct study_checker *checker, const struct file_adju
     a.caliper = written->caliper.given ? written->caliper.value : INFINITY;
     a.ratio = written->ratio.given ? (size_t)written->ratio.value : 1;
     a.n_strata = written->n_strata.given ? (size_t)written->n_strata.value : 5;
+    a.n_score_strata = written->n_score_strata.given    ? (size_t)written->n_score_strata.value
+                       : a.method == ADJUST_STRATIFY ? a.n_strata
+                                                     : 0;
     a.common_support = written->common_support.value == 1;
     a.stabilised = written->stabilised.value == 1;
     set_trim(checker, &written->trim, &a);

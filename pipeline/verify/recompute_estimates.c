@@ -194,7 +194,7 @@ static int solve(const struct stored *stored, struct estimate_check *check, cons
     if (wanted_is_test(check->measure))
         return solve_test(check);
     if (measure_is_contrast(check->measure) && c->stratum != NULL) {
-        const struct slice slice = {(char *)c->stratum, *c};
+        const struct slice slice = {.name = (char *)c->stratum, .comparison = *c};
         slice_contrast(&slice, check->measure, pair, check->horizon, CONF_LEVEL, &check->number);
         return 0;
     }

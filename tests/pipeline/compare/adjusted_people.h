@@ -41,7 +41,7 @@ static inline size_t adjusted_row(const struct table *estimates, const char *adj
         const double at = column_real(table_column(estimates, "time"), i);
         if (text_is(estimates, "adjustment", i, adjustment) && text_is(estimates, "measure", i, measure) &&
             text_is(estimates, "arm", i, arm) && text_is(estimates, "reference", i, reference) &&
-            text_is(estimates, "term", i, "") && (at == time || (isnan(at) && isnan(time)))) {
+            text_is(estimates, "term", i, "") && text_is(estimates, "stratum", i, "") && (at == time || (isnan(at) && isnan(time)))) {
             assert_true(found == estimates->n_rows);
             found = i;
         }

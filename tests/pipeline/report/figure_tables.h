@@ -227,6 +227,20 @@ static inline void add_subgroups(struct table *table, size_t n_levels)
     add_estimate(table, "main", "relapse", "unadjusted", "site", "interaction_test", "risk_difference", 0, 0);
 }
 
+/* The same under an adjustment, by strata of its score. */
+static inline void add_score_strata(struct table *table)
+{
+    char stratum[64];
+
+    add_estimate(table, "main", "relapse", "iptw", "", "risk_difference", "", -0.05, 0.05);
+    for (size_t i = 0; i < 5; i++) {
+        snprintf(stratum, sizeof stratum, "score of iptw=%zu of 5", i + 1);
+        add_estimate(table, "main", "relapse", "iptw", stratum, "risk_difference", "", 0.2 * scattered(i) - 0.1, 0.1);
+    }
+    add_estimate(table, "main", "relapse", "iptw", "score of iptw", "interaction_test", "risk_difference", 0, 0);
+    add_estimate(table, "main", "relapse", "iptw", "sex=0", "risk_difference", "", -0.05, 0.05); /* without a test */
+}
+
 /* Trials of a meta-analysis, pooled in two ways, with a prediction. */
 static inline void add_trials(struct table *table)
 {

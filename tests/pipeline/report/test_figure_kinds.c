@@ -162,6 +162,23 @@ static void test_texts_of_every_kind_lie_apart_and_inside(void **state)
     gallery_free(&states);
 }
 
+/* All people, a heading, and the levels that have a test under the same adjustment. */
+static void test_adjusted_effects_have_a_forest_of_their_own(void **state)
+{
+    struct table *estimates = table_of("estimates", ESTIMATES, NULL);
+    struct table *tables[] = {some_arms("Intensive outpatient", "Inpatient"), some_outcomes("Relapse"), estimates};
+
+    (void)state;
+    add_subgroups(estimates, 6);
+    add_score_strata(estimates);
+    struct gallery gallery = gallery_draw(tables, sizeof tables / sizeof tables[0]);
+    gallery_check(&gallery);
+    assert_int_equal(gallery_find(&gallery, "subgroups-relapse-risk-difference-iptw")->alternative.n_rows, 1 + 1 + 5);
+    assert_int_equal(gallery_find(&gallery, "subgroups-relapse-risk-difference")->alternative.n_rows, 1 + 2 + 6);
+    assert_non_null(strstr(gallery_find(&gallery, "subgroups-relapse-risk-difference-iptw")->title, "by subgroup, "));
+    gallery_free(&gallery);
+}
+
 static void test_long_and_hostile_labels_are_inert_and_stay_inside(void **state)
 {
     static const char *const labels[] = {PAYLOAD, HEBREW " " HEBREW,
@@ -326,6 +343,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_texts_of_every_kind_lie_apart_and_inside),
+        cmocka_unit_test(test_adjusted_effects_have_a_forest_of_their_own),
         cmocka_unit_test(test_long_and_hostile_labels_are_inert_and_stay_inside),
         cmocka_unit_test(test_many_rows_stay_on_a_page_and_the_rest_is_told),
         cmocka_unit_test(test_three_people_and_one_time_make_a_picture),

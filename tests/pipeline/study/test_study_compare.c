@@ -41,13 +41,16 @@ static const struct rule RULES[] = {
      "'age:'\n"},
     {"keys_of_an_adjustment_belong_to_its_method",
      "    conf_type: plain",
-     "    adjust: [overlap, overlap, {method: iptw, caliper: 0.2, strata: 4, trim: 0.6}, {method: match, truncate: 0.9}]",
+     "    adjust: [overlap, overlap, {method: iptw, caliper: 0.2, strata: 4, trim: 0.6}, {method: match, truncate: 0.9}, "
+     "{method: regression, score_strata: 5}]",
      "error: study.yaml:49:23: adjust: 'overlap' is the name of another one, at 49:14; give one of them a 'name'\n"
      "error: study.yaml:49:56: adjust: 'caliper' belongs to match, not to 'iptw'; remove it\n"
      "error: study.yaml:49:69: adjust: 'strata' belongs to stratify, not to 'iptw'; remove it\n"
      "error: study.yaml:49:78: trim: the least score, below 0.5, or [LEAST, LARGEST] was expected, such as 0.05 or [0.05, "
      "0.95]\n"
-     "error: study.yaml:49:110: adjust: 'truncate' belongs to weights, not to 'match'; remove it\n"},
+     "error: study.yaml:49:110: adjust: 'truncate' belongs to weights, not to 'match'; remove it\n"
+     "error: study.yaml:49:151: adjust: 'score_strata' belongs to methods with a model of the arm, not to 'regression'; remove "
+     "it\n"},
     {"methods_of_adjustment_are_known",
      "    conf_type: plain",
      "    adjust: overlaps",
