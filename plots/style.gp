@@ -48,6 +48,7 @@ set style line 14 lc rgb 0x595959 lw 0.8 dt solid        # 99.8 % limits
 set style line 15 lc rgb 0x000000 lw 0.8 dt solid        # centre
 set style line 16 lc rgb 0x595959 lw 0.6 dt solid        # thin
 set style line 17 lc rgb 0xBBBBBB lw 0.5 dt solid        # faint
+set style line 18 lc rgb 0x000000 lw 0.8 dt (9,4)        # centre that is held
 
 # Lines of the overlay, by number.
 set style arrow 1 nohead lc rgb 0x000000 lw 0.5 dt solid     # axis
@@ -87,6 +88,6 @@ array shade[10] = [0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0
 layer(n, size, name, drawn) = n == 0 ? "" : sprintf("file = '%s'; ", table(size, name)).drawn
 bands_of(size)  = layer(n_bands, size, "bands", "plot for [k=0:9] file using 1:(only($4,k,$2)):(only($4,k,$3)) with filledcurves fs transparent solid 0.16 noborder lc rgb shade[k+1]")
 areas_of(size)  = layer(n_areas, size, "areas", "plot for [k=0:9] file using 1:(only($4,k,$2)):(only($4,k,$3)) with filledcurves fs solid noborder lc rgb shade[k+1]")
-paths_of(size)  = layer(n_paths, size, "paths", "plot for [k=0:16] file using 1:(only($3,k,$2)) with lines ls k+1")
+paths_of(size)  = layer(n_paths, size, "paths", "plot for [k=0:17] file using 1:(only($3,k,$2)) with lines ls k+1")
 boxes_of(size)  = layer(n_boxes, size, "boxes", "plot file using 1:2:3:4:5 with boxxyerror fs solid noborder lc rgb variable")
 points_of(size) = layer(n_points, size, "points", "plot file using 1:2:3:4:5 with points ps variable pt variable lc rgb variable")

@@ -87,7 +87,7 @@ static void place_points(const struct stretch *s, double *spare)
 
     for (size_t k = s->first; k < s->last; k++) {
         struct control_point *point = &s->points[k];
-        *point = (struct control_point){NAN, centre, NAN, NAN, 0, 0};
+        *point = (struct control_point){NAN, centre, NAN, NAN, 0, 0, factor};
         if (!has_size(s, k))
             continue;
         point->value = s->y[k] / s->size[k];

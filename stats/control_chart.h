@@ -50,6 +50,7 @@ struct control_point {
     double value, centre, low, high;
     unsigned int signals; /* enum control_signal */
     int side;             /* of the centre: -1, 0, 1 */
+    double factor;        /* Laney's, of the phase; 1 without */
 };
 
 /**

@@ -147,20 +147,22 @@ static int build(const struct case_mix_input *input, struct design *design)
     return 0;
 }
 
-static int fit(const struct case_mix_input *input, const struct design *design, double *mu, enum case_mix_state *state)
+static int fit(const struct case_mix_input *input, const struct design *design, const double *log_time, double *mu,
+               enum case_mix_state *state)
 {
+    const enum glm_family family = log_time == NULL ? GLM_LOGISTIC : GLM_POISSON;
     const struct design_matrix matrix = {.n = input->n, .p = design->p, .n_block = design->n_block, .block = design->block};
-    const struct glm_data data = {.design = &matrix, .y = input->y, .weight = input->weight};
-    const struct glm_options options = {.family = GLM_LOGISTIC, .n_threads = (size_t)(input->n_threads < 1 ? 1 : input->n_threads)};
+    const struct glm_data data = {.design = &matrix, .y = input->y, .offset = log_time, .weight = input->weight};
+    const struct glm_options options = {.family = family, .n_threads = (size_t)(input->n_threads < 1 ? 1 : input->n_threads)};
     struct glm_fit *found = NULL;
     const int status = glm_fit_alloc(&data, &options, &found);
 
     if (status != GSL_SUCCESS)
-        return fail("dashboard: logistic regression: %s", gsl_strerror(status));
+        return fail("dashboard: %s regression: %s", log_time == NULL ? "logistic" : "Poisson", gsl_strerror(status));
     if (found->converged) {
         *state = CASE_MIX_ADJUSTED;
         for (size_t i = 0; i < input->n; i++)
-            mu[i] = glm_mean(GLM_LOGISTIC, found->eta[i]);
+            mu[i] = glm_mean(family, found->eta[i]);
     } else {
         *state = CASE_MIX_NOT_CONVERGED;
     }
@@ -168,9 +170,38 @@ static int fit(const struct case_mix_input *input, const struct design *design, 
     return 0;
 }
 
+/* Nothing is known of anybody: the share, or the rate, of all. */
+static void expect_alike(const struct case_mix_input *input, double events, double total, double *mu)
+{
+    struct exact_sum sum;
+    double time = 0;
+
+    if (input->time == NULL) {
+        for (size_t i = 0; i < input->n; i++)
+            mu[i] = events / total;
+        return;
+    }
+    exact_sum_init(&sum);
+    for (size_t i = 0; i < input->n; i++)
+        exact_sum_add_times(&sum, input->time[i], (int64_t)input->weight[i]);
+    exact_sum_round(&sum, &time);
+    for (size_t i = 0; i < input->n; i++)
+        mu[i] = input->time[i] * (events / time);
+}
+
+/* NULL after telling. */
+static double *logarithms(const double *time, size_t n)
+{
+    double *log_time = allocate(n + 1, sizeof *log_time);
+
+    for (size_t i = 0; log_time != NULL && i < n; i++)
+        log_time[i] = log(time[i]);
+    return log_time;
+}
+
 int case_mix_expect(const struct case_mix_input *input, double *mu, enum case_mix_state *state)
 {
-    double total = 0, events = 0;
+    double total = 0, events = 0, *log_time = NULL;
     struct design design;
     int status = 0;
 
@@ -178,15 +209,17 @@ int case_mix_expect(const struct case_mix_input *input, double *mu, enum case_mi
         total += input->weight[i];
         events += input->weight[i] * input->y[i];
     }
-    for (size_t i = 0; i < input->n; i++)
-        mu[i] = events / total;
+    expect_alike(input, events, total, mu);
     *state = CASE_MIX_SHARE;
-    if (input->covariates->n == 0 || events <= 0 || events >= total)
+    if (input->covariates->n == 0 || events <= 0 || (events >= total && input->time == NULL))
         return 0;
+    if (input->time != NULL && (log_time = logarithms(input->time, input->n)) == NULL)
+        return -1;
     if (design_alloc(&design, input->covariates->n) != 0 || build(input, &design) != 0)
         status = -1;
     if (status == 0)
-        status = fit(input, &design, mu, state);
+        status = fit(input, &design, log_time, mu, state);
     design_free(&design, input->covariates->n);
+    free(log_time);
     return status;
 }

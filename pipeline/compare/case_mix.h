@@ -4,8 +4,11 @@
  *
  *     mu_i = P(y = 1 | covariates of i)     logistic regression over everybody (stats/glm.h), without the programme
  *
+ *     mu_i = time_i exp(b' covariates of i)     Poisson regression, where people were under observation for a time each
+ *
  * A factor has a column for each level that occurs but the first; a missing one is a level of its own.  A missing number takes
- * the mean of the others and an indicator.  Without covariates, or when everybody or nobody has y = 1, mu is the share.
+ * the mean of the others and an indicator.  Without covariates, or when everybody or nobody has y = 1, mu is the share; with
+ * times the rate of all people times theirs.
  */
 #ifndef COMPARE_CASE_MIX_H
 #define COMPARE_CASE_MIX_H
@@ -20,6 +23,7 @@ struct case_mix_input {
     size_t n;
     const size_t *row;                /* [n] of the cohort */
     const double *y, *weight;         /* [n] 0 or 1; frequencies, >= 1 */
+    const double *time;               /* [n] > 0; NULL: a share of people */
     int n_threads;
 };
 

@@ -49,7 +49,9 @@ static int write_results(const struct study *study, const struct sources *s, con
     if (status == 0 && s->flow != NULL)
         status = store_writer_table(writer, s->flow) != 0 ? -1 : store_writer_table(writer, s->states);
     if (status == 0 && programmes->cells != NULL)
-        status = store_writer_table(writer, programmes->measures) != 0 ? -1 : store_writer_table(writer, programmes->cells);
+        status = store_writer_table(writer, programmes->measures) != 0 || store_writer_table(writer, programmes->cells) != 0
+                     ? -1
+                     : store_writer_table(writer, programmes->phases);
     table_free(grid);
     table_free(ranges);
     table_free(published);

@@ -161,6 +161,7 @@ static int number_periods(const struct study_dashboard *dashboard, struct progra
         return fail("dashboard: from the first to the last date there are more than %d periods; see whether the dates "
                     "are right",
                     PERIODS_MAX);
+    axes->first_period = first;
     axes->n_periods = (size_t)(last - first) + 1;
     if ((axes->periods = allocate(axes->n_periods, sizeof *axes->periods)) == NULL)
         return -1;
@@ -169,6 +170,11 @@ static int number_periods(const struct study_dashboard *dashboard, struct progra
     for (size_t i = 0; i < axes->n; i++)
         axes->period[i] -= axes->period[i] >= 0 ? first : 0;
     return 0;
+}
+
+ptrdiff_t programme_axes_period(const struct programme_axes *axes, const struct study_dashboard *dashboard, int32_t day)
+{
+    return (ptrdiff_t)period_number(dashboard->period, day) - axes->first_period;
 }
 
 /* ---- both -------------------------------------------------------------------------------------------------------- */

@@ -20,10 +20,14 @@ struct programme_axes {
     size_t n_programmes, n_periods;
     char **names;         /* [n_programmes] */
     char (*periods)[PERIOD_NAME_SIZE]; /* [n_periods] "2019-03", "2019-Q1", "2019" */
+    int first_period;                  /* its number, for programme_axes_period */
 };
 
 /** member: population:NAME of the cohort.  -1 after telling; free in any case. */
 int programme_axes_find(const struct analyses_input *input, const struct column *member, struct programme_axes *axes);
+/** The period that holds this day, as an index into periods; negative, or n_periods and more, for a day outside of them. */
+ptrdiff_t programme_axes_period(const struct programme_axes *axes, const struct study_dashboard *dashboard, int32_t day);
+
 void programme_axes_free(struct programme_axes *axes);
 
 #endif

@@ -10,11 +10,12 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "compare/comparison.h"
+#include "compare/programme_phases.h"
 #include "stats/control_chart.h"
 #include "stats/distribution.h"
 #include "stats/standardised.h"
 
-enum { RUN = 8, TREND = 6, PEOPLE_A_PERIOD = 10, PERIODS_LEAST = 8, SIGNAL_SIZE = 96, SIGNALS_MAX = 64 };
+enum { PEOPLE_A_PERIOD = 10, PERIODS_LEAST = 8, SIGNAL_SIZE = 128 };
 
 static const double winsor = 0.1, far_tail = 0.001, tail = 0.025;
 
@@ -74,31 +75,84 @@ static int between_programmes(const struct study_dashboard *dashboard, const str
     return 0;
 }
 
-static int within_programme(const struct programme_axes *axes, struct programme_cell *periods, struct room *room)
+/* Are there periods and people enough to take limits from? */
+static bool has_baseline(const struct programme_phase *phase, const struct programme_cell *periods)
 {
-    static const struct control_phase whole = {0, 0};
-    const struct control_options options = {.kind = CONTROL_P, .run = RUN, .trend = TREND};
+    const size_t n = phase->baseline_end - phase->first;
     int64_t people = 0;
+
+    for (size_t q = phase->first; q < phase->baseline_end; q++)
+        people += periods[q].n;
+    return n >= PERIODS_LEAST && people >= PEOPLE_A_PERIOD * (int64_t)n;
+}
+
+/* Points with a size in the baseline; 0, which the kernel takes for all, where it is all of the phase. */
+static size_t baseline_of(const struct programme_phase *phase, const struct room *room)
+{
+    size_t n = 0;
+
+    for (size_t q = phase->first; q < phase->baseline_end; q++)
+        n += room->expected[q] > 0;
+    return phase->baseline_end == phase->end ? 0 : n;
+}
+
+static struct control_options options_of(const struct study_dashboard *dashboard, const struct dashboard_measure *measure)
+{
+    const unsigned int rules = dashboard->charts.rules;
+
+    return (struct control_options){
+        .kind = measure->chart == CHART_RUN ? CONTROL_RUN_CHART : dashboard_is_rate(measure) ? CONTROL_U : CONTROL_P,
+        .laney = measure->chart == CHART_LANEY_P || measure->chart == CHART_LANEY_U,
+        .run = rules & RULE_RUN ? dashboard_run(dashboard, measure) : 0,
+        .trend = rules & RULE_TREND ? dashboard_trend(dashboard, measure) : 0,
+        .near_limit = (rules & RULE_NEAR) != 0};
+}
+
+static void copy_points(const struct study_dashboard *dashboard, const struct programme_phase *phase, size_t number,
+                        const struct room *room, struct programme_cell *periods)
+{
+    const unsigned int told = dashboard->charts.rules & RULE_BEYOND ? ~0U : ~(unsigned int)CONTROL_BEYOND;
+    const bool has_limits = has_baseline(phase, periods);
+
+    for (size_t q = phase->first; q < phase->end; q++) {
+        const struct control_point *point = &room->points[q];
+        periods[q].phase = number;
+        periods[q].in_baseline = q < phase->baseline_end;
+        if (!has_limits)
+            continue;
+        periods[q].centre = point->centre;
+        periods[q].low = point->low;
+        periods[q].high = point->high;
+        periods[q].factor = point->factor;
+        periods[q].signals = point->signals & told;
+        periods[q].side = point->side;
+    }
+}
+
+static int within_programme(const struct study_dashboard *dashboard, const struct dashboard_measure *measure,
+                            const struct programme_axes *axes, const char *programme, struct programme_cell *periods,
+                            struct room *room)
+{
+    const struct control_options options = options_of(dashboard, measure);
+    struct programme_phase phases[PHASES_MAX];
+    struct control_phase kernel[PHASES_MAX];
+    const size_t n = programme_phases_find(dashboard, axes, measure->outcome, programme, phases);
     int status;
 
-    for (size_t q = 0; q < axes->n_periods; q++) {
-        people += periods[q].n;
-        room->observed[q] = (double)periods[q].n_event;
-        room->expected[q] = (double)periods[q].n;
-    }
-    if (axes->n_periods < PERIODS_LEAST || people < PEOPLE_A_PERIOD * (int64_t)axes->n_periods)
+    if (n == 0)
         return 0;
-    status = control_chart_solve(room->observed, room->expected, axes->n_periods, &whole, 1, &options, room->spare,
+    for (size_t q = 0; q < axes->n_periods; q++) {
+        room->observed[q] = (double)periods[q].n_event;
+        room->expected[q] = dashboard_is_rate(measure) ? periods[q].time : (double)periods[q].n;
+    }
+    for (size_t i = 0; i < n; i++)
+        kernel[i] = (struct control_phase){phases[i].first, baseline_of(&phases[i], room)};
+    status = control_chart_solve(room->observed, room->expected, axes->n_periods, kernel, n, &options, room->spare,
                                  room->points);
     if (status != GSL_SUCCESS)
         return fail("dashboard: control chart: %s", gsl_strerror(status));
-    for (size_t q = 0; q < axes->n_periods; q++) {
-        periods[q].centre = room->points[q].centre;
-        periods[q].low = room->points[q].low;
-        periods[q].high = room->points[q].high;
-        periods[q].signals = room->points[q].signals;
-        periods[q].side = room->points[q].side;
-    }
+    for (size_t i = 0; i < n; i++)
+        copy_points(dashboard, &phases[i], i + 1, room, periods);
     return 0;
 }
 
@@ -111,22 +165,27 @@ int programme_signals(const struct study_dashboard *dashboard, const struct prog
     int status = room_alloc(&room, most + 1);
 
     for (size_t c = 0; c < (axes->n_programmes + 1) * width; c++)
-        cells[c].z = cells[c].centre = cells[c].low = cells[c].high = NAN;
+        cells[c].z = cells[c].centre = cells[c].low = cells[c].high = cells[c].factor = NAN;
     if (status == 0)
         status = between_programmes(dashboard, axes, cells, &room, measure);
     for (size_t p = 0; status == 0 && p <= axes->n_programmes; p++)
-        status = within_programme(axes, cells + p * width + 1, &room);
+        status = within_programme(dashboard, measure->measure, axes, p == 0 ? "" : axes->names[p - 1], cells + p * width + 1, &room);
     room_free(&room);
     return status;
 }
 
-/* By its distance and, because few people make a normal approximation bold, by the exact limit of a binomial count too. */
+/* By its distance and, because few people make a normal approximation bold, by the exact limit of its count too. */
 static bool is_outside(const struct programme_cell *cell, double probability)
 {
     const double share = (double)cell->n_event / (double)cell->n, target = cell->expected / (double)cell->n;
 
     if (fabs(cell->z) <= normal_upper_quantile(probability))
         return false;
+    if (cell->time > 0) { /* a rate: a Poisson count over its expectation */
+        const double ratio = (double)cell->n_event / cell->expected;
+        return cell->z > 0 ? ratio > funnel_poisson_limit(cell->expected, 1 - probability)
+                           : ratio < funnel_poisson_limit(cell->expected, probability);
+    }
     return cell->z > 0 ? share > funnel_binomial_limit(target, cell->n, 1 - probability)
                        : share < funnel_binomial_limit(target, cell->n, probability);
 }
@@ -148,7 +207,9 @@ static const char *signal_of(const struct programme_cell *cell, char out[static 
     if (cell->signals & CONTROL_RUN)
         length += (size_t)snprintf(out + length, SIGNAL_SIZE - length, "%srun %s", length > 0 ? ", " : "", side);
     if (cell->signals & CONTROL_TREND)
-        snprintf(out + length, SIGNAL_SIZE - length, "%strend", length > 0 ? ", " : "");
+        length += (size_t)snprintf(out + length, SIGNAL_SIZE - length, "%strend", length > 0 ? ", " : "");
+    if (cell->signals & CONTROL_NEAR)
+        snprintf(out + length, SIGNAL_SIZE - length, "%snear the %s limit", length > 0 ? ", " : "", cell->side > 0 ? "upper" : "lower");
     return out;
 }
 
@@ -164,7 +225,7 @@ struct table *programme_measures_alloc(void)
         {"measure", COLUMN_TEXT, "Measure", ""},
         {"outcome", COLUMN_TEXT, "Outcome", ""},
         {"time", COLUMN_FLOAT64, "By day", "days"},
-        {"share", COLUMN_TEXT, "Share of people with: event or no_event", ""},
+        {"share", COLUMN_TEXT, "Share of people with: event or no_event; or a rate", ""},
         {"label", COLUMN_TEXT, "What a reader calls it", ""},
         {"better", COLUMN_TEXT, "Which values are better", ""},
         {"n", COLUMN_INT64, "People whose state on the day is known", ""},
@@ -177,6 +238,12 @@ struct table *programme_measures_alloc(void)
         {"spread", COLUMN_TEXT, "How dispersion is counted", ""},
         {"adjusted", COLUMN_TEXT, "Covariates of what is expected", ""},
         {"note", COLUMN_TEXT, "Note", ""},
+        {"chart", COLUMN_TEXT, "Chart over periods", ""},
+        {"rules", COLUMN_TEXT, "Signals that are told of periods", ""},
+        {"run", COLUMN_INT64, "Points on one side of the centre that are a run", ""},
+        {"trend", COLUMN_INT64, "Points that rise or fall that are a trend", ""},
+        {"person_time", COLUMN_FLOAT64, "Time under observation until the day, of a rate", "days"},
+        {"time_units", COLUMN_TEXT, "Units of the time", ""},
     };
     struct table *table = table_alloc("programme_measures", "Measures of the dashboard");
 
@@ -188,11 +255,13 @@ struct table *programme_measures_alloc(void)
     return table;
 }
 
-/* "retention_90_without": caller frees. */
+/* "retention_90_without", "relapse_90_rate": caller frees. */
 char *programme_measure_id(const struct study *study, const struct dashboard_measure *measure)
 {
     const char *name = study->outcomes[measure->outcome].name.text, *without = measure->no_event ? "_without" : "";
 
+    if (dashboard_is_rate(measure))
+        return format_text("%s_%.0f_rate", name, measure->at.value);
     return measure->at.given ? format_text("%s_%.0f%s", name, measure->at.value, without) : format_text("%s%s", name, without);
 }
 
@@ -204,6 +273,8 @@ static char *measure_label(const struct study *study, const struct dashboard_mea
 
     if (measure->label.text != NULL)
         return copy_text(measure->label.text);
+    if (dashboard_is_rate(measure))
+        return format_text("%s, rate until day %.0f", name, measure->at.value);
     return measure->at.given ? format_text("%s%s, by day %.0f", without, name, measure->at.value)
                              : format_text("%s%s", without, name);
 }
@@ -215,6 +286,26 @@ static char *adjusted_for(const struct programme_measure *measure)
 
     for (size_t i = 0; text != NULL && measure->case_mix == CASE_MIX_ADJUSTED && i < adjust->n; i++) {
         char *longer = format_text("%s%s%s", text, i > 0 ? ", " : "", adjust->items[i].text);
+        free(text);
+        text = longer;
+    }
+    return text;
+}
+
+/* "beyond, run, trend": as the study names them, in this order; a run chart has no limits. */
+static char *rules_of(const struct study_dashboard *dashboard, const struct dashboard_measure *measure)
+{
+    static const struct {
+        unsigned int rule;
+        const char *name;
+        bool of_limits;
+    } all[] = {{RULE_BEYOND, "beyond", true}, {RULE_RUN, "run", false}, {RULE_TREND, "trend", false}, {RULE_NEAR, "near", true}};
+    char *text = copy_text("");
+
+    for (size_t i = 0; text != NULL && i < sizeof all / sizeof all[0]; i++) {
+        if ((dashboard->charts.rules & all[i].rule) == 0 || (all[i].of_limits && measure->chart == CHART_RUN))
+            continue;
+        char *longer = format_text("%s%s%s", text, text[0] != '\0' ? ", " : "", all[i].name);
         free(text);
         text = longer;
     }
@@ -235,20 +326,22 @@ int programme_measure_add(const struct programme_measure *measure, const struct 
 {
     static const char *const spreads[] = {[SPREAD_NONE] = "none", [SPREAD_MULTIPLICATIVE] = "multiplicative",
                                           [SPREAD_ADDITIVE] = "additive"};
+    static const char *const charts[] = {[CHART_P] = "p", [CHART_LANEY_P] = "laney_p", [CHART_U] = "u",
+                                         [CHART_LANEY_U] = "laney_u", [CHART_RUN] = "run"};
     const struct study *study = measure->study;
     const struct study_outcome *outcome = &study->outcomes[measure->measure->outcome];
     const bool higher = outcome->event_is_bad == measure->measure->no_event;
     char *id = programme_measure_id(study, measure->measure), *label = measure_label(study, measure->measure),
-         *adjusted = adjusted_for(measure);
+         *adjusted = adjusted_for(measure), *rules = rules_of(&study->dashboard, measure->measure);
     int status = -1;
 
     (void)m;
-    if (id != NULL && label != NULL && adjusted != NULL) {
+    if (id != NULL && label != NULL && adjusted != NULL && rules != NULL) {
         struct row_builder row = table_new_row(table);
         row_text(&row, "measure", id);
         row_text(&row, "outcome", outcome->name.text);
         row_real(&row, "time", measure->measure->at.given ? measure->measure->at.value : NAN);
-        row_text(&row, "share", measure->measure->no_event ? "no_event" : "event");
+        row_text(&row, "share", dashboard_is_rate(measure->measure) ? "rate" : measure->measure->no_event ? "no_event" : "event");
         row_text(&row, "label", label);
         row_text(&row, "better", higher ? "higher" : "lower");
         row_integer(&row, "n", all->n);
@@ -261,11 +354,18 @@ int programme_measure_add(const struct programme_measure *measure, const struct 
         row_text(&row, "spread", measure->dispersion.overdispersed ? spreads[study->dashboard.spread] : "none");
         row_text(&row, "adjusted", adjusted);
         row_text(&row, "note", note_of(measure));
+        row_text(&row, "chart", charts[measure->measure->chart]);
+        row_text(&row, "rules", rules);
+        row_integer(&row, "run", (int64_t)dashboard_run(&study->dashboard, measure->measure));
+        row_integer(&row, "trend", (int64_t)dashboard_trend(&study->dashboard, measure->measure));
+        row_real(&row, "person_time", dashboard_is_rate(measure->measure) ? all->time : NAN);
+        row_text(&row, "time_units", dashboard_is_rate(measure->measure) ? measure->time_units : "");
         status = row_end(&row);
     }
     free(id);
     free(label);
     free(adjusted);
+    free(rules);
     return status;
 }
 
@@ -341,7 +441,11 @@ struct table *programme_cells_alloc(const struct study *study, const struct prog
     if (table != NULL && add_measures(study, table) == 0 &&
         add_labels(table, "programme", "Programme", (const char *const *)axes->names, axes->n_programmes) == 0 &&
         add_periods(axes, table) == 0 && add_numbers(table) == 0 &&
-        table_add_category(table, "signal", NULL, 0, "What stands out") != NULL)
+        table_add_category(table, "signal", NULL, 0, "What stands out") != NULL &&
+        table_add_column(table, "person_time", COLUMN_FLOAT64, 1, "Time under observation, of a rate", "days") != NULL &&
+        table_add_column(table, "phase", COLUMN_INT64, 1, "Phase of the control chart", "") != NULL &&
+        table_add_column(table, "baseline", COLUMN_INT8, 1, "Are the limits of the phase taken from it?", "") != NULL &&
+        table_add_column(table, "factor", COLUMN_FLOAT64, 1, "Laney's factor of the phase", "") != NULL)
         return table;
     table_free(table);
     return NULL;
@@ -350,7 +454,7 @@ struct table *programme_cells_alloc(const struct study *study, const struct prog
 /* Columns found once: there are as many rows as programmes times periods. */
 struct cell_columns {
     struct column *measure, *programme, *period, *n, *n_event, *n_unknown, *expected, *variance, *ratio, *conf_low,
-        *conf_high, *z, *centre, *low, *high, *signal;
+        *conf_high, *z, *centre, *low, *high, *signal, *person_time, *phase, *baseline, *factor;
 };
 
 static struct cell_columns find_columns(const struct table *table)
@@ -361,7 +465,8 @@ static struct cell_columns find_columns(const struct table *table)
         table_column(table, "expected"),  table_column(table, "variance"),  table_column(table, "ratio"),
         table_column(table, "conf_low"),  table_column(table, "conf_high"), table_column(table, "z"),
         table_column(table, "centre"),    table_column(table, "low"),       table_column(table, "high"),
-        table_column(table, "signal")};
+        table_column(table, "signal"),    table_column(table, "person_time"), table_column(table, "phase"),
+        table_column(table, "baseline"),  table_column(table, "factor")};
 }
 
 static int set_signal(struct table *table, struct column *column, size_t row, const struct programme_cell *cell)
@@ -395,6 +500,10 @@ static int set_row(struct table *table, const struct cell_columns *columns, size
     column_set_real(columns->centre, row, cell->centre);
     column_set_real(columns->low, row, cell->low);
     column_set_real(columns->high, row, cell->high);
+    column_set_real(columns->person_time, row, cell->time_units > 0 ? cell->time : NAN);
+    column_set_integer(columns->phase, row, cell->phase == 0 ? MISSING_INTEGER : (int64_t)cell->phase);
+    column_set_integer(columns->baseline, row, cell->phase == 0 ? MISSING_INTEGER : cell->in_baseline);
+    column_set_real(columns->factor, row, cell->factor);
     return set_signal(table, columns->signal, row, cell);
 }
 

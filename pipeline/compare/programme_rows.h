@@ -13,15 +13,19 @@
 struct programme_cell {
     int64_t n, n_event, n_unknown;
     int64_t expected_units, variance_units; /* of 2^-30 */
-    double expected, variance;
-    double z, centre, low, high; /* NAN where there is none */
-    unsigned int signals;        /* enum control_signal */
+    int64_t time_units;                     /* of 2^-12 days, of a rate */
+    double expected, variance, time;
+    double z, centre, low, high, factor; /* NAN where there is none */
+    unsigned int signals;                /* enum control_signal */
     int side;
+    size_t phase;                        /* from 1; 0: over all periods */
+    bool in_baseline;                    /* the limits of the phase are taken from it */
 };
 
 struct programme_measure {
     const struct study *study;
     const struct dashboard_measure *measure;
+    const char *time_units; /* of the outcome's times: "days" */
     int64_t n_not_due, n_missing;
     enum case_mix_state case_mix;
     struct funnel_dispersion dispersion;

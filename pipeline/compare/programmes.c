@@ -11,12 +11,14 @@
 #include "compare/calibration.h"
 #include "compare/case_mix.h"
 #include "compare/programme_axes.h"
+#include "compare/programme_phases.h"
 #include "compare/programme_rows.h"
 
 enum { CELLS_MAX = 4000000 };
 
 /* Sums of probabilities are kept in whole units of 2^-30, so that they do not depend on the order of people. */
 static const double unit = 1.0 / (1 << 30);
+static const double time_unit = 1.0 / (1 << 12); /* of days; whole and half ones are exact */
 
 struct work {
     const struct analyses_input *input;
@@ -27,6 +29,7 @@ struct work {
     size_t n;                     /* people whose state is known */
     size_t *row;
     double *y, *people, *mu;
+    double *time;                 /* under observation, of a rate */
 };
 
 static const struct column *member_column(const struct analyses_input *input)
@@ -54,7 +57,8 @@ static int work_alloc(struct work *work)
                    (work->row = allocate(n + 1, sizeof *work->row)) == NULL ||
                    (work->y = allocate(n + 1, sizeof *work->y)) == NULL ||
                    (work->people = allocate(n + 1, sizeof *work->people)) == NULL ||
-                   (work->mu = allocate(n + 1, sizeof *work->mu)) == NULL
+                   (work->mu = allocate(n + 1, sizeof *work->mu)) == NULL ||
+                   (work->time = allocate(n + 1, sizeof *work->time)) == NULL
                ? -1
                : 0;
 }
@@ -67,6 +71,7 @@ static void work_free(struct work *work)
     free(work->y);
     free(work->people);
     free(work->mu);
+    free(work->time);
 }
 
 /* ---- the state of a person on the day --------------------------------------------------------------------------- */
@@ -85,6 +90,17 @@ static enum state state_of(const struct table *outcome, const struct dashboard_m
     if (cause == 0)
         return column_real(time, i) >= measure->at.value ? STATE_NO : STATE_UNKNOWN;
     return cause == 1 ? STATE_YES : STATE_NO;
+}
+
+/*
+ * Time until the event, another one, or the end of what was seen, but not beyond the measure's day.  Who left on the day of
+ * entry was under observation for a part of it: half a day.
+ */
+static double time_of(const struct table *outcome, const struct dashboard_measure *measure, size_t i)
+{
+    const double time = fmin(column_real(table_column(outcome, "time"), i), measure->at.value);
+
+    return time > 0 ? time : 0.5;
 }
 
 /* The last day on which anybody was seen. */
@@ -140,10 +156,13 @@ static void count_people(struct work *work, const struct dashboard_measure *meas
             counts->n_not_due += weight;
             continue;
         }
-        const enum state state = state_of(outcome, measure, i);
+        const bool is_rate = dashboard_is_rate(measure);
+        const enum state seen = state_of(outcome, measure, i), state = is_rate && seen == STATE_UNKNOWN ? STATE_NO : seen;
         const bool counted = (state == STATE_YES) != measure->no_event;
+        const double time = is_rate ? time_of(outcome, measure, i) : 0;
         const size_t n_of = cells_of(work, i, of);
         for (size_t k = 0; k < n_of; k++) {
+            of[k]->time_units += weight * llround(time / time_unit);
             of[k]->n += state == STATE_UNKNOWN ? 0 : weight;
             of[k]->n_event += state != STATE_UNKNOWN && counted ? weight : 0;
             of[k]->n_unknown += state == STATE_UNKNOWN ? weight : 0;
@@ -152,11 +171,12 @@ static void count_people(struct work *work, const struct dashboard_measure *meas
             continue;
         work->row[work->n] = i;
         work->y[work->n] = counted;
+        work->time[work->n] = time;
         work->people[work->n++] = (double)weight;
     }
 }
 
-static int expect(struct work *work, struct programme_measure *counts)
+static int expect(struct work *work, const struct dashboard_measure *measure, struct programme_measure *counts)
 {
     const struct study_dashboard *dashboard = &work->input->study->dashboard;
     const struct case_mix_input input = {.records = work->input->records,
@@ -166,6 +186,7 @@ static int expect(struct work *work, struct programme_measure *counts)
                                          .row = work->row,
                                          .y = work->y,
                                          .weight = work->people,
+                                         .time = dashboard_is_rate(measure) ? work->time : NULL,
                                          .n_threads = work->input->n_threads};
     struct programme_cell *of[4];
 
@@ -173,7 +194,7 @@ static int expect(struct work *work, struct programme_measure *counts)
         return -1;
     for (size_t k = 0; k < work->n; k++) {
         const int64_t weight = (int64_t)work->people[k];
-        const int64_t mean = llround(work->mu[k] / unit), variance = llround(work->mu[k] * (1 - work->mu[k]) / unit);
+        const int64_t mean = llround(work->mu[k] / unit), variance = input.time != NULL ? mean : llround(work->mu[k] * (1 - work->mu[k]) / unit);
         const size_t n_of = cells_of(work, work->row[k], of);
         for (size_t j = 0; j < n_of; j++) {
             of[j]->expected_units += weight * mean;
@@ -183,11 +204,12 @@ static int expect(struct work *work, struct programme_measure *counts)
     for (size_t c = 0; c < (work->axes.n_programmes + 1) * (work->axes.n_periods + 1); c++) {
         work->cells[c].expected = (double)work->cells[c].expected_units * unit;
         work->cells[c].variance = (double)work->cells[c].variance_units * unit;
+        work->cells[c].time = (double)work->cells[c].time_units * time_unit;
     }
     return 0;
 }
 
-/* Nothing is predicted where there is one share for all. */
+/* Nothing is predicted where there is one share for all; groups of a rate have no share. */
 static int calibrate(const struct work *work, const struct dashboard_measure *measure, const struct programme_measure *counts,
                      struct table *calibration)
 {
@@ -196,7 +218,7 @@ static int calibrate(const struct work *work, const struct dashboard_measure *me
     char *id;
     int status;
 
-    if (counts->case_mix != CASE_MIX_ADJUSTED)
+    if (counts->case_mix != CASE_MIX_ADJUSTED || dashboard_is_rate(measure))
         return 0;
     if ((id = programme_measure_id(study, measure)) == NULL)
         return -1;
@@ -211,11 +233,12 @@ static int run_measure(struct work *work, size_t m, struct table *calibration, s
     const struct study *study = work->input->study;
     const struct dashboard_measure *measure = &study->dashboard.measures[m];
     const size_t n_cells = (work->axes.n_programmes + 1) * (work->axes.n_periods + 1);
-    struct programme_measure counts = {.study = study, .measure = measure};
+    const struct column *time = table_column(work->input->outcomes[measure->outcome], "time");
+    struct programme_measure counts = {.study = study, .measure = measure, .time_units = time == NULL ? "" : time->units};
 
     memset(work->cells, 0, n_cells * sizeof *work->cells);
     count_people(work, measure, &counts);
-    return expect(work, &counts) != 0 || calibrate(work, measure, &counts, calibration) != 0 ||
+    return expect(work, measure, &counts) != 0 || calibrate(work, measure, &counts, calibration) != 0 ||
                    programme_signals(&study->dashboard, &work->axes, work->cells, &counts) != 0 ||
                    programme_measure_add(&counts, &work->cells[0], m, &work->axes, programmes->measures) != 0
                ? -1
@@ -232,7 +255,8 @@ int programmes_run(const struct analyses_input *input, struct table *calibration
         return 0;
     status = work_alloc(&work);
     if (status == 0 && ((programmes->measures = programme_measures_alloc()) == NULL ||
-                        (programmes->cells = programme_cells_alloc(input->study, &work.axes)) == NULL))
+                        (programmes->cells = programme_cells_alloc(input->study, &work.axes)) == NULL ||
+                        (programmes->phases = programme_phases_table(dashboard, input->study, &work.axes)) == NULL))
         status = -1;
     for (size_t m = 0; status == 0 && m < dashboard->n_measures; m++)
         status = run_measure(&work, m, calibration, programmes);
@@ -244,5 +268,6 @@ void programmes_free(struct programmes *programmes)
 {
     table_free(programmes->measures);
     table_free(programmes->cells);
+    table_free(programmes->phases);
     *programmes = (struct programmes){0};
 }

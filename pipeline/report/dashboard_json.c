@@ -126,22 +126,41 @@ static void add_counts(struct text *text, const struct dashboard *d, const struc
     add(text, "]");
 }
 
-/* Of a period: 1 beyond the limits, 2 run, 4 trend, and 8 when it lies above the centre, as a hexadecimal digit. */
+/* Of a period: 1 beyond the limits, 2 run, 4 trend, 16 near a limit, and 8 when it lies above the centre, to the base of 32. */
 static char signal_digit(const struct dashboard_cell *cell)
 {
     const char *signal = cell->signal;
     const int value = (strstr(signal, "limits") != NULL ? 1 : 0) + (strstr(signal, "run") != NULL ? 2 : 0) +
-                      (strstr(signal, "trend") != NULL ? 4 : 0) + (strstr(signal, "above") != NULL ? 8 : 0);
+                      (strstr(signal, "trend") != NULL ? 4 : 0) + (strstr(signal, "near") != NULL ? 16 : 0) +
+                      (strstr(signal, "above") != NULL || strstr(signal, "upper") != NULL ? 8 : 0);
 
-    return "0123456789abcdef"[value];
+    return "0123456789abcdefghijklmnopqrstuv"[value];
 }
 
-static double centre_of(const struct dashboard *d, const struct dashboard_cell *line)
+/* The next phase of a programme's periods that begins with `first`: [first, end of its baseline, centre or null, factor]. */
+static size_t add_phase(struct text *text, const struct dashboard *d, const struct dashboard_cell *line, size_t first)
 {
-    for (size_t q = 1; q <= d->n_periods; q++)
-        if (isfinite(line[q].centre))
-            return line[q].centre;
-    return NAN;
+    double centre = NAN, factor = NAN;
+    size_t end = first, baseline = first;
+    char out[48];
+
+    for (; end <= d->n_periods && line[end].phase == line[first].phase; end++) {
+        baseline = line[end].in_baseline ? end + 1 : baseline;
+        if (isfinite(line[end].centre)) {
+            centre = line[end].centre;
+            factor = line[end].factor;
+        }
+    }
+    snprintf(out, sizeof out, "%s[%zu,%zu,", first > 1 ? "," : "", first - 1, baseline - 1);
+    add(text, out);
+    if (isfinite(centre))
+        add_number(text, centre, 8);
+    else
+        add(text, "null");
+    add(text, ",");
+    add_number(text, isfinite(factor) ? factor : 1, 6);
+    add(text, "]");
+    return end;
 }
 
 static void add_charts(struct text *text, const struct dashboard *d, const struct dashboard_cell *cells)
@@ -150,12 +169,10 @@ static void add_charts(struct text *text, const struct dashboard *d, const struc
 
     add(text, ",\"c\":[");
     for (size_t p = 0; p <= d->n_programmes; p++) {
-        const double centre = centre_of(d, cells + p * width);
-        add(text, p > 0 ? "," : "");
-        if (isfinite(centre))
-            add_number(text, centre, 6);
-        else
-            add(text, "null");
+        add(text, p > 0 ? ",[" : "[");
+        for (size_t q = 1; q < width;)
+            q = add_phase(text, d, cells + p * width, q);
+        add(text, "]");
     }
     add(text, "],\"s\":\"");
     for (size_t p = 0; p <= d->n_programmes; p++)
@@ -164,6 +181,17 @@ static void add_charts(struct text *text, const struct dashboard *d, const struc
             add_bytes(text, &digit, 1);
         }
     add(text, "\"");
+}
+
+/* Time under observation, of a rate. */
+static void add_times(struct text *text, const struct dashboard *d, const struct dashboard_cell *cells)
+{
+    add(text, ",\"t\":[");
+    for (size_t c = 0; c < n_cells(d); c++) {
+        add(text, c > 0 ? "," : "");
+        add_number(text, cells[c].person_time, 1);
+    }
+    add(text, "]");
 }
 
 static void add_measure(struct text *text, const struct dashboard *d, size_t m)
@@ -177,6 +205,17 @@ static void add_measure(struct text *text, const struct dashboard *d, size_t m)
     add_string(text, measure->label);
     add(text, measure->higher_is_better ? ",\"higher\":true,\"phi\":" : ",\"higher\":false,\"phi\":");
     add_number(text, strcmp(measure->spread, "additive") == 0 ? 0 : dashboard_dispersion(measure), 6); /* 0: no flags */
+    add(text, ",\"chart\":");
+    add_string(text, measure->chart);
+    add(text, ",\"run\":");
+    add_number(text, (double)measure->run, 0);
+    add(text, ",\"trend\":");
+    add_number(text, (double)measure->trend, 0);
+    if (measure->is_rate) {
+        add(text, ",\"units\":");
+        add_string(text, measure->time_units);
+        add_times(text, d, cells);
+    }
     add_counts(text, d, cells);
     add_charts(text, d, cells);
     add(text, "}");
@@ -186,7 +225,7 @@ char *dashboard_json(const struct dashboard *d)
 {
     struct text text = {0};
 
-    add(&text, "{\"version\":1");
+    add(&text, "{\"version\":2");
     add_strings(&text, "programmes", d->programmes, d->n_programmes);
     add_strings(&text, "periods", d->periods, d->n_periods);
     add(&text, ",\"measures\":[");

@@ -64,6 +64,7 @@ enum stroke {
     STROKE_CENTRE,        /* thin black */
     STROKE_THIN,          /* thin dark grey */
     STROKE_FAINT,         /* thin pale grey */
+    STROKE_HELD,          /* thin black, dashed */
     N_STROKES
 };
 

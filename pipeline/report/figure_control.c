@@ -6,6 +6,7 @@
 #include "report/figures.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "report/frame.h"
 #include "report/programme_cells.h"
@@ -16,19 +17,21 @@ enum { PANEL_HEIGHT = 60, MIDDLE_HEIGHT = 34, SMALL_HEIGHT = 20, N_KEYS = 3 };
 
 static const struct frame_key *signal_keys(struct frame_key keys[N_KEYS])
 {
-    keys[0] = (struct frame_key){.text = "Share of the period", .shape = POINT_DOT, .colour = series_colour(0)};
+    keys[0] = (struct frame_key){.text = "Value of the period", .shape = POINT_DOT, .colour = series_colour(0)};
     keys[1] = (struct frame_key){.text = "Run or trend", .shape = POINT_SQUARE, .colour = series_colour(4)};
     keys[2] = (struct frame_key){.text = "Beyond the limits", .shape = POINT_DIAMOND, .colour = series_colour(1)};
     return keys;
 }
 
-static struct frame_axis y_axis(const struct charts *charts, size_t n_max)
+static struct frame_axis y_axis(struct bundle *bundle, const struct charts *charts, size_t n_max)
 {
-    struct frame_axis axis = frame_axis(fmax(0, charts->lowest), fmin(1, charts->highest), n_max, 100);
+    const size_t measure = charts->n > 0 ? charts->items[0].measure : 0;
+    const double most = programme_is_rate(bundle, measure) ? INFINITY : 1;
+    struct frame_axis axis = frame_axis(fmax(0, charts->lowest), fmin(most, charts->highest), n_max, programme_scale(bundle, measure));
 
     frame_round(&axis, n_max);
     axis.low = fmax(axis.low, 0);
-    axis.high = fmin(axis.high, 1);
+    axis.high = fmin(axis.high, most);
     return axis;
 }
 
@@ -47,7 +50,7 @@ static void draw_grid(struct bundle *bundle, struct drawing *d, const struct fig
     double left = 0, width;
 
     for (size_t k = 0; k < n; k++) {
-        const struct frame_axis y = y_axis(&charts[shared ? 0 : k], shared ? 3 : 5);
+        const struct frame_axis y = y_axis(bundle, &charts[shared ? 0 : k], shared ? 3 : 5);
         left = fmax(left, 3 + frame_label_width(d, &y));
     }
     width = (d->width - 2 - (double)columns * left - (double)(columns - 1) * gap) / (double)columns;
@@ -56,7 +59,7 @@ static void draw_grid(struct bundle *bundle, struct drawing *d, const struct fig
     frame_keys(d, 0.3, d->width, d->height - above, keys, N_KEYS);
     for (size_t k = 0; k < n; k++) {
         const struct chart *chart = shared ? &charts->items[k] : &charts[k].items[0];
-        const struct frame_axis y = y_axis(&charts[shared ? 0 : k], shared ? 3 : 5);
+        const struct frame_axis y = y_axis(bundle, &charts[shared ? 0 : k], shared ? 3 : 5);
         const double x = left + (double)(k % columns) * (left + width + gap);
         const double top = d->height - head - room * (double)(k / columns) - 4;
         struct panel panel = {.left = x, .right = x + width, .bottom = top - height, .top = top, .x_max = (double)chart->n};
@@ -100,7 +103,7 @@ static int measures_read(struct bundle *bundle, struct measures *measures)
         if (charts_read(bundle, m, true, charts) != 0)
             return -1;
         if (charts->n > 0 && charts->items[0].n > 1)
-            measures->titles[measures->n++] = programme_measure_label(bundle, m);
+            measures->titles[measures->n++] = pool_format(bundle->pool, "%s (%s)", programme_measure_label(bundle, m), programme_unit(bundle, m));
         else
             charts_free(charts);
     }
@@ -126,6 +129,13 @@ static int control_draw(struct bundle *bundle, const struct figure *figure, stru
 
 /* ---- words ----------------------------------------------------------------------------------------------------- */
 
+static const char *limits_words(struct bundle *bundle, size_t measure, double low, double high)
+{
+    if (isnan(low) || isnan(high))
+        return WORDS_NOTHING;
+    return pool_format(bundle->pool, "%s to %s", programme_bare(bundle, measure, low), programme_bare(bundle, measure, high));
+}
+
 static int add_chart(struct bundle *bundle, struct text_table *table, const struct chart *chart, const char *heading)
 {
     const struct table *cells = bundle_table(bundle, "programmes");
@@ -141,28 +151,66 @@ static int add_chart(struct bundle *bundle, struct text_table *table, const stru
             return -1;
         out[0] = cell_text(pool, cells, "period", row);
         out[1] = words_count(pool, cell_integer(cells, "n", row));
-        out[2] = words_bare(pool, SCALE_PERCENT, chart_value(cells, row));
-        out[3] = words_bare(pool, SCALE_PERCENT, cell_real(cells, "centre", row));
-        out[4] = words_interval(pool, SCALE_PERCENT, cell_real(cells, "low", row), cell_real(cells, "high", row));
+        out[2] = programme_bare(bundle, chart->measure, chart_value(cells, row));
+        out[3] = programme_bare(bundle, chart->measure, cell_real(cells, "centre", row));
+        out[4] = limits_words(bundle, chart->measure, cell_real(cells, "low", row), cell_real(cells, "high", row));
         out[5] = cell_text(pool, cells, "signal", row);
     }
     return 0;
 }
 
-static int start_alternative(struct figure *figure)
+/* unit: " (%)", or "" where headings say it. */
+static int start_alternative(struct figure *figure, const char *unit)
 {
     struct text_table *table = &figure->alternative;
 
     table->caption = figure->title;
     return text_table_column(table, "Period", false) != 0 || text_table_column(table, "People", true) != 0 ||
-                   text_table_column(table, "Share (%)", true) != 0 || text_table_column(table, "Centre (%)", true) != 0 ||
-                   text_table_column(table, "Limits (%)", true) != 0 || text_table_column(table, "Signal", false) != 0
+                   text_table_column(table, pool_format(table->pool, "Value%s", unit), true) != 0 ||
+                   text_table_column(table, pool_format(table->pool, "Centre%s", unit), true) != 0 ||
+                   text_table_column(table, pool_format(table->pool, "Limits%s", unit), true) != 0 || text_table_column(table, "Signal", false) != 0
                ? -1
                : 0;
 }
 
-static const char caption[] = "Dashed: limits three standard deviations from the centre. Within them a process only varies; "
+static const char caption[] = "Dashed grey: limits three standard deviations from the centre. Within them a process only varies; "
                               "beyond them, in a run on one side or in a trend, it has changed.";
+
+/* The reasons of new phases, of all measures or of one (SIZE_MAX: all), each once. */
+static const char *phase_words(struct bundle *bundle, size_t measure)
+{
+    const struct table *phases = bundle_table(bundle, "programme_phases"), *measures = bundle_table(bundle, "programme_measures");
+    struct pool *pool = bundle->pool;
+    const char *text = "";
+
+    for (size_t i = 0; i < cell_rows(phases); i++) {
+        const char *because = cell_text(pool, phases, "because", i), *programme = cell_text(pool, phases, "programme", i);
+        const bool is_other = measure != SIZE_MAX && !cell_is(phases, "measure", i, cell_text(pool, measures, "measure", measure));
+
+        if (because[0] == '\0' || cell_is(phases, "from", i, "") || is_other || strstr(text, because) != NULL)
+            continue;
+        text = pool_format(pool, "%s%s %s, %s%s%s", text, text[0] == '\0' ? " A dotted rule begins a new phase:" : ";",
+                           cell_text(pool, phases, "from", i), programme, programme[0] == '\0' ? "" : ": ", because);
+    }
+    return text[0] == '\0' ? "" : pool_format(pool, "%s.", text);
+}
+
+static bool is_frozen(struct bundle *bundle)
+{
+    const struct table *phases = bundle_table(bundle, "programme_phases");
+
+    for (size_t i = 0; i < cell_rows(phases); i++)
+        if (!cell_is(phases, "freeze", i, ""))
+            return true;
+    return false;
+}
+
+static const char *caption_of(struct bundle *bundle, size_t measure)
+{
+    return pool_format(bundle->pool, "%s%s%s", caption,
+                       is_frozen(bundle) ? " The centre is dashed where it, and the limits, are held from earlier periods." : "",
+                       phase_words(bundle, measure));
+}
 
 static int plan_multiples(struct bundle *bundle, struct figures *figures, size_t measure)
 {
@@ -182,14 +230,15 @@ static int plan_multiples(struct bundle *bundle, struct figures *figures, size_t
         status = figure == NULL ? -1 : 0;
         if (status == 0) {
             figure->row = measure;
-            figure->title = pool_format(pool, "%s by period and programme (%%)", programme_measure_label(bundle, measure));
+            figure->title = pool_format(pool, "%s by period and programme (%s)", programme_measure_label(bundle, measure),
+                                        programme_unit(bundle, measure));
             figure->caption = charts.n_left_out == 0
-                                  ? caption
-                                  : pool_format(pool, "%s The %d largest programmes are drawn, %zu are in the table of programmes.", caption,
-                                                CHARTS_MAX, charts.n_left_out);
+                                  ? caption_of(bundle, measure)
+                                  : pool_format(pool, "%s The %d largest programmes are drawn, %zu more are in the table of programmes.",
+                                                caption_of(bundle, measure), CHARTS_MAX, charts.n_left_out);
             figure->description = pool_format(pool, "Small charts on one scale, a programme each, a point a period; %zu %s signalled.",
                                               n_signals, n_signals == 1 ? "point is" : "points are");
-            status = start_alternative(figure);
+            status = start_alternative(figure, pool_format(pool, " (%s)", programme_unit(bundle, measure)));
         }
         for (size_t k = 0; status == 0 && k < charts.n; k++)
             status = add_chart(bundle, &figure->alternative, &charts.items[k], programme_label(bundle, charts.items[k].whole));
@@ -211,11 +260,11 @@ static int control_plan(struct bundle *bundle, struct figures *figures)
         figure = figures_add(figures, bundle, &figure_control, "control-charts");
         status = figure == NULL ? -1 : 0;
         if (status == 0) {
-            figure->title = "All programmes by period (%)";
-            figure->caption = caption;
+            figure->title = "All programmes by period";
+            figure->caption = caption_of(bundle, SIZE_MAX);
             figure->description = pool_format(bundle->pool, "A chart a measure, a point a period, with centre and limits; %zu %s signalled.",
                                               n_signals, n_signals == 1 ? "point is" : "points are");
-            status = start_alternative(figure);
+            status = start_alternative(figure, "");
         }
         for (size_t k = 0; status == 0 && k < measures.n; k++)
             status = add_chart(bundle, &figure->alternative, &measures.charts[k].items[0], measures.titles[k]);

@@ -8,6 +8,8 @@
  *
  *     p -+ z sqrt(phi p (1 - p) / m)     multiplicative, phi >= 1
  *     p -+ z sqrt(p (1 - p) / m + p^2 tau2)     additive
+ *
+ * A rate of p events a day stands over m = E / p days, and its limits have p in place of p (1 - p).
  */
 #include "report/figures.h"
 
@@ -26,6 +28,7 @@ enum { LIMIT_POINTS = 120, LABELS_MAX = 12, PANEL_HEIGHT = 78 };
 
 struct funnel {
     const struct table *cells;
+    bool is_rate;
     double p, dispersion, tau2, largest, lowest, highest;
     size_t n, n_flagged[2]; /* outside 95 %, 99.8 % */
 };
@@ -39,7 +42,7 @@ static double size_of(const struct funnel *funnel, size_t row)
 {
     const double expected = cell_real(funnel->cells, "expected", row), variance = cell_real(funnel->cells, "variance", row);
 
-    return expected * expected * (1 - funnel->p) / (variance * funnel->p);
+    return expected * expected * (funnel->is_rate ? 1 : 1 - funnel->p) / (variance * funnel->p);
 }
 
 static double share_of(const struct funnel *funnel, size_t row)
@@ -49,7 +52,7 @@ static double share_of(const struct funnel *funnel, size_t row)
 
 static double half_width(const struct funnel *funnel, double size, double z)
 {
-    const double chance = funnel->p * (1 - funnel->p) / size;
+    const double chance = funnel->p * (funnel->is_rate ? 1 : 1 - funnel->p) / size;
 
     return z * sqrt(funnel->tau2 > 0 ? chance + funnel->p * funnel->p * funnel->tau2 : funnel->dispersion * chance);
 }
@@ -80,12 +83,13 @@ static int funnel_read(struct bundle *bundle, size_t measure, struct funnel *fun
 {
     double weights = 0, squares = 0;
 
-    *funnel = (struct funnel){.cells = bundle_table(bundle, "programmes"), .p = NAN, .lowest = 1};
+    *funnel = (struct funnel){
+        .cells = bundle_table(bundle, "programmes"), .is_rate = programme_is_rate(bundle, measure), .p = NAN, .lowest = INFINITY};
     for (size_t i = 0; i < cell_rows(funnel->cells); i++)
         if (programme_of_measure(bundle, i, measure) && programme_is_whole(funnel->cells, i) &&
             cell_is(funnel->cells, "programme", i, ""))
-            funnel->p = cell_real(funnel->cells, "n_event", i) / cell_real(funnel->cells, "n", i);
-    if (!(funnel->p > 0 && funnel->p < 1))
+            funnel->p = cell_real(funnel->cells, "n_event", i) / cell_real(funnel->cells, funnel->is_rate ? "person_time" : "n", i);
+    if (!(funnel->p > 0 && (funnel->is_rate || funnel->p < 1)))
         return -1;
     for (size_t i = 0; i < cell_rows(funnel->cells); i++) {
         if (!is_drawn(funnel->cells, i) || !programme_of_measure(bundle, i, measure) ||
@@ -186,16 +190,19 @@ static int funnel_draw(struct bundle *bundle, const struct figure *figure, struc
     struct panel *p = &d->panel;
     struct frame_axis x, y;
     struct funnel funnel;
+    double most;
 
     if (funnel_read(bundle, figure->row, &funnel) != 0)
         return -1;
+    most = funnel.is_rate ? INFINITY : 1;
     y = frame_axis(fmax(0, fmin(funnel.lowest, funnel.p - half_width(&funnel, funnel.largest / 6, Z_998))),
-                   fmin(1, fmax(funnel.highest, funnel.p + half_width(&funnel, funnel.largest / 6, Z_998))), 6, 100);
+                   fmin(most, fmax(funnel.highest, funnel.p + half_width(&funnel, funnel.largest / 6, Z_998))), 6,
+                   programme_scale(bundle, figure->row));
     y.low = fmax(0, y.low - 0.03 * (y.high - y.low));
-    y.high = fmin(1, y.high + 0.03 * (y.high - y.low));
+    y.high = fmin(most, y.high + 0.03 * (y.high - y.low));
     frame_round(&y, 6);
     y.low = fmax(y.low, 0);
-    y.high = fmin(y.high, 1);
+    y.high = fmin(y.high, most);
     x = frame_axis(0, funnel.largest * 1.06, frame_is_narrow(d) ? 5 : 8, 1);
     *p = (struct panel){.left = 3 + frame_label_width(d, &y), .right = d->width - 3, .bottom = 9.5};
     p->top = p->bottom + (frame_is_narrow(d) ? 58 : PANEL_HEIGHT);
@@ -205,7 +212,9 @@ static int funnel_draw(struct bundle *bundle, const struct figure *figure, struc
     frame_title(d, figure->title);
     frame_keys(d, 0.3, d->width, d->height - above, keys, n_keys);
     frame_y(d, p, &y);
-    frame_x(d, p, &x, false, "Effective number of people");
+    frame_x(d, p, &x, false, funnel.is_rate ? pool_format(bundle->pool, "Effective time under observation (person-%s)",
+                                             cell_text(bundle->pool, bundle_table(bundle, "programme_measures"), "time_units", figure->row))
+                               : "Effective number of people");
     draw_limits(&funnel, d, p);
     draw_points(bundle, &funnel, figure->row, d);
     return 0;
@@ -218,7 +227,7 @@ static int fill_alternative(struct bundle *bundle, struct figure *figure, const 
 
     table->caption = figure->title;
     if (text_table_column(table, "Programme", false) != 0 || text_table_column(table, "People", true) != 0 ||
-        text_table_column(table, "Adjusted (%)", true) != 0 || text_table_column(table, "Distance (z)", true) != 0 ||
+        text_table_column(table, pool_format(pool, "Adjusted (%s)", programme_unit(bundle, measure)), true) != 0 || text_table_column(table, "Distance (z)", true) != 0 ||
         text_table_column(table, "Signal", false) != 0)
         return -1;
     for (size_t i = 0; i < cell_rows(funnel->cells); i++) {
@@ -230,7 +239,7 @@ static int fill_alternative(struct bundle *bundle, struct figure *figure, const 
             return -1;
         cells[0] = cell_text(pool, funnel->cells, "programme", i);
         cells[1] = words_count(pool, cell_integer(funnel->cells, "n", i));
-        cells[2] = words_bare(pool, SCALE_PERCENT, share_of(funnel, i));
+        cells[2] = programme_bare(bundle, measure, share_of(funnel, i));
         cells[3] = words_fixed(pool, cell_real(funnel->cells, "z", i), 2);
         cells[4] = cell_text(pool, funnel->cells, "signal", i);
     }
@@ -252,11 +261,12 @@ static int plan_one(struct bundle *bundle, struct figures *figures, size_t measu
     if (figure == NULL)
         return -1;
     figure->row = measure;
-    figure->title = pool_format(pool, "%s by programme (%%)", label);
+    figure->title = pool_format(pool, "%s by programme (%s)", label, programme_unit(bundle, measure));
     figure->caption = pool_format(
         pool,
-        "Each programme's share, adjusted for whom it treats, against the number of people. Chance alone would leave one "
-        "in 20 outside the dashed and one in 500 outside the solid limits.%s",
+        "Each programme's %s, adjusted for whom it treats, against %s. Chance alone would leave one in 20 outside the dashed "
+        "and one in 500 outside the solid limits.%s", funnel.is_rate ? "rate" : "share",
+        funnel.is_rate ? "the time its people were under observation" : "the number of people",
         funnel.tau2 > 0          ? " Limits are widened by the variance between programmes."
         : funnel.dispersion > 1 ? pool_format(pool, " Programmes differ by more than chance: limits are widened by the "
                                                     "square root of %s.",
@@ -264,7 +274,7 @@ static int plan_one(struct bundle *bundle, struct figures *figures, size_t measu
                                 : "");
     figure->description = pool_format(pool, "A funnel of limits around %s; of %zu programmes %zu lie outside the 95 %% "
                                             "limits only and %zu outside those of 99.8 %%.",
-                                      words_value(pool, SCALE_PERCENT, funnel.p, ""), funnel.n, funnel.n_flagged[0],
+                                      pool_format(pool, "%s %s", programme_bare(bundle, measure, funnel.p), programme_unit(bundle, measure)), funnel.n, funnel.n_flagged[0],
                                       funnel.n_flagged[1]);
     return fill_alternative(bundle, figure, &funnel, measure);
 }

@@ -12,18 +12,24 @@
 
 enum { TOLD_MAX = 30 };
 
-static const char *share_words(struct pool *pool, const struct dashboard_cell *cell)
+static const char *share_words(const struct dashboard *d, size_t m, const struct dashboard_cell *cell)
 {
-    if (cell->withheld)
-        return "withheld";
-    return words_value(pool, SCALE_PERCENT, dashboard_share(cell), "");
+    return cell->withheld ? "withheld" : dashboard_words(d->pool, &d->measures[m], dashboard_value(cell));
 }
 
-static const char *expected_words(struct pool *pool, const struct dashboard_cell *cell)
+static const char *expected_words(const struct dashboard *d, size_t m, const struct dashboard_cell *cell)
 {
-    if (cell->withheld)
-        return "withheld";
-    return cell->n == 0 ? WORDS_NOTHING : words_value(pool, SCALE_PERCENT, cell->expected / (double)cell->n, "");
+    return cell->withheld ? "withheld" : dashboard_words(d->pool, &d->measures[m], dashboard_expected(cell));
+}
+
+/* "37.7 % of 120 people", "4.31 events per 1,000 person-days". */
+static const char *value_words(const struct dashboard *d, size_t m, const struct dashboard_cell *cell)
+{
+    const struct dashboard_question *measure = &d->measures[m];
+
+    if (measure->is_rate)
+        return pool_format(d->pool, "%s events %s", share_words(d, m, cell), dashboard_per(d->pool, measure));
+    return pool_format(d->pool, "%s of %s people", share_words(d, m, cell), cell->withheld ? "withheld" : words_count(d->pool, cell->n));
 }
 
 static const char *ratio_words(struct pool *pool, const struct dashboard_cell *cell)
@@ -84,31 +90,59 @@ static void tell_signal(struct html *html, const struct dashboard *d, const stru
 
     html_start(html, "li", NULL);
     html_line(html, "bdi", dashboard_programme(d, signal->programme));
-    html_text(html, pool_format(d->pool, ", %s: %s of %s people, where %s were to be expected of such people. ",
-                                words_lower(d->pool, d->measures[signal->measure].label), share_words(d->pool, cell),
-                                words_count(d->pool, cell->n), expected_words(d->pool, cell)));
+    html_text(html, pool_format(d->pool, ", %s: %s, where %s were to be expected of such people. ",
+                                words_lower(d->pool, d->measures[signal->measure].label), value_words(d, signal->measure, cell),
+                                expected_words(d, signal->measure, cell)));
     html_line_class(html, "strong", flag[0] == 'B' ? "good" : "bad", flag);
     html_text(html, ".");
     html_end(html);
 }
 
-/* Periods of all programmes together that stand out. */
+/* One past the last of the periods from q on that carry the same flag; periods without people lie between. */
+static size_t end_of_stretch(const struct dashboard *d, size_t m, size_t q, const char *flag)
+{
+    size_t end = q + 1;
+
+    for (size_t k = q + 1; k <= d->n_periods; k++) {
+        const struct dashboard_cell *cell = dashboard_at(d, m, 0, k);
+        if (!cell->withheld && cell->n == 0)
+            continue;
+        if (cell->withheld || strcmp(dashboard_period_flag(d->pool, &d->measures[m], cell), flag) != 0)
+            break;
+        end = k + 1;
+    }
+    return end;
+}
+
+/* "2019-03, label, all programmes: 20.1 % of 54 people." or "2019-03 to 2019-09, label, all programmes: 7 periods." */
+static const char *stretch_words(const struct dashboard *d, size_t m, size_t q, size_t end, const char *flag)
+{
+    const char *label = words_lower(d->pool, d->measures[m].label);
+
+    if (end == q + 1)
+        return pool_format(d->pool, "%s, %s, all programmes: %s. %s.", d->periods[q - 1], label, value_words(d, m, dashboard_at(d, m, 0, q)),
+                           flag);
+    return pool_format(d->pool, "%s to %s, %s, all programmes: %s at first, %s at last. %s.", d->periods[q - 1], d->periods[end - 2], label,
+                       share_words(d, m, dashboard_at(d, m, 0, q)), share_words(d, m, dashboard_at(d, m, 0, end - 1)), flag);
+}
+
+/* Periods of all programmes together that stand out, a line for those in a row that say the same. */
 static size_t tell_periods(struct html *html, const struct dashboard *d, bool count_only)
 {
     size_t n = 0;
 
     for (size_t m = 0; m < d->n_measures; m++)
-        for (size_t q = 1; q <= d->n_periods; q++) {
+        for (size_t q = 1, end; q <= d->n_periods; q = end) {
             const struct dashboard_cell *cell = dashboard_at(d, m, 0, q);
             const char *flag = dashboard_period_flag(d->pool, &d->measures[m], cell);
+
+            end = q + 1;
             if (flag[0] == '\0' || cell->withheld || n >= TOLD_MAX)
                 continue;
             n++;
+            end = end_of_stretch(d, m, q, flag);
             if (!count_only)
-                html_line(html, "li",
-                          pool_format(d->pool, "%s, %s, all programmes: %s of %s people. %s.", d->periods[q - 1],
-                                      words_lower(d->pool, d->measures[m].label), share_words(d->pool, cell),
-                                      words_count(d->pool, cell->n), flag));
+                html_line(html, "li", stretch_words(d, m, q, end, flag));
         }
     return n;
 }
@@ -187,8 +221,22 @@ static void cell_text_of(struct html *html, const char *element, const char *cla
     html_end(html);
 }
 
-static void write_table_head(struct html *html, const char *caption, const char *const *headers, size_t n)
+static void write_table_head(struct html *html, const struct dashboard *d, size_t m, const char *caption, const char *first)
 {
+    const struct dashboard_question *measure = &d->measures[m];
+    const bool rate = measure->is_rate;
+    const char *const headers[] = {
+        first,
+        rate ? pool_format(d->pool, "Person-%s", measure->time_units) : "People",
+        rate ? "Events" : "Of them",
+        rate ? pool_format(d->pool, "Rate %s", dashboard_per(d->pool, measure)) : "Share",
+        rate ? "Expected rate" : "Expected share",
+        "Observed / expected",
+        "95 % interval",
+        "What stands out",
+    };
+    const size_t n = sizeof headers / sizeof headers[0];
+
     html_start(html, "caption", NULL);
     html_line(html, "span", caption);
     html_end(html);
@@ -208,12 +256,20 @@ static const char *flag_class(const char *flag)
     return flag[0] == 'B' ? "good" : flag[0] == 'W' ? "bad" : NULL;
 }
 
-static void write_cells(struct html *html, const struct dashboard *d, const struct dashboard_cell *cell, const char *flag)
+/* People, or the time that they were under observation. */
+static const char *size_words(const struct dashboard *d, size_t m, const struct dashboard_cell *cell)
 {
-    cell_text_of(html, "td", "n", count_words(d->pool, cell, cell->n));
+    if (!d->measures[m].is_rate)
+        return count_words(d->pool, cell, cell->n);
+    return count_words(d->pool, cell, isfinite(cell->person_time) ? llround(cell->person_time) : 0);
+}
+
+static void write_cells(struct html *html, const struct dashboard *d, size_t m, const struct dashboard_cell *cell, const char *flag)
+{
+    cell_text_of(html, "td", "n", size_words(d, m, cell));
     cell_text_of(html, "td", "n", count_words(d->pool, cell, cell->n_event));
-    cell_text_of(html, "td", "n", share_words(d->pool, cell));
-    cell_text_of(html, "td", "n", expected_words(d->pool, cell));
+    cell_text_of(html, "td", "n", share_words(d, m, cell));
+    cell_text_of(html, "td", "n", expected_words(d, m, cell));
     cell_text_of(html, "td", "n", ratio_words(d->pool, cell));
     cell_text_of(html, "td", "n", interval_words(d->pool, cell));
     cell_text_of(html, "td", flag_class(flag), flag);
@@ -227,12 +283,10 @@ static void open_table(struct html *html, const char *label)
 
 static void write_programmes(struct html *html, const struct dashboard *d, size_t m)
 {
-    static const char *const headers[] = {"Programme", "People", "Of them", "Share", "Expected share", "Observed / expected",
-                                          "95 % interval", "What stands out"};
     const char *caption = pool_format(d->pool, "By programme: %s", d->measures[m].label);
 
     open_table(html, caption);
-    write_table_head(html, caption, headers, 8);
+    write_table_head(html, d, m, caption, "Programme");
     html_start(html, "tbody", "id", pool_format(d->pool, "programmes-%zu", m), NULL);
     for (size_t p = 0; p <= d->n_programmes; p++) {
         const struct dashboard_cell *cell = dashboard_at(d, m, p, 0);
@@ -240,7 +294,7 @@ static void write_programmes(struct html *html, const struct dashboard *d, size_
         html_start(html, "th", "scope", "row", "dir", "auto", NULL);
         html_text(html, dashboard_programme(d, p));
         html_end(html);
-        write_cells(html, d, cell, dashboard_flag(&d->measures[m], p == 0 ? 0 : dashboard_place(cell)));
+        write_cells(html, d, m, cell, dashboard_flag(&d->measures[m], p == 0 ? 0 : dashboard_place(cell)));
         html_end(html);
         html_raw(html, "\n");
     }
@@ -251,18 +305,16 @@ static void write_programmes(struct html *html, const struct dashboard *d, size_
 
 static void write_periods(struct html *html, const struct dashboard *d, size_t m)
 {
-    static const char *const headers[] = {"Period", "People", "Of them", "Share", "Expected share", "Observed / expected",
-                                          "95 % interval", "What stands out"};
     const char *caption = pool_format(d->pool, "By period, all programmes: %s", d->measures[m].label);
 
     open_table(html, caption);
-    write_table_head(html, caption, headers, 8);
+    write_table_head(html, d, m, caption, "Period");
     html_start(html, "tbody", "id", pool_format(d->pool, "periods-%zu", m), NULL);
     for (size_t q = 1; q <= d->n_periods; q++) {
         const struct dashboard_cell *cell = dashboard_at(d, m, 0, q);
         html_start(html, "tr", NULL);
         cell_text_of(html, "th", NULL, d->periods[q - 1]);
-        write_cells(html, d, cell, cell->withheld ? "" : dashboard_period_flag(d->pool, &d->measures[m], cell));
+        write_cells(html, d, m, cell, cell->withheld ? "" : dashboard_period_flag(d->pool, &d->measures[m], cell));
         html_end(html);
     }
     html_end(html);
@@ -275,8 +327,7 @@ static void write_ground(struct html *html, const struct dashboard *d, size_t m)
 {
     const struct dashboard_question *measure = &d->measures[m];
     const struct dashboard_cell *all = dashboard_at(d, m, 0, 0);
-    const char *text = pool_format(d->pool, "%s of %s people. %s is better.", share_words(d->pool, all),
-                                   count_words(d->pool, all, all->n), measure->higher_is_better ? "Higher" : "Lower");
+    const char *text = pool_format(d->pool, "%s. %s is better.", value_words(d, m, all), measure->higher_is_better ? "Higher" : "Lower");
 
     if (measure->n_unknown > 0 && measure->n_unknown != MISSING_INTEGER)
         text = pool_format(d->pool, "%s Not counted: %s lost from sight before the day.", text, words_count(d->pool, measure->n_unknown));
@@ -291,6 +342,59 @@ static void write_ground(struct html *html, const struct dashboard *d, size_t m)
                                     words_fixed(d->pool, measure->phi, 1)));
     if (measure->note[0] != '\0')
         html_line_class(html, "p", "quiet", pool_format(d->pool, "%s.", words_capital(d->pool, measure->note)));
+}
+
+static const char *sentence(struct pool *pool, const char *text)
+{
+    const size_t length = strlen(text);
+
+    return length > 0 && strchr(".!?", text[length - 1]) != NULL ? text : pool_format(pool, "%s.", text);
+}
+
+/* "From 2020-04 a new phase: ...": where charts of all programmes, and of single ones, begin anew. */
+static void write_spans(struct html *html, const struct dashboard *d, size_t m)
+{
+    bool open = false;
+
+    for (size_t i = 0; i < d->n_spans; i++) {
+        const struct dashboard_span *span = &d->spans[i];
+        const bool is_first = span->because[0] == '\0', not_begun = span->phase == MISSING_INTEGER;
+        const char *text = "";
+
+        if (strcmp(span->measure, d->measures[m].id) != 0 || (is_first && (span->freeze[0] == '\0' || span->programme[0] != '\0')))
+            continue;
+        if (!open)
+            html_start(html, "ul", "class", "quiet", NULL);
+        open = true;
+        html_start(html, "li", NULL);
+        if (span->programme[0] != '\0') {
+            html_line(html, "bdi", span->programme);
+            html_text(html, ": ");
+        }
+        if (not_begun)
+            text = pool_format(d->pool, "A phase that has not begun: %s", sentence(d->pool, span->because));
+        else if (is_first)
+            text = pool_format(d->pool, "Centre and limits are taken from %s to %s and held from there on.", span->from, span->freeze);
+        else
+            text = pool_format(d->pool, "From %s a new phase: %s%s", span->from, sentence(d->pool, span->because),
+                               span->freeze[0] == '\0' ? "" : pool_format(d->pool, " Its centre and limits are taken from its periods up to %s "
+                                                                                   "and held from there on.", span->freeze));
+        html_text(html, text);
+        html_end(html);
+    }
+    if (open)
+        html_end(html);
+}
+
+/* Where the last phase has no limits yet, that is said. */
+static bool lacks_limits(const struct dashboard *d, size_t m)
+{
+    const struct dashboard_cell *last = dashboard_at(d, m, 0, d->n_periods);
+
+    for (size_t q = d->n_periods; q >= 1 && dashboard_at(d, m, 0, q)->phase == last->phase; q--)
+        if (isfinite(dashboard_at(d, m, 0, q)->centre))
+            return false;
+    return true;
 }
 
 static void write_measure(struct html *html, const struct dashboard *d, size_t m)
@@ -311,9 +415,15 @@ static void write_measure(struct html *html, const struct dashboard *d, size_t m
     html_end(html);
     html_end(html);
     if (dashboard_control(html, d, m))
-        html_line(html, "figcaption", "Each point is a period. Middle line: the share over all periods; outer lines: three standard deviations. Triangles stand out.");
+        html_line(html, "figcaption",
+                  "Each point is a period. Middle line: the centre, dashed where it is held; outer lines: the limits. A dotted rule "
+                  "begins a new phase. Triangles stand out.");
     html_end(html);
     html_end(html);
+    html_line_class(html, "p", "quiet",
+                    pool_format(d->pool, "%s%s", dashboard_rules(d->pool, &d->measures[m]),
+                                lacks_limits(d, m) ? " The last phase has too few periods or people for a centre of its own, or it is withheld." : ""));
+    write_spans(html, d, m);
     write_programmes(html, d, m);
     html_start(html, "details", NULL);
     html_line(html, "summary", "The numbers over time");
@@ -346,9 +456,10 @@ static void write_reading(struct html *html, const struct dashboard *d)
               "Outside of the inner ones is a reason to watch, outside of the outer ones a reason to look.");
     html_line(html, "dt", "Over time");
     html_line(html, "dd",
-              "A process that does not change stays within three standard deviations of its mean, without 8 periods in a row on "
-              "one side of it and without 6 in a row that rise or fall. Marks are given where there are 8 periods or more with, "
-              "on average, 10 people in each.");
+              "A process that does not change stays within its limits, and on both sides of its centre. What is told of a measure is "
+              "written below its chart. A phase begins where a process was changed on purpose, and has a centre and limits of its "
+              "own; where these are held, later periods are judged by how it was before. Centre and limits are given where "
+              "they can be taken from 8 periods or more with, on average, 10 people in each.");
     html_line(html, "dt", "Who is counted");
     html_line(html, "dd", "People of whom the day was due and whose state on it is known. Who was lost from sight before the day is in no share.");
     if (d->threshold > 0) {

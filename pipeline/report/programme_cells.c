@@ -36,6 +36,31 @@ const char *programme_measure_label(struct bundle *bundle, size_t measure)
                : words_capital(bundle->pool, words_spoken(bundle->pool, cell_text(bundle->pool, measures, "measure", measure)));
 }
 
+bool programme_is_rate(struct bundle *bundle, size_t measure)
+{
+    return cell_is(bundle_table(bundle, "programme_measures"), "share", measure, "rate");
+}
+
+double programme_scale(struct bundle *bundle, size_t measure)
+{
+    return programme_is_rate(bundle, measure) ? 1000 : 100;
+}
+
+const char *programme_unit(struct bundle *bundle, size_t measure)
+{
+    if (!programme_is_rate(bundle, measure))
+        return "%";
+    return pool_format(bundle->pool, "per 1,000 person-%s",
+                       cell_text(bundle->pool, bundle_table(bundle, "programme_measures"), "time_units", measure));
+}
+
+const char *programme_bare(struct bundle *bundle, size_t measure, double value)
+{
+    if (programme_is_rate(bundle, measure))
+        return words_fixed(bundle->pool, 1000 * value, 2);
+    return words_bare(bundle->pool, SCALE_PERCENT, value);
+}
+
 const char *programme_label(struct bundle *bundle, size_t row)
 {
     const char *name = cell_text(bundle->pool, bundle_table(bundle, "programmes"), "programme", row);

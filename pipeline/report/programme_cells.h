@@ -27,6 +27,16 @@ bool programme_signal_has(const struct table *programmes, size_t row, const char
 /** "Retention at 90 days", what a reader calls the measure. */
 const char *programme_measure_label(struct bundle *bundle, size_t measure);
 
+/** Is the measure a rate: events over the time under observation?  Then values are read times 1,000, shares times 100. */
+bool programme_is_rate(struct bundle *bundle, size_t measure);
+double programme_scale(struct bundle *bundle, size_t measure);
+
+/** "%", "per 1,000 person-days". */
+const char *programme_unit(struct bundle *bundle, size_t measure);
+
+/** A value as people read it, without its unit. */
+const char *programme_bare(struct bundle *bundle, size_t measure, double value);
+
 /** "All programmes", or its name. */
 const char *programme_label(struct bundle *bundle, size_t row);
 

@@ -19,19 +19,21 @@ void charts_free(struct charts *charts)
 
 double chart_value(const struct table *cells, size_t row)
 {
-    const double n = cell_real(cells, "n", row), events = cell_real(cells, "n_event", row);
+    const double n = cell_real(cells, "n", row), events = cell_real(cells, "n_event", row), time = cell_real(cells, "person_time", row);
 
-    return n > 0 ? events / n : NAN;
+    if (!(n > 0))
+        return NAN;
+    return events / (isfinite(time) ? time : n);
 }
 
-static struct chart *chart_add(struct charts *charts, size_t whole)
+static struct chart *chart_add(struct charts *charts, size_t measure, size_t whole)
 {
     struct chart *items = reallocate(charts->items, charts->n + 1, sizeof *items);
 
     if (items == NULL)
         return NULL;
     charts->items = items;
-    items[charts->n] = (struct chart){.whole = whole};
+    items[charts->n] = (struct chart){.measure = measure, .whole = whole};
     return &items[charts->n++];
 }
 
@@ -91,7 +93,7 @@ int charts_read(struct bundle *bundle, size_t measure, bool all, struct charts *
         if (!programme_of_measure(bundle, i, measure) || cell_is(cells, "programme", i, "") != all)
             continue;
         if (programme_is_whole(cells, i))
-            chart = chart_add(charts, i);
+            chart = chart_add(charts, measure, i);
         else if (chart == NULL || chart_add_row(chart, cells, i) != 0)
             chart = NULL;
         if (chart == NULL) {
@@ -138,24 +140,24 @@ static void draw_limit(const struct table *cells, const struct chart *chart, con
     drawing_break(d, LAYER_PATHS);
 }
 
+static bool is_same(const struct table *cells, const struct chart *chart, const char *column, size_t i, size_t k)
+{
+    return cell_integer(cells, column, chart->rows[i]) == cell_integer(cells, column, chart->rows[k]);
+}
+
 static void draw_centre(const struct table *cells, const struct chart *chart, struct drawing *d, const struct panel *p)
 {
-    double before = NAN;
-    size_t from = 0;
+    for (size_t first = 0, end; first < chart->n; first = end) {
+        const bool is_held = cell_integer(cells, "baseline", chart->rows[first]) == 0;
+        double centre = NAN;
 
-    for (size_t i = 0; i <= chart->n; i++) {
-        const double y = i < chart->n ? cell_real(cells, "centre", chart->rows[i]) : NAN;
-
-        if (i < chart->n && (y == before || (isnan(y) && isnan(before))))
-            continue;
-        if (isfinite(before)) {
-            draw_level(d, p, from, i - 1, before, STROKE_CENTRE);
-            drawing_break(d, LAYER_PATHS);
-            if (i < chart->n && isfinite(y)) /* a new phase */
-                drawing_line(d, panel_x(p, (double)i), p->bottom, panel_x(p, (double)i), p->top, PEN_MEDIAN);
-        }
-        before = y;
-        from = i;
+        for (end = first; end < chart->n && is_same(cells, chart, "phase", first, end) && is_same(cells, chart, "baseline", first, end); end++)
+            centre = isfinite(centre) ? centre : cell_real(cells, "centre", chart->rows[end]);
+        if (isfinite(centre))
+            draw_level(d, p, first, end - 1, centre, is_held ? STROKE_HELD : STROKE_CENTRE);
+        drawing_break(d, LAYER_PATHS);
+        if (first > 0 && !is_same(cells, chart, "phase", first, first - 1))
+            drawing_line(d, panel_x(p, (double)first), p->bottom, panel_x(p, (double)first), p->top, PEN_MEDIAN);
     }
 }
 

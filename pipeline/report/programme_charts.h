@@ -2,8 +2,9 @@
 /**
  * programme_charts.h - control charts of programmes: their rows in order of periods, and one chart in a panel.
  *
- * Points are the shares of the periods; centre and limits are those of the released table.  Where the centre changes a
- * new phase begins (stats/control_chart.h): the line breaks there, and a rule marks it.
+ * Points are the shares (rates) of the periods; centre and limits are those of the released table.  Each phase has its own
+ * centre (stats/control_chart.h): unbroken over the periods it is taken from, dashed where it is held; a rule marks where a
+ * phase begins.
  */
 #ifndef REPORT_PROGRAMME_CHARTS_H
 #define REPORT_PROGRAMME_CHARTS_H
@@ -20,6 +21,7 @@ enum { CHARTS_MAX = 12 };
 
 /** One programme's rows of `programmes`, in order of periods. */
 struct chart {
+    size_t measure;  /* row of programme_measures */
     size_t whole;    /* its row over all periods */
     size_t n;
     size_t *rows;    /* [n] */
@@ -37,7 +39,7 @@ struct charts {
 int charts_read(struct bundle *bundle, size_t measure, bool all, struct charts *charts);
 void charts_free(struct charts *charts);
 
-/** The share of a period; NaN where nobody was due. */
+/** The share, or the rate, of a period; NaN where nobody was due. */
 double chart_value(const struct table *cells, size_t row);
 
 /** The chart in its panel, whose x runs from 0 to n: a period each.  small: for small multiples. */

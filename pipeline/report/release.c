@@ -209,6 +209,7 @@ static int prepare(struct release_source *source, const struct exact *exact, con
 
     source->exposure = (struct exposure){&source->policy, exact->risk_tables, exact->estimates};
     source->baseline = exact->baseline;
+    source->programme_measures = exact->programme_measures;
     source->curves = curves;
     source->counts = counts;
     if (request->threshold == 0)

@@ -61,10 +61,11 @@ static const struct rule rules[] = {
      " analysis population adjustment measure term arm reference time lowest_outcome highest_outcome ",
      " n_definitions n_undefined ", " lowest highest ", NULL, true, NULL},
     {"programme_measures",
-     " measure outcome time share label better n_programme spread adjusted note ",
-     " n n_event n_unknown n_not_due n_missing ", " phi ", NULL, false, " n_unknown n_not_due n_missing "},
-    {"programmes", " measure programme period signal ", " n n_event n_unknown ",
-     " expected variance ratio conf_low conf_high z centre low high ", NULL, false, " n_unknown "},
+     " measure outcome time share label better n_programme spread adjusted note chart rules run trend time_units ",
+     " n n_event n_unknown n_not_due n_missing ", " phi person_time ", NULL, false, " n_unknown n_not_due n_missing "},
+    {"programmes", " measure programme period signal phase baseline ", " n n_event n_unknown ",
+     " expected variance ratio conf_low conf_high z centre low high person_time factor ", NULL, false, " n_unknown "},
+    {"programme_phases", " measure programme phase from freeze because note ", "", "", NULL, false, NULL},
     {"published",
      " analysis outcome population adjustment estimand stratum measure term cause arm reference time source table"
      " cell printed printed_low printed_high printed_p match expected note ",
@@ -215,29 +216,66 @@ static bool has_hidden_count(const struct rule *rule, const struct release_sourc
     return false;
 }
 
+/* The rows of `programmes`, which hang together. */
+struct grid_release {
+    bool *withheld;              /* NULL: another table */
+    enum chart_release *charted; /* NULL: another table, or nothing is hidden */
+};
+
+static int grid_release_make(const struct release_source *source, const struct table *exact, struct grid_release *grid)
+{
+    struct reread numbers = {.kind = REREAD_EXACT};
+
+    *grid = (struct grid_release){NULL, NULL};
+    if (strcmp(exact->name, "programmes") != 0)
+        return 0;
+    if ((grid->withheld = programmes_withheld(&source->policy, exact)) == NULL)
+        return -1;
+    if (source->policy.threshold == 0 || source->programme_measures == NULL)
+        return 0;
+    for (size_t i = 0; i < exact->n_rows; i++)
+        grid->withheld[i] = grid->withheld[i] || row_fate(source, exact, i, &numbers) == FATE_WITHHELD;
+    return (grid->charted = programmes_charted(source->programme_measures, exact, grid->withheld)) == NULL ? -1 : 0;
+}
+
+/* Centre and limits stay inside, or signals of several points; true when the cell was dealt with. */
+static bool copy_chart(struct release_table *table, struct pool *pool, const struct grid_release *grid, const struct table *exact,
+                       size_t row, const struct column *column)
+{
+    if (grid->charted == NULL || grid->withheld[row] || grid->charted[row] == CHART_EVERY)
+        return false;
+    if (strcmp(column->name, "signal") == 0) {
+        release_text(table, "signal", released_signal(pool, grid->charted[row], cell_text(pool, exact, "signal", row)));
+        return true;
+    }
+    return grid->charted[row] == CHART_NOTHING && is_listed(" centre low high factor ", column->name);
+}
+
 static int copy_rows(struct release_table *table, struct pool *pool, const struct rule *rule,
                      const struct release_source *source, const struct table *exact)
 {
     bool added_status = table_column(exact, "status") == NULL && rule->count[0] + rule->number[0] != 0;
-    bool *grid = strcmp(exact->name, "programmes") == 0 ? programmes_withheld(&source->policy, exact) : NULL;
-    int status = 0;
+    struct grid_release grid;
+    int status = grid_release_make(source, exact, &grid);
 
     for (size_t i = 0; status == 0 && i < exact->n_rows; i++) {
         struct reread numbers = {.kind = REREAD_EXACT};
         enum fate fate = source->policy.threshold > 0 ? row_fate(source, exact, i, &numbers) : FATE_SHOWN;
 
-        if (grid != NULL && grid[i])
+        if (grid.withheld != NULL && grid.withheld[i])
             fate = FATE_WITHHELD;
 
         release_row(table);
         for (size_t j = 0; j < exact->n_columns; j++)
-            copy_cell(table, pool, rule, source, exact, i, &exact->columns[j], fate, &numbers);
+            if (!copy_chart(table, pool, &grid, exact, i, &exact->columns[j]))
+                copy_cell(table, pool, rule, source, exact, i, &exact->columns[j], fate, &numbers);
         if (added_status)
             release_text(table, "status",
                          fate == FATE_WITHHELD || has_hidden_count(rule, source, exact, i) ? "withheld" : "shown");
         status = release_row_end(table);
     }
-    free(grid);
+    free(grid.withheld);
+    free(grid.charted);
     return status != 0 || pool_failed(pool) ? -1 : 0;
 }
 

@@ -38,6 +38,7 @@ struct release_source {
     const struct table *baseline; /* may be NULL */
     const struct coarse_curves *curves;    /* these two are not looked at when the threshold is 0 */
     const struct release_counts *counts;
+    const struct table *programme_measures; /* NULL: the study has no dashboard */
 };
 
 /** May a table of this name leave under the policy by these rules? */

@@ -13,9 +13,35 @@
 #include <stdbool.h>
 
 #include "base/table.h"
+#include "report/pool.h"
 #include "report/release_table.h"
 
 /** One truth value a row of the exact table; caller frees.  NULL after telling. */
 bool *programmes_withheld(const struct release_policy *policy, const struct table *exact);
+
+/** What may be told of a period that is shown, of the chart that it is a point of. */
+enum chart_release {
+    CHART_NOTHING,  /* no centre, no limits, no signal */
+    CHART_LIMITS,   /* and whether the point lies beyond them */
+    CHART_EVERY,    /* and every signal */
+};
+
+/**
+ * programmes_charted - what of its control chart leaves with each row.
+ *
+ * A centre is made of all periods of its baseline, hidden ones too, and so is Laney's factor.  They leave where every period
+ * of the baseline that has people is shown; and where an ordinary chart has one phase that is all its own baseline, for its
+ * centre is then the share of the total, as long as that is shown.  A signal of several points (a run, a trend, two of
+ * three near a limit) tells on which side hidden ones lie: it leaves where as many points as make it stand together, none of
+ * them hidden.
+ *
+ * measures   programme_measures, for the lengths of runs and trends
+ * withheld   [n_rows] rows that do not leave
+ * One a row; rows over all periods: CHART_EVERY.  Caller frees; NULL after telling.
+ */
+enum chart_release *programmes_charted(const struct table *measures, const struct table *exact, const bool *withheld);
+
+/** The parts of a signal that may leave. */
+const char *released_signal(struct pool *pool, enum chart_release release, const char *signal);
 
 #endif

@@ -444,11 +444,32 @@ struct study_analysis {
 enum dashboard_period { PERIOD_MONTH, PERIOD_QUARTER, PERIOD_YEAR };
 enum dashboard_spread { SPREAD_MULTIPLICATIVE, SPREAD_NONE, SPREAD_ADDITIVE }; /* of programmes beyond chance */
 
+enum dashboard_chart { CHART_P, CHART_LANEY_P, CHART_U, CHART_LANEY_U, CHART_RUN }; /* over its periods */
+enum dashboard_rule { RULE_BEYOND = 1, RULE_RUN = 2, RULE_TREND = 4, RULE_NEAR = 8 };
+
+/** A phase of control charts that begins where a process was changed. */
+struct dashboard_rebase {
+    int32_t from;                    /* a day in its first period */
+    int32_t freeze;                  /* a day in the last period of its baseline; INT32_MIN: all of the phase */
+    struct study_text because;
+    size_t outcome;                  /* index into study->outcomes; SIZE_MAX: of all */
+    struct study_texts programmes;   /* n = 0: of all, and of all together */
+};
+
+struct dashboard_charts {
+    int32_t freeze;                  /* as of a rebase, of the first phase */
+    unsigned int rules;              /* enum dashboard_rule */
+    size_t run, trend;               /* points; 0: what is usual of the chart */
+    size_t n_rebases;
+    struct dashboard_rebase *rebases;
+};
+
 struct dashboard_measure {
     struct study_place place;
     size_t outcome;                  /* index into study->outcomes */
     struct study_number at;          /* by which day; not given for an outcome without days */
     bool no_event;                   /* the share without the event: retained, not left */
+    enum dashboard_chart chart;      /* CHART_U, CHART_LANEY_U: not a share of people but events over time under observation */
     struct study_text label;         /* text NULL: the outcome's */
 };
 
@@ -461,9 +482,17 @@ struct study_dashboard {
     enum dashboard_spread spread;
     size_t population;               /* index into cohort.populations */
     struct study_texts adjust;       /* of the covariates; all of them when the key is left out */
+    struct dashboard_charts charts;
     size_t n_measures;
     struct dashboard_measure *measures;
 };
+
+/** Is this measure a rate: events over time? */
+bool dashboard_is_rate(const struct dashboard_measure *measure);
+
+/** Points of a run or a trend that are a signal of this measure's chart: as the study says, or 8 and 6, on a run chart 6 and 5. */
+size_t dashboard_run(const struct study_dashboard *dashboard, const struct dashboard_measure *measure);
+size_t dashboard_trend(const struct study_dashboard *dashboard, const struct dashboard_measure *measure);
 
 struct study {
     char *path;                      /* as given on the command line */

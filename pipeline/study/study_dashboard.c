@@ -85,6 +85,10 @@ static void check_day_of(const struct study_checker *checker, const struct file_
                 shown(checker->mistakes, written->outcome.text));
     else if (outcome_has_time(outcome) && !written->at.given)
         mistake(checker->mistakes, written->place, "missing key 'at': by which day?");
+    else if (!outcome_has_time(outcome) && (written->chart.value == CHART_U || written->chart.value == CHART_LANEY_U))
+        mistake(checker->mistakes, written->chart.word.place,
+                "chart: '%s' has no days, so no time under observation; a chart of rates needs it",
+                shown(checker->mistakes, written->outcome.text));
     else if (!outcome_has_time(outcome) && written->at.given)
         mistake(checker->mistakes, written->at.place, "at: outcome '%s' has no days: it is yes or no",
                 shown(checker->mistakes, written->outcome.text));
@@ -96,6 +100,9 @@ static void check_measure(const struct study_checker *checker, const struct file
     measure->place = written->place;
     measure->at = written->at;
     measure->no_event = written->share.value == NO_EVENT;
+    measure->chart = (enum dashboard_chart)written->chart.value;
+    if (dashboard_is_rate(measure) && written->share.word.text != NULL)
+        mistake(checker->mistakes, written->share.word.place, "share: a chart of rates counts events over time, not a share of people");
     measure->label = written->label;
     measure->outcome = written->outcome.text == NULL ? checker->study->n_outcomes : find_outcome(checker, &written->outcome);
     if (measure->outcome < checker->study->n_outcomes)
@@ -104,7 +111,7 @@ static void check_measure(const struct study_checker *checker, const struct file
 
 static bool is_same(const struct dashboard_measure *a, const struct dashboard_measure *b)
 {
-    return a->outcome == b->outcome && a->no_event == b->no_event && a->at.given == b->at.given &&
+    return a->outcome == b->outcome && a->no_event == b->no_event && dashboard_is_rate(a) == dashboard_is_rate(b) && a->at.given == b->at.given &&
            (!a->at.given || a->at.value == b->at.value);
 }
 
@@ -135,5 +142,5 @@ int study_check_dashboard(const struct study_checker *checker)
                 mistake(checker->mistakes, written->measures[i].place, "measures: the same as the one in line %zu",
                         written->measures[k].place.line);
     }
-    return 0;
+    return study_check_charts(checker);
 }

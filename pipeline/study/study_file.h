@@ -209,7 +209,23 @@ struct file_dashboard_measure {
     struct study_place place;
     struct study_text outcome, label;
     struct study_number at;
-    struct study_choice share;
+    struct study_choice share, chart;
+};
+
+struct file_rebase {
+    struct study_place place;
+    struct study_text from, freeze, because, outcome;
+    struct study_texts programmes;
+};
+
+struct file_charts {
+    struct study_place place;
+    struct study_text freeze;
+    size_t n_rules;
+    struct study_choice *rules;
+    struct study_number run, trend;
+    size_t n_rebases;
+    struct file_rebase *rebases;
 };
 
 struct file_dashboard {
@@ -217,6 +233,7 @@ struct file_dashboard {
     struct study_text by, date, population;
     struct study_choice period, spread;
     struct study_texts adjust;
+    struct file_charts charts;
     size_t n_measures;
     struct file_dashboard_measure *measures;
 };
@@ -288,6 +305,7 @@ int study_check_outcomes(const struct study_checker *checker); /* rules of outco
 int study_check_compare(const struct study_checker *checker);  /* analyses: names, measures, days */
 int study_check_primary(const struct study_checker *checker);
 int study_check_dashboard(const struct study_checker *checker); /* measures, columns of programme and date */
+int study_check_charts(const struct study_checker *checker);    /* rules and phases of its control charts */
 void study_check_privacy(const struct study_checker *checker); /* basis, key file, what must be keyed */
 void study_check_rest(const struct study_checker *checker);    /* disclosure, defaults */
 

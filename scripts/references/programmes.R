@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Funnels, standardised ratios and control charts from R's own distributions: writes tests/reference/funnel_limits.csv,
-# funnel_units.csv, standardised_ratios.csv and control_charts.csv.
+# funnel_units.csv, standardised_ratios.csv, control_charts.csv, programme_people.csv, programme_answers.csv, programme_charts.csv.
 #   Rscript scripts/references/programmes.R        from the root of the repository
 set.seed(20261129)
 write <- function(table, name)
@@ -121,3 +121,60 @@ answer <- function(day, without) {
 answers <- rbind(answer(30, FALSE), answer(90, TRUE))
 write.table(transform(answers, expected = sprintf("%.12g", expected), variance = sprintf("%.12g", variance)),
             "tests/reference/programme_answers.csv", sep = ",", quote = FALSE, row.names = FALSE)
+
+# Control charts of the same people by month, phase by phase: tests/reference/programme_charts.csv.  The first phase is held from
+# October 2019, a second one begins in February 2020 and is held from September; in the west another one in December 2019.
+months <- format(seq(as.Date(format(min(people$begun), "%Y-%m-01")), max(people$begun), by = "month"), "%Y-%m")
+charts_of <- function(day, kind, laney, without = FALSE, run = 5, trend = 4) {
+  d <- people[known & as.integer(people$begun) + day <= last, ]
+  d$programme <- ifelse(d$site == "", "no programme recorded", d$site); d$month <- format(d$begun, "%Y-%m")
+  d$y <- as.integer(d$what == "left" & d$days <= day)
+  d$time <- pmax(pmin(d$days, day), 0.5)
+  if (kind != "u") d <- d[!(d$what == "seen" & d$days < day), ]
+  if (without) d$y <- 1L - d$y
+  if (kind == "u") {
+    d$gone <- as.integer(is.na(d$age)); d$age[is.na(d$age)] <- weighted.mean(d$age, d$k, na.rm = TRUE)
+    d$mu <- fitted(glm(y ~ age + gone + factor(sex) + offset(log(time)), poisson, d, weights = k, control = list(epsilon = 1e-15, maxit = 50)))
+  } else d$mu <- NA
+  do.call(rbind, lapply(c("", sort(setdiff(unique(d$programme), "no programme recorded")), "no programme recorded"), function(p) {
+    of <- if (p == "") rep(TRUE, nrow(d)) else d$programme == p
+    total <- function(x) sapply(months, function(q) sum((d$k * x)[of & d$month == q]))
+    n <- total(1); y <- total(d$y); time <- total(d$time); size <- if (kind == "u") time else n
+    phase <- 1 + (months >= "2020-02")
+    freeze <- c("2019-10", "2020-09")
+    if (p == "west") { phase <- 1 + (months >= "2019-12") + (months >= "2020-02"); freeze <- c("2019-10", "9999-12", "2020-09") }
+    out <- data.frame(measure = paste0("left_", day, if (kind == "u") "_rate" else if (without) "_without" else ""), programme = p, period = months,
+                      n = n, n_event = y, person_time = if (kind == "u") ifelse(n > 0, time, NA) else NA, expected = if (kind == "u") total(d$mu) else NA, phase = phase,
+                      centre = NA_real_, low = NA_real_, high = NA_real_, factor = NA_real_, beyond = 0, run = 0, trend = 0, near = 0)
+    for (f in unique(phase)) {
+      here <- which(phase == f); base <- here[months[here] <= freeze[f]]
+      if (length(base) < 8 || sum(n[base]) < 10 * length(base)) next
+      base <- base[size[base] > 0]; seen <- here[size[here] > 0]
+      value <- y / size
+      centre <- if (kind == "run") median(value[base]) else sum(y[base]) / sum(size[base])
+      sd <- sqrt((if (kind == "u") centre else centre * (1 - centre)) / size)
+      factor <- if (laney) mean(abs(diff(((value - centre) / sd)[base]))) / 1.128 else 1
+      out$centre[here] <- centre; out$factor[here] <- factor
+      if (kind != "run") {
+        out$low[seen] <- pmax(centre - 3 * factor * sd[seen], 0)
+        out$high[seen] <- pmin(centre + 3 * factor * sd[seen], if (kind == "u") Inf else 1)
+        out$beyond[seen] <- value[seen] < out$low[seen] | value[seen] > out$high[seen]
+        side <- sign(value - centre)
+        outer <- abs(value - centre) > 2 / 3 * abs(ifelse(side > 0, out$high, out$low) - centre)
+        for (i in seq_len(max(length(seen) - 2, 0))) for (s in c(-1, 1)) {
+          three <- seen[i + 0:2]; hit <- three[side[three] == s & outer[three]]
+          if (length(hit) >= 2) out$near[hit] <- 1
+        }
+      }
+      off <- seen[value[seen] != centre]
+      r <- rle(sign(value[off] - centre)); out$run[off] <- rep(r$lengths >= run, r$lengths)
+      apart <- seen[c(TRUE, diff(value[seen]) != 0)]
+      r <- rle(sign(diff(value[apart]))); stop <- cumsum(r$lengths) + 1; start <- stop - r$lengths
+      for (i in which(r$lengths + 1 >= trend)) out$trend[seen[seen >= apart[start[i]] & seen <= apart[stop[i]]]] <- 1
+    }
+    out
+  }))
+}
+charts <- rbind(charts_of(45, "p", FALSE), charts_of(30, "p", TRUE), charts_of(90, "u", FALSE), charts_of(60, "u", TRUE), charts_of(90, "run", FALSE, TRUE))
+for (j in c("person_time", "expected", "centre", "low", "high", "factor")) charts[[j]] <- ifelse(is.na(charts[[j]]), "", sprintf("%.15g", charts[[j]]))
+write.table(charts, "tests/reference/programme_charts.csv", sep = ",", quote = FALSE, row.names = FALSE)

@@ -49,6 +49,75 @@ static void test_centres_and_limits_agree_with_r(void **state)
     reference_free(r);
 }
 
+/*
+ * Cans of orange juice concentrate that leak, 50 a sample (Montgomery, Introduction to Statistical Quality Control, example 7.1):
+ * limits of the first 30 samples, two of them beyond; then 24 samples with the machine adjusted, a phase of their own.
+ */
+static void test_a_textbook_p_chart_has_its_printed_limits_before_and_after_the_change(void **state)
+{
+    static const double cans[] = {12, 15, 8, 10, 4, 7, 16, 9, 14, 10, 5, 6, 17, 12, 22, 8, 10, 5, 13, 11, 20, 18, 24, 15, 9, 12, 7, 13,
+                                  9, 6, 9, 6, 12, 5, 6, 4, 6, 3, 7, 6, 2, 4, 3, 6, 5, 4, 8, 5, 6, 7, 5, 6, 3, 5};
+    static const struct control_phase phases[] = {{0, 0}, {30, 0}}, held = {0, 30};
+    const struct control_options options = {.kind = CONTROL_P, .run = 8};
+    struct control_point points[54];
+    double size[54], spare[54];
+
+    (void)state;
+    for (size_t k = 0; k < 54; k++)
+        size[k] = 50;
+    assert_int_equal(control_chart_solve(cans, size, 54, phases, 2, &options, spare, points), GSL_SUCCESS);
+    assert_near(points[0].centre, 0.2313, 5e-5 / 0.2313);
+    assert_near(points[0].high, 0.4102, 5e-5 / 0.41);
+    assert_near(points[0].low, 0.0524, 5e-5 / 0.0524);
+    for (size_t k = 0; k < 30; k++)
+        assert_int_equal((points[k].signals & CONTROL_BEYOND) != 0, k == 14 || k == 22); /* samples 15 and 23 */
+    assert_near(points[53].centre, 0.1108, 5e-5 / 0.11);
+    assert_near(points[53].high, 0.2440, 5e-5 / 0.244);
+    assert_near(points[53].low, 0, 0);
+    /* With the limits held the adjustment shows as a run below the old centre. */
+    assert_int_equal(control_chart_solve(cans, size, 54, &held, 1, &options, spare, points), GSL_SUCCESS);
+    assert_near(points[53].high, 0.4102, 5e-5 / 0.41);
+    for (size_t k = 33; k < 54; k++)
+        assert_int_equal(points[k].signals & CONTROL_RUN, CONTROL_RUN);
+}
+
+/* Errors in shipments, 50 units a week (Montgomery, example 7.4): 0.0740 a unit, limits 0 and 0.1894. */
+static void test_a_textbook_u_chart_has_its_printed_limits(void **state)
+{
+    static const double errors[] = {2, 3, 8, 1, 1, 4, 1, 4, 5, 1, 8, 2, 4, 3, 4, 1, 8, 3, 7, 4};
+    const struct control_options options = {.kind = CONTROL_U};
+    struct control_point points[20];
+    double size[20], spare[20];
+
+    (void)state;
+    for (size_t k = 0; k < 20; k++)
+        size[k] = 50;
+    assert_int_equal(control_chart_solve(errors, size, 20, &whole, 1, &options, spare, points), GSL_SUCCESS);
+    assert_near(points[7].centre, 0.0740, 1e-12);
+    assert_near(points[7].high, 0.1894, 5e-5 / 0.19);
+    assert_near(points[7].low, 0, 0);
+    for (size_t k = 0; k < 20; k++)
+        assert_int_equal(points[k].signals, 0);
+}
+
+/*
+ * Laney 2002 by hand: c = 0.1 of 100, sd 0.03; z = 0, 2, -2, 2, -2; the moving ranges 2, 4, 4, 4 have the mean 3.5, so limits lie
+ * 3 * 3.5 / 1.128 standard deviations from the centre.
+ */
+static void test_laneys_factor_is_the_mean_moving_range_of_z(void **state)
+{
+    static const double y[] = {10, 16, 4, 16, 4};
+    const struct control_options options = {.kind = CONTROL_P, .laney = true};
+    struct control_point points[5];
+
+    (void)state;
+    chart(y, 5, &options, points);
+    for (size_t k = 0; k < 5; k++)
+        assert_near(points[k].factor, 3.5 / 1.128, 1e-12);
+    assert_near(points[1].high, 0.1 + 3 * 3.5 / 1.128 * 0.03, 1e-12);
+    assert_near(points[1].low, 0, 0);
+}
+
 static void test_a_point_beyond_its_limits_is_told(void **state)
 {
     /* centre 0.3: sd 0.0458, limits 0.1625 and 0.4375 */
@@ -188,6 +257,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_centres_and_limits_agree_with_r),
+        cmocka_unit_test(test_a_textbook_p_chart_has_its_printed_limits_before_and_after_the_change),
+        cmocka_unit_test(test_a_textbook_u_chart_has_its_printed_limits),
+        cmocka_unit_test(test_laneys_factor_is_the_mean_moving_range_of_z),
         cmocka_unit_test(test_a_point_beyond_its_limits_is_told),
         cmocka_unit_test(test_eight_on_one_side_are_a_run_and_a_point_on_the_centre_does_not_break_it),
         cmocka_unit_test(test_six_rising_are_a_trend_and_an_equal_one_does_not_break_it),

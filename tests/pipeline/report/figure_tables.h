@@ -106,14 +106,42 @@ static inline struct table *some_states(void)
     return table;
 }
 
-#define MEASURES "measure outcome time:r share label better n:i n_event:i n_programme:i phi:r spread adjusted note"
+#define MEASURES "measure outcome time:r share label better n:i n_event:i n_programme:i phi:r spread adjusted note chart run:i trend:i time_units"
 #define CELLS "measure programme period n:i n_event:i n_unknown:i expected:r variance:r ratio:r conf_low:r conf_high:r z:r " \
-              "centre:r low:r high:r signal"
+              "centre:r low:r high:r signal person_time:r phase:i baseline:i factor:r"
 static inline struct table *some_programme_measures(double phi, const char *spread)
 {
     struct table *table = table_of("programme_measures", MEASURES, NULL);
 
-    add_format(table, MEASURES, "retained_90|relapse|90|no_event|Retained for 90 days|higher|9000|4500|40|%g|%s|age, sex|", phi, spread);
+    add_format(table, MEASURES, "retained_90|relapse|90|no_event|Retained for 90 days|higher|9000|4500|40|%g|%s|age, sex||p|8|6|", phi, spread);
+    return table;
+}
+
+/* A rate of events: the same programmes, with time under observation. */
+static inline struct table *some_rates(size_t n, int periods, struct table **measures, struct table **phases)
+{
+    struct table *table = table_of("programmes", CELLS, NULL);
+
+    *measures = table_of("programme_measures", MEASURES,
+                         "relapse_90_rate|relapse|90|rate|Relapse until day 90|lower|9000|450|4|1|none|age||laney_u|8|6|days", NULL);
+    *phases = table_of("programme_phases", "measure programme phase:i from freeze because note",
+                       "relapse_90_rate||1|2018-01|2018-08||", "relapse_90_rate||2|2019-07||The telephone line opened|", NULL);
+    for (size_t p = 0; p <= n; p++) {
+        const char *name[] = {"", "North", "South", "East", "West"};
+        const double days = p == 0 ? 900.0 * (double)n : 900, events = days / 300 * (0.6 + 0.8 * scattered(p));
+
+        add_format(table, CELLS, "relapse_90_rate|%s||%.0f|%.0f||%.3f|%.3f|%.4f|0.8|1.2|%.3f||||%s|%.0f|||", name[p], days / 60 * periods,
+                   events * periods, days / 300 * periods, days / 300 * periods, events / (days / 300),
+                   (events - days / 300) * periods / sqrt(days / 300 * periods), "", days * periods);
+        for (int m = 0; m < periods; m++) {
+            const double centre = m < 18 ? 1. / 300 : 1. / 380, half = 3.6 * sqrt(centre / days);
+            const double now = ceil(fmax(0, days * (centre + 1.4 * half * (scattered(5 * p + (size_t)m) - 0.5))));
+
+            add_format(table, CELLS, "relapse_90_rate|%s|%d-%02d|%.0f|%.0f||%.3f|%.3f|1|0.8|1.2||%.6f|%.6f|%.6f|%s|%.0f|%d|%d|1.2", name[p],
+                       2018 + m / 12, m % 12 + 1, days / 60, now, days * centre, days * centre, centre, fmax(0, centre - half), centre + half,
+                       m % 13 == 12 ? "near the upper limit" : "", days, m < 18 ? 1 : 2, m < 8 || m >= 18);
+        }
+    }
     return table;
 }
 
@@ -122,16 +150,17 @@ static inline void add_programme(struct table *table, const char *name, size_t k
     const double monthly = 4 + 60 * scattered(k) * scattered(k), total = monthly * periods, expected = 0.5 * total;
     const double z = (share * total - expected) / sqrt(0.25 * total);
 
-    add_format(table, CELLS, "retained_90|%s||%.0f|%.0f|3|%.3f|%.3f|%.4f|%.4f|%.4f|%.3f||||%s", name, total, share * total, expected,
+    add_format(table, CELLS, "retained_90|%s||%.0f|%.0f|3|%.3f|%.3f|%.4f|%.4f|%.4f|%.3f||||%s||||", name, total, share * total, expected,
                0.25 * total, share / 0.5, share / 0.5 * 0.85, share / 0.5 * 1.17, z,
                fabs(z) > 3.09 ? (z > 0 ? "above 99.8 %" : "below 99.8 %") : fabs(z) > 1.96 ? (z > 0 ? "above 95 %" : "below 95 %") : "");
     for (int m = 0; m < periods; m++) {
         const double centre = m < periods / 2 ? share : share + 0.08, n = ceil(monthly);
         const double now = centre + 0.5 * (scattered(7 * k + (size_t)m) - 0.5), half = 3 * sqrt(0.25 / n);
 
-        add_format(table, CELLS, "retained_90|%s|%d-%02d|%.0f|%.0f|0|%.3f|%.3f|1|0.8|1.2||%.5f|%.5f|%.5f|%s", name, 2018 + m / 12,
+        add_format(table, CELLS, "retained_90|%s|%d-%02d|%.0f|%.0f|0|%.3f|%.3f|1|0.8|1.2||%.5f|%.5f|%.5f|%s||%d|%d|1", name, 2018 + m / 12,
                    m % 12 + 1, n, fmin(n, fmax(0, now * n)), 0.5 * n, 0.25 * n, centre, fmax(0, centre - half), fmin(1, centre + half),
-                   fabs(now - centre) > half ? "above the limits" : m % 11 == 10 ? "run above" : "");
+                   fabs(now - centre) > half ? "above the limits" : m % 11 == 10 ? "run above" : "",
+                   m < periods / 2 ? 1 : 2, m < periods / 2 - 4 || m >= periods / 2);
     }
 }
 

@@ -22,6 +22,10 @@ static void add_measure(struct table *table, const char *label, const char *bett
     row_text(&row, "label", label);
     row_text(&row, "better", better);
     row_text(&row, "spread", spread);
+    row_text(&row, "chart", "p");
+    row_text(&row, "rules", "beyond, run, trend, near");
+    row_integer(&row, "run", 8);
+    row_integer(&row, "trend", 6);
     row_real(&row, "phi", 2.385);
     assert_int_equal(row_end(&row), 0);
 }
@@ -41,6 +45,9 @@ static void add_cell(struct table *table, const char *programme, const char *per
         row_real(&row, "centre", programme[0] == '\0' && period[0] != '\0' ? 0.4 : (double)NAN);
     }
     row_text(&row, "signal", signal);
+    row_integer(&row, "phase", period[0] == '\0' ? MISSING_INTEGER : 1);
+    row_integer(&row, "baseline", period[0] == '\0' ? MISSING_INTEGER : period[6] == '1');
+    row_real(&row, "factor", programme[0] == '\0' && period[0] != '\0' ? 1.25 : (double)NAN);
     assert_int_equal(row_end(&row), 0);
 }
 
@@ -50,23 +57,23 @@ static struct table *texts(const char *name, const char *const *columns, size_t 
 
     for (size_t j = 0; j < n; j++)
         assert_non_null(table_add_column(table, columns[j],
-                                         j < n_text                              ? COLUMN_TEXT
-                                         : strncmp(columns[j], "n", 1) == 0      ? COLUMN_INT64
-                                                                                 : COLUMN_FLOAT64,
+                                         j < n_text                                                                     ? COLUMN_TEXT
+                                         : strstr(" n n_event run trend phase baseline ", columns[j]) != NULL           ? COLUMN_INT64
+                                                                                                                        : COLUMN_FLOAT64,
                                          1, columns[j], ""));
     return table;
 }
 
 static void small_make(struct small *small, const char *label, const char *programme, const char *spread)
 {
-    static const char *const of_measures[] = {"measure", "label", "better", "spread", "phi"};
+    static const char *const of_measures[] = {"measure", "label", "better", "spread", "chart", "rules", "time_units", "phi", "run", "trend"};
     static const char *const of_cells[] = {"measure", "programme", "period", "signal", "n", "n_event", "expected", "variance",
-                                           "ratio", "conf_low", "conf_high", "z", "centre", "low", "high"};
+                                           "ratio", "conf_low", "conf_high", "z", "centre", "low", "high", "person_time", "phase", "baseline", "factor"};
 
     *small = (struct small){.bundle = {.pool = pool_alloc(), .n_tables = 2, .threshold = 11}};
     small->bundle.tables = small->tables;
-    small->tables[0] = texts("programme_measures", of_measures, 4, 5);
-    small->tables[1] = texts("programmes", of_cells, 4, 15);
+    small->tables[0] = texts("programme_measures", of_measures, 7, 10);
+    small->tables[1] = texts("programmes", of_cells, 4, 19);
     add_measure(small->tables[0], label, "lower", spread);
     add_cell(small->tables[1], "", "", 100, 40, "");
     add_cell(small->tables[1], "", "2019-Q1", 60, 20, "");
@@ -100,8 +107,8 @@ static void test_programmes_and_periods_are_read_as_a_grid(void **state)
     assert_string_equal(dashboard_programme(&d, 0), "All programmes");
     assert_string_equal(dashboard_programme(&d, 2), "b");
     assert_int_equal(dashboard_at(&d, 0, 1, 2)->n, 30);
-    assert_near(dashboard_share(dashboard_at(&d, 0, 1, 2)), 14. / 30, 1e-15);
-    assert_true(dashboard_at(&d, 0, 2, 2)->withheld && isnan(dashboard_share(dashboard_at(&d, 0, 2, 2))));
+    assert_near(dashboard_value(dashboard_at(&d, 0, 1, 2)), 14. / 30, 1e-15);
+    assert_true(dashboard_at(&d, 0, 2, 2)->withheld && isnan(dashboard_value(dashboard_at(&d, 0, 2, 2))));
     dashboard_free(&d);
     small_free(&small);
 }
@@ -115,7 +122,7 @@ static void test_places_and_signals_become_plain_words(void **state)
     small_make(&small, "Left", "b", "none");
     assert_int_equal(dashboard_read(&small.bundle, &d), 1);
     const struct dashboard_question *bad = &d.measures[0];
-    const struct dashboard_question good = {.higher_is_better = true};
+    const struct dashboard_question good = {.higher_is_better = true, .run = 7};
     assert_int_equal(dashboard_place(dashboard_at(&d, 0, 1, 0)), -2);
     assert_int_equal(dashboard_place(dashboard_at(&d, 0, 2, 0)), 1);
     assert_int_equal(dashboard_place(dashboard_at(&d, 0, 0, 0)), 0);
@@ -127,6 +134,11 @@ static void test_places_and_signals_become_plain_words(void **state)
     assert_string_equal(dashboard_period_flag(d.pool, bad, dashboard_at(&d, 0, 0, 2)),
                         "Worse: above the control limits; 8 or more in a row above the centre");
     assert_string_equal(dashboard_period_flag(d.pool, bad, dashboard_at(&d, 0, 2, 1)), "Better: 8 or more in a row below the centre");
+    const struct dashboard_cell near = {.signal = "above the limits, near the upper limit"}, low = {.signal = "near the lower limit"},
+                                run = {.signal = "run above"};
+    assert_string_equal(dashboard_period_flag(d.pool, bad, &near), "Worse: above the control limits; 2 of 3 in a row near the upper limit");
+    assert_string_equal(dashboard_period_flag(d.pool, bad, &low), "Better: 2 of 3 in a row near the lower limit");
+    assert_string_equal(dashboard_period_flag(d.pool, &good, &run), "Better: 7 or more in a row above the centre");
     assert_string_equal(dashboard_period_flag(d.pool, bad, dashboard_at(&d, 0, 1, 2)), "Changing: 6 or more in a row rising or falling");
     dashboard_free(&d);
     small_free(&small);
@@ -156,13 +168,42 @@ static void test_the_data_of_the_script_say_the_same_and_hide_the_same(void **st
     assert_near(json_number_value(json_array_get(json_object_get(measure, "v"), 4)), 8.4, 1e-12);
     assert_near(json_number_value(json_array_get(json_object_get(measure, "e"), 8)), 0, 0);
     assert_near(json_number_value(json_object_get(measure, "phi")), 2.385, 1e-9);
-    assert_near(json_number_value(json_array_get(json_object_get(measure, "c"), 0)), 0.4, 1e-9);
-    assert_true(json_is_null(json_array_get(json_object_get(measure, "c"), 1)));
+    /* One phase from period 0, its baseline ends before period 1, centre 0.4, Laney's factor 1.25; without a centre: null. */
+    const json_t *charts = json_object_get(measure, "c"), *whole = json_array_get(json_array_get(charts, 0), 0);
+    assert_int_equal(json_array_size(json_array_get(charts, 0)), 1);
+    assert_int_equal(json_integer_value(json_array_get(whole, 0)), 0);
+    assert_int_equal(json_integer_value(json_array_get(whole, 1)), 1);
+    assert_near(json_number_value(json_array_get(whole, 2)), 0.4, 1e-9);
+    assert_near(json_number_value(json_array_get(whole, 3)), 1.25, 1e-9);
+    assert_true(json_is_null(json_array_get(json_array_get(json_array_get(charts, 1), 0), 2)));
     assert_string_equal(json_string_value(json_object_get(measure, "s")), "0b0420");
+    assert_string_equal(json_string_value(json_object_get(measure, "chart")), "p");
+    assert_int_equal(json_integer_value(json_object_get(measure, "run")), 8);
     json_decref(json);
     free(text);
     dashboard_free(&d);
     small_free(&small);
+}
+
+static void test_rules_and_rates_are_told_in_words(void **state)
+{
+    const struct dashboard_question p = {.chart = "laney_p", .rules = "beyond, near"}, none = {.chart = "p", .rules = ""},
+                                    rate = {.chart = "u", .rules = "run, trend", .run = 7, .trend = 5, .is_rate = true, .time_units = "days"};
+    const struct dashboard_cell cell = {.n = 40, .n_event = 9, .expected = 6, .person_time = 2500}, share = {.n = 40, .n_event = 9, .person_time = NAN};
+    struct pool *pool = pool_alloc();
+
+    (void)state;
+    assert_non_null(strstr(dashboard_rules(pool, &p), "Laney's p"));
+    assert_non_null(strstr(dashboard_rules(pool, &p), "Told is: a period beyond the limits; 2 of 3 in a row in the outer third before a limit."));
+    assert_non_null(strstr(dashboard_rules(pool, &rate), "Told is: 7 periods or more in a row on one side of the centre; 5 or more in a row that rise, or that fall."));
+    assert_non_null(strstr(dashboard_rules(pool, &none), "Told is: nothing."));
+    assert_near(dashboard_value(&cell), 9. / 2500, 1e-15);
+    assert_near(dashboard_expected(&cell), 6. / 2500, 1e-15);
+    assert_near(dashboard_value(&share), 0.225, 1e-15);
+    assert_string_equal(dashboard_words(pool, &rate, 9. / 2500), "3.60");
+    assert_string_equal(dashboard_words(pool, &p, 0.225), "22.5\xc2\xa0%");
+    assert_string_equal(dashboard_per(pool, &rate), "per 1,000 person-days");
+    pool_free(pool);
 }
 
 static void test_a_table_that_is_no_grid_is_refused_and_none_is_no_dashboard(void **state)
@@ -187,6 +228,7 @@ int main(void)
         cmocka_unit_test(test_programmes_and_periods_are_read_as_a_grid),
         cmocka_unit_test(test_places_and_signals_become_plain_words),
         cmocka_unit_test(test_the_data_of_the_script_say_the_same_and_hide_the_same),
+        cmocka_unit_test(test_rules_and_rates_are_told_in_words),
         cmocka_unit_test(test_a_table_that_is_no_grid_is_refused_and_none_is_no_dashboard),
     };
 

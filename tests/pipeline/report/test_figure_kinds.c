@@ -141,6 +141,15 @@ static struct gallery draw_states(void)
     return gallery_draw(tables, sizeof tables / sizeof tables[0]);
 }
 
+/* Rates of four programmes in three years, charts in two phases of which the first is held. */
+static struct gallery draw_rates(void)
+{
+    struct table *measures, *phases, *cells = some_rates(4, 36, &measures, &phases);
+    struct table *tables[] = {some_arms("Intensive outpatient", "Inpatient"), some_outcomes("Relapse"), measures, phases, cells};
+
+    return gallery_draw(tables, sizeof tables / sizeof tables[0]);
+}
+
 /* ---- tests ------------------------------------------------------------------------------------------------------- */
 
 static void test_texts_of_every_kind_lie_apart_and_inside(void **state)
@@ -176,6 +185,21 @@ static void test_adjusted_effects_have_a_forest_of_their_own(void **state)
     assert_int_equal(gallery_find(&gallery, "subgroups-relapse-risk-difference-iptw")->alternative.n_rows, 1 + 1 + 5);
     assert_int_equal(gallery_find(&gallery, "subgroups-relapse-risk-difference")->alternative.n_rows, 1 + 2 + 6);
     assert_non_null(strstr(gallery_find(&gallery, "subgroups-relapse-risk-difference-iptw")->title, "by subgroup, "));
+    gallery_free(&gallery);
+}
+
+static void test_rates_are_drawn_per_thousand_and_phases_are_told(void **state)
+{
+    struct gallery gallery = draw_rates();
+    const struct figure *control = gallery_find(&gallery, "control-charts"), *funnel = gallery_find(&gallery, "funnel-relapse-90-rate");
+
+    (void)state;
+    gallery_find(&gallery, "programmes-relapse-90-rate");
+    gallery_check(&gallery);
+    assert_non_null(strstr(control->caption, "A dotted rule begins a new phase: 2019-07, The telephone line opened."));
+    assert_non_null(strstr(control->caption, "The centre is dashed where it, and the limits, are held"));
+    assert_non_null(strstr(funnel->title, "(per 1,000 person-days)"));
+    assert_non_null(strstr(funnel->svg[0], "Effective time under observation (person-days)"));
     gallery_free(&gallery);
 }
 
@@ -344,6 +368,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_texts_of_every_kind_lie_apart_and_inside),
         cmocka_unit_test(test_adjusted_effects_have_a_forest_of_their_own),
+        cmocka_unit_test(test_rates_are_drawn_per_thousand_and_phases_are_told),
         cmocka_unit_test(test_long_and_hostile_labels_are_inert_and_stay_inside),
         cmocka_unit_test(test_many_rows_stay_on_a_page_and_the_rest_is_told),
         cmocka_unit_test(test_three_people_and_one_time_make_a_picture),

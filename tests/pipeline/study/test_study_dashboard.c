@@ -61,6 +61,26 @@ static const struct rule RULES[] = {
      "error: study.yaml:19:27: at: outcome 'done' has no days: it is yes or no\n"},
     {"an_outcome_must_be_there", "outcome: done", "outcome: don",
      "error: study.yaml:19:17: there is no outcome 'don'; did you mean 'done'?\n"},
+    {"rates_need_days", "outcome: done", "outcome: done, chart: u",
+     "error: study.yaml:19:30: chart: 'done' has no days, so no time under observation; a chart of rates needs it\n"},
+    {"a_rate_is_no_share", "label: Retained", "chart: laney_u",
+     "error: study.yaml:18:38: share: a chart of rates counts events over time, not a share of people\n"},
+    {"a_chart_is_one_of_five", "outcome: done", "outcome: done, chart: c",
+     "error: study.yaml:19:30: chart: p, laney_p, u, laney_u or run was expected; value 'c'\n"},
+    {"a_new_phase_has_a_reason", "  measures:\n", "  charts: {rebase: {from: 2020-04-01}}\n  measures:\n",
+     "error: study.yaml:17:20: missing key 'because': what was changed\n"},
+    {"a_baseline_does_not_end_before_its_phase", "  measures:\n",
+     "  charts: {rebase: {from: 2020-04-01, freeze: 2020-03-31, because: so}}\n  measures:\n",
+     "error: study.yaml:17:47: freeze: the baseline of a phase does not end before the phase begins\n"},
+    {"a_phase_names_programmes_that_are_there", "  measures:\n",
+     "  charts: {rebase: {from: 2020-04-01, programmes: [north, est], because: so}}\n  measures:\n",
+     "error: study.yaml:17:59: programmes: column 'site' has no label 'est'\n"},
+    {"a_phase_is_of_an_outcome_that_is_shown", "    - {outcome: done}\n", "  charts: {rebase: {from: 2020-04-01, outcome: done, because: so}}\n",
+     "error: study.yaml:19:48: outcome: no measure of the dashboard is of 'done'\n"},
+    {"a_rule_is_one_of_four", "  measures:\n", "  charts: {rules: [beyond, runs]}\n  measures:\n",
+     "error: study.yaml:17:28: rules: beyond, run, trend or near was expected; value 'runs'; did you mean 'run'?\n"},
+    {"a_length_is_of_a_rule_that_is_used", "  measures:\n", "  charts: {rules: beyond, run: 8}\n  measures:\n",
+     "error: study.yaml:17:32: run: 'rules' leaves this signal out\n"},
     {"a_measure_stands_once", "outcome: done", "outcome: left, at: 90, share: no_event",
      "error: study.yaml:19:7: measures: the same as the one in line 18\n"},
 };
@@ -111,11 +131,45 @@ static void test_what_is_left_out_has_its_default(void **state)
     free(text);
 }
 
+static void test_charts_are_read_as_they_stand(void **state)
+{
+    char *text = replaced(STUDY, "  measures:\n", "  charts:\n"
+                                                  "    freeze: 2018-12-31\n"
+                                                  "    rebase: [{from: 2020-04-01, freeze: 2021-03-31, because: A new intake, outcome: left, programmes: north}]\n"
+                                                  "    rules: [run, near]\n"
+                                                  "    run: 7\n"
+                                                  "  measures:\n"
+                                                  "    - {outcome: left, at: 30, chart: run}\n"
+                                                  "    - {outcome: left, at: 90, chart: laney_u}\n");
+    struct study *study;
+
+    (void)state;
+    assert_non_null(text);
+    assert_study_told(text, CODEBOOK, "");
+    study = study_read("study.yaml", NULL);
+    assert_non_null(study);
+    const struct study_dashboard *d = &study->dashboard;
+    assert_int_equal(d->charts.freeze, 17896); /* days from 1970 */
+    assert_int_equal(d->charts.n_rebases, 1);
+    assert_int_equal(d->charts.rebases[0].from, 18353);
+    assert_string_equal(d->charts.rebases[0].because.text, "A new intake");
+    assert_int_equal(d->charts.rebases[0].outcome, 0);
+    assert_int_equal(d->charts.rebases[0].programmes.n, 1);
+    assert_int_equal(d->charts.rules, RULE_RUN | RULE_NEAR);
+    assert_int_equal(dashboard_run(d, &d->measures[0]), 7);
+    assert_int_equal(dashboard_trend(d, &d->measures[0]), 5); /* of run charts */
+    assert_int_equal(dashboard_trend(d, &d->measures[1]), 6);
+    assert_true(!dashboard_is_rate(&d->measures[0]) && dashboard_is_rate(&d->measures[1]) && !dashboard_is_rate(&d->measures[2]));
+    study_free(study);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_good_study_is_read_as_it_stands),
         cmocka_unit_test(test_what_is_left_out_has_its_default),
+        cmocka_unit_test(test_charts_are_read_as_they_stand),
     };
     int failed = run_rules(RULES, sizeof RULES / sizeof RULES[0], test_a_rule);
 
