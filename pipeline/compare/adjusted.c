@@ -13,6 +13,7 @@
 #include "compare/adjusted_cox.h"
 #include "compare/adjusted_curves.h"
 #include "compare/adjusted_hazard.h"
+#include "compare/adjusted_poisson.h"
 #include "compare/adjusting.h"
 #include "compare/numbers.h"
 #include "compare/calibration.h"
@@ -27,7 +28,8 @@ const char *adjustment_estimand_name(enum adjust_estimand estimand)
 
 bool adjusting_models(const struct adjusting *a)
 {
-    return a->how->method == ADJUST_REGRESSION || a->how->method == ADJUST_DOUBLY_ROBUST;
+    return a->how->method == ADJUST_REGRESSION || a->how->method == ADJUST_DOUBLY_ROBUST ||
+           a->how->method == ADJUST_MODIFIED_POISSON;
 }
 
 const char *adjusting_arm(const struct adjusting *a, int treated)
@@ -217,6 +219,8 @@ static int add_hazards(struct adjusting *a, double *phi)
 
 static int add_numbers(struct adjusting *a)
 {
+    if (a->how->method == ADJUST_MODIFIED_POISSON)
+        return adjusted_poisson_add(a);
     struct adjusted_part part[2] = {{.phi = NULL}, {.phi = NULL}};
     int status = 0;
 
@@ -343,7 +347,7 @@ static int prepare_models(struct adjusting *a, bool *go_on)
 
 static int adjust(struct adjusting *a, struct arm_pair pair)
 {
-    const bool weights = a->how->method != ADJUST_REGRESSION;
+    const bool weights = a->how->method != ADJUST_REGRESSION && a->how->method != ADJUST_MODIFIED_POISSON;
     const bool all = a->c->stratum == NULL;
     bool go_on = true;
 

@@ -28,6 +28,8 @@ static const char *model_name(const struct adjusting *a, enum measure measure)
     const enum measure part = contrast_part(measure);
     const bool linear = part == MEASURE_rmst || part == MEASURE_mean;
 
+    if (a->how->method == ADJUST_MODIFIED_POISSON)
+        return a->c->table == NULL ? "modified Poisson regression" : "modified Poisson regression, censoring weights";
     if (part == MEASURE_hazard_ratio || part == MEASURE_log_hazard_ratio)
         return "Cox with the terms, Efron ties: conditional on them";
     if (a->c->table == NULL)
@@ -42,6 +44,8 @@ static const char *errors_of(const struct adjusting *a, enum measure measure)
         return "errors by matched set";
     if (a->how->method == ADJUST_DOUBLY_ROBUST)
         return "weighted residuals added; stacked influence functions";
+    if (a->how->method == ADJUST_MODIFIED_POISSON)
+        return a->c->table == NULL ? "sandwich errors" : "stacked influence functions";
     if (a->how->method != ADJUST_REGRESSION)
         return "influence function, propensity estimated";
     return contrast_part(measure) == MEASURE_hazard_ratio || contrast_part(measure) == MEASURE_log_hazard_ratio

@@ -4,6 +4,7 @@
  *
  *     adjusted.c           who is used, what must be flagged or withheld; runs the others
  *     adjusted_rows.c      the rows of its numbers in table estimates, and how they are worded
+ *     adjusted_poisson.c   risk ratios by modified Poisson regression
  *     adjusted_contrast.c  numbers of an arm and of the pair from their linear parts
  *     adjusted_kept.c      numbers kept for verdicts
  *     adjusted_bootstrap.c limits by resampling
@@ -27,9 +28,9 @@ struct adjusting {
     bool one_pair;
     bool warned;                     /* of a model with too few events */
     struct pair_rows rows;
-    struct pair_weights weights;     /* empty for ADJUST_REGRESSION */
+    struct pair_weights weights;     /* empty for ADJUST_REGRESSION, ADJUST_MODIFIED_POISSON */
     struct weighted_curves curves;   /* of weights alone */
-    struct standardising models;     /* ADJUST_REGRESSION, ADJUST_DOUBLY_ROBUST */
+    struct standardising models;     /* of the outcome: ADJUST_REGRESSION, ADJUST_DOUBLY_ROBUST, ADJUST_MODIFIED_POISSON */
     struct adjusted_gates gates;     /* of all numbers */
     struct adjusted_gates part_gates; /* of those that are computed now: gates, and what their models lack */
     double *work;                    /* [n] */

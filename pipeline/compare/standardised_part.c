@@ -173,14 +173,16 @@ static void look(struct standardising *s, const struct part_of_arm *what, uint8_
     }
 }
 
-static void weigh(struct standardising *s, const struct part_of_arm *what, uint8_t treated)
+void standardising_look(struct standardising *s, const struct part_of_arm *what, int treated)
 {
     const struct pair_rows *rows = s->rows;
     double with = 0, without = 0;
 
     memset(s->seen, 0, rows->n * sizeof *s->seen);
     memset(s->y, 0, rows->n * sizeof *s->y);
-    look(s, what, treated);
+    for (int arm = 0; arm < 2; arm++)
+        if (treated < 0 || arm == treated)
+            look(s, what, (uint8_t)arm);
     for (size_t i = 0; i < rows->n; i++) {
         const double seen = s->left_out[i] ? 0 : s->seen[i];
         s->observed[i] = s->frequency[i] * seen;
@@ -205,11 +207,14 @@ static int64_t count_events(const struct standardising *s, const struct part_of_
 }
 
 /* The last day on which the arm is seen, unless everybody had an event: beyond it nothing is known. */
-static double most_of(const struct pair_rows *rows, uint8_t treated)
+double standardising_most(const struct standardising *s, uint8_t treated)
 {
+    const struct pair_rows *rows = s->rows;
     double last = 0;
     bool lost = false;
 
+    if (rows->time == NULL)
+        return INFINITY;
     for (size_t i = first_of(rows, treated); i < last_of(rows, treated); i++) {
         if (rows->time[i] > last)
             lost = false;
@@ -259,14 +264,14 @@ int standardised_part(struct standardising *s, const struct part_of_arm *what, u
     part->defined = true;
     part->note[0] = '\0';
     part->n_event = count_events(s, what, treated);
-    if (rows->time != NULL && what->horizon.time > most_of(rows, treated)) {
+    if (what->horizon.time > standardising_most(s, treated)) {
         part->defined = false;
         part->value = NAN;
         snprintf(part->note, sizeof part->note, "day %g lies after the last day observed in arm %.100s (%g)",
-                 what->horizon.time, arm, most_of(rows, treated));
+                 what->horizon.time, arm, standardising_most(s, treated));
         return 0;
     }
-    weigh(s, what, treated);
+    standardising_look(s, what, treated);
     const struct standardise_rows of = {.design = &s->columns.design,
                                         .y = s->y,
                                         .observed = s->observed,

@@ -42,6 +42,15 @@ int standardising_make(const struct pair_rows *rows, const struct study_adjustme
                        struct standardising *s);
 void standardising_free(struct standardising *s);
 
+/**
+ * What is known of the people of one arm (treated 0, 1) or of both (-1) by a day: y, seen, n_before, and observed, which is 0
+ * for who is lost, left out or of the other arm.
+ */
+void standardising_look(struct standardising *s, const struct part_of_arm *what, int treated);
+
+/** The last day on which an arm is seen; INFINITY where everybody had an event, or the outcome has no time. */
+double standardising_most(const struct standardising *s, uint8_t treated);
+
 /** As weighted_part(). */
 int standardised_part(struct standardising *s, const struct part_of_arm *what, uint8_t treated, struct adjusted_part *part);
 

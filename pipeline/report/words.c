@@ -287,6 +287,7 @@ const char *words_adjustment(struct pool *pool, const char *name)
                                            {"match", "matching"},
                                            {"stratify", "strata of the propensity"},
                                            {"doubly_robust", "doubly robust"},
+                                           {"modified_poisson", "modified Poisson regression"},
                                            {"meta_fixed", "fixed effect"},
                                            {"meta_dl", "random effects, DerSimonian-Laird"},
                                            {"meta_reml", "random effects, REML"},

@@ -376,6 +376,7 @@ enum adjust_method {
     ADJUST_STRATIFY,
     ADJUST_REGRESSION,
     ADJUST_DOUBLY_ROBUST,
+    ADJUST_MODIFIED_POISSON,
     ADJUST_MANTEL_HAENSZEL, /* from here on by strata of columns, without a model (compare/stratified.h) */
     ADJUST_DIRECT,
     ADJUST_INDIRECT,
@@ -392,8 +393,8 @@ struct study_adjustment {
     struct study_text name;          /* what stands under `adjustment`; default: the method */
     enum adjust_method method;
     enum adjust_estimand estimand;
-    struct study_terms propensity;   /* of the arm; none for ADJUST_REGRESSION */
-    struct study_terms terms;        /* of the outcome: ADJUST_REGRESSION, ADJUST_DOUBLY_ROBUST */
+    struct study_terms propensity;   /* of the arm; none for ADJUST_REGRESSION, ADJUST_MODIFIED_POISSON */
+    struct study_terms terms;        /* of the outcome: these two and ADJUST_DOUBLY_ROBUST */
     double trim_low, trim_high;      /* scores outside are left out; 0 and 1: none */
     bool common_support;
     double truncate;                 /* quantile of an arm's weights; 1: none */

@@ -17,11 +17,12 @@ static const struct schema_word METHODS[] = {
     {"overlap", ADJUST_OVERLAP},     {"iptw", ADJUST_IPTW},   {"att", ADJUST_ATT},
     {"atc", ADJUST_ATC},             {"match", ADJUST_MATCH}, {"stratify", ADJUST_STRATIFY},
     {"regression", ADJUST_REGRESSION}, {"doubly_robust", ADJUST_DOUBLY_ROBUST},
+    {"modified_poisson", ADJUST_MODIFIED_POISSON},
     {"mantel_haenszel", ADJUST_MANTEL_HAENSZEL}, {"direct", ADJUST_DIRECT}, {"indirect", ADJUST_INDIRECT}, {NULL, 0}};
 static const struct schema_type METHOD = {
     .kind = SCHEMA_WORD,
-    .expected = "a method (overlap, iptw, att, atc, match, stratify, regression, doubly_robust, mantel_haenszel, direct or "
-                "indirect)",
+    .expected = "a method (overlap, iptw, att, atc, match, stratify, regression, doubly_robust, modified_poisson, mantel_haenszel, "
+                "direct or indirect)",
     .words = METHODS};
 /* From 1, so that 0 is none given. */
 static const struct schema_word ESTIMANDS[] = {
@@ -266,12 +267,12 @@ bool adjusts_by_strata(enum adjust_method method)
 
 static bool has_propensity(enum adjust_method method)
 {
-    return method != ADJUST_REGRESSION && !adjusts_by_strata(method);
+    return method != ADJUST_REGRESSION && method != ADJUST_MODIFIED_POISSON && !adjusts_by_strata(method);
 }
 
 static bool has_outcome_model(enum adjust_method method)
 {
-    return method == ADJUST_REGRESSION || method == ADJUST_DOUBLY_ROBUST;
+    return method == ADJUST_REGRESSION || method == ADJUST_DOUBLY_ROBUST || method == ADJUST_MODIFIED_POISSON;
 }
 
 static bool is_weighting(enum adjust_method method)
@@ -295,13 +296,14 @@ static struct study_place first_place(const struct study_texts *texts)
 
 static void check_keys(const struct study_checker *checker, const struct file_adjustment *w, enum adjust_method method)
 {
-    const bool match = method == ADJUST_MATCH, estimand = method == ADJUST_STRATIFY || method == ADJUST_DIRECT || has_outcome_model(method);
+    const bool match = method == ADJUST_MATCH, estimand = method == ADJUST_STRATIFY || method == ADJUST_DIRECT ||
+                                                        (has_outcome_model(method) && method != ADJUST_MODIFIED_POISSON);
     const struct study_texts *exact = &w->adjustment.exact;
 
     refuse(checker, w, w->propensity.n > 0 && !has_propensity(method), first_place(&w->propensity), "propensity",
            "methods with a model of the arm");
     refuse(checker, w, w->terms.n > 0 && !has_outcome_model(method), first_place(&w->terms), "terms",
-           "regression and doubly_robust");
+           "regression, doubly_robust and modified_poisson");
     refuse(checker, w, w->estimand.word.text != NULL && !estimand, w->estimand.word.place, "estimand",
            "stratify, regression, doubly_robust and direct");
     refuse(checker, w, w->trim.n > 0 && !has_propensity(method), w->trim.place, "trim", "methods with a model of the arm");
@@ -393,6 +395,19 @@ static int check_by(const struct study_checker *checker, const struct study_adju
     return 0;
 }
 
+/* A method with one number is of use where that number is asked for. */
+static void check_measures(const struct study_checker *checker, const struct study_analysis *analysis,
+                           const struct study_adjustment *a)
+{
+    if (a->method != ADJUST_MODIFIED_POISSON || analysis->n_measures == 0)
+        return;
+    for (size_t i = 0; i < analysis->n_measures; i++)
+        if (analysis->measures[i] == MEASURE_risk_ratio)
+            return;
+    mistake(checker->mistakes, a->place,
+            "adjust: 'modified_poisson' gives risk ratios alone; add 'risk_ratio' to the measures, or take 'regression'");
+}
+
 static int check_one(const struct study_checker *checker, const struct file_adjustment *written,
                      struct study_analysis *analysis)
 {
@@ -411,6 +426,7 @@ static int check_one(const struct study_checker *checker, const struct file_adju
     a.stabilised = written->stabilised.value == 1;
     set_trim(checker, &written->trim, &a);
     check_keys(checker, written, a.method);
+    check_measures(checker, analysis, &a);
     if (check_exact(checker, &a) != 0 || check_by(checker, &a) != 0 || set_name(checker, analysis, &a) != 0 ||
         (has_propensity(a.method) &&
          read_terms(checker, "propensity", &a, &written->propensity, &a.propensity) != 0) ||

@@ -52,6 +52,8 @@ static const struct {
     {{"propensity score", "Rosenbaum PR, Rubin DB. The central role of the propensity score in observational studies for causal effects. Biometrika 1983;70:41-55. doi:10.1093/biomet/70.1.41"}, BY_PROPENSITY, 0},
     {{"overlap weights", "Li F, Morgan KL, Zaslavsky AM. Balancing covariates via propensity score weighting. J Am Stat Assoc 2018;113:390-400. doi:10.1080/01621459.2016.1260466"}, BY_ADJUSTMENT, ADJUST_OVERLAP},
     {{"matching", "Austin PC. Optimal caliper widths for propensity-score matching when estimating differences in means and differences in proportions in observational studies. Pharm Stat 2011;10:150-161. doi:10.1002/pst.433"}, BY_ADJUSTMENT, ADJUST_MATCH},
+    {{"strata of the propensity score", "Rosenbaum PR, Rubin DB. Reducing bias in observational studies using subclassification on the propensity score. J Am Stat Assoc 1984;79:516-524. doi:10.1080/01621459.1984.10478078"}, BY_ADJUSTMENT, ADJUST_STRATIFY},
+    {{"modified Poisson regression", "Zou G. A modified Poisson regression approach to prospective studies with binary data. Am J Epidemiol 2004;159:702-706. doi:10.1093/aje/kwh090"}, BY_ADJUSTMENT, ADJUST_MODIFIED_POISSON},
 };
 
 static bool measures(const struct study_analysis *analysis, int measure)
@@ -84,10 +86,15 @@ static bool pools(const struct study_analysis *analysis, bool by_counts)
     return false;
 }
 
+static bool has_propensity(enum adjust_method method)
+{
+    return method != ADJUST_REGRESSION && method != ADJUST_MODIFIED_POISSON && !adjusts_by_strata(method);
+}
+
 static bool adjusts(const struct study_analysis *analysis, int method)
 {
     for (size_t i = 0; i < analysis->n_adjustments; i++)
-        if (method < 0 ? analysis->adjustments[i].method != ADJUST_REGRESSION : (int)analysis->adjustments[i].method == method)
+        if (method < 0 ? has_propensity(analysis->adjustments[i].method) : (int)analysis->adjustments[i].method == method)
             return true;
     return false;
 }

@@ -51,11 +51,18 @@ static const struct rule RULES[] = {
      "error: study.yaml:49:110: adjust: 'truncate' belongs to weights, not to 'match'; remove it\n"
      "error: study.yaml:49:151: adjust: 'score_strata' belongs to methods with a model of the arm, not to 'regression'; remove "
      "it\n"},
+    {"risk_ratios_of_modified_poisson_are_asked_for",
+     "    conf_type: plain",
+     "    adjust: [{method: modified_poisson, estimand: att, terms: age}]",
+     "error: study.yaml:49:14: adjust: 'modified_poisson' gives risk ratios alone; add 'risk_ratio' to the measures, or take "
+     "'regression'\n"
+     "error: study.yaml:49:51: adjust: 'estimand' belongs to stratify, regression, doubly_robust and direct, not to "
+     "'modified_poisson'; remove it\n"},
     {"methods_of_adjustment_are_known",
      "    conf_type: plain",
      "    adjust: overlaps",
-     "error: study.yaml:49:13: adjust: a method (overlap, iptw, att, atc, match, stratify, regression, doubly_robust, mantel_haenszel, "
-     "direct or indirect) was expected; value "
+     "error: study.yaml:49:13: adjust: a method (overlap, iptw, att, atc, match, stratify, regression, doubly_robust, modified_poisson, "
+     "mantel_haenszel, direct or indirect) was expected; value "
      "'overlaps'; did you mean 'overlap'?\n"},
     {"the_headline_s_adjustment_is_made_somewhere",
      "population: itt}",
