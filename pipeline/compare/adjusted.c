@@ -304,11 +304,16 @@ static int withhold_all(struct adjusting *a, const char *why)
 /* Who lacks a level that the other arm has cannot be spoken of. */
 static void judge_levels(struct adjusting *a)
 {
-    if (a->models.n_left_out > 0)
-        warn("%s:%zu:%zu: adjust '%s': only one of the arms '%s' and '%s' has %s: %lld people are left out; put such levels "
-             "together, or leave these people out by 'eligible'",
-             a->c->study->path, a->how->place.line, a->how->place.column, a->how->name.text, adjusting_arm(a, 1),
-             adjusting_arm(a, 0), a->models.levels, (long long)a->models.n_left_out);
+    char more[40] = "";
+
+    if (a->models.n_left_out == 0)
+        return;
+    if (a->models.n_more_levels > 0)
+        snprintf(more, sizeof more, " and %zu more", a->models.n_more_levels);
+    warn("%s:%zu:%zu: adjust '%s': only one of the arms '%s' and '%s' has %s%s: %lld people are left out; put such levels "
+         "together, or leave these people out by 'eligible'",
+         a->c->study->path, a->how->place.line, a->how->place.column, a->how->name.text, adjusting_arm(a, 1),
+         adjusting_arm(a, 0), a->models.levels, more, (long long)a->models.n_left_out);
 }
 
 /* Weights of the propensity: balance, sizes, overlap.  *go_on: there is something to compute. */

@@ -29,6 +29,8 @@ static void name_level(struct standardising *s, const char *name)
 
     if (length + strlen(name) + 3 < sizeof s->levels)
         snprintf(s->levels + length, sizeof s->levels - length, "%s%s", length > 0 ? ", " : "", name);
+    else
+        s->n_more_levels++;
 }
 
 /* Levels of a block that only one arm has. */

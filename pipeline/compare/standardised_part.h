@@ -24,7 +24,8 @@ struct standardising {
     struct term_columns columns;
     bool *left_out;          /* [n] */
     int64_t n_left_out;      /* people */
-    char levels[REASON_SIZE]; /* that one arm does not have */
+    char levels[REASON_SIZE]; /* that one arm does not have, as many as there is room for */
+    size_t n_more_levels;    /* without room */
     struct ipcw *ipcw[2];    /* by treated; NULL where the outcome has no time */
     struct ipcw_rows arm[2]; /* rows of each arm */
     double *target;          /* [n] */

@@ -111,16 +111,16 @@ static inline int compute_outcomes(struct small_comparison *c)
     return 0;
 }
 
-/* cohort, outcomes and compare are lines of the study file; clients is "" or ", weight: n". */
-static inline struct small_comparison small_compare_counted(const char *clients, const char *cohort,
-                                                            const char *outcomes, const char *compare,
-                                                            const char *lines, int n_threads)
+/* cohort, outcomes and compare are lines of the study file, columns those of its codebook; clients is "" or ", weight: n". */
+static inline struct small_comparison small_compare_columns(const char *columns, const char *clients, const char *cohort,
+                                                            const char *outcomes, const char *compare, const char *lines,
+                                                            int n_threads)
 {
     struct small_comparison c = {0};
     char study[4096];
 
     snprintf(study, sizeof study, "%s%s%s", cohort, outcomes, compare);
-    c.small = small_study_open(small_columns, clients, study, lines);
+    c.small = small_study_open(columns, clients, study, lines);
     c.stays = people_stays(c.small.records, NULL, 0);
     c.quality = small_quality((int64_t)c.small.records->n_rows, 0);
     const struct cohort_input input = {.records = c.small.records, .stays = c.stays, .quality = c.quality};
@@ -140,6 +140,13 @@ static inline struct small_comparison small_compare_counted(const char *clients,
         assert_undefined_rows_have_reasons(c.a.estimates);
     }
     return c;
+}
+
+static inline struct small_comparison small_compare_counted(const char *clients, const char *cohort,
+                                                            const char *outcomes, const char *compare,
+                                                            const char *lines, int n_threads)
+{
+    return small_compare_columns(small_columns, clients, cohort, outcomes, compare, lines, n_threads);
 }
 
 static inline struct small_comparison small_compare(const char *cohort, const char *outcomes, const char *compare,
