@@ -111,7 +111,7 @@ SEAM := $(if $(MPI),mpi,one)
 $(BUILD)/pipeline/base/mpi/%.o:    CPPFLAGS += $(call pkg_cflags,ompi-c)
 # Folders through which every record goes are worth the compiler's longer thought: a quarter of their time.
 ifeq ($(SAN),)
-$(foreach f,base store ingest episodes cohort,$(eval $(BUILD)/pipeline/$f/%.o: CFLAGS += -O3))
+$(foreach f,base store ingest episodes cohort outcomes compare,$(eval $(BUILD)/pipeline/$f/%.o: CFLAGS += -O3))
 endif
 # Nobody reads errno after a square root or a rounding; without it they are one instruction each.
 $(BUILD)/stats/%.o:                CFLAGS   += $(OPENMP) -fno-math-errno

@@ -34,6 +34,10 @@ void cox_scores_free(struct cox_scores *scores); /* NULL is fine */
 /** U [p] of row i of data, of all its copies together. */
 void cox_score_row(const struct cox_scores *scores, size_t i, double *u);
 
+/** The same of rows[0 .. n - 1], n at most COX_SCORE_ROWS: that of the m-th from u + m stride on; what lies beyond p stays. */
+enum { COX_SCORE_ROWS = 256 };
+void cox_score_rows(const struct cox_scores *scores, const uint32_t *rows, size_t n, size_t stride, double *u);
+
 /** Martingale residual of a copy of row i: its event less the hazard it has been through. */
 double cox_martingale(const struct cox_work *work, size_t i);
 

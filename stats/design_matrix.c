@@ -168,6 +168,8 @@ void design_copy_free(struct design_copy *copy)
 
 /* ---- reading rows ------------------------------------------------------------------------------------------ */
 
+enum { SLOPES = 256 }; /* coefficients of a factor that are looked up once, not row by row */
+
 static inline double coefficient(const struct design_block *block, const double *coef, size_t level)
 {
     const int32_t column = block->column[level];
@@ -175,22 +177,51 @@ static inline double coefficient(const struct design_block *block, const double 
     return column >= 0 ? coef[column] : 0;
 }
 
+static void predict_number(const struct design_block *block, double slope, size_t first, size_t last, double *eta)
+{
+    const double *const value = block->value;
+
+    for (size_t i = first; i < last; i++)
+        eta[i] += value != NULL ? value[i] * slope : slope;
+}
+
+/* Many levels: their columns are looked up row by row. */
+static void predict_levels(const struct design_block *block, const double *coef, size_t first, size_t last, double *eta)
+{
+    for (size_t i = first; i < last; i++) {
+        const double slope = coefficient(block, coef, block->code[i]);
+        eta[i] += block->value != NULL ? block->value[i] * slope : slope;
+    }
+}
+
+/* slope: [n_level] coefficients */
+static void predict_codes(const struct design_block *block, const double *slope, size_t first, size_t last, double *eta)
+{
+    const double *const value = block->value;
+    const uint16_t *const code = block->code;
+
+    if (value == NULL)
+        for (size_t i = first; i < last; i++)
+            eta[i] += slope[code[i]];
+    else
+        for (size_t i = first; i < last; i++)
+            eta[i] += value[i] * slope[code[i]];
+}
+
 void design_predict(const struct design_matrix *design, const double *coef, size_t first, size_t last, double *eta)
 {
+    double slope[SLOPES];
+
     for (size_t b = 0; b < design->n_block; b++) {
         const struct design_block *block = &design->block[b];
-        const double *value = block->value;
-        const uint16_t *code = block->code;
-        if (code == NULL) {
-            const double slope = coefficient(block, coef, 0);
-            for (size_t i = first; i < last; i++)
-                eta[i] += value != NULL ? value[i] * slope : slope;
-        } else if (value == NULL) {
-            for (size_t i = first; i < last; i++)
-                eta[i] += coefficient(block, coef, code[i]);
-        } else {
-            for (size_t i = first; i < last; i++)
-                eta[i] += value[i] * coefficient(block, coef, code[i]);
+        if (block->code == NULL)
+            predict_number(block, coefficient(block, coef, 0), first, last, eta);
+        else if (block->n_level > SLOPES || last - first < block->n_level)
+            predict_levels(block, coef, first, last, eta);
+        else {
+            for (size_t l = 0; l < block->n_level; l++)
+                slope[l] = coefficient(block, coef, l);
+            predict_codes(block, slope, first, last, eta);
         }
     }
 }

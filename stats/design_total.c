@@ -42,44 +42,100 @@ static void read_parts(const struct fixed_scale *scale, const struct parts *part
         sum[j] = fixed_wide_value(scale, fixed_wide(scale, parts->high[j], parts->low[j]));
 }
 
+enum { SLICE = 512 }; /* rows whose whole numbers stay in the first cache */
+
+/* Where the levels of all blocks add, block after block; levels without a column add where nobody reads, at n_sum. */
+static uint32_t *level_sums(const struct design_matrix *design)
+{
+    size_t n_level = 0;
+
+    for (size_t b = 0; b < design->n_block; b++)
+        n_level += design->block[b].n_level;
+    uint32_t *const at = malloc((n_level + 1) * sizeof *at), *next = at;
+
+    for (size_t b = 0; at != NULL && b < design->n_block; b++)
+        for (size_t l = 0; l < design->block[b].n_level; l++) {
+            const int32_t column = design->block[b].column[l];
+            *next++ = column >= 0 ? (uint32_t)column + 1 : (uint32_t)design->p + 1;
+        }
+    return at;
+}
+
+static void split_products(const struct fixed_scale *scale, const double *c, const double *value, size_t n, int64_t *high,
+                           int64_t *low)
+{
+    for (size_t k = 0; k < n; k++)
+        fixed_split(scale, value != NULL ? c[k] * value[k] : c[k], &high[k], &low[k]);
+}
+
+/* Rows first .. first + n - 1 block by block: a row is split once for all its factors. */
+static void add_rows(const struct design_matrix *design, const struct fixed_scale *scale, const double *c, const uint32_t *at,
+                     size_t first, size_t n, struct parts *parts)
+{
+    int64_t row_high[SLICE], row_low[SLICE], product_high[SLICE], product_low[SLICE];
+
+    split_products(scale, c + first, NULL, n, row_high, row_low);
+    for (size_t k = 0; k < n; k++) {
+        parts->high[0] += row_high[k];
+        parts->low[0] += row_low[k];
+    }
+    for (size_t b = 0; b < design->n_block; at += design->block[b++].n_level) {
+        const struct design_block *const block = &design->block[b];
+        const uint16_t *const code = block->code != NULL ? block->code + first : NULL;
+        const int64_t *const high = block->value != NULL ? product_high : row_high,
+                      *const low = block->value != NULL ? product_low : row_low;
+
+        if (block->value != NULL)
+            split_products(scale, c + first, block->value + first, n, product_high, product_low);
+        for (size_t k = 0; k < n; k++) {
+            const size_t sum = at[code != NULL ? code[k] : 0];
+            parts->high[sum] += high[k];
+            parts->low[sum] += low[k];
+        }
+    }
+}
+
 int design_total(const struct design_matrix *design, const double *c, double bound, size_t n_threads, double *sum)
 {
-    const size_t n_sum = design->p + 1, n_chunk = (design->n + CHUNK - 1) / CHUNK;
+    const size_t n_sum = design->p + 1, n_slice = (design->n + SLICE - 1) / SLICE;
     struct fixed_scale scale;
     bool failed = false;
     const int status = fixed_scale_init(&scale, bound, design->n);
+    uint32_t *const at = level_sums(design);
     int64_t *const all = calloc(2 * n_sum, sizeof *all);
-    struct parts total = {all, all + n_sum};
+    struct parts total = {all, all != NULL ? all + n_sum : NULL};
 
-    if (status != GSL_SUCCESS || all == NULL) {
+    if (status != GSL_SUCCESS || all == NULL || at == NULL) {
         free(all);
+        free(at);
         return status != GSL_SUCCESS ? status : GSL_ENOMEM;
     }
 #pragma omp parallel num_threads((int)n_threads)
     {
-        int64_t *const own = calloc(2 * n_sum, sizeof *own);
-        struct parts mine = {own, own + n_sum};
+        int64_t *const own = calloc(2 * (n_sum + 1), sizeof *own);
+        struct parts mine = {own, own != NULL ? own + n_sum + 1 : NULL};
 
 #pragma omp for schedule(static)
-        for (size_t k = 0; k < n_chunk; k++)
-            for (size_t i = k * CHUNK; own != NULL && i < design->n && i < (k + 1) * CHUNK; i++)
-                add_row(design, &scale, i, c[i], &mine);
+        for (size_t k = 0; k < n_slice; k++)
+            if (own != NULL)
+                add_rows(design, &scale, c, at, k * SLICE, k * SLICE + SLICE < design->n ? SLICE : design->n - k * SLICE, &mine);
 #pragma omp critical(design_total_merge)
         {
             failed |= own == NULL;
-            for (size_t j = 0; own != NULL && j < 2 * n_sum; j++)
-                all[j] += own[j];
+            for (size_t j = 0; own != NULL && j < n_sum; j++) {
+                total.high[j] += mine.high[j];
+                total.low[j] += mine.low[j];
+            }
         }
         free(own);
     }
     read_parts(&scale, &total, n_sum, sum);
     free(all);
+    free(at);
     return failed ? GSL_ENOMEM : GSL_SUCCESS;
 }
 
 /* ---- over units -------------------------------------------------------------------------------------------------- */
-
-enum { SLICE = 512 }; /* rows whose whole numbers stay in the first cache */
 
 static void add_unit(const struct gram_unit *unit, const struct fixed_scale *scale, const double *c, const int64_t *plain,
                      size_t first, size_t n, int64_t *restrict cell)

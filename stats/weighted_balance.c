@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "stats/exact_sum.h"
+#include "stats/radix_order.h"
 
 static bool is_bad(double x, double weight)
 {
@@ -50,31 +51,21 @@ int weighted_moments(size_t n, const double *x, const double *weight, const uint
     return GSL_SUCCESS;
 }
 
-struct point {
-    double x, weight;
-    uint8_t arm;
-};
-
-static int compare_points(const void *a, const void *b)
-{
-    const struct point *const p = a, *const q = b;
-
-    return p->x < q->x ? -1 : p->x > q->x;
-}
-
-/* Both distribution functions at every value, from exact running sums. */
-static double largest_gap(const struct point *points, size_t n, const double total[2])
+/* Both distribution functions at every value, from exact running sums; order: of x, without those that do not count. */
+static double largest_gap(const double *x, const double *weight, const uint8_t *arm, const uint32_t *row, const uint32_t *order,
+                          size_t n, const double total[2])
 {
     struct exact_sum below[2];
     double most = 0;
 
     exact_sum_init(&below[0]);
     exact_sum_init(&below[1]);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t k = 0; k < n; k++) {
+        const size_t i = row[order[k]];
         double at[2];
 
-        exact_sum_add(&below[points[i].arm], points[i].weight);
-        if (i + 1 < n && points[i + 1].x == points[i].x)
+        exact_sum_add(&below[arm[i]], weight[i]);
+        if (k + 1 < n && x[order[k + 1]] == x[order[k]])
             continue;
         exact_sum_round(&below[0], &at[0]);
         exact_sum_round(&below[1], &at[1]);
@@ -83,33 +74,42 @@ static double largest_gap(const struct point *points, size_t n, const double tot
     return most;
 }
 
-int weighted_ks(size_t n, const double *x, const double *weight, const uint8_t *arm, double *statistic)
+/* Who counts: his row and value; and the weights of both arms. */
+static int take_points(size_t n, const double *x, const double *weight, const uint8_t *arm, uint32_t *row, double *value,
+                       size_t *n_point, double total[2])
 {
-    struct point *const points = malloc((n + 1) * sizeof *points);
     struct exact_sum sums[2];
-    double total[2];
-    size_t n_point = 0;
-    int status = points == NULL ? GSL_ENOMEM : GSL_SUCCESS;
 
-    *statistic = NAN;
+    *n_point = 0;
     exact_sum_init(&sums[0]);
     exact_sum_init(&sums[1]);
-    for (size_t i = 0; i < n && status == GSL_SUCCESS; i++) {
+    for (size_t i = 0; i < n; i++) {
         if (is_bad(x[i], weight[i]) || arm[i] > 1)
-            status = GSL_EINVAL;
-        else if (weight[i] > 0 && !isnan(x[i])) {
-            points[n_point++] = (struct point){x[i], weight[i], arm[i]};
-            exact_sum_add(&sums[arm[i]], weight[i]);
-        }
+            return GSL_EINVAL;
+        if (!(weight[i] > 0) || isnan(x[i]))
+            continue;
+        row[*n_point] = (uint32_t)i;
+        value[(*n_point)++] = x[i];
+        exact_sum_add(&sums[arm[i]], weight[i]);
     }
     exact_sum_round(&sums[0], &total[0]);
     exact_sum_round(&sums[1], &total[1]);
-    if (status == GSL_SUCCESS && !(total[0] > 0 && total[1] > 0))
-        status = GSL_EDOM;
-    if (status == GSL_SUCCESS) {
-        qsort(points, n_point, sizeof *points, compare_points);
-        *statistic = largest_gap(points, n_point, total);
-    }
-    free(points);
+    return total[0] > 0 && total[1] > 0 ? GSL_SUCCESS : GSL_EDOM;
+}
+
+int weighted_ks(size_t n, const double *x, const double *weight, const uint8_t *arm, double *statistic)
+{
+    double *const value = malloc((n + 1) * sizeof *value), total[2];
+    uint32_t *const row = malloc((2 * n + 1) * sizeof *row), *const order = row == NULL ? NULL : row + n;
+    size_t n_point;
+    int status = value == NULL || row == NULL ? GSL_ENOMEM : take_points(n, x, weight, arm, row, value, &n_point, total);
+
+    *statistic = NAN;
+    if (status == GSL_SUCCESS)
+        status = radix_order(value, NULL, 1, n_point, order);
+    if (status == GSL_SUCCESS)
+        *statistic = largest_gap(value, weight, arm, row, order, n_point, total);
+    free(row);
+    free(value);
     return status;
 }

@@ -50,6 +50,8 @@ char *spawn_front_door(void)
 
 int spawn_become(const char *path, char **argv)
 {
+    /* Threads that have nothing to do sleep: spinning, the default, takes processors from others and from ourselves. */
+    setenv("OMP_WAIT_POLICY", "passive", 0);
     execv(path, argv);
     return fail_errno("cannot start %s", path_name(path));
 }

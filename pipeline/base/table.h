@@ -100,12 +100,12 @@ struct table *table_take_rows(const struct table *table, const size_t *rows, siz
 int table_append(struct table *into, const struct table *from);
 
 /* One value; row < n_rows is the caller's promise. */
-int64_t column_integer(const struct column *column, size_t row); /* integers, codes; else or missing: MISSING_INTEGER */
-double column_real(const struct column *column, size_t row);     /* any numeric type or code; missing: NaN */
-int32_t column_code(const struct column *column, size_t row);    /* COLUMN_CATEGORY; missing: MISSING_CODE */
+static inline int64_t column_integer(const struct column *column, size_t row); /* integers, codes; else or missing: MISSING_INTEGER */
+static inline double column_real(const struct column *column, size_t row);     /* any numeric type or code; missing: NaN */
+static inline int32_t column_code(const struct column *column, size_t row);    /* COLUMN_CATEGORY; missing: MISSING_CODE */
 /* COLUMN_TEXT or a label, not always NUL-terminated; missing: length 0 */
 const char *column_text(const struct column *column, size_t row, size_t *length);
-bool column_is_missing(const struct column *column, size_t row);
+static inline bool column_is_missing(const struct column *column, size_t row);
 bool column_is_numeric(const struct column *column); /* integer or real, not a category */
 
 /*
@@ -154,5 +154,7 @@ void row_text(struct row_builder *row, const char *column, const char *text);
 void row_integer(struct row_builder *row, const char *column, int64_t value);
 void row_real(struct row_builder *row, const char *column, double value);
 int row_end(struct row_builder *row);
+
+#include "base/column_values.h"
 
 #endif

@@ -2,6 +2,7 @@
 /* stepdown-compare: everything to its left to results.h5. */
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_version.h>
+#include <malloc.h>
 #include <stdlib.h>
 
 #include "base/fail.h"
@@ -147,6 +148,9 @@ int main(int argc, char **argv)
 
     program_start("stepdown compare");
     gsl_set_error_handler_off(); /* GSL would abort; kernels return codes */
+    /* One array a person after another: memory that is given back and asked for again costs a fault a page. */
+    mallopt(M_MMAP_THRESHOLD, 1 << 30);
+    mallopt(M_TRIM_THRESHOLD, 1 << 30);
     stage_parse(argc, argv, doc, &options);
     stage_refuse_profile(&options);
     const struct study_options study_options = {.allow_absolute = options.allow_absolute};

@@ -26,6 +26,7 @@ struct model_rows {
     const struct column *record;
     size_t n;
     size_t *row;                 /* [n] of the sample */
+    size_t *of;                  /* [n] row of records */
     double *entry, *time;
     int32_t *event, *stratum, *cluster;
     int64_t *frequency;
@@ -62,6 +63,7 @@ static void clear(struct model_rows *m)
     for (size_t j = 0; m->names != NULL && j < m->p; j++)
         free(m->names[j]);
     free(m->row);
+    free(m->of);
     free(m->entry);
     free(m->time);
     free(m->event);
@@ -91,19 +93,19 @@ static size_t record_of(const struct model_rows *m, size_t sample_row)
     return (size_t)column_integer(m->record, m->c->people->row[sample_row]);
 }
 
-static bool is_known(const struct model_rows *m, const char *name, size_t i)
+/* Column by column, as they lie in memory: a row whose column is missing is not known. */
+static void mark_unknown(const struct model_rows *m, const char *name, const size_t *record, bool *unknown)
 {
     const struct column *column = name == NULL ? NULL : covariate(m, name);
 
-    return column == NULL || !column_is_missing(column, record_of(m, i));
+    for (size_t i = 0; column != NULL && i < m->c->people->n; i++)
+        unknown[i] |= column_is_missing(column, record[i]);
 }
 
-static bool all_known(const struct model_rows *m, const struct study_texts *columns, size_t i)
+static void mark_all(const struct model_rows *m, const struct study_texts *columns, const size_t *record, bool *unknown)
 {
     for (size_t t = 0; t < columns->n; t++)
-        if (!is_known(m, columns->items[t].text, i))
-            return false;
-    return true;
+        mark_unknown(m, columns->items[t].text, record, unknown);
 }
 
 /* The days between which the event lies: known, or between two looks, or after the last day of observation. */
@@ -122,7 +124,7 @@ static bool says_nothing(const struct model_rows *m, size_t k)
 }
 
 /* A row of the sample becomes one of the model, with its frequency; or so many copies of it, where the kernel takes none. */
-static void take_row(struct model_rows *m, const struct sample *s, size_t i)
+static void take_row(struct model_rows *m, const struct sample *s, size_t i, size_t record)
 {
     const bool subhazard = m->model->rule == MODEL_FINEGRAY;
     const int64_t copies = subhazard ? s->frequency[i] : 1;
@@ -135,6 +137,7 @@ static void take_row(struct model_rows *m, const struct sample *s, size_t i)
             return;
         m->n++;
         m->row[k] = i;
+        m->of[k] = record;
         m->time[k] = s->time == NULL ? 0 : s->time[i];
         m->entry[k] = i < s->n_late ? s->entry[i] : -1; /* from the start, day 0 too */
         m->event[k] = subhazard ? s->cause[i] : s->cause[i] == 1;
@@ -159,14 +162,15 @@ static size_t count_rows(const struct model_rows *m, const struct sample *s)
     return (size_t)n;
 }
 
-static int take_rows(struct model_rows *m)
+static int take_known(struct model_rows *m, const size_t *record, const bool *unknown)
 {
     const struct sample *s = m->c->people;
     const size_t room = count_rows(m, s);
 
     if (room > PEOPLE_MAX)
         return fail("models: too many people (%zu) for a regression by person", room);
-    if ((m->row = allocate(room, sizeof *m->row)) == NULL || (m->entry = allocate(room, sizeof *m->entry)) == NULL ||
+    if ((m->row = allocate(room, sizeof *m->row)) == NULL || (m->of = allocate(room, sizeof *m->of)) == NULL ||
+        (m->entry = allocate(room, sizeof *m->entry)) == NULL ||
         (m->time = allocate(room, sizeof *m->time)) == NULL || (m->event = allocate(room, sizeof *m->event)) == NULL ||
         (m->stratum = allocate(room, sizeof *m->stratum)) == NULL ||
         (m->frequency = allocate(room, sizeof *m->frequency)) == NULL ||
@@ -175,9 +179,29 @@ static int take_rows(struct model_rows *m)
                                          (m->upper = allocate(room, sizeof *m->upper)) == NULL)))
         return -1;
     for (size_t i = 0; i < s->n; i++)
-        if (all_known(m, &m->model->terms, i) && all_known(m, &m->model->strata, i) && is_known(m, m->model->frailty.text, i))
-            take_row(m, s, i);
+        if (!unknown[i])
+            take_row(m, s, i, record[i]);
     return 0;
+}
+
+static int take_rows(struct model_rows *m)
+{
+    const size_t n = m->c->people->n;
+    size_t *record = allocate(n + 1, sizeof *record);
+    bool *unknown = allocate(n + 1, sizeof *unknown);
+    int status = record == NULL || unknown == NULL ? -1 : 0;
+
+    for (size_t i = 0; status == 0 && i < n; i++)
+        record[i] = record_of(m, i);
+    if (status == 0) {
+        mark_all(m, &m->model->terms, record, unknown);
+        mark_all(m, &m->model->strata, record, unknown);
+        mark_unknown(m, m->model->frailty.text, record, unknown);
+        status = take_known(m, record, unknown);
+    }
+    free(unknown);
+    free(record);
+    return status;
 }
 
 /* ---- levels ------------------------------------------------------------------------------------------------------ */
@@ -192,17 +216,26 @@ static int compare_reals(const void *left, const void *right)
 /* What tells rows apart in one column: codes of labels, or numbers. */
 static double key_of(const struct model_rows *m, const struct column *column, size_t k)
 {
-    const size_t i = m->row[k];
-
     if (column == NULL)
-        return m->c->people->arm[i];
-    return column->type == COLUMN_CATEGORY ? column_code(column, record_of(m, i)) : column_real(column, record_of(m, i));
+        return m->c->people->arm[m->row[k]];
+    return column->type == COLUMN_CATEGORY ? column_code(column, m->of[k]) : column_real(column, m->of[k]);
 }
 
-/* Codes of labels, or arms, that occur. */
+/* Codes of labels, or arms. */
+static size_t count_codes(const struct model_rows *m, const struct column *column)
+{
+    return column == NULL ? m->c->n_arm : column->n_labels;
+}
+
+static size_t code_of(const struct model_rows *m, const struct column *column, size_t k)
+{
+    return column == NULL ? (size_t)m->c->people->arm[m->row[k]] : (size_t)column_code(column, m->of[k]);
+}
+
+/* Those that occur. */
 static size_t distinct_codes(const struct model_rows *m, const struct column *column, double **keys)
 {
-    const size_t n_code = column == NULL ? m->c->n_arm : column->n_labels;
+    const size_t n_code = count_codes(m, column);
     bool *occurs = allocate(n_code + 1, sizeof *occurs);
     size_t n = 0;
 
@@ -211,7 +244,7 @@ static size_t distinct_codes(const struct model_rows *m, const struct column *co
         return 0;
     }
     for (size_t k = 0; k < m->n; k++)
-        occurs[(size_t)key_of(m, column, k)] = true;
+        occurs[code_of(m, column, k)] = true;
     for (size_t code = 0; code < n_code; code++)
         if (occurs[code])
             (*keys)[n++] = (double)code;
@@ -308,7 +341,7 @@ static int add_number(struct model_rows *m, size_t t, const struct column *colum
         (m->column[t] = allocate(1, sizeof *m->column[t])) == NULL)
         return -1;
     for (size_t k = 0; k < m->n; k++)
-        m->value[t][k] = column_real(column, record_of(m, m->row[k]));
+        m->value[t][k] = column_real(column, m->of[k]);
     m->column[t][0] = (int32_t)m->p;
     m->block[t] = (struct design_block){.value = m->value[t], .n_level = 1, .column = m->column[t]};
     return add_name(m, t, copy_text(column->name));
@@ -341,17 +374,22 @@ static int add_factor(struct model_rows *m, size_t t, const struct column *colum
     const size_t reference = column == NULL && n > 0 ? place_of(keys, n, (double)reference_arm(m)) : 0;
     int status = keys == NULL || n > DESIGN_LEVELS_MAX ? -1 : 0;
 
-    if (status == 0 && ((m->code[t] = allocate(m->n + 1, sizeof *m->code[t])) == NULL ||
+    uint16_t *level = status == 0 ? allocate(count_codes(m, column) + 1, sizeof *level) : NULL;
+
+    if (status == 0 && (level == NULL || (m->code[t] = allocate(m->n + 1, sizeof *m->code[t])) == NULL ||
                         (m->column[t] = allocate(n + 1, sizeof *m->column[t])) == NULL))
         status = -1;
+    for (size_t l = 0; status == 0 && l < n; l++)
+        level[(size_t)keys[l]] = (uint16_t)l;
     for (size_t k = 0; status == 0 && k < m->n; k++)
-        m->code[t][k] = (uint16_t)place_of(keys, n, key_of(m, column, k));
+        m->code[t][k] = level[code_of(m, column, k)];
     for (size_t l = 0; status == 0 && l < n; l++) {
         m->column[t][l] = l == reference ? DESIGN_NONE : (int32_t)m->p;
         if (l != reference)
             status = add_name(m, t, level_name(m, column, keys[l]));
     }
     m->block[t] = (struct design_block){.code = m->code[t], .n_level = n > 0 ? n : 1, .column = m->column[t]};
+    free(level);
     free(keys);
     return status;
 }

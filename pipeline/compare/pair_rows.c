@@ -30,12 +30,12 @@ static void need_terms(struct needed *needed, const struct table *records, const
             need_column(needed, records, terms->items[t].parts[k].column.text);
 }
 
-static bool all_known(const struct needed *needed, size_t record)
+/* Column by column, as they lie in memory. */
+static void mark_unknown(const struct needed *needed, const size_t *record, size_t n, bool *unknown)
 {
     for (size_t k = 0; k < needed->n; k++)
-        if (column_is_missing(needed->columns[k], record))
-            return false;
-    return true;
+        for (size_t i = 0; i < n; i++)
+            unknown[i] |= column_is_missing(needed->columns[k], record[i]);
 }
 
 static int alloc_rows(const struct sample *s, size_t n, struct pair_rows *r)
@@ -102,6 +102,31 @@ static void take_row(struct pair_rows *r, size_t i, size_t record)
     }
 }
 
+static int take_known(struct pair_rows *r, const struct needed *needed, const struct column *record)
+{
+    const struct sample *s = r->c->people;
+    size_t *of = allocate(s->n + 1, sizeof *of);
+    bool *unknown = allocate(s->n + 1, sizeof *unknown);
+    const int status = of == NULL || unknown == NULL ? -1 : 0;
+
+    for (size_t i = 0; status == 0 && i < s->n; i++)
+        of[i] = (size_t)column_integer(record, s->row[i]);
+    if (status == 0)
+        mark_unknown(needed, of, s->n, unknown);
+    for (int treated = 1; status == 0 && treated >= 0; treated--)
+        for (size_t i = 0; i < s->n; i++) {
+            if ((size_t)s->arm[i] != (treated ? r->pair.arm : r->pair.reference))
+                continue;
+            if (unknown[i])
+                r->n_unknown += s->frequency[i];
+            else
+                take_row(r, i, of[i]);
+        }
+    free(unknown);
+    free(of);
+    return status;
+}
+
 int pair_rows_take(const struct comparison *c, struct arm_pair pair, const struct table *records,
                    const struct column *record, const struct study_terms *first, const struct study_terms *second,
                    const struct study_texts *exact, struct pair_rows *r)
@@ -121,18 +146,9 @@ int pair_rows_take(const struct comparison *c, struct arm_pair pair, const struc
     need_terms(&needed, records, second);
     for (size_t k = 0; k < exact->n; k++)
         need_column(&needed, records, exact->items[k].text);
-    for (int treated = 1; treated >= 0; treated--)
-        for (size_t i = 0; i < s->n; i++) {
-            if ((size_t)s->arm[i] != (treated ? pair.arm : pair.reference))
-                continue;
-            const size_t row = (size_t)column_integer(record, s->row[i]);
-            if (all_known(&needed, row))
-                take_row(r, i, row);
-            else
-                r->n_unknown += s->frequency[i];
-        }
+    const int status = take_known(r, &needed, record);
     free(needed.columns);
-    return 0;
+    return status;
 }
 
 void pair_rows_free(struct pair_rows *r)

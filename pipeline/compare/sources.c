@@ -82,12 +82,35 @@ static int read_cohort(const struct study *study, const char *path, struct sourc
     return status;
 }
 
+/* Every number is computed person by person: covariates that lie in the order of the cohort are read straight through. */
+static int order_by_cohort(struct sources *s)
+{
+    struct column *const record = table_column(s->cohort, "record");
+    const size_t n = s->cohort->n_rows;
+    size_t *const rows = allocate(n + 1, sizeof *rows);
+    struct table *ordered = NULL;
+
+    for (size_t i = 0; rows != NULL && i < n; i++) {
+        rows[i] = (size_t)column_integer(record, i);
+        column_set_integer(record, i, (int64_t)i);
+    }
+    if (rows != NULL)
+        ordered = table_take_rows(s->records, rows, n);
+    free(rows);
+    if (ordered == NULL)
+        return -1;
+    table_free(s->records);
+    s->records = ordered;
+    return 0;
+}
+
 int sources_read(const struct study *study, const char *out, struct sources *s)
 {
     char *records = stage_file(out, "records.h5"), *cohort = stage_file(out, study->files[STUDY_COHORT]),
          *outcomes = stage_file(out, study->files[STUDY_OUTCOMES]);
     const int status = records == NULL || cohort == NULL || outcomes == NULL || read_records(study, out, records, s) != 0 ||
-                               read_cohort(study, cohort, s) != 0 || read_outcomes(study, outcomes, s) != 0
+                               read_cohort(study, cohort, s) != 0 || (s->records != NULL && order_by_cohort(s) != 0) ||
+                               read_outcomes(study, outcomes, s) != 0
                            ? -1
                            : 0;
     free(records);

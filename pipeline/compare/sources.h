@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /**
  * sources.h - what the stages to the left hand on to compare: tables of records.h5, cohort.h5 and outcomes.h5.
+ *
+ * `records` holds the covariates of the people in the order of the cohort, whose column `record` counts its rows accordingly.
  */
 #ifndef COMPARE_SOURCES_H
 #define COMPARE_SOURCES_H

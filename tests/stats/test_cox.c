@@ -237,6 +237,68 @@ static void test_a_walk_over_every_risk_set_gives_the_same(void **state)
     }
 }
 
+/* Sums of U U' over clusters, or over rows, from rows scored one by one; with bread on both sides. */
+static void slow_sandwich(const struct cox_scores *scores, const struct cox_fit *fit, const int32_t *cluster, size_t n_cluster,
+                          long double *covariance)
+{
+    const struct cox_data *data = cox_work_data(scores->work);
+    const size_t n = cluster != NULL ? n_cluster : data->n;
+    long double *sums = calloc(n * P, sizeof *sums), meat[P][P] = {{0}};
+
+    for (size_t i = 0; i < data->n; i++) {
+        double u[P];
+        cox_score_row(scores, i, u);
+        for (size_t j = 0; j < P; j++)
+            sums[(cluster != NULL ? (size_t)cluster[data->row[i]] : i) * P + j] += u[j];
+    }
+    for (size_t c = 0; c < n; c++)
+        for (size_t j = 0; j < P; j++)
+            for (size_t k = 0; k < P; k++)
+                meat[j][k] += sums[c * P + j] * sums[c * P + k];
+    for (size_t j = 0; j < P; j++)
+        for (size_t k = 0; k < P; k++) {
+            covariance[j * P + k] = 0;
+            for (size_t l = 0; l < P; l++)
+                for (size_t m = 0; m < P; m++) /* fit->covariance is of x, the scores are of z */
+                    covariance[j * P + k] += fit->covariance[j * P + l] * meat[l][m] * fit->covariance[m * P + k] /
+                                             data->copy->scale[l] / data->copy->scale[m];
+        }
+    free(sums);
+}
+
+static void test_the_sandwich_holds_the_squares_of_clusters_of_any_size(void **state)
+{
+    (void)state;
+    static struct people s;
+    static const size_t n_clusters[] = {0, 1, 7, 400, 1499, 4000}; /* 0: none; 4000: some are empty */
+    make_people(&s, 3000, 40, 5);
+    s.rows.weight = s.weight;
+    const struct cox_control control = COX_CONTROL;
+    struct cox_data *data = cox_data_alloc(&s.rows, 2);
+    struct cox_work *work = cox_work_alloc(data, COX_EFRON, 2);
+    struct cox_fit *fit = cox_fit_alloc(P);
+    assert_int_equal(cox_fit_run(work, &control, fit), GSL_SUCCESS);
+    struct cox_scores *scores = cox_scores_alloc(work);
+    for (size_t k = 0; k < sizeof n_clusters / sizeof *n_clusters; k++) {
+        const size_t n_cluster = n_clusters[k];
+        double covariance[P * P];
+        long double slow[P * P];
+        for (size_t i = 0; i < s.n && n_cluster > 0; i++)
+            s.cluster[i] = (int32_t)(i * 7919 % n_cluster);
+        assert_int_equal(cox_robust(scores, fit, n_cluster > 0 ? s.cluster : NULL, n_cluster, covariance), GSL_SUCCESS);
+        slow_sandwich(scores, fit, n_cluster > 0 ? s.cluster : NULL, n_cluster, slow);
+        for (size_t j = 0; j < P * P; j++) {
+            const double size = (double)sqrtl(slow[j / P * (P + 1)] * slow[j % P * (P + 1)]);
+            assert_true(fabs(covariance[j] - (double)slow[j]) <= 1e-10 * size || n_cluster == 1);
+            assert_true(fabs(covariance[j]) < 1e-12 || n_cluster != 1); /* all scores add to 0 */
+        }
+    }
+    cox_scores_free(scores);
+    cox_fit_free(fit);
+    cox_work_free(work);
+    cox_data_free(data);
+}
+
 /* ---- laws ---------------------------------------------------------------------------------------------------------- */
 
 struct answer {
@@ -474,6 +536,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_first_validation_set_has_its_roots),
         cmocka_unit_test(test_a_walk_over_every_risk_set_gives_the_same),
+        cmocka_unit_test(test_the_sandwich_holds_the_squares_of_clusters_of_any_size),
         cmocka_unit_test(test_neither_order_nor_threads_change_a_bit),
         cmocka_unit_test(test_parts_of_the_rows_merge_to_the_whole),
         cmocka_unit_test(test_the_concordance_is_that_of_all_pairs),
