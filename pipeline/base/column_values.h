@@ -8,6 +8,8 @@
 
 #include <math.h>
 
+#include "base/table.h"
+
 static inline int32_t column_code(const struct column *column, size_t row)
 {
     if (column->type != COLUMN_CATEGORY)
