@@ -74,7 +74,7 @@ static int fill_table(struct comparison *c, const struct sample *sample, int n_t
     return code == GSL_SUCCESS ? 0 : failed(c, "risk table", code);
 }
 
-static int conf_type(const struct study_analysis *analysis, struct survival_interval *interval)
+int comparison_interval(const struct study_analysis *analysis, struct survival_interval *interval)
 {
     static const struct {
         const char *name;
@@ -93,7 +93,7 @@ static int conf_type(const struct study_analysis *analysis, struct survival_inte
 static int solve_curves(struct comparison *c)
 {
     struct survival_interval interval;
-    int code = conf_type(c->analysis, &interval);
+    int code = comparison_interval(c->analysis, &interval);
 
     if ((c->event_free = allocate(c->n_arm, sizeof *c->event_free)) == NULL ||
         (c->n_cause > 1 && (c->cuminc = allocate(c->n_arm * c->n_cause, sizeof *c->cuminc)) == NULL))

@@ -16,6 +16,7 @@
 #include "stats/cuminc.h"
 #include "stats/km.h"
 #include "stats/risk_table.h"
+#include "stats/survival_interval.h"
 #include "stats/welch.h"
 #include "study/study.h"
 
@@ -63,6 +64,9 @@ int comparison_solve(const struct study *study, const struct study_analysis *ana
                      const struct study_rule *population, const struct comparison_input *input, int n_threads,
                      struct comparison *comparison);
 void comparison_free(struct comparison *comparison);
+
+/** The scale of the limits of curves, as the analysis asks for; GSL_SUCCESS. */
+int comparison_interval(const struct study_analysis *analysis, struct survival_interval *interval);
 
 const char *comparison_arm(const struct comparison *comparison, size_t arm); /* its name */
 

@@ -5,14 +5,14 @@
 #include <stdio.h>
 
 #include "cohort/arms.h"
-#include "compare/estimates.h"
+#include "compare/between_looks.h"
 #include "compare/gates.h"
 #include "compare/hazards.h"
 #include "compare/resampled.h"
 #include "compare/tests.h"
 #include "outcomes/outcome.h"
 
-static struct estimate row_of(const struct comparison *c, const struct wanted *wanted)
+struct estimate rows_keys(const struct comparison *c, const struct wanted *wanted)
 {
     struct estimate row = ESTIMATE_NONE;
 
@@ -27,7 +27,7 @@ static struct estimate row_of(const struct comparison *c, const struct wanted *w
     return row;
 }
 
-static void take_number(struct estimate *row, const struct number *number)
+void rows_take_number(struct estimate *row, const struct number *number)
 {
     row->estimate = number->estimate;
     row->std_error = number->std_error;
@@ -39,7 +39,7 @@ static void take_number(struct estimate *row, const struct number *number)
     row->df = number->df;
     row->n = number->n;
     row->n_event = number->n_event;
-    row->status = number->defined ? "shown" : "undefined";
+    row->status = !number->defined ? "undefined" : number->flagged ? "flagged" : "shown";
     row->method = number->method;
     row->note = number->note;
 }
@@ -55,12 +55,12 @@ static double person_time(const struct comparison *c, size_t arm, struct horizon
 static int add_arm(const struct comparison *c, const struct wanted *wanted, size_t arm, size_t cause,
                    struct table *estimates)
 {
-    struct estimate row = row_of(c, wanted);
+    struct estimate row = rows_keys(c, wanted);
     struct number number;
     char term[32];
 
     contrast_of_arm(c, wanted->measure, arm, cause, wanted->horizon, CONF_LEVEL, &number);
-    take_number(&row, &number);
+    rows_take_number(&row, &number);
     row.arm = comparison_arm(c, arm);
     if (c->n_cause > 1 && (wanted->measure == MEASURE_risk || wanted->measure == MEASURE_cumulative_incidence))
         row.cause = outcome_cause(c->outcome, cause);
@@ -91,11 +91,11 @@ static int add_pairs(const struct comparison *c, const struct wanted *wanted, st
 
     arm_pairs_list(c->study, c->analysis, &pairs);
     for (size_t i = 0; status == 0 && i < pairs.n; i++) {
-        struct estimate row = row_of(c, wanted);
+        struct estimate row = rows_keys(c, wanted);
         struct number number;
         char note[2 * NOTE_SIZE];
         contrast_of_pair(c, wanted->measure, pairs.items[i], wanted->horizon, CONF_LEVEL, &number);
-        take_number(&row, &number);
+        rows_take_number(&row, &number);
         row.arm = comparison_arm(c, pairs.items[i].arm);
         row.reference = comparison_arm(c, pairs.items[i].reference);
         if (wanted->measure == MEASURE_hazard_ratio || wanted->measure == MEASURE_log_hazard_ratio)
@@ -109,7 +109,7 @@ static int add_pairs(const struct comparison *c, const struct wanted *wanted, st
 static int add_test(const struct comparison *c, const struct wanted *wanted, const size_t *arms, size_t n,
                     struct table *estimates)
 {
-    struct estimate row = row_of(c, wanted);
+    struct estimate row = rows_keys(c, wanted);
     struct arm_test test;
 
     if (wanted->measure == MEASURE_chi_square_test)
@@ -172,5 +172,7 @@ int rows_add(const struct comparison *c, const struct wanted_list *wanted, struc
         else
             status = add_arms(c, item, estimates);
     }
+    if (status == 0)
+        status = between_looks_add(c, wanted, estimates);
     return status != 0 ? status : resampled_add(c, wanted, estimates);
 }

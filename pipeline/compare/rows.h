@@ -6,7 +6,12 @@
 #define COMPARE_ROWS_H
 
 #include "compare/comparison.h"
+#include "compare/estimates.h"
 #include "compare/wanted.h"
+
+/** A row with the keys of an unadjusted number; and the number put into it. */
+struct estimate rows_keys(const struct comparison *comparison, const struct wanted *wanted);
+void rows_take_number(struct estimate *row, const struct number *number);
 
 int rows_add(const struct comparison *comparison, const struct wanted_list *wanted, struct table *estimates);
 

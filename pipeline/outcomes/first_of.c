@@ -9,15 +9,17 @@
  *     censor      not seen to relapse is not relapsed: observation ends with follow-up
  *     last_seen   observation ends on the last day on which a kind of `seen_by` was seen (never: day 0)
  *     relapse     who was last seen before the end of follow-up relapsed on the next day, at the earliest when `grace` ends
+ *
+ * With `between_looks` an event that a look found has happened between the look before and this one: time_low is the day after the
+ * look before it, time_high the day on which it was found.  Who has no event was known to have none up to the last look.
  */
 #include <stdlib.h>
 
 #include "base/memory.h"
 #include "cohort/derived_values.h"
 #include "cohort/history.h"
-#include "outcomes/outcome.h"
+#include "outcomes/looks.h"
 #include "outcomes/trigger.h"
-
 
 static int32_t first_seen(const struct evidence_days *days, size_t i)
 {
@@ -101,23 +103,64 @@ static int last_days(const struct outcome_input *input, int32_t *end)
     return 0;
 }
 
+/* The days between which it happened to person i, who left observation by `cause` on `day`. */
+static void set_interval(const struct outcome_writer *writer, const struct looks *looks, size_t i, int cause, int32_t day, bool dated)
+{
+    const int32_t grace = writer->input->outcome->grace;
+
+    if (column_is_missing(writer->time, i))
+        return;
+    if (cause != 1) {
+        column_set_real(writer->time_low, i, looks_last(looks, i, day + 1) + 1); /* and no largest day */
+        return;
+    }
+    const int32_t after = looks_last(looks, i, day) + 1, low = after > grace ? after : grace;
+    column_set_real(writer->time_low, i, dated || low > day ? day : low);
+    column_set_real(writer->time_high, i, day);
+}
+
+static void never(int32_t *day, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        day[i] = NEVER;
+}
+
+static bool is_found_by_looking(const struct outcome_input *input, const struct study_trigger *trigger)
+{
+    return trigger->kind == TRIGGER_DAYS && table_role_looks(input->study->evidence[trigger->of].role);
+}
+
+/* The first day of the triggers that a look finds, or of all others. */
+static int find_days(const struct outcome_input *input, bool by_looking, int32_t *day)
+{
+    int status = 0;
+
+    never(day, input->n);
+    for (size_t k = 0; status == 0 && k < input->outcome->n_triggers; k++)
+        if (is_found_by_looking(input, &input->outcome->triggers[k]) == by_looking)
+            status = trigger_find(input, &input->outcome->triggers[k], day);
+    return status;
+}
+
 int first_of_compute(const struct outcome_writer *writer)
 {
     const struct outcome_input *input = writer->input;
-    const struct study_outcome *outcome = input->outcome;
-    int32_t *event = allocate(input->n, sizeof *event), *end = allocate(input->n, sizeof *end);
-    int status = event == NULL || end == NULL || last_days(input, end) != 0 ? -1 : 0;
+    int32_t *found = allocate(input->n, sizeof *found), *dated = allocate(input->n, sizeof *dated),
+            *end = allocate(input->n, sizeof *end);
+    const struct looks looks = looks_of(input);
+    int status = found == NULL || dated == NULL || end == NULL || last_days(input, end) != 0 ? -1 : 0;
 
-    for (size_t i = 0; status == 0 && i < input->n; i++)
-        event[i] = NEVER;
-    for (size_t k = 0; status == 0 && k < outcome->n_triggers; k++)
-        status = trigger_find(input, &outcome->triggers[k], event);
+    if (status == 0)
+        status = find_days(input, true, found) != 0 ? -1 : find_days(input, false, dated);
     for (size_t i = 0; status == 0 && i < input->n; i++) {
         int cause;
-        const int32_t day = decide(input, i, event[i], end[i], &cause);
+        const int32_t day = decide(input, i, found[i] < dated[i] ? found[i] : dated[i], end[i], &cause);
         outcome_set_time(writer, i, LOSS_NONE, cause, day);
+        if (writer->time_low != NULL)
+            set_interval(writer, &looks, i, cause, day, dated[i] <= day);
     }
     free(end);
-    free(event);
+    free(dated);
+    free(found);
     return status;
 }

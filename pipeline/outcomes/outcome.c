@@ -74,7 +74,7 @@ static struct table *outcome_alloc(const struct outcome_input *input)
     if (table_add_column(table, "cause", COLUMN_INT8, 0, "Kind of end", "") != NULL &&
         (!outcome_has_time(outcome) ||
          table_add_column(table, "time", COLUMN_FLOAT64, 0, "Time from time zero", "days") != NULL) &&
-        (outcome->time_high.text == NULL ||
+        ((outcome->time_high.text == NULL && !outcome->between_looks) ||
          (table_add_column(table, "time_low", COLUMN_FLOAT64, 0, "Least time from time zero", "days") != NULL &&
           table_add_column(table, "time_high", COLUMN_FLOAT64, 0, "Largest time from time zero", "days") != NULL)) &&
         (outcome->entry.text == NULL ||

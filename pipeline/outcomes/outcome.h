@@ -9,7 +9,7 @@
  *             missing: the person does not count for this outcome
  *     time    days from time zero to the event or the end of observation; only outcomes with a time
  *     time_low, time_high   days known in an interval: the least and the largest they can be, time_high missing where it is
- *             open; only outcomes with such days.  `time` is then the end of the interval, of an open one its beginning,
+ *             open; only outcomes with such days.  Of `interval` days `time` is the end of the interval, of an open one its beginning,
  *             censored: P(T > t) is right at the edges of intervals, where alone study/ lets it be read
  *     entry   day on which the person came under observation; only outcomes with an entry column
  *     n_looked  days on which a test or a visit could have found it while the person was at risk; only outcomes of such rows

@@ -288,6 +288,7 @@ const char *words_adjustment(struct pool *pool, const char *name)
                                            {"stratify", "strata of the propensity"},
                                            {"doubly_robust", "doubly robust"},
                                            {"modified_poisson", "modified Poisson regression"},
+                                           {"interval_censored", "intervals between looks"},
                                            {"meta_fixed", "fixed effect"},
                                            {"meta_dl", "random effects, DerSimonian-Laird"},
                                            {"meta_reml", "random effects, REML"},

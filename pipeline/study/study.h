@@ -56,6 +56,7 @@ enum table_role {
     N_ROLES,
 };
 const char *table_role_name(enum table_role role);
+bool table_role_looks(enum table_role role); /* tests, visits, specimens: rows on which somebody was looked at */
 bool table_role_is_dated(enum table_role role);
 
 struct study_table {
@@ -295,6 +296,7 @@ struct study_outcome {
     struct study_trigger *triggers;
     int32_t grace;                   /* what happens before this day does not count */
     enum unseen_rule unseen;
+    bool between_looks;              /* what a look finds has happened since the look before */
     size_t n_seen, n_competing, n_censor;
     size_t *seen, *competing, *censor; /* kinds of evidence: seen by, competing events, ends of observation */
 

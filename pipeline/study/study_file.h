@@ -150,6 +150,7 @@ struct file_outcome {
     struct study_choice completion;  /* enum completion_rule */
     struct study_texts ended[N_ENDED]; /* labels by how treatment ended */
     struct study_number gap_days, grace, at_least, from, to;
+    struct study_choice between_looks;
     struct study_choice unseen, ends[3]; /* death, incarceration, transfer */
     struct study_texts seen_by, competing, censor;
     size_t n_triggers;

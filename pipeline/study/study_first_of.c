@@ -195,6 +195,33 @@ static void check_follow_up(const struct study_checker *checker, const char *key
                 "%s: who is never seen to have the event is followed to the end; add 'follow_up: {days: N}' to cohort", key);
 }
 
+/* Intervals between looks: only single days are found by one look. */
+static void check_between_looks(const struct study_checker *checker, const struct file_outcome *written,
+                                struct study_outcome *outcome)
+{
+    const struct study_text *const word = &written->between_looks.word;
+    size_t n_looks = 0;
+
+    outcome->between_looks = word->text != NULL && written->between_looks.value == 1;
+    if (!outcome->between_looks)
+        return;
+    for (size_t k = 0; k < outcome->n_triggers; k++) {
+        const struct study_trigger *trigger = &outcome->triggers[k];
+        if (written->triggers[k].doubtful || (trigger->kind == TRIGGER_DAYS && trigger->of >= checker->study->n_evidence))
+            return; /* a mistake of its own */
+        if (trigger->kind == TRIGGER_WEEKS || trigger->n > 1)
+            mistake(checker->mistakes, trigger->place,
+                    "between_looks: several days or weeks are found by several looks, and nobody knows between which it happened; "
+                    "let a single day be the event");
+        n_looks += trigger->kind == TRIGGER_DAYS && table_role_looks(checker->study->evidence[trigger->of].role);
+    }
+    if (n_looks == 0)
+        mistake(checker->mistakes, word->place, "between_looks: none of the triggers is found by a test, a visit or a specimen");
+    if (outcome->unseen == UNSEEN_RELAPSE)
+        mistake(checker->mistakes, written->unseen.word.place,
+                "missing: relapse puts a day to what nobody saw; with 'between_looks' it is 'censor' or 'last_seen'");
+}
+
 int check_first_of(const struct study_checker *checker, const struct file_outcome *written,
                    struct study_outcome *outcome)
 {
@@ -212,6 +239,7 @@ int check_first_of(const struct study_checker *checker, const struct file_outcom
         find_evidences(checker, "seen_by", &written->seen_by, &outcome->n_seen, &outcome->seen) != 0)
         return -1;
     outcome->competing_reasons = competing;
+    check_between_looks(checker, written, outcome);
     check_ends(checker, outcome, &competing, &censor);
     check_follow_up(checker, "first_of", outcome);
     if ((outcome->unseen == UNSEEN_RELAPSE || outcome->unseen == UNSEEN_LAST_SEEN) && written->seen_by.n == 0)

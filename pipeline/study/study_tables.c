@@ -8,6 +8,11 @@
 #include "base/input.h"
 #include "study/study_file.h"
 
+bool table_role_looks(enum table_role role)
+{
+    return role == ROLE_TESTS || role == ROLE_VISITS || role == ROLE_SPECIMENS;
+}
+
 const char *table_role_name(enum table_role role)
 {
     static const char *const NAMES[N_ROLES] = {"episodes", "clients", "tests", "visits", "specimens", "use_days", "doses"};

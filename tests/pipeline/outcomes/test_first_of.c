@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Outcomes that are found in dated rows, on timelines drawn by hand and against a slow independent reading. */
+#include <math.h>
+
 #include "outcomes/outcome.h"
 #include "outcomes/summary.h"
 #include "outcomes/trigger.h"
@@ -59,6 +61,59 @@ static void assert_yes(const struct computed *c, size_t i, int yes)
 }
 
 static const char tests_kinds[] = "evidence:\n  hit: {tests: \"what == 'a'\"}\n  gone: {tests: \"what == 'c'\"}\n";
+
+/* ---- between looks --------------------------------------------------------------------------------------------------- */
+
+static void assert_between(const struct computed *c, size_t i, double low, double high)
+{
+    assert_near(column_real(table_column(c->outcome, "time_low"), i), low, 0);
+    if (isnan(high))
+        assert_true(column_is_missing(table_column(c->outcome, "time_high"), i));
+    else
+        assert_near(column_real(table_column(c->outcome, "time_high"), i), high, 0);
+}
+
+/*
+ * x: a hit, o: a test without, |: the end
+ *
+ *     person 1   day 3 o    7 o   7 x (the same day)   9 x        since the look before: 4 .. 7
+ *     person 2   day 5 x                                          never looked at before: 1 .. 5
+ *     person 3   day 2 o    20 o                     28 |         not up to day 20
+ *     person 4   day 4 o    10 | by a test that found an end      not up to day 10
+ */
+static void test_what_a_look_finds_happened_since_the_one_before(void **state)
+{
+    (void)state;
+    const struct dated_lines lines = {.clients = people,
+                                      .of_role = {[ROLE_TESTS] = "1,3,b\n1,7,b\n1,7,a\n1,9,a\n2,5,a\n3,2,b\n3,20,b\n4,104,b\n4,110,c\n"}};
+    struct computed c = compute(&lines, tests_kinds,
+                                "{first_of: {test: hit}, missing: censor, censor: [gone], between_looks: yes, event_is: bad}");
+    assert_person(&c, 0, 1, 7);
+    assert_between(&c, 0, 4, 7);
+    assert_person(&c, 1, 1, 5);
+    assert_between(&c, 1, 1, 5);
+    assert_person(&c, 2, 0, 28);
+    assert_between(&c, 2, 21, NAN);
+    assert_person(&c, 3, 0, 10);
+    assert_between(&c, 3, 11, NAN);
+    release(&c);
+    c = compute(&lines, tests_kinds, "{first_of: {test: hit}, missing: censor, grace: 6, between_looks: yes, event_is: bad}");
+    assert_between(&c, 0, 6, 7); /* what happened before the grace ended does not count */
+    release(&c);
+}
+
+/* A reason has a day of its own: the day is known. */
+static void test_an_event_with_a_day_of_its_own_is_not_between_looks(void **state)
+{
+    (void)state;
+    const struct dated_lines lines = {.clients = people, .of_role = {[ROLE_TESTS] = "1,3,b\n1,25,a\n2,3,b\n"}};
+    struct computed c = compute(&lines, tests_kinds,
+                                "{first_of: [{test: hit}, {reason: [dropped out], column: reason, day: ended}], missing: censor, "
+                                "between_looks: yes, event_is: bad}");
+    assert_person(&c, 0, 1, 20);
+    assert_between(&c, 0, 20, 20);
+    release(&c);
+}
 
 /* ---- triggers of days ------------------------------------------------------------------------------------------- */
 
@@ -469,6 +524,8 @@ static void test_days_on_which_somebody_was_looked_at_are_counted(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_a_look_finds_happened_since_the_one_before),
+        cmocka_unit_test(test_an_event_with_a_day_of_its_own_is_not_between_looks),
         cmocka_unit_test(test_a_run_is_dated_by_its_first_day_or_by_its_last),
         cmocka_unit_test(test_grace_and_limits_bound_the_days_that_are_looked_at),
         cmocka_unit_test(test_competing_events_and_ends_of_observation_are_what_is_declared),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * looked.c - on how many days a person was looked at while it could have been found: what is sought more often in one arm is
+ * looks.c - on how many days a person was looked at while it could have been found: what is sought more often in one arm is
  * found more often there.
  *
  * Days with a row in `tests`, from time zero to the day the person leaves observation, each once; where the source writes only
@@ -12,41 +12,51 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "outcomes/outcome.h"
-
-static bool is_looking(enum table_role role)
-{
-    return role == ROLE_TESTS || role == ROLE_VISITS || role == ROLE_SPECIMENS;
-}
+#include "outcomes/looks.h"
 
 bool outcome_is_looked_for(const struct study *study, const struct study_outcome *outcome)
 {
     for (size_t k = 0; outcome->rule == OUTCOME_FIRST_OF && k < outcome->n_triggers; k++) {
         const struct study_trigger *trigger = &outcome->triggers[k];
-        if (trigger->kind == TRIGGER_WEEKS || (trigger->kind == TRIGGER_DAYS && is_looking(study->evidence[trigger->of].role)))
+        if (trigger->kind == TRIGGER_WEEKS || (trigger->kind == TRIGGER_DAYS && table_role_looks(study->evidence[trigger->of].role)))
             return true;
     }
     return false;
 }
 
-/* The tables whose rows are looks; returns how many. */
-static size_t find_rows(const struct outcome_input *input, const struct dated_rows *rows[3])
+struct looks looks_of(const struct outcome_input *input)
 {
     static const enum table_role roles[] = {ROLE_TESTS, ROLE_VISITS, ROLE_SPECIMENS};
     const struct study_table *tests = study_find_table(input->study, ROLE_TESTS);
-    size_t n = 0;
+    struct looks looks = {.n = 0};
 
     for (size_t k = 0; k < sizeof roles / sizeof roles[0]; k++) {
         const struct dated_rows *found = evidence_rows_of(input->evidence, roles[k]);
         if (found != NULL && (k == 0 || tests == NULL || tests->only_positives))
-            rows[n++] = found;
+            looks.rows[looks.n++] = found;
     }
-    return n;
+    return looks;
 }
 
-/* Distinct days of 0 .. last of person i over all tables, each ascending. */
-static int64_t count_days(const struct dated_rows *const *rows, size_t n, size_t i, double last)
+int32_t looks_last(const struct looks *looks, size_t i, int32_t day)
 {
+    int32_t last = 0;
+
+    for (size_t k = 0; k < looks->n; k++) {
+        const struct dated_rows *rows = looks->rows[k];
+        size_t j = rows->first[i + 1];
+        while (j > rows->first[i] && rows->day[j - 1] >= day)
+            j--;
+        if (j > rows->first[i] && rows->day[j - 1] > last)
+            last = rows->day[j - 1];
+    }
+    return last;
+}
+
+int64_t looks_count(const struct looks *looks, size_t i, double last)
+{
+    const struct dated_rows *const *const rows = looks->rows;
+    const size_t n = looks->n;
     size_t at[3];
     int64_t count = 0;
 
@@ -69,18 +79,19 @@ static int64_t count_days(const struct dated_rows *const *rows, size_t n, size_t
 
 int outcome_count_looks(const struct outcome_input *input, struct table *table)
 {
-    const struct dated_rows *rows[3];
     const struct column *time = table_column(table, "time");
     struct column *looked;
-    size_t n;
 
-    if (!outcome_is_looked_for(input->study, input->outcome) || time == NULL || (n = find_rows(input, rows)) == 0)
+    if (!outcome_is_looked_for(input->study, input->outcome) || time == NULL)
+        return 0;
+    const struct looks looks = looks_of(input);
+    if (looks.n == 0)
         return 0;
     if ((looked = table_add_column(table, "n_looked", COLUMN_INT32, 0, "Days on which it was looked for", "")) == NULL)
         return -1;
     time = table_column(table, "time"); /* columns move when one is added */
     for (size_t i = 0; i < input->n; i++)
         if (!column_is_missing(time, i))
-            column_set_integer(looked, i, count_days(rows, n, i, column_real(time, i)));
+            column_set_integer(looked, i, looks_count(&looks, i, column_real(time, i)));
     return 0;
 }
