@@ -101,6 +101,22 @@ static bool is_small(int64_t n, int64_t threshold)
     return n > 0 && n < threshold;
 }
 
+/* Few whose outcome is known among those of whom it is not: of nobody it is known then. */
+static bool forget_known(const struct group *g, const int64_t *n)
+{
+    struct column *const cause = table_column(g->cells, "cause"), *const time = table_column(g->cells, "time");
+
+    if (!is_small(n_people(g) - n[0], g->threshold) || n[0] < g->threshold)
+        return false;
+    for (size_t i = g->first; i < g->end; i++) {
+        column_set_real(cause, i, NAN);
+        if (time != NULL)
+            column_set_real(time, i, NAN);
+    }
+    g->lost->n_changed++;
+    return true;
+}
+
 static int join_small_kinds(const struct group *g)
 {
     struct column *cause = table_column(g->cells, "cause"), *time = table_column(g->cells, "time");
@@ -109,6 +125,8 @@ static int join_small_kinds(const struct group *g)
 
     if (count_kinds(g, n) != 0)
         return -1;
+    if (forget_known(g, n))
+        return 0;
     const double day = first_day(g);
     const bool hides_unknown = is_small(n[0], g->threshold) && (time == NULL || isfinite(day));
     if (hides_unknown) { /* they count as censored from here on */
@@ -214,10 +232,12 @@ static size_t find_steps(const struct place *places, size_t n, int64_t threshold
             from = end;
         }
     }
-    if (from < n && n_steps > 0)
-        ends[n_steps - 1] = n;
-    else if (from < n)
-        ends[n_steps++] = n; /* too few for any step: all on the last day */
+    if (from == n)
+        return n_steps;
+    /* What is left over belongs to the step before, with as many others as it takes: a kind may occur in it that they have not. */
+    while (n_steps > 0 && !holds_enough(places, from, n, threshold))
+        from = --n_steps == 0 ? 0 : ends[n_steps - 1];
+    ends[n_steps++] = n;
     return n_steps;
 }
 

@@ -6,9 +6,11 @@
  *
  *     - a group of fewer than `threshold` people is left out;
  *     - a kind of exit (or a level of a category, or a missing value) that fewer have becomes the group's most frequent one;
- *       those whose outcome is not known are then censored on the first day that is shown;
+ *       those whose outcome is not known are then censored on the first day that is shown; where it is known of fewer it
+ *       counts as known of nobody;
  *     - days are put together until each kind of exit that occurs on them has at least `threshold` people, and all stand
- *       on the last of these days; what is left over at the end belongs to the step before;
+ *       on the last of these days; what is left over at the end belongs to the step before
+ *       (or several);
  *     - values of a number are put together in the same way and become their mean; few that are missing take the value that
  *       is nearest to the mean of all.
  *

@@ -7,9 +7,10 @@
 #include "base/fail.h"
 #include "base/program.h"
 #include "sites/merge.h"
+#include "sites/rounds.h"
 #include "sites/site.h"
 
-enum { KEY_WORK = 0x100, KEY_THRESHOLD, KEY_ALLOW_ABSOLUTE };
+enum { KEY_WORK = 0x100, KEY_THRESHOLD, KEY_ALLOW_ABSOLUTE, KEY_ROUND, KEY_ROUNDS, KEY_ONE_BASELINE };
 
 static int parse_threads(struct argp_state *state, const char *argument)
 {
@@ -27,7 +28,8 @@ static int parse_threads(struct argp_state *state, const char *argument)
 static const char site_doc[] =
     "Counts the people of a study at one site, so that results can be computed without anybody's record leaving it: who had "
     "which outcome when, by arm, population and stratum, in cells of at least the threshold.\v"
-    "Example:\n  stepdown site study.yaml -o north.h5\n\nAll sites use the same study file; see `stepdown merge`.";
+    "Example:\n  stepdown site study.yaml -o north.h5\n  stepdown site study.yaml --round round-1.h5 -o north-1.h5\n\n"
+    "All sites use the same study file; see `stepdown merge`.";
 
 static error_t parse_site(int key, char *argument, struct argp_state *state)
 {
@@ -38,6 +40,7 @@ static error_t parse_site(int key, char *argument, struct argp_state *state)
     case 'o': options->file = argument; return 0;
     case 'j': options->n_threads = parse_threads(state, argument); return 0;
     case KEY_WORK: options->work = argument; return 0;
+    case KEY_ROUND: options->round = argument; return 0;
     case KEY_ALLOW_ABSOLUTE: options->allow_absolute = true; return 0;
     case KEY_THRESHOLD:
         options->threshold = strtoll(argument, &end, 10);
@@ -66,6 +69,8 @@ static int site(int argc, char **argv)
         {.name = "work", .key = KEY_WORK, .arg = "DIR", .doc = "Folder of the run, which stays here (default: out)"},
         {.name = "threshold", .key = KEY_THRESHOLD, .arg = "N",
          .doc = "Fewest people in a cell (default, and least: the study's disclosure threshold)"},
+        {.name = "round", .key = KEY_ROUND, .arg = "ROUND.h5",
+         .doc = "Answer a round of regressions: sums at the coefficients that it asks for"},
         {.name = "threads", .key = 'j', .arg = "N", .doc = "Work on N threads (default: all processors)"},
         {.name = "allow-absolute", .key = KEY_ALLOW_ABSOLUTE, .doc = "Let the study file name files by absolute paths"},
         {0},
@@ -88,16 +93,25 @@ static int site(int argc, char **argv)
 static const char merge_doc[] =
     "Adds the counts of several sites and computes what follows from them: survival, cumulative incidence, restricted means, "
     "tests, risks, rates, balance, verdicts.\v"
-    "Example:\n  stepdown merge north.h5 south.h5 -o merged.h5\n  stepdown show merged.h5 estimates\n\n"
+    "Example:\n  stepdown merge north.h5 south.h5 -o merged.h5\n  stepdown show merged.h5 estimates\n"
+    "  stepdown merge --rounds north.h5 south.h5 -o round-1.h5\n  stepdown merge --rounds north-1.h5 south-1.h5 -o round-2.h5\n\n"
     "Where no site hides anything the numbers are those of the pooled records; else table `sites` says what was lost.";
+
+struct merge_command {
+    struct merge_options merge;
+    bool rounds, one_baseline;
+};
 
 static error_t parse_merge(int key, char *argument, struct argp_state *state)
 {
-    struct merge_options *options = state->input;
+    struct merge_command *const command = state->input;
+    struct merge_options *const options = &command->merge;
 
     switch (key) {
     case 'o': options->file = argument; return 0;
     case 'j': options->n_threads = parse_threads(state, argument); return 0;
+    case KEY_ROUNDS: command->rounds = true; return 0;
+    case KEY_ONE_BASELINE: command->one_baseline = true; return 0;
     case ARGP_KEY_ARGS:
         options->sites = state->argv + state->next;
         options->n_sites = (size_t)(state->argc - state->next);
@@ -105,7 +119,9 @@ static error_t parse_merge(int key, char *argument, struct argp_state *state)
     case ARGP_KEY_NO_ARGS: argp_error(state, "which sites?"); return 0;
     case ARGP_KEY_END:
         if (options->n_sites > 0 && options->file == NULL)
-            argp_error(state, "-o MERGED.h5: where to?");
+            argp_error(state, command->rounds ? "-o ROUND.h5: where to?" : "-o MERGED.h5: where to?");
+        if (command->one_baseline && !command->rounds)
+            argp_error(state, "--one-baseline belongs to --rounds");
         return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
@@ -114,7 +130,12 @@ static error_t parse_merge(int key, char *argument, struct argp_state *state)
 static int merge(int argc, char **argv)
 {
     static const struct argp_option list[] = {
-        {.name = "out", .key = 'o', .arg = "MERGED.h5", .doc = "The results of all sites together"},
+        {.name = "out", .key = 'o', .arg = "MERGED.h5", .doc = "The results of all sites together, or the next round"},
+        {.name = "rounds", .key = KEY_ROUNDS,
+         .doc = "Regressions: from the counts of all sites the first round, from their answers the next"},
+        {.name = "one-baseline", .key = KEY_ONE_BASELINE,
+         .doc = "Rounds: one baseline for all sites instead of one each; sites hand out sums by day, so that none may have a "
+                "threshold"},
         {.name = "threads", .key = 'j', .arg = "N", .doc = "Work on N threads (default: all processors)"},
         {0},
     };
@@ -125,10 +146,12 @@ static int merge(int argc, char **argv)
 
     program_start("stepdown merge");
     stage_options_init(&defaults);
-    struct merge_options options = {.n_threads = defaults.n_threads};
-    argp_parse(&argp, argc, argv, 0, NULL, &options);
+    struct merge_command command = {.merge = {.n_threads = defaults.n_threads}};
+    argp_parse(&argp, argc, argv, 0, NULL, &command);
     gsl_set_error_handler_off(); /* GSL would abort; kernels return codes */
-    return merge_sites(&options);
+    const struct merge_options *const merge = &command.merge;
+    const struct rounds_options rounds = {merge->sites, merge->n_sites, merge->file, command.one_baseline, merge->n_threads};
+    return command.rounds ? rounds_merge(&rounds) : merge_sites(merge);
 }
 
 int main(int argc, char **argv)

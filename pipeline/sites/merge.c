@@ -9,6 +9,7 @@
 #include "base/input.h"
 #include "base/memory.h"
 #include "base/program.h"
+#include "base/table_fields.h"
 #include "compare/analyses.h"
 #include "compare/baseline.h"
 #include "compare/marks.h"
@@ -38,10 +39,7 @@ struct merging {
 
 static struct table *sites_alloc(void)
 {
-    static const struct {
-        const char *name, *label;
-        enum column_type type;
-    } columns[] = {
+    static const struct table_field fields[] = {
         {"site", "Site", COLUMN_TEXT},
         {"threshold", "Fewest people in a cell", COLUMN_INT64},
         {"groups", "Groups", COLUMN_INT64},
@@ -51,14 +49,7 @@ static struct table *sites_alloc(void)
         {"days_after", "Distinct days or values after", COLUMN_INT64},
         {"widest", "Most days, or the widest values, that became one", COLUMN_FLOAT64},
     };
-    struct table *table = table_alloc("sites", "The sites, and what their thresholds cost");
-
-    for (size_t i = 0; table != NULL && i < sizeof columns / sizeof columns[0]; i++)
-        if (table_add_column(table, columns[i].name, columns[i].type, 1, columns[i].label, "") == NULL) {
-            table_free(table);
-            return NULL;
-        }
-    return table;
+    return table_of_fields("sites", "The sites, and what their thresholds cost", fields, sizeof fields / sizeof *fields);
 }
 
 static int64_t sum_of(const struct table *precision, const char *column)
@@ -241,7 +232,7 @@ static void count_only(struct merging *m, size_t k)
 
     *a = m->study->analyses[k];
     if (a->n_models > 0)
-        warn("analysis '%s': models need the rows of persons and are left out", a->name.text);
+        warn("analysis '%s': models come in rounds (`stepdown merge --rounds`) and are left out", a->name.text);
     if (a->n_adjustments > 0)
         warn("analysis '%s': adjusting needs the rows of persons and is left out", a->name.text);
     if (!all_strata(m->study, &a->subgroups)) {

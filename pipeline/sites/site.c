@@ -8,9 +8,12 @@
 #include "base/memory.h"
 #include "base/program.h"
 #include "base/spawn.h"
+#include "base/table_fields.h"
 #include "compare/sources.h"
 #include "sites/cells.h"
 #include "sites/coarsen.h"
+#include "sites/round.h"
+#include "sites/site_models.h"
 #include "sites/study_texts.h"
 #include "store/chain.h"
 #include "store/store.h"
@@ -38,13 +41,12 @@ static int add_fact(struct table *facts, const char *key, const char *value)
 
 static struct table *facts_table(int64_t threshold)
 {
-    struct table *facts = table_alloc("site", "A site's counts");
+    static const struct table_field fields[] = {{"key", "Key", COLUMN_TEXT}, {"value", "Value", COLUMN_TEXT}};
+    struct table *facts = table_of_fields("site", "A site's counts", fields, 2);
     char number[32];
 
     snprintf(number, sizeof number, "%lld", (long long)threshold);
-    if (facts != NULL && table_add_column(facts, "key", COLUMN_TEXT, 1, "Key", "") != NULL &&
-        table_add_column(facts, "value", COLUMN_TEXT, 1, "Value", "") != NULL &&
-        add_fact(facts, "format", SITE_FORMAT) == 0 && add_fact(facts, "threshold", number) == 0)
+    if (facts != NULL && add_fact(facts, "format", SITE_FORMAT) == 0 && add_fact(facts, "threshold", number) == 0)
         return facts;
     table_free(facts);
     return NULL;
@@ -52,10 +54,7 @@ static struct table *facts_table(int64_t threshold)
 
 static struct table *precision_alloc(void)
 {
-    static const struct {
-        const char *name, *label;
-        enum column_type type;
-    } columns[] = {
+    static const struct table_field fields[] = {
         {"table", "Table", COLUMN_TEXT},
         {"groups", "Groups", COLUMN_INT64},
         {"left_out", "Groups with too few people, left out", COLUMN_INT64},
@@ -64,14 +63,7 @@ static struct table *precision_alloc(void)
         {"days_after", "Distinct days or values after", COLUMN_INT64},
         {"widest", "Most days, or the widest values, that became one", COLUMN_FLOAT64},
     };
-    struct table *table = table_alloc("precision", "What the threshold cost");
-
-    for (size_t i = 0; table != NULL && i < sizeof columns / sizeof columns[0]; i++)
-        if (table_add_column(table, columns[i].name, columns[i].type, 1, columns[i].label, "") == NULL) {
-            table_free(table);
-            return NULL;
-        }
-    return table;
+    return table_of_fields("precision", "What the threshold cost", fields, sizeof fields / sizeof *fields);
 }
 
 static int add_precision(struct table *precision, const char *name, const struct coarsening *lost)
@@ -130,7 +122,7 @@ static int write_counts(const struct study *study, const struct sources *sources
         status = write_cells(writer, cells_of_outcome(&input, i), threshold, precision);
     for (size_t i = 0; status == 0 && i < study->cohort.covariates.n; i++)
         status = write_cells(writer, cells_of_covariate(&input, i), threshold, precision);
-    return status;
+    return status == 0 ? site_models_describe(study, sources, threshold, writer) : status;
 }
 
 static int write_all(const struct study *study, const struct site_options *options, int64_t threshold,
@@ -165,6 +157,49 @@ static int choose_threshold(const struct study *study, int64_t asked, int64_t *t
                 (long long)study->disclosure_threshold);
 }
 
+/* ---- an answer to a round ------------------------------------------------------------------------------------------------- */
+
+/* The round, when it is of this study. */
+static int read_round(const struct study *study, const char *path, const struct table *texts, struct round *round, char **sha256)
+{
+    struct store *const store = store_open(path);
+    struct table *const others = store == NULL || !store_has(store, "round") ? NULL : store_read(store, "texts", NULL);
+    int status = store == NULL ? -1 : round_read(store, path, study, round);
+
+    if (status == 0 && (others == NULL || study_texts_agree(others, path, texts, study->path) != 0))
+        status = -1;
+    if (status == 0 && !round_asks(round))
+        status = fail("'%s' asks for nothing more: its models are finished", path);
+    if (status == 0 && (*sha256 = copy_text(store_content_sha256(store))) == NULL)
+        status = -1;
+    table_free(others);
+    store_close(store);
+    return status;
+}
+
+static int write_answer(const struct study *study, const struct site_options *options, int64_t threshold,
+                        struct store_writer *writer)
+{
+    struct sources sources = {0};
+    struct round round = {0};
+    char *sha256 = NULL;
+    struct table *const texts = study_texts_table(study), *const provenance = provenance_table(study);
+    int status = texts == NULL || provenance == NULL || read_round(study, options->round, texts, &round, &sha256) != 0 ||
+                         sources_read(study, options->work, &sources) != 0
+                     ? -1
+                     : site_models_answer(study, &sources, &round, sha256, threshold, writer);
+
+    if (status == 0 && (round_write(&round, study, writer) != 0 || store_writer_table(writer, texts) != 0 ||
+                        store_writer_table(writer, provenance) != 0))
+        status = -1;
+    free(sha256);
+    round_free(&round);
+    sources_free(&sources);
+    table_free(provenance);
+    table_free(texts);
+    return status;
+}
+
 int site_write(const struct site_options *options)
 {
     const struct study_options study_options = {.allow_absolute = options->allow_absolute};
@@ -178,9 +213,10 @@ int site_write(const struct site_options *options)
     if (study != NULL && choose_threshold(study, options->threshold, &threshold) == 0)
         writer = store_writer_open(options->file, options->n_threads);
     status = EXIT_FAILED;
-    if (writer != NULL && write_all(study, options, threshold, writer) == 0) {
+    if (writer != NULL && (options->round != NULL ? write_answer : write_all)(study, options, threshold, writer) == 0) {
         if (store_writer_commit(writer) == 0) {
-            note("site: counts of '%s' in cells of %lld or more: '%s'", study->name.text, (long long)threshold, options->file);
+            note("site: %s of '%s' in cells of %lld or more: '%s'", options->round != NULL ? "sums" : "counts",
+                 study->name.text, (long long)threshold, options->file);
             status = EXIT_DONE;
         }
     } else {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /**
- * site.h - `stepdown site`: what a site may hand to others, counted from its own records.
+ * site.h - `stepdown site`: what a site may hand to others, counted from its own records, or its answer to a round.
  *
  *     site       key value: format, threshold
  *     texts      study_texts.h
  *     cells/..., covariate/...   cells.h, coarsened to the threshold (coarsen.h)
+ *     people, terms   of regressions (site_models.h)
  *     precision  table groups left_out changed days_before days_after widest
  *     provenance store/chain.h, without the digests of the data
  */
@@ -18,6 +19,7 @@
 
 struct site_options {
     const char *study, *file; /* STUDY.yaml, SITE.h5 */
+    const char *round;        /* ROUND.h5 that is answered, or NULL */
     const char *work;         /* folder of the run */
     int64_t threshold;        /* -1: that of the study */
     int n_threads;
