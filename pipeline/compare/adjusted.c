@@ -14,6 +14,8 @@
 #include "compare/adjusted_curves.h"
 #include "compare/adjusted_hazard.h"
 #include "compare/adjusted_poisson.h"
+#include "compare/adjusted_quantile.h"
+#include "compare/adjusted_subhazard.h"
 #include "compare/adjusting.h"
 #include "compare/numbers.h"
 #include "compare/calibration.h"
@@ -234,7 +236,7 @@ static int add_numbers(struct adjusting *a)
             status = add_part(a, &(struct part_of_arm){item->measure, cause, item->horizon}, part);
     }
     if (status == 0)
-        status = add_hazards(a, part[1].phi);
+        status = add_hazards(a, part[1].phi) != 0 || adjusted_subhazards_add(a) != 0 ? -1 : adjusted_quantiles_add(a);
     free(part[0].phi);
     free(part[1].phi);
     return status;

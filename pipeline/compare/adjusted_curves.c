@@ -124,6 +124,16 @@ static int errors_at_once(struct drawing *d, const struct part_of_arm *what, dou
     return code == GSL_SUCCESS || code == GSL_EUNIMPL ? 0 : fail("errors of a weighted curve: %s", gsl_strerror(code));
 }
 
+int adjusted_curve_errors(const struct weighted_curves *solved, uint8_t treated, double *error, bool *all)
+{
+    struct drawing d = {.solved = solved, .treated = treated};
+    const struct part_of_arm what = {MEASURE_survival, 1, {0, false}};
+    const int status = errors_at_once(&d, &what, error);
+
+    *all = d.error != NULL;
+    return status;
+}
+
 static int add_corner(struct drawing *d, const struct part_of_arm *what, double time, int64_t n_risk, int64_t n_event,
                       int64_t n_censor, double estimate, double error)
 {

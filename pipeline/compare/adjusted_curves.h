@@ -11,6 +11,12 @@
 
 #include "compare/adjusted_part.h"
 
+/**
+ * Standard errors of P(free of every event after time k) of one arm at all times of the axis, in error [n_time], in one pass; false
+ * in *all where they must be read one by one (clusters, several matches each, delayed entry).  -1 after telling.
+ */
+int adjusted_curve_errors(const struct weighted_curves *solved, uint8_t treated, double *error, bool *all);
+
 /** work [n].  -1 after telling. */
 int adjusted_curves_add(const struct weighted_curves *solved, bool one_pair, double *work, struct table *curves);
 

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cohort/arms.h"
 #include "compare/estimates.h"
@@ -17,7 +18,10 @@ static const char *weighted_name(const struct adjusting *a, enum measure measure
     case MEASURE_log_hazard_ratio: return a->rows.counted ? "weighted Cox, Breslow ties" : "weighted Cox, Efron ties";
     case MEASURE_mean: return "weighted mean";
     case MEASURE_rmst: return "area under weighted Kaplan-Meier";
-    case MEASURE_survival: return "weighted Kaplan-Meier";
+    case MEASURE_survival:
+    case MEASURE_quantile_time: return "weighted Kaplan-Meier";
+    case MEASURE_subhazard_ratio:
+    case MEASURE_log_subhazard_ratio: return "none";
     default: break;
     }
     return a->c->table == NULL ? "weighted share" : a->c->n_cause > 1 ? "weighted Aalen-Johansen" : "1 - weighted Kaplan-Meier";
@@ -32,6 +36,8 @@ static const char *model_name(const struct adjusting *a, enum measure measure)
         return a->c->table == NULL ? "modified Poisson regression" : "modified Poisson regression, censoring weights";
     if (part == MEASURE_hazard_ratio || part == MEASURE_log_hazard_ratio)
         return "Cox with the terms, Efron ties: conditional on them";
+    if (part == MEASURE_subhazard_ratio || part == MEASURE_log_subhazard_ratio)
+        return a->how->method == ADJUST_REGRESSION ? "Fine-Gray with the terms: conditional on them" : "none";
     if (a->c->table == NULL)
         return linear ? "standardised linear regression by arm" : "standardised logistic regression by arm";
     return linear ? "standardised linear regression by arm, censoring weights"
@@ -40,6 +46,8 @@ static const char *model_name(const struct adjusting *a, enum measure measure)
 
 static const char *errors_of(const struct adjusting *a, enum measure measure)
 {
+    if (measure == MEASURE_subhazard_ratio || measure == MEASURE_log_subhazard_ratio)
+        return "robust errors";
     if (a->how->method == ADJUST_MATCH)
         return "errors by matched set";
     if (a->how->method == ADJUST_DOUBLY_ROBUST)
@@ -57,6 +65,14 @@ static const char *method_of(struct adjusting *a, enum measure measure)
 {
     if (measure == MEASURE_effective_sample_size)
         return "(sum of weights)^2 / sum of squares";
+    if (strcmp(adjusting_models(a) ? model_name(a, measure) : weighted_name(a, measure), "none") == 0)
+        return "";
+    if (measure == MEASURE_quantile_time) {
+        snprintf(a->method, sizeof a->method, "%s; limits where its band crosses%s",
+                 adjusting_models(a) ? model_name(a, measure) : weighted_name(a, measure),
+                 a->rows.cluster != NULL ? "; robust by cluster" : "");
+        return a->method;
+    }
     snprintf(a->method, sizeof a->method, "%s; %s%s",
              adjusting_models(a) ? model_name(a, measure) : weighted_name(a, measure), errors_of(a, measure),
              a->rows.cluster != NULL ? "; robust by cluster" : "");
@@ -79,6 +95,11 @@ static struct estimate row_of(struct adjusting *a, enum measure measure, struct 
     row.measure = measure;
     row.time = horizon.time;
     row.term = horizon.at_least ? "at least" : NULL;
+    if (measure == MEASURE_quantile_time) {
+        snprintf(a->term, sizeof a->term, "%g", horizon.time);
+        row.term = a->term;
+        row.time = NAN;
+    }
     row.estimate = number->estimate;
     row.std_error = number->std_error;
     row.conf_low = number->conf_low;

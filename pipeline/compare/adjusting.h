@@ -34,7 +34,7 @@ struct adjusting {
     struct adjusted_gates gates;     /* of all numbers */
     struct adjusted_gates part_gates; /* of those that are computed now: gates, and what their models lack */
     double *work;                    /* [n] */
-    char method[200];
+    char method[200], term[32]; /* of the row that is made */
 };
 
 /** Has it a regression of the outcome? */

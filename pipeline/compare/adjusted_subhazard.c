@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "compare/adjusted_subhazard.h"
+
+#include <gsl/gsl_errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "compare/numbers.h"
+#include "stats/finegray.h"
+
+/* People beyond which counted rows are not written out one by one. */
+static const int64_t PEOPLE_MAX = INT64_C(100000000);
+
+/* The people who are not left out, one row each; the terms and, last, the arm. */
+struct subhazard_people {
+    size_t n;
+    size_t *record;
+    double *time;
+    int32_t *cause, *cluster; /* cluster NULL: none */
+    int64_t *count;           /* 1 */
+    uint16_t *treated;
+    struct term_columns columns;
+};
+
+static void clear(struct subhazard_people *p)
+{
+    free(p->record);
+    free(p->time);
+    free(p->cause);
+    free(p->cluster);
+    free(p->count);
+    free(p->treated);
+    term_columns_free(&p->columns);
+}
+
+static int fill(const struct adjusting *a, size_t n, struct subhazard_people *p)
+{
+    const struct pair_rows *rows = &a->rows;
+
+    if ((p->record = allocate(n, sizeof *p->record)) == NULL || (p->time = allocate(n, sizeof *p->time)) == NULL ||
+        (p->cause = allocate(n, sizeof *p->cause)) == NULL || (p->count = allocate(n, sizeof *p->count)) == NULL ||
+        (rows->cluster != NULL && (p->cluster = allocate(n, sizeof *p->cluster)) == NULL) ||
+        (p->treated = allocate(n, sizeof *p->treated)) == NULL)
+        return -1;
+    for (size_t i = 0; i < rows->n; i++)
+        for (int64_t copy = 0; !a->models.left_out[i] && copy < rows->count[i]; copy++) {
+            const size_t k = p->n++;
+            p->record[k] = rows->record[i];
+            p->time[k] = rows->time[i];
+            p->cause[k] = rows->cause[i];
+            p->count[k] = 1;
+            p->treated[k] = rows->treated[i];
+            if (p->cluster != NULL)
+                p->cluster[k] = rows->cluster[i];
+        }
+    const struct term_rows of = {rows->c->study, rows->records, p->n, p->record, p->count};
+    return term_columns_make(&a->how->terms, &of, &p->columns) != 0
+               ? -1
+               : term_columns_add_indicator(&p->columns, p->treated, "arm");
+}
+
+static int fit(const struct adjusting *a, const struct subhazard_people *p, struct finegray **result)
+{
+    const struct finegray_control control = FINEGRAY_CONTROL;
+    const struct finegray_rows rows = {
+        .n = p->n, .time = p->time, .cause = p->cause, .wanted = 1, .n_group = 1, .cluster = p->cluster,
+        .n_cluster = a->rows.n_cluster, .design = &p->columns.design,
+    };
+
+    *result = finegray_alloc(p->columns.design.p);
+    return *result == NULL ? GSL_ENOMEM
+                           : finegray_solve(&rows, &control, a->c->n_threads < 1 ? 1 : (size_t)a->c->n_threads, *result);
+}
+
+static void read_fit(struct adjusting *a, const struct finegray *fit, int code, enum measure measure, struct number *number)
+{
+    const size_t arm = a->models.columns.design.p;
+
+    if (code == GSL_EZERODIV)
+        number_undefined(number, "no events in either arm");
+    else if (code != GSL_SUCCESS)
+        number_undefined(number, "%s", gsl_strerror(code));
+    else if (fit->column[arm] == FINEGRAY_INFINITE)
+        number_undefined(number, "the estimate does not exist: no events in one of the arms");
+    else if (fit->column[arm] == FINEGRAY_ALIASED)
+        number_undefined(number, "the terms tell the arms apart at every event");
+    else if (!fit->converged)
+        number_undefined(number, "the regression did not converge");
+    else {
+        if (measure == MEASURE_subhazard_ratio)
+            number_set_log(number, fit->coef[arm], fit->std_err[arm], CONF_LEVEL);
+        else
+            number_set_wald(number, fit->coef[arm], fit->std_err[arm], CONF_LEVEL);
+        a->part_gates = a->gates;
+        adjusted_gates_events(&a->part_gates, "Fine-Gray model", (double)number->n_event, fit->p);
+        adjusted_gates_mark(&a->part_gates, number);
+    }
+}
+
+static int solve(struct adjusting *a, enum measure measure, struct number *number)
+{
+    struct subhazard_people people = {0};
+    struct finegray *model = NULL;
+    int status;
+
+    if (number->n > PEOPLE_MAX) {
+        number_undefined(number, "too many people for a regression by person");
+        return 0;
+    }
+    status = fill(a, (size_t)number->n, &people);
+    if (status == 0) {
+        const int code = fit(a, &people, &model);
+        if (code == GSL_ENOMEM)
+            status = -1;
+        else
+            read_fit(a, model, code, measure, number);
+    }
+    finegray_free(model);
+    clear(&people);
+    return status;
+}
+
+static int64_t count_events(const struct adjusting *a)
+{
+    int64_t n = 0;
+
+    for (size_t i = 0; i < a->rows.n; i++)
+        n += a->rows.cause[i] == 1 && (a->models.left_out == NULL || !a->models.left_out[i]) &&
+                     (a->weights.weight == NULL || a->weights.weight[i] > 0)
+                 ? a->rows.count[i]
+                 : 0;
+    return n;
+}
+
+int adjusted_subhazards_add(struct adjusting *a)
+{
+    int status = 0;
+
+    for (size_t i = 0; status == 0 && i < a->wanted->n; i++) {
+        const enum measure measure = a->wanted->items[i].measure;
+        struct number number = number_none();
+        if ((measure != MEASURE_subhazard_ratio && measure != MEASURE_log_subhazard_ratio) || a->c->table == NULL)
+            continue;
+        number.n = adjusting_people(a, -1);
+        number.n_event = count_events(a);
+        if (a->how->method == ADJUST_REGRESSION)
+            status = solve(a, measure, &number);
+        else
+            number_undefined(&number, "subdistribution hazards are not weighted here; 'regression' has a ratio conditional on its terms, and "
+                                      "risks by day are adjusted by every method");
+        if (status == 0)
+            status = adjusting_add_pair(a, measure, (struct horizon){NAN, false}, &number);
+    }
+    return status;
+}
