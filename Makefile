@@ -7,7 +7,7 @@
 #   make bench-ingest how fast ingest is, beside fread and DuckDB
 #   make check-mutations   100,000 mutated source files instead of some thousand; SAN=1 as well
 #   make check-formats     10,000 mutated files of SAS, Stata and SPSS; fields of 100 MB, a line of 1 GB; SAN=1 as well
-#   make check-attack      1,000 whole made-up releases attacked; BUNDLES=
+#   make check-attack      1,000 made-up releases and 1,000 random studies attacked; BUNDLES=, FIRST= a seed
 #   make check-faults      every n-th write, fsync, rename, close, open, allocation fails; 1,000 kills a stage; SOME=, KILLS=
 #   make fuzz SECONDS=60   libFuzzer on every target (needs clang)          make coverage  of stats/, with a gate (needs lcov)
 #   make check-histories   a million random treatment histories against a slow implementation
@@ -221,6 +221,12 @@ $(BUILD)/tests/faults/campaign: tests/faults/campaign.c
 	$(call say,LINK)
 	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE -O1 -g $(WARN) -o $@ $<
 
+# What sends random studies through the pipeline and attacks their releases (scripts/check-attack).
+ATTACK := $(BUILD)/tests/attack/campaign
+$(ATTACK): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/attack/*.c)) $(PIPELINE_LIBS) $(BUILD)/lib/stats.a
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
+
 # Fuzz targets: with a plain main for `make check`, with libFuzzer for `make fuzz` (a tree and a compiler of its own).
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_REPLAYS := $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%)
@@ -236,7 +242,7 @@ fuzz: all
 	@BUILD=build/clang/san/fuzz scripts/fuzz $(SECONDS) build/fuzz-corpus
 fuzz-targets: $(FUZZ_REPLAYS)
 
-tests: $(TEST_PROGRAMS) $(FAULTS) $(FUZZ_REPLAYS)
+tests: $(TEST_PROGRAMS) $(FAULTS) $(ATTACK) $(FUZZ_REPLAYS)
 
 run-check: all tests
 	@BUILD=$(BUILD) scripts/run-tests $(TEST_PROGRAMS) $(TEST_SCRIPTS)
@@ -251,8 +257,9 @@ check-formats: $(BUILD)/tests/pipeline/ingest/test_stat_spool $(BUILD)/tests/pip
 
 .PHONY: check-attack
 BUNDLES ?= 1000
-check-attack: $(BUILD)/tests/pipeline/report/test_attack
-	@STEPDOWN_BUNDLES=$(BUNDLES) $<
+check-attack: all $(BUILD)/tests/pipeline/report/test_attack $(ATTACK)
+	@STEPDOWN_BUNDLES=$(BUNDLES) $(BUILD)/tests/pipeline/report/test_attack
+	@BUILD=$(BUILD) scripts/check-attack $(BUNDLES) $(FIRST)
 
 SOME ?= 0
 check-faults: all $(FAULTS)

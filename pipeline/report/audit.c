@@ -88,7 +88,7 @@ static void set_column(const struct auditor *auditor, glp_prob *program, size_t 
     const int64_t value = system->counts[count].value;
 
     if (count_is_unknown(system, count))
-        glp_set_col_bnds(program, column, GLP_LO, 0, 0);
+        glp_set_col_bnds(program, column, GLP_LO, (double)system->counts[count].at_least, 0);
     else if (count_low(system, value) < count_high(system, value))
         glp_set_col_bnds(program, column, GLP_DB, (double)count_low(system, value), (double)count_high(system, value));
     else
@@ -198,12 +198,12 @@ static int push_all(struct auditor *auditor, glp_prob *program, const size_t *me
         for (size_t i = 0; i < n; i++) {
             const int column = (int)auditor->column[members[i]];
             const bool is_open = is_audited(auditor->system, members[i]) && !is_safe(auditor, members[i]);
-            const double value = (double)auditor->system->counts[members[i]].value;
+            const struct count *about = &auditor->system->counts[members[i]];
 
             n_open += is_open;
             glp_set_obj_coef(program, column, is_open ? direction_of(members[i], round) : 0);
             if (count_is_unknown(auditor->system, members[i]))
-                glp_set_col_bnds(program, column, GLP_DB, 0, value + enough);
+                glp_set_col_bnds(program, column, GLP_DB, (double)about->at_least, (double)about->value + enough);
         }
         if (n_open < FEW_OPEN)
             break;

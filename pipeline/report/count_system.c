@@ -130,6 +130,12 @@ size_t count_add(struct count_system *system, const char *key, int64_t value, in
     return found;
 }
 
+void count_at_least(struct count_system *system, size_t count, int64_t low)
+{
+    if (count != NO_COUNT && system->counts[count].value >= low && system->counts[count].at_least < low)
+        system->counts[count].at_least = low;
+}
+
 void relation_start(struct count_system *system)
 {
     if (grow(system, (void **)&system->relations, system->n_relations, &system->relations_capacity,

@@ -30,6 +30,7 @@ enum count_cost { COST_NONE = 0, COST_DETAIL = 1, COST_LEVEL = 2, COST_FLOW = 3,
 struct count {
     const char *key;      /* owned by the system */
     int64_t value;        /* exact */
+    int64_t at_least;     /* what a reader knows of it when it is not shown: steps of curves hold T people, ... */
     int cost;             /* COST_NONE: it has no cell */
     bool is_small, hidden;
     bool known_before;    /* an earlier release showed it: hiding it now would be in vain */
@@ -67,6 +68,9 @@ size_t count_add(struct count_system *system, const char *key, int64_t value, in
 
 /** As count_add, never adding. */
 size_t count_find(const struct count_system *system, const char *key, int64_t value);
+
+/** A reader knows that a count is so large, shown or not.  Not taken when it is smaller, and for NO_COUNT. */
+void count_at_least(struct count_system *system, size_t count, int64_t low);
 
 /** A relation is started, gets its terms, and ends.  A term NO_COUNT spoils it: it is then not taken. */
 void relation_start(struct count_system *system);

@@ -37,6 +37,25 @@ static bool has_curve(const struct release_counts *counts, size_t row)
     return coarse_curves_find(counts->curves, estimates, row, cell_text(counts->pool, estimates, "arm", row), false) != NULL;
 }
 
+/*
+ * An estimate may be shown where its counts are hidden to protect others.  It is shown only when enough people, events and people
+ * without the event stand behind it: so a reader knows that they are not small.
+ */
+static void know_least(struct count_system *system, const struct estimate_row *row)
+{
+    const int64_t least = system->threshold;
+
+    if (row->n == NO_COUNT || system->counts[row->n].value < least)
+        return;
+    if (row->events == NO_COUNT) {
+        count_at_least(system, row->n, least);
+    } else if (system->counts[row->events].value >= least &&
+               system->counts[row->n].value - system->counts[row->events].value >= least) {
+        count_at_least(system, row->n, 2 * least);
+        count_at_least(system, row->events, least);
+    }
+}
+
 static int read_rows(struct release_counts *counts, struct estimate_rows *rows)
 {
     const struct table *estimates = counts->tables.estimates;
@@ -64,6 +83,8 @@ static int read_rows(struct release_counts *counts, struct estimate_rows *rows)
         /* Events to the end of an observation say little beside those by a day. */
         row->events = add_cell(counts, estimates, i, "n_event", isnan(row->time) && has_curve(counts, i) ? COST_DETAIL : cost);
     }
+    for (size_t i = 0; i < rows->n; i++)
+        know_least(counts->system, &rows->rows[i]);
     qsort(rows->rows, rows->n, sizeof *rows->rows, by_people);
     return 0;
 }
@@ -128,6 +149,25 @@ static void add_events_of_pair(struct release_counts *counts, const struct estim
             relation_term(counts->system, rows[k].events, 1);
             relation_end(counts->system);
         }
+}
+
+/* A test of all arms counts the events of all. */
+static void add_events_of_all(struct release_counts *counts, const struct estimate_row *rows, size_t n,
+                              const struct estimate_row *all)
+{
+    const struct table *arms = counts->tables.arms;
+
+    relation_start(counts->system);
+    relation_term(counts->system, all->events, -1);
+    for (size_t a = 0; a < cell_rows(arms); a++) {
+        const char *const arm = cell_text(counts->pool, arms, "arm", a);
+        size_t side = 0;
+
+        while (side < n && !is_side(rows, side, all, arm))
+            side++;
+        relation_term(counts->system, side < n ? rows[side].events : NO_COUNT, 1);
+    }
+    relation_end(counts->system);
 }
 
 /* People = those with the event, by cause + those without. */
@@ -272,37 +312,54 @@ static void add_losses(struct release_counts *counts, const struct estimate_row 
     relation_end(system);
 }
 
+/* Does a row of a stratum count a part of what `whole` counts? */
+static bool is_stratum_of(const struct estimate_row *row, const struct estimate_row *whole, bool events)
+{
+    return strchr(row->stratum, '=') != NULL && strcmp(row->outcome, whole->outcome) == 0 &&
+           strcmp(row->population, whole->population) == 0 && same_whom(row, whole) &&
+           (events ? row->events : row->n) != NO_COUNT &&
+           (!events || (same_day(row, whole) && strcmp(row->cause, whole->cause) == 0));
+}
+
+/* Strata of one covariate, counted by one measure: others of the same day may count until another one. */
+static bool is_of_one_kind(const struct release_counts *counts, const struct estimate_row *a, const struct estimate_row *b)
+{
+    const size_t length = strcspn(a->stratum, "=");
+
+    return strncmp(a->stratum, b->stratum, length + 1) == 0 &&
+           cells_equal(counts->tables.estimates, "measure", a->row, b->row);
+}
+
+static void add_strata_of_kind(struct release_counts *counts, const struct estimate_rows *rows, const struct estimate_row *whole,
+                               size_t from, bool events)
+{
+    relation_start(counts->system);
+    relation_term(counts->system, events ? whole->events : whole->n, -1);
+    for (size_t k = from; k < rows->n; k++) {
+        const struct estimate_row *row = &rows->rows[k];
+        bool first = is_stratum_of(row, whole, events) && is_of_one_kind(counts, &rows->rows[from], row);
+
+        for (size_t j = from; first && j < k; j++)
+            first = strcmp(rows->rows[j].stratum, row->stratum) != 0 || !is_stratum_of(&rows->rows[j], whole, events) ||
+                    !is_of_one_kind(counts, &rows->rows[from], &rows->rows[j]);
+        if (first)
+            relation_term(counts->system, events ? row->events : row->n, 1);
+    }
+    relation_end(counts->system);
+}
+
 /* Strata that share what stands before their '=' are the people of all strata together. */
 static void add_strata(struct release_counts *counts, const struct estimate_rows *rows, const struct estimate_row *whole)
 {
-    const char *done = "";
+    for (int events = 0; events < 2; events++)
+        for (size_t i = 0; i < rows->n; i++) {
+            bool first = is_stratum_of(&rows->rows[i], whole, events);
 
-    for (size_t i = 0; i < rows->n; i++) {
-        const struct estimate_row *part = &rows->rows[i];
-        const size_t length = strcspn(part->stratum, "=");
-
-        if (part->stratum[length] != '=' || (strlen(done) == length && strncmp(done, part->stratum, length) == 0))
-            continue;
-        done = pool_copy(counts->pool, part->stratum, length);
-        for (int events = 0; events < 2; events++) {
-            relation_start(counts->system);
-            relation_term(counts->system, events ? whole->events : whole->n, -1);
-            for (size_t k = i; k < rows->n; k++) {
-                const struct estimate_row *row = &rows->rows[k];
-                const size_t own = events ? row->events : row->n;
-                bool first = strncmp(row->stratum, done, length) == 0 && row->stratum[length] == '=' &&
-                             strcmp(row->outcome, whole->outcome) == 0 && strcmp(row->population, whole->population) == 0 &&
-                             same_whom(row, whole) && own != NO_COUNT &&
-                             (!events || (same_day(row, whole) && strcmp(row->cause, whole->cause) == 0));
-
-                for (size_t j = i; first && j < k; j++)
-                    first = (events ? rows->rows[j].events : rows->rows[j].n) != own;
-                if (first)
-                    relation_term(counts->system, own, 1);
-            }
-            relation_end(counts->system);
+            for (size_t k = 0; first && k < i; k++)
+                first = !is_stratum_of(&rows->rows[k], whole, events) || !is_of_one_kind(counts, &rows->rows[k], &rows->rows[i]);
+            if (first)
+                add_strata_of_kind(counts, rows, whole, i, events);
         }
-    }
 }
 
 /* People of a stratum "sex=F" are those of the level F of sex, but for those without the outcome. */
@@ -344,7 +401,10 @@ static void add_group(struct release_counts *counts, const struct estimate_rows 
         }
         if (rows[i].arm[0] == '\0' || rows[i].reference[0] != '\0') {
             add_people_of_pair(counts, rows, n, &rows[i]);
-            add_events_of_pair(counts, rows, n, &rows[i]);
+            if (rows[i].arm[0] != '\0')
+                add_events_of_pair(counts, rows, n, &rows[i]);
+            else
+                add_events_of_all(counts, rows, n, &rows[i]);
             continue;
         }
         add_without(counts, rows, n, &rows[i]);
@@ -356,6 +416,17 @@ static void add_group(struct release_counts *counts, const struct estimate_rows 
     }
     if (rows[0].stratum[0] == '\0')
         add_losses(counts, rows, n);
+}
+
+/* The rule of the steps is known: nobody left otherwise, or enough did. */
+static void add_left_otherwise(struct release_counts *counts, const struct coarse_curve *curve, const char *key, size_t edge,
+                               int coefficient)
+{
+    const char *const name = pool_format(counts->pool, "left otherwise|%s|%zu", key, edge);
+
+    add_rest(counts, name, curve->n_other[edge], coefficient);
+    if (curve->n_other[edge] != 0)
+        count_at_least(counts->system, count_find(counts->system, name, curve->n_other[edge]), counts->system->threshold);
 }
 
 /* Who left without the first cause's event left by this cause, or by neither. */
@@ -372,10 +443,7 @@ static void add_own_steps(struct release_counts *counts, const struct coarse_cur
         relation_start(system);
         relation_term(system, release_counts_step(counts, curve, k, edge), -1);
         for (size_t e = coarse_step_start(curve, k, edge); e <= edge; e++) {
-            relation_term(system,
-                          count_add(system, pool_format(counts->pool, "left otherwise|%s|%zu", key, e), curve->n_other[e],
-                                    COST_NONE),
-                          1);
+            add_left_otherwise(counts, curve, key, e, 1);
             rest += curve->n_other[e];
         }
         add_rest(counts, pool_format(counts->pool, "by neither|%s|%zu|%zu", key, k, edge), rest, -1);
@@ -400,13 +468,12 @@ static void add_steps(struct release_counts *counts, const struct coarse_curve *
                   curve->n_risk[e], COST_STEP);
         for (size_t k = 0; k < m; k++)
             if (curve->ends[e * m + k])
-                count_add(system, pool_format(counts->pool, "step|%s|%zu|%zu", key, k, e), curve->n_event[e * m + k],
-                          COST_STEP);
+                count_at_least(system,
+                               count_add(system, pool_format(counts->pool, "step|%s|%zu|%zu", key, k, e),
+                                         curve->n_event[e * m + k], COST_STEP),
+                               system->threshold);
     }
     for (size_t e = 0; e < curve->n_edges; e++) {
-        const size_t others =
-            count_add(system, pool_format(counts->pool, "left otherwise|%s|%zu", key, e), curve->n_other[e], COST_NONE);
-
         add_own_steps(counts, curve, key, e);
         if (e + 1 == curve->n_edges)
             break;
@@ -414,7 +481,7 @@ static void add_steps(struct release_counts *counts, const struct coarse_curve *
         relation_term(system, release_counts_at_risk(counts, curve, e), 1);
         relation_term(system, release_counts_at_risk(counts, curve, e + 1), -1);
         relation_term(system, release_counts_step(counts, curve, 0, e), -1);
-        relation_term(system, others, -1);
+        add_left_otherwise(counts, curve, key, e, -1);
         add_rest(counts, pool_format(counts->pool, "entered|%s|%zu", key, e),
                  curve->n_risk[e + 1] - curve->n_risk[e] + curve->n_event[e * m] + curve->n_other[e], 1);
         relation_end(system);

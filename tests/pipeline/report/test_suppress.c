@@ -176,6 +176,35 @@ static void test_a_count_that_no_table_shows_is_protected(void **state)
     count_system_free(system);
 }
 
+/* 37 at risk before a step, 17 after it: 15 had the event and 5 left otherwise.  That a step holds 11 events is known. */
+static void test_what_a_reader_knows_at_least_narrows_the_others(void **state)
+{
+    struct audit audit;
+
+    (void)state;
+    for (int known = 0; known < 2; known++) {
+        struct count_system *system = count_system_alloc(T, 0);
+        const size_t before = count_add(system, "before", 37, COST_STEP), after = count_add(system, "after", 17, COST_STEP),
+                     events = count_add(system, "events", 15, COST_STEP), others = count_add(system, "others", 5, COST_NONE);
+
+        relation_start(system);
+        relation_term(system, before, 1);
+        relation_term(system, after, -1);
+        relation_term(system, events, -1);
+        relation_term(system, others, -1);
+        assert_true(relation_end(system));
+        if (known)
+            count_at_least(system, events, T);
+        count_at_least(system, others, T); /* it is not: not taken */
+        assert_int_equal(system->counts[others].at_least, 0);
+        count_at_least(system, NO_COUNT, T);
+        assert_int_equal(suppress_counts(system, &audit), 0);
+        assert_true(system->counts[events].hidden); /* or the others were a subtraction */
+        assert_int_equal(system->counts[after].hidden, known);
+        count_system_free(system);
+    }
+}
+
 static void test_a_relation_that_does_not_hold_is_not_taken(void **state)
 {
     struct count_system *system = count_system_alloc(T, 0);
@@ -307,6 +336,7 @@ int main(void)
         cmocka_unit_test(test_an_attacker_learns_nothing_of_random_tables),
         cmocka_unit_test(test_tables_that_share_counts_are_audited_together),
         cmocka_unit_test(test_a_count_that_no_table_shows_is_protected),
+        cmocka_unit_test(test_what_a_reader_knows_at_least_narrows_the_others),
         cmocka_unit_test(test_a_relation_that_does_not_hold_is_not_taken),
         cmocka_unit_test(test_one_key_and_value_is_one_count),
         cmocka_unit_test(test_what_was_shown_before_is_not_hidden_in_vain),

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * random_study.h - a study of made-up people: small groups, rare levels, missing values, two populations, a subgroup, an outcome
+ * in time (with a competing event or without), one that some lack, rows that cannot be read.
+ */
+#ifndef TESTS_ATTACK_RANDOM_STUDY_H
+#define TESTS_ATTACK_RANDOM_STUDY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct study_wish {
+    uint64_t seed;
+    bool is_rounded;  /* threshold 8, rounded to 5; else threshold 11 */
+    size_t n_without; /* so many people, from the first one on, are left out */
+};
+
+/** Writes people.csv, codebook.yaml and study.yaml; the process ends when it cannot. */
+void random_study_write(const char *folder, const struct study_wish *wish);
+
+#endif

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/attack/view.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/table.h"
+
+enum { COUNTS_MAX = 1 << 16, SLOTS = 1 << 18, RELATIONS_MAX = 1 << 17, TERMS_MAX = 1 << 20 };
+
+static void *room(size_t n, size_t size)
+{
+    void *const memory = calloc(n, size);
+
+    if (memory == NULL)
+        abort();
+    return memory;
+}
+
+struct view *view_alloc(int64_t threshold, int64_t round_to)
+{
+    struct view *view = room(1, sizeof *view);
+
+    view->threshold = threshold;
+    view->round_to = round_to;
+    view->counts = room(COUNTS_MAX, sizeof *view->counts);
+    view->slots = room(SLOTS, sizeof *view->slots);
+    view->first = room(RELATIONS_MAX + 1, sizeof *view->first);
+    view->terms = room(TERMS_MAX, sizeof *view->terms);
+    return view;
+}
+
+void view_free(struct view *view)
+{
+    for (size_t i = 0; i < view->n_counts; i++)
+        free(view->counts[i].key);
+    free(view->counts);
+    free(view->slots);
+    free(view->first);
+    free(view->terms);
+    free(view);
+}
+
+/* The slot of a key with this truth: empty (0) or holding its count + 1. */
+static size_t slot_of(const struct view *view, const char *key, int64_t truth)
+{
+    uint64_t hash = UINT64_C(14695981039346656037) ^ (uint64_t)truth;
+
+    for (const char *c = key; *c != '\0'; c++)
+        hash = (hash ^ (unsigned char)*c) * UINT64_C(1099511628211);
+    for (size_t slot = hash % SLOTS;; slot = (slot + 1) % SLOTS) {
+        const size_t at = view->slots[slot];
+
+        if (at == 0 || (view->counts[at - 1].truth == truth && strcmp(view->counts[at - 1].key, key) == 0))
+            return slot;
+    }
+}
+
+size_t view_find(const struct view *view, int64_t truth, const char *key)
+{
+    return view->slots[slot_of(view, key, truth)] - 1; /* none: SIZE_MAX */
+}
+
+/* Between which a reader knows a count that is shown. */
+static void see(struct view *view, struct view_count *count, int64_t seen)
+{
+    const int64_t half = view->round_to / 2;
+
+    count->shown = true;
+    count->low = count->high = seen;
+    if (view->round_to > 0 && seen > 0) {
+        count->low = seen - half > view->threshold ? seen - half : view->threshold;
+        count->high = seen + half;
+    }
+    view->n_small_shown += count->truth > 0 && count->truth < view->threshold;
+    view->n_wrong += count->truth < count->low || count->truth > count->high;
+}
+
+size_t view_count(struct view *view, int64_t seen, int64_t truth, const char *format, ...)
+{
+    char key[1024];
+    va_list arguments;
+
+    if (truth == MISSING_INTEGER || truth < 0)
+        return NONE;
+    va_start(arguments, format);
+    vsnprintf(key, sizeof key, format, arguments);
+    va_end(arguments);
+    const size_t slot = slot_of(view, key, truth);
+    if (view->slots[slot] == 0) {
+        if (view->n_counts == COUNTS_MAX)
+            abort();
+        view->counts[view->n_counts] = (struct view_count){.key = strdup(key), .truth = truth};
+        view->slots[slot] = ++view->n_counts;
+    }
+    struct view_count *count = &view->counts[view->slots[slot] - 1];
+    if (seen != MISSING_INTEGER)
+        see(view, count, seen);
+    return view->slots[slot] - 1;
+}
+
+void view_at_least(struct view *view, size_t count, int64_t low)
+{
+    if (count == NONE || view->counts[count].shown)
+        return;
+    view->n_wrong += view->counts[count].truth < low;
+    if (view->counts[count].low < low)
+        view->counts[count].low = low;
+}
+
+void view_term(struct view *view, size_t count, int sign)
+{
+    if (count == NONE || view->n_terms == TERMS_MAX) {
+        view->spoilt = true;
+        return;
+    }
+    view->terms[view->n_terms++] = (struct view_term){count, sign};
+}
+
+bool view_end(struct view *view)
+{
+    const size_t from = view->first[view->n_relations];
+    int64_t sum = 0;
+
+    for (size_t k = from; k < view->n_terms; k++)
+        sum += view->terms[k].sign * view->counts[view->terms[k].count].truth;
+    const bool good = !view->spoilt && sum == 0 && view->n_terms > from + 1 && view->n_relations < RELATIONS_MAX;
+    view->spoilt = false;
+    if (good)
+        view->first[++view->n_relations] = view->n_terms;
+    else
+        view->n_terms = from;
+    return good;
+}
+
+void view_equal(struct view *view, size_t a, size_t b)
+{
+    if (a == b)
+        return;
+    view_term(view, a, 1);
+    view_term(view, b, -1);
+    view_end(view);
+}
+
+void view_rest(struct view *view, size_t a, size_t b)
+{
+    if (a == NONE || b == NONE || a == b || view->counts[a].truth < view->counts[b].truth)
+        return;
+    const int64_t rest = view->counts[a].truth - view->counts[b].truth;
+    view_term(view, a, 1);
+    view_term(view, b, -1);
+    if (rest > 0)
+        view_term(view, view_count(view, MISSING_INTEGER, rest, "rest|%s|%s", view->counts[a].key, view->counts[b].key), -1);
+    view_end(view);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * view.h - what a reader of releases sees: counts, shown or not, and equations between them.
+ *
+ * The truth is kept beside each count, to make equations (one that does not hold is not taken) and to judge an attack.
+ */
+#ifndef TESTS_ATTACK_VIEW_H
+#define TESTS_ATTACK_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define NONE SIZE_MAX
+
+struct view_count {
+    char *key;
+    bool shown;
+    int64_t truth, low, high; /* between which a reader knows it; of one that is not shown, low alone */
+};
+
+struct view_term {
+    size_t count;
+    int sign;
+};
+
+struct view {
+    int64_t threshold, round_to;
+    size_t n_counts, n_relations, n_terms;
+    struct view_count *counts;
+    size_t *slots; /* hash of the keys */
+    size_t *first; /* [n_relations + 1] */
+    struct view_term *terms;
+    bool is_careless; /* what small counts alone hidden would have been worth: shows that the attacker is able */
+    bool is_quiet;    /* what is found is only counted */
+    bool spoilt;   /* the relation that is being made has a term NONE */
+    size_t n_small_shown, n_wrong; /* counts that should not be shown, or are not what they should be */
+};
+
+struct view *view_alloc(int64_t threshold, int64_t round_to);
+void view_free(struct view *view);
+
+/** A count; seen: as it is released, MISSING_INTEGER when hidden.  NONE when the truth is missing.  Of one key there may be several
+ *  truths: they are several counts. */
+size_t view_count(struct view *view, int64_t seen, int64_t truth, const char *format, ...) __attribute__((format(printf, 4, 5)));
+/** A reader knows that a count that is not shown is so large. */
+void view_at_least(struct view *view, size_t count, int64_t low);
+
+size_t view_find(const struct view *view, int64_t truth, const char *key);
+
+void view_term(struct view *view, size_t count, int sign);
+bool view_end(struct view *view); /* is the relation taken? */
+
+void view_equal(struct view *view, size_t a, size_t b);
+void view_rest(struct view *view, size_t a, size_t b); /* a = b + somebody who has no cell; nothing when a < b */
+
+/** What an attack came to. */
+struct found {
+    size_t n_hidden, n_small, n_exact, n_proved, n_programs, n_failed;
+};
+
+/** Asks of every count that is not shown and small how large and how small it can be (GLPK).  Prints what it finds. */
+struct found view_attack(const struct view *view, const char *where);
+
+#endif

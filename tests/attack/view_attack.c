@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Linear programmes over the equations of a view, part by part. */
+#include <glpk.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tests/attack/view.h"
+
+struct attack {
+    const struct view *view;
+    const char *where;
+    size_t *parent; /* [n_counts] union-find */
+    int *column;    /* [n_counts] 0: none */
+    struct found found;
+};
+
+/* A count that a reader does not know exactly. */
+static bool moves(const struct view_count *count)
+{
+    return !count->shown || count->low < count->high;
+}
+
+static bool is_sought(const struct view *view, size_t i)
+{
+    return !view->counts[i].shown && view->counts[i].truth > 0 && view->counts[i].truth < view->threshold;
+}
+
+static size_t root_of(struct attack *attack, size_t i)
+{
+    while (attack->parent[i] != i)
+        i = attack->parent[i] = attack->parent[attack->parent[i]];
+    return i;
+}
+
+static void join(struct attack *attack)
+{
+    const struct view *view = attack->view;
+
+    for (size_t i = 0; i < view->n_counts; i++)
+        attack->parent[i] = i;
+    for (size_t r = 0; r < view->n_relations; r++) {
+        size_t first = NONE;
+
+        for (size_t k = view->first[r]; k < view->first[r + 1]; k++) {
+            const size_t count = view->terms[k].count;
+
+            if (!moves(&view->counts[count]))
+                continue;
+            if (first == NONE)
+                first = root_of(attack, count);
+            else
+                attack->parent[root_of(attack, count)] = first;
+        }
+    }
+}
+
+static void add_column(struct attack *attack, glp_prob *program, size_t i)
+{
+    const struct view_count *count = &attack->view->counts[i];
+    const int column = attack->column[i] = glp_add_cols(program, 1);
+
+    if (!count->shown)
+        glp_set_col_bnds(program, column, GLP_LO, (double)count->low, 0);
+    else
+        glp_set_col_bnds(program, column, GLP_DB, (double)count->low, (double)count->high);
+}
+
+static void add_relation(const struct attack *attack, glp_prob *program, size_t r, int *indices, double *values)
+{
+    const struct view *view = attack->view;
+    double known = 0;
+    int n = 0;
+
+    for (size_t k = view->first[r]; k < view->first[r + 1]; k++) {
+        const struct view_term *term = &view->terms[k];
+        const int column = attack->column[term->count];
+        int at = 1;
+
+        if (column == 0) {
+            known += term->sign * (double)view->counts[term->count].low;
+            continue;
+        }
+        while (at <= n && indices[at] != column)
+            at++;
+        if (at > n) {
+            indices[++n] = column;
+            values[n] = 0;
+        }
+        values[at] += term->sign;
+    }
+    const int row = glp_add_rows(program, 1);
+    glp_set_row_bnds(program, row, GLP_FX, -known, 0);
+    glp_set_mat_row(program, row, n, indices, values);
+}
+
+/* The largest or smallest value of a count; NaN when the programme could not be solved. */
+static double extreme(struct attack *attack, glp_prob *program, size_t i, int direction)
+{
+    glp_smcp settings;
+
+    glp_init_smcp(&settings);
+    settings.msg_lev = GLP_MSG_OFF;
+    glp_set_obj_dir(program, direction);
+    glp_set_obj_coef(program, attack->column[i], 1);
+    int status = glp_simplex(program, &settings);
+    if (status != 0) {
+        glp_std_basis(program);
+        status = glp_simplex(program, &settings);
+    }
+    attack->found.n_programs++;
+    glp_set_obj_coef(program, attack->column[i], 0);
+    if (status == 0 && glp_get_status(program) == GLP_UNBND)
+        return direction == GLP_MAX ? INFINITY : 0;
+    return status == 0 && glp_get_status(program) == GLP_OPT ? glp_get_col_prim(program, attack->column[i]) : NAN;
+}
+
+static void seek(struct attack *attack, glp_prob *program, size_t i)
+{
+    const struct view_count *count = &attack->view->counts[i];
+    const double high = extreme(attack, program, i, GLP_MAX);
+
+    if (isnan(high)) {
+        attack->found.n_failed++;
+        return;
+    }
+    if (high >= (double)attack->view->threshold - 1e-6)
+        return;
+    const double low = extreme(attack, program, i, GLP_MIN);
+    const bool is_exact = high - low < 0.5;
+    attack->found.n_exact += is_exact;
+    attack->found.n_proved += !is_exact;
+    if (!attack->view->is_quiet)
+        printf("not ok - %s: %s is %s%.3g to %.3g (truly %lld)\n", attack->where, count->key, is_exact ? "found, " : "", low, high,
+           (long long)count->truth);
+}
+
+static void attack_part(struct attack *attack, size_t root, int *indices, double *values)
+{
+    const struct view *view = attack->view;
+    glp_prob *program = glp_create_prob();
+
+    for (size_t i = 0; i < view->n_counts; i++)
+        if (moves(&view->counts[i]) && root_of(attack, i) == root)
+            add_column(attack, program, i);
+    for (size_t r = 0; r < view->n_relations; r++) {
+        bool touches = false;
+
+        for (size_t k = view->first[r]; k < view->first[r + 1]; k++)
+            touches = touches || attack->column[view->terms[k].count] > 0;
+        if (touches)
+            add_relation(attack, program, r, indices, values);
+    }
+    if (glp_get_num_rows(program) > 0) {
+        glp_adv_basis(program, 0);
+        for (size_t i = 0; i < view->n_counts; i++)
+            if (attack->column[i] > 0 && is_sought(view, i))
+                seek(attack, program, i);
+    }
+    for (size_t i = 0; i < view->n_counts; i++)
+        attack->column[i] = 0;
+    glp_delete_prob(program);
+}
+
+struct found view_attack(const struct view *view, const char *where)
+{
+    struct attack attack = {.view = view, .where = where};
+    bool *done = calloc(view->n_counts + 1, sizeof *done);
+    int *indices = calloc(view->n_counts + 1, sizeof *indices);
+    double *values = calloc(view->n_counts + 1, sizeof *values);
+
+    attack.parent = calloc(view->n_counts + 1, sizeof *attack.parent);
+    attack.column = calloc(view->n_counts + 1, sizeof *attack.column);
+    if (done == NULL || indices == NULL || values == NULL || attack.parent == NULL || attack.column == NULL)
+        abort();
+    glp_term_out(GLP_OFF);
+    join(&attack);
+    for (size_t i = 0; i < view->n_counts; i++) {
+        attack.found.n_hidden += !view->counts[i].shown;
+        if (!is_sought(view, i))
+            continue;
+        attack.found.n_small++;
+        const size_t root = root_of(&attack, i);
+        if (!done[root])
+            attack_part(&attack, root, indices, values);
+        done[root] = true;
+    }
+    free(done);
+    free(indices);
+    free(values);
+    free(attack.parent);
+    free(attack.column);
+    return attack.found;
+}

@@ -1,0 +1,16 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Releases of a few random studies, and of a shipped one, are attacked; many of them: make check-attack.
+#   sh tests/whole/test_attack.sh          from the root of the repository
+. tests/whole/support.sh
+
+STUDIES=datasets/uis/study.yaml BUILD=$build scripts/check-attack 10 104 > "$box/told" 2>&1
+status=$?
+sed -n 's/^\([a-z]*: [0-9]* releases.*\)/compared - \1/p' "$box/told"
+careless=$(sed -n 's/^careless: .* not shown \([0-9]*\) were found.*/\1/p' "$box/told")
+[ "${careless:-0}" -ge 10 ]
+report $? 'an attacker finds small counts where nothing but they are hidden' "$(head -n 1 "$box/told")"
+[ $status = 0 ] && [ "$(grep -c ' 0 were found and 0 proved small' "$box/told")" = 4 ] && ! grep -q '^not ok' "$box/told"
+report $? 'and none in what is released, alone, rounded, or beside an earlier release' "$(grep -v '^careless' "$box/told" | head -n 3)"
+
+exit $failed
