@@ -34,6 +34,7 @@ struct resampling {
     struct resampled *contrasts;
     uint64_t *key;            /* [rows] of the person, or of its cluster */
     double *frequency;        /* [rows] of a replicate */
+    double *phi;              /* [rows] linear parts that are not read */
     struct weighted_curve *curve[2];
 };
 
@@ -94,7 +95,7 @@ static int make_keys(struct resampling *r)
     const struct pair_rows *rows = &r->a->rows;
 
     if (rows->cluster == NULL)
-        return pair_order_keys(&r->a->weights, r->key);
+        return pair_order_keys(rows, r->key);
     for (size_t i = 0; i < rows->n; i++)
         r->key[i] = hash_word(2, (uint64_t)(uint32_t)rows->cluster[i]);
     return 0;
@@ -147,12 +148,12 @@ static bool solve_curves(struct resampling *r, const struct pair_weights *w)
     return true;
 }
 
-static int replicate(struct resampling *r, size_t b)
+/* Weighted curves. */
+static int replicate_weights(struct resampling *r, size_t b)
 {
     struct pair_weights w;
     int status;
 
-    draw(r, b);
     status = pair_weights_refit(&r->a->weights, r->frequency, &w);
     const bool solved = status == 0 && !w.withheld && solve_curves(r, &w);
     for (size_t k = 0; k < r->n_contrasts; k++) {
@@ -163,6 +164,59 @@ static int replicate(struct resampling *r, size_t b)
     }
     pair_weights_refit_free(&w);
     return status;
+}
+
+static bool both_arms_count(const struct resampling *r)
+{
+    const struct pair_rows *rows = &r->a->rows;
+    bool counts[2] = {false, false};
+
+    for (size_t i = 0; i < rows->n; i++)
+        counts[rows->treated[i]] |= r->frequency[i] > 0;
+    return counts[0] && counts[1];
+}
+
+static int read_models(struct resampling *r, size_t b, struct standardising *models)
+{
+    int status = 0;
+
+    for (size_t k = 0; status == 0 && k < r->n_contrasts; k++) {
+        const struct wanted *wanted = r->contrasts[k].wanted;
+        const struct part_of_arm what = {contrast_part(wanted->measure), 1, wanted->horizon};
+        struct adjusted_part part[2] = {{.phi = r->phi}, {.phi = r->phi}};
+        for (uint8_t treated = 0; status == 0 && treated < 2; treated++)
+            status = standardised_part(models, &what, treated, &part[treated]);
+        if (status == 0 && part[0].defined && part[1].defined)
+            r->contrasts[k].replicates[b] = contrast_of(wanted->measure, part[1].value, part[0].value);
+    }
+    return status;
+}
+
+/* Regressions, censoring weights and, for doubly robust numbers, the propensity. */
+static int replicate_models(struct resampling *r, size_t b)
+{
+    const bool robust = r->a->how->method == ADJUST_DOUBLY_ROBUST;
+    struct pair_weights w = {0};
+    struct pair_rows rows;
+    struct standardising models = {0};
+    int status = robust ? pair_weights_refit(&r->a->weights, r->frequency, &w) : 0;
+
+    for (size_t k = 0; k < r->n_contrasts; k++)
+        r->contrasts[k].replicates[b] = NAN;
+    if (status == 0 && !w.withheld && both_arms_count(r))
+        status = standardising_refit(&r->a->models, r->frequency, robust ? &w : NULL, &rows, &models) != 0
+                     ? -1
+                     : read_models(r, b, &models);
+    standardising_refit_free(&models);
+    if (robust)
+        pair_weights_refit_free(&w);
+    return status;
+}
+
+static int replicate(struct resampling *r, size_t b)
+{
+    draw(r, b);
+    return adjusting_models(r->a) ? replicate_models(r, b) : replicate_weights(r, b);
 }
 
 /* ---- limits ------------------------------------------------------------------------------------------ */
@@ -193,17 +247,25 @@ static void slopes(enum measure measure, double p1, double p0, double *g1, doubl
     }
 }
 
-/* The number itself, and the acceleration of its linear part. */
+static int part_of(struct adjusting *a, const struct part_of_arm *what, uint8_t treated, struct adjusted_part *part)
+{
+    return adjusting_models(a) ? standardised_part(&a->models, what, treated, part) : weighted_part(&a->curves, what, treated, part);
+}
+
+/* The number itself, with its flags, and the acceleration of its linear part. */
 static int look(struct resampling *r, struct resampled *contrast, struct adjusted_part part[2])
 {
     struct adjusting *a = r->a;
-    const struct part_of_arm what = {contrast_part(contrast->wanted->measure), 1, contrast->wanted->horizon};
+    const struct wanted *wanted = contrast->wanted;
+    const struct part_of_arm what = {contrast_part(wanted->measure), 1, wanted->horizon};
     double g1, g0;
 
-    if (weighted_part(&a->curves, &what, 1, &part[1]) != 0 || weighted_part(&a->curves, &what, 0, &part[0]) != 0 ||
-        adjusting_contrast(a, contrast->wanted->measure, part, &contrast->number) != 0)
+    if (part_of(a, &what, 1, &part[1]) != 0 || part_of(a, &what, 0, &part[0]) != 0)
         return -1;
-    slopes(contrast->wanted->measure, part[1].value, part[0].value, &g1, &g0);
+    if (!adjusted_find(a->c, a->index, wanted->measure, a->rows.pair, wanted->horizon, CONF_LEVEL, &contrast->number) &&
+        adjusting_contrast(a, wanted->measure, part, &contrast->number) != 0)
+        return -1;
+    slopes(wanted->measure, part[1].value, part[0].value, &g1, &g0);
     for (size_t i = 0; contrast->number.defined && i < a->rows.n; i++)
         a->work[i] = g1 * part[1].phi[i] + g0 * part[0].phi[i];
     contrast->acceleration = contrast->number.defined
@@ -219,8 +281,12 @@ static int add_row(struct resampling *r, const struct resampled *contrast, const
     char term[64], method[160];
 
     snprintf(term, sizeof term, "%sbootstrap %s", contrast->wanted->horizon.at_least ? "at least, " : "", kind);
-    snprintf(method, sizeof method, "%zu replicates of %s, propensity refitted; %s limits", r->n,
-             r->a->rows.cluster != NULL ? "the clusters" : "the people", kind);
+    snprintf(method, sizeof method, "%zu replicates of %s, %s refitted; %s limits", r->n,
+             r->a->rows.cluster != NULL ? "the clusters" : "the people",
+             r->a->how->method == ADJUST_REGRESSION      ? "regressions"
+             : r->a->how->method == ADJUST_DOUBLY_ROBUST ? "propensity and regressions"
+                                                         : "propensity",
+             kind);
     number.std_error = number.conf_low = number.conf_high = number.statistic = number.p_value = NAN;
     if (number.defined && code == GSL_SUCCESS) {
         number.std_error = bootstrap_std_err(contrast->replicates, n_kept);
@@ -281,7 +347,8 @@ static int prepare(struct resampling *r)
     const struct risk_table *table = rows->c->table;
 
     if ((r->key = allocate(rows->n + 1, sizeof *r->key)) == NULL ||
-        (r->frequency = allocate(rows->n + 1, sizeof *r->frequency)) == NULL || make_keys(r) != 0 || list_contrasts(r) != 0)
+        (r->frequency = allocate(rows->n + 1, sizeof *r->frequency)) == NULL ||
+        (r->phi = allocate(rows->n + 1, sizeof *r->phi)) == NULL || make_keys(r) != 0 || list_contrasts(r) != 0)
         return -1;
     for (int treated = 0; table != NULL && treated < 2; treated++)
         if ((r->curve[treated] = weighted_curve_alloc(table->time, table->n_time, rows->c->n_cause)) == NULL)
@@ -294,7 +361,7 @@ int adjusted_bootstrap_add(struct adjusting *a)
     struct resampling r = {.a = a, .n = (size_t)a->c->analysis->bootstrap_n};
     int status = 0;
 
-    if (r.n == 0 || adjusting_models(a) || a->how->method == ADJUST_MATCH)
+    if (r.n == 0 || a->how->method == ADJUST_MODIFIED_POISSON || a->how->method == ADJUST_MATCH)
         return 0;
     a->part_gates = a->gates;
     status = prepare(&r);
@@ -307,6 +374,7 @@ int adjusted_bootstrap_add(struct adjusting *a)
     free(r.contrasts);
     free(r.key);
     free(r.frequency);
+    free(r.phi);
     weighted_curve_free(r.curve[0]);
     weighted_curve_free(r.curve[1]);
     return status;

@@ -106,7 +106,7 @@ static int errors_at_once(struct drawing *d, const struct part_of_arm *what, dou
     const struct pair_rows *rows = w->rows;
     const struct pair_model *model = pair_weights_model(w);
     const struct influence_model of = {model == NULL ? NULL : model->fit, model == NULL ? NULL : &model->data, w->slope,
-                                       rows->c->n_threads < 1 ? 1 : (size_t)rows->c->n_threads};
+                                       pair_rows_threads(rows)};
     const size_t first = d->treated ? 0 : rows->n_treated, n = d->treated ? rows->n_treated : rows->n - rows->n_treated;
     const struct weighted_rows of_arm = {n, rows->place + first, rows->entry_place, rows->cause + first, w->weight + first};
     const struct weighted_errors_request request = {d->solved->curve[d->treated], &of_arm, first, rows->n, rows->frequency,

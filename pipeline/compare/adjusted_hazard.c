@@ -97,7 +97,7 @@ static int fill(const struct pair_weights *w, struct weighted_cox *m)
 static int fit(const struct pair_weights *w, struct weighted_cox *m)
 {
     const struct cox_control control = COX_CONTROL;
-    const size_t n_threads = w->rows->c->n_threads < 1 ? 1 : (size_t)w->rows->c->n_threads;
+    const size_t n_threads = pair_rows_threads(w->rows);
 
     if (fill(w, m) != 0)
         return GSL_ENOMEM;
@@ -191,7 +191,7 @@ int adjusted_hazard_solve(const struct pair_weights *w, struct adjusted_hazard *
     const struct pair_rows *rows = w->rows;
     const struct pair_model *model = pair_weights_model(w);
     const struct influence_model of = {model == NULL ? NULL : model->fit, model == NULL ? NULL : &model->data, w->slope,
-                                       rows->c->n_threads < 1 ? 1 : (size_t)rows->c->n_threads};
+                                       pair_rows_threads(rows)};
     struct weighted_cox m = {0};
     int code, status = 0;
 

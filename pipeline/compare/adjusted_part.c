@@ -110,7 +110,7 @@ int weighted_part(const struct weighted_curves *curves, const struct part_of_arm
     const struct weighted_curve *curve = curves->curve[treated];
     const struct pair_model *model = pair_weights_model(w);
     const struct influence_model of = {model == NULL ? NULL : model->fit, model == NULL ? NULL : &model->data, w->slope,
-                                       rows->c->n_threads < 1 ? 1 : (size_t)rows->c->n_threads};
+                                       pair_rows_threads(rows)};
 
     part->defined = true;
     part->note[0] = '\0';

@@ -21,11 +21,6 @@ struct poisson {
     double *carried; /* [n] workspace */
 };
 
-static size_t threads(const struct pair_rows *rows)
-{
-    return rows->c->n_threads < 1 ? 1 : (size_t)rows->c->n_threads;
-}
-
 static int make(struct poisson *p)
 {
     const struct pair_rows *rows = &p->a->rows;
@@ -72,7 +67,7 @@ static int linear_part(struct poisson *p, const struct glm_fit *fit)
         return -1;
     for (size_t j = 0; j < fit->p; j++)
         v[j] = fit->standard_inverse[arm * fit->p + j] * fit->copy->scale[arm - 1];
-    design_linear(&fit->copy->matrix, v, NULL, threads(rows), p->carried);
+    design_linear(&fit->copy->matrix, v, NULL, pair_rows_threads(rows), p->carried);
     free(v);
     for (size_t i = 0; i < rows->n; i++)
         p->phi[i] = s->observed[i] > 0 && isfinite(fit->eta[i])
@@ -112,7 +107,7 @@ static int fit_ratio(struct poisson *p, double events, struct number *number)
 {
     struct adjusting *a = p->a;
     const struct glm_data data = {&p->columns.design, a->models.y, NULL, a->models.observed};
-    const struct glm_options options = {.family = GLM_POISSON, .n_threads = threads(&a->rows)};
+    const struct glm_options options = {.family = GLM_POISSON, .n_threads = pair_rows_threads(&a->rows)};
     struct glm_fit *fit = NULL;
     double error = NAN;
     const int code = glm_fit_alloc(&data, &options, &fit);

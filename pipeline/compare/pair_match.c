@@ -31,9 +31,8 @@ static uint64_t hash_column(uint64_t hash, const struct pair_rows *rows, const c
 }
 
 /* All that is known of a row here. */
-static uint64_t content(const struct pair_weights *w, size_t i)
+static uint64_t content(const struct pair_rows *rows, size_t i)
 {
-    const struct pair_rows *rows = w->rows;
     const struct study_texts *covariates = &rows->c->study->cohort.covariates;
     uint64_t hash = hash_word(1, (uint64_t)rows->c->study->seed);
 
@@ -59,15 +58,15 @@ static int compare_keyed(const void *a, const void *b)
     return x->key < y->key ? -1 : x->key > y->key;
 }
 
-int pair_order_keys(const struct pair_weights *w, uint64_t *keys)
+int pair_order_keys(const struct pair_rows *rows, uint64_t *keys)
 {
-    const size_t n = w->rows->n;
+    const size_t n = rows->n;
     struct keyed *sorted = allocate(n + 1, sizeof *sorted);
 
     if (sorted == NULL)
         return -1;
     for (size_t i = 0; i < n; i++)
-        sorted[i] = (struct keyed){content(w, i), i};
+        sorted[i] = (struct keyed){content(rows, i), i};
     qsort(sorted, n, sizeof *sorted, compare_keyed);
     for (size_t i = 0, copy = 0; i < n; i++) {
         copy = i > 0 && sorted[i].key == sorted[i - 1].key ? copy + 1 : 0;
@@ -156,7 +155,7 @@ static int matchable_take(const struct pair_weights *w, struct matchable *c)
                          (c->order = allocate(n + 1, sizeof *c->order)) == NULL ||
                          (c->match = allocate(n * w->how->ratio + 1, sizeof *c->match)) == NULL
                      ? -1
-                     : pair_order_keys(w, keys);
+                     : pair_order_keys(w->rows, keys);
 
     if (status == 0 && exact != NULL)
         status = number_exact(w, exact);

@@ -14,6 +14,6 @@
 int pair_match(struct pair_weights *w);
 
 /** Keys [n] that tell rows apart without their position.  -1 after telling.  O(n log n). */
-int pair_order_keys(const struct pair_weights *w, uint64_t *keys);
+int pair_order_keys(const struct pair_rows *rows, uint64_t *keys);
 
 #endif

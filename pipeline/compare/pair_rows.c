@@ -168,6 +168,13 @@ void pair_rows_free(struct pair_rows *r)
     *r = (struct pair_rows){0};
 }
 
+size_t pair_rows_threads(const struct pair_rows *r)
+{
+    const size_t worth = 1 + r->n / 5000, given = r->c->n_threads < 1 ? 1 : (size_t)r->c->n_threads;
+
+    return worth < given ? worth : given;
+}
+
 int64_t pair_rows_people(const struct pair_rows *r, uint8_t treated)
 {
     int64_t n = 0;

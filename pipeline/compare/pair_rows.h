@@ -39,6 +39,9 @@ int pair_rows_take(const struct comparison *c, struct arm_pair pair, const struc
                    const struct study_texts *exact, struct pair_rows *rows);
 void pair_rows_free(struct pair_rows *rows);
 
+/** Threads that so many rows are worth: waking more costs more than they save.  No number depends on it. */
+size_t pair_rows_threads(const struct pair_rows *rows);
+
 int64_t pair_rows_people(const struct pair_rows *rows, uint8_t treated); /* sum of count of one arm */
 
 #endif

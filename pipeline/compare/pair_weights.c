@@ -12,16 +12,11 @@
 #include "compare/pair_match.h"
 #include "compare/pair_strata.h"
 
-static size_t threads(const struct pair_rows *rows)
-{
-    return rows->c->n_threads < 1 ? 1 : (size_t)rows->c->n_threads;
-}
-
 /* ---- the model of the arm ---------------------------------------------------------------------------- */
 
 static int pair_model_fit_counted(const struct pair_rows *rows, const double *frequency, struct pair_model *model)
 {
-    const struct glm_options options = {.family = GLM_LOGISTIC, .n_threads = threads(rows)};
+    const struct glm_options options = {.family = GLM_LOGISTIC, .n_threads = pair_rows_threads(rows)};
 
     if ((model->arm = allocate(rows->n + 1, sizeof *model->arm)) == NULL)
         return -1;

@@ -41,7 +41,7 @@ static int leave_out_block(struct standardising *s, const struct design_block *b
     if (has == NULL)
         return -1;
     for (size_t i = 0; i < s->rows->n; i++)
-        has[2 * block->code[i] + s->rows->treated[i]] = true;
+        has[2 * block->code[i] + s->rows->treated[i]] |= s->rows->frequency[i] > 0;
     for (size_t l = 0; l < block->n_level; l++)
         if (has[2 * l] != has[2 * l + 1] && block->column[l] != DESIGN_NONE)
             name_level(s, s->columns.names[block->column[l]]);
@@ -79,15 +79,13 @@ static int solve_censoring(struct standardising *s)
     return 0;
 }
 
-int standardising_make(const struct pair_rows *rows, const struct study_adjustment *how, const struct pair_weights *weights,
-                       struct standardising *s)
+/* Room, and all that does not hang on the number that is read. */
+static int prepare(struct standardising *s)
 {
-    const struct term_rows of = {rows->c->study, rows->records, rows->n, rows->record, rows->count};
+    const struct pair_rows *rows = s->rows;
     const size_t n = rows->n + 1;
 
-    *s = (struct standardising){.rows = rows, .how = how, .weights = weights};
-    if (term_columns_make(&how->terms, &of, &s->columns) != 0 || (s->left_out = allocate(n, sizeof *s->left_out)) == NULL ||
-        (s->target = allocate(8 * n, sizeof *s->target)) == NULL ||
+    if ((s->left_out = allocate(n, sizeof *s->left_out)) == NULL || (s->target = allocate(8 * n, sizeof *s->target)) == NULL ||
         (s->n_before = allocate(n, sizeof *s->n_before)) == NULL)
         return -1;
     s->y = s->target + n;
@@ -106,6 +104,31 @@ int standardising_make(const struct pair_rows *rows, const struct study_adjustme
         s->n_left_out += s->left_out[i] ? rows->count[i] : 0;
     }
     return rows->c->table != NULL ? solve_censoring(s) : 0;
+}
+
+int standardising_make(const struct pair_rows *rows, const struct study_adjustment *how, const struct pair_weights *weights,
+                       struct standardising *s)
+{
+    const struct term_rows of = {rows->c->study, rows->records, rows->n, rows->record, rows->count};
+
+    *s = (struct standardising){.rows = rows, .how = how, .weights = weights};
+    return term_columns_make(&how->terms, &of, &s->columns) != 0 ? -1 : prepare(s);
+}
+
+int standardising_refit(const struct standardising *of, const double *frequency, const struct pair_weights *weights,
+                        struct pair_rows *rows, struct standardising *refit)
+{
+    *rows = *of->rows; /* its arrays are borrowed */
+    rows->frequency = (double *)frequency;
+    rows->counted = true;
+    *refit = (struct standardising){.rows = rows, .how = of->how, .weights = weights, .columns = of->columns};
+    return prepare(refit);
+}
+
+void standardising_refit_free(struct standardising *refit)
+{
+    refit->columns = (struct term_columns){0};
+    standardising_free(refit);
 }
 
 void standardising_free(struct standardising *s)
@@ -218,6 +241,8 @@ double standardising_most(const struct standardising *s, uint8_t treated)
     if (rows->time == NULL)
         return INFINITY;
     for (size_t i = first_of(rows, treated); i < last_of(rows, treated); i++) {
+        if (rows->frequency[i] == 0)
+            continue;
         if (rows->time[i] > last)
             lost = false;
         last = fmax(last, rows->time[i]);
@@ -244,7 +269,7 @@ static int add_weights(struct standardising *s, uint8_t treated, struct standard
     }
     if (model != NULL) {
         const struct influence_model of = {model->fit, &model->data, s->weights->slope,
-                                           rows->c->n_threads < 1 ? 1 : (size_t)rows->c->n_threads};
+                                           pair_rows_threads(rows)};
         code = influence_linear(&of, rows->n, s->weights->weight, work, phi);
         for (size_t i = 0; code == GSL_SUCCESS && i < rows->n; i++)
             result->phi[i] += phi[i];
@@ -280,7 +305,7 @@ int standardised_part(struct standardising *s, const struct part_of_arm *what, u
                                         .target = s->target,
                                         .residual = s->weights != NULL ? s->residual : NULL,
                                         .link = linear ? STANDARDISE_IDENTITY : STANDARDISE_LOGISTIC,
-                                        .n_threads = rows->c->n_threads < 1 ? 1 : (size_t)rows->c->n_threads};
+                                        .n_threads = pair_rows_threads(rows)};
     code = standardise_arm(&of, &result);
     if (code == GSL_SUCCESS)
         code = add_weights(s, treated, &result);

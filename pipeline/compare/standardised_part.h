@@ -44,6 +44,19 @@ int standardising_make(const struct pair_rows *rows, const struct study_adjustme
 void standardising_free(struct standardising *s);
 
 /**
+ * The same when people count otherwise: who is left out, censoring weights and regressions anew, on the columns of `of`.
+ *
+ * frequency  [n] may be 0; it, rows and weights must outlive the result
+ * rows       the caller's: the rows of `of`, as they count now
+ * weights    of the propensity as it counts now; NULL: none
+ *
+ * -1 after telling.  Free in any case, with standardising_refit_free().
+ */
+int standardising_refit(const struct standardising *of, const double *frequency, const struct pair_weights *weights,
+                        struct pair_rows *rows, struct standardising *refit);
+void standardising_refit_free(struct standardising *refit);
+
+/**
  * What is known of the people of one arm (treated 0, 1) or of both (-1) by a day: y, seen, n_before, and observed, which is 0
  * for who is lost, left out or of the other arm.
  */

@@ -83,6 +83,80 @@ static void test_without_a_covariate_that_tells_something_risks_are_those_of_the
     free(lines);
 }
 
+/* ---- resampling ------------------------------------------------------------------------------------------ */
+
+#define RESAMPLED(list) \
+    "compare: [{outcomes: [relapse], measures: [risk_difference, rmst_difference, risk_ratio], at: [60], tau: 80, " \
+    "bootstrap: {n: 200}, adjust: [" list "]}]\n"
+
+static double resampled(const struct table *estimates, const char *adjustment, const char *measure, const char *term,
+                        const char *column)
+{
+    for (size_t i = 0; i < estimates->n_rows; i++)
+        if (text_is(estimates, "adjustment", i, adjustment) && text_is(estimates, "measure", i, measure) &&
+            text_is(estimates, "term", i, term))
+            return adjusted_number(estimates, i, column);
+    fail_msg("no %s of %s under %s", term, measure, adjustment);
+    return NAN;
+}
+
+static void check_spread(const char *cohort)
+{
+    static const char *const adjustments[] = {"regression", "doubly_robust"}, *const measures[] = {"risk_difference", "rmst_difference"};
+    char *lines = adjusted_lines("tests/reference/adjusted_people.csv"), *other = calloc(1, strlen(lines) + 1);
+
+    for (const char *end = lines + strlen(lines) - 1, *start; end > lines; end = start - 1) { /* the last line first */
+        for (start = end; start > lines && start[-1] != '\n'; start--)
+            ;
+        strncat(other, start, (size_t)(end - start) + 1);
+        if (start == lines)
+            break;
+    }
+    struct small_comparison a = small_compare_counted("", cohort, COMPETING, RESAMPLED("regression, doubly_robust"), lines, 1),
+                            b = small_compare_counted("", cohort, COMPETING, RESAMPLED("regression, doubly_robust"), other, 2);
+    for (size_t k = 0; k < 4; k++) {
+        const char *adjustment = adjustments[k / 2], *measure = measures[k % 2];
+        const size_t row = adjusted_row(a.a.estimates, adjustment, measure, "iop", "inpatient", k % 2 == 0 ? 60 : 80);
+        const double error = adjusted_number(a.a.estimates, row, "std_error"),
+                     spread = resampled(a.a.estimates, adjustment, measure, "bootstrap percentile", "std_error");
+        assert_true(spread > 0.75 * error && spread < 1.3 * error);
+        assert_near(resampled(a.a.estimates, adjustment, measure, "bootstrap BCa", "conf_high"),
+                    resampled(b.a.estimates, adjustment, measure, "bootstrap BCa", "conf_high"), 0);
+    }
+    small_release(&a);
+    small_release(&b);
+    free(other);
+    free(lines);
+}
+
+static void test_replicates_of_regressions_spread_as_the_stacked_equations_say(void **state)
+{
+    (void)state;
+    check_spread(ADJUSTED_COHORT);
+    check_spread(CLUSTERED);
+}
+
+/* With a covariate that tells nothing all three are the curves of the same people, replicate by replicate. */
+static void test_replicates_of_all_designs_are_of_the_same_people(void **state)
+{
+    (void)state;
+    static const char *const measures[] = {"risk_difference", "rmst_difference", "risk_ratio"};
+    char lines[16384], *to = lines;
+
+    for (int i = 0; i < 200; i++)
+        to += sprintf(to, "%d,%d,,%d,1,40,1\n", 1 + i % 2, 1 + i * 37 % 101, i % 5 > 2 ? 0 : 1 + i % 3 / 2);
+    struct small_comparison c = small_compare(ADJUSTED_COHORT, COMPETING, RESAMPLED("iptw, regression, doubly_robust"), lines);
+    for (size_t k = 0; k < 3; k++)
+        for (size_t e = 0; e < 3; e++) {
+            static const char *const columns[] = {"conf_low", "conf_high", "std_error"};
+            const double weights = resampled(c.a.estimates, "iptw", measures[k], "bootstrap percentile", columns[e]);
+            assert_true(isfinite(weights));
+            assert_near(resampled(c.a.estimates, "regression", measures[k], "bootstrap percentile", columns[e]), weights, 1e-9);
+            assert_near(resampled(c.a.estimates, "doubly_robust", measures[k], "bootstrap percentile", columns[e]), weights, 1e-9);
+        }
+    small_release(&c);
+}
+
 /* Two men, both in one arm: what is told of the others is what a study without the men tells. */
 static void test_a_level_of_one_arm_alone_is_left_out_and_the_rest_stays(void **state)
 {
@@ -148,6 +222,8 @@ static void test_late_entry_is_no_ground_for_a_regression_by_a_day(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_replicates_of_regressions_spread_as_the_stacked_equations_say),
+        cmocka_unit_test(test_replicates_of_all_designs_are_of_the_same_people),
         cmocka_unit_test(test_numbers_and_errors_are_those_of_whole_refits),
         cmocka_unit_test(test_errors_within_clusters_are_those_of_whole_refits),
         cmocka_unit_test(test_without_a_covariate_that_tells_something_risks_are_those_of_the_curve),
