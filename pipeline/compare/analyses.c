@@ -17,6 +17,7 @@
 #include "compare/differences.h"
 #include "compare/meta_trials.h"
 #include "compare/models.h"
+#include "compare/recurrences.h"
 #include "compare/recurrent_models.h"
 #include "compare/results.h"
 #include "compare/rows.h"
@@ -155,6 +156,8 @@ static int compare_arms(const struct analyses_input *input, const struct study_a
                          &input->study->cohort.populations.items[population], &people, input->n_threads,
                          &comparison) == 0)
         status = add_numbers(&comparison, &from, &wanted, a);
+    if (status == 0 && input->again != NULL && input->again[outcome] != NULL)
+        status = recurrences_add(&comparison, &from, input->again[outcome], a->estimates);
     comparison_free(&comparison);
     wanted_free(&wanted);
     return status;

@@ -18,6 +18,7 @@ struct analyses_input {
     const struct table *cohort;    /* of cohort.h5 */
     const struct table *records;   /* the covariates, of records.h5; NULL when the study names none */
     struct table *const *outcomes; /* [study->n_outcomes] of outcomes.h5 */
+    struct table *const *again;    /* [study->n_outcomes] outcomes/again.h, NULL where an outcome does not recur; or NULL: none do */
     const struct people_of *people; /* [study->n_outcomes]; NULL: every outcome is about `cohort` and `records` */
     int n_threads;
     const struct table *paths;     /* outcomes/care_paths.h; NULL when no analysis asks for them */

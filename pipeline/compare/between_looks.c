@@ -20,11 +20,12 @@ struct arm_fit {
     struct turnbull *fit; /* NULL: nobody */
     double *std_err;      /* [fit->n] */
     int why;              /* of turnbull_error */
-    int64_t n_event;
+    const struct sample *people;
+    size_t arm;
 };
 
 /* The rows of an arm as intervals (lower, upper]; returns how many. */
-static size_t take_intervals(const struct sample *s, size_t arm, double *lower, double *upper, int64_t *frequency, int64_t *n_event)
+static size_t take_intervals(const struct sample *s, size_t arm, double *lower, double *upper, int64_t *frequency)
 {
     size_t n = 0;
 
@@ -35,7 +36,6 @@ static size_t take_intervals(const struct sample *s, size_t arm, double *lower, 
         lower[n] = point ? s->high[i] : fmax(s->low[i] - 1, 0);
         upper[n] = event ? s->high[i] : (double)INFINITY;
         frequency[n++] = s->frequency[i];
-        *n_event += event ? s->frequency[i] : 0;
     }
     return n;
 }
@@ -44,10 +44,11 @@ static int solve_arm(const struct sample *s, size_t arm, struct arm_fit *of)
 {
     double *ends = allocate(2 * s->n + 1, sizeof *ends);
     int64_t *frequency = allocate(s->n + 1, sizeof *frequency);
+    *of = (struct arm_fit){.people = s, .arm = arm};
     int code = ends == NULL || frequency == NULL ? GSL_ENOMEM : GSL_SUCCESS;
 
     if (code == GSL_SUCCESS) {
-        const size_t n = take_intervals(s, arm, ends, ends + s->n, frequency, &of->n_event);
+        const size_t n = take_intervals(s, arm, ends, ends + s->n, frequency);
         if (n > 0 && (of->fit = turnbull_alloc(n)) == NULL)
             code = GSL_ENOMEM;
         if (n > 0 && code == GSL_SUCCESS)
@@ -73,6 +74,18 @@ static void free_arms(struct arm_fit *arms, size_t n)
     free(arms);
 }
 
+/* By the end of a day. */
+static int64_t events_found(const struct arm_fit *of, double day)
+{
+    const struct sample *const s = of->people;
+    int64_t n = 0;
+
+    for (size_t i = 0; i < s->n; i++)
+        if (s->arm[i] == (int32_t)of->arm && s->cause[i] == 1 && s->time[i] <= day)
+            n += s->frequency[i];
+    return n;
+}
+
 static bool is_risk(enum measure measure)
 {
     return measure == MEASURE_risk || measure == MEASURE_risk_difference;
@@ -92,7 +105,7 @@ static struct number arm_number(const struct comparison *c, const struct arm_fit
         return number;
     }
     number.n = of->fit->n_person;
-    number.n_event = of->n_event;
+    number.n_event = events_found(of, day);
     turnbull_read(of->fit, day, &low, &high);
     if (low != high) {
         number_undefined(&number, "not to be known: the day lies within an interval; the %s is between %.4g and %.4g",

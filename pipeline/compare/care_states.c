@@ -3,15 +3,13 @@
 
 #include <gsl/gsl_errno.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/fail.h"
 #include "base/memory.h"
 #include "compare/comparison.h"
-#include "compare/estimates.h"
+#include "compare/expected_rows.h"
 #include "outcomes/care_paths.h"
-#include "stats/distribution.h"
 #include "stats/mcf.h"
 #include "stats/multistate.h"
 
@@ -93,32 +91,6 @@ static struct estimate start_row(const struct arm_paths *a, enum measure measure
     return row;
 }
 
-static int add_undefined(struct estimate *row, double last, struct table *estimates)
-{
-    char note[64];
-
-    snprintf(note, sizeof note, "beyond the last day observed, %.6g", last);
-    row->status = "undefined";
-    row->note = row->n == 0 ? "nobody is observed" : note;
-    return estimates_add(estimates, row);
-}
-
-/* Limits on the log scale; a number of 0 has none. */
-static int add_number(struct estimate *row, double estimate, double std_error, double most, struct table *estimates)
-{
-    row->estimate = estimate;
-    if (estimate > 0 && std_error > 0) {
-        const double reach = confidence_z(CONF_LEVEL) * std_error / estimate;
-        row->std_error = std_error;
-        row->conf_low = estimate * exp(-reach);
-        row->conf_high = fmin(estimate * exp(reach), most);
-        row->conf_level = CONF_LEVEL;
-    } else {
-        row->note = estimate > 0 ? "everybody is alike so far: no interval" : "nobody so far: no interval";
-    }
-    return estimates_add(estimates, row);
-}
-
 /* People at a level on a day; or, with days from 0 to it, ever. */
 static int64_t people_at(const struct arm_paths *a, size_t state, double from, double to)
 {
@@ -156,9 +128,9 @@ static int add_states(const struct arm_paths *a, enum measure measure, double ti
                                 : "area under Aalen-Johansen; robust errors; log limits";
         if (known) {
             row.n_event = people_at(a, state, occupation ? time : 0, occupation ? time : time - 1);
-            status = add_number(&row, estimate[state], std_error[state], occupation ? 1 : time, estimates);
+            status = expected_row_add(&row, estimate[state], std_error[state], occupation ? 1 : time, estimates);
         } else {
-            status = add_undefined(&row, occupation ? last - 1 : last, estimates);
+            status = expected_row_unknown(&row, occupation ? last - 1 : last, estimates);
         }
     }
     return status;
@@ -188,9 +160,9 @@ static int add_counts(struct arm_paths *a, struct table *estimates)
             for (size_t k = 0; place != SIZE_MAX && k <= place; k++)
                 row.n_event += a->counts->n_event[k];
             if (!(at->values[i] < last))
-                status = add_undefined(&row, last - 1, estimates);
+                status = expected_row_unknown(&row, last - 1, estimates);
             else
-                status = add_number(&row, place == SIZE_MAX ? 0 : a->counts->mean[place],
+                status = expected_row_add(&row, place == SIZE_MAX ? 0 : a->counts->mean[place],
                                     place == SIZE_MAX ? 0 : a->counts->std_err[place], INFINITY, estimates);
         }
     }
@@ -225,8 +197,8 @@ int care_states_add(const struct care_states_input *input, struct table *estimat
     const struct study_analysis *const analysis = input->analysis;
     int status = 0;
 
-    if (!asks_for(analysis, MEASURE_state_occupation) && !asks_for(analysis, MEASURE_expected_days) &&
-        !asks_for(analysis, MEASURE_mean_cumulative_count))
+    if (!study_is_linked(input->study) || (!asks_for(analysis, MEASURE_state_occupation) && !asks_for(analysis, MEASURE_expected_days) &&
+                                           !asks_for(analysis, MEASURE_mean_cumulative_count)))
         return 0;
     if (input->paths == NULL)
         return fail("measures of paths through levels of care: the study itself must ask for one, not a profile of it alone");

@@ -89,6 +89,7 @@ static int work(const struct study *study, const struct profiles *profiles, cons
                                          .cohort = sources.cohort,
                                          .records = sources.records,
                                          .outcomes = sources.outcomes,
+                                         .again = sources.again,
                                          .n_threads = options->n_threads,
                                          .paths = sources.paths};
 

@@ -421,7 +421,7 @@ static struct estimate model_keys(const struct model_rows *m)
     keys.analysis = m->c->analysis->name.text;
     keys.outcome = m->c->outcome->name.text;
     keys.population = m->c->population->name.text;
-    keys.adjustment = m->model->formula.text;
+    keys.adjustment = m->model->name;
     return keys;
 }
 

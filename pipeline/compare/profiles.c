@@ -130,6 +130,7 @@ static int run_one(const struct study *study, const struct stage_options *option
                                          .cohort = sources.cohort,
                                          .records = sources.records,
                                          .outcomes = sources.outcomes,
+                                         .again = sources.again,
                                          .n_threads = options->n_threads,
                                          .paths = sources.paths};
 

@@ -7,18 +7,10 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "compare/models.h"
-#include "compare/sample.h"
 #include "outcomes/care_paths.h"
 #include "stats/recurrent.h"
 
-/* The stretches at risk of all members, as a sample: each with its person as cluster. */
-struct stretches {
-    struct sample sample;
-    int32_t *id; /* [sample.n] of the person */
-    size_t n_id;
-};
-
-static int allocate_stretches(struct stretches *s, size_t room)
+int stretches_alloc(struct stretches *s, size_t room)
 {
     struct sample *const p = &s->sample;
 
@@ -31,6 +23,36 @@ static int allocate_stretches(struct stretches *s, size_t room)
                : 0;
 }
 
+void stretches_free(struct stretches *s)
+{
+    sample_free(&s->sample);
+    free(s->id);
+}
+
+int recurrent_model_add(const struct comparison *comparison, const struct study_model *model, struct stretches *s,
+                        const struct table *records, const struct column *record, struct table *estimates)
+{
+    struct sample *const p = &s->sample;
+    struct comparison of = *comparison;
+    int status;
+
+    if (p->n == 0)
+        return 0;
+    struct recurrent_rows *const rows =
+        recurrent_alloc(p->n, p->entry, p->time, p->cause, s->id, s->n_id, model->arrangement, &status);
+    if (rows == NULL)
+        return fail("models: events that recur: %s", gsl_strerror(status));
+    struct sample arranged = *p; /* the stretches stay as they are, for the next model */
+    arranged.entry = rows->entry;
+    arranged.time = rows->time;
+    of.people = &arranged;
+    of.n_cause = 1;
+    of.delayed_entry = true;
+    status = model_add(&of, model, rows->stratum, rows->n_stratum, records, record, estimates);
+    recurrent_free(rows);
+    return status;
+}
+
 static int take(const struct recurrent_models_input *input, const struct study_model *model, struct stretches *s)
 {
     const struct table *const paths = input->paths.paths;
@@ -40,7 +62,7 @@ static int take(const struct recurrent_models_input *input, const struct study_m
     struct sample *const p = &s->sample;
     int64_t person = -1;
 
-    if (allocate_stretches(s, paths->n_rows + 1) != 0)
+    if (stretches_alloc(s, paths->n_rows + 1) != 0)
         return -1;
     for (size_t k = 0; k < paths->n_rows; k++) {
         const size_t of = (size_t)column_integer(row, k);
@@ -62,28 +84,18 @@ static int take(const struct recurrent_models_input *input, const struct study_m
     return 0;
 }
 
-static int fit(const struct recurrent_models_input *input, const struct study_model *model, struct stretches *s,
-               struct table *estimates)
+static int add_moves(const struct recurrent_models_input *input, const struct study_model *model, struct table *estimates)
 {
     const struct study_outcome none = {.name = {.text = (char[]){""}}};
     const struct comparison comparison = {
         .study = input->paths.study, .analysis = input->paths.analysis, .outcome = &none, .population = input->paths.population,
-        .n_arm = input->paths.study->cohort.arms.n, .n_cause = 1, .people = &s->sample, .n_threads = input->n_threads};
-    struct sample *const p = &s->sample;
-    int status;
+        .n_arm = input->paths.study->cohort.arms.n, .n_cause = 1, .n_threads = input->n_threads};
+    struct stretches s = {0};
+    int status = take(input, model, &s);
 
-    if (p->n == 0)
-        return 0;
-    struct recurrent_rows *const rows =
-        recurrent_alloc(p->n, p->entry, p->time, p->cause, s->id, s->n_id, model->arrangement, &status);
-    if (rows == NULL)
-        return fail("models: paths through levels of care: %s", gsl_strerror(status));
-    for (size_t k = 0; k < p->n; k++) {
-        p->entry[k] = rows->entry[k];
-        p->time[k] = rows->time[k];
-    }
-    status = model_add(&comparison, model, rows->stratum, rows->n_stratum, input->records, input->record, estimates);
-    recurrent_free(rows);
+    if (status == 0)
+        status = recurrent_model_add(&comparison, model, &s, input->records, input->record, estimates);
+    stretches_free(&s);
     return status;
 }
 
@@ -93,17 +105,12 @@ int recurrent_models_add(const struct recurrent_models_input *input, struct tabl
     int status = 0;
 
     for (size_t i = 0; status == 0 && i < analysis->n_models; i++) {
-        struct stretches s = {0};
-        if (!analysis->models[i].recurrent)
+        if (!analysis->models[i].recurrent || !analysis->models[i].of_moves)
             continue;
         if (input->paths.paths == NULL)
-            return fail("models: 'recurrent' reads paths through levels of care: the study itself must have such a model, not a "
-                        "profile of it alone");
-        status = take(input, &analysis->models[i], &s);
-        if (status == 0)
-            status = fit(input, &analysis->models[i], &s, estimates);
-        sample_free(&s.sample);
-        free(s.id);
+            return fail("models: 'into' reads paths through levels of care: the study itself must have such a model, not a profile of "
+                        "it alone");
+        status = add_moves(input, &analysis->models[i], estimates);
     }
     return status;
 }

@@ -1,15 +1,32 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /**
- * recurrent_models.h - Cox regressions of events that recur: moves into levels of care (models: recurrent, into).
+ * recurrent_models.h - Cox regressions of events that recur: an outcome's (outcomes/again.h), or moves into levels of care
+ * (models: recurrent, into).
  *
- * People are at risk while they are at no level of `into`; a row is a stretch of such days, with an event where it ends with
- * a move into one.  Arranged after stats/recurrent.h, with robust errors by row of the cohort (or by the study's cluster).
- * The rows of estimates are those of models.h, of no outcome: `n` counts stretches, `n_event` moves.
+ * A row is a stretch of days at risk, with an event at its end or not; for moves people are at risk while they are at no level of
+ * `into`.  Arranged after stats/recurrent.h, with robust errors by row of the cohort (or by the study's cluster).
+ * The rows of estimates are those of models.h; of moves they have no outcome: `n` counts stretches, `n_event` events.
  */
 #ifndef COMPARE_RECURRENT_MODELS_H
 #define COMPARE_RECURRENT_MODELS_H
 
 #include "compare/care_states.h"
+#include "compare/comparison.h"
+#include "compare/sample.h"
+
+/** The stretches at risk of some people, as a sample: each with its person as cluster, unless the study has others. */
+struct stretches {
+    struct sample sample;
+    int32_t *id; /* [sample.n] of the person */
+    size_t n_id;
+};
+
+int stretches_alloc(struct stretches *stretches, size_t room); /* -1 after telling */
+void stretches_free(struct stretches *stretches);
+
+/** One model; the comparison says of what and of whom, and its people are not read.  -1 after telling; nothing for no stretch. */
+int recurrent_model_add(const struct comparison *comparison, const struct study_model *model, struct stretches *stretches,
+                        const struct table *records, const struct column *record, struct table *estimates);
 
 struct recurrent_models_input {
     struct care_states_input paths;
@@ -18,7 +35,7 @@ struct recurrent_models_input {
     int n_threads;
 };
 
-/** The models of the analysis that recur; -1 after telling. */
+/** The models of the analysis of moves into levels of care; -1 after telling. */
 int recurrent_models_add(const struct recurrent_models_input *input, struct table *estimates);
 
 #endif

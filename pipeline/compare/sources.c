@@ -47,22 +47,33 @@ static int read_records(const struct study *study, const char *out, const char *
     return status;
 }
 
+static struct table *read_named(struct store *store, const char *group, const char *outcome)
+{
+    char *name = format_text("%s/%s", group, outcome);
+    struct table *table = name == NULL ? NULL : store_read(store, name, NULL);
+
+    free(name);
+    return table;
+}
+
 static int read_outcomes(const struct study *study, const char *path, struct sources *s)
 {
     struct store *store = store_open(path);
     int status = -1;
 
     s->outcomes = allocate(study->n_outcomes, sizeof(*s->outcomes));
-    if (store != NULL && s->outcomes != NULL && (s->losses = store_read(store, "losses", NULL)) != NULL &&
+    s->again = allocate(study->n_outcomes, sizeof(*s->again));
+    if (store != NULL && s->outcomes != NULL && s->again != NULL && (s->losses = store_read(store, "losses", NULL)) != NULL &&
         (s->evidence = store_read(store, "evidence", NULL)) != NULL &&
         (s->summary = store_read(store, "outcomes", NULL)) != NULL &&
         (!study_reads_paths(study) || (s->paths = store_read(store, "care_paths", NULL)) != NULL))
         status = 0;
     for (; status == 0 && s->n_outcomes < study->n_outcomes; s->n_outcomes++) {
-        char *name = format_text("outcome/%s", study->outcomes[s->n_outcomes].name.text);
-        if (name == NULL || (s->outcomes[s->n_outcomes] = store_read(store, name, NULL)) == NULL)
+        const struct study_outcome *outcome = &study->outcomes[s->n_outcomes];
+        if ((s->outcomes[s->n_outcomes] = read_named(store, "outcome", outcome->name.text)) == NULL ||
+            (outcome->again_after > 0 &&
+             (s->again[s->n_outcomes] = read_named(store, "again", outcome->name.text)) == NULL))
             status = -1;
-        free(name);
     }
     store_close(store);
     return status;
@@ -121,9 +132,12 @@ int sources_read(const struct study *study, const char *out, struct sources *s)
 
 void sources_free(struct sources *s)
 {
-    for (size_t i = 0; i < s->n_outcomes; i++)
+    for (size_t i = 0; i < s->n_outcomes; i++) {
         table_free(s->outcomes[i]);
+        table_free(s->again[i]);
+    }
     free(s->outcomes);
+    free(s->again);
     table_free(s->quality);
     table_free(s->attrition);
     table_free(s->flow);

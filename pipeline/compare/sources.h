@@ -12,7 +12,7 @@
 
 struct sources {
     struct table *quality, *attrition, *flow, *states, *cohort, *losses, *evidence, *summary, *records, *paths;
-    struct table **outcomes;
+    struct table **outcomes, **again; /* again: outcomes/again.h of each outcome; NULL where it does not recur */
     size_t n_outcomes;
 };
 

@@ -133,6 +133,10 @@ static void add_first_of(struct line *line, const struct study_outcome *outcome)
     }
     if (outcome->grace > 0)
         add(line, "; nothing before day %d counts", outcome->grace);
+    if (outcome->again_after > 0)
+        add(line, "; again after %d day%s without", outcome->again_after, outcome->again_after == 1 ? "" : "s");
+    if (outcome->between_looks)
+        add(line, "; what a look finds has happened since the look before");
     add_texts(line, "; competing: ", &outcome->competing_reasons);
     add_kinds(line, "; censored at ", outcome->censor, outcome->n_censor);
     add(line, "; %s", unseen[outcome->unseen]);

@@ -18,6 +18,7 @@
 #include "base/memory.h"
 #include "cohort/derived_values.h"
 #include "cohort/history.h"
+#include "outcomes/first_of.h"
 #include "outcomes/looks.h"
 #include "outcomes/trigger.h"
 
@@ -41,8 +42,7 @@ static int32_t last_seen(const struct outcome_input *input, size_t i, int32_t en
     return last;
 }
 
-/* Nothing has happened up to the end: the day that counts, and the cause. */
-static int32_t unseen(const struct outcome_input *input, size_t i, int32_t end, int *cause)
+int32_t first_of_unseen(const struct outcome_input *input, size_t i, int32_t end, int *cause)
 {
     const struct study_outcome *outcome = input->outcome;
     const int32_t last = outcome->unseen == UNSEEN_CENSOR ? end : last_seen(input, i, end);
@@ -53,7 +53,7 @@ static int32_t unseen(const struct outcome_input *input, size_t i, int32_t end, 
     return last + 1 < outcome->grace ? outcome->grace : last + 1;
 }
 
-static int32_t decide(const struct outcome_input *input, size_t i, int32_t event, int32_t end, int *cause)
+int32_t first_of_days(const struct outcome_input *input, size_t i, int32_t event, int *cause)
 {
     const struct study_outcome *outcome = input->outcome;
     int32_t first = event;
@@ -73,11 +73,17 @@ static int32_t decide(const struct outcome_input *input, size_t i, int32_t event
             *cause = 0;
         }
     }
-    return first <= end ? first : unseen(input, i, end, cause);
+    return first;
 }
 
-/* The last day of each person: follow-up's, of linked stays also the last on which he is observed. */
-static int last_days(const struct outcome_input *input, int32_t *end)
+static int32_t decide(const struct outcome_input *input, size_t i, int32_t event, int32_t end, int *cause)
+{
+    const int32_t first = first_of_days(input, i, event, cause);
+
+    return first <= end ? first : first_of_unseen(input, i, end, cause);
+}
+
+int first_of_last_days(const struct outcome_input *input, int32_t *end)
 {
     const struct column *stay = input->history == NULL ? NULL : table_column(input->cohort, "stay"),
                         *zero = input->history == NULL ? NULL : table_column(input->cohort, "time_zero");
@@ -148,7 +154,7 @@ int first_of_compute(const struct outcome_writer *writer)
     int32_t *found = allocate(input->n, sizeof *found), *dated = allocate(input->n, sizeof *dated),
             *end = allocate(input->n, sizeof *end);
     const struct looks looks = looks_of(input);
-    int status = found == NULL || dated == NULL || end == NULL || last_days(input, end) != 0 ? -1 : 0;
+    int status = found == NULL || dated == NULL || end == NULL || first_of_last_days(input, end) != 0 ? -1 : 0;
 
     if (status == 0)
         status = find_days(input, true, found) != 0 ? -1 : find_days(input, false, dated);

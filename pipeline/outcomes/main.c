@@ -8,6 +8,7 @@
 #include "base/program.h"
 #include "cohort/source.h"
 #include "cohort/derived_values.h"
+#include "outcomes/again.h"
 #include "outcomes/care_paths.h"
 #include "outcomes/outcome.h"
 #include "outcomes/study_words.h"
@@ -103,6 +104,15 @@ static int write_paths(const struct study *study, const struct sources *sources,
     return status;
 }
 
+static int write_again(const struct outcome_input *input, struct store_writer *writer)
+{
+    struct table *again = outcome_again(input);
+    const int status = again == NULL ? -1 : store_writer_table(writer, again);
+
+    table_free(again);
+    return status;
+}
+
 static int write_outcomes(const struct study *study, const struct sources *sources, int n_threads,
                           struct store_writer *writer)
 {
@@ -122,6 +132,8 @@ static int write_outcomes(const struct study *study, const struct sources *sourc
                                             sources->cohort};
         struct table *computed = outcome_compute(&input);
         status = computed == NULL ? -1 : store_writer_table(writer, computed);
+        if (status == 0 && input.outcome->again_after > 0)
+            status = write_again(&input, writer);
         if (status == 0)
             status = losses_add(losses, input.outcome, computed, table_column(sources->cohort, "weight"));
         table_free(computed);

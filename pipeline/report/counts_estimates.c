@@ -82,6 +82,8 @@ static int read_rows(struct release_counts *counts, struct estimate_rows *rows)
         row->n = add_cell(counts, estimates, i, "n", cost);
         /* Events to the end of an observation say little beside those by a day. */
         row->events = add_cell(counts, estimates, i, "n_event", isnan(row->time) && has_curve(counts, i) ? COST_DETAIL : cost);
+        if (cell_is(estimates, "measure", i, "mean_cumulative_count"))
+            row->events = NO_COUNT; /* events, of which a person may have many: they are no part of the people */
     }
     for (size_t i = 0; i < rows->n; i++)
         know_least(counts->system, &rows->rows[i]);

@@ -296,6 +296,7 @@ struct study_outcome {
     struct study_trigger *triggers;
     int32_t grace;                   /* what happens before this day does not count */
     enum unseen_rule unseen;
+    int32_t again_after;             /* it recurs: again after so many days without a trigger; 0: it does not */
     bool between_looks;              /* what a look finds has happened since the look before */
     size_t n_seen, n_competing, n_censor;
     size_t *seen, *competing, *censor; /* kinds of evidence: seen by, competing events, ends of observation */
@@ -331,6 +332,7 @@ enum model_rule { MODEL_COX, MODEL_FINEGRAY, MODEL_AFT, MODEL_LOGISTIC }; /* the
 struct study_model {
     enum model_rule rule;
     struct study_text formula;       /* as written */
+    const char *name;                /* what its rows have under `adjustment`: the formula, and what else tells models apart */
     struct study_texts terms;        /* "arm" and covariates */
     struct study_texts strata;       /* covariates, or "arm" */
     struct study_text ties;          /* MODEL_COX: efron (also when NULL), breslow or exact */
@@ -338,7 +340,8 @@ struct study_model {
     bool firth;                      /* MODEL_COX: Firth's penalty */
     int32_t cause;                   /* MODEL_FINEGRAY: from 1 */
     int distribution;                /* MODEL_AFT: enum aft_distribution */
-    bool recurrent;                  /* of moves into levels of care, of no outcome */
+    bool recurrent;                  /* of the outcome's event, as often as it happens */
+    bool of_moves;                   /* recurrent: of moves into levels of care, of no outcome */
     int arrangement;                 /* enum recurrent_arrangement */
     bool into[N_LEVELS];
 };

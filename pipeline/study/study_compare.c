@@ -53,16 +53,19 @@ static bool some_may_be_values(const struct study_checker *checker, const struct
 static void check_read(const struct study_checker *checker, const struct file_analysis *written,
                        const struct study_analysis *analysis)
 {
-    bool means = false, events = false;
+    bool means = false, events = false, counts = false;
 
     for (size_t i = 0; i < analysis->n_measures; i++)
         if (!measure_reads_path(analysis->measures[i]))
             *(measure_reads_value(analysis->measures[i]) ? &means : &events) = true;
+        else
+            counts = counts || analysis->measures[i] == MEASURE_mean_cumulative_count;
     if (analysis_is_doubtful(written, analysis))
         return;
     for (size_t i = 0; i < analysis->n_outcomes; i++) {
         const struct study_outcome *outcome = &checker->study->outcomes[analysis->outcomes[i]];
-        if (checker->file->outcomes[analysis->outcomes[i]].doubtful || (outcome_has_value(outcome) ? means : events))
+        if (checker->file->outcomes[analysis->outcomes[i]].doubtful || (outcome_has_value(outcome) ? means : events) ||
+            (outcome->again_after > 0 && counts))
             continue;
         mistake(checker->mistakes, written->outcomes.items[i].place, outcome_has_value(outcome)
                     ? "outcomes: '%s' is a value, and no measure of this analysis reads one; add 'mean' or 'mean_difference'"
@@ -79,13 +82,22 @@ static bool compares(enum measure measure)
            measure == MEASURE_chi_square_test;
 }
 
+bool analysis_recurs(const struct study_checker *checker, const struct study_analysis *analysis)
+{
+    for (size_t i = 0; i < analysis->n_outcomes; i++)
+        if (checker->study->outcomes[analysis->outcomes[i]].again_after > 0)
+            return true;
+    return false;
+}
+
 /* Paths through levels of care are those of linked stays. */
 static void check_path_measure(const struct study_checker *checker, const struct study_analysis *analysis,
                                const char *name, enum measure measure, struct study_place place)
 {
-    if (!study_is_linked(checker->study))
-        mistake(checker->mistakes, place, "measures: '%s' reads paths through levels of care: it needs linked stays (table "
-                "'episodes')", name);
+    if (!study_is_linked(checker->study) && !(measure == MEASURE_mean_cumulative_count && analysis_recurs(checker, analysis)))
+        mistake(checker->mistakes, place, measure == MEASURE_mean_cumulative_count
+                    ? "measures: '%s' counts what happens again: it needs an outcome with 'again_after', or linked stays (table 'episodes')"
+                    : "measures: '%s' reads paths through levels of care: it needs linked stays (table 'episodes')", name);
     else if (measure == MEASURE_expected_days && analysis->tau.place.line == 0)
         mistake(checker->mistakes, place, "measures: '%s' needs 'tau', the day up to which days are counted", name);
     else if (measure != MEASURE_expected_days && analysis->at.place.line == 0)

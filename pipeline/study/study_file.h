@@ -151,6 +151,7 @@ struct file_outcome {
     struct study_texts ended[N_ENDED]; /* labels by how treatment ended */
     struct study_number gap_days, grace, at_least, from, to;
     struct study_choice between_looks;
+    struct study_number again_after;
     struct study_choice unseen, ends[3]; /* death, incarceration, transfer */
     struct study_texts seen_by, competing, censor;
     size_t n_triggers;
@@ -318,6 +319,9 @@ int study_check_margins(const struct study_checker *checker, const struct file_a
 extern const struct schema_type STUDY_ADJUST;
 int study_check_adjust(const struct study_checker *checker, const struct file_analysis *written,
                        struct study_analysis *analysis);
+
+/** Does one of the outcomes of an analysis happen again (`again_after`)? */
+bool analysis_recurs(const struct study_checker *checker, const struct study_analysis *analysis);
 
 int study_check_models(const struct study_checker *checker, const struct file_analysis *written,
                        struct study_analysis *analysis);

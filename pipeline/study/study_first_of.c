@@ -222,6 +222,24 @@ static void check_between_looks(const struct study_checker *checker, const struc
                 "missing: relapse puts a day to what nobody saw; with 'between_looks' it is 'censor' or 'last_seen'");
 }
 
+/* An event that recurs is a day of a kind of evidence, and is looked for from day 1 on. */
+static void check_again(const struct study_checker *checker, const struct file_outcome *written, struct study_outcome *outcome)
+{
+    if (!written->again_after.given)
+        return;
+    outcome->again_after = (int32_t)written->again_after.value;
+    for (size_t k = 0; k < outcome->n_triggers; k++)
+        if (!written->triggers[k].doubtful && (outcome->triggers[k].kind != TRIGGER_DAYS || outcome->triggers[k].n > 1))
+            mistake(checker->mistakes, outcome->triggers[k].place,
+                    "again_after: what recurs is a single day of a kind of evidence ({test: ...}, {on: ...}), not this");
+    if (outcome->unseen == UNSEEN_RELAPSE)
+        mistake(checker->mistakes, written->unseen.word.place,
+                "missing: relapse ends with the first event; with 'again_after' it is 'censor' or 'last_seen'");
+    if (outcome->grace < 1)
+        mistake(checker->mistakes, written->again_after.place,
+                "again_after: days at risk begin after day 0, so an event of day 0 would have none; add 'grace: 1' (or later)");
+}
+
 int check_first_of(const struct study_checker *checker, const struct file_outcome *written,
                    struct study_outcome *outcome)
 {
@@ -240,6 +258,7 @@ int check_first_of(const struct study_checker *checker, const struct file_outcom
         return -1;
     outcome->competing_reasons = competing;
     check_between_looks(checker, written, outcome);
+    check_again(checker, written, outcome);
     check_ends(checker, outcome, &competing, &censor);
     check_follow_up(checker, "first_of", outcome);
     if ((outcome->unseen == UNSEEN_RELAPSE || outcome->unseen == UNSEEN_LAST_SEEN) && written->seen_by.n == 0)

@@ -134,10 +134,10 @@ bool study_reads_paths(const struct study *study)
 {
     for (size_t i = 0; i < study->n_analyses; i++) {
         for (size_t k = 0; k < study->analyses[i].n_measures; k++)
-            if (measure_reads_path(study->analyses[i].measures[k]))
+            if (measure_reads_path(study->analyses[i].measures[k]) && study_is_linked(study))
                 return true;
         for (size_t k = 0; k < study->analyses[i].n_models; k++)
-            if (study->analyses[i].models[k].recurrent)
+            if (study->analyses[i].models[k].of_moves)
                 return true;
     }
     return false;

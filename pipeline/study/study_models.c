@@ -152,8 +152,9 @@ static void check_penalties(const struct study_checker *checker, const struct fi
                 shown(checker->mistakes, model->frailty.text));
 }
 
-/* Events that recur are moves between levels of linked stays. */
-static void check_recurrent(const struct study_checker *checker, const struct file_model *written, struct study_model *model)
+/* Events that recur are those of an outcome, or moves between levels of linked stays. */
+static void check_recurrent(const struct study_checker *checker, const struct file_model *written,
+                            const struct study_analysis *analysis, struct study_model *model)
 {
     const struct study_text *const word = &written->recurrent.word;
 
@@ -164,12 +165,14 @@ static void check_recurrent(const struct study_checker *checker, const struct fi
     }
     model->recurrent = true;
     model->arrangement = written->recurrent.value;
+    model->of_moves = written->into.n > 0;
     mark_levels(model->into, &written->into);
     if (model->rule != MODEL_COX)
         mistake(checker->mistakes, word->place, "models: 'recurrent' belongs to 'cox'");
-    else if (written->into.n == 0)
-        mistake(checker->mistakes, word->place, "models: 'recurrent' needs 'into', the levels of care that people move into");
-    else if (!study_is_linked(checker->study))
+    else if (!model->of_moves && !analysis_recurs(checker, analysis))
+        mistake(checker->mistakes, word->place, "models: 'recurrent' needs an outcome that happens again ('first_of' with 'again_after'), "
+                                                "or 'into', the levels of care that people move into");
+    else if (model->of_moves && !study_is_linked(checker->study))
         mistake(checker->mistakes, word->place, "models: 'recurrent' reads paths through levels of care: it needs linked stays "
                                                 "(table 'episodes')");
     else if (model->ties.text != NULL && strcmp(model->ties.text, "exact") == 0)
@@ -196,6 +199,21 @@ static const char *rule_name(enum model_rule rule)
     return names[rule];
 }
 
+/* Two models of the same terms are told apart by what they are. */
+static const char *name_model(const struct study_checker *checker, const struct file_model *written, const struct study_model *model)
+{
+    const char *const formula = model->formula.text;
+
+    if (model->rule == MODEL_AFT)
+        return arena_format(checker->arena, "%s; %s", formula,
+                            written->distribution.word.text != NULL ? written->distribution.word.text : "weibull");
+    if (model->recurrent)
+        return arena_format(checker->arena, "%s; %s", formula, written->recurrent.word.text);
+    if (model->frailty.text != NULL)
+        return arena_format(checker->arena, "%s; frailty(%s)", formula, model->frailty.text);
+    return model->firth ? arena_format(checker->arena, "%s; firth", formula) : formula;
+}
+
 int study_check_models(const struct study_checker *checker, const struct file_analysis *written,
                        struct study_analysis *analysis)
 {
@@ -214,7 +232,9 @@ int study_check_models(const struct study_checker *checker, const struct file_an
         if (read_formula(&reader) != 0)
             return -1;
         check_penalties(checker, from, model);
-        check_recurrent(checker, from, model);
+        check_recurrent(checker, from, analysis, model);
+        if ((model->name = name_model(checker, from, model)) == NULL)
+            return -1;
         if (model->rule != MODEL_COX && model->strata.n > 0)
             mistake(checker->mistakes, model->formula.place, "models: '%s' has no strata",
                     rule_name(model->rule));

@@ -206,6 +206,7 @@ static const struct schema_key FIRST_OF_KEYS[] = {
      "what counts when somebody is not seen to the end: relapse, censor or last_seen"},
     {"seen_by",       &schema_names, OPTIONAL, INTO(file_outcome, seen_by),    "kinds by which somebody is seen"},
     {"grace",         &DAYS,         OPTIONAL, INTO(file_outcome, grace),      "nothing counts before this day"},
+    {"again_after",   &FROM_1,       OPTIONAL, INTO(file_outcome, again_after), "it happens again after so many days without"},
     {"between_looks", &schema_yes_no, OPTIONAL, INTO(file_outcome, between_looks), "a look finds what happened since the one before"},
     {"competing",     &schema_names, OPTIONAL, INTO(file_outcome, competing),  "kinds that make the event impossible"},
     {"censor",        &schema_names, OPTIONAL, INTO(file_outcome, censor),     "kinds that end observation"},

@@ -89,12 +89,12 @@ near "$(cell estimate risk_difference interval_censored '' iop 90)" 0.2270648157
 [ "$(cell status survival interval_censored '' iop 60)" = undefined ] &&
     estimates "$box/out" | grep -q 'the day lies within an interval; the survival is between 0.3924 and 0.4937'
 report $? "a day within an interval has bounds, and no number"
-near "$(cell estimate log_time_ratio 'arm + age' arm=iop '' '')" -0.53384819375965 "times are stretched as in survreg: Weibull, the arm"
-near "$(cell std_error log_time_ratio 'arm + age' arm=iop '' '')" 0.2257189832615 "... its error"
-near "$(cell estimate log_time_ratio 'arm + age' age '' '')" -0.00993379954887 "... age"
-near "$(cell estimate coefficient 'arm + age' 'log(scale)' '' '')" -0.45534730339745 "... the scale"
-near "$(cell estimate loglik 'arm + age' model '' '')" -111.777405901 "... the likelihood"
-near "$(cell estimate log_time_ratio arm arm=iop '' '')" -0.483531174770 "... log-normal"
+near "$(cell estimate log_time_ratio 'arm + age; weibull' arm=iop '' '')" -0.53384819375965 "times are stretched as in survreg: Weibull, the arm"
+near "$(cell std_error log_time_ratio 'arm + age; weibull' arm=iop '' '')" 0.2257189832615 "... its error"
+near "$(cell estimate log_time_ratio 'arm + age; weibull' age '' '')" -0.00993379954887 "... age"
+near "$(cell estimate coefficient 'arm + age; weibull' 'log(scale)' '' '')" -0.45534730339745 "... the scale"
+near "$(cell estimate loglik 'arm + age; weibull' model '' '')" -111.777405901 "... the likelihood"
+near "$(cell estimate log_time_ratio 'arm; lognormal' arm=iop '' '')" -0.483531174770 "... log-normal"
 study no '' > "$box/found.yaml"
 try "$stepdown" run "$box/found.yaml" -o "$box/found" -q
 [ "$status" = 0 ] && ! estimates "$box/found" | grep -q interval_censored

@@ -2,6 +2,7 @@
 /* Outcomes that are found in dated rows, on timelines drawn by hand and against a slow independent reading. */
 #include <math.h>
 
+#include "outcomes/again.h"
 #include "outcomes/outcome.h"
 #include "outcomes/summary.h"
 #include "outcomes/trigger.h"
@@ -112,6 +113,58 @@ static void test_an_event_with_a_day_of_its_own_is_not_between_looks(void **stat
                                 "between_looks: yes, event_is: bad}");
     assert_person(&c, 0, 1, 20);
     assert_between(&c, 0, 20, 20);
+    release(&c);
+}
+
+/* ---- again -------------------------------------------------------------------------------------------------------------- */
+
+static void assert_stretches(const struct table *again, const int expected[][4], size_t n)
+{
+    static const char *const names[] = {"row", "from", "to", "event"};
+
+    assert_non_null(again);
+    assert_int_equal(again->n_rows, n);
+    for (size_t k = 0; k < n; k++)
+        for (size_t j = 0; j < 4; j++)
+            assert_int_equal(column_integer(table_column(again, names[j]), k), expected[k][j]);
+}
+
+static struct table *again_of(const struct dated_lines *lines, const char *outcome, struct computed *c)
+{
+    *c = compute(lines, tests_kinds, outcome);
+    const struct outcome_input input = {c->d.study, &c->d.study->outcomes[0], c->d.records, table_column(c->d.cohort, "record"),
+                                        c->d.cohort->n_rows, 2, c->evidence, NULL, NULL, c->d.cohort};
+    return outcome_again(&input);
+}
+
+/*
+ * x: a hit, |: the end; again after 5 days without
+ *
+ *     person 1   0 x  2 x  4 x      10 x           17 x ... 28 |    day 0 is before the grace; 2 and 4 are one, 10 and 17 others
+ *     person 2        3 x  7 x  11 x                      28 |      each hit within 5 days of the one before: one event
+ *     person 3                                            28 |      none
+ *     person 4        1 x          9 | by c, 12 x                   what comes after the end was not observed
+ */
+static void test_what_goes_on_is_one_event_and_what_comes_back_another(void **state)
+{
+    (void)state;
+    const struct dated_lines lines = {
+        .clients = people,
+        .of_role = {[ROLE_TESTS] = "1,10,a\n1,0,a\n1,2,a\n1,4,a\n1,17,a\n2,3,a\n2,7,a\n2,11,a\n4,101,a\n4,109,c\n4,112,a\n"}};
+    static const int followed[][4] = {{0, 0, 2, 1}, {0, 2, 10, 1}, {0, 10, 17, 1}, {0, 17, 28, 0}, {1, 0, 3, 1},
+                                      {1, 3, 28, 0}, {2, 0, 28, 0}, {3, 0, 1, 1}, {3, 1, 9, 0}};
+    struct computed c;
+    struct table *again =
+        again_of(&lines, "{first_of: {test: hit}, missing: censor, censor: [gone], grace: 1, again_after: 5, event_is: bad}", &c);
+    assert_stretches(again, followed, 9);
+    assert_person(&c, 0, 1, 2); /* the outcome itself is the first */
+    table_free(again);
+    release(&c);
+    /* Followed to the last day seen: by tests, which the days of events are. */
+    static const int seen[][4] = {{0, 0, 2, 1}, {0, 2, 10, 1}, {0, 10, 17, 1}, {1, 0, 3, 1}, {1, 3, 11, 0}, {3, 0, 1, 1}, {3, 1, 12, 1}};
+    again = again_of(&lines, "{first_of: {test: hit}, missing: last_seen, seen_by: [hit], grace: 1, again_after: 5, event_is: bad}", &c);
+    assert_stretches(again, seen, 7);
+    table_free(again);
     release(&c);
 }
 
@@ -526,6 +579,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_a_look_finds_happened_since_the_one_before),
         cmocka_unit_test(test_an_event_with_a_day_of_its_own_is_not_between_looks),
+        cmocka_unit_test(test_what_goes_on_is_one_event_and_what_comes_back_another),
         cmocka_unit_test(test_a_run_is_dated_by_its_first_day_or_by_its_last),
         cmocka_unit_test(test_grace_and_limits_bound_the_days_that_are_looked_at),
         cmocka_unit_test(test_competing_events_and_ends_of_observation_are_what_is_declared),
