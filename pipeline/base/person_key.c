@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * HMAC from SHA-256 whose two blocks of the key are taken in once.  libcrypto's own HMAC allocates and frees several objects
+ * for each text, which costs more than hashing it; the functions on SHA256_CTX do not, and have no successor that does not.
+ */
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include "base/person_key.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/params.h>
 #include <openssl/rand.h>
+#include <openssl/sha.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -20,8 +24,7 @@
 enum { HEX_LENGTH = 2 * PERSON_KEY_BYTES, DIGEST_BYTES = 32, FINGERPRINT_BYTES = (PERSON_KEY_FINGERPRINT_SIZE - 1) / 2 };
 
 struct person_key {
-    EVP_MAC *mac;
-    EVP_MAC_CTX *keyed; /* has taken in the key and no text; copied for each text */
+    SHA256_CTX inner, outer; /* have taken in a block of the key and no text; copied for each text */
     char fingerprint[PERSON_KEY_FINGERPRINT_SIZE];
 };
 
@@ -134,25 +137,33 @@ static int read_bytes(const char *path, unsigned char bytes[static PERSON_KEY_BY
     return status;
 }
 
+/* A block of the key, each byte changed by `pad`. */
+static bool take_key(SHA256_CTX *context, const unsigned char bytes[static PERSON_KEY_BYTES], unsigned char pad)
+{
+    unsigned char block[SHA256_CBLOCK];
+    for (size_t i = 0; i < sizeof block; i++)
+        block[i] = i < PERSON_KEY_BYTES ? bytes[i] ^ pad : pad;
+    const bool good = SHA256_Init(context) == 1 && SHA256_Update(context, block, sizeof block) == 1;
+    OPENSSL_cleanse(block, sizeof block);
+    return good;
+}
+
+static bool digest_of(const struct person_key *key, const char *text, size_t length, unsigned char digest[static DIGEST_BYTES])
+{
+    SHA256_CTX context = key->inner;
+    if (SHA256_Update(&context, text, length) != 1 || SHA256_Final(digest, &context) != 1)
+        return false;
+    context = key->outer;
+    return SHA256_Update(&context, digest, DIGEST_BYTES) == 1 && SHA256_Final(digest, &context) == 1; /* which wipes it */
+}
+
 static int start(struct person_key *key, const unsigned char bytes[static PERSON_KEY_BYTES])
 {
     static const char purpose[] = "stepdown key fingerprint";
-    char digest[] = "SHA256";
-    const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-                                     OSSL_PARAM_construct_end()};
     unsigned char print[DIGEST_BYTES];
-    size_t length = 0;
-    key->mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-    key->keyed = key->mac != NULL ? EVP_MAC_CTX_new(key->mac) : NULL;
-    if (key->keyed == NULL || EVP_MAC_init(key->keyed, bytes, PERSON_KEY_BYTES, parameters) != 1)
-        return fail("HMAC-SHA256 cannot be started by libcrypto");
-    EVP_MAC_CTX *const context = EVP_MAC_CTX_dup(key->keyed);
-    const int good = context != NULL &&
-                     EVP_MAC_update(context, (const unsigned char *)purpose, sizeof purpose - 1) == 1 &&
-                     EVP_MAC_final(context, print, &length, sizeof print) == 1 && length == sizeof print;
-    EVP_MAC_CTX_free(context);
-    if (!good)
-        return fail("HMAC-SHA256 cannot be computed by libcrypto");
+    if (!take_key(&key->inner, bytes, 0x36) || !take_key(&key->outer, bytes, 0x5c) ||
+        !digest_of(key, purpose, sizeof purpose - 1, print))
+        return fail("SHA-256 cannot be computed by libcrypto");
     to_hex(print, FINGERPRINT_BYTES, key->fingerprint);
     return 0;
 }
@@ -173,8 +184,7 @@ void person_key_free(struct person_key *key)
 {
     if (key == NULL)
         return;
-    EVP_MAC_CTX_free(key->keyed); /* libcrypto wipes the key */
-    EVP_MAC_free(key->mac);
+    OPENSSL_cleanse(key, sizeof *key);
     free(key);
 }
 
@@ -198,13 +208,8 @@ static int64_t number_of(const unsigned char bytes[static 8])
 int person_key_digest(const struct person_key *key, const char *text, size_t length, int64_t digest[static 2])
 {
     unsigned char bytes[DIGEST_BYTES];
-    size_t n = 0;
-    EVP_MAC_CTX *const context = EVP_MAC_CTX_dup(key->keyed);
-    const int good = context != NULL && EVP_MAC_update(context, (const unsigned char *)text, length) == 1 &&
-                     EVP_MAC_final(context, bytes, &n, sizeof bytes) == 1 && n == sizeof bytes;
-    EVP_MAC_CTX_free(context);
-    if (!good)
-        return fail("HMAC-SHA256 cannot be computed by libcrypto");
+    if (!digest_of(key, text, length, bytes))
+        return fail("SHA-256 cannot be computed by libcrypto");
     digest[0] = number_of(bytes);
     digest[1] = number_of(bytes + 8);
     return 0;

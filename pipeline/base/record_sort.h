@@ -9,8 +9,8 @@
  *     record_sort_free(sort);
  *
  * `capacity` records are in memory; more wait as sorted runs in a file without a name (nameless.h) in `folder`, and
- * are merged, which holds RECORD_SORT_BUFFER records of each run.  Records that compare equal come in any order, so
- * compare all that matters.  One thread at a time.  O(n log n) comparisons.
+ * are merged, which holds RECORD_SORT_BUFFER records of each run.  A record begins with a uint64_t by which compare orders
+ * first (record_order.h).  Records that compare equal come in any order, so compare all that matters.  One thread at a time.
  */
 #ifndef BASE_RECORD_SORT_H
 #define BASE_RECORD_SORT_H

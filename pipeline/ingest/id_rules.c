@@ -18,6 +18,8 @@ bool id_is_spreadsheet_error(const char *text, size_t length)
     static const char *const errors[] = {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!",
                                          "#SPILL!", "#CALC!", "#GETTING_DATA", "Err:502", "Err:504", "Err:508"};
     size_t n_hashes = 0;
+    if (length == 0 || (text[0] != '#' && text[0] != 'E'))
+        return false;
     while (n_hashes < length && text[n_hashes] == '#')
         n_hashes++;
     if (length >= 2 && n_hashes == length)
@@ -75,6 +77,20 @@ static bool is_day_of_month(const char *text, size_t length)
     if ((day == 1 || day == 2) && length == day + 4 && text[day] == '-' && is_month(text + day + 1))
         return true;
     return length >= 6 && is_month(text) && text[3] == '-' && skip_digits(text, length, 4) == length;
+}
+
+/* Letters, digits, '_' and bytes beyond ASCII. */
+#define PLAIN_10 1, 1, 1, 1, 1, 1, 1, 1, 1, 1
+#define PLAIN_26 PLAIN_10, PLAIN_10, 1, 1, 1, 1, 1, 1
+#define PLAIN_128 PLAIN_26, PLAIN_26, PLAIN_26, PLAIN_26, PLAIN_10, PLAIN_10, 1, 1, 1, 1
+static const unsigned char plain[256] = {['0'] = PLAIN_10, ['A'] = PLAIN_26, ['_'] = 1, ['a'] = PLAIN_26, [0x80] = PLAIN_128};
+
+bool id_is_plain(const char *text, size_t length)
+{
+    unsigned all = 1;
+    for (size_t i = 0; i < length; i++)
+        all &= plain[(unsigned char)text[i]];
+    return all != 0;
 }
 
 bool id_is_mangled(const char *text, size_t length)

@@ -21,6 +21,9 @@
 /** Is it the trace of a formula that failed? */
 bool id_is_spreadsheet_error(const char *text, size_t length);
 
+/** Letters, digits, '_' and bytes beyond ASCII alone: neither mangled nor strange, as most ids are. */
+bool id_is_plain(const char *text, size_t length);
+
 /** Is it a number or a date that a spreadsheet program made of something else? */
 bool id_is_mangled(const char *text, size_t length);
 

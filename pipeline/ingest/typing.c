@@ -106,10 +106,12 @@ static enum reason type_text(const struct plan_column *column, struct typed_cell
         return REASON_CELL_TOO_LONG;
     if (id_is_spreadsheet_error(cell->text, cell->length))
         return REASON_SPREADSHEET;
-    if (column->is_id && id_is_mangled(cell->text, cell->length))
-        return REASON_ID_MANGLED;
-    if (column->is_id && id_has_strange_character(cell->text, cell->length))
-        return REASON_ID_CHARACTER;
+    if (column->is_id && !id_is_plain(cell->text, cell->length)) {
+        if (id_is_mangled(cell->text, cell->length))
+            return REASON_ID_MANGLED;
+        if (id_has_strange_character(cell->text, cell->length))
+            return REASON_ID_CHARACTER;
+    }
     cell->missing = cell->length == 0; /* an empty text is stored as missing (base/table.h) */
     return REASON_NONE;
 }

@@ -9,9 +9,24 @@
 #include "tests/support/scratch.h"
 
 struct pair {
-    uint32_t key, number;
-    char filler[5]; /* a size that is no power of two */
-};
+    uint64_t key; /* all orders begin with it */
+    uint32_t number;
+    char filler[5];
+} __attribute__((packed)); /* a size that is no power of two */
+
+/* Keys of few values, spread over all bits, or alike in their high ones. */
+enum keys { KEYS_FEW, KEYS_SPREAD, KEYS_LOW, KEYS_ALIKE, N_KEYS };
+
+static uint64_t key_of(enum keys keys, uint64_t bits)
+{
+    static const uint64_t all = UINT64_MAX;
+    switch (keys) {
+    case KEYS_FEW: return (bits >> 40) % 97;
+    case KEYS_SPREAD: return bits * UINT64_C(0x9e3779b97f4a7c15);
+    case KEYS_LOW: return (all << 12) + (bits >> 54);
+    default: return 7;
+    }
+}
 
 static int compare(const void *left, const void *right)
 {
@@ -22,7 +37,7 @@ static int compare(const void *left, const void *right)
 }
 
 /* n pairs of drawn keys with a capacity: all come back, once each, in order. */
-static void check(const char *folder, size_t n, size_t capacity)
+static void check(const char *folder, size_t n, size_t capacity, enum keys keys)
 {
     struct record_sort *const sort = record_sort_alloc(sizeof(struct pair), compare, capacity, folder);
     struct pair *const all = calloc(n + 1, sizeof *all), found;
@@ -30,7 +45,7 @@ static void check(const char *folder, size_t n, size_t capacity)
     assert_non_null(sort);
     for (size_t i = 0; i < n; i++) {
         bits = bits * UINT64_C(6364136223846793005) + 1442695040888963407;
-        all[i] = (struct pair){(uint32_t)(bits >> 40) % 97, (uint32_t)i, {(char)i, 2, 3, 4, 5}};
+        all[i] = (struct pair){key_of(keys, bits), (uint32_t)(bits >> 33) << 16 | (uint32_t)i, {(char)i, 2, 3, 4, 5}};
         assert_int_equal(record_sort_add(sort, &all[i]), 0);
     }
     assert_int_equal(record_sort_finish(sort), 0);
@@ -51,8 +66,9 @@ static void test_records_come_in_order_whatever_fits_into_memory(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
         for (size_t k = 0; k < sizeof capacities / sizeof capacities[0]; k++)
-            if (sizes[i] / capacities[k] <= 1000)
-                check(folder, sizes[i], capacities[k]);
+            for (enum keys keys = 0; keys < N_KEYS; keys++)
+                if (sizes[i] / capacities[k] <= 1000)
+                    check(folder, sizes[i], capacities[k], keys);
     assert_int_equal(scratch_count(folder), 0);
     scratch_remove(folder);
 }

@@ -43,6 +43,26 @@ static void test_characters_that_no_id_has_are_known(void **state)
     assert_true(id_has_strange_character("a\0b", 3));
 }
 
+/* All texts of three characters: the quick answer is never wrong. */
+static void test_a_plain_id_is_neither_mangled_nor_strange(void **state)
+{
+    char text[3];
+    size_t n_plain = 0;
+    (void)state;
+    for (uint32_t code = 0; code < 1 << 24; code += 1 + code % 3) {
+        text[0] = (char)(code >> 16);
+        text[1] = (char)(code >> 8);
+        text[2] = (char)code;
+        if (!id_is_plain(text, 3))
+            continue;
+        n_plain++;
+        assert_false(id_is_mangled(text, 3) || id_has_strange_character(text, 3));
+    }
+    assert_true(n_plain > 100000);
+    assert_true(id_is_plain("C0001_z", 7) && id_is_plain("J\xc3\xbcrgen7", 8) && id_is_plain("", 0));
+    assert_false(id_is_plain("a-b", 3) || id_is_plain("a b", 3) || id_is_plain("a\0b", 3) || id_is_plain("a@", 2));
+}
+
 static void test_ids_shorter_than_the_widest_with_a_zero_in_front_are_counted(void **state)
 {
     static const char *const ids[] = {"0007", "7", "1234", "12", "C7", "123456", "99"};
@@ -82,6 +102,7 @@ int main(void)
         cmocka_unit_test(test_traces_of_failed_formulas_are_known),
         cmocka_unit_test(test_numbers_and_days_made_of_ids_are_known),
         cmocka_unit_test(test_characters_that_no_id_has_are_known),
+        cmocka_unit_test(test_a_plain_id_is_neither_mangled_nor_strange),
         cmocka_unit_test(test_ids_shorter_than_the_widest_with_a_zero_in_front_are_counted),
         cmocka_unit_test(test_without_a_zero_in_front_widths_may_differ),
     };
