@@ -69,7 +69,7 @@ unset tics
 set margins 0, 0, 0, 0
 
 # The numbers of SIZE-layout.tsv as variables.
-read_layout(size) = sprintf("stats '%s' using (W=$1, H=$2, L=$3, R=$4, B=$5, T=$6, X0=$7, X1=$8, Y0=$9, Y1=$10, N=$11, LOGX=$12, n_bands=$13, n_areas=$14, n_paths=$15, n_boxes=$16, n_points=$17, 0) nooutput", table(size, "layout"))
+read_layout(size) = sprintf("stats '%s' using (W=$1, H=$2, L=$3, R=$4, B=$5, T=$6, X0=$7, X1=$8, Y0=$9, Y1=$10, N=$11, LOGX=$12, bands=$13, areas=$14, paths=$15, n_boxes=$16, n_points=$17, 0) nooutput", table(size, "layout"))
 
 # The panel: the part of the figure with data coordinates.
 set_panel = "set lmargin at screen L/W; set rmargin at screen R/W; set bmargin at screen B/H; set tmargin at screen T/H; set xrange [X0:X1]; set yrange [Y0:Y1]; if (LOGX) { set logscale x } else { unset logscale x }"
@@ -83,11 +83,13 @@ lines_of(size) = sprintf("plot '%s' using 1:2:3:4:5 with vectors arrowstyle vari
 text_of(size) = sprintf("plot for [f=0:2] '%s' using (only($3,0,only($4,f,$1))):2:6:5 with labels left font face(f) tc rgb variable noenhanced, for [f=0:2] '' using (only($3,1,only($4,f,$1))):2:6:5 with labels right font face(f) tc rgb variable noenhanced, for [f=0:2] '' using (only($3,2,only($4,f,$1))):2:6:5 with labels center font face(f) tc rgb variable noenhanced", table(size, "text"))
 
 # Layers of shapes in millimetres, each drawn when the figure has any.  Bands and areas: the colours of eight series, a
-# grey, a pale grey.
+# grey, a pale grey.  Shades and strokes that do not occur are not looked for: styles(sum of 2^k) = "0 3 14".
 array shade[10] = [0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x000000, 0x7F7F7F, 0x8C8C8C, 0xD8D8D8]
+styles(sum) = sum == 0 ? "" : styles_from(int(sum), 0)
+styles_from(sum, k) = sum == 0 ? "" : (sum & 1 ? sprintf("%d ", k) : "").styles_from(sum >> 1, k + 1)
 layer(n, size, name, drawn) = n == 0 ? "" : sprintf("file = '%s'; ", table(size, name)).drawn
-bands_of(size)  = layer(n_bands, size, "bands", "plot for [k=0:9] file using 1:(only($4,k,$2)):(only($4,k,$3)) with filledcurves fs transparent solid 0.16 noborder lc rgb shade[k+1]")
-areas_of(size)  = layer(n_areas, size, "areas", "plot for [k=0:9] file using 1:(only($4,k,$2)):(only($4,k,$3)) with filledcurves fs solid noborder lc rgb shade[k+1]")
-paths_of(size)  = layer(n_paths, size, "paths", "plot for [k=0:17] file using 1:(only($3,k,$2)) with lines ls k+1")
+bands_of(size)  = layer(bands, size, "bands", "plot for [k in styles(bands)] file using 1:(only($4,int(k),$2)):(only($4,int(k),$3)) with filledcurves fs transparent solid 0.16 noborder lc rgb shade[int(k)+1]")
+areas_of(size)  = layer(areas, size, "areas", "plot for [k in styles(areas)] file using 1:(only($4,int(k),$2)):(only($4,int(k),$3)) with filledcurves fs solid noborder lc rgb shade[int(k)+1]")
+paths_of(size)  = layer(paths, size, "paths", "plot for [k in styles(paths)] file using 1:(only($3,int(k),$2)) with lines ls int(k)+1")
 boxes_of(size)  = layer(n_boxes, size, "boxes", "plot file using 1:2:3:4:5 with boxxyerror fs solid noborder lc rgb variable")
 points_of(size) = layer(n_points, size, "points", "plot file using 1:2:3:4:5 with points ps variable pt variable lc rgb variable")

@@ -104,17 +104,18 @@ void drawing_line(struct drawing *drawing, double x1, double y1, double x2, doub
 /* ---- layers ---------------------------------------------------------------------------------------------------- */
 
 /* The stream of a layer, opened when it is first needed; NULL without memory, which drawing_end() tells. */
-static FILE *layer_stream(struct drawing *drawing, enum layer layer)
+static FILE *layer_stream(struct drawing *drawing, enum layer layer, size_t style)
 {
     if (drawing->layers[layer].stream == NULL)
         drawing->layers[layer].stream = open_memstream(&drawing->layers[layer].bytes, &drawing->layers[layer].length);
     drawing->layers[layer].n++;
+    drawing->layers[layer].styles |= 1u << style;
     return drawing->layers[layer].stream;
 }
 
 void drawing_band_to(struct drawing *drawing, enum layer layer, double x, double low, double high, size_t shade)
 {
-    FILE *stream = layer_stream(drawing, layer);
+    FILE *stream = layer_stream(drawing, layer, shade);
 
     if (stream != NULL)
         fprintf(stream, "%.3f\t%.3f\t%.3f\t%zu\n", x, low, high, shade);
@@ -122,7 +123,7 @@ void drawing_band_to(struct drawing *drawing, enum layer layer, double x, double
 
 void drawing_path_to(struct drawing *drawing, double x, double y, size_t stroke)
 {
-    FILE *stream = layer_stream(drawing, LAYER_PATHS);
+    FILE *stream = layer_stream(drawing, LAYER_PATHS, stroke);
 
     if (stream != NULL)
         fprintf(stream, "%.3f\t%.3f\t%zu\n", x, y, stroke);
@@ -136,7 +137,7 @@ void drawing_break(struct drawing *drawing, enum layer layer)
 
 void drawing_box(struct drawing *drawing, double x1, double y1, double x2, double y2, int colour)
 {
-    FILE *stream = layer_stream(drawing, LAYER_BOXES);
+    FILE *stream = layer_stream(drawing, LAYER_BOXES, 0);
 
     if (stream != NULL)
         fprintf(stream, "%.3f\t%.3f\t%.3f\t%.3f\t%d\n", (x1 + x2) / 2, (y1 + y2) / 2, fabs(x2 - x1) / 2,
@@ -145,7 +146,7 @@ void drawing_box(struct drawing *drawing, double x1, double y1, double x2, doubl
 
 void drawing_point(struct drawing *drawing, double x, double y, int shape, double size, int colour)
 {
-    FILE *stream = layer_stream(drawing, LAYER_POINTS);
+    FILE *stream = layer_stream(drawing, LAYER_POINTS, 0);
 
     if (stream != NULL)
         fprintf(stream, "%.3f\t%.3f\t%.2f\t%d\t%d\n", x, y, size, shape, colour);
@@ -192,10 +193,10 @@ int drawing_end(struct drawing *drawing)
 {
     const struct panel *p = &drawing->panel;
     const char *layout =
-        pool_format(drawing->pool, "%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t%.9g\t%.9g\t%.9g\t%.9g\t%zu\t%d\t%zu\t%zu\t%zu\t%zu\t%zu\n",
+        pool_format(drawing->pool, "%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t%.9g\t%.9g\t%.9g\t%.9g\t%zu\t%d\t%u\t%u\t%u\t%zu\t%zu\n",
                     drawing->width, drawing->height, p->left, p->right, p->bottom, p->top, p->x_min, p->x_max, p->y_min,
-                    p->y_max, drawing->n_series, p->log_x ? 1 : 0, drawing->layers[LAYER_BANDS].n, drawing->layers[LAYER_AREAS].n,
-                    drawing->layers[LAYER_PATHS].n, drawing->layers[LAYER_BOXES].n, drawing->layers[LAYER_POINTS].n);
+                    p->y_max, drawing->n_series, p->log_x ? 1 : 0, drawing->layers[LAYER_BANDS].styles, drawing->layers[LAYER_AREAS].styles,
+                    drawing->layers[LAYER_PATHS].styles, drawing->layers[LAYER_BOXES].n, drawing->layers[LAYER_POINTS].n);
     int status = 0;
 
     if (fflush(drawing->text_stream) != 0 || fflush(drawing->lines_stream) != 0)

@@ -6,8 +6,9 @@
  * telephone).  C lays it out in millimetres from the lower left corner; gnuplot draws.  All text is a cell of a
  * table and never a part of a command, so no label can do anything but be seen:
  *
- *     NUMBER-SIZE-layout.tsv   width height left right bottom top x_min x_max y_min y_max n_series log_x, and how many
- *                              rows each layer has
+ *     NUMBER-SIZE-layout.tsv   width height left right bottom top x_min x_max y_min y_max n_series log_x, which shades
+ *                              the bands and areas and which strokes the paths have (the sum of 2^number), and how many
+ *                              boxes and points there are
  *     NUMBER-SIZE-text.tsv     x y align face colour text     align 0 left, 1 right, 2 centre;
  *                                                             face 0 small, 1 normal, 2 bold
  *     NUMBER-SIZE-lines.tsv    x y dx dy style                style: an arrow style of plots/style.gp
@@ -94,7 +95,8 @@ struct drawing {
     size_t text_length, lines_length;
     FILE *text_stream, *lines_stream;
     struct {
-        size_t n; /* shapes, or corners of them */
+        size_t n;        /* shapes, or corners of them */
+        unsigned styles; /* sum of 2^shade, or 2^stroke, over those that occur */
         char *bytes;
         size_t length;
         FILE *stream; /* NULL until something is drawn there */

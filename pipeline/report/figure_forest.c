@@ -22,7 +22,6 @@ static bool same_axis(struct bundle *bundle, size_t row, size_t other)
                   bundle_outcome_units(bundle, cell_text(bundle->pool, estimates, "outcome", other))) == 0;
 }
 
-/* How often people were looked at is a count without limits, and no effect. */
 /* Of adjusted numbers those that an answer rests on: all days of all adjustments would fill pages. */
 static bool is_asked(struct bundle *bundle, size_t row)
 {
@@ -30,6 +29,7 @@ static bool is_asked(struct bundle *bundle, size_t row)
            reading_verdict_of(bundle, row) != NO_ROW || reading_is_headline_day(bundle, row);
 }
 
+/* How often people were looked at is a count without limits, and no effect. */
 static bool is_drawn(struct bundle *bundle, size_t row)
 {
     return reading_is_contrast(bundle, bundle->estimates, row) && reading_is_main(bundle, row) &&
@@ -126,7 +126,7 @@ static int collect(struct bundle *bundle, size_t first, struct dots *dots)
         const char *here;
         struct dot *dot;
 
-        if (!is_drawn(bundle, i) || !same_axis(bundle, first, i))
+        if (!same_axis(bundle, first, i) || !is_drawn(bundle, i))
             continue;
         here = heading_of(bundle, i);
         if (strcmp(here, heading) != 0) {
@@ -220,10 +220,10 @@ static int plan_scale(struct bundle *bundle, struct figures *figures, enum scale
 {
     for (size_t i = 0; i < cell_rows(bundle->estimates); i++) {
         bool first =
-            is_drawn(bundle, i) && words_scale(cell_text(bundle->pool, bundle->estimates, "measure", i)) == scale;
+            words_scale(cell_text(bundle->pool, bundle->estimates, "measure", i)) == scale && is_drawn(bundle, i);
 
         for (size_t k = 0; first && k < i; k++)
-            first = !(is_drawn(bundle, k) && same_axis(bundle, k, i));
+            first = !(same_axis(bundle, k, i) && is_drawn(bundle, k));
         if (first && plan_one(bundle, figures, i) != 0)
             return -1;
     }

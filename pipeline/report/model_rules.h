@@ -14,6 +14,9 @@
 
 #include "report/release_rules.h"
 
+/** Which rows of `baseline` (NULL: none) are of a level with too few people, arms together; caller frees.  -1 after telling. */
+int model_levels_find(const struct release_policy *policy, const struct table *baseline, bool **is_small);
+
 /** Does a row of `estimates` come from a model with a level of too few people? */
 bool model_is_thin(const struct release_source *source, const struct table *exact, size_t row);
 

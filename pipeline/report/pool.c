@@ -107,7 +107,10 @@ bool rows_agree(const struct table *table, const char *columns, size_t row, size
 
     for (size_t length; columns[0] != '\0'; columns += length, columns += columns[0] == ' ') {
         length = strcspn(columns, " ");
-        snprintf(name, sizeof name, "%.*s", (int)length, columns);
+        if (length >= sizeof name)
+            return false; /* no column has such a name */
+        memcpy(name, columns, length);
+        name[length] = '\0';
         if (!cells_agree(table, row, table, other, names))
             return false;
     }

@@ -259,7 +259,7 @@ bool reading_is_headline_day(struct bundle *bundle, size_t row)
     double last = time;
 
     for (size_t i = 0; i < cell_rows(estimates); i++)
-        if (rows_agree(estimates, "analysis outcome population adjustment stratum measure term arm reference", i, row)) {
+        if (rows_agree(estimates, "measure outcome arm adjustment reference term stratum analysis population", i, row)) {
             if (cell_real(estimates, "time", i) == wanted)
                 return time == wanted;
             last = fmax(last, cell_real(estimates, "time", i));

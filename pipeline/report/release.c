@@ -2,11 +2,13 @@
 #include "report/release.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/fail.h"
 #include "base/lock.h"
 #include "report/ledger.h"
+#include "report/model_rules.h"
 #include "report/pool.h"
 #include "report/release_curves.h"
 #include "report/release_log.h"
@@ -120,6 +122,7 @@ static int write_tables(struct release_file *file, const struct release_source *
 struct exact {
     struct table *quality, *attrition, *arms, *baseline, *losses, *evidence, *flow, *estimates, *curves, *risk_tables;
     struct table *overlap, *programmes, *programme_measures;
+    bool *level_is_small; /* [rows of baseline] */
 };
 
 static int read_if_there(struct store *store, const char *name, struct table **table)
@@ -163,6 +166,7 @@ static void exact_free(struct exact *exact)
     table_free(exact->overlap);
     table_free(exact->programmes);
     table_free(exact->programme_measures);
+    free(exact->level_is_small);
 }
 
 /* Decides what is hidden, and enters it where the next release will look, before anything is written. */
@@ -199,7 +203,7 @@ static int audit(struct release_counts *counts, const struct release_request *re
 }
 
 /* What the rules look at; under a threshold, the audited counts as well. */
-static int prepare(struct release_source *source, const struct exact *exact, const struct release_request *request,
+static int prepare(struct release_source *source, struct exact *exact, const struct release_request *request,
                    const struct table *provenance, struct coarse_curves *curves, struct release_counts *counts,
                    struct pool *pool)
 {
@@ -214,6 +218,9 @@ static int prepare(struct release_source *source, const struct exact *exact, con
     source->counts = counts;
     if (request->threshold == 0)
         return 0;
+    if (model_levels_find(&source->policy, exact->baseline, &exact->level_is_small) != 0)
+        return -1;
+    source->level_is_small = exact->level_is_small;
     if (coarse_curves_make(curves, exact->curves, exact->estimates, request->threshold,
                            release_policy_decimals(&source->policy)) != 0 ||
         release_counts_make(counts, &tables, curves, request->threshold, request->round_to, pool) != 0)

@@ -36,7 +36,9 @@ struct release_source {
     struct release_policy policy;
     struct exposure exposure;
     const struct table *baseline; /* may be NULL */
-    const struct coarse_curves *curves;    /* these two are not looked at when the threshold is 0 */
+    /* These three are not looked at when the threshold is 0. */
+    const bool *level_is_small; /* [rows of baseline] model_rules.h */
+    const struct coarse_curves *curves;
     const struct release_counts *counts;
     const struct table *programme_measures; /* NULL: the study has no dashboard */
 };
