@@ -151,6 +151,13 @@ static int64_t stepdown_days(const struct derivation *from, size_t i)
     return days < 0 ? MISSING_INTEGER : days;
 }
 
+static int64_t days_to_stepdown(const struct derivation *from, size_t i)
+{
+    const int64_t days = stepdown_find(from->history, stay_of(from, i));
+
+    return days < 0 ? MISSING_INTEGER : days + end_days(from, i);
+}
+
 static int64_t seen_within(const struct derivation *from, size_t i, int32_t limit)
 {
     return stepdown_within(from->history, stay_of(from, i), limit, derived_last_day(from, i));
@@ -232,6 +239,7 @@ static const struct {
     {"episode_stays", episode_stays, "n_stays"},
     {"last_level", last_level, "path"},
     {"stepdown_days", stepdown_days, NULL},
+    {"days_to_stepdown", days_to_stepdown, NULL},
     {"stepdown_7", stepdown_7, NULL},
     {"stepdown_14", stepdown_14, NULL},
     {"stepdown_30", stepdown_30, NULL},
@@ -274,6 +282,31 @@ static void copy_from_episodes(const struct derivation *from, struct column *col
             column_set_integer(column, i, column_integer(of, episode_of(from, i)));
 }
 
+static const char TO_LEVEL[] = "days_to_";
+
+static bool is_to_level(const char *name)
+{
+    return strncmp(name, TO_LEVEL, sizeof TO_LEVEL - 1) == 0 && find_whole(name) == NULL;
+}
+
+/* The first later stay at that level, in this episode or another. */
+static void fill_days_to(const struct derivation *from, struct column *column)
+{
+    const struct history *h = from->history;
+    int level = 0;
+
+    while (strcmp(level_names[level], column->name + sizeof TO_LEVEL - 1) != 0)
+        level++;
+    for (size_t i = 0; i < from->n; i++) {
+        const size_t index = stay_of(from, i);
+        int64_t days = MISSING_INTEGER;
+        for (size_t k = index + 1; days == MISSING_INTEGER && k < h->n_stays && h->person[k] == h->person[index]; k++)
+            if (history_is_kept(h, k) && history_level(h, k) == level)
+                days = since_zero(from, i, h->start[k]);
+        column_set_integer(column, i, days);
+    }
+}
+
 static void fill(const struct derivation *from, struct column *column)
 {
     const whole_number of = find_whole(column->name);
@@ -289,6 +322,8 @@ static void fill(const struct derivation *from, struct column *column)
             column_set_real(column, i, planned_share_of(from, i));
     else if (column->type == COLUMN_TEXT)
         fill_path(from, column);
+    else if (is_to_level(column->name))
+        fill_days_to(from, column);
     else
         copy_from_episodes(from, column);
 }
@@ -358,7 +393,7 @@ int derived_episode_columns(const char *const *derived, char ***names)
                 needs = WHOLE[k].needs;
             }
         /* What is no number of an index stay is copied from the episode: days_iop, hours_iop, ... */
-        if (!whole && needs == NULL && strcmp(derived[i], "planned_share") != 0)
+        if (!whole && needs == NULL && strcmp(derived[i], "planned_share") != 0 && !is_to_level(derived[i]))
             needs = derived[i];
         if (needs != NULL && add_words(names, needs) != 0)
             return -1;

@@ -19,6 +19,7 @@
 #include "compare/adjusting.h"
 #include "compare/numbers.h"
 #include "compare/calibration.h"
+#include "compare/clones.h"
 #include "compare/score_effects.h"
 #include "compare/score_overlap.h"
 
@@ -107,6 +108,8 @@ static void judge_model(struct adjusting *a, int treated)
 
 static int solve_part(struct adjusting *a, const struct part_of_arm *what, int treated, struct adjusted_part *part)
 {
+    if (a->clones != NULL)
+        return clones_part(a->clones, what, (uint8_t)treated, part);
     if (!adjusting_models(a))
         return weighted_part(&a->curves, what, (uint8_t)treated, part);
     if (standardised_part(&a->models, what, (uint8_t)treated, part) != 0)
@@ -285,7 +288,7 @@ static void judge(struct adjusting *a)
 }
 
 /* Everything is withheld, for one reason. */
-static int withhold_all(struct adjusting *a, const char *why)
+int adjusting_withhold(struct adjusting *a, const char *why)
 {
     int status = 0;
 
@@ -327,7 +330,7 @@ static int prepare_weights(struct adjusting *a, bool *go_on)
         return -1;
     *go_on = !a->weights.withheld;
     if (a->weights.withheld)
-        return withhold_all(a, a->weights.reason);
+        return adjusting_withhold(a, a->weights.reason);
     judge(a);
     return adjusted_balance_add(&a->weights, a->tables->balance, &a->gates) != 0 ? -1 : add_sizes(a);
 }
@@ -344,12 +347,26 @@ static int prepare_models(struct adjusting *a, bool *go_on)
         else
             snprintf(why, sizeof why, "some are seen only from a later day on, which regressions of an outcome by a day do not "
                                       "allow; use overlap or iptw");
-        return withhold_all(a, why);
+        return adjusting_withhold(a, why);
     }
     if (standardising_make(&a->rows, a->how, a->how->method == ADJUST_DOUBLY_ROBUST ? &a->weights : NULL, &a->models) != 0)
         return -1;
     judge_levels(a);
     return 0;
+}
+
+/* Strategies in the place of arms: the weights are those of going on. */
+static int adjust_clones(struct adjusting *a, struct arm_pair pair)
+{
+    const struct study_strategies *strategies = &a->c->study->strategies[a->c->analysis->strategies.of];
+    bool go_on = true;
+
+    if (pair_rows_take(a->c, pair, a->people->records, a->people->record, &a->how->propensity, &a->how->terms, &a->how->exact,
+                       &a->rows) != 0 ||
+        (a->work = allocate(a->rows.n + 1, sizeof *a->work)) == NULL || clones_prepare(a, strategies, &go_on) != 0 ||
+        (go_on && add_numbers(a) != 0))
+        return -1;
+    return go_on ? clones_curves_add(a, a->tables->curves) : 0;
 }
 
 static int adjust(struct adjusting *a, struct arm_pair pair)
@@ -374,8 +391,9 @@ static int add_one(struct comparison *c, const struct wanted_list *wanted, const
 {
     struct adjusting a = {.c = c, .wanted = wanted, .people = people, .tables = tables, .index = index,
                           .how = &c->analysis->adjustments[index], .one_pair = one_pair};
-    const int status = adjust(&a, pair);
+    const int status = a.how->method == ADJUST_CLONES ? adjust_clones(&a, pair) : adjust(&a, pair);
 
+    clones_free(a.clones);
     weighted_curves_free(&a.curves);
     standardising_free(&a.models);
     pair_weights_free(&a.weights);

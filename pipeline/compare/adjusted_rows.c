@@ -48,6 +48,8 @@ static const char *errors_of(const struct adjusting *a, enum measure measure)
 {
     if (measure == MEASURE_subhazard_ratio || measure == MEASURE_log_subhazard_ratio)
         return "robust errors";
+    if (a->how->method == ADJUST_CLONES)
+        return "clones censored when they depart; influence function by person, weights estimated";
     if (a->how->method == ADJUST_MATCH)
         return "errors by matched set";
     if (a->how->method == ADJUST_DOUBLY_ROBUST)
@@ -75,7 +77,9 @@ static const char *method_of(struct adjusting *a, enum measure measure)
     }
     snprintf(a->method, sizeof a->method, "%s; %s%s",
              adjusting_models(a) ? model_name(a, measure) : weighted_name(a, measure), errors_of(a, measure),
-             a->rows.cluster != NULL ? "; robust by cluster" : "");
+             a->rows.cluster != NULL && (a->clones == NULL || a->c->study->cohort.cluster.text != NULL || a->c->study->cohort.index.every)
+                 ? "; robust by cluster"
+                 : "");
     return a->method;
 }
 

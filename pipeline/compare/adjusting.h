@@ -9,6 +9,7 @@
  *     adjusted_kept.c      numbers kept for verdicts
  *     adjusted_bootstrap.c limits by resampling
  *     score_effects.c      effects by stratum of the score
+ *     clones.c             weights, gates and numbers of strategies by clones
  */
 #ifndef COMPARE_ADJUSTING_H
 #define COMPARE_ADJUSTING_H
@@ -17,6 +18,8 @@
 #include "compare/adjusted_gates.h"
 #include "compare/adjusted_part.h"
 #include "compare/standardised_part.h"
+
+struct clones;
 
 struct adjusting {
     struct comparison *c;
@@ -31,6 +34,7 @@ struct adjusting {
     struct pair_weights weights;     /* empty for ADJUST_REGRESSION, ADJUST_MODIFIED_POISSON */
     struct weighted_curves curves;   /* of weights alone */
     struct standardising models;     /* of the outcome: ADJUST_REGRESSION, ADJUST_DOUBLY_ROBUST, ADJUST_MODIFIED_POISSON */
+    struct clones *clones;           /* ADJUST_CLONES, else NULL */
     struct adjusted_gates gates;     /* of all numbers */
     struct adjusted_gates part_gates; /* of those that are computed now: gates, and what their models lack */
     double *work;                    /* [n] */
@@ -45,6 +49,9 @@ const char *adjusting_arm(const struct adjusting *a, int treated);
 
 /** People used of one arm, or of both (treated -1). */
 int64_t adjusting_people(const struct adjusting *a, int treated);
+
+/** All numbers of the pair are withheld, for one reason.  -1 after telling. */
+int adjusting_withhold(struct adjusting *a, const char *why);
 
 /* adjusted_rows.c; -1 after telling */
 int adjusting_add_arm(struct adjusting *a, const struct part_of_arm *what, bool treated, const struct number *number);

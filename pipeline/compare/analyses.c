@@ -15,6 +15,7 @@
 #include "compare/detection.h"
 #include "compare/imputed.h"
 #include "compare/differences.h"
+#include "compare/emulation.h"
 #include "compare/meta_trials.h"
 #include "compare/models.h"
 #include "compare/recurrences.h"
@@ -86,10 +87,11 @@ static int start_tables(const struct analyses_input *input, struct analyses *a)
                            .verdicts = verdicts_alloc(),
                            .tipping = tipping_alloc(),
                            .differences = differences_alloc(),
-                           .calibration = calibration_alloc()};
+                           .calibration = calibration_alloc(),
+                           .strategies = strategies_alloc()};
     return a->baseline == NULL || a->balance == NULL || a->overlap == NULL || a->risk_tables == NULL ||
                    a->curves == NULL || a->estimates == NULL || a->verdicts == NULL || a->tipping == NULL || a->differences == NULL ||
-                   a->calibration == NULL
+                   a->calibration == NULL || a->strategies == NULL
                ? -1
                : 0;
 }
@@ -163,6 +165,22 @@ static int compare_arms(const struct analyses_input *input, const struct study_a
     return status;
 }
 
+/* Strategies in the place of arms. */
+static int compare_strategies(const struct analyses_input *input, const struct unit *unit, struct analyses *a)
+{
+    const size_t n_estimates = a->estimates->n_rows, n_verdicts = a->verdicts->n_rows;
+    struct emulation e;
+    int status = emulation_make(input, unit->analysis, unit->outcome, unit->population, &e, a->strategies);
+
+    if (status == 0)
+        status = e.withheld[0] != '\0' ? emulation_withhold(&e, unit->outcome, unit->population, a)
+                                       : compare_arms(&e.input, &e.analysis, unit->outcome, unit->population, a);
+    if (status == 0 && (emulation_mark(&e, a->estimates, n_estimates) != 0 || emulation_mark(&e, a->verdicts, n_verdicts) != 0))
+        status = -1;
+    emulation_free(&e);
+    return status;
+}
+
 /* What an analysis asks of the paths through levels of care. */
 static int run_paths(const struct analyses_input *input, const struct study_analysis *analysis, size_t population,
                      struct analyses *a)
@@ -208,7 +226,9 @@ static int do_unit(const struct analyses_input *input, const struct unit *unit, 
     if (unit->analysis == NULL)
         return input->people == NULL ? describe_people(input, a) : 0;
     if (unit->outcome == UNIT_PATHS)
-        return run_paths(input, unit->analysis, unit->population, a);
+        return unit->analysis->strategies.given ? 0 : run_paths(input, unit->analysis, unit->population, a);
+    if (unit->analysis->strategies.given)
+        return compare_strategies(input, unit, a);
     return compare_arms(input, unit->analysis, unit->outcome, unit->population, a);
 }
 
@@ -240,5 +260,6 @@ void analyses_free(struct analyses *a)
     table_free(a->tipping);
     table_free(a->differences);
     table_free(a->calibration);
+    table_free(a->strategies);
     *a = (struct analyses){0};
 }

@@ -25,7 +25,7 @@ struct analyses_input {
 };
 
 struct analyses {
-    struct table *arms, *baseline, *balance, *overlap, *risk_tables, *curves, *estimates, *verdicts, *tipping, *differences, *calibration;
+    struct table *arms, *baseline, *balance, *overlap, *risk_tables, *curves, *estimates, *verdicts, *tipping, *differences, *calibration, *strategies;
 };
 
 int analyses_run(const struct analyses_input *input, struct analyses *analyses); /* -1 after telling; free in any case */

@@ -42,7 +42,7 @@ static int write_results(const struct study *study, const struct sources *s, con
                  *grid = grid_table(study, s->summary, a->estimates, a->verdicts);
     const struct table *const tables[] = {text,        s->quality,  s->attrition,   s->losses,   s->evidence, s->summary,  a->arms,
                                           a->baseline, a->balance,  a->overlap, a->risk_tables, a->curves,   a->estimates, a->verdicts, a->tipping,
-                                          a->differences, a->calibration, grid, published,   ranges};
+                                          a->differences, a->calibration, a->strategies, grid, published,   ranges};
     int status = text == NULL || published == NULL || ranges == NULL || grid == NULL ? -1 : 0;
 
     for (size_t i = 0; status == 0 && i < sizeof tables / sizeof tables[0]; i++)

@@ -9,6 +9,7 @@
 #include "compare/missing_levels.h"
 #include "store/stage.h"
 #include "store/store.h"
+#include "study/condition.h"
 
 static struct table *read_covariates(const struct study *study, const char *out)
 {
@@ -20,6 +21,13 @@ static struct table *read_covariates(const struct study *study, const char *out)
         status = names_add(&columns, study->cohort.covariates.items[i].text);
     for (size_t i = 0; status == 0 && i < study->cohort.strata.n; i++)
         status = names_add(&columns, study->cohort.strata.items[i].text);
+    for (size_t i = 0; status == 0 && i < study->n_strategies; i++) {
+        struct table *schema = study_columns(study, "source");
+        status = schema == NULL ? -1 : names_add(&columns, study->strategies[i].day.text);
+        if (status == 0 && study->strategies[i].people.when.text != NULL)
+            status = condition_columns(study, &study->strategies[i].people.when, schema, &columns);
+        table_free(schema);
+    }
     if (status == 0 && study->dashboard.given)
         status = names_add(&columns, study->dashboard.by.text);
     if (status == 0 && study->dashboard.date.text != NULL)
@@ -39,7 +47,7 @@ static int read_records(const struct study *study, const char *out, const char *
     int status = -1;
 
     if (store != NULL && (s->quality = store_read(store, "quality", NULL)) != NULL)
-        status = (study->cohort.covariates.n + study->cohort.strata.n == 0 && !study->dashboard.given) ||
+        status = (study->cohort.covariates.n + study->cohort.strata.n + study->n_strategies == 0 && !study->dashboard.given) ||
                          (s->records = read_covariates(study, out)) != NULL
                      ? 0
                      : -1;

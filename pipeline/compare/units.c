@@ -69,12 +69,13 @@ bool unit_is_joint(const struct unit *unit)
 
 /* ---- tables of units ---------------------------------------------------------------------------------------------- */
 
-enum { N_PARTS = 10 };
+enum { N_PARTS = 11 };
 
 static struct table **part_of(struct analyses *a, size_t i)
 {
     struct table **const parts[N_PARTS] = {&a->baseline, &a->balance,  &a->overlap, &a->risk_tables, &a->curves,
-                                           &a->estimates, &a->verdicts, &a->tipping, &a->differences,  &a->calibration};
+                                           &a->estimates, &a->verdicts, &a->tipping, &a->differences,  &a->calibration,
+                                           &a->strategies};
     return parts[i];
 }
 

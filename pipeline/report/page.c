@@ -58,6 +58,7 @@ char *page_make(struct bundle *bundle, const struct figures *figures, const stru
     page_tables(html, bundle);
     page_methods(html, bundle);
     page_trial(html, bundle);
+    page_strategies(html, bundle);
     page_checklists(html, bundle);
     page_provenance(html, bundle);
     return page_close(html, bundle->pool, &shell, page_footer(bundle), length);

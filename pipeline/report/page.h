@@ -30,6 +30,7 @@ void page_figures(struct html *html, struct bundle *bundle, const struct figures
 void page_tables(struct html *html, struct bundle *bundle);
 void page_methods(struct html *html, struct bundle *bundle);
 void page_trial(struct html *html, struct bundle *bundle);
+void page_strategies(struct html *html, struct bundle *bundle); /* nothing where the study has none */
 void page_checklists(struct html *html, struct bundle *bundle);
 void page_provenance(struct html *html, struct bundle *bundle);
 
@@ -53,6 +54,8 @@ struct published_counts published_count(const struct bundle *bundle);
 
 /** "outcome=relapse measure=risk arm=iop time=90": by which a row of estimates is found. */
 const char *row_key(struct bundle *bundle, const struct table *table, size_t row);
+/** The day from which people are followed, in words. */
+const char *page_time_zero(struct bundle *bundle);
 int losses_table(struct bundle *bundle, struct text_table *table);
 int evidence_table(struct bundle *bundle, struct text_table *table);
 int ranges_page_table(struct bundle *bundle, struct text_table *table);

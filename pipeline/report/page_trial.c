@@ -86,7 +86,7 @@ static const char *endpoint(struct bundle *bundle)
                        definition[0] == '\0' ? "" : ". ", words_capital(bundle->pool, definition));
 }
 
-static const char *time_zero(struct bundle *bundle)
+const char *page_time_zero(struct bundle *bundle)
 {
     const char *at = bundle_study_value(bundle, "cohort.time_zero"), *column = bundle_study_value(bundle, "cohort.time_zero.column"),
                *landmark = bundle_study_value(bundle, "cohort.time_zero.landmark");
@@ -189,7 +189,7 @@ static int target_table(struct bundle *bundle, struct text_table *table)
                    add(table, "Eligibility", eligible(bundle), losses) != 0 ||
                    add(table, "Strategies", study_rules_said(bundle, "cohort.arms."), "The care in which people were seen to begin") != 0 ||
                    add(table, "Assignment", "At random, known to all", made_alike(bundle)) != 0 ||
-                   add(table, "Time zero", "The day of randomisation", time_zero(bundle)) != 0 ||
+                   add(table, "Time zero", "The day of randomisation", page_time_zero(bundle)) != 0 ||
                    add(table, "Follow-up", "The same for all arms", follow_up(bundle)) != 0 ||
                    add(table, "Outcome", endpoint(bundle), "As recorded; how often it could be seen may differ by arm") != 0 ||
                    add(table, "Contrast", contrast(bundle), "The same, of the arm in which care began") != 0 ||

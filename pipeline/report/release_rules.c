@@ -53,6 +53,7 @@ static const struct rule rules[] = {
      " estimate std_error conf_low conf_high ", NULL, true, NULL},
     {"calibration", " model measure analysis outcome population adjustment arm reference group ", " n n_event ",
      " predicted observed conf_low conf_high ", NULL, true, NULL},
+    {"strategies", " analysis outcome population strategy step ", " n ", "", NULL, true, NULL},
     {"grid",
      " arm reference outcome label definition profile analysis population adjustment stratum measure term time margin verdict"
      " statistically role ",

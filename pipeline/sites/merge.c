@@ -235,6 +235,10 @@ static void count_only(struct merging *m, size_t k)
         warn("analysis '%s': models come in rounds (`stepdown merge --rounds`) and are left out", a->name.text);
     if (a->n_adjustments > 0)
         warn("analysis '%s': adjusting needs the rows of persons and is left out", a->name.text);
+    if (a->strategies.given) {
+        warn("analysis '%s': strategies need the rows of persons; it is left out", a->name.text);
+        a->n_outcomes = 0;
+    }
     if (!all_strata(m->study, &a->subgroups)) {
         warn("analysis '%s': subgroups by columns that are no strata of the cohort are left out", a->name.text);
         a->subgroups.n = 0;

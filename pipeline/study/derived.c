@@ -32,6 +32,7 @@ static const struct derived {
     {"episode_path", "Levels of the episode", "", PATH, DERIVED_LATER, NOTHING},
     {"last_level", "Last level of the episode", "", LEVELS, DERIVED_LATER, NOTHING},
     {"stepdown_days", "Days to a less intensive level", "days", COUNT, DERIVED_LATER, NOTHING},
+    {"days_to_stepdown", "Days from time zero to a less intensive level", "days", COUNT, DERIVED_LATER, NOTHING},
     {"stepdown_7", "Step-down within 7 days", "", YES_NO, DERIVED_LATER, NOTHING},
     {"stepdown_14", "Step-down within 14 days", "", YES_NO, DERIVED_LATER, NOTHING},
     {"stepdown_30", "Step-down within 30 days", "", YES_NO, DERIVED_LATER, NOTHING},
@@ -44,8 +45,14 @@ enum { N_DERIVED = sizeof DERIVED / sizeof DERIVED[0] };
 /* Columns of which there is one a level. */
 static const struct by_level {
     const char *prefix, *label, *units;
-} BY_LEVEL[] = {{"days", "Days", "days"}, {"hours", "Hours", "hours"}, {"sessions", "Sessions", ""}};
+} BY_LEVEL[] = {{"days", "Days", "days"}, {"hours", "Hours", "hours"}, {"sessions", "Sessions", ""},
+              {"days_to", "Days to the first later stay", "days"}};
 enum { N_BY_LEVEL = sizeof BY_LEVEL / sizeof BY_LEVEL[0] };
+
+static bool counts_days(size_t what)
+{
+    return BY_LEVEL[what].prefix[0] == 'd';
+}
 
 static const struct study_table *stays_of(const struct study *study)
 {
@@ -54,7 +61,7 @@ static const struct study_table *stays_of(const struct study *study)
 
 static bool has_by_level(const struct study *study, size_t what)
 {
-    return what == 0 || (what == 1 ? stays_of(study)->weekly_hours.text : stays_of(study)->weekly_sessions.text) != NULL;
+    return counts_days(what) || (what == 1 ? stays_of(study)->weekly_hours.text : stays_of(study)->weekly_sessions.text) != NULL;
 }
 
 static bool is_there(const struct study *study, const struct derived *derived)
@@ -118,7 +125,7 @@ int derived_add_columns(const struct study *study, struct table *columns)
                 continue;
             snprintf(name, sizeof name, "%s_%s", BY_LEVEL[what].prefix, level_names[level]);
             snprintf(label, sizeof label, "%s at level %s", BY_LEVEL[what].label, level_names[level]);
-            if (table_column(columns, name) == NULL && table_add_column(columns, name, what == 0 ? COLUMN_INT32 : COLUMN_FLOAT64, 0, label,
+            if (table_column(columns, name) == NULL && table_add_column(columns, name, counts_days(what) ? COLUMN_INT32 : COLUMN_FLOAT64, 0, label,
                                  BY_LEVEL[what].units) == NULL)
                 return -1;
         }

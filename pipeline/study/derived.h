@@ -29,6 +29,8 @@
  *     last_level            last level of the episode's path
  *     stepdown_days         from the end of the index stay to the first later day in a less intensive level, if no
  *                           day in an equally or more intensive one comes between; missing: there is no such day
+ *     days_to_stepdown      from time zero to that day
+ *     days_to_LEVEL         from time zero to the first day of a later stay at each level of the map
  *     stepdown_7, _14, _30  1: within so many days; 0: not; missing: the study ended before it could be seen
  *     step_up               1: the episode moves to a more intensive level after the index stay began
  *     new_episode_days      from time zero to the next episode; missing: none was seen

@@ -86,7 +86,7 @@ static int check(const struct study_checker *checker)
     study_check_keys(checker);
     if (study_check_link(checker) != 0 || study_check_evidence(checker) != 0 || study_check_words(checker) != 0 ||
         study_check_weeks(checker) != 0 || study_check_cohort(checker) != 0 || study_check_outcomes(checker) != 0 ||
-        study_check_compare(checker) != 0 || study_check_primary(checker) != 0 || study_check_dashboard(checker) != 0)
+        study_check_strategies(checker) != 0 || study_check_compare(checker) != 0 || study_check_primary(checker) != 0 || study_check_dashboard(checker) != 0)
         return -1;
     study_check_rest(checker);
     return study_check_conditions(checker);

@@ -382,6 +382,7 @@ enum adjust_method {
     ADJUST_REGRESSION,
     ADJUST_DOUBLY_ROBUST,
     ADJUST_MODIFIED_POISSON,
+    ADJUST_CLONES,          /* what an analysis of `strategies` by clones does; not written under `adjust` */
     ADJUST_MANTEL_HAENSZEL, /* from here on by strata of columns, without a model (compare/stratified.h) */
     ADJUST_DIRECT,
     ADJUST_INDIRECT,
@@ -412,9 +413,42 @@ struct study_adjustment {
     struct study_texts by;           /* columns whose combinations are strata: ADJUST_MANTEL_HAENSZEL and what follows it */
 };
 
+/** A strategy: on which days, from time zero, something must be done, or must not be. */
+struct study_strategy {
+    struct study_text name;
+    double from, by;                 /* it is done on a day from .. by; by INFINITY: it need not be */
+    double not_by;                   /* it is not done on a day up to this one; -1: free; INFINITY: never */
+};
+
+/** One entry of `strategies`: a question about what is done after time zero. */
+struct study_strategies {
+    struct study_text name;
+    struct study_place place;
+    struct study_text day;           /* column: the day, from time zero, on which it is done; missing: not seen to be */
+    struct study_text done;          /* what is done, in words; default: the column */
+    struct study_rule people;        /* of whom it is asked; when.text NULL: of everybody in the cohort */
+    size_t n;
+    struct study_strategy *items;
+    struct study_texts references;
+    struct study_rules arms;         /* the strategies as arms: name, and what it says in words */
+};
+
+/** `strategies` of an analysis: which ones, and how people come into them. */
+struct study_emulation {
+    bool given;
+    struct study_place place;
+    size_t of;                       /* index into study->strategies */
+    bool has_landmark;               /* by what was done up to a day; else by clones that are censored when they depart */
+    double landmark;
+    struct study_terms weights;      /* clones: of the chances of going on */
+    double truncate;                 /* quantile of the weights; 1: none */
+    double period;                   /* who acts in the last so many days of a grace period stands for who waits */
+};
+
 /** One entry of compare. */
 struct study_analysis {
     struct study_text name;          /* `analysis:`; default "main", or "analysis-2" for the second, ... */
+    struct study_emulation strategies;
     size_t n_outcomes;
     size_t *outcomes;                /* indices into study->outcomes */
     size_t n_measures;
@@ -567,6 +601,9 @@ struct study {
         struct study_text adjust;    /* name of an adjustment, or "unadjusted"; text NULL: unadjusted */
     } primary;
 
+    size_t n_strategies;
+    struct study_strategies *strategies;
+
     size_t n_analyses;
     struct study_analysis *analyses;
 
@@ -657,6 +694,13 @@ char *study_path(const struct study *study, const char *path);
  * unless they give `post_baseline` with a reason.
  */
 bool study_is_post_baseline(const struct study *study, const char *column);
+
+/** The arms of an analysis, those of the cohort or strategies, and which of them are references. */
+const struct study_rules *study_analysis_arms(const struct study *study, const struct study_analysis *analysis);
+const struct study_texts *study_analysis_references(const struct study *study, const struct study_analysis *analysis);
+
+/** The words under `adjustment` in the results of an analysis by clones. */
+#define CLONES_NAME "clone_censor_weight"
 
 /** Does an analysis ask for measures, or models, of paths through levels of care? */
 bool study_reads_paths(const struct study *study);

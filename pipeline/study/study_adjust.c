@@ -234,8 +234,8 @@ static int early_covariates(const struct study_checker *checker, struct study_te
     return list->items == NULL ? -1 : 0;
 }
 
-static int read_terms(const struct study_checker *checker, const char *key, const struct study_adjustment *adjustment,
-                      const struct study_texts *written, struct study_terms *terms)
+int check_terms(const struct study_checker *checker, const char *key, struct study_place place,
+                const struct study_texts *written, struct study_terms *terms)
 {
     struct study_texts early;
     const struct study_texts *list = says_covariates(written) ? &early : written;
@@ -244,8 +244,8 @@ static int read_terms(const struct study_checker *checker, const char *key, cons
         (terms->items = arena_take(checker->arena, list->n * (PARTS_MAX + 1) + 1, sizeof *terms->items)) == NULL)
         return -1;
     if (list->n == 0)
-        mistake(checker->mistakes, adjustment->place,
-                "adjust: the cohort has no covariates known at time zero; name them under cohort: covariates");
+        mistake(checker->mistakes, place,
+                "%s: the cohort has no covariates known at time zero; name them under cohort: covariates", key);
     for (size_t i = 0; i < list->n; i++) {
         const struct term_reader reader = {checker, key, &list->items[i]};
         const size_t before = mistakes_count(checker->mistakes);
@@ -429,8 +429,8 @@ static int check_one(const struct study_checker *checker, const struct file_adju
     check_measures(checker, analysis, &a);
     if (check_exact(checker, &a) != 0 || check_by(checker, &a) != 0 || set_name(checker, analysis, &a) != 0 ||
         (has_propensity(a.method) &&
-         read_terms(checker, "propensity", &a, &written->propensity, &a.propensity) != 0) ||
-        (has_outcome_model(a.method) && read_terms(checker, "terms", &a, &written->terms, &a.terms) != 0))
+         check_terms(checker, "propensity", a.place, &written->propensity, &a.propensity) != 0) ||
+        (has_outcome_model(a.method) && check_terms(checker, "terms", a.place, &written->terms, &a.terms) != 0))
         return -1;
     analysis->adjustments[analysis->n_adjustments++] = a;
     return 0;

@@ -109,7 +109,7 @@ static void check_measure(const struct study_checker *checker, const struct stud
 {
     const char *name = measure_name(need->measure);
 
-    if (checker->study->cohort.arms.n == 1 && compares(need->measure)) {
+    if (study_analysis_arms(checker->study, analysis)->n == 1 && compares(need->measure)) {
         mistake(checker->mistakes, place, "measures: '%s' compares arms, and this study has one", name);
         return;
     }
@@ -190,6 +190,7 @@ static void check_names(const struct study_checker *checker, const struct study_
 {
     const struct study *study = checker->study;
     const struct study_texts *references = &analysis->references;
+    const struct study_rules *arms = study_analysis_arms(study, analysis);
     bool all_known = true;
 
     check_doubled(checker, "populations", &analysis->populations);
@@ -197,8 +198,8 @@ static void check_names(const struct study_checker *checker, const struct study_
     for (size_t i = 0; i < analysis->populations.n; i++)
         (void)find_rule(checker, "population", &study->cohort.populations, &analysis->populations.items[i]);
     for (size_t i = 0; i < references->n; i++)
-        all_known &= find_rule(checker, "arm", &study->cohort.arms, &references->items[i]) != NULL;
-    if (references->n > 0 && all_known && references->n >= study->cohort.arms.n)
+        all_known &= find_rule(checker, "arm", arms, &references->items[i]) != NULL;
+    if (references->n > 0 && all_known && references->n >= arms->n)
         mistake(checker->mistakes, references->items[0].place,
                 "reference: every arm is a reference, so that nothing would be compared");
 }
@@ -278,6 +279,7 @@ int study_check_compare(const struct study_checker *checker)
         struct study_analysis *analysis = &study->analyses[i];
         *analysis = written->analysis;
         study->n_analyses = i + 1;
+        study_check_emulation(checker, written, analysis);
         if (name_analysis(checker, written, analysis, i) != 0 || resolve_outcomes(checker, written, analysis) != 0)
             return -1;
         check_days(checker, analysis);
@@ -286,7 +288,8 @@ int study_check_compare(const struct study_checker *checker)
             study_check_margins(checker, written, analysis) != 0 ||
             study_check_models(checker, written, analysis) != 0 ||
             study_check_adjust(checker, written, analysis) != 0 ||
-            study_check_robustness(checker, written, analysis) != 0)
+            study_check_robustness(checker, written, analysis) != 0 ||
+            study_check_emulated(checker, written, analysis) != 0)
             return -1;
         check_interval_readings(checker, written, analysis);
     }

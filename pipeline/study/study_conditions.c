@@ -226,6 +226,7 @@ static int gather(const struct study_checker *checker, struct conditions *condit
         n += 2 + study->outcomes[i].competing_if.n;
     for (size_t i = 0; i < study->n_words; i++)
         n += study->words[i].n_ends;
+    n += study->n_strategies;
     if ((conditions->items = arena_take(checker->arena, n + study->n_tables, sizeof *conditions->items)) == NULL)
         return -1;
     for (size_t i = 0; i < study->n_tables; i++)
@@ -233,6 +234,8 @@ static int gather(const struct study_checker *checker, struct conditions *condit
     add_rules(conditions, "eligible", &checker->file->eligible);
     add_rules(conditions, "arm", &study->cohort.arms);
     add_rules(conditions, "population", &study->cohort.populations);
+    for (size_t i = 0; i < study->n_strategies; i++)
+        add_condition(conditions, "people of strategies", &study->strategies[i].people);
     for (size_t i = 0; i < study->n_outcomes; i++) {
         const struct study_outcome *outcome = &study->outcomes[i];
         add_condition(conditions, NULL, &(struct study_rule){.when = outcome->event});

@@ -185,8 +185,29 @@ struct file_adjustment {
     struct study_number truncate, caliper, ratio, n_strata, n_score_strata;
 };
 
+struct file_strategy {
+    struct study_strategy strategy; /* first: it begins with the name */
+    struct study_place place;
+    struct study_number by, from, not_by;
+    struct study_choice never;
+};
+
+struct file_strategies {
+    struct study_strategies strategies; /* first: it begins with the name */
+    size_t n_follow;
+    struct file_strategy *follow;
+};
+
+struct file_emulation {
+    struct study_place place;
+    struct study_text of;
+    struct study_number landmark, truncate, period;
+    struct study_texts weights;
+};
+
 struct file_analysis {
     struct study_analysis analysis;
+    struct file_emulation emulation;
     struct study_place place;
     struct study_texts outcomes, measures, negative_controls;
     struct study_choice conf_type, range, tipping, hartung_knapp;
@@ -264,6 +285,8 @@ struct study_file {
     size_t n_outcomes;
     struct file_outcome *outcomes;
     struct file_primary primary;
+    size_t n_strategies;
+    struct file_strategies *strategies;
     size_t n_analyses;
     struct file_analysis *analyses;
     struct file_dashboard dashboard;
@@ -280,6 +303,9 @@ extern const struct schema_type STUDY_EVIDENCE, STUDY_WEEKS, STUDY_DAYS_UNTIL, S
     STUDY_GOOD_WEEKS, STUDY_COMPLETION;
 /* An outcome that is a process measure (study_schema_process.c). */
 extern const struct schema_type STUDY_PROCESS;
+
+/* Strategies, and how an analysis asks for them (study_strategies.c). */
+extern const struct schema_type STUDY_STRATEGIES, STUDY_EMULATION;
 
 /* The programmes of a dashboard (study_schema_dashboard.c). */
 extern const struct schema_type STUDY_DASHBOARD;
@@ -323,8 +349,20 @@ int study_check_adjust(const struct study_checker *checker, const struct file_an
 /** Does one of the outcomes of an analysis happen again (`again_after`)? */
 bool analysis_recurs(const struct study_checker *checker, const struct study_analysis *analysis);
 
+/** Terms of a model of covariates (study_adjust.c); none written: all covariates known at time zero. */
+int check_terms(const struct study_checker *checker, const char *key, struct study_place place,
+                const struct study_texts *written, struct study_terms *terms);
+
 int study_check_models(const struct study_checker *checker, const struct file_analysis *written,
                        struct study_analysis *analysis);
+
+int study_check_strategies(const struct study_checker *checker); /* before the analyses that ask for them */
+/** Which strategies an analysis asks for; before its other keys are checked. */
+void study_check_emulation(const struct study_checker *checker, const struct file_analysis *written,
+                           struct study_analysis *analysis);
+/** Do its other keys fit?  After they are checked. */
+int study_check_emulated(const struct study_checker *checker, const struct file_analysis *written,
+                         struct study_analysis *analysis);
 
 /** Subgroups, trials that are pooled, negative controls, tipping points, E-values (study_robustness.c). */
 int study_check_robustness(const struct study_checker *checker, const struct file_analysis *written,

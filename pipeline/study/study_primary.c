@@ -24,8 +24,7 @@ static const struct study_analysis *find_analysis(const struct study_checker *ch
 /* Do arm, reference and population belong to this analysis? */
 static bool in_analysis(const struct study *study, const struct study_analysis *analysis)
 {
-    const struct study_texts *references =
-        analysis->references.n > 0 ? &analysis->references : &study->cohort.references;
+    const struct study_texts *references = study_analysis_references(study, analysis);
     const char *arm = study->primary.arm.text;
     const char *reference = study->primary.reference.text;
     const char *population = study->primary.population.text;
@@ -63,6 +62,8 @@ static bool adjusts(const struct study_analysis *analysis, const char *name)
 {
     if (analysis->meta.by.text != NULL)
         return name == NULL || pools(&analysis->meta, name);
+    if (analysis->strategies.given && !analysis->strategies.has_landmark && name != NULL && strcmp(name, CLONES_NAME) == 0)
+        return true;
     for (size_t i = 0; i < analysis->n_adjustments; i++)
         if (name != NULL && (strcmp(analysis->adjustments[i].name.text, name) == 0 ||
                              is_imputed(analysis, &analysis->adjustments[i], name)))
@@ -125,6 +126,7 @@ int study_check_primary(const struct study_checker *checker)
     struct study *study = checker->study;
     const struct measure_need *need;
     const struct study_analysis *only = NULL;
+    const struct study_rules *arms;
     size_t before = mistakes_count(checker->mistakes);
 
     if (written->place.line == 0)
@@ -141,10 +143,11 @@ int study_check_primary(const struct study_checker *checker)
     study->primary.outcome = find_outcome(checker, &written->outcome);
     need = find_measure(checker, &written->measure);
     (void)find_rule(checker, "population", &study->cohort.populations, &written->population);
-    (void)find_rule(checker, "arm", &study->cohort.arms, &written->arm);
-    (void)find_rule(checker, "arm", &study->cohort.arms, &written->reference);
     if (written->analysis.text != NULL)
         only = find_analysis(checker, &written->analysis);
+    arms = only == NULL ? &study->cohort.arms : study_analysis_arms(study, only);
+    (void)find_rule(checker, "arm", arms, &written->arm);
+    (void)find_rule(checker, "arm", arms, &written->reference);
     if (need == NULL || study->primary.outcome >= study->n_outcomes)
         return 0;
     study->primary.measure = need->measure;

@@ -491,6 +491,7 @@ static const struct schema_type IMPUTATION = {.kind = SCHEMA_KEYS, .expected = "
 
 static const struct schema_key ANALYSIS_KEYS[] = {
     {"analysis",        &schema_name,  OPTIONAL, INTO(file_analysis, analysis.name),        "what it is called"},
+    {"strategies",      &STUDY_EMULATION, OPTIONAL, INTO(file_analysis, emulation),         "strategies in the place of arms"},
     {"outcomes",        &schema_names, REQUIRED, INTO(file_analysis, outcomes),             "what is compared"},
     {"measures",        &schema_names, REQUIRED, INTO(file_analysis, measures),             "what is computed"},
     {"at",              &DAYS,         OPTIONAL, INTO(file_analysis, analysis.at),          "days: P(T > day)"},
@@ -542,6 +543,7 @@ static const struct schema_key STUDY_KEYS[] = {
     {"cohort",     &COHORT,       REQUIRED, 0,                                 "who is compared"},
     {"outcomes",   &OUTCOMES,     REQUIRED, INTO(study_file, n_outcomes),      "what is compared"},
     {"primary",    &PRIMARY,      OPTIONAL, INTO(study_file, primary),         "the report's headline"},
+    {"strategies", &STUDY_STRATEGIES, OPTIONAL, INTO(study_file, n_strategies),  "what is done after time zero"},
     {"compare",    &COMPARE,      REQUIRED, INTO(study_file, n_analyses),      "how it is compared"},
     {"dashboard",  &STUDY_DASHBOARD, OPTIONAL, INTO(study_file, dashboard),    "programmes by month"},
     {"profiles",   &PROFILES,     OPTIONAL, INTO(study_file, study.n_profiles), "the study again under named changes"},
@@ -564,6 +566,7 @@ SIDE_BY_SIDE(study_file, n_outcomes, outcomes);
 SIDE_BY_SIDE(study_file, n_evidence, evidence);
 SIDE_BY_SIDE(study_file, n_words, words);
 SIDE_BY_SIDE(study_file, n_weeks, weeks);
+SIDE_BY_SIDE(study_file, n_strategies, strategies);
 SIDE_BY_SIDE(study_file, n_analyses, analyses);
 SIDE_BY_SIDE(file_analysis, n_margins, margins);
 SIDE_BY_SIDE(study, n_profiles, profiles);

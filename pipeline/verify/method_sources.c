@@ -17,6 +17,7 @@ enum reason {
     BY_PROPENSITY,
     BY_ADJUSTMENT,  /* of the method given */
     BY_COX_MODEL,
+    BY_STRATEGIES,  /* 1: with a landmark, 0: by clones */
 };
 
 static const struct {
@@ -54,6 +55,10 @@ static const struct {
     {{"matching", "Austin PC. Optimal caliper widths for propensity-score matching when estimating differences in means and differences in proportions in observational studies. Pharm Stat 2011;10:150-161. doi:10.1002/pst.433"}, BY_ADJUSTMENT, ADJUST_MATCH},
     {{"strata of the propensity score", "Rosenbaum PR, Rubin DB. Reducing bias in observational studies using subclassification on the propensity score. J Am Stat Assoc 1984;79:516-524. doi:10.1080/01621459.1984.10478078"}, BY_ADJUSTMENT, ADJUST_STRATIFY},
     {{"modified Poisson regression", "Zou G. A modified Poisson regression approach to prospective studies with binary data. Am J Epidemiol 2004;159:702-706. doi:10.1093/aje/kwh090"}, BY_ADJUSTMENT, ADJUST_MODIFIED_POISSON},
+    {{"landmark", "Anderson JR, Cain KC, Gelber RD. Analysis of survival by tumor response. J Clin Oncol 1983;1:710-719. doi:10.1200/JCO.1983.1.11.710"}, BY_STRATEGIES, 1},
+    {{"strategies of an emulated trial", "Hernan MA, Sauer BC, Hernandez-Diaz S, Platt R, Shrier I. Specifying a target trial prevents immortal time bias and other self-inflicted injuries in observational analyses. J Clin Epidemiol 2016;79:70-75. doi:10.1016/j.jclinepi.2016.04.014"}, BY_STRATEGIES, 0},
+    {{"clones that are censored and weighted", "Hernan MA. How to estimate the effect of treatment duration on survival outcomes using observational data. BMJ 2018;360:k182. doi:10.1136/bmj.k182"}, BY_STRATEGIES, 0},
+    {{"clones that are censored and weighted", "Maringe C, Benitez Majano S, Exarchakou A, et al. Reflection on modern methods: trial emulation in the presence of immortal-time bias. Int J Epidemiol 2020;49:1719-1729. doi:10.1093/ije/dyaa057"}, BY_STRATEGIES, 0},
 };
 
 static bool measures(const struct study_analysis *analysis, int measure)
@@ -114,6 +119,7 @@ static bool is_due(const struct study *study, const struct study_analysis *analy
     case BY_PROPENSITY: return adjusts(analysis, -1);
     case BY_ADJUSTMENT: return adjusts(analysis, of);
     case BY_COX_MODEL: return analysis->n_models > 0;
+    case BY_STRATEGIES: return analysis->strategies.given && analysis->strategies.has_landmark == (of == 1);
     }
     return false;
 }

@@ -35,7 +35,7 @@ report $? "docs/results.md has a row a measure, in the order of the list" \
 keys() { # SCHEMA: the keys of its tables of keys
     sed -n 's/^.*{"\([a-z_]*\)", *\(&[A-Za-z_]*,\|LATER\).*/\1/p' "$1" | sort -u
 }
-{ keys pipeline/study/study_schema.c; keys pipeline/study/study_schema_dashboard.c; keys pipeline/study/words_schema.c; } > "$scratch/keys"
+{ keys pipeline/study/study_schema.c; keys pipeline/study/study_schema_dashboard.c; keys pipeline/study/study_strategies.c; keys pipeline/study/words_schema.c; } > "$scratch/keys"
 missing=$(not_in "$scratch/keys" docs/study-file.md)
 [ "$(wc -l < "$scratch/keys")" -gt 50 ] && [ -z "$missing" ]
 report $? "docs/study-file.md names every key of the study file" "$missing"

@@ -198,7 +198,7 @@ static void test_every_stay_that_meets_the_rule_when_asked(void **state)
     "  populations: {all: \"true\", seen: {when: \"stay_days >= 0 or end_days >= 0 or stepdown_7 == 1 or stepdown_14 == 1 " \
     "or stepdown_30 == 1 or step_up == 1 or missing(stepdown_days) or missing(new_episode_days) or episode_days > 0 " \
     "or episode_open == 1 or days_iop >= 0 or missing(last_level) or missing(episode_path) or observed_days > 0 or " \
-    "missing(planned_share) or missing(reached_plan) or stay_open == 0 or episode_stays > 0\", post_baseline: a test}}\n" \
+    "missing(days_to_stepdown) or missing(days_to_iop) or missing(days_to_outpatient) or missing(planned_share) or missing(reached_plan) or stay_open == 0 or episode_stays > 0\", post_baseline: a test}}\n" \
     "  covariates: [entered_from, days_since_treatment, prior_stays]\n"
 
 /*
@@ -224,6 +224,11 @@ static void test_derived_columns_of_a_way_through_the_levels(void **state)
     assert_int_equal(derived(&d, 1, "last_level"), LEVEL_IOP);
     assert_int_equal(derived(&d, 1, "days_iop"), 30);
     assert_int_equal(derived(&d, 1, "stepdown_days"), 5);
+    assert_int_equal(derived(&d, 1, "days_to_stepdown"), 35);
+    assert_int_equal(derived(&d, 1, "days_to_iop"), 35);
+    assert_int_equal(derived(&d, 1, "days_to_outpatient"), 140);
+    assert_int_equal(derived(&d, 4, "days_to_stepdown"), MISSING_INTEGER);
+    assert_int_equal(derived(&d, 4, "days_to_iop"), MISSING_INTEGER);
     assert_int_equal(derived(&d, 1, "stepdown_7"), 1);
     assert_int_equal(derived(&d, 1, "step_up"), 0);
     assert_int_equal(derived(&d, 1, "new_episode_days"), 140);
