@@ -74,6 +74,13 @@ struct column *table_add_column(struct table *table, const char *name, enum colu
  */
 int table_shrink(struct table *table, int n_threads);
 
+/**
+ * The same for a table that comes in parts: the types that table_shrink() would choose, [n_columns]; and columns of the types
+ * chosen for all parts together, the widest of each (column_type_width()), which must hold the values.
+ */
+void table_narrowest(const struct table *table, enum column_type *types);
+int table_retype(struct table *table, const enum column_type *types, int n_threads);
+
 /** Adds a category column with these labels (copied). */
 struct column *table_add_category(struct table *table, const char *name, const char *const *labels, size_t n_labels,
                                   const char *label);

@@ -63,17 +63,38 @@ static void narrow_values(const struct column *column, struct column *narrow, si
             column_set_integer(narrow, i, column_integer(column, i));
 }
 
-static int shrink(struct column *column, size_t n)
+static bool may_change(const struct column *column)
 {
-    int64_t low, high;
+    return is_whole(column->type) && strcmp(column->units, "date") != 0;
+}
+
+/* To a wider type the values move to new memory. */
+static int widen(struct column *column, enum column_type type, size_t n)
+{
+    struct column wide = *column;
+
+    wide.type = type;
+    wide.width = column_type_width(type, 0, 0);
+    if ((wide.values = allocate(n, wide.width)) == NULL)
+        return -1;
+    for (size_t i = 0; i < n; i++)
+        column_set_integer(&wide, i, column_integer(column, i));
+    free(column->values);
+    *column = wide;
+    return 0;
+}
+
+static int retype(struct column *column, enum column_type type, size_t n)
+{
     struct column narrow = *column;
     char *smaller;
 
-    find_range(column, n, &low, &high);
-    narrow.type = type_of(low, high);
-    narrow.width = column_type_width(narrow.type, 0, 0);
-    if (narrow.width >= column->width)
+    narrow.type = type;
+    narrow.width = column_type_width(type, 0, 0);
+    if (narrow.width == column->width)
         return 0;
+    if (narrow.width > column->width)
+        return widen(column, type, n);
     narrow_values(column, &narrow, n);
     column->type = narrow.type;
     column->width = narrow.width;
@@ -83,18 +104,55 @@ static int shrink(struct column *column, size_t n)
     return 0;
 }
 
-static int shrink_column(void *context, size_t k)
-{
-    const struct table *table = context;
-    struct column *column = &table->columns[k];
+struct retyping {
+    struct table *table;
+    const enum column_type *types; /* NULL: as narrow as the values allow */
+};
 
-    return is_whole(column->type) && strcmp(column->units, "date") != 0 ? shrink(column, table->n_rows) : 0;
+static enum column_type narrowest(const struct column *column, size_t n)
+{
+    int64_t low, high;
+
+    if (!may_change(column))
+        return column->type;
+    find_range(column, n, &low, &high);
+    const enum column_type type = type_of(low, high);
+    return column_type_width(type, 0, 0) < column->width ? type : column->type;
+}
+
+static int retype_column(void *context, size_t k)
+{
+    const struct retyping *retyping = context;
+    struct column *const column = &retyping->table->columns[k];
+    const size_t n = retyping->table->n_rows;
+
+    if (!may_change(column))
+        return 0;
+    return retype(column, retyping->types == NULL ? narrowest(column, n) : retyping->types[k], n);
+}
+
+static int retype_all(struct table *table, const enum column_type *types, int n_threads)
+{
+    struct retyping retyping = {table, types};
+
+    if (threads_run(table->n_columns, n_threads, retype_column, &retyping) != 0)
+        return -1;
+    table->capacity = table->n_rows; /* of the changed columns; the others have room for more */
+    return 0;
 }
 
 int table_shrink(struct table *table, int n_threads)
 {
-    if (threads_run(table->n_columns, n_threads, shrink_column, table) != 0)
-        return -1;
-    table->capacity = table->n_rows; /* of the narrowed columns; the others have room for more */
-    return 0;
+    return retype_all(table, NULL, n_threads);
+}
+
+void table_narrowest(const struct table *table, enum column_type *types)
+{
+    for (size_t k = 0; k < table->n_columns; k++)
+        types[k] = narrowest(&table->columns[k], table->n_rows);
+}
+
+int table_retype(struct table *table, const enum column_type *types, int n_threads)
+{
+    return retype_all(table, types, n_threads);
 }

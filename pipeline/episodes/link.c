@@ -1,325 +1,327 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "episodes/link.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fail.h"
 #include "base/memory.h"
-#include "base/threads.h"
-#include "episodes/contradictions.h"
-#include "episodes/episode_fill.h"
+#include "base/pack.h"
+#include "base/ranks.h"
 #include "episodes/join.h"
-#include "episodes/moves.h"
-#include "episodes/parts.h"
-#include "episodes/path.h"
 #include "episodes/tables.h"
 
-/* What linking makes of one part. */
-struct part {
-    size_t n_people, n_episodes;
-    size_t first_person, first_episode; /* of the part, among all */
-    struct path_set paths;
-    struct moves moves;
-    uint32_t *path_number;              /* [paths.n] among all paths */
-    int64_t counts[N_FATES], people_left_out[N_FATES];
-};
-
-struct linking {
-    const struct study *study;
-    const struct table *records;
-    struct parts parts;
-    struct part part[PERSON_PARTS];
-    struct contradictions contradictions;
-    struct join_rules rules;
-    struct linked *linked;
-    struct episode_filler filler;
-};
-
-/* ---- first over the parts: order, persons, episodes, fates --------------------------------------------------- */
-
-static bool is_duplicate(const void *context, const struct stay *a, const struct stay *b)
+void link_groups_free(struct link_groups *all)
 {
-    return parts_compare_content(context, a, b) == 0;
+    for (size_t g = 0; all->groups != NULL && g < all->n; g++)
+        link_group_free(&all->groups[g]);
+    free(all->groups);
+    table_free(all->left_out);
+    table_free(all->paths);
+    table_free(all->flow);
+    table_free(all->fates);
+    *all = (struct link_groups){0};
 }
 
-static size_t person_end(const struct parts *parts, size_t at, size_t end)
+/* ---- counts ------------------------------------------------------------------------------------------------------------- */
+
+static void add_up(struct link_groups *all)
 {
-    size_t next = at + 1;
-
-    while (next < end && parts_same_person(parts, &parts->stays[at], &parts->stays[next]))
-        next++;
-    return next;
-}
-
-static void link_person(struct linking *l, struct part *part, struct stay *stays, size_t n)
-{
-    const enum fate fault = contradictions_find(&l->contradictions, stays, n);
-
-    if (fault == FATE_BEGINS) {
-        const size_t n_episodes = join_stays(stays, n, &l->rules, is_duplicate, &l->parts);
-        for (size_t i = 0; i < n; i++)
-            stays[i].episode += (uint32_t)part->n_episodes;
-        part->n_episodes += n_episodes;
-    } else
-        part->people_left_out[fault]++;
-    for (size_t i = 0; i < n; i++) {
-        if (fault != FATE_BEGINS)
-            stays[i].fate = (uint8_t)fault;
-        stays[i].person = (uint32_t)part->n_people;
-        part->counts[stays[i].fate]++;
-    }
-    part->n_people++;
-}
-
-static int link_part(void *context, size_t which)
-{
-    struct linking *l = context;
-    const size_t end = l->parts.first[which + 1];
-
-    if (parts_sort(&l->parts, which) != 0)
-        return -1;
-    for (size_t at = l->parts.first[which], next; at < end; at = next) {
-        next = person_end(&l->parts, at, end);
-        link_person(l, &l->part[which], l->parts.stays + at, next - at);
-    }
-    return 0;
-}
-
-/* ---- second over the parts: the rows of the tables -------------------------------------------------------------- */
-
-static void fill_stays(const struct linking *l, size_t first, size_t end, const struct part *part)
-{
-    const struct table *stays = l->linked->stays;
-    int32_t *record = table_column(stays, "record")->values, *person = table_column(stays, "person")->values,
-            *episode = table_column(stays, "episode")->values, *start = table_column(stays, "start")->values,
-            *last = table_column(stays, "end")->values;
-    int8_t *fate = table_column(stays, "fate")->values, *level = table_column(stays, "level")->values,
-           *open = table_column(stays, "open")->values;
-
-    for (size_t i = first; i < end; i++) {
-        const struct stay *stay = &l->parts.stays[i];
-        record[i] = (int32_t)stay->record;
-        person[i] = part == NULL ? INT32_MIN : (int32_t)(part->first_person + stay->person);
-        episode[i] = part == NULL || stay->fate > FATE_DUPLICATE ? INT32_MIN
-                                                                 : (int32_t)(part->first_episode + stay->episode);
-        fate[i] = (int8_t)stay->fate;
-        level[i] = stay->level == LEVEL_UNKNOWN ? (int8_t)MISSING_CODE : (int8_t)stay->level;
-        start[i] = stay->start;
-        last[i] = stay->end;
-        open[i] = stay->open;
-    }
-}
-
-static size_t episode_end(const struct parts *parts, size_t at, size_t end)
-{
-    size_t next = at + 1;
-
-    while (next < end && parts->stays[next].fate <= FATE_DUPLICATE &&
-           parts->stays[next].episode == parts->stays[at].episode)
-        next++;
-    return next;
-}
-
-static int fill_episodes(struct linking *l, struct part *part, size_t first, size_t end, struct path *path)
-{
-    struct episode_fill fill = {.filler = &l->filler, .paths = &part->paths, .moves = &part->moves, .path = path};
-    size_t row = part->first_episode;
-
-    for (size_t at = first, next; at < end; at = next) {
-        next = at + 1;
-        if (l->parts.stays[at].fate > FATE_DUPLICATE)
-            continue;
-        next = episode_end(&l->parts, at, end);
-        if (episode_fill_row(&fill, row++, part->first_person, l->parts.stays + at, next - at) != 0)
-            return -1;
-    }
-    return 0;
-}
-
-static size_t longest_episode(const struct parts *parts, size_t first, size_t end)
-{
-    size_t longest = 0;
-
-    for (size_t at = first, next; at < end; at = next) {
-        next = episode_end(parts, at, end);
-        longest = next - at > longest ? next - at : longest;
-    }
-    return longest;
-}
-
-static int fill_part(void *context, size_t which)
-{
-    struct linking *l = context;
-    const size_t first = l->parts.first[which], end = l->parts.first[which + 1];
-    const size_t room = 2 * longest_episode(&l->parts, first, end) + 1;
-    struct path path = {.levels = allocate(room, 1), .moves = allocate(room, sizeof *path.moves)};
-    int status = path.levels == NULL || path.moves == NULL ? -1 : 0;
-
-    if (status == 0) {
-        fill_stays(l, first, end, &l->part[which]);
-        status = fill_episodes(l, &l->part[which], first, end, &path);
-    }
-    free(path.levels);
-    free(path.moves);
-    return status;
-}
-
-/* ---- paths of all parts --------------------------------------------------------------------------------------------- */
-
-static int merge_paths(struct linking *l, struct path_set *all)
-{
-    uint32_t *to_new = NULL;
-    int status = 0;
-
-    for (size_t p = 0; status == 0 && p < PERSON_PARTS; p++) {
-        struct part *part = &l->part[p];
-        if ((part->path_number = allocate(part->paths.n, sizeof *part->path_number)) == NULL)
-            return -1;
-        for (size_t i = 0; status == 0 && i < part->paths.n; i++) {
-            const struct path_of_set *item = &part->paths.items[i];
-            const size_t number = path_set_add(all, item->levels, item->length, item->n_episodes, item->n_open);
-            part->path_number[i] = (uint32_t)number;
-            status = number == SIZE_MAX ? -1 : 0;
+    for (size_t g = 0; g < all->n; g++) {
+        const struct link_group *const group = &all->groups[g];
+        all->n_people += group->n_people;
+        all->n_episodes += (int64_t)group->episodes->n_rows;
+        for (int fate = 0; fate < N_FATES; fate++) {
+            all->n_records += group->counts[fate];
+            all->counts[fate] += group->counts[fate];
+            all->people_left_out[fate] += group->people_left_out[fate];
         }
     }
-    if (status == 0 && ((to_new = allocate(all->n, sizeof *to_new)) == NULL || path_set_sort(all, to_new) != 0))
-        status = -1;
-    for (size_t p = 0; status == 0 && p < PERSON_PARTS; p++)
-        for (size_t i = 0; i < l->part[p].paths.n; i++)
-            l->part[p].path_number[i] = to_new[l->part[p].path_number[i]];
-    free(to_new);
-    return status;
+    ranks_sum(&all->n_records, 1);
+    ranks_sum(all->counts, N_FATES);
+    ranks_sum(all->people_left_out, N_FATES);
 }
 
-static int number_paths(void *context, size_t which)
-{
-    const struct linking *l = context;
-    const struct part *part = &l->part[which];
-    int32_t *path = (int32_t *)table_column(l->linked->episodes, "path")->values + part->first_episode;
+/* ---- numbers through all groups ------------------------------------------------------------------------------------------ */
 
-    for (size_t i = 0; i < part->n_episodes; i++)
-        path[i] = (int32_t)part->path_number[path[i]];
+static void shift(struct column *column, size_t n, int64_t by)
+{
+    int32_t *const values = column->values;
+
+    for (size_t i = 0; by != 0 && i < n; i++)
+        values[i] = values[i] == INT32_MIN ? INT32_MIN : (int32_t)(values[i] + by);
+}
+
+/* Sums of this rank's groups become sums of all ranks. */
+static void number_persons(struct link_groups *all)
+{
+    int64_t person = ranks_before(all->n_people), episode = ranks_before(all->n_episodes);
+
+    for (size_t g = 0; g < all->n; g++) {
+        const struct link_group *const group = &all->groups[g];
+        shift(table_column(group->stays, "person"), group->stays->n_rows, person);
+        shift(table_column(group->stays, "episode"), group->stays->n_rows, episode);
+        shift(table_column(group->episodes, "person"), group->episodes->n_rows, person);
+        person += group->n_people;
+        episode += (int64_t)group->episodes->n_rows;
+    }
+    ranks_sum(&all->n_people, 1);
+    ranks_sum(&all->n_episodes, 1);
+}
+
+/* ---- paths ------------------------------------------------------------------------------------------------------------------ */
+
+static void pack_paths(struct pack *pack, const struct link_groups *all)
+{
+    for (size_t g = 0; g < all->n; g++) {
+        const struct path_set *const paths = &all->groups[g].paths;
+        pack_put_number(pack, paths->n);
+        for (size_t i = 0; i < paths->n; i++) {
+            pack_put_number(pack, paths->items[i].length);
+            pack_put(pack, paths->items[i].levels, paths->items[i].length);
+            pack_put_number(pack, (uint64_t)paths->items[i].n_episodes);
+            pack_put_number(pack, (uint64_t)paths->items[i].n_open);
+        }
+    }
+}
+
+static int add_paths(struct unpack *from, struct path_set *paths)
+{
+    while (from->left > 0 && !from->broken)
+        for (uint64_t n = unpack_number(from); n > 0; n--) {
+            const size_t length = (size_t)unpack_number(from);
+            const uint8_t *const levels = unpack_take(from, length);
+            const int64_t n_episodes = (int64_t)unpack_number(from), n_open = (int64_t)unpack_number(from);
+            if (path_set_add(paths, levels, length, n_episodes, n_open) == SIZE_MAX)
+                return -1;
+        }
     return 0;
 }
 
-static int sum_up(struct linking *l, int n_threads)
+/* The different paths of everybody. */
+static int collect_paths(const struct link_groups *all, struct path_set *paths)
 {
-    struct moves moves = {0};
-    struct path_set paths = {0};
-    int status = merge_paths(l, &paths);
+    struct pack pack = {0};
+    struct ranks_bytes from = {0};
 
-    if (status == 0)
-        status = threads_run(PERSON_PARTS, n_threads, number_paths, l);
-    for (size_t p = 0; status == 0 && p < PERSON_PARTS; p++)
-        status = moves_merge(&moves, &l->part[p].moves);
-    if (status == 0 && ((l->linked->paths = paths_table(&paths)) == NULL || (l->linked->flow = flow_alloc()) == NULL ||
-                        flow_add(l->linked->flow, "", &moves) != 0))
+    pack_paths(&pack, all);
+    int status = pack.broken ? -1 : ranks_collect(pack.bytes, pack.n, &from);
+    for (size_t r = 0; status == 0 && r < ranks_n(); r++) {
+        struct unpack one = {.bytes = from.bytes + from.first[r], .left = from.first[r + 1] - from.first[r]};
+        status = add_paths(&one, paths);
+    }
+    ranks_bytes_free(&from);
+    pack_free(&pack);
+    return status;
+}
+
+/* number [paths of the group]: that of each among all. */
+static int find_paths(struct path_set *paths, const struct link_group *group, uint32_t **number)
+{
+    if ((*number = allocate(group->paths.n, sizeof **number)) == NULL)
+        return -1;
+    for (size_t i = 0; i < group->paths.n; i++) {
+        const struct path_of_set *const item = &group->paths.items[i];
+        (*number)[i] = (uint32_t)path_set_add(paths, item->levels, item->length, 0, 0); /* it is there */
+    }
+    return 0;
+}
+
+static void renumber(struct link_group *group, const uint32_t *number, const uint32_t *to_new)
+{
+    int32_t *const path = table_column(group->episodes, "path")->values;
+
+    for (size_t i = 0; i < group->episodes->n_rows; i++)
+        path[i] = (int32_t)to_new[number[path[i]]];
+}
+
+/* Numbers of paths are those of their order. */
+static int number_paths(struct link_groups *all)
+{
+    struct path_set paths = {0};
+    uint32_t **const numbers = allocate(all->n, sizeof *numbers), *to_new = NULL;
+    int status = numbers == NULL ? -1 : collect_paths(all, &paths);
+
+    for (size_t g = 0; status == 0 && g < all->n; g++)
+        status = find_paths(&paths, &all->groups[g], &numbers[g]);
+    if (status == 0 && ((to_new = allocate(paths.n, sizeof *to_new)) == NULL || path_set_sort(&paths, to_new) != 0 ||
+                        (all->paths = paths_table(&paths)) == NULL))
         status = -1;
+    for (size_t g = 0; status == 0 && g < all->n; g++)
+        renumber(&all->groups[g], numbers[g], to_new);
+    for (size_t g = 0; numbers != NULL && g < all->n; g++)
+        free(numbers[g]);
+    free(numbers);
+    free(to_new);
     path_set_free(&paths);
+    return status;
+}
+
+/* ---- moves -------------------------------------------------------------------------------------------------------------------- */
+
+static int add_moves(const struct ranks_bytes *counts, const struct ranks_bytes *items, size_t r, struct moves *all)
+{
+    const struct path_move *const moves = (const void *)(items->bytes + items->first[r]);
+    struct moves one = {.n = (items->first[r + 1] - items->first[r]) / sizeof *moves, .items = (struct path_move *)moves};
+
+    memcpy(one.count, counts->bytes + counts->first[r], sizeof one.count);
+    return moves_merge(all, &one);
+}
+
+static int join_moves(struct link_groups *all)
+{
+    struct moves own = {0}, moves = {0};
+    struct ranks_bytes counts = {0}, items = {0};
+    int status = 0;
+
+    for (size_t g = 0; status == 0 && g < all->n; g++) {
+        status = moves_merge(&own, &all->groups[g].moves);
+        moves_free(&all->groups[g].moves);
+    }
+    if (status == 0 && (ranks_collect(own.count, sizeof own.count, &counts) != 0 ||
+                        ranks_collect(own.items, own.n * sizeof *own.items, &items) != 0))
+        status = -1;
+    for (size_t r = 0; status == 0 && r < ranks_n(); r++)
+        status = add_moves(&counts, &items, r, &moves);
+    if (status == 0 && ((all->flow = flow_alloc()) == NULL || flow_add(all->flow, "", &moves) != 0))
+        status = -1;
+    ranks_bytes_free(&counts);
+    ranks_bytes_free(&items);
+    moves_free(&own);
     moves_free(&moves);
     return status;
 }
 
-/* ---- all ------------------------------------------------------------------------------------------------------------- */
+/* ---- records that are no stays ----------------------------------------------------------------------------------------------- */
 
-static int count_fates(struct linking *l)
+static int compare_left_out(const void *a, const void *b)
 {
-    struct linked *linked = l->linked;
-    size_t n_people = 0, n_episodes = 0;
-    int64_t sum = 0;
+    const struct stay *x = a, *y = b;
 
-    for (size_t p = 0; p < PERSON_PARTS; p++) {
-        struct part *part = &l->part[p];
-        part->first_person = n_people;
-        part->first_episode = n_episodes;
-        n_people += part->n_people;
-        n_episodes += part->n_episodes;
-        for (int fate = 0; fate < N_FATES; fate++) {
-            linked->counts[fate] += part->counts[fate];
-            linked->people_left_out[fate] += part->people_left_out[fate];
-        }
+    if (x->fate != y->fate)
+        return x->fate < y->fate ? -1 : 1;
+    const int order = stay_compare(x, y);
+    return order != 0 ? order : (x->record > y->record) - (x->record < y->record);
+}
+
+static int fill_left_out(const struct study *study, struct stay *stays, size_t n, struct link_groups *all)
+{
+    if ((all->left_out = stays_alloc(study, n)) == NULL)
+        return -1;
+    const struct stay_columns columns = stay_columns_of(all->left_out);
+    if (n > 0)
+        qsort(stays, n, sizeof *stays, compare_left_out);
+    for (size_t i = 0; i < n; i++) {
+        stay_columns_fill(&columns, i, &stays[i], (int32_t)stays[i].record);
+        columns.person[i] = columns.episode[i] = INT32_MIN;
     }
-    for (size_t i = l->parts.first[LEFT_OUT_PART]; i < l->parts.first[LEFT_OUT_PART + 1]; i++)
-        linked->counts[l->parts.stays[i].fate]++;
-    for (int fate = 0; fate < N_FATES; fate++)
-        sum += linked->counts[fate];
-    linked->n_people = (int64_t)n_people;
-    if (sum != (int64_t)l->records->n_rows || (size_t)linked->counts[FATE_BEGINS] != n_episodes)
-        return fail("the fates of the records do not add up: %lld of %zu", (long long)sum, l->records->n_rows);
     return 0;
 }
 
-static int make_tables(struct linking *l, int n_threads)
+/* They go to the last rank, behind all others. */
+static int join_left_out(const struct study *study, struct link_groups *all)
 {
-    const struct study_table *source = study_find_table(l->study, ROLE_EPISODES);
-    const struct column *reason = source->reason.text == NULL ? NULL : table_column(l->records, source->reason.text);
-    const size_t n_episodes = l->part[PERSON_PARTS - 1].first_episode + l->part[PERSON_PARTS - 1].n_episodes;
-    struct linked *linked = l->linked;
+    struct pack pack = {0};
+    struct ranks_bytes from = {0};
+    size_t *const first = allocate(ranks_n() + 1, sizeof *first);
 
-    if ((linked->stays = stays_alloc(l->study, l->records->n_rows)) == NULL ||
-        (linked->episodes = episodes_alloc(l->study, reason, n_episodes)) == NULL ||
-        (linked->fates = fates_table(linked->counts)) == NULL)
-        return -1;
-    l->filler = episode_filler_of(l->study, l->records, linked->episodes);
-    fill_stays(l, l->parts.first[LEFT_OUT_PART], l->parts.first[LEFT_OUT_PART + 1], NULL);
-    if (threads_run(PERSON_PARTS, n_threads, fill_part, l) != 0)
-        return -1;
-    if (sum_up(l, n_threads) != 0)
-        return -1;
-    parts_free(&l->parts); /* what follows needs the memory */
-    return table_shrink(linked->episodes, n_threads);
+    for (size_t g = 0; g < all->n; g++)
+        pack_put(&pack, all->groups[g].left_out, all->groups[g].n_left_out * sizeof *all->groups[g].left_out);
+    if (first != NULL)
+        first[ranks_n()] = pack.n;
+    int status = first == NULL || pack.broken || ranks_exchange(pack.bytes, first, &from) != 0 ? -1 : 0;
+    if (status == 0)
+        status = fill_left_out(study, (void *)from.bytes, from.first[ranks_n()] / sizeof(struct stay), all);
+    ranks_bytes_free(&from);
+    pack_free(&pack);
+    free(first);
+    return status;
 }
 
-static int find_constants(struct linking *l)
-{
-    const struct study_table *source = study_find_table(l->study, ROLE_EPISODES);
-    struct contradictions *rules = &l->contradictions;
+/* ---- types ---------------------------------------------------------------------------------------------------------------------- */
 
-    rules->overlap_days = l->study->link.overlap_days;
-    rules->n_constant = source->constant.n;
-    if ((rules->constant = allocate(source->constant.n, sizeof *rules->constant)) == NULL)
-        return -1;
-    for (size_t i = 0; i < source->constant.n; i++)
-        rules->constant[i] = table_column(l->records, source->constant.items[i].text);
-    return 0;
+static void take_wider(enum column_type *types, const enum column_type *others, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        if (column_type_width(others[k], 1, 1) > column_type_width(types[k], 1, 1))
+            types[k] = others[k];
+}
+
+/* The narrowest types that hold the values of all groups of all ranks. */
+static int find_types(const struct link_groups *all, enum column_type **types)
+{
+    const size_t n = all->groups[0].episodes->n_columns;
+    enum column_type *const own = allocate(n, sizeof *own);
+    struct ranks_bytes of_all = {0};
+    int status = own == NULL || (*types = allocate(n, sizeof **types)) == NULL ? -1 : 0;
+
+    for (size_t g = 0; status == 0 && g < all->n; g++) {
+        table_narrowest(all->groups[g].episodes, own);
+        if (g == 0)
+            memcpy(*types, own, n * sizeof *own);
+        take_wider(*types, own, n);
+    }
+    if (status == 0)
+        status = ranks_collect(*types, n * sizeof **types, &of_all);
+    for (size_t r = 0; status == 0 && r < ranks_n(); r++)
+        take_wider(*types, (const void *)(of_all.bytes + of_all.first[r]), n);
+    ranks_bytes_free(&of_all);
+    free(own);
+    return status;
+}
+
+static int agree_on_types(struct link_groups *all, int n_threads)
+{
+    enum column_type *types = NULL;
+    int status = find_types(all, &types);
+
+    for (size_t g = 0; status == 0 && g < all->n; g++)
+        status = table_retype(all->groups[g].episodes, types, n_threads);
+    free(types);
+    return status;
+}
+
+/* ---- all ------------------------------------------------------------------------------------------------------------------------- */
+
+int link_groups_join(const struct study *study, int n_threads, struct link_groups *all)
+{
+    add_up(all);
+    number_persons(all);
+    return number_paths(all) != 0 || join_moves(all) != 0 || join_left_out(study, all) != 0 ||
+                   agree_on_types(all, n_threads) != 0 || (all->fates = fates_table(all->counts)) == NULL
+               ? -1
+               : 0;
+}
+
+static struct table *take(struct table **table)
+{
+    struct table *const taken = *table;
+
+    *table = NULL;
+    return taken;
 }
 
 int link_stays(const struct study *study, const struct table *records, const uint8_t *transfer, int n_threads,
                struct linked *linked)
 {
-    struct linking *l = allocate(1, sizeof *l);
-    int status = l == NULL ? -1 : 0;
+    struct link_groups all = {.n = 1, .groups = allocate(1, sizeof *all.groups)};
+    int status = all.groups == NULL ? -1 : link_group(study, records, NULL, transfer, n_threads, &all.groups[0]);
 
     *linked = (struct linked){0};
-    if (status == 0 && records->n_rows > INT32_MAX)
-        status = fail("%zu records are more than can be linked at once", records->n_rows);
+    if (status == 0)
+        status = link_groups_join(study, n_threads, &all);
+    if (status == 0)
+        status = table_append(all.groups[0].stays, all.left_out);
     if (status == 0) {
-        l->study = study;
-        l->records = records;
-        l->linked = linked;
-        l->rules = (struct join_rules){study->link.gap_days, study->link.transfer_days, study->link.overlap_days};
-        status = find_constants(l);
+        linked->stays = take(&all.groups[0].stays);
+        linked->episodes = take(&all.groups[0].episodes);
+        linked->paths = take(&all.paths);
+        linked->flow = take(&all.flow);
+        linked->fates = take(&all.fates);
+        linked->n_people = all.n_people;
+        memcpy(linked->counts, all.counts, sizeof all.counts);
+        memcpy(linked->people_left_out, all.people_left_out, sizeof all.people_left_out);
     }
-    if (status == 0)
-        status = parts_deal(study, records, transfer, n_threads, &l->parts);
-    if (status == 0)
-        status = threads_run(PERSON_PARTS, n_threads, link_part, l);
-    if (status == 0)
-        status = count_fates(l);
-    if (status == 0)
-        status = make_tables(l, n_threads);
-    for (size_t p = 0; l != NULL && p < PERSON_PARTS; p++) {
-        path_set_free(&l->part[p].paths);
-        moves_free(&l->part[p].moves);
-        free(l->part[p].path_number);
-    }
-    if (l != NULL) {
-        parts_free(&l->parts);
-        free(l->contradictions.constant);
-    }
-    free(l);
+    link_groups_free(&all);
     return status;
 }
 

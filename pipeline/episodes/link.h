@@ -1,30 +1,41 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /**
- * link.h - all stays of a source to episodes, part by part over threads.
+ * link.h - groups of persons that were linked (link_group.h), put together; and all stays of a source at once.
  *
- * The tables (tables.h) depend on the records alone: not on the order of the rows (column `record` aside), nor on the
- * number of threads.  Records are the sum of their fates, which is checked here.
+ * The tables (tables.h) depend on the records alone: not on the order of the rows (column `record` aside), on the number of
+ * threads, on the groups, nor on the rank that linked them.
  */
 #ifndef EPISODES_LINK_H
 #define EPISODES_LINK_H
 
 #include "base/table.h"
-#include "episodes/fates.h"
-#include "study/study.h"
+#include "episodes/link_group.h"
+
+/** All groups of this rank, in the order of their parts; those of the ranks before come first. */
+struct link_groups {
+    size_t n;
+    struct link_group *groups;       /* [n] */
+    struct table *left_out;          /* the last rows of table `stays`: of the last rank, elsewhere empty */
+    struct table *paths, *flow, *fates;
+    int64_t n_records, n_people, n_episodes; /* of all ranks, as what follows */
+    int64_t counts[N_FATES], people_left_out[N_FATES];
+};
+
+/**
+ * Numbers persons, episodes and paths through all groups of all ranks and makes the tables that are of all; collective.
+ * Columns of `episodes` get the types that its values ask for, the same in all groups.  -1 after telling.
+ */
+int link_groups_join(const struct study *study, int n_threads, struct link_groups *all);
+void link_groups_free(struct link_groups *all);
 
 struct linked {
     struct table *stays, *episodes, *paths, *flow, *fates; /* tables.h */
     int64_t n_people;
-    int64_t counts[N_FATES];      /* records */
-    int64_t people_left_out[N_FATES]; /* persons, of FATE_CONTRADICTION and FATE_OVERLAP_LONG */
+    int64_t counts[N_FATES];
+    int64_t people_left_out[N_FATES];
 };
 
-/**
- * records   the columns of link_columns(), all rows
- * transfer  truth (expression.h) of the source's `transfer` condition by record; NULL: there is none
- *
- * *linked is to be freed in any case; -1 after telling.  O(n log of the stays of a person); about 130 bytes a record.
- */
+/** All records at once: arguments as link_group().  *linked is to be freed in any case; -1 after telling. */
 int link_stays(const struct study *study, const struct table *records, const uint8_t *transfer, int n_threads,
                struct linked *linked);
 void linked_free(struct linked *linked);

@@ -6,8 +6,12 @@
 #include "base/memory.h"
 #include "base/names.h"
 #include "base/program.h"
+#include "base/ranks.h"
+#include "episodes/dealt.h"
+#include "episodes/duplicates.h"
 #include "episodes/link.h"
 #include "episodes/people.h"
+#include "store/ranked_rows.h"
 #include "store/stage.h"
 #include "study/condition.h"
 #include "study/study.h"
@@ -33,6 +37,8 @@ static int write_people(const struct study *study, const struct study_table *sou
     const char *names[3] = {NULL, NULL, NULL};
     const struct column *persons[2] = {NULL, NULL};
     const size_t n = study_person_columns(study, source, names);
+    if (ranks_rank() > 0)
+        return 0;
     struct table *records = read_records(source, path, n > 0 ? names : NULL), *stays = NULL;
     int status = -1;
 
@@ -49,19 +55,16 @@ static int write_people(const struct study *study, const struct study_table *sou
 
 /* ---- stays ---------------------------------------------------------------------------------------------------- */
 
-static struct table *read_linking_columns(const struct study *study, const struct study_table *source, const char *path)
+static char **list_linking_columns(const struct study *study, const struct study_table *source)
 {
-    struct table *schema = codebook_schema(source->codebook, table_role_name(source->role)), *records = NULL;
+    struct table *schema = codebook_schema(source->codebook, table_role_name(source->role));
     char **columns = schema == NULL ? NULL : link_columns(study, schema);
 
-    if (columns != NULL)
-        records = read_records(source, path, (const char *const *)columns);
-    names_free(columns);
     table_free(schema);
-    return records;
+    return columns;
 }
 
-static void tell_left_out(const struct study *study, const struct linked *linked)
+static void tell_left_out(const struct study *study, const struct link_groups *linked)
 {
     const struct study_table *source = study_find_table(study, ROLE_EPISODES);
     const struct {
@@ -91,104 +94,140 @@ static void tell_left_out(const struct study *study, const struct linked *linked
              (long long)linked->counts[FATE_OVERLAP_LONG]);
 }
 
-/* ---- duplicates: of them all columns are needed, and linking has read only some --------------------------------- */
-
-static char **other_columns(const struct table *schema, const struct table *read)
-{
-    char **names = allocate(1, sizeof *names); /* an empty list */
-
-    for (size_t i = 0; names != NULL && i < schema->n_columns; i++)
-        if (table_column(read, schema->columns[i].name) == NULL && names_add(&names, schema->columns[i].name) != 0) {
-            names_free(names);
-            return NULL;
-        }
-    return names;
-}
-
-static struct table *read_other_columns(struct store *store, const struct table *schema, const struct table *read,
-                                        const size_t *rows, size_t n)
-{
-    char **names = other_columns(schema, read);
-    struct table *others =
-        names == NULL ? NULL : store_read_rows(store, schema->name, (const char *const *)names, rows, n);
-
-    names_free(names);
-    return others;
-}
-
-static int settle(struct table *stays, const struct table *schema, const struct table *read, const struct table *others,
-                  const size_t *rows, size_t n)
-{
-    const struct column **columns = allocate(schema->n_columns, sizeof *columns);
-
-    if (columns == NULL)
-        return -1;
-    for (size_t i = 0; i < schema->n_columns; i++) {
-        const char *name = schema->columns[i].name;
-        const struct column *column = table_column(read, name);
-        columns[i] = column != NULL ? column : table_column(others, name);
-    }
-    link_settle_duplicates(stays, columns, schema->n_columns, rows, n);
-    free(columns);
-    return 0;
-}
-
-/* records: what linking has read. */
-static int settle_duplicates(const struct study_table *source, const char *path, const struct table *records,
-                             struct table *stays)
-{
-    size_t n, *rows = link_duplicates(stays, &n);
-    struct store *store = store_open(path);
-    struct table *schema = store == NULL ? NULL : store_read_schema(store, table_role_name(source->role));
-    struct table *read = rows == NULL ? NULL : table_take_rows(records, rows, n), *others = NULL;
-    int status = -1;
-
-    if (schema != NULL && read != NULL && (others = read_other_columns(store, schema, read, rows, n)) != NULL)
-        status = settle(stays, schema, read, others, rows, n);
-    store_close(store);
-    table_free(others);
-    table_free(read);
-    table_free(schema);
-    free(rows);
-    return status;
-}
-
 /* ---- all ------------------------------------------------------------------------------------------------------- */
 
-static int link_records(const struct study *study, const struct study_table *source, const char *path, int n_threads,
-                        struct linked *linked)
+/* One group, and what is needed of its duplicates later. */
+static int link_one(const struct study *study, const struct dealt_rows *rows, int n_threads, struct link_group *group,
+                    struct duplicates *duplicates)
 {
-    struct table *records = read_linking_columns(study, source, path);
-    uint8_t *transfer = NULL;
-    int status = records == NULL ? -1 : 0;
+    if (link_group(study, rows->records, rows->number, rows->transfer, n_threads, group) != 0)
+        return -1;
+    return group->counts[FATE_DUPLICATE] == 0 ? 0 : duplicates_note(duplicates, rows->records, rows->number, group->stays);
+}
+
+/* All records at once, as they stand. */
+static int link_whole(const struct study *study, const struct study_table *source, const char *path, char **columns,
+                      int n_threads, struct link_groups *all, struct duplicates *duplicates)
+{
+    struct dealt_rows rows = {.records = read_records(source, path, (const char *const *)columns)};
+    int status = rows.records == NULL || (all->groups = allocate(1, sizeof *all->groups)) == NULL ? -1 : 0;
 
     if (status == 0 && source->transfer.text != NULL &&
-        (transfer = condition_compute(study, &source->transfer, records, n_threads)) == NULL)
+        (rows.transfer = condition_compute(study, &source->transfer, rows.records, n_threads)) == NULL)
         status = -1;
-    if (status == 0)
-        status = link_stays(study, records, transfer, n_threads, linked);
-    if (status == 0 && linked->counts[FATE_DUPLICATE] > 0)
-        status = settle_duplicates(source, path, records, linked->stays);
-    free(transfer);
-    table_free(records); /* before the tables are written: they need the memory */
+    if (status == 0) {
+        all->n = 1;
+        status = link_one(study, &rows, n_threads, &all->groups[0], duplicates);
+    }
+    dealt_rows_free(&rows);
     return status;
 }
 
-static int write_stays(const struct study *study, const struct study_table *source, const char *path, int n_threads,
-                       struct store_writer *writer)
+/* Group by group: the records of one are in memory. */
+static int link_dealt(const struct study *study, const struct study_table *source, const char *path, const char *out,
+                      char **columns, int n_threads, struct link_groups *all, struct duplicates *duplicates)
 {
-    struct linked linked = {0};
-    int status = link_records(study, source, path, n_threads, &linked);
+    struct dealt *const dealt =
+        dealt_make(study, source, path, out, (const char *const *)columns, DEALT_GROUP_ROWS, n_threads);
+    const size_t n = dealt == NULL ? 0 : dealt_n_groups(dealt);
+    int status = dealt == NULL || (all->groups = allocate(n, sizeof *all->groups)) == NULL ? -1 : 0;
 
-    const struct table *const tables[] = {linked.stays, linked.episodes, linked.paths, linked.flow, linked.fates};
-    for (size_t i = 0; status == 0 && i < sizeof tables / sizeof tables[0]; i++)
-        status = store_writer_table(writer, tables[i]);
-    if (status == 0) {
-        tell_left_out(study, &linked);
-        note("episodes: %zu records of %lld persons, %zu episodes", linked.stays->n_rows, (long long)linked.n_people,
-             linked.episodes->n_rows);
+    for (size_t g = 0; status == 0 && g < n; g++) {
+        struct dealt_rows rows;
+        status = dealt_take(dealt, g, &rows);
+        all->n++;
+        if (status == 0)
+            status = link_one(study, &rows, n_threads, &all->groups[g], duplicates);
+        dealt_rows_free(&rows);
     }
-    linked_free(&linked);
+    dealt_free(dealt);
+    return status;
+}
+
+static int link_records(const struct study *study, const struct study_table *source, const char *path,
+                        const struct stage_options *options, struct link_groups *all)
+{
+    char **const columns = list_linking_columns(study, source);
+    struct duplicates duplicates = {0};
+    size_t n_rows = 0;
+    struct store *const store = columns == NULL ? NULL : store_open(path);
+    int status = store == NULL ? -1 : store_n_rows(store, table_role_name(source->role), &n_rows);
+
+    store_close(store);
+    if (status == 0)
+        status = ranks_n() == 1 && n_rows <= DEALT_GROUP_ROWS
+                     ? link_whole(study, source, path, columns, options->n_threads, all, &duplicates)
+                     : link_dealt(study, source, path, options->out, columns, options->n_threads, all, &duplicates);
+    if (status == 0)
+        status = duplicates_settle(&duplicates, path, table_role_name(source->role), all);
+    if (status == 0)
+        status = link_groups_join(study, options->n_threads, all);
+    duplicates_free(&duplicates);
+    names_free(columns);
+    return status;
+}
+
+/* One table of which each group has some rows, in their order, and what comes last; all of it is freed on the way. */
+static int write_rows(struct store_writer *writer, struct table **pieces, size_t n)
+{
+    struct table *const schema = table_take_rows(pieces[0], NULL, 0);
+    struct ranked_rows rows = {0};
+    const bool alone = ranks_n() == 1;
+    int status = schema == NULL ? -1 : alone ? store_writer_begin_final(writer, schema) : 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (status == 0)
+            status = alone ? store_writer_append(writer, pieces[i]) : ranked_rows_add(&rows, pieces[i]);
+        table_free(pieces[i]);
+    }
+    if (status == 0)
+        status = alone ? store_writer_end(writer, NULL) : store_writer_ranked(writer, schema, &rows);
+    ranked_rows_free(&rows);
+    table_free(schema);
+    return status;
+}
+
+static int write_linked(struct link_groups *all, struct store_writer *writer)
+{
+    struct table **const pieces = allocate(all->n + 1, sizeof *pieces);
+    int status = pieces == NULL ? -1 : 0;
+
+    for (size_t g = 0; status == 0 && g < all->n; g++) {
+        pieces[g] = all->groups[g].stays;
+        all->groups[g].stays = NULL;
+    }
+    if (status == 0) {
+        pieces[all->n] = all->left_out;
+        all->left_out = NULL;
+        status = write_rows(writer, pieces, all->n + 1);
+    }
+    for (size_t g = 0; status == 0 && g < all->n; g++) {
+        pieces[g] = all->groups[g].episodes;
+        all->groups[g].episodes = NULL;
+    }
+    if (status == 0)
+        status = write_rows(writer, pieces, all->n);
+    free(pieces);
+    return status != 0 || store_writer_table(writer, all->paths) != 0 || store_writer_table(writer, all->flow) != 0 ||
+                   store_writer_table(writer, all->fates) != 0
+               ? -1
+               : 0;
+}
+
+static int write_stays(const struct study *study, const struct study_table *source, const char *path,
+                       const struct stage_options *options, struct store_writer *writer)
+{
+    struct link_groups all = {0};
+    int status = link_records(study, source, path, options, &all);
+
+    if (status == 0)
+        status = write_linked(&all, writer);
+    if (status == 0) {
+        tell_left_out(study, &all);
+        note("episodes: %lld records of %lld persons, %lld episodes", (long long)all.n_records, (long long)all.n_people,
+             (long long)all.n_episodes);
+    }
+    link_groups_free(&all);
     return status;
 }
 
@@ -206,7 +245,7 @@ static int run(const struct study *study, const struct stage_options *options)
     if (state != STAGE_RUN)
         return stage_exit_status(state);
     if ((path = stage_file(options->out, "records.h5")) != NULL &&
-        (study_is_linked(study) ? write_stays(study, source, path, options->n_threads, stage.writer)
+        (study_is_linked(study) ? write_stays(study, source, path, options, stage.writer)
                                 : write_people(study, source, path, stage.writer)) == 0)
         status = stage_end(&stage) == 0 ? EXIT_DONE : EXIT_FAILED;
     stage_abandon(&stage);

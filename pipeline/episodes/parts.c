@@ -49,16 +49,6 @@ static int deal_chunk(void *context, size_t chunk)
     return 0;
 }
 
-static int compare_left_out(const void *a, const void *b)
-{
-    const struct stay *x = a, *y = b;
-
-    if (x->fate != y->fate)
-        return x->fate < y->fate ? -1 : 1;
-    const int order = stay_compare(x, y);
-    return order != 0 ? order : (x->record > y->record) - (x->record < y->record);
-}
-
 static int deal_all(struct parts *parts, size_t n_records, int n_threads)
 {
     const size_t n_chunks = (n_records + CHUNK - 1) / CHUNK;
@@ -78,9 +68,6 @@ static int deal_all(struct parts *parts, size_t n_records, int n_threads)
     if (status == 0)
         status = threads_run(n_chunks, n_threads, deal_chunk, &deal);
     free(deal.count);
-    if (status == 0 && at > parts->first[LEFT_OUT_PART])
-        qsort(parts->stays + parts->first[LEFT_OUT_PART], at - parts->first[LEFT_OUT_PART], sizeof *parts->stays,
-              compare_left_out);
     return status;
 }
 
@@ -92,12 +79,12 @@ static void add_content(struct parts *parts, const struct table *records, const 
         parts->content[parts->n_content++] = column;
 }
 
-int parts_deal(const struct study *study, const struct table *records, const uint8_t *transfer, int n_threads,
-               struct parts *parts)
+int parts_deal(const struct study *study, const struct table *records, const int32_t *number, const uint8_t *transfer,
+               int n_threads, struct parts *parts)
 {
     const struct study_table *source = study_find_table(study, ROLE_EPISODES);
 
-    *parts = (struct parts){0};
+    *parts = (struct parts){.number = number};
     add_content(parts, records, &source->reason);
     add_content(parts, records, &source->programme);
     add_content(parts, records, &source->planned_days);
@@ -165,7 +152,11 @@ static int compare_stays(const void *a, const void *b, void *context)
         order = stay_compare(x, y);
     if (order == 0)
         order = parts_compare_content(parts, x, y);
-    return order != 0 ? order : (x->record > y->record) - (x->record < y->record);
+    if (order != 0)
+        return order;
+    const uint32_t first = parts->number == NULL ? x->record : (uint32_t)parts->number[x->record],
+                   second = parts->number == NULL ? y->record : (uint32_t)parts->number[y->record];
+    return (first > second) - (first < second);
 }
 
 static void sort_few(struct stay *stays, size_t n, const struct parts *parts)

@@ -18,16 +18,19 @@ struct parts {
     struct stay *stays;                 /* [first[PERSON_PARTS + 1]] */
     size_t first[PERSON_PARTS + 2];     /* part p is stays first[p] .. first[p + 1] - 1; the last: those left out */
     struct stay_reader reader;
+    const int32_t *number;              /* of the records in the source; NULL: as they stand */
     const struct column *content[CONTENT_COLUMNS]; /* what else linking reads: tells stays of equal days apart */
     size_t n_content;
 };
 
 /**
- * Reads every record and deals it.  Records that are no stay are in part LEFT_OUT_PART, with their fate, ordered by it.
+ * number    [records] rows of the source, which decide between stays that are equal in all else; NULL: as they stand
+ *
+ * Reads every record and deals it.  Records that are no stay are in part LEFT_OUT_PART, with their fate.
  * *parts is to be freed in any case; -1 after telling.  O(n).
  */
-int parts_deal(const struct study *study, const struct table *records, const uint8_t *transfer, int n_threads,
-               struct parts *parts);
+int parts_deal(const struct study *study, const struct table *records, const int32_t *number, const uint8_t *transfer,
+               int n_threads, struct parts *parts);
 void parts_free(struct parts *parts);
 
 /** Puts the stays of a part in order.  -1 after telling. */

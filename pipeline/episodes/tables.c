@@ -56,6 +56,28 @@ struct table *stays_alloc(const struct study *study, size_t n_rows)
     return finish(stays, status, n_rows);
 }
 
+struct stay_columns stay_columns_of(const struct table *stays)
+{
+    return (struct stay_columns){.record = table_column(stays, "record")->values,
+                                 .person = table_column(stays, "person")->values,
+                                 .episode = table_column(stays, "episode")->values,
+                                 .start = table_column(stays, "start")->values,
+                                 .end = table_column(stays, "end")->values,
+                                 .fate = table_column(stays, "fate")->values,
+                                 .level = table_column(stays, "level")->values,
+                                 .open = table_column(stays, "open")->values};
+}
+
+void stay_columns_fill(const struct stay_columns *columns, size_t row, const struct stay *stay, int32_t record)
+{
+    columns->record[row] = record;
+    columns->fate[row] = (int8_t)stay->fate;
+    columns->level[row] = stay->level == LEVEL_UNKNOWN ? (int8_t)MISSING_CODE : (int8_t)stay->level;
+    columns->start[row] = stay->start;
+    columns->end[row] = stay->end;
+    columns->open[row] = stay->open;
+}
+
 char *level_column_name(const char *prefix, enum level level)
 {
     return format_text("%s_%s", prefix, level_names[level]);

@@ -40,7 +40,18 @@
 
 #include "base/table.h"
 #include "episodes/path_set.h"
+#include "episodes/stay.h"
 #include "study/study.h"
+
+/** The columns of table `stays`, found once. */
+struct stay_columns {
+    int32_t *record, *person, *episode, *start, *end;
+    int8_t *fate, *level, *open;
+};
+struct stay_columns stay_columns_of(const struct table *stays);
+
+/** Everything but person and episode; record: row of the source. */
+void stay_columns_fill(const struct stay_columns *columns, size_t row, const struct stay *stay, int32_t record);
 
 /* Empty tables; NULL after telling. */
 struct table *stays_alloc(const struct study *study, size_t n_rows);

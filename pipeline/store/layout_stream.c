@@ -57,14 +57,14 @@ static void close_column(struct stream_column *column)
 }
 
 /* Fetches the packed chunk that starts at row `first`; filters that were left out would be a file of others. */
-static int fetch(const struct layout_table *table, struct stream_column *column, size_t first)
+static int fetch(const struct layout_table *table, struct stream_column *column, size_t first, size_t end)
 {
     const size_t n_rows = table->n_rows;
     const hsize_t offset[1] = {first};
     hsize_t size = 0;
     uint32_t left_out = 0;
     column->first = first;
-    column->n = first >= n_rows ? 0 : n_rows - first < column->chunk_rows ? n_rows - first : column->chunk_rows;
+    column->n = first >= end ? 0 : n_rows - first < column->chunk_rows ? n_rows - first : column->chunk_rows;
     if (column->n == 0)
         return 0;
     if (H5Dget_chunk_storage_size(column->dataset, offset, &size) < 0 || size == 0 || size > 2 * CHUNK_BYTES_MAX)
@@ -111,6 +111,11 @@ static int unpack(void *context, size_t i)
     return place != NULL ? 0 : task->take(task->context, i, column->first, column->n, values);
 }
 
+static size_t end_of(const struct layout_stream_task *task)
+{
+    return task->end_row == 0 || task->end_row > task->table->n_rows ? task->table->n_rows : task->end_row;
+}
+
 /* 1: there was a chunk; 0: all are read; -1: told. */
 static int stream_next(struct stream *stream)
 {
@@ -118,7 +123,7 @@ static int stream_next(struct stream *stream)
     bool any = false;
     for (size_t i = 0; i < task->n_columns; i++) {
         struct stream_column *const column = &stream->columns[i];
-        if (fetch(task->table, column, column->first + column->n) != 0)
+        if (fetch(task->table, column, column->first + column->n, end_of(task)) != 0)
             return -1;
         any |= column->n > 0;
     }
@@ -139,6 +144,8 @@ int layout_stream(const struct layout_stream_task *task)
     for (size_t i = 0; status == 0 && i < task->n_columns; i++) {
         struct stream_column *const column = &stream.columns[i];
         status = open_column(task->table, column, task->columns[i]);
+        if (status == 0)
+            column->first = task->first_row / column->chunk_rows * column->chunk_rows;
         if (status == 0 && (column->values = allocate(column->chunk_rows, column->schema->width)) == NULL)
             status = -1;
     }
@@ -158,7 +165,7 @@ int layout_stream_packed(const struct layout_table *table, size_t j,
     struct stream_column column = {.dataset = H5I_INVALID_HID};
     int status = open_column(table, &column, j);
     while (status == 0) {
-        status = fetch(table, &column, column.first + column.n);
+        status = fetch(table, &column, column.first + column.n, table->n_rows);
         if (status != 0 || column.n == 0)
             break;
         take(context, column.packed, column.n_packed);

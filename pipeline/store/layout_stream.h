@@ -15,6 +15,7 @@ struct layout_stream_task {
     const size_t *columns;     /* [n_columns] positions in the table's schema */
     size_t n_columns;
     int n_threads;
+    size_t first_row, end_row; /* only the chunks that hold some of these rows; end_row 0: all */
     /**
      * Takes n values of columns[i] from row `first` on, in the order of the rows; different columns may come at once
      * on different threads.  -1 after telling ends the reading.

@@ -158,6 +158,7 @@ struct choice {
     size_t *columns;     /* [table->n_columns] positions in the stored table */
     const size_t *rows;  /* [n_rows] ascending; NULL: all */
     size_t n_rows;
+    size_t first, end;   /* these rows alone, when end > 0 */
 };
 
 static void *place_values(void *context, size_t i, size_t first, size_t n)
@@ -173,6 +174,19 @@ static int take_values(void *context, size_t i, size_t first, size_t n, const vo
     const struct choice *const choice = context;
     const struct column *const column = &choice->table->columns[i];
     memcpy((char *)column->values + first * column->width, values, n * column->width);
+    return 0;
+}
+
+/* What of a chunk lies in the range. */
+static int take_range(void *context, size_t i, size_t first, size_t n, const void *values)
+{
+    const struct choice *const choice = context;
+    const struct column *const column = &choice->table->columns[i];
+    const size_t from = first > choice->first ? first : choice->first;
+    const size_t to = first + n < choice->end ? first + n : choice->end;
+    if (from < to)
+        memcpy((char *)column->values + (from - choice->first) * column->width,
+               (const char *)values + (from - first) * column->width, (to - from) * column->width);
     return 0;
 }
 
@@ -229,7 +243,8 @@ static size_t count_columns(const struct layout_table *stored, const char *const
 static int read_columns(const struct layout_table *stored, const char *const *columns, struct choice *choice)
 {
     struct table *const table = choice->table;
-    const size_t n_rows = choice->rows != NULL ? choice->n_rows : stored->n_rows;
+    const bool all = choice->rows == NULL && choice->end == 0;
+    const size_t n_rows = choice->rows != NULL ? choice->n_rows : all ? stored->n_rows : choice->end - choice->first;
     choice->columns = allocate(count_columns(stored, columns), sizeof(size_t));
     int status = choice->columns != NULL && table_reserve(table, n_rows) == 0 ? 0 : -1;
     if (status == 0)
@@ -239,8 +254,10 @@ static int read_columns(const struct layout_table *stored, const char *const *co
                                                 .columns = choice->columns,
                                                 .n_columns = table->n_columns,
                                                 .n_threads = threads_for(stored->n_rows),
-                                                .take = choice->rows != NULL ? take_wanted : take_values,
-                                                .place = choice->rows != NULL ? NULL : place_values,
+                                                .first_row = choice->first,
+                                                .end_row = choice->end,
+                                                .take = choice->rows != NULL ? take_wanted : all ? take_values : take_range,
+                                                .place = all ? place_values : NULL,
                                                 .context = choice};
         table->n_rows = n_rows; /* every value is written */
         status = layout_stream(&task);
@@ -304,9 +321,9 @@ static int check_whole(const struct layout_table *stored, const struct table *ta
     return status;
 }
 
-/* All rows when `rows` is NULL. */
+/* All rows when `rows` is NULL and end is 0. */
 static struct table *read_table(struct store *store, const char *name, const char *const *columns, const size_t *rows,
-                                size_t n)
+                                size_t n, size_t first, size_t end)
 {
     struct layout_table stored;
     if (!store_has(store, name)) {
@@ -316,8 +333,12 @@ static struct table *read_table(struct store *store, const char *name, const cha
     if (layout_open(&stored, store->file, store->path, name) != 0)
         return NULL;
     struct choice choice = {.table = table_alloc(name, stored.schema->label), .rows = rows, .n_rows = n};
+    if (end > 0) {
+        choice.end = end < stored.n_rows ? end : stored.n_rows;
+        choice.first = first < choice.end ? first : choice.end;
+    }
     if (choice.table != NULL && (read_columns(&stored, columns, &choice) != 0 ||
-                                 (columns == NULL && rows == NULL && check_whole(&stored, choice.table) != 0))) {
+                                 (columns == NULL && rows == NULL && end == 0 && check_whole(&stored, choice.table) != 0))) {
         table_free(choice.table);
         choice.table = NULL;
     }
@@ -327,14 +348,32 @@ static struct table *read_table(struct store *store, const char *name, const cha
 
 struct table *store_read(struct store *store, const char *name, const char *const *columns)
 {
-    return read_table(store, name, columns, NULL, 0);
+    return read_table(store, name, columns, NULL, 0, 0, 0);
 }
 
 struct table *store_read_rows(struct store *store, const char *name, const char *const *columns, const size_t *rows,
                               size_t n)
 {
     const size_t none = 0;
-    return read_table(store, name, columns, rows != NULL ? rows : &none, n);
+    return read_table(store, name, columns, rows != NULL ? rows : &none, n, 0, 0);
+}
+
+struct table *store_read_range(struct store *store, const char *name, const char *const *columns, size_t first, size_t end)
+{
+    const size_t none = 0;
+    return first < end ? read_table(store, name, columns, NULL, 0, first, end) : read_table(store, name, columns, &none, 0, 0, 0);
+}
+
+int store_n_rows(struct store *store, const char *name, size_t *n)
+{
+    struct layout_table stored;
+    if (!store_has(store, name))
+        return fail("'%s' has no table '%s'", store->path, name);
+    if (layout_open(&stored, store->file, store->path, name) != 0)
+        return -1;
+    *n = stored.n_rows;
+    layout_close(&stored);
+    return 0;
 }
 
 struct table *store_read_schema(struct store *store, const char *name)

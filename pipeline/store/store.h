@@ -102,6 +102,14 @@ struct table *store_read(struct store *store, const char *name, const char *cons
 struct table *store_read_rows(struct store *store, const char *name, const char *const *columns, const size_t *rows,
                               size_t n);
 
+/**
+ * As store_read, but only the rows first .. end - 1, as far as there are; chunks without any of them are not read.
+ */
+struct table *store_read_range(struct store *store, const char *name, const char *const *columns, size_t first, size_t end);
+
+/** How many rows a table has.  -1 after telling. */
+int store_n_rows(struct store *store, const char *name, size_t *n);
+
 /** The columns of a table, without rows.  NULL after telling. */
 struct table *store_read_schema(struct store *store, const char *name);
 
