@@ -96,7 +96,7 @@ CPPFLAGS_ALL = -D_GNU_SOURCE -Ipipeline -I. $(CPPFLAGS)
 CFLAGS_ALL   = -std=gnu17 -g $(HARDEN_CFLAGS) $(WARN) $(if $(FUZZ),-fsanitize=fuzzer-no-link) $(COVERAGE_FLAGS) $(CFLAGS)
 LDFLAGS_ALL  = $(HARDEN_LDFLAGS) -Wl,--as-needed $(COVERAGE_FLAGS) $(LDFLAGS)
 # Coverage is counted without optimisation, which would merge branches.
-COVERAGE_FLAGS = $(if $(COVERAGE),-O0 -U_FORTIFY_SOURCE --coverage -fprofile-update=atomic)
+COVERAGE_FLAGS = $(if $(COVERAGE),-O0 -U_FORTIFY_SOURCE -DSTEPDOWN_COVERAGE --coverage -fprofile-update=atomic)
 
 # A library's flags reach only the folder that may include it.
 pkg_cflags = $(shell pkg-config --cflags $(1) 2>/dev/null)
@@ -201,6 +201,10 @@ TEST_SOURCES := $(sort $(shell find tests -name 'test_*.c' 2>/dev/null))
 TEST_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(TEST_SOURCES))
 TEST_SUPPORT := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
 TEST_SCRIPTS := $(sort $(shell find tests -name 'test_*.sh' 2>/dev/null))
+
+# Allocations that fail in turn are those of this program alone (tests/stats/short_memory.h).
+$(BUILD)/tests/stats/test_out_of_memory: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
+$(BUILD)/tests/stats/test_out_of_memory: $(BUILD)/tests/stats/short_memory.o
 
 # Tests of stats/ link no HDF5 and no pipeline: the layering holds.
 $(BUILD)/tests/stats/%: $(BUILD)/tests/stats/%.o $(TEST_SUPPORT) $(BUILD)/lib/stats.a

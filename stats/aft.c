@@ -253,11 +253,12 @@ static int differentiate(struct newton *newton, const double *theta)
 {
     const size_t n = newton->n, p = newton->p, m = newton->m, last = m - 1;
     const double tau = theta[last];
-    double *tau_score = malloc(2 * n * sizeof *tau_score), *tau_curve = tau_score + n, total;
+    double *tau_score = malloc(2 * n * sizeof *tau_score), *tau_curve, total;
     int status = GSL_ENOMEM;
 
     if (tau_score == NULL)
         return status;
+    tau_curve = tau_score + n;
 #pragma omp parallel for num_threads((int)newton->n_threads) schedule(static)
     for (size_t i = 0; i < n; i++) {
         struct aft_row row;
@@ -406,10 +407,11 @@ static void carry_back(const struct newton *newton, struct aft *fit, double *jac
 static int set_covariance(const struct newton *newton, struct aft *fit)
 {
     const size_t m = newton->m;
-    double *jacobi = malloc(3 * m * m * sizeof *jacobi), *inverse = jacobi + m * m, *half = inverse + m * m;
+    double *jacobi = malloc(3 * m * m * sizeof *jacobi);
 
     if (jacobi == NULL)
         return GSL_ENOMEM;
+    double *inverse = jacobi + m * m, *half = inverse + m * m;
     carry_back(newton, fit, jacobi);
     cholesky_invert(newton->factor, m, newton->left_out, inverse);
     for (size_t i = 0; i < m; i++)

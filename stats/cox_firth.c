@@ -13,37 +13,41 @@ enum { N_ITERATION = 200, N_HALVING = 30 };
 
 static const double distance = 1. / 512;
 
+/* Workspace of one fit. */
+struct room {
+    double *factor;    /* [p * p] */
+    double *direction; /* [p] */
+    bool *left_out;    /* [p] */
+};
+
 /* log det of the information over the columns that are kept. */
-static double log_determinant(const struct cox_fit *fit, const double *info, double *factor)
+static double log_determinant(const struct cox_fit *fit, const double *info, const struct room *room)
 {
     const size_t p = fit->p;
     double sum = 0;
-    bool *left_out = malloc((p + 1) * sizeof *left_out);
 
-    if (left_out == NULL)
-        return NAN;
-    memcpy(left_out, fit->left_out, p * sizeof *left_out);
-    memcpy(factor, info, p * p * sizeof *factor);
-    cholesky_decompose(factor, p, NULL, 0, left_out);
+    memcpy(room->left_out, fit->left_out, p * sizeof *room->left_out);
+    memcpy(room->factor, info, p * p * sizeof *room->factor);
+    cholesky_decompose(room->factor, p, NULL, 0, room->left_out);
     for (size_t j = 0; j < p; j++)
         if (!fit->left_out[j])
-            sum += log(factor[j * p + j]);
-    free(left_out);
+            sum += log(room->factor[j * p + j]);
     return sum;
 }
 
-static int evaluate(struct cox_work *work, const struct cox_fit *fit, struct cox_point *point, double *factor,
+static int evaluate(struct cox_work *work, const struct cox_fit *fit, struct cox_point *point, const struct room *room,
                     double *objective)
 {
     const int status = cox_evaluate(work, point);
 
     if (status == GSL_SUCCESS)
-        *objective = point->loglik + log_determinant(fit, point->info, factor) / 2;
+        *objective = point->loglik + log_determinant(fit, point->info, room) / 2;
     return status == GSL_SUCCESS && !isfinite(*objective) ? GSL_EDOM : status;
 }
 
 /* Slope of half the log determinant in direction j, with weights 1, -8, 8, -1 over 12. */
-static int penalty_slope(struct cox_work *work, const struct cox_fit *fit, size_t j, double *factor, double *slope)
+static int penalty_slope(struct cox_work *work, const struct cox_fit *fit, size_t j, const struct room *room,
+                         double *slope)
 {
     static const double places[4] = {-2, -1, 1, 2}, weights[4] = {1, -8, 8, -1};
     double sum = 0;
@@ -54,17 +58,17 @@ static int penalty_slope(struct cox_work *work, const struct cox_fit *fit, size_
         const int status = cox_evaluate(work, fit->spare);
         if (status != GSL_SUCCESS)
             return status;
-        sum += weights[k] * log_determinant(fit, fit->spare->info, factor);
+        sum += weights[k] * log_determinant(fit, fit->spare->info, room);
     }
     *slope = sum / (24 * distance);
     return GSL_SUCCESS;
 }
 
 /* One step, halved until the penalised likelihood does not fall; *change is what it moved. */
-static int step(struct cox_work *work, struct cox_fit *fit, double *room, double *objective, double *change)
+static int step(struct cox_work *work, struct cox_fit *fit, const struct room *room, double *objective, double *change)
 {
     const size_t p = fit->p;
-    double *const direction = room + p * p, fraction = 1, next = -INFINITY;
+    double *const direction = room->direction, fraction = 1, next = -INFINITY;
     int status = GSL_SUCCESS;
 
     for (size_t j = 0; j < p && status == GSL_SUCCESS; j++) {
@@ -82,6 +86,8 @@ static int step(struct cox_work *work, struct cox_fit *fit, double *room, double
         for (size_t j = 0; j < p; j++)
             fit->spare->beta[j] = fit->point->beta[j] + fraction * direction[j];
         status = evaluate(work, fit, fit->spare, room, &next);
+        if (status == GSL_ENOMEM)
+            return status;
         if (status == GSL_SUCCESS && next >= *objective - 1e-12 * fabs(*objective))
             break;
     }
@@ -118,9 +124,13 @@ static void finish(const double *scale, struct cox_fit *fit, size_t n_kept)
 int cox_firth_run(struct cox_work *work, const struct cox_control *control, struct cox_fit *fit)
 {
     const size_t p = fit->p;
-    double *room = malloc((p * p + p + 1) * sizeof *room), objective = 0, change = INFINITY;
+    double *const memory = malloc((p * p + p + 1) * sizeof *memory), objective = 0, change = INFINITY;
+    const struct room work_room = {.factor = memory,
+                                   .direction = memory == NULL ? NULL : memory + p * p,
+                                   .left_out = malloc((p + 1) * sizeof *work_room.left_out)},
+                      *const room = &work_room;
     size_t n_kept = 0;
-    int status = room == NULL ? GSL_ENOMEM : cox_work_data(work)->n_axis == 0 ? GSL_EZERODIV : GSL_SUCCESS;
+    int status = memory == NULL || room->left_out == NULL ? GSL_ENOMEM : cox_work_data(work)->n_axis == 0 ? GSL_EZERODIV : GSL_SUCCESS;
 
     if (status == GSL_SUCCESS)
         status = cox_start(work, control, fit);
@@ -147,6 +157,7 @@ int cox_firth_run(struct cox_work *work, const struct cox_control *control, stru
         }
     if (status == GSL_SUCCESS)
         finish(cox_work_data(work)->copy->scale, fit, n_kept);
-    free(room);
+    free(room->left_out);
+    free(memory);
     return status;
 }

@@ -208,12 +208,13 @@ static int set_covariance(struct newton *newton, const struct finegray_rows *row
                           struct finegray *fit)
 {
     const size_t p = newton->p;
-    double *meat = malloc((2 * p * p + 1) * sizeof *meat), *half = meat + p * p;
+    double *meat = malloc((2 * p * p + 1) * sizeof *meat);
     const double *scale = data->copy->scale;
     int status = GSL_ENOMEM;
 
     if (meat == NULL)
         return status;
+    double *half = meat + p * p;
     bool *left_out = newton->aliased;
     for (size_t j = 0; j < p; j++)
         left_out[j] = fit->column[j] != FINEGRAY_FITTED;

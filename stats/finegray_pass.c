@@ -325,19 +325,20 @@ static bool walk_part(struct finegray_pass *pass, size_t part, struct finegray_s
 static int walk_parts(struct finegray_pass *pass)
 {
     const struct finegray_data *data = pass->data;
-    bool good = true;
+    bool good = true, has_room = true;
 
-#pragma omp parallel num_threads((int)pass->n_threads) reduction(&& : good)
+#pragma omp parallel num_threads((int)pass->n_threads) reduction(&& : good, has_room)
     {
         struct finegray_sum *sums = malloc(finegray_running_size(pass) * sizeof *sums);
         double *e = malloc((pass->p + 1) * sizeof *e);
+        has_room = sums != NULL && e != NULL;
 #pragma omp for schedule(dynamic, 1)
         for (size_t part = 0; part < data->n_part; part++)
-            good = sums != NULL && e != NULL && walk_part(pass, part, sums, e) && good;
+            good = has_room && walk_part(pass, part, sums, e) && good;
         free(sums);
         free(e);
     }
-    return good ? GSL_SUCCESS : GSL_EDOM;
+    return !has_room ? GSL_ENOMEM : good ? GSL_SUCCESS : GSL_EDOM;
 }
 
 /* Parts in their order, so that the sum does not depend on who computed them. */
@@ -417,8 +418,9 @@ int finegray_pass_run(struct finegray_pass *pass, const double *beta)
         fixed_scale_init(&pass->scale_other, 1 / smallest, data->n) != GSL_SUCCESS)
         return GSL_EDOM;
     start_parts(pass);
-    if (walk_parts(pass) != GSL_SUCCESS)
-        return GSL_EDOM;
+    const int status = walk_parts(pass);
+    if (status != GSL_SUCCESS)
+        return status;
     add_parts(pass);
     accumulate_hazard(pass);
     return add_event_predictors(pass);

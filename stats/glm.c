@@ -261,15 +261,19 @@ void glm_covariance_as_given(const struct glm_fit *fit, const double *standard, 
 }
 
 /* gamma' V^-1 gamma over the columns, on the standardised scale. */
-static double wald_of(const struct glm_fit *fit, const double *gamma)
+static int wald_of(const struct glm_fit *fit, const double *gamma, double *wald)
 {
     const size_t q = fit->p - 1;
-    double *const factor = malloc((q * q + 2 * q + 1) * sizeof *factor), *const x = factor + q * q;
+    double *const factor = malloc((q * q + 2 * q + 1) * sizeof *factor);
     bool *const left_out = calloc(q + 1, sizeof *left_out);
     double sum = 0;
 
-    if (factor == NULL || left_out == NULL)
-        sum = NAN;
+    if (factor == NULL || left_out == NULL) {
+        free(factor);
+        free(left_out);
+        return GSL_ENOMEM;
+    }
+    double *const x = factor + q * q;
     for (size_t j = 0; j < q && !isnan(sum); j++) {
         left_out[j] = fit->aliased[j + 1];
         if (fit->separated[j + 1])
@@ -286,10 +290,11 @@ static double wald_of(const struct glm_fit *fit, const double *gamma)
     }
     free(factor);
     free(left_out);
-    return sum;
+    *wald = sum;
+    return GSL_SUCCESS;
 }
 
-static void read_result(const struct glm_work *work, const double *gamma, struct glm_fit *fit)
+static int read_result(const struct glm_work *work, const double *gamma, struct glm_fit *fit)
 {
     const size_t p = fit->p;
 
@@ -308,7 +313,7 @@ static void read_result(const struct glm_work *work, const double *gamma, struct
     }
     glm_covariance_as_given(fit, fit->standard_inverse, fit->covariance);
     fit->loglik = work->loglik;
-    fit->wald_test = wald_of(fit, gamma);
+    return wald_of(fit, gamma, &fit->wald_test);
 }
 
 static void sum_deviance(struct glm_work *work, const struct glm_data *data, const struct glm_options *options,
@@ -363,8 +368,9 @@ static int solve(const struct glm_data *data, const struct glm_options *options,
         status = work_make(&work, data, options, fit->copy);
     if (status == GSL_SUCCESS)
         status = fit_all(&work, intercept, gamma, fit);
+    if (status == GSL_SUCCESS)
+        status = read_result(&work, gamma, fit);
     if (status == GSL_SUCCESS) {
-        read_result(&work, gamma, fit);
         sum_deviance(&work, data, options, fit);
         if (options->firth)
             fit->score_test = NAN;

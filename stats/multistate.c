@@ -379,10 +379,10 @@ static int solve(const struct multistate *m, size_t n_time, double end, const do
 {
     const size_t s = m->n_state, size = (n_time + 1) * s * s;
     double *room = malloc(2 * size * sizeof *room);
-    const struct carriers carriers = {room, room + size};
 
     if (room == NULL)
         return GSL_ENOMEM;
+    const struct carriers carriers = {room, room + size};
     fill_carriers(m, n_time, end, width, &carriers);
     for (size_t j = 0; j < s; j++) {
         estimate[j] = 0;

@@ -86,7 +86,7 @@ static int information_of(const struct standardise_rows *rows, struct regression
     const size_t p = r->p, q = p - 1;
     struct gram_layout *layout = gram_layout_alloc(r->design, rows->n_threads);
     struct gram *gram = layout != NULL ? gram_alloc(layout) : NULL;
-    double *const part = malloc((q * q + q + 1) * sizeof *part), *const sum = part + q * q, bound = 0;
+    double *const part = malloc((q * q + q + 1) * sizeof *part), *const sum = part == NULL ? NULL : part + q * q, bound = 0;
     int status = gram == NULL || part == NULL ? GSL_ENOMEM : GSL_SUCCESS;
 
     for (size_t i = 0; i < r->n; i++)
@@ -112,8 +112,8 @@ static int information_of(const struct standardise_rows *rows, struct regression
 static int fit_identity(const struct standardise_rows *rows, struct regression *r, struct standardised *result)
 {
     const size_t p = r->p;
-    double *const factor = malloc((p * p + 2 * p + r->n + 1) * sizeof *factor), *const sums = factor + p * p,
-                 *const coef = sums + p, *const weighted = coef + p, bound = 0;
+    double *const factor = malloc((p * p + 2 * p + r->n + 1) * sizeof *factor), *const sums = factor == NULL ? NULL : factor + p * p,
+                 *const coef = factor == NULL ? NULL : sums + p, *const weighted = factor == NULL ? NULL : coef + p, bound = 0;
     bool *const aliased = calloc(p + 1, sizeof *aliased);
     int status = factor == NULL || aliased == NULL || (r->inverse = calloc(p * p, sizeof *r->inverse)) == NULL ||
                          (r->copy = design_copy_alloc(rows->design, NULL, r->n, rows->n_threads)) == NULL
@@ -149,7 +149,7 @@ static int fit_identity(const struct standardise_rows *rows, struct regression *
 /* v'(1, x_i) of every row, v = I^-1 sum c_i (1, x_i). */
 static int carry(const struct regression *r, const double *c, size_t n_threads, double *carried)
 {
-    double *const sums = malloc(2 * r->p * sizeof *sums), *const v = sums + r->p, bound = 0;
+    double *const sums = malloc(2 * r->p * sizeof *sums), *const v = sums == NULL ? NULL : sums + r->p, bound = 0;
     int status = sums == NULL ? GSL_ENOMEM : GSL_SUCCESS;
 
     for (size_t i = 0; i < r->n; i++)

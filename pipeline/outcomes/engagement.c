@@ -23,7 +23,7 @@ struct process_result engagement_find(const struct care *care, const struct proc
     size_t stay = 0;
     const int32_t initiated = care_service_from(care, &rule->services, care->zero, &stay);
     const int32_t last = care->zero + rule->initiation_days;
-    int32_t from = last;
+    int32_t from;
 
     if (care->last_day < last + rule->engagement_days)
         return (struct process_result){.loss = LOSS_UNOBSERVED};

@@ -29,6 +29,7 @@ struct parts {
     const struct table *estimates; /* stored */
     size_t first;                  /* a row of the question */
     char *by;                      /* the column that divides people */
+    struct study_text by_text;     /* the same, as the analysis takes it */
     char **strata;                 /* "trial=A", ... */
     struct stored_comparison made;
     struct table *records;         /* the column, row by row of the people */
@@ -324,14 +325,14 @@ static int compute(struct parts *p)
 {
     const struct comparison_input input = stored_comparison_input(&p->made, true);
     const struct people people = {&input, p->records, &p->records->columns[1]};
-    struct study_text by = {.text = p->by};
 
+    p->by_text = (struct study_text){.text = p->by};
     if (p->adjustment > 0) {
         if (take_adjustment(p) != 0)
             return -1;
-        p->how.by = (struct study_texts){.n = 1, .items = &by};
+        p->how.by = (struct study_texts){.n = 1, .items = &p->by_text};
     } else
-        p->made.analysis.subgroups = (struct study_texts){.n = 1, .items = &by};
+        p->made.analysis.subgroups = (struct study_texts){.n = 1, .items = &p->by_text};
     if ((p->again = estimates_alloc()) == NULL || (p->verdicts = verdicts_alloc()) == NULL ||
         (p->risk_tables = risk_tables_alloc(p->made.outcome.competing_if.n + 1)) == NULL || list_wanted(p) != 0 ||
         list_rules(p) != 0 || list_margins(p) != 0)

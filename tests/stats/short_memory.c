@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/stats/short_memory.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "tests/support/near.h"
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *old, size_t size);
+void __real_free(void *memory);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+void __wrap_free(void *memory);
+
+static atomic_bool counting;
+static atomic_long n_asked, n_live, fail_at;
+
+static bool fails(void)
+{
+    if (!counting)
+        return false;
+    if (atomic_fetch_add(&n_asked, 1) + 1 == fail_at) {
+        errno = ENOMEM;
+        return true;
+    }
+    atomic_fetch_add(&n_live, 1);
+    return false;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+    return fails() ? NULL : __real_calloc(n, size);
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+    if (old != NULL && counting && atomic_load(&n_asked) + 1 != fail_at)
+        atomic_fetch_sub(&n_live, 1);
+    return fails() ? NULL : __real_realloc(old, size);
+}
+
+void __wrap_free(void *memory)
+{
+    if (memory != NULL && counting)
+        atomic_fetch_sub(&n_live, 1);
+    __real_free(memory);
+}
+
+int short_memory_run(const char *name, enum short_memory (*work)(void))
+{
+    enum { ENOUGH = 100000 };
+
+    for (int n = 1; n < ENOUGH; n++) {
+        n_asked = n_live = 0;
+        fail_at = n;
+        counting = true;
+        const enum short_memory end = work();
+        counting = false;
+        if (n_live != 0)
+            fail_msg("%s: with allocation %d failing %ld pieces of memory are not freed", name, n, (long)n_live);
+        if (end == WORK_WRONG)
+            fail_msg("%s: with allocation %d failing it says something else", name, n);
+        if (n_asked >= n)
+            continue;
+        if (end != WORK_DONE)
+            fail_msg("%s: nothing failed, and yet it is not done", name);
+        return n - 1;
+    }
+    fail_msg("%s: there is no end", name);
+    return -1;
+}
