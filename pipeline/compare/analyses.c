@@ -125,9 +125,8 @@ static int add_numbers(struct comparison *comparison, const struct people *peopl
     if (verdicts_decide(comparison, a->verdicts, a->estimates) != 0 ||
         stratified_add(comparison, people, wanted, a->estimates, a->verdicts) != 0)
         return -1;
-    return adjusted_verdicts(comparison, a->verdicts, a->estimates) != 0
-               ? -1
-               : imputed_add(comparison, people, wanted, a->estimates, a->verdicts);
+    const struct imputed_results imputed = {a->estimates, a->verdicts, a->balance};
+    return adjusted_verdicts(comparison, a->verdicts, a->estimates) != 0 ? -1 : imputed_add(comparison, people, wanted, &imputed);
 }
 
 static int compare_arms(const struct analyses_input *input, const struct study_analysis *analysis, size_t outcome,

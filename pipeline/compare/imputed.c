@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "compare/adjusted.h"
 #include "compare/imputed_rows.h"
+#include "compare/imputed_tables.h"
 #include "compare/numbers.h"
 #include "compare/results.h"
 #include "compare/slice_rows.h"
@@ -36,7 +37,8 @@ struct imputed {
     size_t m;                     /* data sets */
     size_t n;
     struct pooled *items;
-    struct table *estimates, *verdicts;
+    struct table *estimates, *verdicts, *balance;
+    struct imputed_tables tables; /* arms and balance */
 };
 
 static void clear(struct imputed *im)
@@ -46,6 +48,7 @@ static void clear(struct imputed *im)
         free(im->items[k].std_error);
     }
     free(im->items);
+    imputed_tables_free(&im->tables);
 }
 
 /* Every contrast that may be asked for. */
@@ -94,26 +97,30 @@ static void take(struct imputed *im, const struct comparison *completed)
     }
 }
 
-/* The whole adjusted analysis of one completed data set; its own rows are not kept. */
-static int analyse(struct imputed *im, const struct table *records)
+/* The whole adjusted analysis of one completed data set. */
+static int analyse(struct imputed *im, const struct table *records, size_t which)
 {
     struct comparison copy = *im->c;
     struct people people = *im->people;
-    struct table *estimates = estimates_alloc();
-    const struct adjusted_tables tables = {.estimates = estimates};
+    struct table *estimates = estimates_alloc(), *balance = balance_alloc();
+    const struct adjusted_tables tables = {.estimates = estimates, .balance = balance};
     int status = -1;
 
     copy.adjusted = NULL;
     people.records = records;
-    if (estimates != NULL) {
+    if (estimates != NULL && balance != NULL) {
         set_warned_already(true);
         status = adjusted_add(&copy, im->wanted, &people, &tables);
         set_warned_already(false);
     }
-    if (status == 0)
+    if (status == 0) {
         take(im, &copy);
+        status = imputed_tables_take(&im->tables, estimates, balance, which);
+    } else {
+        table_free(estimates);
+        table_free(balance);
+    }
     adjusted_free(&copy);
-    table_free(estimates);
     return status;
 }
 
@@ -230,10 +237,10 @@ static int add_all(const struct imputed *im)
 }
 
 int imputed_add(const struct comparison *c, const struct people *people, const struct wanted_list *wanted,
-                struct table *estimates, struct table *verdicts)
+                const struct imputed_results *into)
 {
     const struct study_imputation *how = &c->analysis->imputation;
-    struct imputed im = {.c = c, .people = people, .wanted = wanted, .m = how->n, .estimates = estimates, .verdicts = verdicts};
+    struct imputed im = {.c = c, .people = people, .wanted = wanted, .m = how->n, .estimates = into->estimates, .verdicts = into->verdicts, .balance = into->balance};
     struct imputed_rows *rows = NULL;
     int status = 0;
 
@@ -246,11 +253,14 @@ int imputed_add(const struct comparison *c, const struct people *people, const s
         imputed_rows_free(rows);
         return 0;
     }
+    imputed_tables_begin(&im.tables, im.m);
     status = plan(&im);
     for (size_t i = 0; status == 0 && i < im.m; i++) {
         const struct table *records = imputed_rows_draw(rows, i);
-        status = records == NULL ? -1 : analyse(&im, records);
+        status = records == NULL ? -1 : analyse(&im, records, i);
     }
+    if (status == 0)
+        status = imputed_tables_add(&im.tables, im.estimates, im.balance);
     if (status == 0)
         status = add_all(&im);
     clear(&im);

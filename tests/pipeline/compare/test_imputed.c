@@ -105,6 +105,65 @@ static void test_imputed_numbers_are_near_the_truth_where_complete_cases_are_not
     small_release(&full);
 }
 
+static size_t find_arm(const struct table *t, const char *adjustment, const char *measure, const char *arm)
+{
+    for (size_t i = 0; i < t->n_rows; i++)
+        if (text_is(t, "adjustment", i, adjustment) && text_is(t, "measure", i, measure) && text_is(t, "arm", i, arm) &&
+            text_is(t, "reference", i, ""))
+            return i;
+    fail_msg("no %s of %s under %s", measure, arm, adjustment);
+    return 0;
+}
+
+static double of_arm(const struct table *t, const char *measure, const char *arm, const char *column)
+{
+    return column_real(table_column(t, column), find_arm(t, "iptw_imputed", measure, arm));
+}
+
+static void test_arms_are_pooled_so_that_their_difference_is_the_pooled_one(void **state)
+{
+    (void)state;
+    struct small_comparison c = run(false, false, COMPARE("    imputation: {n: 5, iterations: 2}\n"));
+    const struct table *t = c.a.estimates;
+    static const char *const arms[] = {"iop", "inpatient"};
+
+    assert_near(of_arm(t, "risk", "iop", "estimate") - of_arm(t, "risk", "inpatient", "estimate"),
+                real(t, "iptw_imputed", "risk_difference", "estimate"), 1e-12);
+    for (size_t k = 0; k < 2; k++) {
+        const double risk = of_arm(t, "risk", arms[k], "estimate"), error = of_arm(t, "risk", arms[k], "std_error"),
+                     low = of_arm(t, "risk", arms[k], "conf_low"), high = of_arm(t, "risk", arms[k], "conf_high"), s = 1 - risk;
+        /* The band is symmetric on the log-log scale, and Student's quantile lies above the normal one. */
+        assert_near(log(-log(1 - high)) - log(-log(s)), log(-log(s)) - log(-log(1 - low)), 1e-9);
+        assert_true((log(-log(1 - high)) - log(-log(s))) * s * fabs(log(s)) / error > 1.96);
+        assert_true((log(-log(1 - high)) - log(-log(s))) * s * fabs(log(s)) / error < 3);
+        assert_int_equal(column_integer(table_column(t, "n"), find_arm(t, "iptw_imputed", "risk", arms[k])),
+                         c.a.arms->n_rows == 2 ? column_integer(table_column(c.a.arms, "n"), k) : 0);
+        assert_true(of_arm(t, "effective_sample_size", arms[k], "estimate") < (double)N);
+    }
+    small_release(&c);
+}
+
+static void test_balance_is_told_after_imputation(void **state)
+{
+    (void)state;
+    struct small_comparison c = run(false, false,
+                                    "compare:\n  - outcomes: [yes]\n    measures: [risk_difference]\n    adjust: [overlap, regression]\n"
+                                    "    imputation: {n: 3, iterations: 2}\n");
+    const struct table *t = c.a.balance;
+    size_t n = 0;
+
+    for (size_t i = 0; i < t->n_rows; i++) {
+        assert_false(text_is(t, "adjustment", i, "regression_imputed")); /* it weighs nobody */
+        if (!text_is(t, "adjustment", i, "overlap_imputed"))
+            continue;
+        assert_true(fabs(column_real(table_column(t, "smd"), i)) < 1e-9); /* in every data set, so in their mean */
+        n++;
+    }
+    assert_int_equal(n, 4); /* age, sex and its two levels */
+    find_arm(c.a.estimates, "regression_imputed", "risk", "iop");
+    small_release(&c);
+}
+
 static void test_the_order_of_rows_does_not_matter(void **state)
 {
     (void)state;
@@ -133,6 +192,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_imputed_numbers_are_near_the_truth_where_complete_cases_are_not),
+        cmocka_unit_test(test_arms_are_pooled_so_that_their_difference_is_the_pooled_one),
+        cmocka_unit_test(test_balance_is_told_after_imputation),
         cmocka_unit_test(test_the_order_of_rows_does_not_matter),
         cmocka_unit_test(test_where_nothing_is_missing_nothing_is_imputed),
     };
