@@ -8,7 +8,7 @@
 #include "report/words.h"
 
 static const struct figure_kind *const kinds[] = {
-    &figure_curves,  &figure_stack, &figure_states,      &figure_rmst,        &figure_forest,  &figure_subgroups, &figure_trials, &figure_definitions, &figure_specification, &figure_risks,     &figure_love,
+    &figure_curves,  &figure_stack, &figure_states,      &figure_rmst,        &figure_forest,  &figure_subgroups, &figure_trials, &figure_grid, &figure_definitions, &figure_specification, &figure_risks,     &figure_love,
     &figure_overlap, &figure_bias,       &figure_tipping,     &figure_calibration, &figure_funnel, &figure_programmes,
     &figure_control, &figure_multiples,  &figure_stepdown,    &figure_attrition};
 

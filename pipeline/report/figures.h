@@ -55,7 +55,7 @@ struct figure *figures_add(struct figures *figures, struct bundle *bundle, const
 
 /* In the order of the page. */
 extern const struct figure_kind figure_curves, figure_stack, figure_states, figure_rmst, figure_forest, figure_subgroups,
-    figure_trials, figure_definitions, figure_specification, figure_risks, figure_love,
+    figure_trials, figure_grid, figure_definitions, figure_specification, figure_risks, figure_love,
     figure_overlap, figure_bias, figure_tipping, figure_calibration, figure_funnel, figure_programmes, figure_control,
     figure_multiples, figure_stepdown, figure_attrition;
 

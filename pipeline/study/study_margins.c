@@ -58,6 +58,11 @@ static void check_margin_value(const struct study_checker *checker, enum measure
 
 /* ---- may there be a verdict? ----------------------------------------------------------------------------- */
 
+static bool is_of_days_in_treatment(const struct study_outcome *outcome)
+{
+    return outcome->rule == OUTCOME_RETENTION || (outcome->rule == OUTCOME_PROCESS && outcome->process.kind == PROCESS_LEAVING);
+}
+
 static void check_verdict(const struct study_checker *checker, const struct file_margin *written,
                           const struct study_outcome *outcome, const struct measure_need *need)
 {
@@ -73,7 +78,7 @@ static void check_verdict(const struct study_checker *checker, const struct file
                 "non_inferiority: outcome '%s' leaves out rows by a reason that is known only afterwards "
                 "('exclude'), so that it describes and gives no verdict",
                 outcome->name.text);
-    else if (outcome->rule == OUTCOME_RETENTION && outcome->completed == COMPLETED_LEFT && !outcome->planned_equal)
+    else if (is_of_days_in_treatment(outcome) && outcome->completed == COMPLETED_LEFT && !outcome->planned_equal)
         mistake(checker->mistakes, written->outcome.place,
                 "non_inferiority: outcome '%s' counts who completed as having left ('completed: left'), so that an "
                 "arm with a shorter planned stay loses by its plan alone; use 'completed: retained' or 'competing', "

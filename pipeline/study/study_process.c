@@ -54,6 +54,7 @@ static void check_keys(const struct study_checker *checker, const struct file_ou
     refuse(checker, kind, "months", p->months.given, p->months.place, months);
     refuse(checker, kind, "until_end_of", p->part.word.text != NULL, p->part.word.place, leaving);
     refuse(checker, kind, "completed", written->completed.word.text != NULL, written->completed.word.place, leaving);
+    refuse(checker, kind, "planned_lengths", written->planned_lengths.word.text != NULL, written->planned_lengths.word.place, leaving);
     refuse(checker, kind, "completed_if", outcome->completed_if.text != NULL, outcome->completed_if.place, months | leaving);
     refuse(checker, kind, "died_on", outcome->process.died_on.text != NULL, outcome->process.died_on.place,
            continuity | readmission);
@@ -79,6 +80,7 @@ static void check_leaving(const struct study_checker *checker, const struct file
                           struct study_outcome *outcome)
 {
     outcome->completed = (enum completed_rule)written->completed.value;
+    outcome->planned_equal = written->planned_lengths.value == 1;
     if (outcome->completed == COMPLETED_UNDECLARED)
         mistake(checker->mistakes, outcome->name.place,
                 "process: leaving needs 'completed': what completing counts as (retained, left, competing or censor)");

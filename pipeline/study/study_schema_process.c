@@ -41,6 +41,8 @@ static const struct schema_word COMPLETED_RULES[] = {{"retained", COMPLETED_RETA
                                                      {NULL, 0}};
 static const struct schema_type COMPLETED = {
     .kind = SCHEMA_WORD, .expected = "retained, left, competing or censor", .words = COMPLETED_RULES};
+static const struct schema_word LENGTHS[] = {{"equal", 1}, {"differ", 0}, {NULL, 0}};
+static const struct schema_type PLANNED_LENGTHS = {.kind = SCHEMA_WORD, .expected = "equal or differ", .words = LENGTHS};
 static const struct schema_word DIRECTIONS[] = {{"bad", 1}, {"good", 2}, {NULL, 0}};
 static const struct schema_type EVENT_IS = {.kind = SCHEMA_WORD, .expected = "bad or good", .words = DIRECTIONS};
 
@@ -54,6 +56,7 @@ static const struct schema_key KEYS[] = {
     {"months",          &MONTHS,            OPTIONAL, INTO(file_outcome, process.months),      "months of 30 days"},
     {"until_end_of",    &PART,              OPTIONAL, INTO(file_outcome, process.part),        "what is left: stay, level, programme or episode"},
     {"completed",       &COMPLETED,         OPTIONAL, INTO(file_outcome, completed),           "what completing counts as"},
+    {"planned_lengths", &PLANNED_LENGTHS,   OPTIONAL, INTO(file_outcome, planned_lengths),     "equal in all arms?"},
     {"completed_if",    &schema_expression, OPTIONAL, INTO(file_outcome, outcome.completed_if), "who has completed"},
     {"died_on",         &COLUMN,            OPTIONAL, INTO(file_outcome, outcome.process.died_on), "column: day of death"},
     {"event_is",        &EVENT_IS,          REQUIRED, INTO(file_outcome, event_is), "is the event bad or good?"},

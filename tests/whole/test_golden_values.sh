@@ -186,8 +186,8 @@ named 17 summary.matchit 'SMD age matched' 'tests/stats/test_match.c: distances 
 named 17 summary.matchit 'SMD age all' 'tests/stats/test_weighted_balance.c'
 named 18 'overlap weighted mean diff re78' ATO 'overlap weights: tests/stats/test_influence.c'
 named 20 poisson.test 'rate ratio lower' 'not computed: exact limits of a ratio of two rates'
-named 23 'mice::pool (Rubin; Barnard-Rubin df)' 'est bmi' 'not computed: no multiple imputation'
-named 23 mice::pool 'df bmi' 'not computed: no multiple imputation'
+named 23 'mice::pool (Rubin; Barnard-Rubin df)' 'est bmi' 'the pooling of these five imputations: tests/stats/test_rubin.c'
+named 23 mice::pool 'df bmi' 'the pooling of these five imputations: tests/stats/test_rubin.c'
 named 24 'rms rcs knots' knot1 'the columns made of the knots are compared above'
 named 26 'E-value RR=1.5' E 'tests/stats/test_e_value.c'
 

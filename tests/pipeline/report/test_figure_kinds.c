@@ -203,6 +203,46 @@ static void test_rates_are_drawn_per_thousand_and_phases_are_told(void **state)
     gallery_free(&gallery);
 }
 
+#define GRID "arm reference outcome label definition profile analysis population adjustment stratum measure term verdict statistically role " \
+             "time:r estimate:r conf_low:r conf_high:r margin:r"
+/* Two comparators, two outcomes, a profile, two questions: one cell is not there. */
+static struct table *some_grid(void)
+{
+    return table_of(
+        "grid", GRID,
+        "iop|inpatient|relapse|Relapse|first test||main|itt|unadjusted||risk_difference||inferior|worse|primary|180|-0.238|-0.25|-0.22|0.1",
+        "iop|php|relapse|Relapse|first test||main|itt|unadjusted||risk_difference||non-inferior|not different|secondary|180|0.002|-0.01|0.01|0.1",
+        "iop|inpatient|relapse|Relapse|first test|gap 14|main|itt|unadjusted||risk_difference||inconclusive|not different|secondary|180|-0.03|-0.2|0.14|0.1",
+        "iop|inpatient|stay|Stay|||main|itt|unadjusted||risk_difference||no margin|||180|0.05|0.01|0.09|",
+        "iop|inpatient|relapse|Relapse|first test||main|itt|overlap||risk_difference||inconclusive (gate)|worse|secondary|180|-0.2|-0.3|-0.1|0.1",
+        "iop|php|relapse|Relapse|first test||main|itt|overlap||risk_difference||describes|||180|0.1|0|0.2|", NULL);
+}
+
+static void test_the_grid_has_a_row_a_definition_and_a_column_a_comparator(void **state)
+{
+    struct table *one = table_of(
+        "grid", GRID, "iop|inpatient|relapse|Relapse|||main|itt|unadjusted||risk_difference||inferior|worse|primary|180|-0.2|-0.3|-0.1|0.1",
+        NULL);
+    struct table *tables[] = {some_arms("Intensive outpatient", "Inpatient"), some_outcomes("Relapse"), some_grid()},
+                 *few[] = {some_arms("Intensive outpatient", "Inpatient"), some_outcomes("Relapse"), one};
+    struct gallery gallery = gallery_draw(tables, 3), lone = gallery_draw(few, 3);
+    const struct text_table *table = &gallery_find(&gallery, "grid")->alternative;
+
+    (void)state;
+    gallery_check(&gallery);
+    assert_int_equal(table->n_columns, 3);
+    assert_int_equal(table->n_rows, 2 + 3 + 1); /* two headings; relapse, its profile, stay; relapse under overlap */
+    assert_true(table->heading[0] && table->heading[4]);
+    assert_non_null(strstr(table->cells[1 * 3 + 1], "inferior"));
+    assert_non_null(strstr(table->cells[2 * 3 + 0], "(gap 14)"));
+    assert_string_equal(table->cells[2 * 3 + 2], ""); /* php was not compared under the profile */
+    assert_non_null(strstr(table->cells[5 * 3 + 1], "inconclusive (gate)"));
+    for (size_t i = 0; i < lone.figures.n; i++) /* one answer is told by its verdict */
+        assert_string_not_equal(lone.figures.items[i].name, "grid");
+    gallery_free(&gallery);
+    gallery_free(&lone);
+}
+
 static void test_long_and_hostile_labels_are_inert_and_stay_inside(void **state)
 {
     static const char *const labels[] = {PAYLOAD, HEBREW " " HEBREW,
@@ -368,6 +408,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_texts_of_every_kind_lie_apart_and_inside),
         cmocka_unit_test(test_adjusted_effects_have_a_forest_of_their_own),
+        cmocka_unit_test(test_the_grid_has_a_row_a_definition_and_a_column_a_comparator),
         cmocka_unit_test(test_rates_are_drawn_per_thousand_and_phases_are_told),
         cmocka_unit_test(test_long_and_hostile_labels_are_inert_and_stay_inside),
         cmocka_unit_test(test_many_rows_stay_on_a_page_and_the_rest_is_told),

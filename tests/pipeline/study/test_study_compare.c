@@ -235,6 +235,10 @@ static const struct rule RULES[] = {
      "margin: 0.1, because: ok,",
      "margin: 0.1,",
      "error: study.yaml:42:9: missing key 'because': why this margin, declared beforehand\n"},
+    {"a_verdict_needs_its_margin",
+     "margin: 0.1, because: ok,",
+     "because: ok,",
+     "error: study.yaml:42:9: missing key 'margin': the largest loss that is still not worse\n"},
     {"a_verdict_rests_on_a_contrast",
      "measure: risk_difference, at: 180, margin: 0.1",
      "measure: survival, at: 180, margin: 0.1",
@@ -336,7 +340,31 @@ static void test_rule(void **state)
     assert_rule_told(rule, GOOD_STUDY, GOOD_CODEBOOK);
 }
 
+/* The arm with the shorter plan would lose by its plan alone. */
+static void test_fixed_day_retention_has_no_verdict_where_planned_lengths_differ(void **state)
+{
+    (void)state;
+    char *left = replaced(GOOD_STUDY, "completed: retained,\n         completed_if: plan == 'short' and los >= 90,", "completed: left,"),
+         *judged = replaced(left, "{outcome: relapse, measure: risk_ratio", "{outcome: stay, measure: risk_ratio"),
+         *equal = replaced(judged, "completed: left,", "completed: left, planned_lengths: equal,");
+
+    assert_study_told(left, GOOD_CODEBOOK, ""); /* it may be described */
+    assert_study_told(judged, GOOD_CODEBOOK,
+                      "error: study.yaml:42:19: non_inferiority: outcome 'stay' counts who completed as having left ('completed: "
+                      "left'), so that an arm with a shorter planned stay loses by its plan alone; use 'completed: retained' or "
+                      "'competing', or declare 'planned_lengths: equal'\n");
+    assert_study_told(equal, GOOD_CODEBOOK, "");
+    free(left);
+    free(judged);
+    free(equal);
+}
+
 int main(void)
 {
-    return run_rules(RULES, sizeof RULES / sizeof RULES[0], test_rule);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_fixed_day_retention_has_no_verdict_where_planned_lengths_differ),
+    };
+    const int failed = run_rules(RULES, sizeof RULES / sizeof RULES[0], test_rule);
+
+    return cmocka_run_group_tests(tests, enter_folder, leave_folder) + failed;
 }

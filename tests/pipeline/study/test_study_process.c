@@ -57,6 +57,18 @@ static const struct rule RULES[] = {
      "",
      "error: study.yaml:16:3: process: leaving needs 'completed': what completing counts as (retained, left, competing or "
      "censor)\n"},
+    {"leaving_by_a_fixed_day_has_no_verdict_where_planned_lengths_differ",
+     "completed: competing, completed_if: \"why == 'completed'\", event_is: bad}\ncompare:\n",
+     "completed: left, event_is: bad}\ncompare:\n"
+     "  - {analysis: judged, outcomes: [left], measures: [risk_difference], at: 30, non_inferiority: [{outcome: left, measure: "
+     "risk_difference, at: 30, margin: 0.1, because: x}]}\n",
+     "error: study.yaml:18:107: non_inferiority: outcome 'left' counts who completed as having left ('completed: left'), so that an "
+     "arm with a shorter planned stay loses by its plan alone; use 'completed: retained' or 'competing', or declare "
+     "'planned_lengths: equal'\n"},
+    {"planned_lengths_belong_to_leaving",
+     "process: initiation, event_is",
+     "process: initiation, planned_lengths: equal, event_is",
+     "error: study.yaml:11:49: planned_lengths: means nothing for 'process: initiation'\n"},
     {"leaving_a_programme_needs_its_column",
      "until_end_of: episode",
      "until_end_of: programme",
