@@ -234,6 +234,8 @@ static int add_numbers(struct adjusting *a)
             status = -1;
     for (size_t i = 0; status == 0 && i < a->wanted->n; i++) {
         const struct wanted *item = &a->wanted->items[i];
+        if (a->c->table == NULL && item->measure != MEASURE_risk && item->measure != MEASURE_mean)
+            continue; /* the outcome has no time: what reads one is undefined without an adjustment already */
         const size_t n_cause = item->measure == MEASURE_cumulative_incidence ? a->c->n_cause : 1;
         for (size_t cause = 1; status == 0 && is_part(item->measure) && cause <= n_cause; cause++)
             status = add_part(a, &(struct part_of_arm){item->measure, cause, item->horizon}, part);

@@ -27,7 +27,8 @@ static bool differs(const struct table *estimates, size_t row)
     const double low = column_real(table_column(estimates, "conf_low"), row),
                  high = column_real(table_column(estimates, "conf_high"), row);
     enum measure measure;
-    bool contrast = name != NULL && measure_from_name(name, &measure) == 0 && measure_is_contrast(measure);
+    /* An E-value is of a ratio, has no value of no difference, and would always differ. */
+    bool contrast = name != NULL && measure_from_name(name, &measure) == 0 && measure_is_contrast(measure) && measure != MEASURE_e_value;
     const double null = contrast && measure_is_ratio(measure) ? 1 : 0;
 
     free(name);
