@@ -146,7 +146,8 @@ static int compare_arms(const struct analyses_input *input, const struct study_a
                                             .value = table_column(computed, "value"),
                                             .low = table_column(computed, "time_low"),
                                             .high = table_column(computed, "time_high"),
-                                            .looked = table_column(computed, "n_looked")};
+                                            .looked = table_column(computed, "n_looked"),
+                                            .looked_together = input->people != NULL};
     const struct people from = {&people, who.records, table_column(who.cohort, "record")};
     struct wanted_list wanted = {0};
     struct comparison comparison = {0};

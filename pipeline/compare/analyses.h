@@ -9,6 +9,7 @@
 #include "study/study.h"
 
 /** Who an outcome is about, where outcomes are not all about the same rows. */
+/* Rows that stand for several people; of them `n_looked` of the outcome is the sum. */
 struct people_of {
     const struct table *cohort, *records;
 };

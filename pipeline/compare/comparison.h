@@ -55,6 +55,7 @@ struct comparison_input {
     const struct column *value;                 /* likewise */
     const struct column *low, *high;            /* days known in an interval (outcomes/outcome.h); NULL: they are known */
     const struct column *looked;                /* days on which it was looked for; NULL: it is not sought on days */
+    bool looked_together;                       /* ... of all people of a row together */
     const size_t *rows;                         /* [n_rows] which rows of the columns; NULL: the first n_rows */
     bool sparse;                                /* arms with fewer than two people are let pass; they have no curves */
 };

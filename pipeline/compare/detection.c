@@ -45,7 +45,7 @@ static void count(const struct people *people, struct looks *looks)
         if (column_integer(input->member, i) != 1 || column_is_missing(input->cause, i) || column_is_missing(input->looked, i))
             continue;
         arm->n += weight;
-        arm->looked += weight * column_integer(input->looked, i);
+        arm->looked += (input->looked_together ? 1 : weight) * column_integer(input->looked, i);
         arm->days += (double)weight * column_real(input->time, i);
     }
 }

@@ -141,8 +141,9 @@ static int find_kind(struct evidence *evidence, size_t which)
 struct people {
     struct person_index *index;
     int64_t *time_zero;
-    size_t *record;
-    struct table *keys, *joined; /* of the main table */
+    size_t n_rows, *rows;        /* [n_rows] of the main table that the cohort has, ascending */
+    size_t *record;              /* which of them each row of the cohort is */
+    struct table *keys, *joined; /* of these rows */
 };
 
 static void people_free(struct people *people)
@@ -150,6 +151,7 @@ static void people_free(struct people *people)
     person_index_free(people->index);
     free(people->time_zero);
     free(people->record);
+    free(people->rows);
     table_free(people->keys);
     table_free(people->joined);
 }
@@ -190,13 +192,42 @@ static int read_main(const struct study *study, struct store *store, struct peop
     int status;
 
     (void)study_person_columns(study, main, names);
-    if ((people->keys = store_read(store, role, names)) == NULL)
+    if ((people->keys = store_read_rows(store, role, names, people->rows, people->n_rows)) == NULL)
         return -1;
     status = joined_columns(study, &columns);
-    if (status == 0 && columns != NULL && (people->joined = store_read(store, role, (const char *const *)columns)) == NULL)
+    if (status == 0 && columns != NULL &&
+        (people->joined = store_read_rows(store, role, (const char *const *)columns, people->rows, people->n_rows)) == NULL)
         status = -1;
     names_free(columns);
     return status;
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+    const size_t x = *(const size_t *)a, y = *(const size_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Of the main table nothing is needed but the rows of the cohort. */
+static int list_rows(const struct column *record, size_t n, struct people *people)
+{
+    if ((people->record = allocate(n, sizeof *people->record)) == NULL ||
+        (people->rows = allocate(n, sizeof *people->rows)) == NULL)
+        return -1;
+    for (size_t i = 0; i < n; i++)
+        people->rows[i] = (size_t)column_integer(record, i);
+    if (n > 1)
+        qsort(people->rows, n, sizeof *people->rows, compare_rows);
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || people->rows[i] != people->rows[people->n_rows - 1])
+            people->rows[people->n_rows++] = people->rows[i];
+    for (size_t i = 0; i < n; i++) {
+        const size_t row = (size_t)column_integer(record, i);
+        const size_t *const found = bsearch(&row, people->rows, people->n_rows, sizeof row, compare_rows);
+        people->record[i] = (size_t)(found - people->rows);
+    }
+    return 0;
 }
 
 static int find_people(const struct study *study, struct store *store, const struct table *cohort, struct people *people)
@@ -205,16 +236,11 @@ static int find_people(const struct study *study, struct store *store, const str
     struct person_keys keys = {.n = 0};
     const char *names[2];
 
-    if (read_main(study, store, people) != 0)
+    if (list_rows(record, cohort->n_rows, people) != 0 || read_main(study, store, people) != 0 ||
+        (people->time_zero = allocate(cohort->n_rows, sizeof *people->time_zero)) == NULL)
         return -1;
-    people->record = allocate(cohort->n_rows, sizeof *people->record);
-    people->time_zero = allocate(cohort->n_rows, sizeof *people->time_zero);
-    if (people->record == NULL || people->time_zero == NULL)
-        return -1;
-    for (size_t i = 0; i < cohort->n_rows; i++) {
-        people->record[i] = (size_t)column_integer(record, i);
+    for (size_t i = 0; i < cohort->n_rows; i++)
         people->time_zero[i] = time_zero == NULL ? 0 : column_integer(time_zero, i);
-    }
     keys.n = study_person_columns(study, study_main_table(study), names);
     for (size_t k = 0; k < keys.n; k++)
         keys.columns[k] = table_column(people->keys, names[k]);

@@ -53,12 +53,16 @@ static struct table *read_records(const struct study *study, const char *out)
 
 static int read_history(const struct study *study, const char *out, struct sources *sources)
 {
-    char *episodes = stage_file(out, study->files[STUDY_EPISODES]);
+    /* What a history looks at; days and hours by level are most of an episode. */
+    static const char *const columns[] = {"person", "number", "start", "end", "open", "n_stays", "path", "gap", NULL};
+    char *path = stage_file(out, study->files[STUDY_EPISODES]);
+    struct store *const store = path == NULL ? NULL : store_open(path);
 
-    if (episodes != NULL && (sources->stays = store_read_table(episodes, "stays")) != NULL &&
-        (sources->episodes = store_read_table(episodes, "episodes")) != NULL)
-        sources->paths = store_read_table(episodes, "paths");
-    free(episodes);
+    if (store != NULL && (sources->stays = store_read(store, "stays", NULL)) != NULL &&
+        (sources->episodes = store_read(store, "episodes", columns)) != NULL)
+        sources->paths = store_read(store, "paths", NULL);
+    store_close(store);
+    free(path);
     if (sources->paths == NULL)
         return -1;
     sources->history = history_of(sources->stays, sources->episodes, sources->paths);

@@ -8,14 +8,26 @@
 #include "base/memory.h"
 #include "cohort/cohort.h"
 
-char *cells_stratum_column(const struct study *study, size_t stratum)
+char *cells_stratum_column(const char *column)
 {
-    return format_text("stratum:%s", study->cohort.strata.items[stratum].text);
+    return format_text("stratum:%s", column);
 }
 
 char *cells_outcome_table(const struct study *study, size_t outcome)
 {
     return format_text("cells/%s", study->outcomes[outcome].name.text);
+}
+
+char *cells_strata_table(const struct study *study, size_t outcome, const struct study_texts *columns)
+{
+    char *name = format_text("by/%s", study->outcomes[outcome].name.text);
+
+    for (size_t i = 0; name != NULL && i < columns->n; i++) {
+        char *const longer = format_text("%s%c%s", name, i == 0 ? '/' : '-', columns->items[i].text);
+        free(name);
+        name = longer;
+    }
+    return name;
 }
 
 char *cells_covariate_table(const struct study *study, size_t covariate)
@@ -86,10 +98,23 @@ static struct table *begin(const struct cells_input *input, char *name, const ch
     return NULL;
 }
 
-static struct table *end(const struct cells_input *input, struct table *rows, int status)
+/* Days on which the people of a row were looked at, all together; nothing where nobody looks. */
+static int add_looked(struct table *rows, const struct column *each, const struct column *weight)
 {
-    struct column *n = status != 0 ? NULL : table_add_column(rows, "n", COLUMN_INT64, 0, "People", "");
+    struct column *const looked =
+        each == NULL ? NULL : table_add_column(rows, "looked", COLUMN_INT64, 0, "Days on which they were looked at", "");
+
+    for (size_t i = 0; looked != NULL && i < rows->n_rows; i++)
+        column_set_integer(looked, i, column_is_missing(each, i) ? 0 : column_integer(each, i) * column_integer(weight, i));
+    return each != NULL && looked == NULL ? -1 : 0;
+}
+
+/* looked: by person, or NULL. */
+static struct table *end(const struct cells_input *input, struct table *rows, const struct column *looked, int status)
+{
     const struct column *weight = table_column(input->cohort, "weight");
+    struct column *n =
+        status != 0 || add_looked(rows, looked, weight) != 0 ? NULL : table_add_column(rows, "n", COLUMN_INT64, 0, "People", "");
 
     if (n == NULL) {
         table_free(rows);
@@ -100,32 +125,41 @@ static struct table *end(const struct cells_input *input, struct table *rows, in
     return cells_sum(rows);
 }
 
-static int add_strata(const struct cells_input *input, struct table *rows)
+/* Columns of the source that tell people apart besides. */
+static int add_strata(const struct cells_input *input, const struct study_texts *columns, struct table *rows)
 {
     const struct column *record = table_column(input->cohort, "record");
     int status = 0;
 
-    for (size_t i = 0; status == 0 && i < input->study->cohort.strata.n; i++) {
-        char *name = cells_stratum_column(input->study, i);
-        status = name == NULL ? -1
-                              : add_values(rows, name, table_column(input->records, input->study->cohort.strata.items[i].text),
-                                           record);
+    for (size_t i = 0; status == 0 && i < columns->n; i++) {
+        char *name = cells_stratum_column(columns->items[i].text);
+        status = name == NULL ? -1 : add_values(rows, name, table_column(input->records, columns->items[i].text), record);
         free(name);
     }
     return status;
 }
 
-struct table *cells_of_outcome(const struct cells_input *input, size_t outcome)
+static struct table *cells_of(const struct cells_input *input, size_t outcome, const struct study_texts *strata, char *name)
 {
     static const char *const columns[] = {"cause", "time", "entry", "value"};
     const struct table *computed = input->outcomes[outcome];
-    struct table *rows = begin(input, cells_outcome_table(input->study, outcome), "People by what happened to them");
-    int status = rows == NULL ? -1 : add_strata(input, rows);
+    struct table *rows = begin(input, name, "People by what happened to them");
+    int status = rows == NULL ? -1 : add_strata(input, strata, rows);
 
     for (size_t i = 0; status == 0 && i < sizeof columns / sizeof columns[0]; i++)
         if (table_column(computed, columns[i]) != NULL)
             status = add_values(rows, columns[i], table_column(computed, columns[i]), NULL);
-    return rows == NULL ? NULL : end(input, rows, status);
+    return rows == NULL ? NULL : end(input, rows, table_column(computed, "n_looked"), status);
+}
+
+struct table *cells_of_outcome(const struct cells_input *input, size_t outcome)
+{
+    return cells_of(input, outcome, &input->study->cohort.strata, cells_outcome_table(input->study, outcome));
+}
+
+struct table *cells_of_strata(const struct cells_input *input, size_t outcome, const struct study_texts *columns)
+{
+    return cells_of(input, outcome, columns, cells_strata_table(input->study, outcome, columns));
 }
 
 struct table *cells_of_covariate(const struct cells_input *input, size_t covariate)
@@ -137,7 +171,7 @@ struct table *cells_of_covariate(const struct cells_input *input, size_t covaria
                                         table_column(input->records, input->study->cohort.covariates.items[covariate].text),
                                         table_column(input->cohort, "record"));
 
-    return rows == NULL ? NULL : end(input, rows, status);
+    return rows == NULL ? NULL : end(input, rows, NULL, status);
 }
 
 /* ---- equal rows become one --------------------------------------------------------------------------------------- */
@@ -152,39 +186,59 @@ static int compare_values(const struct column *column, size_t a, size_t b)
     return no_x || no_y ? (int)no_y - (int)no_x : (x > y) - (x < y); /* missing first */
 }
 
-/* All columns but the last, which is n. */
+/* The last columns are sums: looked, where it is there, and n. */
+static size_t n_keys(const struct table *rows)
+{
+    return rows->n_columns - (table_column(rows, "looked") == NULL ? 1 : 2);
+}
+
 static int compare_rows(const void *a, const void *b, void *context)
 {
     const struct table *rows = context;
-    const size_t x = *(const size_t *)a, y = *(const size_t *)b;
+    const size_t x = *(const size_t *)a, y = *(const size_t *)b, n = n_keys(rows);
     int order = 0;
 
-    for (size_t j = 0; order == 0 && j + 1 < rows->n_columns; j++)
+    for (size_t j = 0; order == 0 && j < n; j++)
         order = compare_values(&rows->columns[j], x, y);
     return order;
 }
 
-/* order: rows that are put together stand side by side; the first of each stays. */
-static struct table *take_groups(const struct table *rows, size_t *order)
+/* Sums of one column over groups; group[i] is that of the i-th row in order. */
+static int sum_column(const struct table *rows, size_t j, const size_t *order, const size_t *group, struct table *taken)
 {
-    const struct column *n = &rows->columns[rows->n_columns - 1];
-    int64_t *sums = allocate(rows->n_rows, sizeof *sums);
+    int64_t *const sums = allocate(taken->n_rows, sizeof *sums);
+
+    for (size_t i = 0; sums != NULL && i < rows->n_rows; i++)
+        sums[group[i]] += column_integer(&rows->columns[j], order[i]);
+    for (size_t k = 0; sums != NULL && k < taken->n_rows; k++)
+        column_set_integer(&taken->columns[j], k, sums[k]);
+    free(sums);
+    return sums == NULL ? -1 : 0;
+}
+
+/* order: rows that are put together stand side by side; the first of each stays. */
+static struct table *take_groups(const struct table *rows, const size_t *order)
+{
+    size_t *group = allocate(rows->n_rows, sizeof *group), *first = allocate(rows->n_rows, sizeof *first);
     struct table *taken = NULL;
     size_t groups = 0;
+    int status = 0;
 
-    for (size_t i = 0; sums != NULL && i < rows->n_rows; i++) {
-        if (i == 0 || compare_rows(&order[groups - 1], &order[i], (void *)rows) != 0) {
-            order[groups] = order[i];
-            sums[groups++] = 0;
-        }
-        sums[groups - 1] += column_integer(n, order[i]);
+    for (size_t i = 0; group != NULL && first != NULL && i < rows->n_rows; i++) {
+        if (i == 0 || compare_rows(&order[i - 1], &order[i], (void *)rows) != 0)
+            first[groups++] = order[i];
+        group[i] = groups - 1;
     }
-    if (sums != NULL)
-        taken = table_take_rows(rows, order, groups);
-    for (size_t i = 0; taken != NULL && i < groups; i++)
-        column_set_integer(&taken->columns[taken->n_columns - 1], i, sums[i]);
-    free(sums);
-    return taken;
+    if (group != NULL && first != NULL)
+        taken = table_take_rows(rows, first, groups);
+    for (size_t j = n_keys(rows); taken != NULL && status == 0 && j < rows->n_columns; j++)
+        status = sum_column(rows, j, order, group, taken);
+    free(group);
+    free(first);
+    if (status == 0)
+        return taken;
+    table_free(taken);
+    return NULL;
 }
 
 struct table *cells_sum(struct table *rows)

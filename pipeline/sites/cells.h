@@ -3,7 +3,8 @@
  * cells.h - how many people with what: what a site counts instead of handing out rows of persons.
  *
  *     cells/NAME     of an outcome: arm, a column a population, a column a stratum, cause, time, entry, value (those that
- *                    the outcome has), n
+ *                    the outcome has), looked (days on which these people were looked at, where it is sought on days), n
+ *     by/NAME/COLUMNS the same with other strata: those of an adjustment by strata
  *     covariate/NAME arm, a column a population, level or value, n
  *
  * A row is a combination that occurs and how often.  Categories are texts, so that files of several sites can be added
@@ -25,16 +26,18 @@ struct cells_input {
 
 /* NULL after telling. */
 struct table *cells_of_outcome(const struct cells_input *input, size_t outcome);
+struct table *cells_of_strata(const struct cells_input *input, size_t outcome, const struct study_texts *columns);
 struct table *cells_of_covariate(const struct cells_input *input, size_t covariate);
 
-/** Equal rows become one, their n added, rows in order.  Frees `rows`; NULL after telling, and for NULL. */
+/** Equal rows become one, their sums (looked, n) added, rows in order.  Frees `rows`; NULL after telling, and for NULL. */
 struct table *cells_sum(struct table *rows);
 
 /** The column of a population, "population:NAME"; of a stratum, "stratum:NAME".  Caller frees; NULL after telling. */
-char *cells_stratum_column(const struct study *study, size_t stratum);
+char *cells_stratum_column(const char *column);
 
 /** Names of the tables.  Caller frees; NULL after telling. */
 char *cells_outcome_table(const struct study *study, size_t outcome);
+char *cells_strata_table(const struct study *study, size_t outcome, const struct study_texts *columns);
 char *cells_covariate_table(const struct study *study, size_t covariate);
 
 #endif

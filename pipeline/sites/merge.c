@@ -17,6 +17,7 @@
 #include "sites/cells.h"
 #include "sites/pooled.h"
 #include "sites/site.h"
+#include "sites/strata_lists.h"
 #include "sites/study_texts.h"
 #include "store/chain.h"
 #include "store/store.h"
@@ -32,6 +33,8 @@ struct merging {
     struct table **outcomes;    /* [study->n_outcomes] cells of all sites */
     struct table **covariates;  /* [study->cohort.covariates.n] */
     struct pooled *people;      /* [study->n_outcomes] */
+    struct strata_lists lists;  /* of adjustments by strata */
+    struct table **by;          /* [lists.n] their cells */
     double *widest;             /* [study->n_outcomes] most days that a site has put together */
 };
 
@@ -115,6 +118,8 @@ static int begin_study(struct merging *m, const char *path)
     m->covariates = allocate(m->study->cohort.covariates.n, sizeof *m->covariates);
     m->people = allocate(m->study->n_outcomes, sizeof *m->people);
     m->widest = allocate(m->study->n_outcomes, sizeof *m->widest);
+    if (strata_lists_make(m->study, &m->lists) != 0 || (m->by = allocate(m->lists.n, sizeof *m->by)) == NULL)
+        return -1;
     return m->outcomes == NULL || m->covariates == NULL || m->people == NULL || m->widest == NULL ? -1 : 0;
 }
 
@@ -159,6 +164,8 @@ static int take_counts(struct merging *m, struct store *store)
         status = add_cells(store, cells_outcome_table(m->study, i), &m->outcomes[i]);
     for (size_t i = 0; status == 0 && i < m->study->cohort.covariates.n; i++)
         status = add_cells(store, cells_covariate_table(m->study, i), &m->covariates[i]);
+    for (size_t i = 0; status == 0 && i < m->lists.n; i++)
+        status = add_cells(store, cells_strata_table(m->study, m->lists.items[i].outcome, m->lists.items[i].columns), &m->by[i]);
     return status;
 }
 
@@ -201,10 +208,13 @@ static int pool(struct merging *m)
 
     for (size_t i = 0; status == 0 && i < m->study->n_outcomes; i++)
         if ((m->outcomes[i] = cells_sum(m->outcomes[i])) == NULL ||
-            pooled_outcome(m->study, m->outcomes[i], &m->people[i]) != 0)
+            pooled_outcome(m->study, &m->study->cohort.strata, m->outcomes[i], &m->people[i]) != 0)
             status = -1;
     for (size_t i = 0; status == 0 && i < m->study->cohort.covariates.n; i++)
         if ((m->covariates[i] = cells_sum(m->covariates[i])) == NULL)
+            status = -1;
+    for (size_t i = 0; status == 0 && i < m->lists.n; i++)
+        if ((m->by[i] = cells_sum(m->by[i])) == NULL)
             status = -1;
     return status;
 }
@@ -233,7 +243,10 @@ static void count_only(struct merging *m, size_t k)
     *a = m->study->analyses[k];
     if (a->n_models > 0)
         warn("analysis '%s': models come in rounds (`stepdown merge --rounds`) and are left out", a->name.text);
-    if (a->n_adjustments > 0)
+    size_t n_by_persons = 0;
+    for (size_t i = 0; i < a->n_adjustments; i++)
+        n_by_persons += !adjusts_by_strata(a->adjustments[i].method);
+    if (n_by_persons > 0)
         warn("analysis '%s': adjusting needs the rows of persons and is left out", a->name.text);
     if (a->strategies.given) {
         warn("analysis '%s': strategies need the rows of persons; it is left out", a->name.text);
@@ -281,6 +294,77 @@ static int describe_one(const struct merging *m, size_t covariate, size_t popula
     if (member != NULL)
         pooled_free(&people);
     free(member);
+    return status;
+}
+
+/* ---- adjustments by strata, each from cells of its own -------------------------------------------------------------------- */
+
+static int append_adjusted(const struct table *from, const char *adjustment, struct table *to)
+{
+    size_t *const rows = allocate(from->n_rows, sizeof *rows), n = 0;
+    struct table *taken = NULL;
+
+    for (size_t i = 0; rows != NULL && i < from->n_rows; i++)
+        if (cell_is(from, "adjustment", i, adjustment))
+            rows[n++] = i;
+    if (rows != NULL)
+        taken = table_take_rows(from, rows, n);
+    const int status = taken == NULL ? -1 : table_append(to, taken);
+    table_free(taken);
+    free(rows);
+    return status;
+}
+
+static int adjust_one(const struct merging *m, size_t analysis, size_t adjustment, size_t outcome, struct analyses *into)
+{
+    const struct study_analysis *const asked = &m->study->analyses[analysis];
+    struct study_adjustment *const how = &asked->adjustments[adjustment];
+    struct study_analysis one = m->analyses[analysis];
+    struct study study = m->counted;
+    struct people_of *const people = allocate(m->study->n_outcomes, sizeof *people);
+    struct table **const outcomes = allocate(m->study->n_outcomes, sizeof *outcomes);
+    struct pooled pooled = {0};
+    struct analyses made = {0};
+    int status = people == NULL || outcomes == NULL ||
+                         pooled_outcome(m->study, &how->by, m->by[strata_lists_find(&m->lists, outcome, &how->by)], &pooled) != 0
+                     ? -1
+                     : 0;
+
+    one.n_outcomes = one.n_adjustments = 1;
+    one.outcomes = &outcome;
+    one.adjustments = how;
+    one.subgroups.n = 0;
+    one.bootstrap_n = 0;
+    study.n_analyses = 1;
+    study.analyses = &one;
+    if (status == 0) {
+        people[outcome] = (struct people_of){pooled.cohort, pooled.records};
+        outcomes[outcome] = pooled.outcome;
+        const struct analyses_input input = {.study = &study, .cohort = pooled.cohort, .records = pooled.records,
+                                             .outcomes = outcomes, .people = people, .n_threads = m->options->n_threads};
+        status = analyses_run(&input, &made);
+    }
+    if (status == 0)
+        status = append_adjusted(made.estimates, how->name.text, into->estimates) != 0
+                     ? -1
+                     : append_adjusted(made.verdicts, how->name.text, into->verdicts);
+    analyses_free(&made);
+    pooled_free(&pooled);
+    free(people);
+    free(outcomes);
+    return status;
+}
+
+static int adjust_by_strata(const struct merging *m, struct analyses *into)
+{
+    int status = 0;
+
+    for (size_t a = 0; a < m->study->n_analyses; a++) {
+        const struct study_analysis *const analysis = &m->study->analyses[a];
+        for (size_t k = 0; k < analysis->n_adjustments; k++)
+            for (size_t o = 0; status == 0 && adjusts_by_strata(analysis->adjustments[k].method) && o < analysis->n_outcomes; o++)
+                status = adjust_one(m, a, k, analysis->outcomes[o], into);
+    }
     return status;
 }
 
@@ -344,6 +428,8 @@ static int compute(const struct merging *m, struct analyses *analyses)
                                              .n_threads = m->options->n_threads};
         status = analyses_run(&input, analyses);
         if (status == 0)
+            status = adjust_by_strata(m, analyses);
+        if (status == 0)
             status = describe(m, analyses);
         if (status == 0)
             status = marks_add(&input, analyses);
@@ -404,6 +490,10 @@ static void merging_free(struct merging *m)
     }
     for (size_t i = 0; m->study != NULL && m->covariates != NULL && i < m->study->cohort.covariates.n; i++)
         table_free(m->covariates[i]);
+    for (size_t i = 0; m->by != NULL && i < m->lists.n; i++)
+        table_free(m->by[i]);
+    free(m->by);
+    strata_lists_free(&m->lists);
     free(m->outcomes);
     free(m->people);
     free(m->covariates);

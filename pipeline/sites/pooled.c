@@ -89,6 +89,17 @@ static struct table *cohort_of(const struct study *study, const struct table *ce
 
 /* ---- what happened ------------------------------------------------------------------------------------------------------ */
 
+/* Days of all people of a row together (compare/analyses.h). */
+static int add_looked(struct table *outcome, const struct column *looked)
+{
+    struct column *const column =
+        looked == NULL ? NULL : table_add_column(outcome, "n_looked", COLUMN_INT64, 0, "Days on which it was looked for", "");
+
+    for (size_t i = 0; column != NULL && i < outcome->n_rows; i++)
+        column_set_integer(column, i, column_integer(looked, i));
+    return looked != NULL && column == NULL ? -1 : 0;
+}
+
 static struct table *outcome_of(const struct table *cells)
 {
     static const char *const columns[] = {"time", "entry", "value"};
@@ -105,7 +116,7 @@ static struct table *outcome_of(const struct table *cells)
         if (table_column(cells, columns[i]) != NULL &&
             table_copy_column(outcome, table_column(cells, columns[i]), cells->n_rows) == NULL)
             status = -1;
-    if (status == 0)
+    if (status == 0 && add_looked(outcome, table_column(cells, "looked")) == 0)
         return outcome;
     table_free(outcome);
     return NULL;
@@ -215,15 +226,15 @@ static struct table *records_alloc(size_t n_rows)
     return NULL;
 }
 
-static struct table *strata_of(const struct study *study, const struct table *cells)
+static struct table *strata_of(const struct study *study, const struct study_texts *columns, const struct table *cells)
 {
     struct table *const records = records_alloc(cells->n_rows);
     int status = records == NULL ? -1 : 0;
 
-    for (size_t i = 0; status == 0 && i < study->cohort.strata.n; i++) {
-        char *const name = cells_stratum_column(study, i);
+    for (size_t i = 0; status == 0 && i < columns->n; i++) {
+        char *const name = cells_stratum_column(columns->items[i].text);
         const struct column *const from = find(cells, name);
-        status = from == NULL ? -1 : add_values(study, records, study->cohort.strata.items[i].text, from);
+        status = from == NULL ? -1 : add_values(study, records, columns->items[i].text, from);
         free(name);
     }
     if (status == 0)
@@ -232,12 +243,13 @@ static struct table *strata_of(const struct study *study, const struct table *ce
     return NULL;
 }
 
-int pooled_outcome(const struct study *study, const struct table *cells, struct pooled *pooled)
+int pooled_outcome(const struct study *study, const struct study_texts *strata, const struct table *cells,
+                   struct pooled *pooled)
 {
     *pooled = (struct pooled){.cohort = cohort_of(study, cells), .outcome = outcome_of(cells)};
     if (pooled->cohort == NULL || pooled->outcome == NULL)
         return -1;
-    return study->cohort.strata.n == 0 || (pooled->records = strata_of(study, cells)) != NULL ? 0 : -1;
+    return strata->n == 0 || (pooled->records = strata_of(study, strata, cells)) != NULL ? 0 : -1;
 }
 
 int pooled_covariate(const struct study *study, size_t covariate, const struct table *cells, struct pooled *pooled)

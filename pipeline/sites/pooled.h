@@ -15,8 +15,9 @@ struct pooled {
     struct table *records; /* strata, or the covariate; NULL when there are none */
 };
 
-/** cells: cells.h.  Free in any case; -1 after telling, e.g. an arm that the study does not have. */
-int pooled_outcome(const struct study *study, const struct table *cells, struct pooled *pooled);
+/** cells: cells.h, with these strata.  Free in any case; -1 after telling, e.g. an arm that the study does not have. */
+int pooled_outcome(const struct study *study, const struct study_texts *strata, const struct table *cells,
+                   struct pooled *pooled);
 int pooled_covariate(const struct study *study, size_t covariate, const struct table *cells, struct pooled *pooled);
 void pooled_free(struct pooled *pooled);
 

@@ -14,6 +14,7 @@
 #include "sites/coarsen.h"
 #include "sites/round.h"
 #include "sites/site_models.h"
+#include "sites/strata_lists.h"
 #include "sites/study_texts.h"
 #include "store/chain.h"
 #include "store/store.h"
@@ -116,10 +117,14 @@ static int write_counts(const struct study *study, const struct sources *sources
                         struct store_writer *writer, struct table *precision)
 {
     const struct cells_input input = {study, sources->cohort, sources->records, sources->outcomes};
-    int status = 0;
+    struct strata_lists lists;
+    int status = strata_lists_make(study, &lists);
 
     for (size_t i = 0; status == 0 && i < study->n_outcomes; i++)
         status = write_cells(writer, cells_of_outcome(&input, i), threshold, precision);
+    for (size_t i = 0; status == 0 && i < lists.n; i++)
+        status = write_cells(writer, cells_of_strata(&input, lists.items[i].outcome, lists.items[i].columns), threshold, precision);
+    strata_lists_free(&lists);
     for (size_t i = 0; status == 0 && i < study->cohort.covariates.n; i++)
         status = write_cells(writer, cells_of_covariate(&input, i), threshold, precision);
     return status == 0 ? site_models_describe(study, sources, threshold, writer) : status;

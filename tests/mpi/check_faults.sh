@@ -59,6 +59,22 @@ status=$?
 [ $status != 0 ] && [ "$(n_errors)" = 1 ] && grep -q '^error.*records.h5' "$box/told" && [ -z "$(left_over "$box/out")" ]
 report $? 'a file that finds no room is told once and leaves nothing' "status $status, $(head -c 400 "$box/told") $(left_over "$box/out")"
 
+# Records that wait to be linked lie in a file of each rank.
+rm -rf "$box/out"
+mkdir -p "$box/out"
+cp -r "$box/whole/work" "$box/out/"
+OMPI_MCA_btl=self,tcp timeout 120 mpirun -q --oversubscribe -n 3 sh -c \
+    '[ "$OMPI_COMM_WORLD_RANK" = 1 ] && ulimit -f 500; exec "$0" episodes -q "$1" -o "$2"' \
+    "$stepdown" "$box/big/study.yaml" "$box/out" > "$box/told" 2>&1
+status=$?
+[ $status != 0 ] && [ "$(n_errors)" = 1 ] && grep -q '^error: rank 1 of 3: records that wait to be linked cannot be written' "$box/told" &&
+    [ "$(left_over "$box/out")" = "$box/out/work/records.h5" ]
+report $? 'a rank without room for its stays is named, and leaves nothing' "status $status, $(head -c 400 "$box/told") $(left_over "$box/out")"
+"$alone" episodes -q "$box/big/study.yaml" -o "$box/whole" > /dev/null 2>&1
+together 3 episodes -q "$box/big/study.yaml" -o "$box/out" > "$box/told" 2>&1
+cmp -s "$box/out/work/episodes.h5" "$box/whole/work/episodes.h5"
+report $? 'and the next run links them' "$(head -c 300 "$box/told")"
+
 # ---- each rank with files of its own ---------------------------------------------------------------------------------
 
 apart() { # N: each rank in its own folder $box/apart/RANK

@@ -51,6 +51,19 @@ sed 's/^    tau: 365$/    tau: 365\
 s/^caveats:/profiles: {gap14: {link: {gap_days: 14}}}\
 caveats:/' "$box/stays/study.yaml" > "$box/stays/more.yaml"
 same "$box/stays/more.yaml" 'linked stays with a bootstrap, models, subgroups and a profile' '1 1 2 1 2 2 3 1 4 3 8 1'
+# A person or two, and a stay alone: most ranks have nothing.
+for n in 2 3; do
+    mkdir "$box/few-$n"
+    cp "$box"/stays/*.yaml "$box/few-$n/"
+    for file in "$box"/stays/*.csv; do
+        case $file in */episodes.csv) head -n $n "$file" ;; *) cat "$file" ;; esac > "$box/few-$n/${file##*/}"
+    done
+    "$alone" run -q --until episodes "$box/few-$n/study.yaml" -o "$box/few-one" > /dev/null 2>&1
+    try together 8 run -q --until episodes "$box/few-$n/study.yaml" -o "$box/few-many"
+    [ "$status" = 0 ] && cmp -s "$box/few-one/work/episodes.h5" "$box/few-many/work/episodes.h5"
+    report $? "$((n - 1)) stays are linked by 8 ranks as by one" "$(head -c 300 "$box/told")"
+    rm -rf "$box/few-one" "$box/few-many"
+done
 for name in uis teds2004 iop-trials; do
     [ -f "datasets/$name/study.yaml" ] && same "datasets/$name/study.yaml" "$name" '2 1 3 2 8 1'
 done

@@ -10,7 +10,9 @@
 prepare() { # FOLDER
     mkdir -p "$1"
     cp datasets/uis/codebook.yaml "$1/"
-    sed '/^disclosure:/d; /^published:/d' datasets/uis/study.yaml > "$1/study.yaml"
+    sed '/^disclosure:/d; /^published:/d
+s/^    measures: \[risk_difference, risk_ratio, odds_ratio, chi_square_test\]/&\
+    adjust: [{method: mantel_haenszel, by: [race, hercoc]}, {method: direct, by: [race]}]/' datasets/uis/study.yaml > "$1/study.yaml"
     echo 'disclosure: {threshold: 0, because: "made for a test"}' >> "$1/study.yaml"
 }
 
@@ -45,11 +47,12 @@ for partition in '1 1' '2 1' '3 2' '4 3' '6 4'; do
     for folder in "$box"/site-*; do
         count "$folder"
     done
-    "$stepdown" merge "$box"/site-*/site.h5 -o "$box/merged.h5" -q
+    "$stepdown" merge "$box"/site-*/site.h5 -o "$box/merged.h5" -q 2> /dev/null
     differing=
     for table in $tables; do
-        "$stepdown" show "$results" $table --format csv > "$box/a"
-        "$stepdown" show "$box/merged.h5" $table --format csv > "$box/b"
+        # Adjustments by strata come last where counts are merged.
+        "$stepdown" show "$results" $table --format csv | sort > "$box/a"
+        "$stepdown" show "$box/merged.h5" $table --format csv | sort > "$box/b"
         cmp -s "$box/a" "$box/b" || differing="$differing $table"
         [ "$(wc -l < "$box/a")" -gt 1 ] || differing="$differing $table(empty)"
     done
@@ -57,8 +60,12 @@ for partition in '1 1' '2 1' '3 2' '4 3' '6 4'; do
     report $? "people dealt to ${partition%% *} sites give the numbers of the pooled people, digit by digit" "$differing"
 done
 
+"$stepdown" show "$box/merged.h5" estimates --format csv > "$box/a"
+[ "$(grep -c 'mantel_haenszel.*Mantel-Haenszel' "$box/a")" -ge 4 ] && grep -q ',direct,' "$box/a"
+report $? 'adjustments by strata of covariates are among them'
+
 "$stepdown" merge "$box"/site-6/site.h5 "$box"/site-2/site.h5 "$box"/site-1/site.h5 "$box"/site-5/site.h5 \
-    "$box"/site-4/site.h5 "$box"/site-3/site.h5 -o "$box/turned.h5" -q -j 1
+    "$box"/site-4/site.h5 "$box"/site-3/site.h5 -o "$box/turned.h5" -q -j 1 2> /dev/null
 "$stepdown" show "$box/merged.h5" estimates --format csv > "$box/a"
 "$stepdown" show "$box/turned.h5" estimates --format csv > "$box/b"
 cmp -s "$box/a" "$box/b"
@@ -121,6 +128,29 @@ report $? 'and then adds nothing to the others'
 (cd "$box/site-1" && "$stepdown" site study.yaml -o other.h5 --threshold 5) > "$box/told" 2>&1
 status=$?
 told 1 'the study asks for 11 or more' 'a site may hide more than the study asks for, not less'
+
+# ---- how often people were looked at -----------------------------------------------------------------------------------
+
+# Linked stays with visits, people dealt by the last digit of their key.
+"$stepdown" simulate -q --persons 900 --truth-persons 0 "$box/made"
+mkdir "$box/linked-0" "$box/linked-1"
+for k in 0 1; do
+    cp "$box"/made/*.yaml "$box/linked-$k/"
+    for file in "$box"/made/*.csv; do
+        column=$(head -n 1 "$file" | tr ',' '\n' | grep -n '^client_id$' | cut -d : -f 1)
+        [ -n "$column" ] || { cp "$file" "$box/linked-$k/"; continue; }
+        awk -F, -v k=$k -v c="$column" 'NR == 1 || substr($c, length($c)) % 2 == k' "$file" > "$box/linked-$k/${file##*/}"
+    done
+done
+(cd "$box/made" && "$stepdown" run study.yaml --until compare -q) > "$box/told" 2>&1
+count "$box/linked-0" > "$box/told" 2>&1
+count "$box/linked-1" > "$box/told" 2>&1
+"$stepdown" merge "$box"/linked-*/site.h5 -o "$box/merged.h5" -q > "$box/told" 2>&1
+looks() { "$stepdown" show "$1" estimates --format csv | grep 'looked at, per 100 days'; }
+looks "$box/made/out/work/results.h5" > "$box/a"
+looks "$box/merged.h5" > "$box/b"
+[ -s "$box/a" ] && cmp -s "$box/a" "$box/b"
+report $? 'how often people were looked at is told as for the pooled people' "$(diff "$box/a" "$box/b" | head -n 2) $(head -c 200 "$box/told")"
 
 # ---- what is refused ---------------------------------------------------------------------------------------------------
 
