@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stats/loss_weights.h"
+
+#include <gsl/gsl_errno.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "stats/ipcw.h"
+#include "tests/support/near.h"
+#include "tests/support/reference.h"
+
+enum { N_MAX = 200, N_AXIS = 61, END = 60 };
+
+static const int32_t site_columns[] = {DESIGN_NONE, 2, 3};
+static const int32_t first_column[] = {0}, second_column[] = {1};
+
+struct people {
+    size_t n;
+    uint32_t place[N_MAX];
+    int32_t cause[N_MAX];
+    double age[N_MAX], sex[N_MAX], a[N_MAX], frequency[N_MAX], axis[N_AXIS];
+    uint16_t site[N_MAX];
+    struct design_block block[3];
+    struct design_matrix design, none;
+    struct loss_rows rows;
+};
+
+static void connect(struct people *p, bool covariates)
+{
+    p->block[0] = (struct design_block){p->age, NULL, 1, first_column};
+    p->block[1] = (struct design_block){p->sex, NULL, 1, second_column};
+    p->block[2] = (struct design_block){NULL, p->site, 3, site_columns};
+    p->design = (struct design_matrix){p->n, 4, 3, p->block};
+    p->none = (struct design_matrix){.n = p->n};
+    p->rows = (struct loss_rows){p->n, p->place, p->cause, p->frequency, covariates ? &p->design : &p->none, N_AXIS, END};
+    for (size_t k = 0; k < N_AXIS; k++)
+        p->axis[k] = (double)k;
+}
+
+static struct people *people_of(int64_t set, bool covariates)
+{
+    struct reference *table = reference_read("tests/reference/strategies_people.csv");
+    struct people *p = calloc(1, sizeof *p);
+
+    assert_true(table != NULL && p != NULL);
+    for (size_t i = 0; i < table->n_rows; i++)
+        if (reference_count(table, i, "set") == set) {
+            p->place[p->n] = (uint32_t)reference_count(table, i, "time");
+            p->cause[p->n] = (int32_t)reference_count(table, i, "cause");
+            p->age[p->n] = reference_value(table, i, "age");
+            p->sex[p->n] = reference_value(table, i, "sex");
+            p->a[p->n] = 0.5 + (p->age[p->n] - 18) / 52;
+            p->frequency[p->n] = 1;
+            p->site[p->n++] = (uint16_t)reference_count(table, i, "site");
+        }
+    reference_free(table);
+    connect(p, covariates);
+    return p;
+}
+
+static struct weighted_curve *solved(const struct people *p, const struct loss_weights *w)
+{
+    struct weighted_curve *curve = weighted_curve_alloc(p->axis, N_AXIS, 2);
+
+    assert_non_null(curve);
+    assert_int_equal(loss_curve_solve(w, p->a, curve), GSL_SUCCESS);
+    return curve;
+}
+
+static double error_of(const struct people *p, const struct loss_weights *w, const struct weighted_curve *curve,
+                       enum loss_reading reading, size_t cause, double t)
+{
+    static double d[N_MAX], phi[N_MAX];
+    double sum = 0;
+
+    for (size_t i = 0; i < p->n; i++)
+        phi[i] = 0;
+    assert_int_equal(loss_curve_influence(w, p->a, curve, reading, cause, t, d, phi), GSL_SUCCESS);
+    for (size_t i = 0; i < p->n; i++)
+        sum += pow(p->a[i] * d[i] + phi[i], 2);
+    return sqrt(sum);
+}
+
+static void test_equals_a_slow_computation_in_r_with_coxph(void **state)
+{
+    (void)state;
+    struct reference *answers = reference_read("tests/reference/loss_answers.csv");
+
+    assert_non_null(answers);
+    assert_int_equal(answers->n_rows, 9);
+    for (size_t row = 0; row < answers->n_rows; row++) {
+        struct people *p = people_of(reference_count(answers, row, "set"), true);
+        struct loss_weights *w = NULL;
+        const double t = reference_value(answers, row, "at");
+        double rmst;
+        assert_int_equal(loss_weights_alloc(&p->rows, 1, &w), GSL_SUCCESS);
+        assert_true(w->exists && w->p == 4 && w->n_lost > 15);
+        struct weighted_curve *curve = solved(p, w);
+        assert_near(weighted_curve_survival(curve, t), reference_value(answers, row, "surv"), 1e-9);
+        assert_near(weighted_curve_risk(curve, 1, t), reference_value(answers, row, "risk_1"), 1e-9);
+        assert_near(weighted_curve_risk(curve, 2, t), reference_value(answers, row, "risk_2"), 1e-9);
+        assert_int_equal(weighted_curve_rmst(curve, t, &rmst), GSL_SUCCESS);
+        assert_near(rmst, reference_value(answers, row, "rmst"), 1e-9);
+        assert_near(error_of(p, w, curve, LOSS_SURVIVAL, 1, t), reference_value(answers, row, "surv_se"), 2e-7);
+        assert_near(error_of(p, w, curve, LOSS_RISK, 1, t), reference_value(answers, row, "risk_1_se"), 2e-7);
+        assert_near(error_of(p, w, curve, LOSS_RISK, 2, t), reference_value(answers, row, "risk_2_se"), 2e-7);
+        assert_near(error_of(p, w, curve, LOSS_RMST, 1, t), reference_value(answers, row, "rmst_se"), 2e-7);
+        weighted_curve_free(curve);
+        loss_weights_free(w);
+        free(p);
+    }
+    reference_free(answers);
+}
+
+/* The same weights for everybody at risk change no curve. */
+static void test_without_covariates_weights_are_those_of_kaplan_meier_and_curves_stay(void **state)
+{
+    (void)state;
+    struct people *p = people_of(2, false);
+    struct loss_weights *w = NULL;
+    struct ipcw *ipcw = ipcw_alloc(N_AXIS);
+    const struct ipcw_rows rows = {p->n, p->place, p->cause, p->frequency};
+    const struct weighted_rows plain = {p->n, p->place, NULL, p->cause, p->a};
+    struct weighted_curve *without = weighted_curve_alloc(p->axis, N_AXIS, 2);
+
+    assert_true(ipcw != NULL && without != NULL);
+    assert_int_equal(ipcw_solve(ipcw, &rows), GSL_SUCCESS);
+    assert_int_equal(loss_weights_alloc(&p->rows, 2, &w), GSL_SUCCESS);
+    for (size_t k = 0; k <= END; k++)
+        assert_near(loss_weight(w, 3, k), 1 / ipcw->before[k], 1e-12);
+    struct weighted_curve *curve = solved(p, w);
+    assert_int_equal(weighted_curve_solve(without, &plain), GSL_SUCCESS);
+    for (size_t k = 0; k < N_AXIS; k++) {
+        assert_near(curve->surv[k], without->surv[k], 1e-12);
+        assert_near(curve->cuminc[k], without->cuminc[k], 1e-12);
+    }
+    weighted_curve_free(without);
+    weighted_curve_free(curve);
+    ipcw_free(ipcw);
+    loss_weights_free(w);
+    free(p);
+}
+
+static void test_nobody_lost_is_weights_of_one(void **state)
+{
+    (void)state;
+    struct people *p = people_of(1, true);
+    struct loss_weights *w = NULL;
+
+    for (size_t i = 0; i < p->n; i++)
+        if (p->cause[i] == 0)
+            p->place[i] = END; /* the end of follow-up */
+    assert_int_equal(loss_weights_alloc(&p->rows, 1, &w), GSL_SUCCESS);
+    assert_int_equal(w->n_lost, 0);
+    for (size_t i = 0; i < p->n; i++)
+        assert_near(loss_weight(w, i, N_AXIS), 1, 0);
+    loss_weights_free(w);
+    free(p);
+}
+
+static void test_threads_and_order_change_no_bit(void **state)
+{
+    (void)state;
+    struct people *p = people_of(3, true), *turned = calloc(1, sizeof *turned);
+    struct loss_weights *v = NULL, *w = NULL;
+    static double d[2][N_MAX], phi[2][N_MAX];
+
+    assert_non_null(turned);
+    turned->n = p->n;
+    for (size_t i = 0; i < p->n; i++) {
+        const size_t k = p->n - 1 - i;
+        turned->place[i] = p->place[k];
+        turned->cause[i] = p->cause[k];
+        turned->age[i] = p->age[k];
+        turned->sex[i] = p->sex[k];
+        turned->site[i] = p->site[k];
+        turned->a[i] = p->a[k];
+        turned->frequency[i] = 1;
+    }
+    connect(turned, true);
+    assert_int_equal(loss_weights_alloc(&p->rows, 1, &v), GSL_SUCCESS);
+    assert_int_equal(loss_weights_alloc(&turned->rows, 3, &w), GSL_SUCCESS);
+    struct weighted_curve *one = solved(p, v), *other = solved(turned, w);
+    for (size_t k = 0; k < N_AXIS; k++)
+        assert_true(one->surv[k] == other->surv[k]);
+    assert_int_equal(loss_curve_influence(v, p->a, one, LOSS_RISK, 1, 25, d[0], phi[0]), GSL_SUCCESS);
+    assert_int_equal(loss_curve_influence(w, turned->a, other, LOSS_RISK, 1, 25, d[1], phi[1]), GSL_SUCCESS);
+    for (size_t i = 0; i < p->n; i++)
+        assert_true(d[0][i] == d[1][p->n - 1 - i] && phi[0][i] == phi[1][p->n - 1 - i]);
+    weighted_curve_free(one);
+    weighted_curve_free(other);
+    loss_weights_free(v);
+    loss_weights_free(w);
+    free(turned);
+    free(p);
+}
+
+static void test_a_level_of_which_nobody_is_lost_has_weight_one(void **state)
+{
+    (void)state;
+    struct people *p = people_of(2, true);
+    struct loss_weights *w = NULL;
+
+    for (size_t i = 0; i < p->n; i++)
+        if (p->site[i] == 2 && p->cause[i] == 0)
+            p->place[i] = END;
+    assert_int_equal(loss_weights_alloc(&p->rows, 1, &w), GSL_SUCCESS);
+    assert_true(w->exists);
+    assert_int_equal(w->p, 3);
+    for (size_t i = 0; i < p->n; i++)
+        if (p->site[i] == 2)
+            assert_near(loss_weight(w, i, END), 1, 0);
+    loss_weights_free(w);
+    free(p);
+}
+
+static void test_a_place_beyond_the_axis_is_refused(void **state)
+{
+    (void)state;
+    struct people *p = people_of(1, true);
+    struct loss_weights *w = NULL;
+
+    p->place[7] = N_AXIS;
+    assert_int_equal(loss_weights_alloc(&p->rows, 1, &w), GSL_EDOM);
+    assert_null(w);
+    loss_weights_free(NULL);
+    free(p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_equals_a_slow_computation_in_r_with_coxph),
+        cmocka_unit_test(test_without_covariates_weights_are_those_of_kaplan_meier_and_curves_stay),
+        cmocka_unit_test(test_nobody_lost_is_weights_of_one),
+        cmocka_unit_test(test_threads_and_order_change_no_bit),
+        cmocka_unit_test(test_a_level_of_which_nobody_is_lost_has_weight_one),
+        cmocka_unit_test(test_a_place_beyond_the_axis_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
