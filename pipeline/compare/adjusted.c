@@ -147,6 +147,10 @@ static int weighted_hazard(struct adjusting *a, double *phi, struct log_hazard *
 {
     struct adjusted_hazard hazard = {.phi = phi};
 
+    if (a->rows.losses != NULL || a->clones != NULL) {
+        snprintf(h->note, sizeof h->note, "weights that change with time have no hazard ratio; risks and restricted means are made with them");
+        return 0;
+    }
     if (adjusted_hazard_solve(&a->weights, &hazard) != 0 ||
         (hazard.defined && adjusting_error(a, 1, phi, 0, NULL, &h->error) != 0))
         return -1;
@@ -357,14 +361,26 @@ static int prepare_models(struct adjusting *a, bool *go_on)
     return 0;
 }
 
+/* Chances of being seen that depend on covariates. */
+static int prepare_losses(struct adjusting *a, bool *go_on)
+{
+    if (pair_losses_make(&a->rows, a->how, &a->losses) != 0)
+        return -1;
+    *go_on = a->losses.reason[0] == '\0';
+    if (!*go_on)
+        return adjusting_withhold(a, a->losses.reason);
+    a->rows.losses = &a->losses;
+    pair_losses_judge(&a->rows, a->how, &a->losses, &a->gates);
+    return 0;
+}
+
 /* Strategies in the place of arms: the weights are those of going on. */
 static int adjust_clones(struct adjusting *a, struct arm_pair pair)
 {
     const struct study_strategies *strategies = &a->c->study->strategies[a->c->analysis->strategies.of];
     bool go_on = true;
 
-    if (pair_rows_take(a->c, pair, a->people->records, a->people->record, &a->how->propensity, &a->how->terms, &a->how->exact,
-                       &a->rows) != 0 ||
+    if (pair_rows_take(a->c, pair, a->people->records, a->people->record, a->how, &a->rows) != 0 ||
         (a->work = allocate(a->rows.n + 1, sizeof *a->work)) == NULL || clones_prepare(a, strategies, &go_on) != 0 ||
         (go_on && add_numbers(a) != 0))
         return -1;
@@ -377,13 +393,13 @@ static int adjust(struct adjusting *a, struct arm_pair pair)
     const bool all = a->c->stratum == NULL;
     bool go_on = true;
 
-    if (pair_rows_take(a->c, pair, a->people->records, a->people->record, &a->how->propensity, &a->how->terms, &a->how->exact,
-                       &a->rows) != 0 ||
+    if (pair_rows_take(a->c, pair, a->people->records, a->people->record, a->how, &a->rows) != 0 ||
         (a->work = allocate(a->rows.n + 1, sizeof *a->work)) == NULL || (weights && prepare_weights(a, &go_on) != 0) ||
+        (go_on && a->how->censoring.n > 0 && a->c->table != NULL && prepare_losses(a, &go_on) != 0) ||
         (go_on && adjusting_models(a) && prepare_models(a, &go_on) != 0) ||
         (go_on && !adjusting_models(a) && weighted_curves_solve(&a->weights, &a->curves) != 0) ||
         (go_on && add_numbers(a) != 0) || (go_on && all && adjusted_bootstrap_add(a) != 0) ||
-        (go_on && a->tables->risk_tables != NULL && score_effects_add(a) != 0))
+        (go_on && a->tables->risk_tables != NULL && a->rows.losses == NULL && score_effects_add(a) != 0))
         return -1;
     return go_on && a->tables->curves != NULL && !adjusting_models(a) ? adjusted_curves_add(&a->curves, a->one_pair, a->work, a->tables->curves) : 0;
 }
@@ -396,6 +412,7 @@ static int add_one(struct comparison *c, const struct wanted_list *wanted, const
     const int status = a.how->method == ADJUST_CLONES ? adjust_clones(&a, pair) : adjust(&a, pair);
 
     clones_free(a.clones);
+    pair_losses_free(&a.losses);
     weighted_curves_free(&a.curves);
     standardising_free(&a.models);
     pair_weights_free(&a.weights);

@@ -113,7 +113,7 @@ static int errors_at_once(struct drawing *d, const struct part_of_arm *what, dou
                                                     &of, what->measure == MEASURE_survival ? 0 : what->cause};
 
     d->error = NULL;
-    if (rows->cluster != NULL || (w->set != NULL && w->how->ratio > 1))
+    if (rows->cluster != NULL || rows->losses != NULL || (w->set != NULL && w->how->ratio > 1))
         return 0;
     const double factor = w->set != NULL ? pairs_factor(d, first, n) : 1;
     const int code = weighted_errors(&request, error);
@@ -171,7 +171,7 @@ static int add_curve(struct drawing *d, enum measure measure, size_t cause)
     const struct weighted_curve *curve = d->solved->curve[d->treated];
     const struct pair_rows *rows = d->solved->weights->rows;
     const bool survival = measure == MEASURE_survival;
-    const bool sparse = (double)rows->n * (double)curve->n_time > ERROR_WORK;
+    const bool sparse = rows->losses != NULL || (double)rows->n * (double)curve->n_time > ERROR_WORK;
     struct part_of_arm what = {measure, cause, {0, false}};
     int64_t n_risk = at_risk(d, 0);
     double *all = allocate(curve->n_time, sizeof *all);

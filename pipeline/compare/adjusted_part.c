@@ -9,6 +9,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "compare/pair_losses.h"
 #include "stats/influence.h"
 #include "stats/weighted_curve.h"
 #include "stats/weighted_mean.h"
@@ -43,8 +44,10 @@ int weighted_curves_solve(const struct pair_weights *w, struct weighted_curves *
     for (uint8_t treated = 0; c->table != NULL && treated < 2; treated++) {
         const struct weighted_rows rows = rows_of(w, treated);
         curves->curve[treated] = weighted_curve_alloc(c->table->time, c->table->n_time, c->n_cause);
-        const int code =
-            curves->curve[treated] == NULL ? GSL_ENOMEM : weighted_curve_solve(curves->curve[treated], &rows);
+        const int code = curves->curve[treated] == NULL ? GSL_ENOMEM
+                         : w->rows->losses != NULL
+                             ? loss_curve_solve(w->rows->losses->arm[treated], rows.weight, curves->curve[treated])
+                             : weighted_curve_solve(curves->curve[treated], &rows);
         if (code != GSL_SUCCESS)
             return fail("weighted curves: %s", gsl_strerror(code));
     }
@@ -101,6 +104,28 @@ static void read_curve(const struct weighted_curve *curve, const struct weighted
     }
 }
 
+/* The same where who is seen depends on covariates; lost [n of the arm]: what estimating that adds. */
+static int read_seen(const struct weighted_curve *curve, const struct loss_weights *losses, const double *weight,
+                     const struct part_of_arm *what, struct adjusted_part *part, double *d, double *lost)
+{
+    const bool survival = what->measure == MEASURE_survival, rmst = what->measure == MEASURE_rmst,
+               risk = !survival && !rmst && curve->n_cause == 1;
+    const double day = rmst ? what->horizon.time : reading_day(what->horizon);
+    const int code = loss_curve_influence(losses, weight, curve, rmst ? LOSS_RMST : survival || risk ? LOSS_SURVIVAL : LOSS_RISK,
+                                          what->cause, day, d, lost);
+
+    if (rmst)
+        (void)weighted_curve_rmst(curve, day, &part->value);
+    else
+        part->value = survival || risk ? weighted_curve_survival(curve, day) : weighted_curve_risk(curve, what->cause, day);
+    part->value = risk ? 1 - part->value : part->value;
+    for (size_t i = 0; risk && i < losses->rows.n; i++) {
+        d[i] = -d[i];
+        lost[i] = -lost[i];
+    }
+    return code == GSL_SUCCESS ? 0 : fail("a curve with weights of being seen: %s", gsl_strerror(code));
+}
+
 int weighted_part(const struct weighted_curves *curves, const struct part_of_arm *what, uint8_t treated,
                   struct adjusted_part *part)
 {
@@ -111,6 +136,7 @@ int weighted_part(const struct weighted_curves *curves, const struct part_of_arm
     const struct pair_model *model = pair_weights_model(w);
     const struct influence_model of = {model == NULL ? NULL : model->fit, model == NULL ? NULL : &model->data, w->slope,
                                        pair_rows_threads(rows)};
+    double *lost = NULL;
 
     part->defined = true;
     part->note[0] = '\0';
@@ -129,9 +155,18 @@ int weighted_part(const struct weighted_curves *curves, const struct part_of_arm
                      what->horizon.time, comparison_arm(rows->c, treated ? rows->pair.arm : rows->pair.reference), most);
             return 0;
         }
-        read_curve(curve, &of_arm, what, part, part->phi + first);
+        if (rows->losses == NULL)
+            read_curve(curve, &of_arm, what, part, part->phi + first);
+        else if ((lost = allocate(n + 1, sizeof *lost)) == NULL ||
+                 read_seen(curve, rows->losses->arm[treated], w->weight + first, what, part, part->phi + first, lost) != 0) {
+            free(lost);
+            return -1;
+        }
     }
     const int code = influence_linear(model == NULL ? NULL : &of, rows->n, w->weight, part->phi, part->phi);
+    for (size_t i = 0; lost != NULL && i < n; i++)
+        part->phi[first + i] += lost[i];
+    free(lost);
     return code == GSL_SUCCESS ? 0 : fail("variance of a weighted number: %s", gsl_strerror(code));
 }
 

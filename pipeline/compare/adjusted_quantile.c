@@ -76,7 +76,7 @@ static int read_errors(struct band *band)
     for (size_t k = 0; k < n; k++)
         set_error(band, k, status == 0 && all ? error[band->place[k]] : NAN);
     free(error);
-    band->must_search = !all && (double)band->a->rows.n * (double)n > ERROR_WORK;
+    band->must_search = !all && (band->a->rows.losses != NULL || (double)band->a->rows.n * (double)n > ERROR_WORK);
     if (status != 0 || all || band->must_search)
         return status;
     for (size_t k = 0; status == 0 && k < n; k++)

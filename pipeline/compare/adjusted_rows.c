@@ -76,7 +76,9 @@ static const char *method_of(struct adjusting *a, enum measure measure)
         return a->method;
     }
     snprintf(a->method, sizeof a->method, "%s; %s%s",
-             adjusting_models(a) ? model_name(a, measure) : weighted_name(a, measure), errors_of(a, measure),
+             adjusting_models(a) ? model_name(a, measure) : weighted_name(a, measure),
+             a->rows.losses != NULL && !adjusting_models(a) ? "losses weighted by covariates; influence function, propensity and losses estimated"
+                                                            : errors_of(a, measure),
              a->rows.cluster != NULL && (a->clones == NULL || a->c->study->cohort.cluster.text != NULL || a->c->study->cohort.index.every)
                  ? "; robust by cluster"
                  : "");

@@ -17,6 +17,7 @@
 #include "compare/adjusted.h"
 #include "compare/adjusted_gates.h"
 #include "compare/adjusted_part.h"
+#include "compare/pair_losses.h"
 #include "compare/standardised_part.h"
 
 struct clones;
@@ -34,6 +35,7 @@ struct adjusting {
     struct pair_weights weights;     /* empty for ADJUST_REGRESSION, ADJUST_MODIFIED_POISSON */
     struct weighted_curves curves;   /* of weights alone */
     struct standardising models;     /* of the outcome: ADJUST_REGRESSION, ADJUST_DOUBLY_ROBUST, ADJUST_MODIFIED_POISSON */
+    struct pair_losses losses;       /* of `censoring`; else empty */
     struct clones *clones;           /* ADJUST_CLONES, else NULL */
     struct adjusted_gates gates;     /* of all numbers */
     struct adjusted_gates part_gates; /* of those that are computed now: gates, and what their models lack */

@@ -128,8 +128,7 @@ static int take_known(struct pair_rows *r, const struct needed *needed, const st
 }
 
 int pair_rows_take(const struct comparison *c, struct arm_pair pair, const struct table *records,
-                   const struct column *record, const struct study_terms *first, const struct study_terms *second,
-                   const struct study_texts *exact, struct pair_rows *r)
+                   const struct column *record, const struct study_adjustment *how, struct pair_rows *r)
 {
     const struct sample *s = c->people;
     struct needed needed = {0, allocate(records->n_columns + 1, sizeof *needed.columns)};
@@ -142,10 +141,11 @@ int pair_rows_take(const struct comparison *c, struct arm_pair pair, const struc
         free(needed.columns);
         return -1;
     }
-    need_terms(&needed, records, first);
-    need_terms(&needed, records, second);
-    for (size_t k = 0; k < exact->n; k++)
-        need_column(&needed, records, exact->items[k].text);
+    need_terms(&needed, records, &how->propensity);
+    need_terms(&needed, records, &how->terms);
+    need_terms(&needed, records, &how->censoring);
+    for (size_t k = 0; k < how->exact.n; k++)
+        need_column(&needed, records, how->exact.items[k].text);
     const int status = take_known(r, &needed, record);
     free(needed.columns);
     return status;

@@ -11,6 +11,8 @@
 #include "compare/arm_pairs.h"
 #include "compare/comparison.h"
 
+struct pair_losses;
+
 struct pair_rows {
     const struct comparison *c;
     struct arm_pair pair;
@@ -31,12 +33,12 @@ struct pair_rows {
     uint32_t *entry_place; /* [n] likewise, or NULL */
     int32_t *cluster;      /* [n] or NULL */
     size_t n_cluster;
+    const struct pair_losses *losses; /* chances of being seen by covariates (pair_losses.h); NULL: alike within an arm */
 };
 
-/** record: column of the cohort.  first, second, exact: what must be known.  -1 after telling; free in any case. */
+/** record: column of the cohort; the terms of `how` are what must be known.  -1 after telling; free in any case. */
 int pair_rows_take(const struct comparison *c, struct arm_pair pair, const struct table *records,
-                   const struct column *record, const struct study_terms *first, const struct study_terms *second,
-                   const struct study_texts *exact, struct pair_rows *rows);
+                   const struct column *record, const struct study_adjustment *how, struct pair_rows *rows);
 void pair_rows_free(struct pair_rows *rows);
 
 /** Threads that so many rows are worth: waking more costs more than they save.  No number depends on it. */

@@ -9,6 +9,8 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "compare/pair_losses.h"
+#include "stats/exact_sum.h"
 #include "stats/influence.h"
 
 static size_t first_of(const struct pair_rows *rows, uint8_t treated)
@@ -194,7 +196,9 @@ static void look(struct standardising *s, const struct part_of_arm *what, uint8_
         if (!ended && rows->time[i] < t)
             continue; /* lost */
         s->y[i] = outcome_of(what, ended, rows->cause[i], rows->time[i]);
-        s->seen[i] = 1 / s->ipcw[treated]->before[s->n_before[i]];
+        s->seen[i] = rows->losses == NULL
+                         ? 1 / s->ipcw[treated]->before[s->n_before[i]]
+                         : loss_weight(rows->losses->arm[treated], i - first_of(rows, treated), s->n_before[i]);
     }
 }
 
@@ -253,6 +257,34 @@ double standardising_most(const struct standardising *s, uint8_t treated)
 
 /* ---- the number -------------------------------------------------------------------------------------- */
 
+/* What estimating the chances of being seen by covariates adds to a sum of shares, each proportional to 1 / G. */
+static int add_losses(const struct standardising *s, uint8_t treated, double *phi)
+{
+    const struct loss_weights *w = s->rows->losses->arm[treated];
+    const size_t first = first_of(s->rows, treated), n = w->rows.n, n_time = w->rows.n_time;
+    double *const by_row = calloc(n + n_time + 2, sizeof *by_row), *const by_level = by_row + n;
+    struct exact_sum *const sums = malloc((n_time + 1) * sizeof *sums);
+    int code = by_row == NULL || sums == NULL ? GSL_ENOMEM : GSL_SUCCESS;
+
+    for (size_t k = 0; code == GSL_SUCCESS && k <= n_time; k++)
+        exact_sum_init(&sums[k]);
+    for (size_t i = 0; code == GSL_SUCCESS && i < n; i++) {
+        const double q = s->share[first + i] * w->r[i];
+        const size_t k = s->n_before[first + i];
+        if (q == 0)
+            continue;
+        by_row[i] = q * w->level[k];
+        code = exact_sum_add(&sums[k], q);
+    }
+    for (size_t k = 0; code == GSL_SUCCESS && k <= n_time; k++)
+        code = exact_sum_round(&sums[k], &by_level[k]);
+    if (code == GSL_SUCCESS)
+        code = loss_influence(w, by_row, by_level, phi + first);
+    free(sums);
+    free(by_row);
+    return code;
+}
+
 /* What weights add: the propensity's by their slope, those of being seen by both sums that they stand in. */
 static int add_weights(struct standardising *s, uint8_t treated, struct standardised *result)
 {
@@ -274,7 +306,9 @@ static int add_weights(struct standardising *s, uint8_t treated, struct standard
         for (size_t i = 0; code == GSL_SUCCESS && i < rows->n; i++)
             result->phi[i] += phi[i];
     }
-    if (code == GSL_SUCCESS && s->ipcw[treated] != NULL)
+    if (code == GSL_SUCCESS && rows->losses != NULL)
+        code = add_losses(s, treated, result->phi);
+    else if (code == GSL_SUCCESS && s->ipcw[treated] != NULL)
         code = ipcw_influence(s->ipcw[treated], &s->arm[treated], s->n_before + first, s->share + first,
                               result->phi + first);
     return code;

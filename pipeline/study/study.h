@@ -401,6 +401,7 @@ struct study_adjustment {
     enum adjust_estimand estimand;
     struct study_terms propensity;   /* of the arm; none for ADJUST_REGRESSION, ADJUST_MODIFIED_POISSON */
     struct study_terms terms;        /* of the outcome: these two and ADJUST_DOUBLY_ROBUST */
+    struct study_terms censoring;    /* of being lost, by arm; n 0: the same for everybody in an arm */
     double trim_low, trim_high;      /* scores outside are left out; 0 and 1: none */
     bool common_support;
     double truncate;                 /* quantile of an arm's weights; 1: none */

@@ -45,6 +45,7 @@ static const struct schema_key KEYS[] = {
     {"name",           &schema_name,   OPTIONAL, INTO(file_adjustment, adjustment.name),  "what it is called"},
     {"propensity",     &schema_texts,  OPTIONAL, INTO(file_adjustment, propensity),       "terms of the model of the arm"},
     {"terms",          &schema_texts,  OPTIONAL, INTO(file_adjustment, terms),            "terms of the model of the outcome"},
+    {"censoring",      &schema_texts,  OPTIONAL, INTO(file_adjustment, censoring),        "terms of the chance of being lost"},
     {"estimand",       &ESTIMAND,      OPTIONAL, INTO(file_adjustment, estimand),         "of whom it speaks"},
     {"trim",           &TRIM,          OPTIONAL, INTO(file_adjustment, trim),             "scores that are kept"},
     {"common_support", &schema_yes_no, OPTIONAL, INTO(file_adjustment, common_support),   "scores that both arms have"},
@@ -304,6 +305,8 @@ static void check_keys(const struct study_checker *checker, const struct file_ad
            "methods with a model of the arm");
     refuse(checker, w, w->terms.n > 0 && !has_outcome_model(method), first_place(&w->terms), "terms",
            "regression, doubly_robust and modified_poisson");
+    refuse(checker, w, w->censoring.n > 0 && (adjusts_by_strata(method) || method == ADJUST_MODIFIED_POISSON),
+           first_place(&w->censoring), "censoring", "weights, matches, strata of the score, regression and doubly_robust");
     refuse(checker, w, w->estimand.word.text != NULL && !estimand, w->estimand.word.place, "estimand",
            "stratify, regression, doubly_robust and direct");
     refuse(checker, w, w->trim.n > 0 && !has_propensity(method), w->trim.place, "trim", "methods with a model of the arm");
@@ -427,9 +430,13 @@ static int check_one(const struct study_checker *checker, const struct file_adju
     set_trim(checker, &written->trim, &a);
     check_keys(checker, written, a.method);
     check_measures(checker, analysis, &a);
+    if (written->censoring.n > 0 && analysis->bootstrap_n > 0)
+        mistake(checker->mistakes, first_place(&written->censoring),
+                "adjust: 'censoring' has limits by influence functions alone; remove it, or 'bootstrap' from this analysis");
     if (check_exact(checker, &a) != 0 || check_by(checker, &a) != 0 || set_name(checker, analysis, &a) != 0 ||
         (has_propensity(a.method) &&
          check_terms(checker, "propensity", a.place, &written->propensity, &a.propensity) != 0) ||
+        (written->censoring.n > 0 && check_terms(checker, "censoring", a.place, &written->censoring, &a.censoring) != 0) ||
         (has_outcome_model(a.method) && check_terms(checker, "terms", a.place, &written->terms, &a.terms) != 0))
         return -1;
     analysis->adjustments[analysis->n_adjustments++] = a;

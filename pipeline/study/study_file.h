@@ -180,7 +180,7 @@ struct file_model {
 struct file_adjustment {
     struct study_adjustment adjustment;
     struct study_choice method, estimand, common_support, stabilised;
-    struct study_texts propensity, terms;
+    struct study_texts propensity, terms, censoring;
     struct study_numbers trim;
     struct study_number truncate, caliper, ratio, n_strata, n_score_strata;
 };
