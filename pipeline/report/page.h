@@ -54,6 +54,9 @@ struct published_counts published_count(const struct bundle *bundle);
 
 /** "outcome=relapse measure=risk arm=iop time=90": by which a row of estimates is found. */
 const char *row_key(struct bundle *bundle, const struct table *table, size_t row);
+/** What an analysis compares when it is of strategies: "NAME: by day 14; ...", and their reference; "" otherwise. */
+const char *page_strategies_of(struct bundle *bundle, const char *analysis, const char **reference);
+
 /** The day from which people are followed, in words. */
 const char *page_time_zero(struct bundle *bundle);
 int losses_table(struct bundle *bundle, struct text_table *table);

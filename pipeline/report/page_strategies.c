@@ -99,6 +99,18 @@ static long grace(struct bundle *bundle, const struct asked *asked)
     return most;
 }
 
+const char *page_strategies_of(struct bundle *bundle, const char *analysis, const char **reference)
+{
+    struct asked asked;
+
+    for (int k = 1; study_has(bundle, pool_format(bundle->pool, "compare.%d.", k)); k++)
+        if (find_asked(bundle, k, &asked) && strcmp(asked.analysis, analysis) == 0) {
+            *reference = study_listed(bundle, pool_format(bundle->pool, "%sreference", asked.question), ", ");
+            return pool_format(bundle->pool, "%s: %s", words_capital(bundle->pool, done(bundle, &asked)), strategies_said(bundle, &asked));
+        }
+    return "";
+}
+
 /* ---- the trial ---------------------------------------------------------------------------------------------------------- */
 
 static const char *eligible(struct bundle *bundle, const struct asked *asked)

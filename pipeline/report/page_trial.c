@@ -138,13 +138,26 @@ static const char *intercurrent(struct bundle *bundle)
     return pool_format(bundle->pool, "%s Loss from sight: censoring, taken to be without information within an arm.", text);
 }
 
+/* What the headline compares: arms, or strategies. */
+static const char *treatments(struct bundle *bundle, const char **reference)
+{
+    const char *said = page_strategies_of(bundle, bundle_study_value(bundle, "primary.analysis"), reference);
+
+    if (said[0] != '\0')
+        return said;
+    *reference = study_listed(bundle, "cohort.reference", ", ");
+    return study_rules_said(bundle, "cohort.arms.");
+}
+
 static const char *contrast(struct bundle *bundle)
 {
+    const char *reference;
     const char *measure = bundle_study_value(bundle, "primary.measure");
     const char *said = measure[0] == '\0' ? "Differences of risks" : words_measure(bundle->pool, measure);
 
+    (void)treatments(bundle, &reference);
     return pool_format(bundle->pool, "%s%s, each arm against %s", said, primary_day(bundle),
-                       words_spoken(bundle->pool, or_else(study_listed(bundle, "cohort.reference", ", "), "the reference")));
+                       words_spoken(bundle->pool, or_else(reference, "the reference")));
 }
 
 static const char *made_alike(struct bundle *bundle)
@@ -171,9 +184,11 @@ static const char *analysis(struct bundle *bundle)
 
 static int estimand_table(struct bundle *bundle, struct text_table *table)
 {
+    const char *reference;
+
     return two_columns(bundle, table, "Estimand of the primary question (ICH E9(R1))", "Attribute", "In this study", NULL) != 0 ||
                    add(table, "Population", primary_population(bundle), NULL) != 0 ||
-                   add(table, "Treatments", study_rules_said(bundle, "cohort.arms."), NULL) != 0 ||
+                   add(table, "Treatments", treatments(bundle, &reference), NULL) != 0 ||
                    add(table, "Endpoint", endpoint(bundle), NULL) != 0 ||
                    add(table, "Intercurrent events", intercurrent(bundle), NULL) != 0 ||
                    add(table, "Summary", contrast(bundle), NULL) != 0
