@@ -129,7 +129,10 @@ static const char *primary_population(struct bundle *bundle)
 static const char *intercurrent(struct bundle *bundle)
 {
     const char *causes = bundle_outcome_text(bundle, primary_outcome(bundle), "causes"), *competing = strchr(causes, ',');
-    const char *text = "Leaving, stepping up or down after time zero: treatment policy, people stay in the arm in which they began.";
+    const char *reference, *said = page_strategies_of(bundle, bundle_study_value(bundle, "primary.analysis"), &reference);
+    const char *text = said[0] != '\0' ? "Departing from the strategy: as if everybody had followed it (hypothetical)."
+                                       : "Leaving, stepping up or down after time zero: treatment policy, people stay in the arm in "
+                                         "which they began.";
 
     if (competing != NULL)
         text = pool_format(bundle->pool, "%s Competing: %s, after which the outcome cannot happen; the risk is that of the outcome "
@@ -216,15 +219,20 @@ static int target_table(struct bundle *bundle, struct text_table *table)
 void page_trial(struct html *html, struct bundle *bundle)
 {
     struct text_table table;
+    const char *reference;
 
     page_section(html, bundle->pool, "trial", "What is estimated, and of which trial");
     if (estimand_table(bundle, &table) == 0)
         page_table(html, &table);
     text_table_free(&table);
-    html_line(html, "p", "Where the arms were formed by lot, the right-hand column is the trial itself; the study file does not say.");
-    if (target_table(bundle, &table) == 0)
-        page_table(html, &table);
-    text_table_free(&table);
+    if (page_strategies_of(bundle, bundle_study_value(bundle, "primary.analysis"), &reference)[0] == '\0') {
+        html_line(html, "p", "Where the arms were formed by lot, the right-hand column is the trial itself; the study file does not say.");
+        if (target_table(bundle, &table) == 0)
+            page_table(html, &table);
+        text_table_free(&table);
+    } else {
+        html_line(html, "p", "The trial that is emulated is one of strategies; it follows.");
+    }
     html_end(html);
     html_raw(html, "\n");
 }
