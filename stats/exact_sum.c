@@ -6,45 +6,9 @@
 #include <math.h>
 #include <string.h>
 
-enum {
-    BIN_BITS = 32,
-    FRACTION_BITS = 52,
-    EXPONENT_MASK = 0x7ff,
-    LOWEST_BIT = -1075, /* exponent of bit 0 of bin 0 */
-    /* One addend moves a bin by less than 2^52 (the part of a mantissa shifted out of its low bin; a counted one by
-       less than 2^33) and a carried bin is below 2^32: so many stay below 2^63. */
-    MAX_PENDING = 2000
-};
+enum { BIN_BITS = EXACT_SUM_BIN_BITS, FRACTION_BITS = EXACT_SUM_FRACTION_BITS, LOWEST_BIT = -1075 /* exponent of bit 0 of bin 0 */ };
 
 static const uint64_t bin_mask = 0xffffffffu;
-static const uint64_t fraction_mask = ((uint64_t)1 << FRACTION_BITS) - 1;
-
-/* A finite double as mantissa * 2^(32 bin + shift + LOWEST_BIT). */
-struct parts {
-    uint64_t mantissa;
-    unsigned bin, shift;
-    bool negative;
-};
-
-static bool take_apart(double x, struct parts *parts)
-{
-    uint64_t bits;
-    unsigned exponent;
-
-    memcpy(&bits, &x, sizeof bits);
-    exponent = (unsigned)(bits >> FRACTION_BITS) & EXPONENT_MASK;
-    if (exponent == EXPONENT_MASK)
-        return false;
-    parts->mantissa = bits & fraction_mask;
-    if (exponent == 0)
-        exponent = 1; /* subnormal: the smallest normal's exponent without its hidden bit */
-    else
-        parts->mantissa |= fraction_mask + 1;
-    parts->bin = exponent / BIN_BITS;
-    parts->shift = exponent % BIN_BITS;
-    parts->negative = bits >> 63;
-    return true;
-}
 
 void exact_sum_init(struct exact_sum *sum)
 {
@@ -65,31 +29,10 @@ void exact_sum_carry(struct exact_sum *sum)
     sum->n_pending = 0;
 }
 
-static void count_pending(struct exact_sum *sum)
-{
-    if (++sum->n_pending >= MAX_PENDING)
-        exact_sum_carry(sum);
-}
-
 static int spoil(struct exact_sum *sum, int status)
 {
     sum->spoiled = true;
     return status;
-}
-
-int exact_sum_add(struct exact_sum *sum, double x)
-{
-    struct parts part;
-    int64_t low, high;
-
-    if (!take_apart(x, &part))
-        return spoil(sum, GSL_EINVAL);
-    low = (int64_t)((part.mantissa << part.shift) & bin_mask);
-    high = (int64_t)(part.mantissa >> (BIN_BITS - part.shift));
-    sum->bin[part.bin] += part.negative ? -low : low;
-    sum->bin[part.bin + 1] += part.negative ? -high : high;
-    count_pending(sum);
-    return GSL_SUCCESS;
 }
 
 int exact_sum_add_array(struct exact_sum *sum, const double *x, size_t n)
@@ -104,10 +47,10 @@ int exact_sum_add_array(struct exact_sum *sum, const double *x, size_t n)
 
 int exact_sum_add_times(struct exact_sum *sum, double x, int64_t times)
 {
-    struct parts part;
+    struct exact_sum_parts part;
     unsigned __int128 product;
 
-    if (!take_apart(x, &part))
+    if (!exact_sum_take_apart(x, &part))
         return spoil(sum, GSL_EINVAL);
     if (times < 0)
         part.negative = !part.negative;
@@ -119,7 +62,7 @@ int exact_sum_add_times(struct exact_sum *sum, double x, int64_t times)
         sum->bin[j] += part.negative ? -low : low;
         sum->bin[j + 1] += part.negative ? -high : high;
     }
-    count_pending(sum);
+    exact_sum_count(sum);
     return GSL_SUCCESS;
 }
 

@@ -68,7 +68,28 @@ void glm_fit_free(struct glm_fit *fit)
     free(fit->coef);
     free(fit->aliased);
     free(fit->eta);
+    free(fit->residual);
     free(fit);
+}
+
+double glm_residual(const struct glm_data *data, const struct glm_fit *fit, size_t i)
+{
+    if (fit->residual != NULL)
+        return fit->residual[i];
+    return isfinite(fit->eta[i]) ? data->y[i] - glm_mean(GLM_LOGISTIC, fit->eta[i]) : 0;
+}
+
+int glm_keep_residuals(const struct glm_data *data, struct glm_fit *fit)
+{
+    double *const residual = malloc((fit->n + 1) * sizeof *residual);
+
+    if (residual == NULL)
+        return GSL_ENOMEM;
+    for (size_t i = 0; i < fit->n; i++)
+        residual[i] = glm_residual(data, fit, i);
+    free(fit->residual);
+    fit->residual = residual;
+    return GSL_SUCCESS;
 }
 
 static struct glm_fit *fit_make(size_t n, size_t p)

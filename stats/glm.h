@@ -67,6 +67,7 @@ struct glm_fit {
     bool converged;         /* false: said to the user, never hidden */
     struct design_copy *copy; /* the standardised design that was used, for glm_sandwich.h */
     double *standard_inverse; /* [p * p] inverse information on its scale */
+    double *residual;         /* [n] glm_keep_residuals(); NULL: not kept */
 };
 
 /**
@@ -78,6 +79,12 @@ struct glm_fit {
  */
 int glm_fit_alloc(const struct glm_data *data, const struct glm_options *options, struct glm_fit **fit);
 void glm_fit_free(struct glm_fit *fit); /* NULL is fine */
+
+/** y - mu of row i of a GLM_LOGISTIC fit of data; 0 where it is predicted perfectly. */
+double glm_residual(const struct glm_data *data, const struct glm_fit *fit, size_t i);
+
+/** Works them all out, for those who ask many times.  GSL_ENOMEM. */
+int glm_keep_residuals(const struct glm_data *data, struct glm_fit *fit);
 
 /**
  * A covariance matrix of the standardised coefficients becomes that of the columns as given; both [p * p].  Rows and columns

@@ -20,7 +20,7 @@ static int model_vector(const struct influence_model *model, size_t n, const dou
         return GSL_ENOMEM;
     for (size_t i = 0; i < n; i++) {
         work[i] = model->slope[i] * d[i];
-        bound = fmax(bound, fabs(work[i]));
+        bound = fabs(work[i]) > bound ? fabs(work[i]) : bound;
     }
     const int status = design_total(&model->fit->copy->matrix, work, bound, model->n_threads, q);
 
@@ -41,11 +41,11 @@ static int add_model(const struct influence_model *model, size_t n, const double
     if (status == GSL_SUCCESS) {
         design_linear(&model->fit->copy->matrix, v, NULL, model->n_threads, work);
         for (size_t i = 0; i < n; i++) {
-            const double f = model->data->weight != NULL ? model->data->weight[i] : 1, eta = model->fit->eta[i];
+            const double f = model->data->weight != NULL ? model->data->weight[i] : 1;
 
             phi[i] = weight[i] * d[i];
-            if (isfinite(eta) && f > 0)
-                phi[i] += work[i] * f * (model->data->y[i] - glm_mean(GLM_LOGISTIC, eta));
+            if (f > 0)
+                phi[i] += work[i] * f * glm_residual(model->data, model->fit, i);
         }
     }
     free(work);
@@ -86,7 +86,7 @@ static int sum_clusters(size_t n, const double *phi, const int32_t *cluster, siz
     size_t n_used = 0;
 
     for (size_t i = 0; i < n; i++)
-        bound = fmax(bound, fabs(phi[i]));
+        bound = fabs(phi[i]) > bound ? fabs(phi[i]) : bound;
     int status = sums == NULL ? GSL_ENOMEM : fixed_scale_init(&scale, bound, n);
 
     for (size_t i = 0; status == GSL_SUCCESS && i < n; i++) {

@@ -53,7 +53,58 @@ static void order_by_group(struct item *items, const int32_t *group, size_t n, u
         order[place[group[items[i].row]]++] = items[i].row;
 }
 
-int radix_order(const double *x, const int32_t *group, size_t n_group, size_t n, uint32_t *order)
+/* ---- small whole numbers: days, ages, counts ----------------------------------------------------------------------- */
+
+enum { SMALL = 1 << 16 };
+
+/* Are all of them whole numbers of 0 .. SMALL - 1?  Then whole holds them. */
+static bool are_small(const double *x, size_t n, uint16_t *whole)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!(x[i] >= 0 && x[i] < SMALL))
+            return false;
+        whole[i] = (uint16_t)x[i];
+        if (whole[i] != x[i])
+            return false;
+    }
+    return true;
+}
+
+/* One pass: how many there are of each, then each to its place. */
+static void order_small(const uint16_t *whole, size_t n, uint32_t *place, uint32_t *order)
+{
+    for (size_t i = 0; i < n; i++)
+        place[whole[i] + 1]++;
+    for (size_t v = 0; v < SMALL; v++)
+        place[v + 1] += place[v];
+    for (size_t i = 0; i < n; i++)
+        order[place[whole[i]]++] = (uint32_t)i;
+}
+
+/* *done: they are small, and in order. */
+static int try_small(const double *x, size_t n, uint32_t *order, bool *done)
+{
+    uint16_t *const whole = malloc((n + 1) * sizeof *whole);
+    uint32_t *place = NULL;
+    int status = whole == NULL ? GSL_ENOMEM : GSL_SUCCESS;
+
+    *done = false;
+    if (status == GSL_SUCCESS && are_small(x, n, whole)) {
+        if ((place = calloc(SMALL + 1, sizeof *place)) == NULL)
+            status = GSL_ENOMEM;
+        else {
+            order_small(whole, n, place, order);
+            *done = true;
+        }
+    }
+    free(place);
+    free(whole);
+    return status;
+}
+
+/* ---- any numbers ------------------------------------------------------------------------------------------------------ */
+
+static int order_any(const double *x, const int32_t *group, size_t n_group, size_t n, uint32_t *order)
 {
     struct item *items = malloc((n + 1) * sizeof *items), *other = malloc((n + 1) * sizeof *other);
     uint32_t *count = calloc((size_t)N_DIGIT * DIGIT_SIZE, sizeof *count);
@@ -83,4 +134,16 @@ int radix_order(const double *x, const int32_t *group, size_t n_group, size_t n,
     free(other);
     free(items);
     return good ? GSL_SUCCESS : GSL_ENOMEM;
+}
+
+int radix_order(const double *x, const int32_t *group, size_t n_group, size_t n, uint32_t *order)
+{
+    bool done = false;
+
+    if (group == NULL && n > SMALL) {
+        const int status = try_small(x, n, order, &done);
+        if (status != GSL_SUCCESS || done)
+            return status;
+    }
+    return order_any(x, group, n_group, n, order);
 }

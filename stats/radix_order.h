@@ -15,7 +15,7 @@
  * group      [n] 0 .. n_group - 1, sorted by before x; NULL: one group
  * order      [n] output: x[order[0]] <= x[order[1]] ...
  *
- * Digits in which all numbers agree cost nothing: whole days need two passes, any doubles six.
+ * Many whole numbers below 65,536 need one pass; else digits in which all numbers agree cost nothing: any doubles need six.
  * GSL_ENOMEM when memory is short; n below 2^32.
  */
 int radix_order(const double *x, const int32_t *group, size_t n_group, size_t n, uint32_t *order);

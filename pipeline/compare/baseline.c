@@ -19,6 +19,38 @@ struct cell { /* one row of table baseline */
     double mean, std_dev, percent;
 };
 
+/* The people of the population, row by row, as plain arrays: every covariate goes through them. */
+struct members {
+    size_t n;
+    size_t *record, *arm; /* [n] row of records, arm */
+    int64_t *weight;      /* [n] people */
+};
+
+static void members_free(struct members *members)
+{
+    free(members->record);
+    free(members->arm);
+    free(members->weight);
+}
+
+static int members_take(const struct baseline_input *input, struct members *members)
+{
+    *members = (struct members){.record = allocate(input->n + 1, sizeof *members->record),
+                                .arm = allocate(input->n + 1, sizeof *members->arm),
+                                .weight = allocate(input->n + 1, sizeof *members->weight)};
+    if (members->record == NULL || members->arm == NULL || members->weight == NULL)
+        return -1;
+    for (size_t i = 0; i < input->n; i++) {
+        if (column_integer(input->member, i) != 1)
+            continue;
+        const size_t k = members->n++;
+        members->record[k] = (size_t)column_integer(input->record, i);
+        members->arm[k] = (size_t)column_code(input->arm, i);
+        members->weight[k] = column_integer(input->weight, i);
+    }
+    return 0;
+}
+
 static const char *arm_name(const struct baseline_input *input, size_t arm)
 {
     return input->study->cohort.arms.items[arm].name.text;
@@ -56,35 +88,33 @@ static int add_smd(const struct baseline_input *input, struct table *balance, co
 
 /* ---- numbers ------------------------------------------------------------------------------------- */
 
-static int collect_moments(const struct baseline_input *input, const struct column *covariate, struct moments *moments)
+static int collect_moments(const struct members *members, size_t n_arm, const struct column *covariate,
+                           struct moments *moments)
 {
-    for (size_t arm = 0; arm < input->study->cohort.arms.n; arm++)
+    for (size_t arm = 0; arm < n_arm; arm++)
         moments_init(&moments[arm]);
-    for (size_t i = 0; i < input->n; i++) {
-        if (column_integer(input->member, i) != 1)
-            continue;
-        const double x = column_real(covariate, (size_t)column_integer(input->record, i));
-        if (moments_add(&moments[column_code(input->arm, i)], x, column_integer(input->weight, i)) != GSL_SUCCESS)
+    for (size_t i = 0; i < members->n; i++) {
+        const double x = column_real(covariate, members->record[i]);
+        if (moments_add(&moments[members->arm[i]], x, members->weight[i]) != GSL_SUCCESS)
             return fail("covariate '%s' is too large to be averaged", covariate->name);
     }
     return 0;
 }
 
 /* Largest distance of the two distributions; NaN where an arm has no value.  -1 after telling. */
-static int distance_of(const struct baseline_input *input, const struct column *covariate, struct arm_pair pair, double *ks)
+static int distance_of(const struct members *members, const struct column *covariate, struct arm_pair pair, double *ks)
 {
-    double *x = allocate(2 * input->n + 1, sizeof *x), *const weight = x == NULL ? NULL : x + input->n;
-    uint8_t *arm = allocate(input->n + 1, sizeof *arm);
+    double *x = allocate(2 * members->n + 1, sizeof *x), *const weight = x == NULL ? NULL : x + members->n;
+    uint8_t *arm = allocate(members->n + 1, sizeof *arm);
     size_t n = 0;
 
     *ks = NAN;
-    for (size_t i = 0; x != NULL && arm != NULL && i < input->n; i++) {
-        const size_t of = (size_t)column_code(input->arm, i);
-        if (column_integer(input->member, i) != 1 || (of != pair.arm && of != pair.reference))
+    for (size_t i = 0; x != NULL && arm != NULL && i < members->n; i++) {
+        if (members->arm[i] != pair.arm && members->arm[i] != pair.reference)
             continue;
-        x[n] = column_real(covariate, (size_t)column_integer(input->record, i));
-        weight[n] = (double)column_integer(input->weight, i);
-        arm[n++] = of == pair.arm;
+        x[n] = column_real(covariate, members->record[i]);
+        weight[n] = (double)members->weight[i];
+        arm[n++] = members->arm[i] == pair.arm;
     }
     const int code = x == NULL || arm == NULL ? GSL_ENOMEM : weighted_ks(n, x, weight, arm, ks);
     free(arm);
@@ -92,14 +122,14 @@ static int distance_of(const struct baseline_input *input, const struct column *
     return code == GSL_ENOMEM ? -1 : 0;
 }
 
-static int add_number(const struct baseline_input *input, const struct column *covariate, struct table *baseline,
-                      struct table *balance)
+static int add_number(const struct baseline_input *input, const struct members *members, const struct column *covariate,
+                      struct table *baseline, struct table *balance)
 {
     const size_t n_arm = input->study->cohort.arms.n;
     struct moments *moments = allocate(n_arm, sizeof *moments);
     double *mean = allocate(n_arm, sizeof *mean), *variance = allocate(n_arm, sizeof *variance), smd, ks;
     struct arm_pairs pairs;
-    int status = moments == NULL || mean == NULL || variance == NULL ? -1 : collect_moments(input, covariate, moments);
+    int status = moments == NULL || mean == NULL || variance == NULL ? -1 : collect_moments(members, n_arm, covariate, moments);
 
     for (size_t arm = 0; status == 0 && arm < n_arm; arm++) {
         (void)moments_solve(&moments[arm], &mean[arm], &variance[arm]); /* missing where nobody has a value */
@@ -113,7 +143,7 @@ static int add_number(const struct baseline_input *input, const struct column *c
         if (smd_numeric(mean[pair.arm], variance[pair.arm], mean[pair.reference], variance[pair.reference], SMD_POOLED,
                         &smd) != GSL_SUCCESS)
             smd = NAN;
-        status = distance_of(input, covariate, pair, &ks);
+        status = distance_of(members, covariate, pair, &ks);
         if (status == 0)
             status = add_smd(input, balance, covariate->name, "", pair, smd,
                              variance[pair.reference] > 0 ? variance[pair.arm] / variance[pair.reference] : NAN, ks);
@@ -153,19 +183,16 @@ static void factor_free(struct factor *factor)
     free(factor->work);
 }
 
-static void count_levels(const struct baseline_input *input, struct factor *factor)
+static void count_levels(const struct members *members, struct factor *factor)
 {
-    for (size_t i = 0; i < input->n; i++) {
-        if (column_integer(input->member, i) != 1)
-            continue;
-        const int32_t code = column_code(factor->column, (size_t)column_integer(input->record, i));
-        const size_t arm = (size_t)column_code(input->arm, i);
-        const int64_t weight = column_integer(input->weight, i);
+    for (size_t i = 0; i < members->n; i++) {
+        const int32_t code = column_code(factor->column, members->record[i]);
+        const size_t arm = members->arm[i];
         if (code == MISSING_CODE)
-            factor->missing[arm] += weight;
+            factor->missing[arm] += members->weight[i];
         else {
-            factor->count[arm * factor->n_level + (size_t)code] += weight;
-            factor->known[arm] += weight;
+            factor->count[arm * factor->n_level + (size_t)code] += members->weight[i];
+            factor->known[arm] += members->weight[i];
         }
     }
 }
@@ -205,15 +232,15 @@ static int add_factor_smd(const struct baseline_input *input, const struct facto
     return status;
 }
 
-static int add_factor(const struct baseline_input *input, const struct column *covariate, struct table *baseline,
-                      struct table *balance)
+static int add_factor(const struct baseline_input *input, const struct members *members, const struct column *covariate,
+                      struct table *baseline, struct table *balance)
 {
     struct factor factor;
     struct arm_pairs pairs;
     int status = factor_alloc(&factor, covariate, input->study->cohort.arms.n);
 
     if (status == 0) {
-        count_levels(input, &factor);
+        count_levels(members, &factor);
         status = add_levels(input, &factor, baseline);
     }
     arm_pairs_list(input->study, NULL, &pairs);
@@ -225,12 +252,14 @@ static int add_factor(const struct baseline_input *input, const struct column *c
 
 int baseline_add(const struct baseline_input *input, struct table *baseline, struct table *balance)
 {
-    int status = 0;
+    struct members members;
+    int status = members_take(input, &members);
 
     for (size_t i = 0; status == 0 && i < input->study->cohort.covariates.n; i++) {
         const struct column *covariate = table_column(input->records, input->study->cohort.covariates.items[i].text);
-        status = covariate->type == COLUMN_CATEGORY ? add_factor(input, covariate, baseline, balance)
-                                                    : add_number(input, covariate, baseline, balance);
+        status = covariate->type == COLUMN_CATEGORY ? add_factor(input, &members, covariate, baseline, balance)
+                                                    : add_number(input, &members, covariate, baseline, balance);
     }
+    members_free(&members);
     return status;
 }

@@ -29,7 +29,9 @@ static int pair_model_fit_counted(const struct pair_rows *rows, const double *fr
 
 int pair_model_fit(const struct pair_rows *rows, struct pair_model *model)
 {
-    return pair_model_fit_counted(rows, rows->counted ? rows->frequency : NULL, model);
+    if (pair_model_fit_counted(rows, rows->counted ? rows->frequency : NULL, model) != 0)
+        return -1;
+    return glm_keep_residuals(&model->data, model->fit) == GSL_SUCCESS ? 0 : fail("out of memory");
 }
 
 static void model_clear(struct pair_model *model)
