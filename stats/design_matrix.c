@@ -10,6 +10,7 @@
 #include <gsl/gsl_errno.h>
 
 #include "stats/grid_sum.h"
+#include "stats/vectors.h"
 
 static bool block_is_good(const struct design_matrix *design, const struct design_block *block)
 {
@@ -177,11 +178,14 @@ static inline double coefficient(const struct design_block *block, const double 
     return column >= 0 ? coef[column] : 0;
 }
 
-static void predict_number(const struct design_block *block, double slope, size_t first, size_t last, double *eta)
+VECTOR_VERSIONS static void predict_number(const struct design_block *block, double slope, size_t first, size_t last, double *eta)
 {
     const double *const value = block->value;
+    size_t i = first;
 
-    for (size_t i = first; i < last; i++)
+    for (; value != NULL && i + VECTOR_LANES <= last; i += VECTOR_LANES)
+        *(vector_reals *)(eta + i) += *(const vector_reals *)(value + i) * slope;
+    for (; i < last; i++)
         eta[i] += value != NULL ? value[i] * slope : slope;
 }
 

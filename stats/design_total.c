@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "stats/fixed_sum.h"
+#include "stats/vectors.h"
 
 enum { CHUNK = 4096 }; /* rows a thread takes at a time */
 
@@ -137,37 +138,34 @@ int design_total(const struct design_matrix *design, const double *c, double bou
 
 /* ---- over units -------------------------------------------------------------------------------------------------- */
 
-static void add_unit(const struct gram_unit *unit, const struct fixed_scale *scale, const double *c, const int64_t *plain,
-                     size_t first, size_t n, int64_t *restrict cell)
+VECTOR_INLINE void add_unit(const struct gram_unit *unit, const struct fixed_scale *scale, const double *c, const int64_t *plain,
+                            size_t first, size_t n, int64_t *restrict cell)
 {
     const uint16_t *const code = unit->code != NULL ? unit->code + first : NULL;
     const double *const value = unit->value != NULL ? unit->value + first : NULL;
-    int64_t product[SLICE];
+    double product[SLICE];
+    int64_t whole[SLICE];
 
-    for (size_t k = 0; value != NULL && k < n; k++)
-        product[k] = fixed_part(scale, c[first + k] * value[k]);
-    const int64_t *const addend = value != NULL ? product : plain;
-
-    if (code != NULL) {
-        for (size_t k = 0; k < n; k++)
-            cell[code[k]] += addend[k];
-    } else {
-        int64_t sum = 0;
-
-        for (size_t k = 0; k < n; k++)
-            sum += addend[k];
-        cell[0] += sum;
+    if (code == NULL) {
+        cell[0] += value != NULL ? vector_product_total(scale, c + first, value, n) : vector_total(plain, n);
+        return;
     }
+    if (value != NULL) {
+        vector_multiply(c + first, value, n, product);
+        vector_fixed(scale, product, n, whole);
+    }
+    const int64_t *const addend = value != NULL ? whole : plain;
+    for (size_t k = 0; k < n; k++)
+        cell[code[k]] += addend[k];
 }
 
 /* Unit 0 is the row itself. */
-static void add_slice(const struct gram_layout *layout, const struct fixed_scale *scale, const double *c, size_t first,
-                      size_t n, int64_t *cells)
+VECTOR_VERSIONS static void add_slice(const struct gram_layout *layout, const struct fixed_scale *scale, const double *c,
+                                      size_t first, size_t n, int64_t *cells)
 {
     int64_t plain[SLICE];
 
-    for (size_t k = 0; k < n; k++)
-        plain[k] = fixed_part(scale, c[first + k]);
+    vector_fixed(scale, c + first, n, plain);
     for (size_t u = 0; u < layout->n_unit; u++) {
         add_unit(&layout->unit[u], scale, c, plain, first, n, cells);
         cells += layout->unit[u].n_cell;

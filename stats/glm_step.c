@@ -85,8 +85,8 @@ static void pass(struct glm_work *work, const double *coef)
             work->residual[i] = w * terms.residual;
             work->information[i] = w * terms.information;
             work->spare[i] = w * terms.loglik;
-            residual = fmax(residual, fabs(work->residual[i]));
-            information = fmax(information, work->information[i]);
+            residual = fabs(work->residual[i]) > residual ? fabs(work->residual[i]) : residual;
+            information = work->information[i] > information ? work->information[i] : information;
         }
     }
     work->most_residual = residual;

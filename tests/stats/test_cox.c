@@ -15,7 +15,7 @@
 
 #include <gsl/gsl_errno.h>
 
-enum { N_MAX = 9000, P = 6 };
+enum { N_MAX = 70000, P = 6 };
 
 /* Two numbers, a factor of three levels, and a number times another factor. */
 struct people {
@@ -235,6 +235,48 @@ static void test_a_walk_over_every_risk_set_gives_the_same(void **state)
         s.rows.offset = k & 8 ? s.offset : NULL;
         compare_slowly(&s, k % 5 < 3 ? COX_EFRON : COX_BRESLOW);
     }
+}
+
+/* So many rows are added in one part, and those of one day as runs, in vectors; few rows in two parts, one by one. */
+static void test_a_hundred_copies_of_everybody_give_what_frequencies_give(void **state)
+{
+    (void)state;
+    enum { N_FEW = 700, N_COPIES = 100 };
+    static struct people few, many;
+    const double beta[P] = {0.3, -0.4, 0.5, -0.2, 0.1, -0.2};
+    struct cox_point *points[2];
+    make_people(&few, N_FEW, 12, 2029);
+    make_people(&many, N_FEW * N_COPIES, 12, 1);
+    for (size_t i = 0; i < many.n; i++) {
+        const size_t k = i % N_FEW;
+        many.time[i] = few.time[k];
+        many.event[i] = few.event[k];
+        many.x[i] = few.x[k];
+        many.y[i] = few.y[k];
+        many.a[i] = few.a[k];
+        many.b[i] = few.b[k];
+        few.frequency[k] = N_COPIES;
+    }
+    few.rows.frequency = few.frequency;
+    for (int which = 0; which < 2; which++) {
+        struct cox_data *data = cox_data_alloc(which ? &many.rows : &few.rows, 2);
+        struct cox_work *work = cox_work_alloc(data, COX_EFRON, 2);
+        points[which] = cox_point_alloc(P);
+        memcpy(points[which]->beta, beta, sizeof beta);
+        assert_int_equal(cox_evaluate(work, points[which]), GSL_SUCCESS);
+        cox_work_free(work);
+        cox_data_free(data);
+    }
+    assert_near(points[1]->loglik, points[0]->loglik, 1e-12);
+    for (size_t j = 0; j < P; j++) {
+        const double size = sqrt(points[0]->info[j * P + j]);
+        assert_true(fabs(points[1]->score[j] - points[0]->score[j]) < 1e-7 * size);
+        for (size_t m = 0; m < P; m++)
+            assert_true(fabs(points[1]->info[j * P + m] - points[0]->info[j * P + m]) <
+                        1e-9 * size * sqrt(points[0]->info[m * P + m]));
+    }
+    cox_point_free(points[0]);
+    cox_point_free(points[1]);
 }
 
 /* Sums of U U' over clusters, or over rows, from rows scored one by one; with bread on both sides. */
@@ -536,6 +578,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_first_validation_set_has_its_roots),
         cmocka_unit_test(test_a_walk_over_every_risk_set_gives_the_same),
+        cmocka_unit_test(test_a_hundred_copies_of_everybody_give_what_frequencies_give),
         cmocka_unit_test(test_the_sandwich_holds_the_squares_of_clusters_of_any_size),
         cmocka_unit_test(test_neither_order_nor_threads_change_a_bit),
         cmocka_unit_test(test_parts_of_the_rows_merge_to_the_whole),
