@@ -38,7 +38,8 @@ int aft_model_undefined(const struct aft_request *request, const struct estimate
 /* A parameter that is no ratio of times. */
 static int add_parameter(const struct coefficient_rows *ratios, const char *name, double estimate, double std_error)
 {
-    const struct coefficient parameter = {name, COEFFICIENT_FITTED, estimate, std_error};
+    const struct coefficient parameter = {
+        .term = name, .state = COEFFICIENT_FITTED, .estimate = estimate, .std_error = std_error};
     struct coefficient_rows rows = *ratios;
 
     rows.measure = rows.exponential = MEASURE_coefficient;
@@ -59,7 +60,10 @@ int aft_model_rows(const struct aft_request *request, const struct aft *fit, con
     if (add_parameter(&rows, "(intercept)", fit->coef[0], fit->std_err[0]) != 0)
         return -1;
     for (size_t j = 0; j < fit->p; j++) {
-        const struct coefficient ratio = {request->names[j], states[fit->column[j]], fit->coef[j + 1], fit->std_err[j + 1]};
+        const struct coefficient ratio = {.term = request->names[j],
+                                          .state = states[fit->column[j]],
+                                          .estimate = fit->coef[j + 1],
+                                          .std_error = fit->std_err[j + 1]};
         if (coefficient_add(&rows, &ratio) != 0)
             return -1;
     }

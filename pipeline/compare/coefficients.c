@@ -43,6 +43,10 @@ static int add_number(const struct coefficient_rows *rows, const struct coeffici
     row.conf_low = coefficient->estimate - half;
     row.conf_high = coefficient->estimate + half;
     row.conf_level = rows->level;
+    if (coefficient->limited) {
+        row.conf_low = coefficient->conf_low;
+        row.conf_high = coefficient->conf_high;
+    }
     if (exponential) {
         row.estimate = exp(row.estimate);
         row.conf_low = exp(row.conf_low);

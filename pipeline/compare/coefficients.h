@@ -6,6 +6,8 @@
 #ifndef COMPARE_COEFFICIENTS_H
 #define COMPARE_COEFFICIENTS_H
 
+#include <stdbool.h>
+
 #include "compare/estimates.h"
 #include "stats/distribution.h"
 
@@ -15,6 +17,8 @@ struct coefficient {
     const char *term;
     enum coefficient_state state;
     double estimate, std_error;
+    bool limited;               /* limits of its own, in place of Wald's: */
+    double conf_low, conf_high; /* infinite: there is none */
 };
 
 /** What the rows of a model share. */

@@ -55,7 +55,10 @@ int finegray_model_rows(const struct finegray_request *request, const struct fin
     rows.keys.n_event = fit->n_event;
     rows.converged = fit->converged;
     for (size_t j = 0; j < fit->p; j++) {
-        const struct coefficient coefficient = {request->names[j], states[fit->column[j]], fit->coef[j], fit->std_err[j]};
+        const struct coefficient coefficient = {.term = request->names[j],
+                                                .state = states[fit->column[j]],
+                                                .estimate = fit->coef[j],
+                                                .std_error = fit->std_err[j]};
         if (coefficient_add(&rows, &coefficient) != 0)
             return -1;
     }

@@ -74,8 +74,10 @@ int frailty_model_rows(const struct frailty_request *request, const struct cox_f
 
     rows.converged = fit->converged;
     for (size_t j = 0; j < fit->p; j++) {
-        const struct coefficient ratio = {request->cox->names[j], isnan(fit->coef[j]) ? COEFFICIENT_ALIASED : COEFFICIENT_FITTED,
-                                          fit->coef[j], fit->std_err[j]};
+        const struct coefficient ratio = {.term = request->cox->names[j],
+                                          .state = isnan(fit->coef[j]) ? COEFFICIENT_ALIASED : COEFFICIENT_FITTED,
+                                          .estimate = fit->coef[j],
+                                          .std_error = fit->std_err[j]};
         if (coefficient_add(&rows, &ratio) != 0)
             return -1;
     }

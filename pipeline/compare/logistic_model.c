@@ -44,9 +44,10 @@ static int add_all(const struct logistic_request *request, const struct glm_fit 
 {
     for (size_t j = 0; j < fit->p; j++) {
         const struct coefficient coefficient = {
-            term_of(request, j),
-            fit->separated[j] ? COEFFICIENT_INFINITE : fit->aliased[j] ? COEFFICIENT_ALIASED : COEFFICIENT_FITTED,
-            fit->coef[j], sqrt(covariance[j * fit->p + j])};
+            .term = term_of(request, j),
+            .state = fit->separated[j] ? COEFFICIENT_INFINITE : fit->aliased[j] ? COEFFICIENT_ALIASED : COEFFICIENT_FITTED,
+            .estimate = fit->coef[j],
+            .std_error = sqrt(covariance[j * fit->p + j])};
         if (coefficient_add(rows, &coefficient) != 0)
             return -1;
     }

@@ -133,6 +133,9 @@ struct fit_request {
     bool robust;
     enum glm_robust hc;        /* kind of robust errors, where a model has several */
     bool firth;
+    bool profile;              /* limits from the profile likelihood */
+    bool exact_ratio;          /* of two rates */
+    bool exchangeable;         /* generalised estimating equations with this working correlation */
     const char *exposure;      /* column, or NULL */
     enum fit_pooling pooling;
     bool hartung_knapp;

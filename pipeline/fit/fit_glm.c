@@ -12,8 +12,11 @@
 #include "fit/frame.h"
 #include "fit/regressors.h"
 #include "stats/exact_sum.h"
+#include "stats/gee.h"
+#include "stats/glm_profile.h"
 #include "stats/glm_sandwich.h"
 #include "stats/negbin.h"
+#include "stats/rate_ratio.h"
 
 enum { METHOD_SIZE = 128 };
 
@@ -26,12 +29,14 @@ struct glm_run {
     double *memory; /* outcome, offset and weight of the rows */
     struct negbin negbin; /* fit; theta of a negative binomial */
     double *covariance; /* [p * p] that is shown */
+    struct gee gee;     /* of --working exchangeable */
     char method[METHOD_SIZE];
 };
 
 static void run_clear(struct glm_run *run)
 {
     negbin_clear(&run->negbin);
+    gee_clear(&run->gee);
     free(run->memory);
     free(run->covariance);
 }
@@ -74,6 +79,25 @@ static int solve(struct glm_run *run)
     return 0;
 }
 
+/* Coefficients and their variance by estimating equations in place of the likelihood. */
+static int solve_marginal(struct glm_run *run)
+{
+    const struct glm_fit *const fit = run->negbin.fit;
+
+    for (size_t j = 0; j < fit->p; j++)
+        if (fit->separated[j])
+            return fail("--working exchangeable: some level predicts the outcome perfectly");
+    const int status = gee_exchangeable(&run->data, &run->options, fit, run->frame->cluster, run->frame->n_cluster, &run->gee);
+
+    if (status == GSL_EDOM)
+        return fail("--working exchangeable: it needs two clusters, one of them with two rows, and a correlation below 1");
+    if (status != GSL_SUCCESS)
+        return fail("--working exchangeable: %s", gsl_strerror(status));
+    for (size_t k = 0; k < fit->p * fit->p; k++)
+        run->covariance[k] = run->gee.covariance[k];
+    return 0;
+}
+
 /* The variance that is shown: the model's, robust, or by cluster.  Sampling weights have no variance of a model. */
 static int find_covariance(struct glm_run *run)
 {
@@ -85,6 +109,8 @@ static int find_covariance(struct glm_run *run)
 
     if ((run->covariance = allocate(p * p, sizeof *run->covariance)) == NULL)
         return -1;
+    if (request->exchangeable)
+        return solve_marginal(run);
     if (run->frame->cluster != NULL)
         status = glm_sandwich_clustered(&run->data, &run->options, fit, run->frame->cluster, run->frame->n_cluster,
                                         run->covariance);
@@ -104,12 +130,15 @@ static void name_method(struct glm_run *run)
     static const char *const families[] = {"logistic", "Poisson", "negative binomial"};
     const char *const family = run->negbin.infinite ? "negative binomial at its limit, Poisson"
                                                     : families[run->options.family];
-    char errors[48] = "";
+    char errors[64] = "";
 
     if (run->frame->cluster != NULL)
-        snprintf(errors, sizeof errors, "; robust, %zu clusters", run->frame->n_cluster);
+        snprintf(errors, sizeof errors, "%s; robust, %zu clusters", run->request->exchangeable ? ", exchangeable" : "",
+                 run->frame->n_cluster);
     else if (run->request->robust || run->frame->weight != NULL)
         snprintf(errors, sizeof errors, "; HC%d errors", (int)run->request->hc);
+    else if (run->request->profile)
+        snprintf(errors, sizeof errors, "; profile likelihood limits");
     snprintf(run->method, sizeof run->method, "%s%s%s", family, run->options.firth ? ", Firth's penalty" : "", errors);
 }
 
@@ -118,12 +147,19 @@ static int add_coefficients(const struct glm_run *run, const struct coefficient_
     const struct glm_fit *const fit = run->negbin.fit;
 
     for (size_t j = 0; j < fit->p; j++) {
-        const struct coefficient coefficient = {
+        struct coefficient coefficient = {
             .term = j == 0 ? "(intercept)" : run->frame->regressors->names[j - 1],
             .state = fit->separated[j] ? COEFFICIENT_INFINITE : fit->aliased[j] ? COEFFICIENT_ALIASED : COEFFICIENT_FITTED,
-            .estimate = fit->coef[j],
+            .estimate = run->request->exchangeable ? run->gee.coef[j] : fit->coef[j],
             .std_error = sqrt(run->covariance[j * fit->p + j])};
 
+        if (run->request->profile && j > 0 && coefficient.state == COEFFICIENT_FITTED) {
+            const int status = glm_profile_limits(&run->data, &run->options, fit, j, run->request->level, &coefficient.conf_low,
+                                                  &coefficient.conf_high);
+            if (status != GSL_SUCCESS)
+                return fail("--profile: %s", gsl_strerror(status));
+            coefficient.limited = true;
+        }
         if (coefficient_add(rows, &coefficient) != 0)
             return -1;
     }
@@ -146,6 +182,8 @@ static int add_tests(const struct glm_run *run, const struct coefficient_rows *r
     const struct chi_square_test lr = test_of(fmax(2 * (fit->loglik - fit->loglik_null), 0), fit->df);
     const struct chi_square_test wald = test_of(fit->wald_test, fit->df), score = test_of(fit->score_test, fit->df);
 
+    if (run->request->exchangeable)
+        return 0; /* estimating equations have no likelihood */
     if (coefficient_add_loglik(rows, fit->loglik_null, fit->loglik) != 0)
         return -1;
     if (run->frame->weight != NULL || run->frame->cluster != NULL || run->request->robust)
@@ -158,6 +196,18 @@ static int add_tests(const struct glm_run *run, const struct coefficient_rows *r
                                         run->options.firth ? "not defined for a penalised likelihood" : nothing) != 0
                ? -1
                : 0;
+}
+
+static int add_correlation(const struct glm_run *run, const struct coefficient_rows *rows)
+{
+    struct estimate row = rows->keys;
+
+    if (!run->request->exchangeable)
+        return 0;
+    row.measure = MEASURE_coefficient;
+    row.term = "working correlation";
+    row.estimate = run->gee.alpha;
+    return estimates_add(rows->estimates, &row);
 }
 
 /* Pearson's chi-square over its degrees of freedom: above 1 the counts spread more than Poisson's do. */
@@ -186,6 +236,11 @@ static int add_dispersion(const struct glm_run *run, const struct coefficient_ro
     row.measure = MEASURE_dispersion;
     if (run->request->model->outcome != OUTCOME_COUNT)
         return 0;
+    if (run->request->exchangeable) {
+        row.term = "pearson";
+        row.estimate = run->gee.phi;
+        return estimates_add(rows->estimates, &row);
+    }
     if (run->options.theta == 0) {
         row.term = "pearson";
         row.estimate = pearson_dispersion(run);
@@ -207,6 +262,45 @@ static int add_dispersion(const struct glm_run *run, const struct coefficient_ro
     return estimates_add(rows->estimates, &row);
 }
 
+/* Counts and exposures of the two levels of the only column. */
+static int add_exact_ratio(const struct glm_run *run, const struct coefficient_rows *rows)
+{
+    const struct design_matrix *const design = run->data.design;
+    double count[2] = {0, 0}, exposure[2] = {0, 0};
+    struct estimate row = rows->keys;
+    struct rate_ratio ratio;
+    char term[128];
+
+    if (!run->request->exact_ratio)
+        return 0;
+    if (design->p != 1)
+        return fail("--exact-ratio compares two rates: one column with two levels, such as 'events ~ arm', was expected");
+    for (size_t i = 0; i < run->frame->n; i++) {
+        double x;
+        design_row(design, i, &x);
+        if (x != 0 && x != 1)
+            return fail("--exact-ratio compares two rates: a column of two levels (0 and 1) was expected");
+        count[x == 1] += run->data.y[i];
+        exposure[x == 1] += run->frame->exposure != NULL ? run->frame->exposure[i] : 1;
+    }
+    const int status = rate_ratio_exact((int64_t)count[1], exposure[1], (int64_t)count[0], exposure[0], run->request->level, &ratio);
+
+    snprintf(term, sizeof term, "%.100s, exact", run->frame->regressors->names[0]);
+    row.measure = MEASURE_rate_ratio;
+    row.term = term;
+    row.method = "binomial limits of one count given both";
+    row.estimate = ratio.estimate;
+    row.conf_low = ratio.conf_low;
+    row.conf_high = ratio.conf_high;
+    row.conf_level = isfinite(ratio.conf_low) ? run->request->level : NAN;
+    row.p_value = ratio.p_value;
+    if (status != GSL_SUCCESS || isnan(ratio.estimate)) {
+        row.status = "undefined";
+        row.note = status != GSL_SUCCESS ? "no event in either level, or no exposure" : "no event in the reference";
+    }
+    return estimates_add(rows->estimates, &row);
+}
+
 static int64_t count_events(const struct glm_run *run)
 {
     double n = 0;
@@ -223,14 +317,17 @@ static int add_rows(struct glm_run *run, enum measure measure, enum measure expo
         .measure = measure,
         .exponential = exponential,
         .level = run->request->level,
-        .converged = run->negbin.fit->converged && (run->options.family != GLM_NEGBIN || run->negbin.converged),
+        .converged = run->negbin.fit->converged && (!run->request->exchangeable || run->gee.converged) && (run->options.family != GLM_NEGBIN || run->negbin.converged),
         .estimates = estimates,
     };
 
     rows.keys.method = run->method;
     rows.keys.n = run->frame->n_person;
     rows.keys.n_event = count_events(run);
-    return add_coefficients(run, &rows) != 0 || add_tests(run, &rows) != 0 || add_dispersion(run, &rows) != 0 ? -1 : 0;
+    return add_coefficients(run, &rows) != 0 || add_correlation(run, &rows) != 0 || add_tests(run, &rows) != 0 ||
+                   add_dispersion(run, &rows) != 0 || add_exact_ratio(run, &rows) != 0
+               ? -1
+               : 0;
 }
 
 static int fit_family(const struct fit_request *request, const struct frame *frame, enum glm_family family,
@@ -276,13 +373,13 @@ static int fit_negbin(const struct fit_request *request, const struct frame *fra
 
 const struct model model_logistic = {
     .name = "logistic", .outcome = OUTCOME_EVENT, .fit = fit_logistic, .regression = true,
-    .options = "firth robust cluster weights weight-type",
+    .options = "firth robust cluster working profile weights weight-type",
     .examples = {"'relapse ~ arm + rcs(age, 4)' people.csv --robust hc3"},
 };
 
 const struct model model_poisson = {
     .name = "poisson", .outcome = OUTCOME_COUNT, .fit = fit_poisson, .regression = true,
-    .options = "exposure robust cluster weights weight-type",
+    .options = "exposure robust cluster working profile exact-ratio weights weight-type",
 };
 
 const struct model model_negbin = {

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { WEIGHTS = OPTION_KEY_FIRST, WEIGHT_TYPE, CLUSTER, ROBUST, FIRTH, EXPOSURE };
+enum { WEIGHTS = OPTION_KEY_FIRST, WEIGHT_TYPE, CLUSTER, ROBUST, FIRTH, EXPOSURE, WORKING, EXACT_RATIO, PROFILE };
 
 static const struct argp_option options[] = {
     {.name = "weights", .key = WEIGHTS, .arg = "COLUMN", .doc = "How often each row counts, or how much"},
@@ -17,6 +17,10 @@ static const struct argp_option options[] = {
     {.name = "firth", .key = FIRTH, .doc = "cox, logistic: Firth's penalty, with which every coefficient exists"},
     {.name = "exposure", .key = EXPOSURE, .arg = "COLUMN",
      .doc = "poisson, negbin: time or persons that a count comes from"},
+    {.name = "working", .key = WORKING, .arg = "independence|exchangeable",
+     .doc = "logistic, poisson: correlation of rows of one cluster by which the estimating equations are weighted"},
+    {.name = "profile", .key = PROFILE, .doc = "logistic, poisson: limits from the profile of the likelihood, not Wald's"},
+    {.name = "exact-ratio", .key = EXACT_RATIO, .doc = "poisson: exact limits of the ratio of two rates as well"},
     {0},
 };
 
@@ -41,7 +45,8 @@ bool option_take_robust_kind(struct option_parse *parse, const char *argument)
 
 static void take(struct option_parse *parse, int key, char *argument)
 {
-    static const char *const weight_types[] = {"frequency", "sampling", NULL};
+    static const char *const weight_types[] = {"frequency", "sampling", NULL},
+                            *const workings[] = {"independence", "exchangeable", NULL};
     struct fit_request *request = parse->request;
     switch (key) {
     case WEIGHTS:
@@ -61,6 +66,15 @@ static void take(struct option_parse *parse, int key, char *argument)
     case FIRTH:
         request->firth = true;
         break;
+    case PROFILE:
+        request->profile = true;
+        break;
+    case EXACT_RATIO:
+        request->exact_ratio = true;
+        break;
+    case WORKING:
+        request->exchangeable = option_word(parse, "--working", workings, argument) == 1;
+        break;
     default:
         request->exposure = argument;
         break;
@@ -74,6 +88,15 @@ static void check(struct option_parse *parse)
         argp_error(parse->state, "--robust of '%s' has no kinds", request->model->name);
     if (request->robust && request->cluster != NULL && parse->robust_kind)
         argp_error(parse->state, "--robust and --cluster are errors of two kinds: leave one out");
+    if (request->profile && (request->firth || request->robust || request->cluster != NULL || request->weight_type != WEIGHT_FREQUENCY))
+        argp_error(parse->state, "--profile rests on the model's likelihood: it takes no %s",
+                   request->firth ? "--firth" : request->robust ? "--robust" : request->cluster != NULL ? "--cluster" : "sampling weights");
+    if (request->exact_ratio && (request->cluster != NULL || request->weights != NULL))
+        argp_error(parse->state, "--exact-ratio takes no %s", request->cluster != NULL ? "--cluster" : "--weights");
+    if (request->exchangeable && request->cluster == NULL)
+        argp_error(parse->state, "--working exchangeable needs --cluster: whose rows resemble each other");
+    if (request->exchangeable && (request->firth || request->weights != NULL))
+        argp_error(parse->state, "--working exchangeable takes no %s", request->firth ? "--firth" : "--weights");
 }
 
 const struct option_family regression_options = {"Weights and regressions:", options, take, check};

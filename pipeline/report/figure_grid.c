@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The grid: the answer by comparator (a column each), outcome and definition (a row each), with its verdict as a mark. */
+/* The grid: the answer by comparator and adjustment (a column each), outcome and definition (a row each), with its verdict as a mark. */
 #include "report/figures.h"
 
 #include <math.h>
@@ -29,7 +29,7 @@ struct sheet {
     struct bundle *bundle;
     const struct table *grid;
     size_t n_columns, n_rows;
-    size_t column[COLUMNS_MAX]; /* a row of the grid with this comparator */
+    size_t column[COLUMNS_MAX]; /* a row of the grid with this comparator and adjustment */
     size_t row[ROWS_MAX];       /* a row of the grid with this outcome, definition and question */
     bool all_columns, all_rows; /* none are left out */
 };
@@ -37,7 +37,7 @@ struct sheet {
 /* What a heading holds together, and what a row is within it. */
 static bool same_question(const struct table *grid, size_t a, size_t b)
 {
-    return rows_agree(grid, "measure term population adjustment", a, b) && rows_agree(grid, "time", a, b);
+    return rows_agree(grid, "measure term population", a, b) && rows_agree(grid, "time", a, b);
 }
 
 static bool same_row(const struct table *grid, size_t a, size_t b)
@@ -47,7 +47,7 @@ static bool same_row(const struct table *grid, size_t a, size_t b)
 
 static bool same_column(const struct table *grid, size_t a, size_t b)
 {
-    return rows_agree(grid, "arm reference", a, b);
+    return rows_agree(grid, "arm reference adjustment", a, b);
 }
 
 static void add_column(struct sheet *sheet, size_t row)
@@ -108,29 +108,48 @@ static bool is_first_of_question(const struct sheet *sheet, size_t row)
 
 /* ---- words ----------------------------------------------------------------------------------------------------- */
 
-/* "Risk difference by day 180, overlap weights, population adults" */
+/* "Risk difference by day 180, population adults" */
 static const char *question_words(const struct sheet *sheet, size_t row)
 {
     struct pool *pool = sheet->bundle->pool;
     const char *when = reading_when(sheet->bundle, sheet->grid, row);
-    const char *adjustment = cell_text(pool, sheet->grid, "adjustment", row);
     const char *text = pool_format(pool, "%s%s%s", words_measure(pool, cell_text(pool, sheet->grid, "measure", row)),
                                    when[0] == '\0' ? "" : " ", when);
 
-    if (adjustment[0] != '\0' && strcmp(adjustment, "unadjusted") != 0)
-        text = pool_format(pool, "%s, %s", text, words_adjustment(pool, adjustment));
     if (bundle_several_populations(sheet->bundle, cell_text(pool, sheet->grid, "outcome", row)))
         text = pool_format(pool, "%s, population %s", text, words_spoken(pool, cell_text(pool, sheet->grid, "population", row)));
     return text;
 }
 
+/* Outcome, profile and, where the outcome is asked about in several, analysis. */
 static const char *row_words(const struct sheet *sheet, size_t row)
 {
     struct pool *pool = sheet->bundle->pool;
-    const char *profile = cell_text(pool, sheet->grid, "profile", row);
-    const char *label = bundle_outcome_label(sheet->bundle, cell_text(pool, sheet->grid, "outcome", row));
+    const char *outcome = cell_text(pool, sheet->grid, "outcome", row), *profile = cell_text(pool, sheet->grid, "profile", row);
+    const char *analysis = bundle_several_analyses(sheet->bundle, outcome) ? cell_text(pool, sheet->grid, "analysis", row) : "";
+    const char *label = bundle_outcome_label(sheet->bundle, outcome);
 
-    return profile[0] == '\0' ? label : pool_format(pool, "%s (%s)", label, words_spoken(pool, profile));
+    if (profile[0] == '\0' && analysis[0] == '\0')
+        return label;
+    return pool_format(pool, "%s (%s%s%s)", label, words_spoken(pool, analysis), profile[0] != '\0' && analysis[0] != '\0' ? ", " : "",
+                       words_spoken(pool, profile));
+}
+
+/* The comparator, the adjustment, or both: what the columns differ in. */
+static const char *column_words(const struct sheet *sheet, size_t row)
+{
+    struct pool *pool = sheet->bundle->pool;
+    const char *adjustment = cell_text(pool, sheet->grid, "adjustment", row);
+    const char *how = adjustment[0] == '\0' || strcmp(adjustment, "unadjusted") == 0 ? "unadjusted" : words_adjustment(pool, adjustment);
+    bool comparators = false, adjustments = false;
+
+    for (size_t k = 1; k < sheet->n_columns; k++) {
+        comparators = comparators || !rows_agree(sheet->grid, "arm reference", sheet->column[0], sheet->column[k]);
+        adjustments = adjustments || !cells_equal(sheet->grid, "adjustment", sheet->column[0], sheet->column[k]);
+    }
+    if (!adjustments)
+        return reading_whom(sheet->bundle, sheet->grid, row);
+    return comparators ? pool_format(pool, "%s, %s", reading_whom(sheet->bundle, sheet->grid, row), how) : words_capital(pool, how);
 }
 
 static const struct mark *mark_of(const struct sheet *sheet, size_t row)
@@ -158,7 +177,7 @@ static int fill_alternative(const struct sheet *sheet, struct figure *figure)
     if (text_table_column(table, "Outcome", false) != 0)
         return -1;
     for (size_t c = 0; c < sheet->n_columns; c++)
-        if (text_table_column(table, reading_whom(sheet->bundle, sheet->grid, sheet->column[c]), false) != 0)
+        if (text_table_column(table, column_words(sheet, sheet->column[c]), false) != 0)
             return -1;
     for (size_t r = 0; r < sheet->n_rows; r++) {
         const char **cells;
@@ -227,11 +246,11 @@ static int grid_draw(struct bundle *bundle, const struct figure *figure, struct 
     const struct sheet sheet = sheet_read(bundle);
     struct frame_key keys[MARKS];
     const size_t n_keys = list_keys(&sheet, keys);
-    const double labels = d->width * (sheet.n_columns > 3 ? 0.34 : 0.44), width = (d->width - labels - 1) / (double)sheet.n_columns;
+    const double labels = d->width * (sheet.n_columns > 5 ? 0.28 : sheet.n_columns > 3 ? 0.34 : 0.44), width = (d->width - labels - 1) / (double)sheet.n_columns;
     double header = 0, y;
 
     for (size_t c = 0; c < sheet.n_columns; c++)
-        header = fmax(header, frame_lines(d, 0, 0, width - 2, FACE_SMALL, INK_BLACK, reading_whom(bundle, sheet.grid, sheet.column[c]), 4, false));
+        header = fmax(header, frame_lines(d, 0, 0, width - 2, FACE_SMALL, INK_BLACK, column_words(&sheet, sheet.column[c]), 4, false));
     d->panel = (struct panel){.left = labels, .right = d->width - 1, .bottom = 2, .x_max = 1, .y_max = 1};
     d->panel.top = d->panel.bottom + rows_height(&sheet);
     d->height = d->panel.top + header + 4 + frame_keys_height(0.3, d->width, keys, n_keys) + frame_title_height(d, figure->title) + 2;
@@ -239,7 +258,7 @@ static int grid_draw(struct bundle *bundle, const struct figure *figure, struct 
     frame_keys(d, 0.3, d->width, d->height - frame_title_height(d, figure->title), keys, n_keys);
     for (size_t c = 0; c < sheet.n_columns; c++)
         frame_lines(d, labels + width * (double)c + 1.2, d->panel.top + header + 2, width - 2, FACE_SMALL, INK_BLACK,
-                    reading_whom(bundle, sheet.grid, sheet.column[c]), 4, true);
+                    column_words(&sheet, sheet.column[c]), 4, true);
     drawing_line(d, 0.3, d->panel.top + 0.6, d->width - 0.3, d->panel.top + 0.6, PEN_AXIS);
     y = d->panel.top;
     for (size_t r = 0; r < sheet.n_rows; r++) {
@@ -263,10 +282,19 @@ static int grid_draw(struct bundle *bundle, const struct figure *figure, struct 
 static const char *caption_of(const struct sheet *sheet)
 {
     return pool_format(sheet->bundle->pool,
-                       "Every contrast that a margin speaks of: a column a comparator, a row an outcome under its definition. Differences of "
+                       "Every contrast that a margin speaks of: a column a comparator (and adjustment), a row an outcome under its definition. Differences of "
                        "probabilities are in points. A mark is the verdict against the declared margin; without one there was no margin, or the "
                        "definition only describes.%s",
                        sheet->all_rows && sheet->all_columns ? "" : " Not all fit: the rest stands in the table grid.");
+}
+
+/* One comparator stands in the title, as no column names it. */
+static const char *title_of(const struct sheet *sheet)
+{
+    for (size_t k = 1; k < sheet->n_columns; k++)
+        if (!rows_agree(sheet->grid, "arm reference", sheet->column[0], sheet->column[k]))
+            return "The answer by comparator, outcome and definition";
+    return pool_format(sheet->bundle->pool, "The answer by outcome and definition: %s", reading_whom(sheet->bundle, sheet->grid, sheet->column[0]));
 }
 
 /* One contrast asked once is told by its verdict. */
@@ -275,11 +303,11 @@ static int grid_plan(struct bundle *bundle, struct figures *figures)
     const struct sheet sheet = sheet_read(bundle);
     struct figure *figure;
 
-    if (sheet.n_rows < 2)
+    if (sheet.n_rows < 2 && sheet.n_columns < 2)
         return 0;
     if ((figure = figures_add(figures, bundle, &figure_grid, "grid")) == NULL)
         return -1;
-    figure->title = "The answer by comparator, outcome and definition";
+    figure->title = title_of(&sheet);
     figure->caption = caption_of(&sheet);
     figure->description = pool_format(bundle->pool, "A table of %zu rows and %zu columns with a mark and a number in each cell; the same "
                                                     "numbers, with intervals and verdicts, are in the table below.",

@@ -165,8 +165,10 @@ static int add_rows(struct finished *f)
 
     give_back(f);
     for (size_t j = 0; j < p; j++) {
-        const struct coefficient coefficient = {f->fit->columns[j].name, state_of(f->fit, j), f->coef[j],
-                                                sqrt(f->covariance[j * p + j])};
+        const struct coefficient coefficient = {.term = f->fit->columns[j].name,
+                                                .state = state_of(f->fit, j),
+                                                .estimate = f->coef[j],
+                                                .std_error = sqrt(f->covariance[j * p + j])};
         if (coefficient_add(&f->rows, &coefficient) != 0)
             return -1;
     }

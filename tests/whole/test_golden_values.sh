@@ -185,7 +185,9 @@ named 16 'matchit nearest' 'n matched pairs' 'tests/stats/test_match.c'
 named 17 summary.matchit 'SMD age matched' 'tests/stats/test_match.c: distances and balance'
 named 17 summary.matchit 'SMD age all' 'tests/stats/test_weighted_balance.c'
 named 18 'overlap weighted mean diff re78' ATO 'overlap weights: tests/stats/test_influence.c'
-named 20 poisson.test 'rate ratio lower' 'not computed: exact limits of a ratio of two rates'
+printf 'arm,events,time\nb,11,800\na,6,1083\n' > "$work/rates.csv"
+golden 20 poisson.test 'rate ratio lower' 1e-10 'measure=rate_ratio;term=arm=b, exact' conf_low 1 \
+    poisson 'events ~ arm' "$work/rates.csv" --exposure time --exact-ratio
 named 23 'mice::pool (Rubin; Barnard-Rubin df)' 'est bmi' 'the pooling of these five imputations: tests/stats/test_rubin.c'
 named 23 mice::pool 'df bmi' 'the pooling of these five imputations: tests/stats/test_rubin.c'
 named 24 'rms rcs knots' knot1 'the columns made of the knots are compared above'

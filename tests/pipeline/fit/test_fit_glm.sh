@@ -136,4 +136,37 @@ check 'more events than people are rejected' grep -q 'no whole number of persons
     echo "$work/t")"
 check 'Peto pools odds ratios only' test "$(status meta "$bcg" "$work/bcg.csv" --method peto --measure risk_ratio)" = 2
 
+# ---- generalised estimating equations -----------------------------------------------------------------------------------
+marginal='arm + age + factor(site)'
+marginal_near() { # MODEL MEASURE: all coefficients and errors, and the correlation, are geepack's
+    for pair in '0:(intercept)' 1:arm 2:age '3:factor(site)=2' '4:factor(site)=3'; do
+        line=$(awk -F, -v model="$1" -v k="${pair%%:*}" '$1 == model && $2 == "exchangeable" && $3 == k { print $4, $5, $6 }' tests/reference/gee_answers.csv)
+        # shellcheck disable=SC2086
+        set -- "$1" "$2" $line
+        near "$(ours "$work/gee" "$2" "${pair#*:}" estimate)" "$3" 1e-8 && near "$(ours "$work/gee" "$2" "${pair#*:}" std_error)" "$4" 1e-7 &&
+            near "$(ours "$work/gee" coefficient 'working correlation' estimate)" "$5" 1e-8 || {
+            not_ok "$1 with an exchangeable working correlation is geepack's" "${pair#*:}"
+            return
+        }
+    done
+    ok "$1 with an exchangeable working correlation is geepack's"
+}
+run "$work/gee" logistic "y ~ $marginal" tests/reference/gee_rows.csv --cluster cluster --working exchangeable
+marginal_near logistic log_odds_ratio
+run "$work/gee" poisson "count ~ $marginal" tests/reference/gee_rows.csv --exposure days --cluster cluster --working exchangeable
+marginal_near poisson log_rate_ratio
+"$fit" logistic "y ~ $marginal" tests/reference/gee_rows.csv --working exchangeable > "$work/out" 2>&1
+[ $? = 2 ] && grep -q 'needs --cluster' "$work/out" && ok "a working correlation needs clusters" || not_ok "a working correlation needs clusters" "$(cat "$work/out")"
+
+# ---- profiles ---------------------------------------------------------------------------------------------------------------
+run "$work/profile" logistic "y ~ $marginal" tests/reference/gee_rows.csv --profile
+for pair in 1:arm 2:age '3:factor(site)=2' '4:factor(site)=3'; do
+    line=$(awk -F, -v k="${pair%%:*}" '$1 == "logistic" && $2 == k { print $3, $4 }' tests/reference/glm_profiles.csv)
+    near "$(ours "$work/profile" log_odds_ratio "${pair#*:}" conf_low)" "${line% *}" 1e-8 &&
+        near "$(ours "$work/profile" log_odds_ratio "${pair#*:}" conf_high)" "${line#* }" 1e-8 || echo "${pair#*:}"
+done > "$work/far"
+[ ! -s "$work/far" ] && ok "profile limits are the roots of whole fits" || not_ok "profile limits are the roots of whole fits" "$(cat "$work/far")"
+"$fit" logistic "y ~ $marginal" tests/reference/gee_rows.csv --profile --robust > "$work/out" 2>&1
+[ $? = 2 ] && grep -q "takes no --robust" "$work/out" && ok "a profile has no robust limits" || not_ok "a profile has no robust limits" "$(cat "$work/out")"
+
 exit $failed

@@ -230,13 +230,14 @@ static void test_the_grid_has_a_row_a_definition_and_a_column_a_comparator(void 
 
     (void)state;
     gallery_check(&gallery);
-    assert_int_equal(table->n_columns, 3);
-    assert_int_equal(table->n_rows, 2 + 3 + 1); /* two headings; relapse, its profile, stay; relapse under overlap */
-    assert_true(table->heading[0] && table->heading[4]);
-    assert_non_null(strstr(table->cells[1 * 3 + 1], "inferior"));
-    assert_non_null(strstr(table->cells[2 * 3 + 0], "(gap 14)"));
-    assert_string_equal(table->cells[2 * 3 + 2], ""); /* php was not compared under the profile */
-    assert_non_null(strstr(table->cells[5 * 3 + 1], "inconclusive (gate)"));
+    assert_int_equal(table->n_columns, 1 + 4); /* two comparators, without and with an adjustment */
+    assert_int_equal(table->n_rows, 1 + 3);    /* a heading; relapse, its profile, stay */
+    assert_true(table->heading[0]);
+    assert_non_null(strstr(table->headers[4], "overlap weights"));
+    assert_non_null(strstr(table->cells[1 * 5 + 1], "inferior"));
+    assert_non_null(strstr(table->cells[2 * 5 + 0], "(gap 14)"));
+    assert_string_equal(table->cells[2 * 5 + 2], ""); /* php was not compared under the profile */
+    assert_non_null(strstr(table->cells[1 * 5 + 3], "inconclusive (gate)"));
     for (size_t i = 0; i < lone.figures.n; i++) /* one answer is told by its verdict */
         assert_string_not_equal(lone.figures.items[i].name, "grid");
     gallery_free(&gallery);
