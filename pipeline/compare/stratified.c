@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/fail.h"
 #include "base/memory.h"
@@ -346,6 +347,15 @@ static void tell_missing(const struct comparison *c, const struct study_adjustme
              how->place.line, how->place.column, how->name.text, (long long)strata->n_missing, c->outcome->name.text);
 }
 
+/* Within a level of a column its strata are one alone: "sex=F" of strata by sex. */
+static bool is_one_stratum(const struct comparison *c, const struct study_adjustment *how)
+{
+    const size_t length = c->stratum == NULL ? 0 : strcspn(c->stratum, "=");
+
+    return c->stratum != NULL && how->by.n == 1 && strlen(how->by.items[0].text) == length &&
+           memcmp(how->by.items[0].text, c->stratum, length) == 0;
+}
+
 int stratified_add(struct comparison *c, const struct people *people, const struct wanted_list *wanted,
                    struct table *estimates, struct table *verdicts)
 {
@@ -356,7 +366,7 @@ int stratified_add(struct comparison *c, const struct people *people, const stru
     for (size_t k = 0; status == 0 && k < c->analysis->n_adjustments; k++) {
         const struct study_adjustment *how = &c->analysis->adjustments[k];
         struct slices strata = {0};
-        if (!adjusts_by_strata(how->method))
+        if (!adjusts_by_strata(how->method) || is_one_stratum(c, how))
             continue;
         status = slices_solve(c, people, &how->by, &strata);
         if (status == 0)

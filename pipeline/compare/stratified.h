@@ -24,7 +24,7 @@
 
 /**
  * Rows and verdicts of every adjustment by strata; contrasts are kept for adjusted_find().  A part of the people
- * (comparison->stratum) has no verdicts.  -1 after telling.
+ * (comparison->stratum) has no verdicts, nor rows of strata by the column that it is a level of.  -1 after telling.
  */
 int stratified_add(struct comparison *comparison, const struct people *people, const struct wanted_list *wanted,
                    struct table *estimates, struct table *verdicts);

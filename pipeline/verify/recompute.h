@@ -42,6 +42,12 @@ int recompute_baseline(const struct recompute *r);   /* percent of a level, from
 /** Is a row of estimates told by recompute_parts? */
 bool recompute_is_of_parts(const struct stored *stored, const struct table *table, size_t row);
 
+/**
+ * The test of interaction in a row that is adjusted, or of strata of a score: statistic and degrees of freedom from the stored numbers of
+ * the parts.  -1 after telling.
+ */
+int recompute_interaction(const struct recompute *r, size_t row);
+
 bool recompute_agrees(const struct recompute *r, double stored, double recomputed);
 
 /** "main, relapse, itt, risk_difference, iop v inpatient, day 180" of a row; caller frees; NULL after telling. */

@@ -51,6 +51,12 @@ static bool is_interaction(const struct table *table, size_t row)
     return cell_is(table, "measure", row, "interaction_test");
 }
 
+/* Weights of persons are not stored, the numbers of the parts are: recompute_interactions.c. */
+static bool is_adjusted_interaction(const struct table *table, size_t row)
+{
+    return is_interaction(table, row) && !cell_is(table, "adjustment", row, "unadjusted");
+}
+
 /* "adjust.2.method" of the analysis of a row; caller frees; NULL, untold, when the study says nothing. */
 static char *adjust_value(const struct stored *stored, const struct table *table, size_t row, int k, const char *key)
 {
@@ -70,7 +76,8 @@ static int stratified_by(const struct stored *stored, const struct table *table,
     enum { MOST = 64 };
     int found = 0;
 
-    if (cell_is(table, "adjustment", row, "unadjusted") || is_pooled(table, row))
+    /* Strata within a subgroup are not stored. */
+    if (cell_is(table, "adjustment", row, "unadjusted") || is_pooled(table, row) || !cell_is(table, "stratum", row, ""))
         return 0;
     for (int k = 1; found == 0 && k <= MOST; k++) {
         char *method = adjust_value(stored, table, row, k, "method"), *name = adjust_value(stored, table, row, k, "name");
@@ -100,7 +107,8 @@ static bool same_parts(const struct stored *stored, const struct table *table, s
 {
     static const char *const adjustment[] = {"adjustment", "estimand", NULL};
 
-    if (!recompute_is_of_parts(stored, table, a) || !recompute_is_of_parts(stored, table, b) ||
+    if (is_adjusted_interaction(table, a) || is_adjusted_interaction(table, b) || !recompute_is_of_parts(stored, table, a) ||
+        !recompute_is_of_parts(stored, table, b) ||
         !cells_agree(table, a, table, b, question) || is_interaction(table, a) != is_interaction(table, b) ||
         is_pooled(table, a) != is_pooled(table, b))
         return false;
@@ -458,6 +466,11 @@ int recompute_parts(const struct recompute *r)
         size_t before = i;
         if (!recompute_is_of_parts(r->stored, estimates, i))
             continue;
+        if (is_adjusted_interaction(estimates, i)) {
+            if (recompute_interaction(r, i) != 0)
+                return -1;
+            continue;
+        }
         while (before > 0 && !same_parts(r->stored, estimates, before - 1, i))
             before--;
         if (before == 0 && check_question(r, estimates, i) != 0)

@@ -5,8 +5,7 @@
 #include "tests/pipeline/compare/adjusted_people.h"
 
 #define DESIGNS \
-    "overlap, iptw, {method: match, caliper: 1}, {method: regression, terms: [age]}, {method: doubly_robust, terms: [age]}, " \
-    "{method: direct, by: sex}"
+    "overlap, iptw, {method: match, caliper: 1}, {method: regression, terms: [age]}, {method: doubly_robust, terms: [age]}"
 #define GROUPS(columns, list) \
     "compare: [{outcomes: [relapse], measures: [risk_difference, rmst_difference, hazard_ratio], at: [60], tau: 80, " \
     "subgroups: [" columns "], adjust: [" list "]}]\n"
@@ -111,15 +110,33 @@ static double q_of(const struct table *t, const char *adjustment, const char *be
     return squares - sum * sum / weights;
 }
 
+/* A level of sex is one stratum of sex. */
+static void test_strata_by_the_column_itself_have_no_rows_within_its_levels(void **state)
+{
+    (void)state;
+    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
+    struct small_comparison c = small_compare(ADJUSTED_COHORT, COMPETING, GROUPS("sex", "{method: direct, by: sex}"), lines);
+    size_t n = 0;
+
+    for (size_t i = 0; i < c.a.estimates->n_rows; i++)
+        if (text_is(c.a.estimates, "adjustment", i, "direct")) {
+            assert_true(text_is(c.a.estimates, "stratum", i, ""));
+            n++;
+        }
+    assert_true(n > 0);
+    small_release(&c);
+    free(lines);
+}
+
 static void test_interactions_are_tested_under_each_adjustment(void **state)
 {
     (void)state;
     char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
     struct small_comparison c = small_compare(
         ADJUSTED_COHORT, COMPETING,
-        GROUPS("sex", "overlap, {method: doubly_robust, terms: [age]}, {method: direct, by: sex}"), lines);
+        GROUPS("sex", "overlap, {method: doubly_robust, terms: [age]}, {method: stratify, strata: 2}"), lines);
     const struct table *t = c.a.estimates;
-    static const char *const designs[] = {"overlap", "doubly_robust", "direct"};
+    static const char *const designs[] = {"overlap", "doubly_robust", "stratify"};
 
     for (size_t k = 0; k < 3; k++) {
         size_t n = 0;
@@ -260,6 +277,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_group_has_the_numbers_of_a_study_of_its_people_alone),
+        cmocka_unit_test(test_strata_by_the_column_itself_have_no_rows_within_its_levels),
         cmocka_unit_test(test_interactions_are_tested_under_each_adjustment),
         cmocka_unit_test(test_two_columns_double_the_p_value),
         cmocka_unit_test(test_a_group_without_one_arm_has_no_adjusted_number_and_is_no_level_of_the_test),

@@ -38,6 +38,17 @@ sed -i 's/quantile_time, logrank_test\]/quantile_time, logrank_test, hazard_rati
     "$box/uis/study.yaml"
 follows "$box/uis/study.yaml" 'subgroups, tests of interaction, hazard ratios and E-values follow from the risk tables of the parts'
 
+# Adjusted effects rest on persons; whether they differ between groups follows from them.
+sed -i 's/^    subgroups: \[site, hercoc\]$/&\n    adjust: [{method: overlap, score_strata: 3}]/' "$box/uis/study.yaml"
+compute "$box/uis/study.yaml" "$box/grouped"
+"$stepdown" verify "$box/grouped/work/results.h5" --format csv > "$box/told" 2>&1
+status=$?
+tests=$("$stepdown" show "$box/grouped/work/results.h5" estimates --format csv | grep -c ',overlap,.*,interaction_test,')
+[ $status = 0 ] && [ "$tests" -gt 3 ] && [ "$(grep 'interaction_test' "$box/told" | grep ',holds,' | grep -c overlap)" -ge "$((tests - 6))" ] &&
+    ! grep -q ',differs,' "$box/told"
+report $? 'tests of interaction between adjusted effects follow from these' "exit status $status, $(grep -c 'interaction_test.*holds' "$box/told") of $tests"
+sed -i '/score_strata: 3/d' "$box/uis/study.yaml"
+
 # What rests on persons is named, with the reason.
 sed -i 's/^    tau: 365$/&\n    bootstrap: {n: 100}\n    models: [{cox: "arm + age"}]/' "$box/uis/study.yaml"
 compute "$box/uis/study.yaml" "$box/out"
