@@ -371,7 +371,10 @@ static int compare_row(const struct parts *p, const char *check, const struct ta
     while (k < again->n_rows && !cells_agree(again, k, stored, row, key))
         k++;
     if (k == again->n_rows)
-        return add(p, check, stored, row, FINDING_DOES_NOT_FOLLOW, "nothing stored tells it");
+        return add(p, check, stored, row, FINDING_DOES_NOT_FOLLOW,
+                   cell_is(stored, "adjustment", row, "unadjusted") || cell_is(stored, "stratum", row, "")
+                       ? "nothing stored tells it"
+                       : "it is adjusted: strata within a part are not stored");
     for (size_t i = 0; numbers[i] != NULL; i++)
         if (recompute_number(p->r, check, stored, row, numbers[i], cell_real(again, numbers[i], k), true, &differs) != 0)
             return -1;
