@@ -58,7 +58,7 @@ set style arrow 4 nohead lc rgb 0x595959 lw 0.6 dt solid     # no difference
 set style arrow 5 nohead lc rgb 0xD55E00 lw 1.1 dt (8,5)     # margin
 set style arrow 6 head filled size screen 0.008,20,60 lc rgb 0x595959 lw 0.6 dt solid   # flow
 set style arrow 7 nohead lc rgb 0xA0A0A0 lw 0.3 dt solid     # leader
-set style arrow 8 nohead lc rgb 0x595959 lw 0.5 dt (2,3)     # median
+set style arrow 8 nohead lc rgb 0x595959 lw 0.5 dt (5,6)     # median
 do for [k=1:12] { set style arrow 10+k nohead ls k }
 do for [k=1:12] { set style arrow 50+k nohead lc rgb colour[(k-1) % 8 + 1] lw 0.6 dt solid } # tick
 do for [k=1:12] { set style arrow 30+k nohead lc rgb colour[(k-1) % 8 + 1] lw 1.2 dt solid } # whisker

@@ -4,6 +4,7 @@
 #include <gsl/gsl_errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/fail.h"
 #include "base/memory.h"
@@ -56,6 +57,14 @@ static const char *arm_name(const struct baseline_input *input, size_t arm)
     return input->study->cohort.arms.items[arm].name.text;
 }
 
+/* What the codebook calls it; "" where that is no more than its name. */
+static const char *label_of(const struct baseline_input *input, const char *term)
+{
+    const struct column *column = table_column(input->records, term);
+
+    return column == NULL || column->label == NULL || strcmp(column->label, term) == 0 ? "" : column->label;
+}
+
 static int add_cell(const struct baseline_input *input, struct table *baseline, struct cell cell)
 {
     struct row_builder row = table_new_row(baseline);
@@ -69,6 +78,7 @@ static int add_cell(const struct baseline_input *input, struct table *baseline, 
     row_real(&row, "mean", cell.mean);
     row_real(&row, "std_dev", cell.std_dev);
     row_real(&row, "percent", cell.percent);
+    row_text(&row, "label", label_of(input, cell.term));
     return row_end(&row);
 }
 

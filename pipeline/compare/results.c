@@ -61,7 +61,7 @@ struct table *baseline_alloc(void)
         {"level", "Level", COLUMN_TEXT},           {"arm", "Arm", COLUMN_TEXT},
         {"n", "People", COLUMN_INT64},             {"n_missing", "Missing", COLUMN_INT64},
         {"mean", "Mean", COLUMN_FLOAT64},          {"std_dev", "Standard deviation", COLUMN_FLOAT64},
-        {"percent", "Percent", COLUMN_FLOAT64},
+        {"percent", "Percent", COLUMN_FLOAT64},    {"label", "Label of the covariate", COLUMN_TEXT},
     };
     return ALLOC("baseline", "Who was compared", columns);
 }

@@ -185,6 +185,16 @@ const char *bundle_outcome_label(const struct bundle *bundle, const char *outcom
     return label[0] == '\0' || strcmp(label, outcome) == 0 ? words_spoken(bundle->pool, outcome) : label;
 }
 
+const char *bundle_term_label(const struct bundle *bundle, const char *term)
+{
+    for (size_t i = 0; i < cell_rows(bundle->baseline); i++)
+        if (cell_is(bundle->baseline, "term", i, term)) {
+            const char *label = cell_text(bundle->pool, bundle->baseline, "label", i);
+            return label[0] == '\0' ? words_spoken(bundle->pool, term) : label;
+        }
+    return words_spoken(bundle->pool, term);
+}
+
 const char *bundle_outcome_units(const struct bundle *bundle, const char *outcome)
 {
     const char *units = bundle_outcome_text(bundle, outcome, "units");

@@ -41,6 +41,7 @@ const char *bundle_provenance_value(const struct bundle *bundle, const char *key
 
 /** What a reader calls it; the name itself when there is no label. */
 const char *bundle_arm_label(const struct bundle *bundle, const char *arm);
+const char *bundle_term_label(const struct bundle *bundle, const char *term); /* of a covariate */
 const char *bundle_outcome_label(const struct bundle *bundle, const char *outcome);
 
 /** A column of `outcomes` for an outcome: "rule", "units"; "" when there is none. */

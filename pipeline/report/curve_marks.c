@@ -30,9 +30,10 @@ static double median_of(const struct curve_set *set, const struct curve *curve)
     return NAN;
 }
 
+/* Lines to the medians of many curves are a thicket. */
 bool curve_marks_has_median(const struct curve_set *set)
 {
-    for (size_t k = 0; k < set->n; k++)
+    for (size_t k = 0; k < set->n && set->n <= BANDS_MAX; k++)
         if (isfinite(median_of(set, &set->curves[k])))
             return true;
     return false;
@@ -79,5 +80,6 @@ void curve_marks_draw(const struct curve_set *set, bool ticks, struct drawing *d
 {
     if (ticks)
         draw_ticks(set, drawing);
-    draw_medians(set, drawing);
+    if (curve_marks_has_median(set))
+        draw_medians(set, drawing);
 }

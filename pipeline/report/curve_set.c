@@ -50,13 +50,23 @@ static int add_point(struct curve *curve, const struct table *curves, size_t row
 
 static void find_extent(struct curve_set *set)
 {
+    set->lowest = 1;
     for (size_t k = 0; k < set->n; k++)
         for (size_t i = 0; i < set->curves[k].n; i++) {
             const struct curve_point *point = &set->curves[k].points[i];
 
             set->last = fmax(set->last, point->time);
             set->highest = fmax(set->highest, fmax(point->estimate, point->conf_high));
+            set->lowest = fmin(set->lowest, fmin(point->estimate, point->conf_low));
         }
+}
+
+/* Four fifths event-free and more would fill the upper rim of a whole axis. */
+double curve_set_floor(const struct curve_set *set)
+{
+    const double step = set->lowest > 0.95 ? 0.01 : 0.05;
+
+    return set->lowest < 0.8 ? 0 : fmin(floor(set->lowest / step + 1e-9) * step, 0.95);
 }
 
 double curve_end(const struct curve *curve)

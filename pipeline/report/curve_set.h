@@ -33,6 +33,7 @@ struct curve_set {
     double last;      /* latest time of all */
     double shown_to;  /* > 0: where a picture should end */
     double highest;   /* largest estimate or limit */
+    double lowest;    /* smallest estimate or limit within the picture */
 };
 
 /**
@@ -47,6 +48,9 @@ void curve_set_free(struct curve_set *set);
 
 /** The curve just after a day; NULL after its end under a threshold, where nothing is known. */
 const struct curve_point *curve_at(const struct bundle *bundle, const struct curve *curve, double day);
+
+/** Where the axis of survival begins: 0, but where hardly anybody has the event a tenth, a twentieth, ... above which all lies. */
+double curve_set_floor(const struct curve_set *set);
 
 /** The last time of a curve; 0 when it has none. */
 double curve_end(const struct curve *curve);

@@ -94,9 +94,10 @@ static size_t find_ticks(const struct dots *dots, double low, double high, size_
     double step;
     size_t n = 0;
 
-    if (dots->log_x)
-        return axis_log_ticks(low, high, ticks, n_max);
-    step = axis_step(high - low, n_max);
+    if (dots->log_x && (n = axis_log_ticks(low, high, ticks, n_max)) >= 3)
+        return n;
+    n = 0; /* less than half a decade: even steps name it better */
+    step = axis_step(high - low, dots->log_x ? (n_max < 7 ? n_max : 7) : n_max);
     for (double k = ceil(low / step - 1e-9); k * step <= high + 1e-9 * step && n < n_max; k++)
         ticks[n++] = k == 0 ? 0 : k * step; /* no -0 */
     return n;
@@ -118,7 +119,7 @@ static struct columns measure_columns(const struct dots *dots, const struct draw
         columns.value = fmax(columns.value, face_width(FACE_NORMAL, dot->value));
         columns.extra = fmax(columns.extra, face_width(FACE_NORMAL, dot->extra));
     }
-    columns.label = fmin(columns.label, 64);
+    columns.label = fmin(columns.label, 76);
     columns.value = fmin(columns.value, 50);
     columns.extra = fmin(columns.extra, 36);
     if (columns.narrow)

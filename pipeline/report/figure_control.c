@@ -11,14 +11,17 @@
 #include "report/frame.h"
 #include "report/programme_cells.h"
 #include "report/programme_charts.h"
+#include "report/text_width.h"
 #include "report/words.h"
+
+#define TITLE_LINE 3.6
 
 enum { PANEL_HEIGHT = 60, MIDDLE_HEIGHT = 34, SMALL_HEIGHT = 20, N_KEYS = 3 };
 
 static const struct frame_key *signal_keys(struct frame_key keys[N_KEYS])
 {
     keys[0] = (struct frame_key){.text = "Value of the period", .shape = POINT_DOT, .colour = series_colour(0)};
-    keys[1] = (struct frame_key){.text = "Run or trend", .shape = POINT_SQUARE, .colour = series_colour(4)};
+    keys[1] = (struct frame_key){.text = "Run, trend, near a limit", .shape = POINT_SQUARE, .colour = series_colour(4)};
     keys[2] = (struct frame_key){.text = "Beyond the limits", .shape = POINT_DIAMOND, .colour = series_colour(1)};
     return keys;
 }
@@ -46,14 +49,18 @@ static void draw_grid(struct bundle *bundle, struct drawing *d, const struct fig
     const size_t columns = n == 1 ? 1 : frame_is_narrow(d) && !shared ? 1 : frame_is_narrow(d) ? 2 : shared ? 3 : 2;
     const double above = frame_title_height(d, figure->title),
                  head = above + frame_keys_height(0.3, d->width, signal_keys(keys), N_KEYS) + 1;
-    const double height = n == 1 ? PANEL_HEIGHT : shared ? SMALL_HEIGHT : MIDDLE_HEIGHT, gap = 3, room = height + 9;
-    double left = 0, width;
+    const double height = n == 1 ? PANEL_HEIGHT : shared ? SMALL_HEIGHT : MIDDLE_HEIGHT, gap = 3;
+    double left = 0, width, room, lines = 1;
 
     for (size_t k = 0; k < n; k++) {
         const struct frame_axis y = y_axis(bundle, &charts[shared ? 0 : k], shared ? 3 : 5);
         left = fmax(left, 3 + frame_label_width(d, &y));
     }
     width = (d->width - 2 - (double)columns * left - (double)(columns - 1) * gap) / (double)columns;
+    for (size_t k = 0; k < n && !shared; k++)
+        if (face_width(FACE_SMALL, titles[k]) > width)
+            lines = 2;
+    room = height + 9 + (lines - 1) * TITLE_LINE;
     d->height = head + room * (double)((n + columns - 1) / columns);
     frame_title(d, figure->title);
     frame_keys(d, 0.3, d->width, d->height - above, keys, N_KEYS);
@@ -61,11 +68,14 @@ static void draw_grid(struct bundle *bundle, struct drawing *d, const struct fig
         const struct chart *chart = shared ? &charts->items[k] : &charts[k].items[0];
         const struct frame_axis y = y_axis(bundle, &charts[shared ? 0 : k], shared ? 3 : 5);
         const double x = left + (double)(k % columns) * (left + width + gap);
-        const double top = d->height - head - room * (double)(k / columns) - 4;
+        const double top = d->height - head - room * (double)(k / columns) - 4 - (lines - 1) * TITLE_LINE;
         struct panel panel = {.left = x, .right = x + width, .bottom = top - height, .top = top, .x_max = (double)chart->n};
 
         frame_set_y(&panel, &y);
-        drawing_text(d, x, top + 2, ALIGN_LEFT, FACE_SMALL, INK_BLACK, titles[k], width);
+        if (lines > 1)
+            frame_lines(d, x, top + 2 + TITLE_LINE * 1.5, width, FACE_SMALL, INK_BLACK, titles[k], 2, true);
+        else
+            drawing_text(d, x, top + 2, ALIGN_LEFT, FACE_SMALL, INK_BLACK, titles[k], width);
         frame_y(d, &panel, &y);
         chart_draw_periods(bundle, chart, d, &panel);
         chart_draw(cells, chart, d, &panel, n > 1);
@@ -136,7 +146,8 @@ static const char *limits_words(struct bundle *bundle, size_t measure, double lo
     return pool_format(bundle->pool, "%s to %s", programme_bare(bundle, measure, low), programme_bare(bundle, measure, high));
 }
 
-static int add_chart(struct bundle *bundle, struct text_table *table, const struct chart *chart, const char *heading)
+/* has_limits: centre, limits and signals are columns too (start_alternative). */
+static int add_chart(struct bundle *bundle, struct text_table *table, const struct chart *chart, const char *heading, bool has_limits)
 {
     const struct table *cells = bundle_table(bundle, "programmes");
     struct pool *pool = bundle->pool;
@@ -152,6 +163,8 @@ static int add_chart(struct bundle *bundle, struct text_table *table, const stru
         out[0] = cell_text(pool, cells, "period", row);
         out[1] = words_count(pool, cell_integer(cells, "n", row));
         out[2] = programme_bare(bundle, chart->measure, chart_value(cells, row));
+        if (!has_limits)
+            continue;
         out[3] = programme_bare(bundle, chart->measure, cell_real(cells, "centre", row));
         out[4] = limits_words(bundle, chart->measure, cell_real(cells, "low", row), cell_real(cells, "high", row));
         out[5] = cell_text(pool, cells, "signal", row);
@@ -160,14 +173,17 @@ static int add_chart(struct bundle *bundle, struct text_table *table, const stru
 }
 
 /* unit: " (%)", or "" where headings say it. */
-static int start_alternative(struct figure *figure, const char *unit)
+static int start_alternative(struct figure *figure, const char *unit, bool has_limits)
 {
     struct text_table *table = &figure->alternative;
 
     table->caption = figure->title;
-    return text_table_column(table, "Period", false) != 0 || text_table_column(table, "People", true) != 0 ||
-                   text_table_column(table, pool_format(table->pool, "Value%s", unit), true) != 0 ||
-                   text_table_column(table, pool_format(table->pool, "Centre%s", unit), true) != 0 ||
+    if (text_table_column(table, "Period", false) != 0 || text_table_column(table, "People", true) != 0 ||
+        text_table_column(table, pool_format(table->pool, "Value%s", unit), true) != 0)
+        return -1;
+    if (!has_limits)
+        return 0;
+    return text_table_column(table, pool_format(table->pool, "Centre%s", unit), true) != 0 ||
                    text_table_column(table, pool_format(table->pool, "Limits%s", unit), true) != 0 || text_table_column(table, "Signal", false) != 0
                ? -1
                : 0;
@@ -212,6 +228,29 @@ static const char *caption_of(struct bundle *bundle, size_t measure)
                        phase_words(bundle, measure));
 }
 
+/* Of fewer people a period, in every programme, a chart would show chance alone. */
+enum { PEOPLE_LEAST = 5 };
+
+static bool have_people(const struct charts *charts)
+{
+    for (size_t k = 0; k < charts->n; k++)
+        if (charts->items[k].people >= PEOPLE_LEAST * (int64_t)charts->items[k].n)
+            return true;
+    return false;
+}
+
+/* Has any programme a centre? */
+static bool have_limits(struct bundle *bundle, const struct charts *charts)
+{
+    const struct table *cells = bundle_table(bundle, "programmes");
+
+    for (size_t k = 0; k < charts->n; k++)
+        for (size_t i = 0; i < charts->items[k].n; i++)
+            if (isfinite(cell_real(cells, "centre", charts->items[k].rows[i])))
+                return true;
+    return false;
+}
+
 static int plan_multiples(struct bundle *bundle, struct figures *figures, size_t measure)
 {
     struct pool *pool = bundle->pool;
@@ -219,32 +258,55 @@ static int plan_multiples(struct bundle *bundle, struct figures *figures, size_t
     size_t n_signals = 0;
     struct charts charts;
     struct figure *figure;
+    bool limits;
     int status = 0;
 
     if (charts_read(bundle, measure, false, &charts) != 0)
         return -1;
     for (size_t k = 0; k < charts.n; k++)
         n_signals += charts.items[k].n_signals;
-    if (charts.n > 1 && charts.items[0].n > 1) {
+    limits = have_limits(bundle, &charts);
+    if (charts.n > 1 && charts.items[0].n > 1 && have_people(&charts)) {
         figure = figures_add(figures, bundle, &figure_multiples, pool_format(pool, "programmes-%s", name));
         status = figure == NULL ? -1 : 0;
         if (status == 0) {
             figure->row = measure;
             figure->title = pool_format(pool, "%s by period and programme (%s)", programme_measure_label(bundle, measure),
                                         programme_unit(bundle, measure));
+            const char *words = limits ? caption_of(bundle, measure)
+                                       : "Too few people a period for a centre and limits of a single programme.";
             figure->caption = charts.n_left_out == 0
-                                  ? caption_of(bundle, measure)
+                                  ? words
                                   : pool_format(pool, "%s The %d largest programmes are drawn, %zu more are in the table of programmes.",
-                                                caption_of(bundle, measure), CHARTS_MAX, charts.n_left_out);
+                                                words, CHARTS_MAX, charts.n_left_out);
             figure->description = pool_format(pool, "Small charts on one scale, a programme each, a point a period; %zu %s signalled.",
                                               n_signals, n_signals == 1 ? "point is" : "points are");
-            status = start_alternative(figure, pool_format(pool, " (%s)", programme_unit(bundle, measure)));
+            status = start_alternative(figure, pool_format(pool, " (%s)", programme_unit(bundle, measure)), limits);
         }
         for (size_t k = 0; status == 0 && k < charts.n; k++)
-            status = add_chart(bundle, &figure->alternative, &charts.items[k], programme_label(bundle, charts.items[k].whole));
+            status = add_chart(bundle, &figure->alternative, &charts.items[k], programme_label(bundle, charts.items[k].whole), limits);
     }
     charts_free(&charts);
     return status;
+}
+
+/* Where single programmes have too few people for charts, that is said in the place of the charts. */
+static const char *without_multiples(struct bundle *bundle)
+{
+    const char *names = "";
+    struct charts charts;
+
+    for (size_t m = 0; m < cell_rows(bundle_table(bundle, "programme_measures")) && m < PROGRAMME_FIGURES_MAX; m++) {
+        if (charts_read(bundle, m, false, &charts) != 0)
+            return names;
+        if (charts.n > 1 && charts.items[0].n > 1 && !have_people(&charts))
+            names = pool_format(bundle->pool, "%s%s%s", names, names[0] == '\0' ? "" : "; ", programme_measure_label(bundle, m));
+        charts_free(&charts);
+    }
+    if (names[0] == '\0')
+        return "";
+    return pool_format(bundle->pool, " Single programmes have fewer than %d people a period, too few for charts of their own: %s.",
+                       PEOPLE_LEAST, names);
 }
 
 static int control_plan(struct bundle *bundle, struct figures *figures)
@@ -261,13 +323,14 @@ static int control_plan(struct bundle *bundle, struct figures *figures)
         status = figure == NULL ? -1 : 0;
         if (status == 0) {
             figure->title = "All programmes by period";
-            figure->caption = caption_of(bundle, SIZE_MAX);
+            figure->caption = pool_format(bundle->pool, "%s%s%s", caption_of(bundle, SIZE_MAX), programme_left_out(bundle),
+                                          without_multiples(bundle));
             figure->description = pool_format(bundle->pool, "A chart a measure, a point a period, with centre and limits; %zu %s signalled.",
                                               n_signals, n_signals == 1 ? "point is" : "points are");
-            status = start_alternative(figure, "");
+            status = start_alternative(figure, "", true);
         }
         for (size_t k = 0; status == 0 && k < measures.n; k++)
-            status = add_chart(bundle, &figure->alternative, &measures.charts[k].items[0], measures.titles[k]);
+            status = add_chart(bundle, &figure->alternative, &measures.charts[k].items[0], measures.titles[k], true);
     }
     measures_free(&measures);
     return status;

@@ -9,6 +9,8 @@
 #include "report/axis.h"
 #include "report/curve_marks.h"
 #include "report/curve_set.h"
+#include "report/frame.h"
+#include "report/reading.h"
 #include "report/text_width.h"
 #include "report/words.h"
 
@@ -19,6 +21,7 @@ struct sheet {
     struct bundle *bundle;
     struct drawing *drawing;
     struct curve_set set;
+    const char *title;
     bool narrow;
     double step; /* between ticks */
     size_t n_ticks;
@@ -85,10 +88,10 @@ static void place_panel(struct sheet *sheet, const char *units)
     choose_ticks(sheet, panel->right - panel->left, units);
     panel->bottom = risk_table_height(sheet) + 9.5;
     panel->top = panel->bottom + panel_height;
-    drawing->height = panel->top + key_rows + (sheet->narrow ? 8.5 : 6.5);
+    drawing->height = panel->top + key_rows + frame_title_height(drawing, sheet->title) + (sheet->narrow ? 2.2 : 0.4);
     panel->x_min = 0;
     panel->x_max = sheet->set.shown_to;
-    panel->y_min = 0;
+    panel->y_min = sheet->set.is_survival ? curve_set_floor(&sheet->set) : 0;
     panel->y_max = 1;
     if (!sheet->set.is_survival && sheet->set.highest > 0 && sheet->set.highest <= 0.5)
         panel->y_max = fmax(0.05, ceil(sheet->set.highest * 20) / 20);
@@ -99,11 +102,11 @@ static void draw_axes(struct sheet *sheet, const char *units)
 {
     struct drawing *d = sheet->drawing;
     const struct panel *p = &d->panel;
-    double y_step = axis_step(p->y_max * 100, 5) / 100;
+    double y_step = axis_step((p->y_max - p->y_min) * 100, 5) / 100;
     struct pool *pool = sheet->bundle->pool;
 
-    for (size_t i = 0; (double)i * y_step <= p->y_max * (1 + 1e-9); i++) {
-        double value = (double)i * y_step, y = panel_y(p, value);
+    for (size_t i = 0; p->y_min + (double)i * y_step <= p->y_max * (1 + 1e-9); i++) {
+        double value = p->y_min + (double)i * y_step, y = panel_y(p, value);
 
         drawing_line(d, p->left, y, p->right, y, i == 0 ? PEN_AXIS : PEN_GRID);
         drawing_text(d, p->left - 1.5, y, ALIGN_RIGHT, FACE_SMALL, INK_BLACK,
@@ -189,7 +192,7 @@ static void draw_labels_beside(struct sheet *sheet)
     for (size_t k = 0; k < sheet->set.n; k++) {
         const struct curve_point *end = end_of(sheet, k);
 
-        wanted[k] = panel_y(p, end == NULL ? 0 : end->estimate);
+        wanted[k] = panel_y(p, end == NULL ? p->y_min : end->estimate);
     }
     spread(wanted, placed, sheet->set.n, p->bottom + 1, p->top, LINE);
     for (size_t k = 0; k < sheet->set.n; k++) {
@@ -208,7 +211,7 @@ static void draw_key_above(struct sheet *sheet)
     struct drawing *d = sheet->drawing;
 
     for (size_t k = 0; k < sheet->set.n; k++) {
-        double y = d->height - 6.5 - LINE / 2.0 - (double)k * LINE;
+        double y = d->height - frame_title_height(d, sheet->title) - LINE / 2.0 - (double)k * LINE;
 
         drawing_line(d, 0.3, y, 0.3 + KEY_WIDTH, y, PEN_SERIES + (int)k);
         drawing_text(d, KEY_WIDTH + 2, y, ALIGN_LEFT, FACE_NORMAL, INK_BLACK, label_of(sheet, k),
@@ -265,12 +268,12 @@ static int write_curves(const struct sheet *sheet)
     return status;
 }
 
-/* Outcome and what of it is drawn: a figure that stands alone says both. */
+/* Outcome, what distinguishes it, and what of it is drawn: a figure that stands alone says all. */
 static const char *y_title(struct bundle *bundle, size_t row, bool is_survival)
 {
     const char *outcome = cell_text(bundle->pool, bundle->curves, "outcome", row);
     const char *cause = cell_text(bundle->pool, bundle->curves, "cause", row);
-    const char *label = bundle_outcome_label(bundle, outcome), *what = "event-free";
+    const char *what = "event-free";
     bool is_retention = strcmp(bundle_outcome_text(bundle, outcome, "rule"), "retention") == 0;
 
     if (is_survival)
@@ -279,19 +282,18 @@ static const char *y_title(struct bundle *bundle, size_t row, bool is_survival)
         what = "cumulative incidence";
     else
         what = pool_format(bundle->pool, "cumulative incidence of %s", words_spoken(bundle->pool, cause));
-    return pool_format(bundle->pool, "%s: %s (%%)", label, what);
+    return pool_format(bundle->pool, "%s%s: %s (%%)", bundle_outcome_label(bundle, outcome), reading_where(bundle, bundle->curves, row),
+                       what);
 }
 
-/* The unit of the axis stays to be read where the outcome's label is too long. */
-static void draw_title(struct drawing *drawing, const char *title)
+/* The unit of the axis stays to be read where the outcome's label is too long for two lines. */
+static const char *fit_title(struct drawing *drawing, const char *title)
 {
     const char *rest = strrchr(title, ':');
-    double room = drawing->width - 1 - face_width(FACE_BOLD, rest);
+    const double room = 2 * (drawing->width - 4) - face_width(FACE_BOLD, rest) - 12;
     const char *label = pool_copy(drawing->pool, title, (size_t)(rest - title));
 
-    label = text_shortened(drawing->pool, label, face_points(FACE_BOLD), true, room);
-    drawing_text(drawing, 0.3, drawing->height - 3, ALIGN_LEFT, FACE_BOLD, INK_BLACK,
-                 pool_format(drawing->pool, "%s%s", label, rest), 0);
+    return pool_format(drawing->pool, "%s%s", text_shortened(drawing->pool, label, face_points(FACE_BOLD), true, room), rest);
 }
 
 static int curves_draw(struct bundle *bundle, const struct figure *figure, struct drawing *drawing)
@@ -303,6 +305,7 @@ static int curves_draw(struct bundle *bundle, const struct figure *figure, struc
 
     if (curve_set_read(bundle, figure->row, &sheet.set) != 0)
         return -1;
+    sheet.title = fit_title(drawing, y_title(bundle, figure->row, sheet.set.is_survival));
     place_panel(&sheet, units);
     draw_axes(&sheet, units);
     draw_risk_table(&sheet);
@@ -311,7 +314,7 @@ static int curves_draw(struct bundle *bundle, const struct figure *figure, struc
     else
         draw_labels_beside(&sheet);
     curve_marks_draw(&sheet.set, bundle->threshold == 0, drawing);
-    draw_title(drawing, y_title(bundle, figure->row, sheet.set.is_survival));
+    frame_title(drawing, sheet.title);
     status = write_curves(&sheet);
     curve_set_free(&sheet.set);
     return status;

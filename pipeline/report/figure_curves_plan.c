@@ -32,10 +32,10 @@ static const char *title_of(struct bundle *bundle, size_t row)
     if (adjustment[0] != '\0' && strcmp(adjustment, "unadjusted") != 0)
         title = pool_format(bundle->pool, "%s, %s", title, words_adjustment(bundle->pool, adjustment));
     if (bundle_several_populations(bundle, outcome))
-        title = pool_format(bundle->pool, "%s, population %s", title, population);
+        title = pool_format(bundle->pool, "%s, population %s", title, words_spoken(bundle->pool, population));
     if (bundle_several_analyses(bundle, outcome))
         title = pool_format(bundle->pool, "%s, analysis %s", title,
-                            cell_text(bundle->pool, bundle->curves, "analysis", row));
+                            words_spoken(bundle->pool, cell_text(bundle->pool, bundle->curves, "analysis", row)));
     return title;
 }
 
@@ -107,6 +107,8 @@ static const char *caption_of(struct bundle *bundle, const struct curve_set *set
                        text);
     if (bundle->threshold == 0 && curve_marks_has_censored(set))
         text = pool_format(pool, "%s Ticks: people whose follow-up ended there.", text);
+    if (set->is_survival && curve_set_floor(set) > 0)
+        text = pool_format(pool, "%s The axis begins at %s %%.", text, words_fixed(pool, 100 * curve_set_floor(set), 0));
     if (curve_marks_has_median(set))
         text = pool_format(pool, "%s Dotted: medians.", text);
     if (set->shown_to < set->last && bundle->threshold == 0)
@@ -128,7 +130,9 @@ static int plan_one(struct bundle *bundle, struct figures *figures, size_t row)
     const char *outcome = cell_text(pool, bundle->curves, "outcome", row);
     const char *units = bundle_outcome_units(bundle, outcome), *title = title_of(bundle, row);
     const char *cause = cell_text(pool, bundle->curves, "cause", row);
+    const char *adjustment = cell_text(pool, bundle->curves, "adjustment", row);
     bool plain = cause[0] == '\0' || strcmp(cause, outcome) == 0 || strcmp(cause, "event") == 0;
+    bool adjusted = adjustment[0] != '\0' && strcmp(adjustment, "unadjusted") != 0;
     struct curve_set set;
     struct figure *figure;
     int status = -1;
@@ -136,7 +140,8 @@ static int plan_one(struct bundle *bundle, struct figures *figures, size_t row)
     if (curve_set_read(bundle, row, &set) != 0)
         return -1;
     figure = figures_add(figures, bundle, &figure_curves,
-                         pool_format(pool, "curves-%s%s%s", outcome, plain ? "" : "-", plain ? "" : cause));
+                         pool_format(pool, "curves-%s%s%s%s%s", outcome, plain ? "" : "-", plain ? "" : cause, adjusted ? "-" : "",
+                                     adjusted ? adjustment : ""));
     if (figure != NULL) {
         figure->row = row;
         figure->title = title;

@@ -120,7 +120,8 @@ static void draw_arms(struct page *page)
     const struct table *arms = page->bundle->arms;
     struct pool *pool = page->bundle->pool;
     size_t n = cell_rows(arms), abreast = page->narrow ? 2 : 4;
-    double gap = 3, width = n == 0 ? 0 : (page->width - 0.4 - gap * ((double)n - 1)) / (double)n, tallest = 0;
+    double gap = 3, tallest = 0;
+    double width = n == 0 ? 0 : n == 1 ? page->main_width : (page->width - 0.4 - gap * ((double)n - 1)) / (double)n;
     const char *unit = bundle_study_unit(page->bundle);
     struct box boxes[4] = {{.n = 0}}, list = {.n = 0};
 
@@ -152,8 +153,8 @@ static void draw_arms(struct page *page)
         double bar = page->height + page->y + 3;
 
         drawing_line(page->drawing, way_x(page), page->height + page->way_start, way_x(page), bar, PEN_RULE);
-        drawing_line(page->drawing, fmin(way_x(page), 0.2 + width / 2), bar, page->width - 0.2 - width / 2, bar,
-                     PEN_RULE);
+        drawing_line(page->drawing, fmin(way_x(page), 0.2 + width / 2), bar,
+                     n == 1 ? fmax(way_x(page), 0.2 + width / 2) : page->width - 0.2 - width / 2, bar, PEN_RULE);
     }
     page->y -= tallest;
 }

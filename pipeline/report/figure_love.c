@@ -130,7 +130,7 @@ static int love_read(struct bundle *bundle, size_t first, struct love *love)
 
 static const char *label_of(struct bundle *bundle, const struct love_row *row)
 {
-    const char *term = words_spoken(bundle->pool, row->term);
+    const char *term = bundle_term_label(bundle, row->term);
 
     return row->level[0] == '\0' ? term : pool_format(bundle->pool, "%s: %s", term, row->level);
 }

@@ -16,7 +16,7 @@
 #include "report/words.h"
 
 /* With more measures than stand side by side fewer rows, so that a picture stays on a page. */
-enum { ROWS_MAX = 40, ROWS_BESIDE = 20, COLUMNS = 4, MEASURES_MAX = 8, HEADING_LINES = 2 };
+enum { ROWS_MAX = 40, ROWS_BESIDE = 20, ROWS_OF_MANY = 13, COLUMNS = 4, HEADING_LINES = 2 };
 
 #define ROW 3.9
 #define GAP 3.0
@@ -84,8 +84,8 @@ static int glance_read(struct bundle *bundle, struct glance *glance)
     if (glance->items == NULL)
         return -1;
     glance->n_measures = cell_rows(bundle_table(bundle, "programme_measures"));
-    if (glance->n_measures > MEASURES_MAX)
-        glance->n_measures = MEASURES_MAX;
+    if (glance->n_measures > PROGRAMME_FIGURES_MAX)
+        glance->n_measures = PROGRAMME_FIGURES_MAX;
     for (size_t i = 0; glance->n_measures > 0 && i < cell_rows(glance->cells); i++) {
         if (!is_programme(glance->cells, i))
             continue;
@@ -96,7 +96,7 @@ static int glance_read(struct bundle *bundle, struct glance *glance)
                 (struct ranked){i, cell_integer(glance->cells, "n", i), cell_real(glance->cells, "ratio", i)};
     }
     qsort(glance->items, glance->n, sizeof *glance->items, by_size);
-    n_max = glance->n_measures > COLUMNS ? ROWS_BESIDE : ROWS_MAX;
+    n_max = glance->n_measures > 2 * COLUMNS ? ROWS_OF_MANY : glance->n_measures > COLUMNS ? ROWS_BESIDE : ROWS_MAX;
     if (glance->n > n_max) {
         glance->n_left_out = glance->n - n_max;
         glance->n = n_max;
@@ -246,11 +246,12 @@ static int programmes_plan(struct bundle *bundle, struct figures *figures)
             figure->title = "Programmes: observed over expected";
             figure->caption = pool_format(pool,
                                           "What each programme had over what people like its own would have had anywhere, with exact 95 %% "
-                                          "intervals, in the order of the first measure.%s",
+                                          "intervals, in the order of the first measure.%s%s",
                                           glance.n_left_out == 0
                                               ? ""
                                               : pool_format(pool, " The %zu largest programmes are drawn, %zu more are in the table of programmes.",
-                                                            glance.n, glance.n_left_out));
+                                                            glance.n, glance.n_left_out),
+                                          programme_left_out(bundle));
             figure->description = pool_format(pool, "A row a programme, %zu in all; a panel a measure; a dot and an interval about 1 in each.",
                                               glance.n);
             status = fill_alternative(bundle, figure, &glance);

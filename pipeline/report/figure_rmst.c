@@ -7,6 +7,7 @@
 
 #include "report/axis.h"
 #include "report/frame.h"
+#include "report/reading.h"
 #include "report/words.h"
 
 static bool same_picture(const struct table *differences, size_t row, size_t other)
@@ -22,12 +23,15 @@ struct extent {
 static struct extent extent_of(const struct table *t, size_t first)
 {
     struct extent extent = {.low = 0, .high = 0};
+    double before = NAN;
 
     for (size_t i = first; i < t->n_rows; i++) {
         if (!same_picture(t, first, i) || !isfinite(cell_real(t, "estimate", i)))
             continue;
+        if (extent.n == 0 || cell_real(t, "estimate", i) != before)
+            extent.last = cell_real(t, "time", i); /* where it goes on unchanged nobody is left in either arm */
+        before = cell_real(t, "estimate", i);
         extent.n++;
-        extent.last = fmax(extent.last, cell_real(t, "time", i));
         extent.low = fmin(extent.low, fmin(cell_real(t, "estimate", i), cell_real(t, "conf_low", i)));
         extent.high = fmax(extent.high, fmax(cell_real(t, "estimate", i), cell_real(t, "conf_high", i)));
     }
@@ -39,7 +43,7 @@ static void draw_difference(const struct table *t, size_t first, struct drawing 
     for (size_t i = first; i < t->n_rows; i++) {
         const double time = cell_real(t, "time", i), low = cell_real(t, "conf_low", i), high = cell_real(t, "conf_high", i);
 
-        if (!same_picture(t, first, i) || !isfinite(cell_real(t, "estimate", i)))
+        if (!same_picture(t, first, i) || !isfinite(cell_real(t, "estimate", i)) || time > p->x_max)
             continue;
         if (low < high)
             drawing_band_to(d, LAYER_BANDS, panel_x(p, time), panel_y(p, low), panel_y(p, high), 0);
@@ -118,7 +122,8 @@ static int plan_one(struct bundle *bundle, struct figures *figures, size_t row)
     if (figure == NULL)
         return -1;
     figure->row = row;
-    figure->title = pool_format(pool, "%s: restricted mean time, %s v %s", bundle_outcome_label(bundle, outcome), arm, reference);
+    figure->title = pool_format(pool, "%s%s: restricted mean time, %s v %s", bundle_outcome_label(bundle, outcome),
+                                reading_where(bundle, t, row), arm, reference);
     figure->caption = "Difference in restricted mean time as tau grows, with pointwise 95 % intervals: does the answer hang on "
                       "the tau that was chosen?";
     figure->description = pool_format(pool, "One line over tau with a band; at the last tau, %s %s, it is between %s and %s %s at most.",

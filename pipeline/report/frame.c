@@ -96,7 +96,8 @@ static const char *label_of(struct drawing *drawing, const struct frame_axis *ax
 
     if (axis->is_plain)
         return words_plain(drawing->pool, value);
-    return fabs(value) >= 10000 ? words_count(drawing->pool, llround(value)) : words_fixed(drawing->pool, value, axis->digits);
+    return fabs(value) >= 1000 && axis->digits == 0 ? words_count(drawing->pool, llround(value))
+                                                   : words_fixed(drawing->pool, value, axis->digits);
 }
 
 double frame_label_width(struct drawing *drawing, const struct frame_axis *axis)

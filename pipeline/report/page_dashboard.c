@@ -313,7 +313,9 @@ static void write_periods(struct html *html, const struct dashboard *d, size_t m
     for (size_t q = 1; q <= d->n_periods; q++) {
         const struct dashboard_cell *cell = dashboard_at(d, m, 0, q);
         html_start(html, "tr", NULL);
-        cell_text_of(html, "th", NULL, d->periods[q - 1]);
+        html_start(html, "th", "scope", "row", NULL);
+        html_text(html, d->periods[q - 1]);
+        html_end(html);
         write_cells(html, d, m, cell, cell->withheld ? "" : dashboard_period_flag(d->pool, &d->measures[m], cell));
         html_end(html);
     }

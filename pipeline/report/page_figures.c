@@ -57,10 +57,10 @@ static void write_figure(struct html *html, struct bundle *bundle, const struct 
     if (!figure->failed)
         write_files(html, bundle, figure);
     html_end(html);
+    html_end(html);
     html_start(html, "details", NULL);
     html_line(html, "summary", "The numbers of this figure");
     page_table(html, &figure->alternative);
-    html_end(html);
     html_end(html);
     html_raw(html, "\n");
 }

@@ -96,10 +96,49 @@ int verdict_table(struct bundle *bundle, struct text_table *table)
     return 0;
 }
 
+/* Is it only how the verdict's number was adjusted?  That stands in its heading. */
+static bool is_adjustment(struct bundle *bundle, const char *words)
+{
+    for (size_t i = 0; i < cell_rows(bundle->verdicts); i++)
+        if (cell_is(bundle->verdicts, "adjustment", i, words) ||
+            strcmp(words_spoken(bundle->pool, cell_text(bundle->pool, bundle->verdicts, "adjustment", i)), words) == 0)
+            return true;
+    return false;
+}
+
+/* The next of the parts of a gate, which "; " joins; NULL after the last.  *at begins at the gate. */
+static const char *next_part(struct bundle *bundle, const char **at)
+{
+    const char *part = *at, *end = strstr(part, "; ");
+    const size_t length = end == NULL ? strlen(part) : (size_t)(end - part);
+
+    if (*part == '\0')
+        return NULL;
+    *at = part + length + (end == NULL ? 0 : 2);
+    return pool_copy(bundle->pool, part, length);
+}
+
+/* Warnings and caveats that verdicts carry, each once. */
+static void write_gates(struct html *html, struct bundle *bundle)
+{
+    const char *told = "\n", *part;
+
+    for (size_t i = 0; i < cell_rows(bundle->verdicts); i++)
+        for (const char *at = cell_text(bundle->pool, bundle->verdicts, "gate", i); (part = next_part(bundle, &at)) != NULL;) {
+            const bool plain = strcmp(part, "unadjusted") == 0;
+
+            if (part[0] == '\0' || (!plain && is_adjustment(bundle, part)) ||
+                strstr(told, pool_format(bundle->pool, "\n%s\n", part)) != NULL)
+                continue;
+            told = pool_format(bundle->pool, "%s%s\n", told, part);
+            html_line(html, "li", plain ? "Unadjusted, where no adjustment is named."
+                                        : pool_format(bundle->pool, "%s.", words_capital(bundle->pool, part)));
+        }
+}
+
 /* Was the margin fixed before the result was known?  And what each verdict carries with it. */
 static void write_beside(struct html *html, struct bundle *bundle)
 {
-    const struct table *verdicts = bundle->verdicts;
     const char *where = bundle_study_value(bundle, "registered.where"), *date = bundle_study_value(bundle, "registered.date"),
                *plan = bundle_provenance_value(bundle, "plan_lock");
 
@@ -111,15 +150,7 @@ static void write_beside(struct html *html, struct bundle *bundle)
     html_line(html, "li",
               plan[0] == '\0' ? "No plan was locked before the outcomes were computed."
                               : pool_format(bundle->pool, "Plan of the study: %s.", plan));
-    for (size_t i = 0; i < cell_rows(verdicts); i++) {
-        const char *gate = cell_text(bundle->pool, verdicts, "gate", i);
-        bool first = gate[0] != '\0';
-
-        for (size_t k = 0; first && k < i; k++)
-            first = !cells_equal(verdicts, "gate", k, i);
-        if (first)
-            html_line(html, "li", pool_format(bundle->pool, "%s.", words_capital(bundle->pool, gate)));
-    }
+    write_gates(html, bundle);
     html_end(html);
 }
 

@@ -61,6 +61,16 @@ const char *programme_bare(struct bundle *bundle, size_t measure, double value)
     return words_bare(bundle->pool, SCALE_PERCENT, value);
 }
 
+const char *programme_left_out(struct bundle *bundle)
+{
+    const size_t n = cell_rows(bundle_table(bundle, "programme_measures"));
+    const char *names = "";
+
+    for (size_t m = PROGRAMME_FIGURES_MAX; m < n; m++)
+        names = pool_format(bundle->pool, "%s%s%s", names, names[0] == '\0' ? "" : "; ", programme_measure_label(bundle, m));
+    return names[0] == '\0' ? "" : pool_format(bundle->pool, " Without a picture: %s. The dashboard has them.", names);
+}
+
 const char *programme_label(struct bundle *bundle, size_t row)
 {
     const char *name = cell_text(bundle->pool, bundle_table(bundle, "programmes"), "programme", row);

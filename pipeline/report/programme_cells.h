@@ -12,8 +12,8 @@
 
 #include "report/bundle.h"
 
-/** So many measures, the first ones, have figures of their own kind for each; the dashboard has all. */
-enum { PROGRAMME_FIGURES_MAX = 4 };
+/** So many measures, the first ones, have figures; the dashboard has all. */
+enum { PROGRAMME_FIGURES_MAX = 12 };
 
 /** Does row `row` of programmes belong to row `measure` of programme_measures? */
 bool programme_of_measure(struct bundle *bundle, size_t row, size_t measure);
@@ -36,6 +36,9 @@ const char *programme_unit(struct bundle *bundle, size_t measure);
 
 /** A value as people read it, without its unit. */
 const char *programme_bare(struct bundle *bundle, size_t measure, double value);
+
+/** " Without a picture: A; B. The dashboard has them.", of the measures beyond the first ones; "". */
+const char *programme_left_out(struct bundle *bundle);
 
 /** "All programmes", or its name. */
 const char *programme_label(struct bundle *bundle, size_t row);

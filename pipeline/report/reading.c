@@ -94,9 +94,9 @@ const char *reading_where(struct bundle *bundle, const struct table *table, size
     const char *outcome = cell_text(bundle->pool, table, "outcome", row);
 
     if (bundle_several_populations(bundle, outcome))
-        text = pool_format(bundle->pool, ", population %s", cell_text(bundle->pool, table, "population", row));
+        text = pool_format(bundle->pool, ", population %s", words_spoken(bundle->pool, cell_text(bundle->pool, table, "population", row)));
     if (bundle_several_analyses(bundle, outcome))
-        text = pool_format(bundle->pool, "%s, analysis %s", text, cell_text(bundle->pool, table, "analysis", row));
+        text = pool_format(bundle->pool, "%s, analysis %s", text, words_spoken(bundle->pool, cell_text(bundle->pool, table, "analysis", row)));
     if (stratum[0] != '\0')
         text = pool_format(bundle->pool, "%s, %s", text, stratum);
     if (adjustment[0] != '\0' && strcmp(adjustment, "unadjusted") != 0)

@@ -10,6 +10,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "report/safe_text.h"
+#include "report/svg_squeeze.h"
 
 #define XML(text) ((const xmlChar *)(text))
 
@@ -245,6 +246,7 @@ char *svg_inline(const char *bytes, size_t length)
                 follow_text_colour(node, "stroke");
                 forget_black(node);
             }
+        svg_squeeze(root);
         if (xmlNodeDump(buffer, document, root, 0, 0) >= 0)
             text = copy_bytes((const char *)xmlBufferContent(buffer), (size_t)xmlBufferLength(buffer));
     }

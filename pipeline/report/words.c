@@ -270,6 +270,8 @@ const char *words_spoken(struct pool *pool, const char *name)
         return "IOP";
     if (strcmp(name, "php") == 0)
         return "PHP";
+    if (strcmp(name, "itt") == 0)
+        return "ITT";
     if (length >= sizeof text)
         return name;
     for (size_t i = 0; i < length; i++)
@@ -289,6 +291,9 @@ const char *words_adjustment(struct pool *pool, const char *name)
                                            {"doubly_robust", "doubly robust"},
                                            {"modified_poisson", "modified Poisson regression"},
                                            {"interval_censored", "intervals between looks"},
+                                           {"mantel_haenszel", "Mantel-Haenszel"},
+                                           {"direct", "direct standardisation"},
+                                           {"indirect", "indirect standardisation"},
                                            {"meta_fixed", "fixed effect"},
                                            {"meta_dl", "random effects, DerSimonian-Laird"},
                                            {"meta_reml", "random effects, REML"},

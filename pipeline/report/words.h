@@ -64,7 +64,7 @@ const char *words_ascii(struct pool *pool, const char *text);
 /** [a-z0-9-], not empty, at most 60 bytes: a part of a file name or of an id. */
 const char *words_slug(struct pool *pool, const char *text);
 
-/** A name with blanks for its underscores; "iop" and "php" as the field writes them. */
+/** A name with blanks for its underscores; "iop", "php" and "itt" as the field writes them. */
 const char *words_spoken(struct pool *pool, const char *name);
 
 /** "overlap weights" for "overlap", "no adjustment" for "unadjusted"; other names with blanks. */

@@ -37,7 +37,7 @@ function looksOfPictures() {
         faults.push(`text leaves its picture: ${said}`);
       if (r.height < 8.5) faults.push(`text of ${r.height.toFixed(1)} px: ${said}`);
       for (const [other, o] of texts)
-        if (svg.classList.contains("chart") && r.left < o.right - 1 && r.right > o.left + 1 && r.top < o.bottom - 3 && r.bottom > o.top + 3)
+        if (r.left < o.right - 1 && r.right > o.left + 1 && r.top < o.bottom - 3 && r.bottom > o.top + 3)
           faults.push(`texts overlap: ${said} and ${o}`);
       texts.push([said, r]);
     }
@@ -180,6 +180,34 @@ async function tryFilters(context, file) {
     }
     const told = await page.locator("#filter-told").textContent();
     return told.includes(data.periods[1]) ? "" : `told: ${told}`;
+  });
+  // Rates: events over the time under observation, and charts of them redrawn about the centre of each phase.
+  const rated = data.measures.findIndex(measure => measure.units);
+  await attempt(file, "filters: a rate in a stretch of time is that of its periods", async () => {
+    if (n < 3 || rated < 0) return "";
+    const measure = data.measures[rated], rows = await rowsOf(page, `programmes-${rated}`);
+    for (let k = 0; k <= data.programmes.length; k++) {
+      let days = 0, events = 0, people = 0;
+      for (let q = 1; q <= n - 2; q++) {
+        const cell = k * width + q + 1;
+        if (measure.n[cell] >= 0) { days += measure.t[cell]; events += measure.y[cell]; people += measure.n[cell]; }
+      }
+      const wanted = `${count(Math.round(days))},${count(events)},${(1000 * events / days).toFixed(2)}`;
+      if (people > 0 && rows[k].slice(1, 4).join() !== wanted) return `${rows[k].join(" | ")}, not ${wanted}`;
+    }
+    return "";
+  });
+  await attempt(file, "filters: each phase of a chart within the stretch has its centre", async () => {
+    if (n < 3) return "";
+    for (let m = 0; m < data.measures.length; m++) {
+      const phases = data.measures[m].c[0], end = k => k + 1 < phases.length ? phases[k + 1][0] : n;
+      const wanted = phases.filter((phase, k) => phase[2] !== null && Math.max(phase[0], 1) < Math.min(end(k), n - 1)).length;
+      const rules = phases.filter((phase, k) => phase[0] > 1 && phase[0] < Math.min(end(k), n - 1)).length;
+      const heights = await page.evaluate(i => Array.from(document.querySelectorAll(`#control-${i} .centre, #control-${i} .held`)).map(l => l.getAttribute("y1")), m);
+      const drawn = await page.locator(`#control-${m} .phase`).count();
+      if (new Set(heights).size !== wanted || drawn !== rules) return `${new Set(heights).size} centres and ${drawn} rules, not ${wanted} and ${rules}`;
+    }
+    return "";
   });
   await attempt(file, "filters: from after to is turned round", async () => {
     if (n < 3) return "";
