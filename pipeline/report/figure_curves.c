@@ -93,7 +93,7 @@ static void place_panel(struct sheet *sheet, const char *units)
     panel->x_max = sheet->set.shown_to;
     panel->y_min = sheet->set.is_survival ? curve_set_floor(&sheet->set) : 0;
     panel->y_max = 1;
-    if (!sheet->set.is_survival && sheet->set.highest > 0 && sheet->set.highest <= 0.5)
+    if (!sheet->set.is_survival && sheet->set.highest <= 0.5)
         panel->y_max = fmax(0.05, ceil(sheet->set.highest * 20) / 20);
     drawing->n_series = sheet->set.n;
 }

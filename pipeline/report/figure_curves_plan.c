@@ -105,6 +105,8 @@ static const char *caption_of(struct bundle *bundle, const struct curve_set *set
                                            : "%s; below, how many are still at risk. The intervals of so many arms "
                                              "are in the table.",
                        text);
+    if (set->is_survival ? set->lowest >= 1 : set->highest <= 0)
+        text = pool_format(pool, "%s Nobody had the event.", text);
     if (bundle->threshold == 0 && curve_marks_has_censored(set))
         text = pool_format(pool, "%s Ticks: people whose follow-up ended there.", text);
     if (set->is_survival && curve_set_floor(set) > 0)

@@ -178,6 +178,17 @@ static const char *describe(struct bundle *bundle, const struct stack *stack)
     return pool_format(bundle->pool, "%s.", text);
 }
 
+/* Has anything happened to anybody? */
+static bool has_events(const struct stack *stack)
+{
+    for (size_t p = 0; p < stack->n_panels; p++)
+        for (size_t k = 0; k < stack->n_layers; k++)
+            for (size_t i = 0; i < stack->panels[p].layers[k].n; i++)
+                if (stack->panels[p].layers[k].share[i] > 0)
+                    return true;
+    return false;
+}
+
 static int plan_one(struct bundle *bundle, struct figures *figures, size_t row)
 {
     struct pool *pool = bundle->pool;
@@ -188,7 +199,7 @@ static int plan_one(struct bundle *bundle, struct figures *figures, size_t row)
 
     if (read_stack(bundle, row, &stack) != 0)
         return -1;
-    if (stack.n_layers > 1) {
+    if (stack.n_layers > 1 && has_events(&stack)) {
         figure = figures_add(figures, bundle, &figure_stack, pool_format(pool, "stacked-%s", outcome));
         status = -1;
         if (figure != NULL) {

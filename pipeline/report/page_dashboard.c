@@ -158,7 +158,7 @@ static void write_signals(struct html *html, const struct dashboard *d)
         html_line_class(html, "p", "lead", "No programme is further from what was to be expected of its people than chance explains.");
     } else {
         html_line_class(html, "p", "lead",
-                        pool_format(d->pool, "In %s of %s cases - a programme and a measure - the share is further from what was to be expected "
+                        pool_format(d->pool, "In %s of %s cases \xe2\x80\x93 a programme and a measure \xe2\x80\x93 the value is further from what was to be expected "
                                              "than chance explains.",
                                     words_count(d->pool, (int64_t)n), words_count(d->pool, (int64_t)n_max)));
         html_start(html, "ul", NULL);

@@ -41,7 +41,7 @@ const char *const page_style =
     "table{border-collapse:collapse;font-size:.875rem;line-height:1.4;min-width:100%}\n"
     "caption{text-align:left;font-weight:600;padding:0 0 .5rem}\n"
     "th,td{text-align:left;vertical-align:top;padding:.3rem .9rem .3rem 0;font-weight:400}\n"
-    "th:last-child,td:last-child{padding-right:.2rem}\n"
+    "th:last-child,td:last-child{padding-right:.2rem}.scroll th:first-child,.scroll td:first-child{min-width:7rem}\n"
     "thead th{border-bottom:1px solid var(--ink);font-weight:600;vertical-align:bottom}\n"
     "tbody tr{border-bottom:1px solid var(--rule)}\n"
     "tbody{border-bottom:1px solid var(--rule)}\n"

@@ -4,6 +4,7 @@
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -206,9 +207,38 @@ static bool is_grey(const char *colour)
     return strcmp(colour, "rgb( 89,  89,  89)") == 0 || strcmp(colour, "rgb(89,89,89)") == 0;
 }
 
+/* The greys of grids, rules and areas, as so much of the text's colour: in the dark they are as faint. */
+static const char *share_of_ink(const char *colour)
+{
+    static const struct {
+        unsigned int grey;
+        const char *share;
+    } shares[] = {{0xd0, ".2"}, {0xd8, ".17"}, {0xd9, ".17"}, {0xbb, ".3"}, {0xa0, ".42"}, {0x8c, ".5"}, {0x40, ".8"}};
+    unsigned int red, green, blue;
+
+    if (sscanf(colour, "rgb( %3u , %3u , %3u )", &red, &green, &blue) != 3 || red != green || green != blue)
+        return NULL;
+    for (size_t i = 0; i < sizeof shares / sizeof shares[0]; i++)
+        if (shares[i].grey == red)
+            return shares[i].share;
+    return NULL;
+}
+
 static void follow_text_colour(xmlNodePtr node, const char *name)
 {
     xmlChar *value = xmlGetProp(node, XML(name));
+    const char *share = value == NULL ? NULL : share_of_ink((const char *)value);
+    char *opacity = share == NULL ? NULL : format_text("%s-opacity", name);
+
+    if (opacity != NULL && xmlHasProp(node, XML(opacity)) == NULL) {
+        xmlSetProp(node, XML(name), XML("currentColor"));
+        xmlSetProp(node, XML(opacity), XML(share));
+    }
+    free(opacity);
+    if (share != NULL) {
+        xmlFree(value);
+        return;
+    }
 
     if (value != NULL && is_black((const char *)value))
         xmlSetProp(node, XML(name), XML("currentColor"));

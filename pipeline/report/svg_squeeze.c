@@ -78,18 +78,20 @@ static void shorten_colours(xmlNodePtr node)
 /* ---- groups --------------------------------------------------------------------------------------------------------- */
 
 /*
- * What a shape has of its own stays; what it would inherit becomes its own.  The class of a group speaks of the group's stroke:
- * who has one of its own does not take it.
+ * What a shape has of its own stays; what it would inherit becomes its own.  The class of a group, and how much of the ink it
+ * takes, speak of the group's paint: who has one of its own does not take them.
  */
 static void inherit(xmlNodePtr group, xmlNodePtr child)
 {
-    const bool own_stroke = xmlHasProp(child, XML("stroke")) != NULL;
+    const bool own_stroke = xmlHasProp(child, XML("stroke")) != NULL, own_fill = xmlHasProp(child, XML("fill")) != NULL;
 
     for (xmlAttrPtr attribute = group->properties; attribute != NULL; attribute = attribute->next) {
         const char *name = (const char *)attribute->name;
         xmlChar *value;
 
         if (strcmp(name, "id") == 0 || xmlHasProp(child, attribute->name) != NULL)
+            continue;
+        if ((own_stroke && strcmp(name, "stroke-opacity") == 0) || (own_fill && strcmp(name, "fill-opacity") == 0))
             continue;
         if (strcmp(name, "class") == 0 && own_stroke && xmlHasProp(group, XML("stroke")) != NULL)
             continue;
@@ -144,9 +146,9 @@ static void unset_all(xmlNodePtr node, const char *const *names)
 
 static void tidy(xmlNodePtr node)
 {
-    static const char *const of_lines[] = {"stroke", "stroke-width", "stroke-linecap", "stroke-linejoin", "color", "shape-rendering", NULL};
-    static const char *const of_uses[] = {"stroke", "stroke-width", "stroke-linecap", "stroke-linejoin", NULL};
-    static const char *const of_areas[] = {"stroke-width", "stroke-linecap", "stroke-linejoin", "color", NULL};
+    static const char *const of_lines[] = {"stroke", "stroke-opacity", "stroke-width", "stroke-linecap", "stroke-linejoin", "color", "shape-rendering", NULL};
+    static const char *const of_uses[] = {"stroke", "stroke-opacity", "stroke-width", "stroke-linecap", "stroke-linejoin", NULL};
+    static const char *const of_areas[] = {"stroke-opacity", "stroke-width", "stroke-linecap", "stroke-linejoin", "color", NULL};
 
     unset_if(node, "stroke-linecap", "butt");
     unset_if(node, "stroke-linejoin", "miter");

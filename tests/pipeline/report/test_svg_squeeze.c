@@ -159,7 +159,18 @@ static void test_groups_go_and_what_they_say_stays(void **state)
                     "<g id='f-plot' fill='none' stroke='rgb(  0, 114, 178)' stroke-width='0.53' stroke-linecap='butt'>\n"
                     "\t<path d='M1,1 L2,2 '/><path stroke='rgb(208, 208, 208)' d='M1,1 L2,2'/></g>",
                     "<path d=\"M1 1l1 1\" fill=\"none\" stroke=\"#0072b2\" stroke-width=\".53\"/>"
-                    "<path stroke=\"#d0d0d0\" d=\"M1 1l1 1\" fill=\"none\" stroke-width=\".53\"/></svg>");
+                    "<path stroke=\"currentColor\" d=\"M1 1l1 1\" stroke-opacity=\".2\" fill=\"none\" stroke-width=\".53\"/></svg>");
+}
+
+static void test_greys_are_shares_of_the_text_s_colour_and_paint_only_their_own(void **state)
+{
+    (void)state;
+    assert_squeezed("<g fill='none' stroke='rgb(208, 208, 208)' stroke-width='1'><path stroke='black' d='M1,1 L2,1'/><path d='M1,1 L2,1'/></g>"
+                    "<polygon fill='rgb(216, 216, 216)' points='1,1 2,1 2,2'/><path fill='none' stroke='rgb(  1, 1, 2)' d='M1,1 L2,1'/>",
+                    "<path stroke=\"currentColor\" d=\"M1 1h1\" fill=\"none\" stroke-width=\"1\"/>"
+                    "<path d=\"M1 1h1\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1\" stroke-opacity=\".2\"/>"
+                    "<path fill=\"currentColor\" fill-opacity=\".17\" d=\"M1 1h1v1z\"/>"
+                    "<path fill=\"none\" stroke=\"#010102\" d=\"M1 1h1\"/></svg>");
 }
 
 static void test_a_text_is_put_where_its_group_was(void **state)
@@ -201,6 +212,7 @@ int main(void)
         cmocka_unit_test(test_a_polygon_becomes_a_closed_path),
         cmocka_unit_test(test_random_paths_stay_where_they_are),
         cmocka_unit_test(test_groups_go_and_what_they_say_stays),
+        cmocka_unit_test(test_greys_are_shares_of_the_text_s_colour_and_paint_only_their_own),
         cmocka_unit_test(test_a_text_is_put_where_its_group_was),
         cmocka_unit_test(test_points_in_a_row_are_one_path),
         cmocka_unit_test(test_symbols_that_are_used_stay_with_those_they_stand_on),
