@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "report/frame.h"
+#include "report/text_width.h"
 #include "report/words.h"
 
 /* More covariates than a page holds are left to the table. */
@@ -135,6 +136,18 @@ static const char *label_of(struct bundle *bundle, const struct love_row *row)
     return row->level[0] == '\0' ? term : pool_format(bundle->pool, "%s: %s", term, row->level);
 }
 
+/* The level tells rows apart: where there is no room for all, the name of the covariate is shortened. */
+static const char *fitted_label(struct bundle *bundle, const struct love_row *row, double room)
+{
+    const char *label = label_of(bundle, row), *level = pool_format(bundle->pool, ": %s", row->level);
+    const double left = room - face_width(FACE_NORMAL, level);
+
+    if (row->level[0] == '\0' || face_width(FACE_NORMAL, label) <= room || left < room / 4)
+        return label;
+    return pool_format(bundle->pool, "%s%s",
+                       text_shortened(bundle->pool, bundle_term_label(bundle, row->term), face_points(FACE_NORMAL), false, left), level);
+}
+
 /* ---- drawing --------------------------------------------------------------------------------------------------- */
 
 static const char *adjustment_words(struct bundle *bundle, const char *name)
@@ -205,7 +218,8 @@ static int love_draw(struct bundle *bundle, const struct figure *figure, struct 
         const double y = p->top - 0.5 - ROW * ((double)i + 0.5);
 
         draw_row(d, p, &love, &love.rows[i], y);
-        drawing_text(d, p->left - 2, y, ALIGN_RIGHT, FACE_NORMAL, INK_BLACK, label_of(bundle, &love.rows[i]), labels);
+        drawing_text(d, p->left - 2, y, ALIGN_RIGHT, FACE_NORMAL, INK_BLACK, fitted_label(bundle, &love.rows[i], labels),
+                     labels);
     }
     frame_x(d, p, &axis, false, "Absolute standardised mean difference");
     drawing_line(d, panel_x(p, NOTABLE), p->bottom, panel_x(p, NOTABLE), p->top, PEN_MARGIN);
