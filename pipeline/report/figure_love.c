@@ -142,8 +142,10 @@ static const char *fitted_label(struct bundle *bundle, const struct love_row *ro
     const char *label = label_of(bundle, row), *level = pool_format(bundle->pool, ": %s", row->level);
     const double left = room - face_width(FACE_NORMAL, level);
 
-    if (row->level[0] == '\0' || face_width(FACE_NORMAL, label) <= room || left < room / 4)
+    if (row->level[0] == '\0' || face_width(FACE_NORMAL, label) <= room)
         return label;
+    if (left < room / 8)
+        return pool_format(bundle->pool, "\xe2\x80\xa6%s", level);
     return pool_format(bundle->pool, "%s%s",
                        text_shortened(bundle->pool, bundle_term_label(bundle, row->term), face_points(FACE_NORMAL), false, left), level);
 }
