@@ -73,7 +73,8 @@ static void draw_grid(struct bundle *bundle, struct drawing *d, const struct fig
 
         frame_set_y(&panel, &y);
         if (lines > 1)
-            frame_lines(d, x, top + 2 + TITLE_LINE * 1.5, width, FACE_SMALL, INK_BLACK, titles[k], 2, true);
+            frame_lines(d, x, top + 2 - TITLE_LINE / 2 + frame_lines(d, x, 0, width, FACE_SMALL, INK_BLACK, titles[k], 2, false), width,
+                        FACE_SMALL, INK_BLACK, titles[k], 2, true);
         else
             drawing_text(d, x, top + 2, ALIGN_LEFT, FACE_SMALL, INK_BLACK, titles[k], width);
         frame_y(d, &panel, &y);
