@@ -160,13 +160,12 @@ static void find_trends(const struct stretch *s)
     }
 }
 
-/* Is the point beyond two thirds of the way to its limit, on this side? */
-static bool is_near(const struct control_point *point, int side)
+/* Two of the three standard deviations to the limit, which may be cut. */
+static bool is_near(const struct stretch *s, size_t k, int side)
 {
-    const double limit = side > 0 ? point->high : point->low;
+    const struct control_point *point = &s->points[k];
 
-    return point->side == side && !isnan(limit) &&
-           fabs(point->value - point->centre) > 2. / 3 * fabs(limit - point->centre);
+    return point->side == side && fabs(point->value - point->centre) > 2 * point->factor * chance(s, k, point->centre);
 }
 
 static void find_near(const struct stretch *s)
@@ -183,9 +182,9 @@ static void find_near(const struct stretch *s)
         for (int side = -1; side <= 1; side += 2) {
             int near = 0;
             for (size_t i = n < 3 ? 3 - n : 0; i < 3; i++)
-                near += is_near(&s->points[three[i]], side);
+                near += is_near(s, three[i], side);
             for (size_t i = n < 3 ? 3 - n : 0; near >= 2 && i < 3; i++)
-                if (is_near(&s->points[three[i]], side))
+                if (is_near(s, three[i], side))
                     s->points[three[i]].signals |= CONTROL_NEAR;
         }
     }

@@ -18,7 +18,8 @@
  *     CONTROL_BEYOND   outside the limits
  *     CONTROL_RUN      in `run` or more points in a row on one side of the centre; points on it neither count nor break
  *     CONTROL_TREND    in `trend` or more points in a row that rise, or fall, throughout; an equal one neither counts nor breaks
- *     CONTROL_NEAR     one of two points, of three in a row, beyond two thirds of the way to the limit on one side
+ *     CONTROL_NEAR     one of two points, of three in a row, more than two of the three standard deviations that the limit
+ *                      would be away, were it not cut, from the centre on one side
  *
  * Shewhart 1931; Nelson 1984, doi:10.1080/00224065.1984.11978921; p' chart: Laney 2002, doi:10.1081/QEN-120006555;
  * run charts: Perla, Provost & Murray 2011, doi:10.1136/bmjqs.2009.037895.

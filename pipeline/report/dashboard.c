@@ -239,7 +239,7 @@ const char *dashboard_rules(struct pool *pool, const struct dashboard_question *
         rules = pool_format(pool, "%s%s%lld or more in a row that rise, or that fall", rules, rules[0] != '\0' ? "; " : "",
                             (long long)measure->trend);
     if (has_rule(measure, "near"))
-        rules = pool_format(pool, "%s%s2 of 3 in a row in the outer third before a limit", rules, rules[0] != '\0' ? "; " : "");
+        rules = pool_format(pool, "%s%s2 of 3 in a row more than two standard deviations from the centre on one side", rules, rules[0] != '\0' ? "; " : "");
     return pool_format(pool, "%s Told is: %s.", chart_words(measure), rules[0] != '\0' ? rules : "nothing");
 }
 

@@ -160,7 +160,7 @@ charts_of <- function(day, kind, laney, without = FALSE, run = 5, trend = 4) {
         out$high[seen] <- pmin(centre + 3 * factor * sd[seen], if (kind == "u") Inf else 1)
         out$beyond[seen] <- value[seen] < out$low[seen] | value[seen] > out$high[seen]
         side <- sign(value - centre)
-        outer <- abs(value - centre) > 2 / 3 * abs(ifelse(side > 0, out$high, out$low) - centre)
+        outer <- abs(value - centre) > 2 * factor * sd
         for (i in seq_len(max(length(seen) - 2, 0))) for (s in c(-1, 1)) {
           three <- seen[i + 0:2]; hit <- three[side[three] == s & outer[three]]
           if (length(hit) >= 2) out$near[hit] <- 1

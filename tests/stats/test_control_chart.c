@@ -194,6 +194,20 @@ static void test_two_of_three_near_one_limit_are_told(void **state)
         assert_int_equal(points[k].signals, k == 1 || k == 3 ? CONTROL_NEAR : 0);
 }
 
+/* Centre 0.02 of 100 people: the lower limit is cut at 0, which is less than two standard deviations (0.028) away. */
+static void test_a_limit_that_is_cut_brings_nobody_near_it(void **state)
+{
+    static const double events[] = {0, 0, 0, 2, 4, 6};
+    const struct control_options options = {.kind = CONTROL_P, .near_limit = true};
+    struct control_point points[6];
+
+    (void)state;
+    chart(events, 6, &options, points);
+    assert_near(points[0].low, 0, 0);
+    for (size_t k = 0; k < 6; k++)
+        assert_int_equal(points[k].signals, 0);
+}
+
 static void test_a_month_without_people_is_passed_over(void **state)
 {
     static const double y[] = {3, 0, 5}, size[] = {10, 0, 10};
@@ -265,6 +279,7 @@ int main(void)
         cmocka_unit_test(test_six_rising_are_a_trend_and_an_equal_one_does_not_break_it),
         cmocka_unit_test(test_a_falling_stretch_is_a_trend_too_and_five_are_none),
         cmocka_unit_test(test_two_of_three_near_one_limit_are_told),
+        cmocka_unit_test(test_a_limit_that_is_cut_brings_nobody_near_it),
         cmocka_unit_test(test_a_month_without_people_is_passed_over),
         cmocka_unit_test(test_a_chart_without_people_has_no_centre),
         cmocka_unit_test(test_no_events_and_only_events_have_limits_of_no_width),

@@ -194,7 +194,7 @@ static void test_rules_and_rates_are_told_in_words(void **state)
 
     (void)state;
     assert_non_null(strstr(dashboard_rules(pool, &p), "Laney's p"));
-    assert_non_null(strstr(dashboard_rules(pool, &p), "Told is: a period beyond the limits; 2 of 3 in a row in the outer third before a limit."));
+    assert_non_null(strstr(dashboard_rules(pool, &p), "Told is: a period beyond the limits; 2 of 3 in a row more than two standard deviations from the centre on one side."));
     assert_non_null(strstr(dashboard_rules(pool, &rate), "Told is: 7 periods or more in a row on one side of the centre; 5 or more in a row that rise, or that fall."));
     assert_non_null(strstr(dashboard_rules(pool, &none), "Told is: nothing."));
     assert_near(dashboard_value(&cell), 9. / 2500, 1e-15);
