@@ -13,7 +13,7 @@ static const struct release_policy eleven = {.threshold = 11};
 /* A grid of parts [programmes][periods], people and those who count; totals are added. */
 static struct table *grid_of(size_t height, size_t width, const int64_t *n, const int64_t *events)
 {
-    static const char *const names[] = {"a", "b", "c", "d", "e", "f", "g", "h"};
+    static const char *const names[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i"};
     struct table *table = table_alloc("programmes", "Programmes");
 
     assert_non_null(table_add_category(table, "measure", names, 1, ""));
