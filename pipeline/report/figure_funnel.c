@@ -28,6 +28,7 @@ enum { LIMIT_POINTS = 120, LABELS_MAX = 12, PANEL_HEIGHT = 78 };
 
 struct funnel {
     const struct table *cells;
+    struct programme_span span; /* its rows of cells */
     bool is_rate;
     double p, dispersion, tau2, largest, lowest, highest;
     size_t n, n_flagged[2]; /* outside 95 %, 99.8 % */
@@ -85,15 +86,14 @@ static int funnel_read(struct bundle *bundle, size_t measure, struct funnel *fun
 
     *funnel = (struct funnel){
         .cells = bundle_table(bundle, "programmes"), .is_rate = programme_is_rate(bundle, measure), .p = NAN, .lowest = INFINITY};
-    for (size_t i = 0; i < cell_rows(funnel->cells); i++)
-        if (programme_of_measure(bundle, i, measure) && programme_is_whole(funnel->cells, i) &&
-            cell_is(funnel->cells, "programme", i, ""))
+    funnel->span = programme_rows(bundle, measure);
+    for (size_t i = funnel->span.first; i < funnel->span.end; i++)
+        if (programme_is_whole(funnel->cells, i) && cell_is(funnel->cells, "programme", i, ""))
             funnel->p = cell_real(funnel->cells, "n_event", i) / cell_real(funnel->cells, funnel->is_rate ? "person_time" : "n", i);
     if (!(funnel->p > 0 && (funnel->is_rate || funnel->p < 1)))
         return -1;
-    for (size_t i = 0; i < cell_rows(funnel->cells); i++) {
-        if (!is_drawn(funnel->cells, i) || !programme_of_measure(bundle, i, measure) ||
-            !(size_of(funnel, i) > 0) || !isfinite(share_of(funnel, i)))
+    for (size_t i = funnel->span.first; i < funnel->span.end; i++) {
+        if (!is_drawn(funnel->cells, i) || !(size_of(funnel, i) > 0) || !isfinite(share_of(funnel, i)))
             continue;
         funnel->n++;
         funnel->largest = fmax(funnel->largest, size_of(funnel, i));
@@ -158,16 +158,16 @@ static void label_point(struct bundle *bundle, const struct funnel *funnel, stru
     drawing_text(d, to_left ? x - 1.6 : x + 1.6, y, to_left ? ALIGN_RIGHT : ALIGN_LEFT, FACE_SMALL, INK_BLACK, name, room);
 }
 
-static void draw_points(struct bundle *bundle, const struct funnel *funnel, size_t measure, struct drawing *d)
+static void draw_points(struct bundle *bundle, const struct funnel *funnel, struct drawing *d)
 {
     const struct panel *p = &d->panel;
     struct placed placed = {.n = 0};
 
-    for (size_t i = 0; i < cell_rows(funnel->cells); i++) {
+    for (size_t i = funnel->span.first; i < funnel->span.end; i++) {
         const bool far = programme_signal_has(funnel->cells, i, "99.8 %"), out = programme_signal_has(funnel->cells, i, "95 %");
         double x, y;
 
-        if (!is_drawn(funnel->cells, i) || !programme_of_measure(bundle, i, measure) || !(size_of(funnel, i) > 0) ||
+        if (!is_drawn(funnel->cells, i) || !(size_of(funnel, i) > 0) ||
             !isfinite(share_of(funnel, i)))
             continue;
         x = panel_x(p, size_of(funnel, i));
@@ -216,7 +216,7 @@ static int funnel_draw(struct bundle *bundle, const struct figure *figure, struc
                                              cell_text(bundle->pool, bundle_table(bundle, "programme_measures"), "time_units", figure->row))
                                : "Effective number of people");
     draw_limits(&funnel, d, p);
-    draw_points(bundle, &funnel, figure->row, d);
+    draw_points(bundle, &funnel, d);
     return 0;
 }
 
@@ -230,10 +230,10 @@ static int fill_alternative(struct bundle *bundle, struct figure *figure, const 
         text_table_column(table, pool_format(pool, "Adjusted (%s)", programme_unit(bundle, measure)), true) != 0 || text_table_column(table, "Distance (z)", true) != 0 ||
         text_table_column(table, "Signal", false) != 0)
         return -1;
-    for (size_t i = 0; i < cell_rows(funnel->cells); i++) {
+    for (size_t i = funnel->span.first; i < funnel->span.end; i++) {
         const char **cells;
 
-        if (!is_drawn(funnel->cells, i) || !programme_of_measure(bundle, i, measure))
+        if (!is_drawn(funnel->cells, i))
             continue;
         if ((cells = text_table_row(table)) == NULL)
             return -1;

@@ -32,6 +32,8 @@ struct glance {
     const struct table *cells;
     size_t n_measures, n, n_left_out;
     struct ranked *items; /* [n] rows of the first measure, by ratio */
+    size_t *whole;        /* rows of programmes over all periods; of measure m from from[m] to from[m + 1] */
+    size_t from[PROGRAMME_FIGURES_MAX + 1];
     double widest;        /* largest ratio or limit, either way */
 };
 
@@ -60,12 +62,11 @@ static bool is_programme(const struct table *cells, size_t row)
 }
 
 /* The row of another measure for the programme of a row; n_rows: it has none. */
-static size_t row_of(struct bundle *bundle, const struct glance *glance, size_t row, size_t measure)
+static size_t row_of(const struct glance *glance, size_t row, size_t measure)
 {
-    for (size_t i = 0; i < cell_rows(glance->cells); i++)
-        if (is_programme(glance->cells, i) && cells_equal(glance->cells, "programme", i, row) &&
-            programme_of_measure(bundle, i, measure))
-            return i;
+    for (size_t i = glance->from[measure]; i < glance->from[measure + 1]; i++)
+        if (cells_equal(glance->cells, "programme", glance->whole[i], row))
+            return glance->whole[i];
     return cell_rows(glance->cells);
 }
 
@@ -75,26 +76,40 @@ static void stretch(struct glance *glance, double ratio)
         glance->widest = fmax(glance->widest, fmin(WIDEST, fmax(ratio, 1 / ratio)));
 }
 
+static void glance_free(struct glance *glance)
+{
+    free(glance->items);
+    free(glance->whole);
+}
+
 static int glance_read(struct bundle *bundle, struct glance *glance)
 {
     size_t n_max;
 
     *glance = (struct glance){.cells = bundle_table(bundle, "programmes"), .widest = 1.25};
     glance->items = allocate(cell_rows(glance->cells) + 1, sizeof *glance->items);
-    if (glance->items == NULL)
+    glance->whole = allocate(cell_rows(glance->cells) + 1, sizeof *glance->whole);
+    if (glance->items == NULL || glance->whole == NULL) {
+        glance_free(glance);
         return -1;
+    }
     glance->n_measures = cell_rows(bundle_table(bundle, "programme_measures"));
     if (glance->n_measures > PROGRAMME_FIGURES_MAX)
         glance->n_measures = PROGRAMME_FIGURES_MAX;
-    for (size_t i = 0; glance->n_measures > 0 && i < cell_rows(glance->cells); i++) {
-        if (!is_programme(glance->cells, i))
-            continue;
-        stretch(glance, cell_real(glance->cells, "conf_low", i));
-        stretch(glance, cell_real(glance->cells, "conf_high", i));
-        if (programme_of_measure(bundle, i, 0))
-            glance->items[glance->n++] =
-                (struct ranked){i, cell_integer(glance->cells, "n", i), cell_real(glance->cells, "ratio", i)};
+    for (size_t m = 0, n = 0; m < glance->n_measures; m++) {
+        const struct programme_span span = programme_rows(bundle, m);
+
+        for (size_t i = span.first; i < span.end; i++)
+            if (is_programme(glance->cells, i)) {
+                stretch(glance, cell_real(glance->cells, "conf_low", i));
+                stretch(glance, cell_real(glance->cells, "conf_high", i));
+                glance->whole[n++] = i;
+            }
+        glance->from[m + 1] = n;
     }
+    for (size_t i = 0; i < glance->from[glance->n_measures > 0]; i++)
+        glance->items[glance->n++] = (struct ranked){glance->whole[i], cell_integer(glance->cells, "n", glance->whole[i]),
+                                                     cell_real(glance->cells, "ratio", glance->whole[i])};
     qsort(glance->items, glance->n, sizeof *glance->items, by_size);
     n_max = glance->n_measures > 2 * COLUMNS ? ROWS_OF_MANY : glance->n_measures > COLUMNS ? ROWS_BESIDE : ROWS_MAX;
     if (glance->n > n_max) {
@@ -134,7 +149,7 @@ static void draw_panel(struct bundle *bundle, const struct glance *glance, size_
     frame_x(d, p, &axis, true, "");
     drawing_line(d, panel_x(p, 1), p->bottom, panel_x(p, 1), p->top, PEN_ZERO);
     for (size_t k = 0; k < glance->n; k++) {
-        const size_t row = row_of(bundle, glance, glance->items[k].row, measure);
+        const size_t row = row_of(glance, glance->items[k].row, measure);
 
         if (row < cell_rows(glance->cells))
             draw_cell(glance->cells, row, d, p, p->top - ROW * ((double)k + 0.5));
@@ -191,7 +206,7 @@ static int programmes_draw(struct bundle *bundle, const struct figure *figure, s
         if (m % columns == 0)
             draw_names(bundle, &glance, d, top, names);
     }
-    free(glance.items);
+    glance_free(&glance);
     return 0;
 }
 
@@ -225,7 +240,7 @@ static int fill_alternative(struct bundle *bundle, struct figure *figure, const 
             return -1;
         cells[0] = programme_label(bundle, glance->items[k].row);
         for (size_t m = 0; m < glance->n_measures; m++)
-            cells[1 + m] = ratio_words(bundle, glance, row_of(bundle, glance, glance->items[k].row, m));
+            cells[1 + m] = ratio_words(bundle, glance, row_of(glance, glance->items[k].row, m));
     }
     return 0;
 }
@@ -257,7 +272,7 @@ static int programmes_plan(struct bundle *bundle, struct figures *figures)
             status = fill_alternative(bundle, figure, &glance);
         }
     }
-    free(glance.items);
+    glance_free(&glance);
     return status;
 }
 

@@ -5,11 +5,27 @@
 
 #include "report/words.h"
 
-bool programme_of_measure(struct bundle *bundle, size_t row, size_t measure)
+static bool is_text(const struct column *column, size_t row, const char *text, size_t length)
 {
-    const struct table *measures = bundle_table(bundle, "programme_measures");
+    size_t size = 0;
+    const char *here = column_text(column, row, &size);
 
-    return cell_is(bundle_table(bundle, "programmes"), "measure", row, cell_text(bundle->pool, measures, "measure", measure));
+    return size == length && memcmp(here, text, length) == 0;
+}
+
+struct programme_span programme_rows(struct bundle *bundle, size_t measure)
+{
+    const struct table *cells = bundle_table(bundle, "programmes");
+    const struct column *column = cells == NULL ? NULL : table_column(cells, "measure");
+    const char *name = cell_text(bundle->pool, bundle_table(bundle, "programme_measures"), "measure", measure);
+    const size_t length = strlen(name), n = column == NULL ? 0 : cells->n_rows;
+    struct programme_span span = {0, 0};
+
+    while (span.first < n && !is_text(column, span.first, name, length))
+        span.first++;
+    for (span.end = span.first; span.end < n && is_text(column, span.end, name, length);)
+        span.end++;
+    return span;
 }
 
 bool programme_is_whole(const struct table *programmes, size_t row)

@@ -15,8 +15,11 @@
 /** So many measures, the first ones, have figures; the dashboard has all. */
 enum { PROGRAMME_FIGURES_MAX = 12 };
 
-/** Does row `row` of programmes belong to row `measure` of programme_measures? */
-bool programme_of_measure(struct bundle *bundle, size_t row, size_t measure);
+/** The rows of programmes that belong to row `measure` of programme_measures: they stand together. */
+struct programme_span {
+    size_t first, end; /* first == end: none */
+};
+struct programme_span programme_rows(struct bundle *bundle, size_t measure);
 
 /** Is it over all periods? */
 bool programme_is_whole(const struct table *programmes, size_t row);

@@ -86,11 +86,12 @@ static void find_range(struct charts *charts, const struct table *cells)
 int charts_read(struct bundle *bundle, size_t measure, bool all, struct charts *charts)
 {
     const struct table *cells = bundle_table(bundle, "programmes");
+    const struct programme_span span = programme_rows(bundle, measure);
     struct chart *chart = NULL;
 
     *charts = (struct charts){.n = 0};
-    for (size_t i = 0; i < cell_rows(cells); i++) {
-        if (!programme_of_measure(bundle, i, measure) || cell_is(cells, "programme", i, "") != all)
+    for (size_t i = span.first; i < span.end; i++) {
+        if (cell_is(cells, "programme", i, "") != all)
             continue;
         if (programme_is_whole(cells, i))
             chart = chart_add(charts, measure, i);
