@@ -64,12 +64,10 @@ static int run_fit(struct loss_weights *w, const struct cox_rows *rows)
 
     if (status == GSL_SUCCESS)
         status = take_coefficients(w, fit);
-    else if (status == GSL_EDOM)
-        w->exists = false;
     cox_fit_free(fit);
     cox_work_free(work);
     cox_data_free(data);
-    return status == GSL_EDOM ? GSL_SUCCESS : status;
+    return status;
 }
 
 /* Events come before losses of their place; who is left out is gone before the first. */
@@ -142,8 +140,7 @@ static int solve_hazard(struct loss_weights *w)
 
         w->gain[k] = 1 / (1 - flat);
         w->level[k + 1] = w->level[k] - log1p(-flat) + (jump - flat) * w->gain[k];
-        if (!isfinite(jump))
-            w->exists = false; /* lost though nobody of the kind is */
+        w->exists &= isfinite(jump); /* else lost though nobody of the kind is */
     }
     return status;
 }

@@ -170,6 +170,7 @@ static int carry(const struct regression *r, const double *c, size_t n_threads, 
 static int combine(const struct standardise_rows *rows, const struct regression *r, struct standardised *s)
 {
     const size_t n = r->n;
+    const double *const y = rows->residual_y != NULL ? rows->residual_y : rows->y;
     const double targets = total_of(n, rows->target, NULL), residuals = rows->residual != NULL ? total_of(n, rows->residual, NULL) : 0;
     double *const work = s->share, weighted = 0;
 
@@ -178,13 +179,15 @@ static int combine(const struct standardise_rows *rows, const struct regression 
     const double mean = total_of(n, rows->target, r->mean) / targets;
 
     for (size_t i = 0; i < n; i++)
-        work[i] = rows->residual != NULL && rows->residual[i] > 0 ? rows->residual[i] * (rows->y[i] - r->mean[i]) : 0;
+        work[i] = rows->residual != NULL && rows->residual[i] > 0 ? rows->residual[i] * (y[i] - r->mean[i]) : 0;
     weighted = rows->residual != NULL ? total_of(n, work, NULL) / residuals : 0;
     s->value = mean + weighted;
     for (size_t i = 0; i < n; i++) {
         const double a = rows->residual != NULL ? rows->residual[i] : 0;
 
-        s->slope[i] = a > 0 ? (rows->y[i] - r->mean[i] - weighted) / residuals : 0;
+        s->slope[i] = a > 0 ? (y[i] - r->mean[i] - weighted) / residuals : 0;
+        if (s->mean != NULL)
+            s->mean[i] = r->mean[i];
         work[i] = r->gradient[i] * (rows->target[i] / targets - (a > 0 ? a / residuals : 0));
     }
     const int status = s->constant ? GSL_SUCCESS : carry(r, work, rows->n_threads, s->phi);

@@ -37,7 +37,8 @@ struct standardise_rows {
     const double *y;                    /* [n] where observed; STANDARDISE_LOGISTIC: 0 or 1 */
     const double *observed;             /* [n] >= 0: weight in the regression; 0 outside of the arm, or not seen */
     const double *target;               /* [n] >= 0 */
-    const double *residual;             /* [n] a, 0 where observed is; NULL: none */
+    const double *residual;             /* [n] a, 0 where observed is or residual_y says what y is there; NULL: none */
+    const double *residual_y;           /* [n] y of A where a > 0; NULL: y */
     enum standardise_link link;
     size_t n_threads;
 };
@@ -45,6 +46,7 @@ struct standardise_rows {
 struct standardised {
     double value;
     double *phi, *slope, *share; /* [n] the caller's */
+    double *mean;                /* [n] m of every row, the caller's; NULL: not wanted */
     size_t rank;                 /* columns of the regression, the intercept among them */
     bool penalised;              /* Firth's penalty was needed */
     bool constant;               /* nobody, or everybody, has the event */

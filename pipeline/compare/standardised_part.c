@@ -9,6 +9,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "compare/augmented.h"
 #include "compare/pair_losses.h"
 #include "stats/exact_sum.h"
 #include "stats/influence.h"
@@ -257,12 +258,30 @@ double standardising_most(const struct standardising *s, uint8_t treated)
 
 /* ---- the number -------------------------------------------------------------------------------------- */
 
-/* What estimating the chances of being seen by covariates adds to a sum of shares, each proportional to 1 / G. */
-static int add_losses(const struct standardising *s, uint8_t treated, double *phi)
+/* What a residual of g does to the number, for each person of the arm. */
+static int weigh_residuals(const struct standardising *s, double *weight)
+{
+    struct exact_sum sum;
+    double total = 0;
+    int code = GSL_SUCCESS;
+
+    exact_sum_init(&sum);
+    for (size_t i = 0; code == GSL_SUCCESS && i < s->rows->n; i++)
+        code = exact_sum_add(&sum, s->residual[i]);
+    if (code == GSL_SUCCESS)
+        code = exact_sum_round(&sum, &total);
+    for (size_t i = 0; i < s->rows->n; i++)
+        weight[i] = total > 0 ? s->residual[i] / total : 0;
+    return code;
+}
+
+/* What estimating the chances of being seen by covariates adds: to shares that are proportional to 1 / G, and to g. */
+static int add_losses(const struct standardising *s, uint8_t treated, const struct augmented *augmented, double *phi)
 {
     const struct loss_weights *w = s->rows->losses->arm[treated];
     const size_t first = first_of(s->rows, treated), n = w->rows.n, n_time = w->rows.n_time;
-    double *const by_row = calloc(n + n_time + 2, sizeof *by_row), *const by_level = by_row + n;
+    double *const by_row = calloc(n + n_time + 2 + s->rows->n, sizeof *by_row), *const by_level = by_row + n,
+                 *const weight = by_level + n_time + 1;
     struct exact_sum *const sums = malloc((n_time + 1) * sizeof *sums);
     int code = by_row == NULL || sums == NULL ? GSL_ENOMEM : GSL_SUCCESS;
 
@@ -276,6 +295,10 @@ static int add_losses(const struct standardising *s, uint8_t treated, double *ph
         by_row[i] = q * w->level[k];
         code = exact_sum_add(&sums[k], q);
     }
+    if (code == GSL_SUCCESS && augmented != NULL)
+        code = weigh_residuals(s, weight);
+    if (code == GSL_SUCCESS && augmented != NULL)
+        code = augmented_add(augmented, weight, by_row, sums);
     for (size_t k = 0; code == GSL_SUCCESS && k <= n_time; k++)
         code = exact_sum_round(&sums[k], &by_level[k]);
     if (code == GSL_SUCCESS)
@@ -285,33 +308,43 @@ static int add_losses(const struct standardising *s, uint8_t treated, double *ph
     return code;
 }
 
-/* What weights add: the propensity's by their slope, those of being seen by both sums that they stand in. */
-static int add_weights(struct standardising *s, uint8_t treated, struct standardised *result)
+/* What weights add: the propensity's by their slope, those of being seen by the sums that they stand in. */
+static int add_weights(struct standardising *s, uint8_t treated, const struct augmented *augmented, struct standardised *result)
 {
     const struct pair_rows *rows = s->rows;
     const struct pair_model *model = s->weights != NULL ? pair_weights_model(s->weights) : NULL;
     const size_t first = first_of(rows, treated);
-    double *const work = s->y, *const phi = s->observed; /* no longer needed */
+    double *const work = s->y, *const phi = s->observed; /* no longer needed behind the losses */
     int code = GSL_SUCCESS;
 
-    for (size_t i = 0; i < rows->n; i++) {
-        work[i] = s->slope[i] * (s->left_out[i] ? 0 : s->seen[i]); /* by the weight of the propensity */
-        if (s->weights != NULL)
-            s->share[i] += s->slope[i] * s->residual[i];
-    }
-    if (model != NULL) {
+    for (size_t i = 0; s->weights != NULL && augmented == NULL && i < rows->n; i++)
+        s->share[i] += s->slope[i] * s->residual[i];
+    if (rows->losses != NULL)
+        code = add_losses(s, treated, augmented, result->phi);
+    for (size_t i = 0; i < rows->n; i++) /* by the weight of the propensity */
+        work[i] = s->left_out[i] ? 0 : s->slope[i] * (augmented != NULL ? 1 : s->seen[i]);
+    if (code == GSL_SUCCESS && model != NULL) {
         const struct influence_model of = {model->fit, &model->data, s->weights->slope,
                                            pair_rows_threads(rows)};
         code = influence_linear(&of, rows->n, s->weights->weight, work, phi);
         for (size_t i = 0; code == GSL_SUCCESS && i < rows->n; i++)
             result->phi[i] += phi[i];
     }
-    if (code == GSL_SUCCESS && rows->losses != NULL)
-        code = add_losses(s, treated, result->phi);
-    else if (code == GSL_SUCCESS && s->ipcw[treated] != NULL)
+    if (code == GSL_SUCCESS && rows->losses == NULL && s->ipcw[treated] != NULL)
         code = ipcw_influence(s->ipcw[treated], &s->arm[treated], s->n_before + first, s->share + first,
                               result->phi + first);
     return code;
+}
+
+/* Everybody of the arm has an outcome for the residuals, whether he was seen or not. */
+static int augment(struct standardising *s, uint8_t treated, struct standardise_rows *of, struct augmented *augmented)
+{
+    if (augmented_make(s, of, treated, augmented) != 0)
+        return -1;
+    for (size_t i = 0; i < s->rows->n; i++)
+        s->residual[i] = s->rows->treated[i] == treated && !s->left_out[i] ? s->weights->weight[i] : 0;
+    of->residual_y = augmented->g;
+    return 0;
 }
 
 int standardised_part(struct standardising *s, const struct part_of_arm *what, uint8_t treated, struct adjusted_part *part)
@@ -333,16 +366,23 @@ int standardised_part(struct standardising *s, const struct part_of_arm *what, u
         return 0;
     }
     standardising_look(s, what, treated);
-    const struct standardise_rows of = {.design = &s->columns.design,
+    struct standardise_rows of = {.design = &s->columns.design,
                                         .y = s->y,
                                         .observed = s->observed,
                                         .target = s->target,
                                         .residual = s->weights != NULL ? s->residual : NULL,
                                         .link = linear ? STANDARDISE_IDENTITY : STANDARDISE_LOGISTIC,
                                         .n_threads = pair_rows_threads(rows)};
+    struct augmented augmented = {.g = NULL};
+    const bool augments = rows->losses != NULL && s->weights != NULL;
+    if (augments && augment(s, treated, &of, &augmented) != 0) {
+        augmented_free(&augmented);
+        return -1;
+    }
     code = standardise_arm(&of, &result);
     if (code == GSL_SUCCESS)
-        code = add_weights(s, treated, &result);
+        code = add_weights(s, treated, augments ? &augmented : NULL, &result);
+    augmented_free(&augmented);
     if (code != GSL_SUCCESS && code != GSL_EDOM)
         return fail("standardised number: %s", gsl_strerror(code));
     part->value = result.value;

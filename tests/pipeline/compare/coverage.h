@@ -41,7 +41,7 @@ struct coverage_number {
     double time;
     double truth, truth_error;      /* and its Monte-Carlo error */
     bool is_log;                    /* a ratio, looked at on the log scale */
-    bool shown_only;                /* of a design that cannot be right here: shown, not judged */
+    const char *shown_only;         /* of a design that cannot be right here, why: shown, not judged; else NULL */
     size_t n, n_covered, n_passed;
     double *estimate;               /* [n_studies] */
     double errors;
@@ -102,8 +102,8 @@ static inline size_t coverage_judge(const struct coverage_plan *plan, struct cov
         char day[32] = "";
         if (!isnan(t->time))
             snprintf(day, sizeof day, " at %g", t->time);
-        printf("| %s | %s%s | %.4f | %.4f | %.1f | %.4f | %.4f | %.1f %% | %.1f %% | %s |\n", t->design, t->measure, day, t->truth, mean, bias, sd, t->errors / n, 100 * covered, 100 * passed, t->shown_only ? "(biased by design)" : good ? "" : "no");
-        n_bad += !good && !t->shown_only;
+        printf("| %s | %s%s | %.4f | %.4f | %.1f | %.4f | %.4f | %.1f %% | %.1f %% | %s |\n", t->design, t->measure, day, t->truth, mean, bias, sd, t->errors / n, 100 * covered, 100 * passed, t->shown_only != NULL ? t->shown_only : good ? "" : "no");
+        n_bad += !good && t->shown_only == NULL;
         free(t->estimate);
     }
     printf("\n");
