@@ -23,7 +23,7 @@ struct clones {
     struct clone_weights *weights[2];
     struct weighted_curve *curve[2];
     double *slope;                    /* [most rows of weights] */
-    char reason[REASON_SIZE];         /* why it is withheld; "" */
+    char reason[REASON_SIZE + 80];    /* why it is withheld; "" */
 };
 
 /** Weights, gates, sizes and balance of a pair; *go_on: there is something to compute.  -1 after telling. */
