@@ -89,8 +89,8 @@ static int solve_strategy(struct adjusting *a, struct clones *clones, const stru
         return fail("weights of strategy '%s': %s", strategy->name.text, gsl_strerror(code));
     if ((*w)->n_unfollowed > 0) {
         name_separated(*w, &clones->columns[treated], names, sizeof names);
-        snprintf(clones->reason, sizeof clones->reason, "nobody with %s follows strategy %.40s, and %zu depart from it", names,
-                 strategy->name.text, (*w)->n_unfollowed);
+        snprintf(clones->reason, sizeof clones->reason, "nobody with %s follows strategy %.40s, and some depart from it", names,
+                 strategy->name.text);
         return 0;
     }
     const struct weighted_rows weighted = rows_of(*w);
@@ -128,6 +128,17 @@ static void judge(struct adjusting *a, const struct clones *clones)
     adjusted_gates_largest(&a->gates, largest);
 }
 
+static void describe(const struct adjusting *a, const struct clone_weights *w, int treated, struct number *number)
+{
+    snprintf(number->note, sizeof number->note, "%zu of %zu clones depart, %zu follow; largest weight %.3g", w->n_departed,
+             w->n_clone, w->n_following, w->largest_weight);
+    if (w->n_held > 0)
+        snprintf(number->note + strlen(number->note), sizeof number->note - strlen(number->note), "; %zu weights held", w->n_held);
+    if (treated && a->rows.n_unknown > 0)
+        snprintf(number->note + strlen(number->note), sizeof number->note - strlen(number->note),
+                 "; %lld clones of people without all covariates are left out", (long long)a->rows.n_unknown);
+}
+
 static int add_sizes(struct adjusting *a, const struct clones *clones)
 {
     int status = 0;
@@ -138,13 +149,8 @@ static int add_sizes(struct adjusting *a, const struct clones *clones)
         struct number number = number_none();
         number_set(&number, w->effective, NAN, NAN, NAN);
         number.n = (int64_t)w->n_following;
-        snprintf(number.note, sizeof number.note, "%zu of %zu clones depart, %zu follow; largest weight %.3g", w->n_departed,
-                 w->n_clone, w->n_following, w->largest_weight);
-        if (w->n_held > 0)
-            snprintf(number.note + strlen(number.note), sizeof number.note - strlen(number.note), "; %zu weights held", w->n_held);
-        if (treated && a->rows.n_unknown > 0)
-            snprintf(number.note + strlen(number.note), sizeof number.note - strlen(number.note),
-                     "; %lld clones of people without all covariates are left out", (long long)a->rows.n_unknown);
+        if (a->c->study->disclosure_threshold == 0) /* else counts stand where they can be hidden */
+            describe(a, w, treated, &number);
         adjusted_gates_mark(&a->gates, &number);
         status = adjusting_add_arm(a, &what, treated, &number);
     }
