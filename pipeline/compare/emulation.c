@@ -238,8 +238,7 @@ static void judge(const struct drawing *d)
         const char *name = e->strategies->items[k].name.text;
         const int64_t n = d->of[k][FOLLOWS];
         if (e->analysis.strategies.has_landmark && n < 2)
-            snprintf(e->withheld, sizeof e->withheld, "%s in strategy %.40s at the landmark, day %g", n == 0 ? "nobody is" : "one person is",
-                     name, e->analysis.strategies.landmark);
+            snprintf(e->withheld, sizeof e->withheld, "fewer than two people are in strategy %.40s at the landmark, day %g", name, e->analysis.strategies.landmark);
         else if (n == 0)
             snprintf(e->withheld, sizeof e->withheld, "nobody follows strategy %.40s", name);
     }

@@ -225,8 +225,8 @@ static void test_a_strategy_that_nobody_follows_is_withheld_by_name(void **state
     c = small_compare(PEOPLE, COMPETING, QUESTION("") "compare: [{strategies: {of: q, landmark: 12}, outcomes: [relapse], "
                                          "measures: [risk_difference], at: [25], adjust: [overlap]}]\n", few);
     capture_end();
-    assert_withheld(&c, "unadjusted", "nobody is in strategy early at the landmark, day 12");
-    assert_withheld(&c, "overlap", "nobody is in strategy early at the landmark, day 12");
+    assert_withheld(&c, "unadjusted", "fewer than two people are in strategy early at the landmark, day 12");
+    assert_withheld(&c, "overlap", "fewer than two people are in strategy early at the landmark, day 12");
     small_release(&c);
 }
 
