@@ -429,6 +429,15 @@ static void test_numbers_that_are_not_as_said_are_refused(void **state)
     p->time[3] = NAN;
     assert_int_equal(solve(&s, p, &p->design, &rules[0], 1, 1), GSL_EINVAL);
     clone_weights_free(NULL);
+    p->time[3] = 20;
+    assert_int_equal(solve(&s, p, &p->design, &rules[0], 1, 1), GSL_SUCCESS);
+    static double phi[N_MAX];
+    double *d = calloc(s.weights->n, sizeof *d);
+    assert_non_null(d);
+    d[2] = NAN;
+    assert_int_equal(clone_weights_influence(s.weights, d, phi), GSL_EINVAL);
+    free(d);
+    solved_free(&s);
     free(p);
 }
 

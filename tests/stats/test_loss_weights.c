@@ -214,6 +214,26 @@ static void test_a_level_of_which_nobody_is_lost_has_weight_one(void **state)
     free(p);
 }
 
+static void test_derivatives_that_are_not_finite_are_refused(void **state)
+{
+    (void)state;
+    struct people *p = people_of(1, true);
+    struct loss_weights *w = NULL;
+    static double by_row[N_MAX], by_level[N_AXIS + 1], phi[N_MAX];
+    struct weighted_curve *short_one = weighted_curve_alloc(p->axis, N_AXIS - 1, 2), *one_cause = weighted_curve_alloc(p->axis, N_AXIS, 1);
+
+    assert_true(short_one != NULL && one_cause != NULL);
+    assert_int_equal(loss_weights_alloc(&p->rows, 1, &w), GSL_SUCCESS);
+    by_row[4] = NAN;
+    assert_int_equal(loss_influence(w, by_row, by_level, phi), GSL_EINVAL);
+    assert_int_equal(loss_curve_solve(w, p->a, short_one), GSL_EBADLEN);
+    assert_int_equal(loss_curve_solve(w, p->a, one_cause), GSL_EDOM); /* there are two */
+    weighted_curve_free(one_cause);
+    weighted_curve_free(short_one);
+    loss_weights_free(w);
+    free(p);
+}
+
 static void test_a_place_beyond_the_axis_is_refused(void **state)
 {
     (void)state;
@@ -235,6 +255,7 @@ int main(void)
         cmocka_unit_test(test_nobody_lost_is_weights_of_one),
         cmocka_unit_test(test_threads_and_order_change_no_bit),
         cmocka_unit_test(test_a_level_of_which_nobody_is_lost_has_weight_one),
+        cmocka_unit_test(test_derivatives_that_are_not_finite_are_refused),
         cmocka_unit_test(test_a_place_beyond_the_axis_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

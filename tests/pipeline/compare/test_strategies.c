@@ -294,6 +294,24 @@ static void test_weights_that_are_held_and_shorter_periods_change_numbers(void *
     free(lines);
 }
 
+/* Few act in the last day of the grace period, and stand for all who wait. */
+static void test_weights_that_explode_are_flagged(void **state)
+{
+    (void)state;
+    char *lines = lines_of(2);
+    capture_start();
+    struct small_comparison c = small_compare(PEOPLE, COMPETING, QUESTION("") CLONES(", period: 1, weights: [age]"), lines);
+    capture_end();
+    const size_t row = adjusted_row(c.a.estimates, "clone_censor_weight", "risk_difference", "early", "stay", 25);
+    size_t n;
+    const char *note = column_text(table_column(c.a.estimates, "note"), row, &n);
+
+    assert_true(text_is(c.a.estimates, "status", row, "flagged"));
+    assert_non_null(memmem(note, n, "of the weight of its arm", 24));
+    small_release(&c);
+    free(lines);
+}
+
 static void test_threads_change_no_bit(void **state)
 {
     (void)state;
@@ -326,6 +344,7 @@ int main(void)
         cmocka_unit_test(test_a_level_in_which_nobody_follows_is_named),
         cmocka_unit_test(test_who_has_acted_before_day_0_or_is_not_asked_is_left_out),
         cmocka_unit_test(test_weights_that_are_held_and_shorter_periods_change_numbers),
+        cmocka_unit_test(test_weights_that_explode_are_flagged),
         cmocka_unit_test(test_threads_change_no_bit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
