@@ -38,6 +38,11 @@ void study_summary_print(const struct study *study, FILE *file)
         fprintf(file, "outcome   %s (%s; event is %s)\n", outcome->name.text, outcome_kind(outcome),
                 outcome->event_is_bad ? "bad" : "good");
     }
+    for (size_t i = 0; i < study->n_strategies; i++)
+        for (size_t k = 0; k < study->strategies[i].n; k++) {
+            const struct study_rule *strategy = &study->strategies[i].arms.items[k];
+            fprintf(file, "strategy  %s of %s: %s\n", strategy->name.text, study->strategies[i].name.text, strategy->when.text);
+        }
     for (size_t i = 0; i < study->n_analyses; i++) {
         const struct study_analysis *analysis = &study->analyses[i];
         fprintf(file, "analysis  %s: %zu outcome%s, %zu measure%s, %zu margin%s\n", analysis->name.text,

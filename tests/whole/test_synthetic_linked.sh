@@ -22,6 +22,22 @@ silent=$(grep -L SYNTHETIC $shipped/*.yaml $shipped/README.md)
 [ -z "$silent" ]
 report $? "every file with words says SYNTHETIC" "$silent"
 
+# ---- a question about what is done after time zero ---------------------------------------------------------------------------
+
+"$stepdown" run -q $shipped/stepdown.yaml -o "$box/later" > "$box/answer" 2> "$box/told"
+report $? "the study of strategies runs" "$(head -n 2 "$box/told")"
+grep -q 'early .* than stay' "$box/answer"
+report $? "its answer is about strategies" "$(head -n 1 "$box/answer")"
+grep -q 'Everybody is put into every strategy at time zero' "$box/later/release/report.html" &&
+    grep -q 'id="strategies"' "$box/later/release/report.html"
+report $? "its page says which trial of strategies is emulated"
+# Of each strategy every clone departs, had an event or was lost before it was decided, or follows.
+"$stepdown" show "$box/later" strategies --format csv | awk -F, '
+    $1 == "clones" && $4 != "" { n[$4] += $6 } $1 == "clones" && $5 == "people" { all = $6 }
+    END { for (s in n) if (n[s] != all) print s, n[s], all; if (length(n) != 2) print "not two strategies" }' > "$box/unequal"
+[ ! -s "$box/unequal" ]
+report $? "every clone is counted once" "$(head -n 1 "$box/unequal")"
+
 # ---- the way to the report ------------------------------------------------------------------------------------------------
 
 "$stepdown" run -q $shipped/study.yaml -o "$box/out" > "$box/answer" 2> "$box/told"
