@@ -115,8 +115,8 @@ static int read_cox(struct cox_work *work, struct cox_fit *fit, const struct cox
     if (status == GSL_SUCCESS)
         status = cox_curve_solve(scores, fit, covariance, 0, at, 0, &curve);
     cox_scores_free(scores);
-    if (status == GSL_SUCCESS)
-        status = cox_zph_times(data, &cox_rows, COX_ZPH_KM, g);
+    for (enum cox_transform t = COX_ZPH_KM; status == GSL_SUCCESS && t <= COX_ZPH_LOG; t++)
+        status = cox_zph_times(data, &cox_rows, t, g);
     return status != GSL_SUCCESS ? status : cox_zph_run(work, fit, g, term, 2, &zph);
 }
 
@@ -155,6 +155,15 @@ static enum short_memory fit_frailty(void)
 {
     struct cox_frailty *fit = cox_frailty_alloc(P, GROUPS);
     const int status = fit == NULL ? GSL_ENOMEM : cox_frailty_solve(&plain_rows, COX_EFRON, group, GROUPS, 0.5, 1, fit);
+
+    cox_frailty_free(fit);
+    return end_of(status);
+}
+
+static enum short_memory estimate_frailty(void)
+{
+    struct cox_frailty *fit = cox_frailty_alloc(P, GROUPS);
+    const int status = fit == NULL ? GSL_ENOMEM : cox_frailty_solve(&plain_rows, COX_EFRON, group, GROUPS, NAN, 1, fit);
 
     cox_frailty_free(fit);
     return end_of(status);
@@ -437,6 +446,45 @@ static enum short_memory standardise(void)
     return end_of(standardise_arm(&rows, &result));
 }
 
+static enum short_memory standardise_means(void)
+{
+    static double observed[N], phi[N], slope[N], share[N];
+    const struct standardise_rows rows = {.design = &design, .y = count, .observed = observed, .target = ones,
+                                          .link = STANDARDISE_IDENTITY, .n_threads = 1};
+    struct standardised result = {.phi = phi, .slope = slope, .share = share};
+
+    for (int i = 0; i < N; i++)
+        observed[i] = arm[i];
+    return end_of(standardise_arm(&rows, &result));
+}
+
+/* Errors of a weighted curve whose propensity is estimated. */
+static enum short_memory find_weighted_errors(void)
+{
+    static double axis[10], std_error[10], slope[N];
+    const struct weighted_rows rows = {.n = N, .place = place, .cause = cause, .weight = weight};
+    const struct glm_data data = {.design = &design, .y = y};
+    const struct glm_options options = {.family = GLM_LOGISTIC, .n_threads = 1};
+    struct weighted_curve *curve;
+    struct glm_fit *fit = NULL;
+    int status = GSL_ENOMEM;
+
+    for (int k = 0; k < 10; k++)
+        axis[k] = 1 + k;
+    if ((curve = weighted_curve_alloc(axis, 10, 2)) != NULL &&
+        (status = weighted_curve_solve(curve, &rows)) == GSL_SUCCESS)
+        status = glm_fit_alloc(&data, &options, &fit);
+    if (status == GSL_SUCCESS) {
+        const struct influence_model model = {.fit = fit, .data = &data, .slope = slope, .n_threads = 1};
+        const struct weighted_errors_request request = {.curve = curve, .rows = &rows, .n = N, .frequency = ones, .model = &model};
+
+        status = weighted_errors(&request, std_error);
+    }
+    glm_fit_free(fit);
+    weighted_curve_free(curve);
+    return end_of(status);
+}
+
 static enum short_memory impute(void)
 {
     double value[N];
@@ -520,7 +568,8 @@ static void test_a_kernel_that_gets_no_memory_says_so_and_keeps_none(void **stat
         int least; /* allocations there are */
     } works[] = {
         {"cox", fit_cox, 40},           {"cox exact", fit_cox_exact, 30}, {"cox firth", fit_cox_firth, 30},
-        {"frailty", fit_frailty, 30},   {"concordance", find_concordance, 5}, {"finegray", fit_finegray, 20},
+        {"frailty", fit_frailty, 30},   {"frailty estimated", estimate_frailty, 30}, {"concordance", find_concordance, 5},
+        {"standardised means", standardise_means, 8}, {"weighted errors", find_weighted_errors, 20}, {"finegray", fit_finegray, 20},
         {"aft", fit_aft, 8},            {"turnbull", fit_turnbull, 8},    {"multistate", follow_states, 6},
         {"recurrent", arrange_recurrent, 3}, {"mcf", count_mean, 3},      {"km_weighted", draw_weighted_km, 2},
         {"risk table", read_risk_table, 12}, {"weighted curve", draw_weighted_curve, 5}, {"weights", weigh, 5},
