@@ -8,6 +8,7 @@
 #   make check-mutations   100,000 mutated source files instead of some thousand; SAN=1 as well
 #   make check-formats     10,000 mutated files of SAS, Stata and SPSS; fields of 100 MB, a line of 1 GB; SAN=1 as well
 #   make check-attack      1,000 made-up releases and 1,000 random studies attacked; BUNDLES=, FIRST= a seed
+#   make check-compilers   the same results by gcc -O0 to -O3 and by clang (needs clang)
 #   make check-faults      every n-th write, fsync, rename, close, open, allocation fails; 1,000 kills a stage; SOME=, KILLS=
 #   make fuzz SECONDS=60   libFuzzer on every target (needs clang)          make coverage  of stats/, with a gate (needs lcov)
 #   make check-histories   a million random treatment histories against a slow implementation
@@ -33,7 +34,7 @@ WERROR  ?=
 Q   := $(if $(V),,@)
 say  = @$(if $(V),:,printf '  %-4s %s\n' $(1) '$@')
 
-BUILD := build$(if $(findstring clang,$(CC)),/clang)$(if $(SAN),/san)$(if $(FUZZ),/fuzz)$(if $(COVERAGE),/coverage)$(if $(MPI),/mpi)
+BUILD := build$(if $(findstring clang,$(CC)),/clang)$(if $(SAN),/san)$(if $(FUZZ),/fuzz)$(if $(COVERAGE),/coverage)$(if $(MPI),/mpi)$(if $(OPT),/$(OPT))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -93,7 +94,7 @@ COMMIT  := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 WARN     := -Wall -Wextra -Wformat=2 -Wconversion -Wimplicit-fallthrough -Wstrict-prototypes -Wmissing-prototypes \
             -Werror=format-security $(WERROR)
 CPPFLAGS_ALL = -D_GNU_SOURCE -Ipipeline -I. $(CPPFLAGS)
-CFLAGS_ALL   = -std=gnu17 -g $(HARDEN_CFLAGS) $(WARN) $(if $(FUZZ),-fsanitize=fuzzer-no-link) $(COVERAGE_FLAGS) $(CFLAGS)
+CFLAGS_ALL   = -std=gnu17 -g $(HARDEN_CFLAGS) $(WARN) $(if $(FUZZ),-fsanitize=fuzzer-no-link) $(COVERAGE_FLAGS) $(CFLAGS) $(if $(OPT),-$(OPT) -U_FORTIFY_SOURCE)
 LDFLAGS_ALL  = $(HARDEN_LDFLAGS) -Wl,--as-needed $(COVERAGE_FLAGS) $(LDFLAGS)
 # Coverage is counted without optimisation, which would merge branches.
 COVERAGE_FLAGS = $(if $(COVERAGE),-O0 -U_FORTIFY_SOURCE -DSTEPDOWN_COVERAGE --coverage -fprofile-update=atomic)
@@ -258,6 +259,13 @@ check-mutations: $(BUILD)/tests/pipeline/ingest/test_mutations $(BUILD)/tests/pi
 check-formats: $(BUILD)/tests/pipeline/ingest/test_stat_spool $(BUILD)/tests/pipeline/ingest/test_corpus_generated all
 	@FULL=1 $<
 	@FULL=1 $(BUILD)/tests/pipeline/ingest/test_corpus_generated
+
+# The same results by every optimisation and another compiler: a tree each (OPT=O0 and so on alone builds one).
+.PHONY: check-compilers
+check-compilers: all
+	+@for opt in O0 O1 O3; do $(MAKE) all OPT=$$opt || exit; done
+	+@$(MAKE) all CC=clang
+	@BUILD=$(BUILD) sh tests/whole/test_determinism.sh
 
 .PHONY: check-attack
 BUNDLES ?= 1000

@@ -50,8 +50,53 @@ compute "$box/shuffled/study.yaml" "$box/other-order" > /dev/null
     [ "$(content "$box/one/release/released.h5")" = "$(content "$box/other-order/release/released.h5")" ]
 report $? 'shuffled rows give the same content of results and release'
 
-# Other trees that are there: another compiler, other optimisation.
-for other in build/clang build/o0 build/o3; do
+# The same rows in two files instead of one: only who reads what, and what lies in which file, may differ.
+cp -R "$box/pharmaco" "$box/split"
+data=$box/split/pharmaco.csv
+half=$(($(wc -l < "$data") / 2))
+head -n $half "$data" > "$box/split/first.csv"
+{ head -n 1 "$data"; tail -n +$((half + 1)) "$data"; } > "$box/split/second.csv"
+rm "$data"
+sed -i 's/file: pharmaco.csv/file: [first.csv, second.csv]/' "$box/split/study.yaml"
+compute "$box/split/study.yaml" "$box/two-files" > /dev/null
+differ=
+for table in arms baseline balance attrition estimates curves verdicts; do
+    for out in one two-files; do
+        "$stepdown" show "$box/$out/release/released.h5" $table --format csv > "$box/$out.csv"
+    done
+    { cmp -s "$box/one.csv" "$box/two-files.csv" && [ -s "$box/one.csv" ]; } || differ="$differ $table"
+done
+[ -z "$differ" ]
+report $? 'a source in two files gives the same tables' "$differ"
+
+# Where memory lies, what it holds before, how threads are scheduled, and a hostile environment.
+alone() { # NAME SENTENCE VARIABLE=VALUE...
+    name=$1
+    sentence=$2
+    shift 2
+    (
+        export "$@"
+        compute "$study" "$box/$name" -j 3 < /dev/null > /dev/null
+    )
+    same "$box/$name" "$sentence"
+}
+alone perturbed 'memory that is not empty changes no byte' MALLOC_PERTURB_=165 MALLOC_ARENA_MAX=1 MALLOC_TOP_PAD_=12345
+alone scheduled 'other settings of threads change no byte' OMP_DYNAMIC=true OMP_SCHEDULE=dynamic,1 OMP_NUM_THREADS=7 OMP_PROC_BIND=false
+alone environment 'an odd environment changes no byte' POSIXLY_CORRECT=1 COLUMNS=7 TERM=dumb HDF5_USE_FILE_LOCKING=FALSE TMPDIR=/nowhere \
+    LC_NUMERIC=de_DE.UTF-8 SOURCE_DATE_EPOCH=1 GSL_RNG_SEED=5 GSL_RNG_TYPE=taus
+if setarch -R true 2> /dev/null; then
+    for n in 1 2; do
+        if [ $n = 1 ]; then compute "$study" "$box/random$n" > /dev/null; else
+            for stage in $stages; do
+                setarch -R "$stepdown" "$stage" -q -o "$box/random$n" "$study" > /dev/null
+            done
+        fi
+        same "$box/random$n" "addresses drawn anew, or not at all ($n), change no byte"
+    done
+fi
+
+# Other trees that are there (make check-compilers): another compiler, other optimisation.
+for other in build/clang build/O0 build/O1 build/O3; do
     [ -x "$other/bin/stepdown" ] && [ "$root/$other" != "$build" ] || continue
     (
         stepdown=$root/$other/bin/stepdown
