@@ -112,7 +112,7 @@ static size_t add_new(struct count_system *system, const char *key, int64_t valu
     }
     system->slots[find_slot(system, key, value)] = system->n_counts + 1;
     system->counts[system->n_counts] =
-        (struct count){.key = copy, .value = value, .is_small = count_is_small(system, value)};
+        (struct count){.key = copy, .lasting = copy, .value = value, .is_small = count_is_small(system, value)};
     return system->n_counts++;
 }
 
@@ -128,6 +128,12 @@ size_t count_add(struct count_system *system, const char *key, int64_t value, in
     if (cost > system->counts[found].cost)
         system->counts[found].cost = cost;
     return found;
+}
+
+void count_last_as(struct count_system *system, size_t count, const char *name)
+{
+    if (count != NO_COUNT && system->counts[count].lasting == system->counts[count].key)
+        system->counts[count].lasting = name;
 }
 
 void count_at_least(struct count_system *system, size_t count, int64_t low)

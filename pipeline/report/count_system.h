@@ -29,6 +29,7 @@ enum count_cost { COST_NONE = 0, COST_DETAIL = 1, COST_LEVEL = 2, COST_FLOW = 3,
 
 struct count {
     const char *key;      /* owned by the system */
+    const char *lasting;  /* what other releases call it: the key, but for counts whose key depends on how curves were cut */
     int64_t value;        /* exact */
     int64_t at_least;     /* what a reader knows of it when it is not shown: steps of curves hold T people, ... */
     int cost;             /* COST_NONE: it has no cell */
@@ -68,6 +69,9 @@ size_t count_add(struct count_system *system, const char *key, int64_t value, in
 
 /** As count_add, never adding. */
 size_t count_find(const struct count_system *system, const char *key, int64_t value);
+
+/** Another release calls it so; the first name stays.  The text must live as long as the system. */
+void count_last_as(struct count_system *system, size_t count, const char *name);
 
 /** A reader knows that a count is so large, shown or not.  Not taken when it is smaller, and for NO_COUNT. */
 void count_at_least(struct count_system *system, size_t count, int64_t low);

@@ -82,6 +82,9 @@ static int read_rows(struct release_counts *counts, struct estimate_rows *rows)
         row->n = add_cell(counts, estimates, i, "n", cost);
         /* Events to the end of an observation say little beside those by a day. */
         row->events = add_cell(counts, estimates, i, "n_event", isnan(row->time) && has_curve(counts, i) ? COST_DETAIL : cost);
+        count_last_as(counts->system, row->events,
+                      pool_format(counts->pool, "events|%s|%s|%s|%s|%s %.17g", row->people, row->cause, row->arm, row->reference,
+                                  cell_begins(estimates, "measure", i, "rmst") ? "of any cause by" : "by", row->time));
         if (cell_is(estimates, "measure", i, "mean_cumulative_count"))
             row->events = NO_COUNT; /* events, of which a person may have many: they are no part of the people */
     }
@@ -424,7 +427,7 @@ static void add_group(struct release_counts *counts, const struct estimate_rows 
 static void add_left_otherwise(struct release_counts *counts, const struct coarse_curve *curve, const char *key, size_t edge,
                                int coefficient)
 {
-    const char *const name = pool_format(counts->pool, "left otherwise|%s|%zu", key, edge);
+    const char *const name = pool_format(counts->pool, "left otherwise|%s|%s", key, step_days(counts, curve, edge, edge));
 
     add_rest(counts, name, curve->n_other[edge], coefficient);
     if (curve->n_other[edge] != 0)
@@ -448,7 +451,7 @@ static void add_own_steps(struct release_counts *counts, const struct coarse_cur
             add_left_otherwise(counts, curve, key, e, 1);
             rest += curve->n_other[e];
         }
-        add_rest(counts, pool_format(counts->pool, "by neither|%s|%zu|%zu", key, k, edge), rest, -1);
+        add_rest(counts, pool_format(counts->pool, "by neither|%s|%zu|%s", key, k, step_days(counts, curve, edge, edge)), rest, -1);
         relation_end(system);
     }
 }
@@ -466,12 +469,14 @@ static void add_steps(struct release_counts *counts, const struct coarse_curve *
 
     for (size_t e = 0; e < curve->n_edges; e++) {
         count_add(system,
-                  e == 0 ? pool_format(counts->pool, "n|%s", key) : pool_format(counts->pool, "at risk|%s|%zu", key, e),
+                  e == 0 ? pool_format(counts->pool, "n|%s", key)
+                         : pool_format(counts->pool, "at risk|%s|after %.17g", key, curve->edges[e - 1]),
                   curve->n_risk[e], COST_STEP);
         for (size_t k = 0; k < m; k++)
             if (curve->ends[e * m + k])
                 count_at_least(system,
-                               count_add(system, pool_format(counts->pool, "step|%s|%zu|%zu", key, k, e),
+                               count_add(system, pool_format(counts->pool, "step|%s|%zu|%s", key, k,
+                                                             step_days(counts, curve, coarse_step_start(curve, k, e), e)),
                                          curve->n_event[e * m + k], COST_STEP),
                                system->threshold);
     }
@@ -484,7 +489,7 @@ static void add_steps(struct release_counts *counts, const struct coarse_curve *
         relation_term(system, release_counts_at_risk(counts, curve, e + 1), -1);
         relation_term(system, release_counts_step(counts, curve, 0, e), -1);
         add_left_otherwise(counts, curve, key, e, -1);
-        add_rest(counts, pool_format(counts->pool, "entered|%s|%zu", key, e),
+        add_rest(counts, pool_format(counts->pool, "entered|%s|%s", key, step_days(counts, curve, e, e)),
                  curve->n_risk[e + 1] - curve->n_risk[e] + curve->n_event[e * m] + curve->n_other[e], 1);
         relation_end(system);
     }

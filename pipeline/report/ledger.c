@@ -2,13 +2,13 @@
 #include "report/ledger.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "report/ledger_mirror.h"
 #include "report/pool.h"
 #include "store/store.h"
 
@@ -141,102 +141,79 @@ static bool is_of_same_people(const struct ledger *ledger, size_t row)
     return false;
 }
 
-/* An entry of the same people, sorted by key. */
-struct entry {
-    const char *key;
-    int64_t value;
-    bool shown;
-    bool is_own; /* of this study and these sources: nothing new when it comes again */
-};
-
 static int by_key(const void *a, const void *b)
 {
-    const struct entry *const x = a, *const y = b;
+    const struct ledger_entry *const x = a, *const y = b;
     const int order = strcmp(x->key, y->key);
 
     return order != 0 ? order : (x->value > y->value) - (x->value < y->value);
 }
 
-static struct entry *read_entries(const struct ledger *ledger, size_t *n)
+/* Rows of one release lie together: one study, and the same sources.  A study that released again has another group. */
+static bool is_same_release(const struct ledger *ledger, size_t row, size_t other)
 {
-    struct entry *entries = allocate(ledger->table->n_rows + 1, sizeof *entries);
+    return cells_equal(ledger->table, "study", row, other) && cells_equal(ledger->table, "sources", row, other);
+}
 
-    *n = 0;
-    for (size_t i = 0; entries != NULL && i < ledger->table->n_rows; i++)
-        if (is_of_same_people(ledger, i))
-            entries[(*n)++] = (struct entry){cell_text(ledger->pool, ledger->table, "key", i),
-                                             cell_integer(ledger->table, "value", i),
-                                             cell_integer(ledger->table, "shown", i) == 1,
-                                             cell_is(ledger->table, "study", i, ledger->study) &&
-                                                 cell_is(ledger->table, "sources", i, ledger->sources)};
+/* What earlier releases say of the same people, sorted by key; NULL after telling. */
+static struct ledger_entry *read_entries(const struct ledger *ledger, size_t *n, size_t *n_groups)
+{
+    struct ledger_entry *entries = allocate(ledger->table->n_rows + 1, sizeof *entries);
+    size_t last = 0;
+
+    *n = *n_groups = 0;
+    for (size_t i = 0; entries != NULL && i < ledger->table->n_rows; i++) {
+        if (!is_of_same_people(ledger, i))
+            continue;
+        if (*n == 0 || !is_same_release(ledger, i, last))
+            ++*n_groups;
+        last = i;
+        entries[(*n)++] = (struct ledger_entry){cell_text(ledger->pool, ledger->table, "key", i),
+                                                cell_integer(ledger->table, "value", i),
+                                                cell_integer(ledger->table, "shown", i) == 1,
+                                                cell_is(ledger->table, "study", i, ledger->study) &&
+                                                    cell_is(ledger->table, "sources", i, ledger->sources),
+                                                *n_groups - 1};
+    }
     if (entries != NULL)
         qsort(entries, *n, sizeof *entries, by_key);
     return entries;
 }
 
-static size_t first_of_key(const struct entry *entries, size_t n, const char *key)
-{
-    size_t low = 0, high = n;
-
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-
-        if (strcmp(entries[middle].key, key) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-/* An earlier value of the same count: a reader knows it, and what lies between the two. */
-static void add_earlier(const struct ledger *ledger, struct count_system *system, size_t count, int64_t value)
-{
-    const char *const key = pool_format(ledger->pool, "earlier|%s", system->counts[count].key);
-    const size_t earlier = count_add(system, key, value, COST_DETAIL);
-
-    if (earlier == NO_COUNT)
-        return;
-    system->counts[earlier].known_before = true;
-    const int64_t difference = system->counts[count].value - value;
-    relation_start(system);
-    relation_term(system, difference > 0 ? count : earlier, 1);
-    relation_term(system, difference > 0 ? earlier : count, -1);
-    relation_term(system,
-                  count_add(system, pool_format(ledger->pool, "changed|%s|%" PRId64, key, value), llabs(difference),
-                            COST_NONE),
-                  -1);
-    relation_end(system);
-}
-
 int ledger_apply(const struct ledger *ledger, struct count_system *system)
 {
-    const size_t n_counts = system->n_counts; /* earlier values are added behind them */
-    size_t n = 0;
-    struct entry *entries = read_entries(ledger, &n);
+    const size_t n_counts = system->n_counts;
+    size_t n = 0, n_groups = 0;
+    struct ledger_entry *entries = read_entries(ledger, &n, &n_groups);
 
     for (size_t i = 0; entries != NULL && i < n_counts; i++) {
-        const char *const key = system->counts[i].key;
+        const char *const key = system->counts[i].lasting;
 
-        for (size_t e = first_of_key(entries, n, key); e < n && strcmp(entries[e].key, key) == 0; e++) {
-            if (entries[e].value != system->counts[i].value) {
-                if (entries[e].shown)
-                    add_earlier(ledger, system, i, entries[e].value);
-            } else if (entries[e].shown) {
+        for (size_t e = ledger_entry_find(entries, n, key); e < n && strcmp(entries[e].key, key) == 0; e++) {
+            if (entries[e].value != system->counts[i].value)
+                continue;
+            if (entries[e].shown)
                 system->counts[i].known_before = true;
-            } else if (system->counts[i].cost != COST_NONE) {
+            else if (system->counts[i].cost != COST_NONE)
                 count_hide(system, i);
-            }
         }
     }
+    if (entries != NULL)
+        ledger_mirror(system, entries, n, n_groups, ledger->pool);
     free(entries);
     return entries == NULL || system->failed || pool_failed(ledger->pool) ? -1 : 0;
 }
 
-static bool is_entered(const struct entry *entries, size_t n, const struct count *count)
+/* A count without a cell is not shown. */
+static bool is_shown(const struct count *count)
 {
-    for (size_t e = first_of_key(entries, n, count->key); e < n && strcmp(entries[e].key, count->key) == 0; e++)
-        if (entries[e].is_own && entries[e].value == count->value && (entries[e].shown || count->hidden))
+    return !count->hidden && count->cost != COST_NONE;
+}
+
+static bool is_entered(const struct ledger_entry *entries, size_t n, const struct count *count)
+{
+    for (size_t e = ledger_entry_find(entries, n, count->lasting); e < n && strcmp(entries[e].key, count->lasting) == 0; e++)
+        if (entries[e].is_own && entries[e].value == count->value && (entries[e].shown || !is_shown(count)))
             return true;
     return false;
 }
@@ -256,22 +233,22 @@ static int write_table(const struct ledger *ledger)
 
 int ledger_enter(struct ledger *ledger, const struct count_system *system)
 {
-    size_t n = 0, n_news = 0;
-    struct entry *entries = read_entries(ledger, &n);
+    size_t n = 0, n_groups = 0, n_news = 0;
+    struct ledger_entry *entries = read_entries(ledger, &n, &n_groups);
     int status = entries == NULL || pool_failed(ledger->pool) ? -1 : 0;
 
     for (size_t i = 0; status == 0 && i < system->n_counts; i++) {
         const struct count *count = &system->counts[i];
         struct row_builder row;
 
-        if (count->cost == COST_NONE || strncmp(count->key, "earlier|", 8) == 0 || is_entered(entries, n, count))
+        if (strncmp(count->key, "earlier|", 8) == 0 || strncmp(count->key, "changed|", 8) == 0 || is_entered(entries, n, count))
             continue;
         row = table_new_row(ledger->table);
         row_text(&row, "study", ledger->study);
         row_text(&row, "sources", ledger->sources);
-        row_text(&row, "key", count->key);
+        row_text(&row, "key", count->lasting);
         row_integer(&row, "value", count->value);
-        row_integer(&row, "shown", count->hidden ? 0 : 1);
+        row_integer(&row, "shown", is_shown(count) ? 1 : 0);
         status = row_end(&row);
         n_news++;
     }

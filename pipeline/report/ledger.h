@@ -12,7 +12,8 @@
  *
  * and the next one takes it into its audit: a count that was shown with another value is known to a reader, and so is its
  * difference from the new one, which may be small; a count that was shown with the same value cannot be hidden any more; one
- * that was hidden stays hidden.  So a release that is made again from the same results is the same.
+ * that was hidden stays hidden, and what was hidden is protected together with what is shown now (ledger_mirror.h).  So a release
+ * that is made again from the same results is the same.
  */
 #ifndef REPORT_LEDGER_H
 #define REPORT_LEDGER_H

@@ -169,6 +169,12 @@ void add_equal(struct release_counts *counts, size_t a, size_t b)
     relation_end(counts->system);
 }
 
+const char *step_days(const struct release_counts *counts, const struct coarse_curve *curve, size_t first, size_t last)
+{
+    return first == 0 ? pool_format(counts->pool, "to %.17g", curve->edges[last])
+                      : pool_format(counts->pool, "%.17g to %.17g", curve->edges[first - 1], curve->edges[last]);
+}
+
 static const char *curve_key(const struct release_counts *counts, const struct coarse_curve *curve)
 {
     return pool_format(counts->pool, "%s|%s|", people_key(counts, curve->exact, curve->first),
@@ -181,14 +187,15 @@ size_t release_counts_at_risk(const struct release_counts *counts, const struct 
 
     return count_find(counts->system,
                       edge == 0 ? pool_format(counts->pool, "n|%s", key)
-                                : pool_format(counts->pool, "at risk|%s|%zu", key, edge),
+                                : pool_format(counts->pool, "at risk|%s|after %.17g", key, curve->edges[edge - 1]),
                       curve->n_risk[edge]);
 }
 
 size_t release_counts_step(const struct release_counts *counts, const struct coarse_curve *curve, size_t cause, size_t edge)
 {
     return count_find(counts->system,
-                      pool_format(counts->pool, "step|%s|%zu|%zu", curve_key(counts, curve), cause, edge),
+                      pool_format(counts->pool, "step|%s|%zu|%s", curve_key(counts, curve), cause,
+                                  step_days(counts, curve, coarse_step_start(curve, cause, edge), edge)),
                       curve->n_event[edge * curve->n_causes + cause]);
 }
 

@@ -54,6 +54,9 @@ size_t release_counts_cell(const struct release_counts *counts, const struct tab
 size_t release_counts_at_risk(const struct release_counts *counts, const struct coarse_curve *curve, size_t edge);
 size_t release_counts_step(const struct release_counts *counts, const struct coarse_curve *curve, size_t cause, size_t edge);
 
+/** "64 to 180": the days of a step that was merged from the ends first .. last, whatever its number. */
+const char *step_days(const struct release_counts *counts, const struct coarse_curve *curve, size_t first, size_t last);
+
 /* ---- for the builders: counts_sources.c, counts_people.c, counts_programmes.c, counts_estimates.c -------------------------------------- */
 
 /** The key of a cell, NULL when it is no count of the system. */

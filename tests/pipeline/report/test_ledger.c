@@ -153,6 +153,31 @@ static void test_sources_of_people_are_told_from_other_files(void **state)
     pool_free(pool);
 }
 
+/*
+ * 35 = 5 + 30, of which the 35 is shown.  Then one of the 30 is gone: were 29 shown now, at least 29 would have been there before,
+ * so that the others were 6 at most.
+ */
+static void test_what_was_hidden_before_is_protected_now(void **state)
+{
+    char *folder = scratch_folder();
+    const char *path = scratch_path(folder, "ledger.h5");
+    struct counts old = make(5, 30), new = make(5, 29), alone = make(5, 29);
+    struct audit audit;
+
+    (void)state;
+    assert_int_equal(suppress_counts(alone.system, &audit), 0);
+    assert_int_equal(release(&old, path, "study"), 0);
+    assert_false(old.system->counts[old.all].hidden);
+    assert_true(old.system->counts[old.first].hidden && old.system->counts[old.second].hidden);
+    assert_int_equal(release(&new, path, "study"), 0);
+    assert_true(new.system->counts[new.all].hidden); /* it differs by one from what was shown */
+    assert_true(new.system->counts[new.second].hidden);
+    count_system_free(old.system);
+    count_system_free(new.system);
+    count_system_free(alone.system);
+    scratch_remove(folder);
+}
+
 static void test_a_count_that_differs_by_many_is_shown(void **state)
 {
     char *folder = scratch_folder();
@@ -234,6 +259,7 @@ int main(void)
         cmocka_unit_test(test_two_studies_of_the_same_source_are_compared),
         cmocka_unit_test(test_a_ledger_without_sources_is_read),
         cmocka_unit_test(test_sources_of_people_are_told_from_other_files),
+        cmocka_unit_test(test_what_was_hidden_before_is_protected_now),
         cmocka_unit_test(test_a_count_that_differs_by_many_is_shown),
         cmocka_unit_test(test_the_same_release_again_is_the_same_and_writes_nothing),
         cmocka_unit_test(test_a_release_whose_secret_is_known_already_is_refused),
