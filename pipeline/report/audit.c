@@ -78,6 +78,8 @@ static bool is_safe(const struct auditor *auditor, size_t count)
 {
     const double threshold = (double)auditor->system->threshold, high = auditor->high[count];
 
+    if (auditor->system->counts[count].at_least > 0) /* known not to be small: it protects others */
+        return true;
     return high >= threshold - TOLERANCE && high - auditor->low[count] >= threshold - TOLERANCE;
 }
 

@@ -9,6 +9,8 @@
  *
  *     high >= T   and   high - low >= T
  *
+ * A hidden count of which a reader knows by a public rule that it is not small (at_least) protects others, and needs no protection.
+ *
  * Every solution of a programme is a table that fits, so it widens the known range of all counts of its part; most
  * counts are safe without a programme of their own.  Whole numbers are not asked for: the true range of a reader who uses
  * them can be narrower only where relations are no sums and margins.

@@ -49,6 +49,8 @@ static size_t earlier_count(struct count_system *system, size_t count, const str
     if (earlier == NO_COUNT || system->n_counts == n_before)
         return earlier;
     system->counts[earlier].known_before = entry->shown;
+    /* With a step that held 19 and holds 11 at least, no change could be 11: every update would be refused (release.md). */
+    system->counts[count].at_least = 0;
     relation_start(system);
     relation_term(system, now > entry->value ? count : earlier, 1);
     relation_term(system, now > entry->value ? earlier : count, -1);
