@@ -103,7 +103,7 @@ size_t view_count(struct view *view, int64_t seen, int64_t truth, const char *fo
 
 void view_at_least(struct view *view, size_t count, int64_t low)
 {
-    if (count == NONE || view->counts[count].shown)
+    if (count == NONE || view->counts[count].shown || view->knows_no_rules)
         return;
     view->n_wrong += view->counts[count].truth < low;
     if (view->counts[count].low < low)

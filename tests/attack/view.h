@@ -32,6 +32,7 @@ struct view {
     size_t *first; /* [n_relations + 1] */
     struct view_term *terms;
     bool is_careless; /* what small counts alone hidden would have been worth: shows that the attacker is able */
+    bool knows_no_rules; /* it does not count in that steps and estimates that are shown stand on enough */
     bool is_quiet;    /* what is found is only counted */
     bool spoilt;   /* the relation that is being made has a term NONE */
     size_t n_small_shown, n_wrong; /* counts that should not be shown, or are not what they should be */
