@@ -152,5 +152,7 @@ int main(int argc, char *argv[])
            sums.n_proved, sums.n_programs, sums.n_failed);
     if (strcmp(argv[5], "careless") == 0)
         return sums.n_exact < 5 * sums.n_releases;
+    if (strcmp(argv[5], "pairs") == 0) /* a change of a few may be narrowed down (docs/assurance.md), never found */
+        return sums.n_exact + sums.n_bad_cells + sums.n_failed > 0;
     return sums.n_exact + sums.n_proved + sums.n_bad_cells + sums.n_failed > 0;
 }

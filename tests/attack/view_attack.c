@@ -131,7 +131,8 @@ static void seek(struct attack *attack, glp_prob *program, size_t i)
     attack->found.n_exact += is_exact;
     attack->found.n_proved += !is_exact;
     if (!attack->view->is_quiet)
-        printf("not ok - %s: %s is %s%.3g to %.3g (truly %lld)\n", attack->where, count->key, is_exact ? "found, " : "", low, high,
+        printf("%s - %s: %s is %s%.3g to %.3g (truly %lld)\n",
+               attack->view->knows_no_rules && !is_exact ? "narrowed" : "not ok", attack->where, count->key, is_exact ? "found, " : "", low, high,
            (long long)count->truth);
 }
 
