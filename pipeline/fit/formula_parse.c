@@ -78,7 +78,8 @@ static struct formula_node *parse_number(struct parser *parser)
 {
     const char *text = parser->text + parser->at;
     size_t length = strspn(text, "0123456789.");
-    if ((text[length] == 'e' || text[length] == 'E') && (is_digit(text[length + 1]) || is_digit(text[length + 2])))
+    const bool has_sign = text[length] != '\0' && (text[length + 1] == '+' || text[length + 1] == '-');
+    if ((text[length] == 'e' || text[length] == 'E') && is_digit(text[length + 1 + has_sign]))
         length += 2 + strspn(text + length + 2, "0123456789");
     char *end = NULL;
     const double value = strtod(text, &end); /* reads 0x10 as well: then the end is another one */

@@ -118,6 +118,8 @@ static void test_mistakes_are_told_at_their_character(void **state)
 {
     (void)state;
     assert_refused("", "formula:1:1: the formula ends where a column is expected");
+    assert_refused("y ~2e", "a number is expected"); /* and nothing beyond its end is read */
+    assert_refused("y ~2e+", "a number is expected");
     assert_refused("~ a", "formula:1:1: the outcome is missing: write  outcome ~ terms");
     assert_refused("y", "formula:1:2: the formula ends where '~' is expected");
     assert_refused("y ~", "formula:1:4: the formula ends where a column is expected");
