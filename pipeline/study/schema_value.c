@@ -199,6 +199,7 @@ static bool number_of(const struct schema_reader *reader, const yaml_node_t *nod
     if (node->type == YAML_SCALAR_NODE && parse_number(scalar_text(node), value) && *value >= type->low &&
         *value <= type->high && (!type->whole || *value == floor(*value)))
         return true;
+    *value = 0; /* what is refused is not computed with before the study is */
     schema_wrong_type(reader, node, type, key);
     return false;
 }
