@@ -102,7 +102,7 @@ void check_table_column(const struct study_checker *checker, const struct study_
     const struct codebook_column *column;
     const struct column *stored;
 
-    if (name->text == NULL || table->codebook == NULL)
+    if (name->text == NULL || table == NULL || table->codebook == NULL)
         return;
     column = codebook_find(table->codebook, name->text);
     if (column == NULL && is_main && (stored = table_column(checker->columns, name->text)) != NULL)

@@ -68,6 +68,11 @@ static const struct rule RULES[] = {
      "seed: 20261121",
      "seed: -1",
      "error: study.yaml:3:7: seed: a whole number from 0 to 9007199254740991 was expected; value '-1'\n"},
+    {"a_seed_of_forty_digits_is_told",
+     "seed: 20261121",
+     "seed: 2044444444444444444444444444444444444444",
+     "error: study.yaml:3:7: seed: a whole number from 0 to 9007199254740991 was expected; value "
+     "'2044444444444444444444444444444444444444'\n"},
     {"a_number_in_hexadecimal_digits_is_told",
      "seed: 20261121",
      "seed: 0x1F",
