@@ -8,10 +8,11 @@
 #include "report/frame.h"
 #include "report/reading.h"
 
-enum { COLUMNS_MAX = 8, ROWS_MAX = 60, MARKS = 6 };
+enum { COLUMNS_MAX = 10, ROWS_MAX = 60, MARKS = 6, LABEL_LINES = 3 };
 
 #define PITCH 5.2
 #define HEADING 6.4
+#define COLUMN 13.0 /* least width: a mark and a number */
 
 /* How a verdict is drawn: by shape, and by colour beside it. */
 static const struct mark {
@@ -201,12 +202,17 @@ static int fill_alternative(const struct sheet *sheet, struct figure *figure)
 
 /* ---- the picture ------------------------------------------------------------------------------------------------- */
 
-static double rows_height(const struct sheet *sheet)
+static double row_height(const struct sheet *sheet, struct drawing *d, size_t row, double labels)
+{
+    return fmax(PITCH, 1.6 + frame_lines(d, 0, 0, labels - 3, FACE_SMALL, INK_BLACK, row_words(sheet, sheet->row[row]), LABEL_LINES, false));
+}
+
+static double rows_height(const struct sheet *sheet, struct drawing *d, double labels)
 {
     double height = 0;
 
     for (size_t r = 0; r < sheet->n_rows; r++)
-        height += PITCH + (is_first_of_question(sheet, r) ? HEADING : 0);
+        height += row_height(sheet, d, r, labels) + (is_first_of_question(sheet, r) ? HEADING : 0);
     return height;
 }
 
@@ -237,27 +243,31 @@ static void draw_cell(const struct sheet *sheet, struct drawing *d, size_t row, 
 
     if (reading_has_value(sheet->grid, row) && face_width(FACE_SMALL, whole) < width - 5.2)
         value = whole;
-    if (width > 9)
-        drawing_text(d, left + 4.6, y, ALIGN_LEFT, FACE_SMALL, INK_BLACK, value, width - 5.2);
+    drawing_text(d, left + 4.6, y, ALIGN_LEFT, FACE_SMALL, INK_BLACK, value, width - 5.2);
 }
 
 static int grid_draw(struct bundle *bundle, const struct figure *figure, struct drawing *d)
 {
-    const struct sheet sheet = sheet_read(bundle);
+    struct sheet sheet = sheet_read(bundle);
     struct frame_key keys[MARKS];
     const size_t n_keys = list_keys(&sheet, keys);
-    const double labels = d->width * (sheet.n_columns > 5 ? 0.28 : sheet.n_columns > 3 ? 0.34 : 0.44), width = (d->width - labels - 1) / (double)sheet.n_columns;
+    const double labels = d->width * (sheet.n_columns > 5 ? 0.28 : sheet.n_columns > 3 ? 0.34 : 0.44);
+
+    /* As many columns as have room for a number. */
+    while (sheet.n_columns > 1 && (d->width - labels - 1) / (double)sheet.n_columns < COLUMN)
+        sheet.n_columns--;
+    const double width = (d->width - labels - 1) / (double)sheet.n_columns;
     double header = 0, y;
 
     for (size_t c = 0; c < sheet.n_columns; c++)
-        header = fmax(header, frame_lines(d, 0, 0, width - 2, FACE_SMALL, INK_BLACK, column_words(&sheet, sheet.column[c]), 4, false));
+        header = fmax(header, frame_lines(d, 0, 0, width - 0.6, FACE_SMALL, INK_BLACK, column_words(&sheet, sheet.column[c]), 4, false));
     d->panel = (struct panel){.left = labels, .right = d->width - 1, .bottom = 2, .x_max = 1, .y_max = 1};
-    d->panel.top = d->panel.bottom + rows_height(&sheet);
+    d->panel.top = d->panel.bottom + rows_height(&sheet, d, labels);
     d->height = d->panel.top + header + 4 + frame_keys_height(0.3, d->width, keys, n_keys) + frame_title_height(d, figure->title) + 2;
     frame_title(d, figure->title);
     frame_keys(d, 0.3, d->width, d->height - frame_title_height(d, figure->title), keys, n_keys);
     for (size_t c = 0; c < sheet.n_columns; c++)
-        frame_lines(d, labels + width * (double)c + 1.2, d->panel.top + header + 2, width - 2, FACE_SMALL, INK_BLACK,
+        frame_lines(d, labels + width * (double)c + 0.6, d->panel.top + header + 2, width - 0.6, FACE_SMALL, INK_BLACK,
                     column_words(&sheet, sheet.column[c]), 4, true);
     drawing_line(d, 0.3, d->panel.top + 0.6, d->width - 0.3, d->panel.top + 0.6, PEN_AXIS);
     y = d->panel.top;
@@ -266,14 +276,16 @@ static int grid_draw(struct bundle *bundle, const struct figure *figure, struct 
             drawing_text(d, 0.3, y - HEADING + 2.6, ALIGN_LEFT, FACE_BOLD, INK_BLACK, question_words(&sheet, sheet.row[r]), d->width - 1);
             y -= HEADING;
         }
-        drawing_text(d, 1.5, y - PITCH / 2, ALIGN_LEFT, FACE_SMALL, INK_BLACK, row_words(&sheet, sheet.row[r]), labels - 3);
+        const double row = row_height(&sheet, d, r, labels);
+
+        frame_lines(d, 1.5, y - 0.8, labels - 3, FACE_SMALL, INK_BLACK, row_words(&sheet, sheet.row[r]), LABEL_LINES, true);
         for (size_t c = 0; c < sheet.n_columns; c++) {
             const long at = cell_at(&sheet, r, c);
 
             if (at != NO_ROW)
                 draw_cell(&sheet, d, (size_t)at, labels + width * (double)c, y - PITCH / 2, width);
         }
-        y -= PITCH;
+        y -= row;
         drawing_line(d, 0.3, y, d->width - 0.3, y, PEN_GRID);
     }
     return 0;
@@ -284,7 +296,8 @@ static const char *caption_of(const struct sheet *sheet)
     return pool_format(sheet->bundle->pool,
                        "Every contrast that a margin speaks of: a column a comparator (and adjustment), a row an outcome under its definition. Differences of "
                        "probabilities are in points. A mark is the verdict against the declared margin; without one there was no margin, or the "
-                       "definition only describes.%s",
+                       "definition only describes.%s%s",
+                       sheet->n_columns > 3 ? " The narrow picture holds the first columns." : "",
                        sheet->all_rows && sheet->all_columns ? "" : " Not all fit: the rest stands in the table grid.");
 }
 

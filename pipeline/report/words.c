@@ -290,6 +290,7 @@ const char *words_adjustment(struct pool *pool, const char *name)
                                            {"stratify", "strata of the propensity"},
                                            {"doubly_robust", "doubly robust"},
                                            {"modified_poisson", "modified Poisson regression"},
+                                           {"mantel_haenszel", "Mantel-Haenszel"},
                                            {"interval_censored", "intervals between looks"},
                                            {"mantel_haenszel", "Mantel-Haenszel"},
                                            {"direct", "direct standardisation"},
