@@ -18,6 +18,7 @@
 #   make check-web    every page in a real browser: 320 to 1440 pixels, light and dark, accessibility, filters, keyboard
 #   make MPI=1        the cluster build in build/mpi/ (needs scripts/dependencies --mpi); check-mpi tests it,
 #                     bench-scale measures it
+#   make bench-large  fifty million stays on this machine: memory, and time a stay
 #   make install      PREFIX=/usr/local DESTDIR=
 #   make clean        V=1 shows whole commands
 
@@ -169,7 +170,7 @@ PIPELINE_LIBS := $(patsubst %,$(BUILD)/lib/%.a,$(FOLDERS))
 # In the cluster build the stages that are spread over ranks are part of the front door (stepdown/launch.h).
 ifneq ($(MPI),)
 LIBS += $(call pkg_libs,ompi-c)
-stepdown_STAGES := $(foreach f,ingest episodes compare,$(BUILD)/pipeline/$f/stage.o)
+stepdown_STAGES := $(foreach f,ingest episodes outcomes compare,$(BUILD)/pipeline/$f/stage.o)
 $(BUILD)/pipeline/%/stage.o: $(BUILD)/pipeline/%/main.o
 	$(Q)objcopy --redefine-sym main=stage_main_$* $< $@
 endif
@@ -296,6 +297,11 @@ bench-scale:
 	scripts/dependencies --mpi
 	+$(MAKE) MPI=1 all
 	@BUILD=build/mpi scripts/scale
+
+# Fifty million stays in 6 GB, on an idle machine; PERSONS= for another number.
+.PHONY: bench-large
+bench-large: all
+	@BUILD=$(BUILD) scripts/large $(PERSONS)
 
 check-histories: $(BUILD)/tests/pipeline/episodes/test_link
 	@$< 1000000

@@ -27,7 +27,8 @@ static int split(const struct study *study, const char *const *names, char ***so
 }
 
 /* Without any column of the source its first one tells the number of rows. */
-static int read_source(const struct study *study, const char *path, char ***source, struct table **records)
+static int read_source(const struct study *study, const char *path, char ***source, const struct source_rows *rows,
+                       struct table **records)
 {
     const struct study_table *table = study_main_table(study);
     struct table *schema = NULL;
@@ -39,13 +40,31 @@ static int read_source(const struct study *study, const char *path, char ***sour
         status = schema == NULL ? -1 : names_add(source, schema->columns[0].name);
     }
     if (status == 0 && (store = store_open(path)) != NULL)
-        *records = store_read(store, table_role_name(table->role), (const char *const *)*source);
+        *records = rows == NULL ? store_read(store, table_role_name(table->role), (const char *const *)*source)
+                                : store_read_rows(store, table_role_name(table->role), (const char *const *)*source,
+                                                  rows->rows, rows->n);
     store_close(store);
     table_free(schema);
     return *records == NULL ? -1 : 0;
 }
 
-static int spread(struct table *records, const struct column *column, const struct column *record, size_t n)
+static int compare_rows(const void *a, const void *b)
+{
+    const size_t x = *(const size_t *)a, y = *(const size_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Where a row of the source stands among those that are read. */
+static size_t place_of(const struct source_rows *rows, size_t row)
+{
+    const size_t *const found = rows == NULL ? NULL : bsearch(&row, rows->rows, rows->n, sizeof row, compare_rows);
+
+    return rows == NULL ? row : (size_t)(found - rows->rows);
+}
+
+static int spread(struct table *records, const struct column *column, const struct column *record,
+                  const struct source_rows *rows, size_t n)
 {
     struct column *added =
         column->type == COLUMN_CATEGORY
@@ -55,30 +74,36 @@ static int spread(struct table *records, const struct column *column, const stru
     if (added == NULL)
         return -1;
     for (size_t i = 0; i < n; i++)
-        memcpy((char *)added->values + (size_t)column_integer(record, i) * column->width,
+        memcpy((char *)added->values + place_of(rows, (size_t)column_integer(record, i)) * column->width,
                (const char *)column->values + i * column->width, column->width);
     return 0;
 }
 
-static int add_derived(const char *path, const char *const *names, struct table *records)
+static struct table *read_some(struct store *store, const char *table, const char *const *names, const struct source_rows *rows)
+{
+    return rows == NULL ? store_read(store, table, names) : store_read_range(store, table, names, rows->first, rows->end);
+}
+
+static int add_derived(const char *path, const char *const *names, const struct source_rows *rows, struct table *records)
 {
     static const char *const record[] = {"record", NULL};
     struct store *store = store_open(path);
     struct table *people = NULL, *derived = NULL;
     int status = -1;
 
-    if (store != NULL && (people = store_read(store, "cohort", record)) != NULL &&
-        (derived = store_read(store, "derived", names)) != NULL)
+    if (store != NULL && (people = read_some(store, "cohort", record, rows)) != NULL &&
+        (derived = read_some(store, "derived", names, rows)) != NULL)
         status = 0;
     for (size_t k = 0; status == 0 && k < derived->n_columns; k++)
-        status = spread(records, &derived->columns[k], table_column(people, "record"), people->n_rows);
+        status = spread(records, &derived->columns[k], table_column(people, "record"), rows, people->n_rows);
     table_free(derived);
     table_free(people);
     store_close(store);
     return status;
 }
 
-struct table *source_read(const struct study *study, const char *out, const char *const *names)
+struct table *source_read_rows(const struct study *study, const char *out, const char *const *names,
+                               const struct source_rows *rows)
 {
     char **source = NULL, **derived = NULL;
     char *records_path = stage_file(out, "records.h5"), *cohort_path = stage_file(out, study->files[STUDY_COHORT]);
@@ -86,9 +111,9 @@ struct table *source_read(const struct study *study, const char *out, const char
     int status = records_path == NULL || cohort_path == NULL ? -1 : split(study, names, &source, &derived);
 
     if (status == 0)
-        status = read_source(study, records_path, &source, &records);
+        status = read_source(study, records_path, &source, rows, &records);
     if (status == 0 && derived != NULL)
-        status = add_derived(cohort_path, (const char *const *)derived, records);
+        status = add_derived(cohort_path, (const char *const *)derived, rows, records);
     names_free(source);
     names_free(derived);
     free(records_path);
@@ -97,4 +122,9 @@ struct table *source_read(const struct study *study, const char *out, const char
         return records;
     table_free(records);
     return NULL;
+}
+
+struct table *source_read(const struct study *study, const char *out, const char *const *names)
+{
+    return source_read_rows(study, out, names, NULL);
 }

@@ -15,4 +15,15 @@
  */
 struct table *source_read(const struct study *study, const char *out, const char *const *names);
 
+/** Some rows of the source, and the rows of the cohort whose derived values they are to have. */
+struct source_rows {
+    size_t n;
+    const size_t *rows; /* [n] ascending */
+    size_t first, end;  /* of the cohort; their records are among `rows` */
+};
+
+/** The same of these rows alone; NULL: all. */
+struct table *source_read_rows(const struct study *study, const char *out, const char *const *names,
+                               const struct source_rows *rows);
+
 #endif

@@ -2,8 +2,13 @@
 #include "outcomes/evidence.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/cells.h"
 #include "base/memory.h"
+#include "base/pack.h"
+#include "base/ranks.h"
+#include "base/table_pack.h"
 #include "cohort/conditions.h"
 #include "study/expression.h"
 
@@ -288,4 +293,112 @@ struct evidence *evidence_read(const struct study *study, const char *records_pa
         return evidence;
     evidence_free(evidence);
     return NULL;
+}
+
+/* ---- counts of all ranks ------------------------------------------------------------------------------------------ */
+
+static const char NOT_HERE[] = "not in the cohort";
+
+static size_t find_count(const struct table *counts, const char *table, const char *quantity, const char *reason)
+{
+    size_t i = 0;
+
+    while (i < counts->n_rows && !(cell_is(counts, "table", i, table) && cell_is(counts, "quantity", i, quantity) &&
+                                   cell_is(counts, "reason", i, reason)))
+        i++;
+    return i;
+}
+
+static int64_t count_of(const struct table *counts, const char *table, const char *quantity, const char *reason)
+{
+    const size_t at = find_count(counts, table, quantity, reason);
+
+    return at < counts->n_rows ? cell_integer(counts, "n", at) : 0;
+}
+
+/* What every rank sees in the same rows of the source, and what each sees in those of its persons. */
+static bool is_of_all(const struct table *counts, size_t row)
+{
+    return cell_is(counts, "quantity", row, "rows_in") || cell_is(counts, "reason", row, "day missing") ||
+           cell_is(counts, "reason", row, "person missing");
+}
+
+/* Rows of the tables, whose list is the same at every rank. */
+static int64_t sum_of(struct table *const *of, size_t n, size_t row)
+{
+    if (is_of_all(of[0], row))
+        return cell_integer(of[0], "n", row);
+    int64_t sum = 0;
+    for (size_t r = 0; r < n; r++)
+        sum += cell_integer(of[r], "n", row);
+    return sum;
+}
+
+/* Of the rows of one table that are nobody's, each rank counts those of the others, too: they are what is left over. */
+static int64_t left_over(struct table *const *of, size_t n, size_t row)
+{
+    size_t first = row;
+    int64_t left;
+
+    while (!cell_is(of[0], "quantity", first, "rows_in"))
+        first--;
+    left = cell_integer(of[0], "n", first);
+    for (size_t i = first + 1; i < of[0]->n_rows && !cell_is(of[0], "quantity", i, "people_seen"); i++)
+        left -= i == row ? 0 : sum_of(of, n, i);
+    return left;
+}
+
+static int join_rows(const struct study *study, struct table *const *of, size_t n, struct table *joined)
+{
+    int status = 0;
+
+    for (size_t i = 0; status == 0 && i < of[0]->n_rows && !cell_is(of[0], "quantity", i, "rows_undecided"); i++) {
+        char *const table = cell_copy(of[0], "table", i), *const quantity = cell_copy(of[0], "quantity", i),
+                    *const reason = cell_copy(of[0], "reason", i);
+        status = table == NULL || quantity == NULL || reason == NULL
+                     ? -1
+                     : evidence_count(joined, table, quantity, reason,
+                                      strcmp(reason, NOT_HERE) == 0 ? left_over(of, n, i) : sum_of(of, n, i));
+        free(table);
+        free(quantity);
+        free(reason);
+    }
+    for (size_t k = 0; status == 0 && k < study->n_evidence; k++) {
+        const char *const table = table_role_name(study->evidence[k].role), *const name = study->evidence[k].name.text;
+        int64_t sum = 0;
+        for (size_t r = 0; r < n; r++)
+            sum += count_of(of[r], table, "rows_undecided", name);
+        if (sum > 0)
+            status = evidence_count(joined, table, "rows_undecided", name, sum);
+    }
+    return status;
+}
+
+int evidence_counts_join(struct evidence *evidence)
+{
+    const size_t n = ranks_n();
+    struct table **const of = allocate(n, sizeof *of), *joined = evidence_counts_alloc();
+    struct pack pack = {0};
+    struct ranks_bytes from = {0};
+
+    table_pack(&pack, evidence->counts);
+    int status = of == NULL || joined == NULL || pack.broken ? -1 : ranks_collect(pack.bytes, pack.n, &from);
+    for (size_t r = 0; status == 0 && r < n; r++) {
+        struct unpack one = {.bytes = from.bytes + from.first[r], .left = from.first[r + 1] - from.first[r]};
+        status = (of[r] = table_unpack(&one)) == NULL ? -1 : 0;
+    }
+    if (status == 0)
+        status = join_rows(evidence->study, of, n, joined);
+    for (size_t r = 0; of != NULL && r < n; r++)
+        table_free(of[r]);
+    free(of);
+    ranks_bytes_free(&from);
+    pack_free(&pack);
+    if (status == 0) {
+        table_free(evidence->counts);
+        evidence->counts = joined;
+        return 0;
+    }
+    table_free(joined);
+    return -1;
 }

@@ -54,6 +54,11 @@ const struct dated_rows *evidence_rows_of(const struct evidence *evidence, enum 
 /** Table `evidence` (dated_rows.h), for outcomes.h5. */
 const struct table *evidence_counts(const struct evidence *evidence);
 
+/**
+ * The counts of all ranks, each of which has other rows of the cohort; collective.  -1 after telling.
+ */
+int evidence_counts_join(struct evidence *evidence);
+
 /** Position of the first day >= wanted of person i; days->first[i + 1] when there is none.  O(log days). */
 size_t evidence_from(const struct evidence_days *days, size_t i, int32_t wanted);
 

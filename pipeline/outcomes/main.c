@@ -6,14 +6,17 @@
 #include "base/memory.h"
 #include "base/names.h"
 #include "base/program.h"
+#include "base/ranks.h"
 #include "cohort/source.h"
 #include "cohort/derived_values.h"
 #include "outcomes/again.h"
 #include "outcomes/care_paths.h"
 #include "outcomes/outcome.h"
+#include "outcomes/share.h"
 #include "outcomes/study_words.h"
 #include "outcomes/summary.h"
 #include "outcomes/words_command.h"
+#include "store/ranked_rows.h"
 #include "store/stage.h"
 
 static const char doc[] =
@@ -28,9 +31,10 @@ struct sources {
     struct table **words; /* [study->n_words] */
     struct table *stays, *episodes, *paths; /* of linked stays */
     struct history history;
+    bool shared; /* each rank has other persons */
 };
 
-static struct table *read_records(const struct study *study, const char *out)
+static struct table *read_records(const struct study *study, const char *out, const struct source_rows *rows)
 {
     struct table *schema = study_columns(study, "source"), *records = NULL;
     char **columns = NULL;
@@ -45,21 +49,22 @@ static struct table *read_records(const struct study *study, const char *out)
     if (status == 0 && columns == NULL) /* rules that read dated rows alone must still know how many records there are */
         status = names_add(&columns, schema->columns[0].name);
     if (status == 0)
-        records = source_read(study, out, (const char *const *)columns);
+        records = source_read_rows(study, out, (const char *const *)columns, rows);
     names_free(columns);
     table_free(schema);
     return records;
 }
 
+/* What a history looks at; days and hours by level are most of an episode. */
+static const char *const episode_columns[] = {"person", "number", "start", "end", "open", "n_stays", "path", "gap", NULL};
+
 static int read_history(const struct study *study, const char *out, struct sources *sources)
 {
-    /* What a history looks at; days and hours by level are most of an episode. */
-    static const char *const columns[] = {"person", "number", "start", "end", "open", "n_stays", "path", "gap", NULL};
     char *path = stage_file(out, study->files[STUDY_EPISODES]);
     struct store *const store = path == NULL ? NULL : store_open(path);
 
     if (store != NULL && (sources->stays = store_read(store, "stays", NULL)) != NULL &&
-        (sources->episodes = store_read(store, "episodes", columns)) != NULL)
+        (sources->episodes = store_read(store, "episodes", episode_columns)) != NULL)
         sources->paths = store_read(store, "paths", NULL);
     store_close(store);
     free(path);
@@ -74,7 +79,7 @@ static int read_sources(const struct study *study, const char *out, int n_thread
     char *records = stage_file(out, "records.h5"), *cohort = stage_file(out, study->files[STUDY_COHORT]);
 
     if (records != NULL && cohort != NULL)
-        sources->records = read_records(study, out);
+        sources->records = read_records(study, out, NULL);
     if (sources->records != NULL)
         sources->cohort = store_read_table(cohort, "cohort");
     if (sources->cohort != NULL)
@@ -84,6 +89,55 @@ static int read_sources(const struct study *study, const char *out, int n_thread
     if (sources->evidence == NULL)
         return -1;
     return study_is_linked(study) ? read_history(study, out, sources) : 0;
+}
+
+/* The persons of this rank. */
+static int read_share(const struct study *study, const char *out, int n_threads, struct sources *sources)
+{
+    char *records = stage_file(out, "records.h5"), *cohort = stage_file(out, study->files[STUDY_COHORT]),
+         *episodes = stage_file(out, study->files[STUDY_EPISODES]);
+    struct share share = {0};
+    int status = records == NULL || cohort == NULL || episodes == NULL ||
+                         share_read(study, cohort, episodes, episode_columns, &share) != 0
+                     ? -1
+                     : 0;
+    const struct source_rows rows = {share.n_records, share.records, share.first, share.end};
+
+    if (status == 0 && ((sources->records = read_records(study, out, &rows)) == NULL ||
+                        (sources->evidence = evidence_read(study, records, share.cohort, n_threads)) == NULL ||
+                        evidence_counts_join(sources->evidence) != 0))
+        status = -1;
+    if (status == 0) {
+        share_settle(&share);
+        sources->cohort = share.cohort;
+        sources->stays = share.stays;
+        sources->episodes = share.episodes;
+        sources->paths = share.paths;
+        share.cohort = share.stays = share.episodes = share.paths = NULL;
+        if (sources->stays != NULL)
+            sources->history = history_of(sources->stays, sources->episodes, sources->paths);
+    }
+    share_free(&share);
+    free(episodes);
+    free(cohort);
+    free(records);
+    return status;
+}
+
+/* A table with the rows of this rank's persons; takes it. */
+static int write_rows(struct store_writer *writer, const struct table *rows, bool shared)
+{
+    struct table *const schema = shared ? table_take_rows(rows, NULL, 0) : NULL;
+    struct ranked_rows ranked = {0};
+    int status = shared && schema == NULL ? -1 : 0;
+
+    if (!shared)
+        return store_writer_table(writer, rows);
+    if (status == 0 && (ranked_rows_add(&ranked, rows) != 0 || store_writer_ranked(writer, schema, &ranked) != 0))
+        status = -1;
+    ranked_rows_free(&ranked);
+    table_free(schema);
+    return status;
 }
 
 static int make_words(const struct study *study, struct sources *sources, int n_threads, struct store_writer *writer)
@@ -133,13 +187,14 @@ static int write_outcomes(const struct study *study, const struct sources *sourc
                                             sources->evidence,
                                             sources->words,
                                             sources->stays == NULL ? NULL : &sources->history,
-                                            sources->cohort};
+                                            sources->cohort,
+                                            sources->shared};
         struct table *computed = outcome_compute(&input);
-        status = computed == NULL ? -1 : store_writer_table(writer, computed);
+        status = computed == NULL ? -1 : write_rows(writer, computed, sources->shared);
         if (status == 0 && input.outcome->again_after > 0)
             status = write_again(&input, writer);
         if (status == 0)
-            status = losses_add(losses, input.outcome, computed, table_column(sources->cohort, "weight"));
+            status = losses_add(losses, input.outcome, computed, table_column(sources->cohort, "weight"), sources->shared);
         table_free(computed);
     }
     if (status == 0)
@@ -177,11 +232,19 @@ static int compute(const struct study *study, const struct stage_options *option
 
     if (state != STAGE_RUN)
         return stage_exit_status(state);
-    if (read_sources(study, options->out, options->n_threads, &sources) != 0 ||
+    sources.shared = ranks_n() > 1 && share_is_possible(study);
+    if (!sources.shared && ranks_rank() > 0) { /* rank 0 does it for all */
+        status = stage_end(&stage) == 0 ? EXIT_DONE : EXIT_FAILED;
+        goto done;
+    }
+    if ((sources.shared ? read_share : read_sources)(study, options->out, options->n_threads, &sources) != 0 ||
         make_words(study, &sources, options->n_threads, stage.writer) != 0 ||
         write_outcomes(study, &sources, options->n_threads, stage.writer) != 0)
         goto done;
-    note("outcomes: %zu computed for %zu rows of the cohort", study->n_outcomes, sources.cohort->n_rows);
+    int64_t n_rows = (int64_t)sources.cohort->n_rows;
+    if (sources.shared)
+        ranks_sum(&n_rows, 1);
+    note("outcomes: %zu computed for %lld rows of the cohort", study->n_outcomes, (long long)n_rows);
     status = stage_end(&stage) == 0 ? EXIT_DONE : EXIT_FAILED;
 done:
     stage_abandon(&stage);

@@ -55,6 +55,7 @@ struct outcome_input {
     struct table *const *words;      /* [study->n_words] weekly words (study_words.h) */
     const struct history *history;   /* linked stays (cohort/history.h); NULL where stays are not linked */
     const struct table *cohort;
+    bool shared;                     /* other ranks have other persons (share.h): all of them ask alike */
 };
 
 /** Where a rule writes, and where the days come from; columns found once. */

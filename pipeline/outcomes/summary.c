@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/ranks.h"
 #include "outcomes/describe.h"
 #include "outcomes/outcome.h"
 
@@ -105,13 +106,15 @@ struct table *losses_alloc(void)
 }
 
 int losses_add(struct table *losses, const struct study_outcome *outcome, const struct table *computed,
-               const struct column *weight)
+               const struct column *weight, bool shared)
 {
     const struct column *loss = table_column(computed, "loss");
     int64_t n[N_LOSSES] = {0};
 
     for (size_t i = 0; i < computed->n_rows; i++)
         n[column_code(loss, i)] += column_integer(weight, i);
+    if (shared)
+        ranks_sum(n, N_LOSSES);
     for (int reason = LOSS_NONE + 1; reason < N_LOSSES; reason++) {
         if (n[reason] == 0)
             continue;

@@ -15,7 +15,8 @@
 struct table *outcomes_summary(const struct study *study, const struct codebook *codebook); /* NULL after telling */
 
 struct table *losses_alloc(void);
+/** shared: of all ranks together; collective. */
 int losses_add(struct table *losses, const struct study_outcome *outcome, const struct table *computed,
-               const struct column *weight);
+               const struct column *weight, bool shared);
 
 #endif

@@ -6,6 +6,7 @@
  * on a day that it looks at.  Without one, "nobody relapsed" would only mean that nobody was tested.
  */
 #include "base/fail.h"
+#include "base/ranks.h"
 #include "outcomes/outcome.h"
 #include "outcomes/weeks.h"
 
@@ -26,7 +27,10 @@ static int need(const struct outcome_input *input, size_t kind, struct span span
     const struct study_evidence *evidence = &input->study->evidence[kind];
     const char *table = table_role_name(evidence->role);
 
-    if (has_row(evidence_rows(input->evidence, kind), span))
+    int64_t n = has_row(evidence_rows(input->evidence, kind), span);
+    if (input->shared) /* somebody of another rank will do */
+        ranks_sum(&n, 1);
+    if (n > 0)
         return 0;
     if (span.high >= NO_DAY_LIMIT)
         return study_fail(input->study, input->outcome->name.place,

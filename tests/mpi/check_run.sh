@@ -64,7 +64,7 @@ for n in 2 3; do
     report $? "$((n - 1)) stays are linked by 8 ranks as by one" "$(head -c 300 "$box/told")"
     rm -rf "$box/few-one" "$box/few-many"
 done
-for name in uis teds2004 iop-trials; do
+for name in uis synthetic-linked teds2004 iop-trials; do
     [ -f "datasets/$name/study.yaml" ] && same "datasets/$name/study.yaml" "$name" '2 1 3 2 8 1'
 done
 same tests/mpi/../../datasets/uis/study.yaml 'a study named by another path' '4 1'

@@ -105,7 +105,8 @@ static inline int compute_outcomes(struct small_comparison *c)
                                             NULL,
                                             NULL,
                                             NULL,
-                                            c->cohort.people};
+                                            c->cohort.people,
+                                            false};
         assert_non_null(c->outcomes[k] = outcome_compute(&input));
     }
     return 0;

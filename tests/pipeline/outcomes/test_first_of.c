@@ -35,7 +35,7 @@ static struct computed compute(const struct dated_lines *lines, const char *decl
     c.d = dated_study_open(lines, text);
     assert_non_null(c.evidence = evidence_read(c.d.study, c.d.records_path, c.d.cohort, 2));
     const struct outcome_input input = {c.d.study, &c.d.study->outcomes[0], c.d.records, table_column(c.d.cohort, "record"),
-                                        c.d.cohort->n_rows, 2, c.evidence, NULL, NULL, c.d.cohort};
+                                        c.d.cohort->n_rows, 2, c.evidence, NULL, NULL, c.d.cohort, false};
     c.outcome = outcome_compute(&input);
     return c;
 }
@@ -133,7 +133,7 @@ static struct table *again_of(const struct dated_lines *lines, const char *outco
 {
     *c = compute(lines, tests_kinds, outcome);
     const struct outcome_input input = {c->d.study, &c->d.study->outcomes[0], c->d.records, table_column(c->d.cohort, "record"),
-                                        c->d.cohort->n_rows, 2, c->evidence, NULL, NULL, c->d.cohort};
+                                        c->d.cohort->n_rows, 2, c->evidence, NULL, NULL, c->d.cohort, false};
     return outcome_again(&input);
 }
 

@@ -31,7 +31,7 @@ static struct made make(const struct dated_lines *lines, const char *words, cons
     const struct words_input input = {m.d.study, m.d.records, m.d.cohort, m.evidence, 1};
     assert_non_null(m.words = study_word_table(&input, 0));
     const struct outcome_input wanted = {m.d.study, &m.d.study->outcomes[0], m.d.records, table_column(m.d.cohort, "record"),
-                                         m.d.cohort->n_rows, 1, m.evidence, &m.words, NULL, m.d.cohort};
+                                         m.d.cohort->n_rows, 1, m.evidence, &m.words, NULL, m.d.cohort, false};
     m.outcome = outcome_compute(&wanted);
     return m;
 }

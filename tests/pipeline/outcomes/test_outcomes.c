@@ -51,7 +51,7 @@ static struct computed compute(const char *follow_up, const char *outcome)
     }
     const struct outcome_input input = {c.small.study, &c.small.study->outcomes[0], c.small.records,
                                         table_column(c.cohort, "record"), c.cohort->n_rows, 1, NULL, NULL, NULL,
-                                        c.cohort};
+                                        c.cohort, false};
     assert_non_null(c.outcome = outcome_compute(&input));
     return c;
 }
@@ -177,7 +177,7 @@ static void test_losses_are_counted_in_the_unit_of_the_study(void **state)
     struct computed c = compute("", "{time: days, event: \"relapsed == 1\", competing: {death: \"died == 1\"}, event_is: bad}");
     struct table *losses = losses_alloc();
 
-    assert_int_equal(losses_add(losses, &c.small.study->outcomes[0], c.outcome, table_column(c.cohort, "weight")), 0);
+    assert_int_equal(losses_add(losses, &c.small.study->outcomes[0], c.outcome, table_column(c.cohort, "weight"), false), 0);
     assert_int_equal(losses->n_rows, 4);
     for (size_t i = 0; i < 4; i++)
         assert_int_equal(column_integer(table_column(losses, "n"), i), 10);

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "outcomes/share.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/ranks.h"
+
+bool share_is_possible(const struct study *study)
+{
+    for (size_t i = 0; i < study->n_outcomes; i++)
+        if (study->outcomes[i].again_after > 0)
+            return false;
+    return study->n_words == 0 && !study_reads_paths(study);
+}
+
+void share_free(struct share *share)
+{
+    table_free(share->cohort);
+    table_free(share->stays);
+    table_free(share->episodes);
+    table_free(share->paths);
+    free(share->records);
+    free(share->bits);
+    free(share->before);
+    *share = (struct share){0};
+}
+
+/* ---- where the rows of a person begin --------------------------------------------------------------------------------- */
+
+static const char *const person_column[] = {"person", NULL};
+
+/* The person of one row; those without come last.  -1 after telling. */
+static int read_person(struct store *store, const char *table, size_t row, int64_t *person)
+{
+    struct table *const rows = store_read_range(store, table, person_column, row, row + 1);
+
+    if (rows == NULL)
+        return -1;
+    *person = column_integer(&rows->columns[0], 0);
+    if (*person == MISSING_INTEGER)
+        *person = INT64_MAX;
+    table_free(rows);
+    return 0;
+}
+
+/* The first row of this person, or of one after it, in a table that is ordered by person; each question reads a chunk. */
+static int find_person(struct store *store, const char *table, int64_t wanted, size_t *row)
+{
+    size_t low = 0, high;
+    int64_t person;
+
+    if (store_n_rows(store, table, &high) != 0)
+        return -1;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (read_person(store, table, middle, &person) != 0)
+            return -1;
+        if (person < wanted)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *row = low;
+    return 0;
+}
+
+/* Row `at` of the cohort, or the first one of its person: where a rank begins.  *person: INT64_MAX at the end. */
+static int find_beginning(struct store *store, size_t at, size_t n, bool linked, size_t *row, int64_t *person)
+{
+    *row = at;
+    *person = INT64_MAX;
+    if (at >= n || !linked)
+        return 0;
+    if (at == 0) {
+        *person = 0;
+        return 0;
+    }
+    return read_person(store, "cohort", at, person) != 0 ? -1 : find_person(store, "cohort", *person, row);
+}
+
+/* ---- reading --------------------------------------------------------------------------------------------------------------- */
+
+static void shift(struct column *column, size_t n, size_t by)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!column_is_missing(column, i))
+            column_set_integer(column, i, column_integer(column, i) - (int64_t)by);
+}
+
+/* Stays and episodes of the persons low .. high - 1. */
+static int read_history(struct store *store, const char *const *columns, int64_t low, int64_t high, struct share *share)
+{
+    size_t stay, last_stay, episode, last_episode;
+
+    if (find_person(store, "stays", low, &stay) != 0 || find_person(store, "stays", high, &last_stay) != 0 ||
+        find_person(store, "episodes", low, &episode) != 0 || find_person(store, "episodes", high, &last_episode) != 0 ||
+        (share->stays = store_read_range(store, "stays", NULL, stay, last_stay)) == NULL ||
+        (share->episodes = store_read_range(store, "episodes", columns, episode, last_episode)) == NULL ||
+        (share->paths = store_read(store, "paths", NULL)) == NULL)
+        return -1;
+    shift(table_column(share->stays, "episode"), share->stays->n_rows, episode);
+    shift(table_column(share->cohort, "stay"), share->cohort->n_rows, stay);
+    shift(table_column(share->cohort, "episode"), share->cohort->n_rows, episode);
+    return 0;
+}
+
+/* ---- which records ------------------------------------------------------------------------------------------------------- */
+
+/* A bit a row of the source, and before each word of them how many there are. */
+static int mark(struct share *share, const struct table *table)
+{
+    const struct column *const record = table_column(table, "record");
+
+    for (size_t i = 0; i < table->n_rows; i++) {
+        const size_t row = (size_t)column_integer(record, i), word = row / 64;
+        if (word >= share->n_words) {
+            const size_t n = 2 * word + 1024;
+            uint64_t *const bits = reallocate(share->bits, n, sizeof *bits);
+            if (bits == NULL)
+                return -1;
+            memset(bits + share->n_words, 0, (n - share->n_words) * sizeof *bits);
+            share->bits = bits;
+            share->n_words = n;
+        }
+        share->bits[word] |= UINT64_C(1) << row % 64;
+    }
+    return 0;
+}
+
+static int list_records(struct share *share)
+{
+    size_t n = 0;
+
+    if (mark(share, share->cohort) != 0 || (share->stays != NULL && mark(share, share->stays) != 0) ||
+        (share->before = allocate(share->n_words + 1, sizeof *share->before)) == NULL)
+        return -1;
+    for (size_t word = 0; word < share->n_words; word++)
+        share->before[word + 1] = share->before[word] + (uint32_t)__builtin_popcountll(share->bits[word]);
+    if ((share->records = allocate(share->before[share->n_words], sizeof *share->records)) == NULL)
+        return -1;
+    for (size_t word = 0; word < share->n_words; word++)
+        for (uint64_t left = share->bits[word]; left != 0; left &= left - 1)
+            share->records[n++] = 64 * word + (size_t)__builtin_ctzll(left);
+    share->n_records = n;
+    return 0;
+}
+
+/* Where a row of the source stands among those of the share. */
+static int64_t place_of(const struct share *share, size_t row)
+{
+    return share->before[row / 64] + (uint32_t)__builtin_popcountll(share->bits[row / 64] & ((UINT64_C(1) << row % 64) - 1));
+}
+
+static int read_all(const struct study *study, struct store *cohort, struct store *episodes,
+                    const char *const *episode_columns, struct share *share)
+{
+    const size_t rank = ranks_rank(), n_ranks = ranks_n();
+    const bool linked = study_is_linked(study);
+    int64_t low, high;
+    size_t n;
+
+    if (store_n_rows(cohort, "cohort", &n) != 0 ||
+        find_beginning(cohort, n * rank / n_ranks, n, linked, &share->first, &low) != 0 ||
+        find_beginning(cohort, n * (rank + 1) / n_ranks, n, linked, &share->end, &high) != 0 ||
+        (share->cohort = store_read_range(cohort, "cohort", NULL, share->first, share->end)) == NULL)
+        return -1;
+    if (linked && read_history(episodes, episode_columns, low, high, share) != 0)
+        return -1;
+    return list_records(share);
+}
+
+int share_read(const struct study *study, const char *cohort, const char *episodes, const char *const *episode_columns,
+               struct share *share)
+{
+    struct store *const of_cohort = store_open(cohort);
+    struct store *const of_episodes = of_cohort == NULL || !study_is_linked(study) ? NULL : store_open(episodes);
+    int status = of_cohort == NULL || (study_is_linked(study) && of_episodes == NULL) ? -1 : 0;
+
+    *share = (struct share){0};
+    if (status == 0)
+        status = read_all(study, of_cohort, of_episodes, episode_columns, share);
+    store_close(of_episodes);
+    store_close(of_cohort);
+    return status;
+}
+
+/* ---- numbers of this share --------------------------------------------------------------------------------------------------- */
+
+static void renumber(const struct share *share, struct table *table)
+{
+    struct column *const record = table_column(table, "record");
+
+    for (size_t i = 0; i < table->n_rows; i++)
+        column_set_integer(record, i, place_of(share, (size_t)column_integer(record, i)));
+}
+
+void share_settle(struct share *share)
+{
+    renumber(share, share->cohort);
+    if (share->stays != NULL)
+        renumber(share, share->stays);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * share.h - the persons of the cohort whose outcomes this rank finds, with everything that is known of them and nothing of
+ * others: a run of rows of the cohort, their stays and episodes, and the records of both.
+ *
+ * Persons are not divided.  Numbers of rows (record, stay, episode) become those of the tables that were read.
+ */
+#ifndef OUTCOMES_SHARE_H
+#define OUTCOMES_SHARE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/table.h"
+#include "store/store.h"
+#include "study/study.h"
+
+/** Can the outcomes of this study be found person by person?  Not words of weeks, events that happen again, paths. */
+bool share_is_possible(const struct study *study);
+
+struct share {
+    size_t first, end;     /* rows of the cohort */
+    struct table *cohort;  /* record: row of the source, until share_settle */
+    struct table *stays, *episodes, *paths; /* NULL unless the stays are linked */
+    size_t n_records, *records; /* [n_records] rows of the source, ascending */
+    size_t n_words;             /* the same as bits */
+    uint64_t *bits;
+    uint32_t *before;
+};
+
+/** The part of this rank.  -1 after telling; free in any case. */
+int share_read(const struct study *study, const char *cohort, const char *episodes, const char *const *episode_columns,
+               struct share *share);
+
+/** From now on `record` counts the rows of share->records. */
+void share_settle(struct share *share);
+void share_free(struct share *share);
+
+#endif
