@@ -9,14 +9,22 @@
 #include "base/memory.h"
 #include "sites/cells.h"
 
-/* Columns that make a group come first: arm, populations, strata. */
-static size_t n_group_columns(const struct table *cells)
+/* Columns that make a group come first: arm, populations; then strata, which other tables do not have. */
+static size_t n_columns_before_strata(const struct table *cells)
 {
     size_t n = 0;
 
     while (n < cells->n_columns &&
-           (strcmp(cells->columns[n].name, "arm") == 0 || strncmp(cells->columns[n].name, "population:", 11) == 0 ||
-            strncmp(cells->columns[n].name, "stratum:", 8) == 0))
+           (strcmp(cells->columns[n].name, "arm") == 0 || strncmp(cells->columns[n].name, "population:", 11) == 0))
+        n++;
+    return n;
+}
+
+static size_t n_group_columns(const struct table *cells)
+{
+    size_t n = n_columns_before_strata(cells);
+
+    while (n < cells->n_columns && strncmp(cells->columns[n].name, "stratum:", 8) == 0)
         n++;
     return n;
 }
@@ -337,11 +345,6 @@ static int coarsen_group(const struct group *g)
     const struct column *value = table_column(g->cells, "value");
     const bool is_outcome = table_column(g->cells, "cause") != NULL;
 
-    g->lost->n_groups++;
-    if (n_people(g) < g->threshold) {
-        leave_out(g);
-        return 0;
-    }
     if (is_outcome && join_small_kinds(g) != 0)
         return -1;
     if (is_outcome && table_column(g->cells, "time") != NULL)
@@ -366,23 +369,87 @@ static struct table *without_empty(struct table *cells)
     return taken;
 }
 
+/* ---- groups that are left out ---------------------------------------------------------------------------------------------- */
+
+static size_t group_end(const struct table *cells, size_t n_columns, size_t at, size_t limit)
+{
+    size_t end = at + 1;
+
+    while (end < limit && same_group(cells, n_columns, at, end))
+        end++;
+    return end;
+}
+
+/* The smallest group that is not left out yet; its first row is `limit` when there is none. */
+static struct group smallest(const struct group *all, size_t n_columns, const bool *left_out)
+{
+    struct group least = {all->cells, all->end, all->end, all->threshold, all->lost};
+    int64_t n = INT64_MAX;
+
+    for (size_t at = all->first, end; at < all->end; at = end) {
+        end = group_end(all->cells, n_columns, at, all->end);
+        const struct group one = {all->cells, at, end, all->threshold, all->lost};
+        if (!left_out[at] && n_people(&one) < n) {
+            n = n_people(&one);
+            least = one;
+        }
+    }
+    return least;
+}
+
+/*
+ * Groups of fewer people than the threshold go.  Other tables show how many people all groups of an arm and its populations
+ * have, so those who are left out must be nobody or enough: the smallest groups that are left follow until they are.
+ */
+static void choose_left_out(const struct group *all, size_t n_columns, bool *left_out)
+{
+    int64_t n = 0;
+
+    for (;;) {
+        const struct group least = smallest(all, n_columns, left_out);
+        if (least.first == all->end || (n_people(&least) >= all->threshold && (n == 0 || n >= all->threshold)))
+            return;
+        n += n_people(&least);
+        left_out[least.first] = true;
+    }
+}
+
+/* The groups of one arm and its populations. */
+static int coarsen_groups(const struct group *all, size_t n_columns, bool *left_out)
+{
+    int status = 0;
+
+    choose_left_out(all, n_columns, left_out);
+    for (size_t at = all->first, end; status == 0 && at < all->end; at = end) {
+        end = group_end(all->cells, n_columns, at, all->end);
+        const struct group one = {all->cells, at, end, all->threshold, all->lost};
+        all->lost->n_groups++;
+        if (left_out[at])
+            leave_out(&one);
+        else
+            status = coarsen_group(&one);
+    }
+    return status;
+}
+
 struct table *coarsen(struct table *cells, int64_t threshold, struct coarsening *lost)
 {
     *lost = (struct coarsening){0};
     if (cells == NULL || threshold <= 1)
         return cells;
-    const size_t n_columns = n_group_columns(cells);
-    int status = 0;
+    const size_t n_before = n_columns_before_strata(cells), n_columns = n_group_columns(cells);
+    bool *const left_out = allocate(cells->n_rows, sizeof *left_out); /* by the first row of a group */
+    int status = left_out == NULL ? -1 : 0;
 
-    if (table_column(cells, "entry") != NULL)
+    if (status == 0 && table_column(cells, "entry") != NULL)
         status = fail("table '%s': people who come under observation late cannot be counted in cells of %lld or more; "
                       "a threshold of 0 needs a reason in the study (disclosure: because)",
                       cells->name, (long long)threshold);
-    for (size_t at = 0, next; status == 0 && at < cells->n_rows; at = next) {
-        for (next = at + 1; next < cells->n_rows && same_group(cells, n_columns, at, next);)
-            next++;
-        status = coarsen_group(&(struct group){cells, at, next, threshold, lost});
+    for (size_t at = 0, end; status == 0 && at < cells->n_rows; at = end) {
+        end = group_end(cells, n_before, at, cells->n_rows);
+        status = coarsen_groups(&(struct group){cells, at, end, threshold, lost}, n_columns, left_out);
     }
+    free(left_out);
     if (status != 0) {
         table_free(cells);
         return NULL;

@@ -4,7 +4,8 @@
  *
  * A group is an arm within its populations and strata.  In each
  *
- *     - a group of fewer than `threshold` people is left out;
+ *     - a group of fewer than `threshold` people is left out; so are the smallest others of its arm and populations, until
+ *       those who are left out together are as many;
  *     - a kind of exit (or a level of a category, or a missing value) that fewer have becomes the group's most frequent one;
  *       those whose outcome is not known are then censored on the first day that is shown; where it is known of fewer it
  *       counts as known of nobody;

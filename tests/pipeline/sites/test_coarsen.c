@@ -209,6 +209,37 @@ static void test_no_cell_is_small_and_nobody_of_a_shown_group_is_lost(void **sta
     }
 }
 
+/* Strata of one arm: 4 people in one of them, whose number the arm's total in another table would tell. */
+static void test_those_left_out_are_enough_to_hide_among(void **state)
+{
+    struct table *cells = table_alloc("cells/x", "");
+    struct coarsening lost;
+    static const struct {
+        const char *stratum;
+        int64_t n;
+    } of[] = {{"p", 4}, {"q", 7}, {"r", 30}};
+
+    (void)state;
+    table_add_column(cells, "arm", COLUMN_TEXT, 8, "", "");
+    table_add_column(cells, "stratum:x", COLUMN_TEXT, 8, "", "");
+    table_add_column(cells, "cause", COLUMN_FLOAT64, 0, "", "");
+    table_add_column(cells, "n", COLUMN_INT64, 0, "", "");
+    for (int k = 0; k < 3; k++) {
+        struct row_builder row = table_new_row(cells);
+        row_text(&row, "arm", "iop");
+        row_text(&row, "stratum:x", of[k].stratum);
+        row_real(&row, "cause", 1);
+        row_integer(&row, "n", of[k].n);
+        assert_int_equal(row_end(&row), 0);
+    }
+    cells = coarsen(cells_sum(cells), 5, &lost);
+    assert_int_equal(cells->n_rows, 1);
+    assert_int_equal(column_integer(table_column(cells, "n"), 0), 30);
+    assert_int_equal(lost.n_left_out, 2);
+    assert_int_equal(lost.n_groups, 3);
+    table_free(cells);
+}
+
 static void test_late_entry_is_refused(void **state)
 {
     struct table *cells = cells_alloc(true, false);
@@ -326,6 +357,7 @@ int main(void)
         cmocka_unit_test(test_numbers_that_few_have_become_their_mean),
         cmocka_unit_test(test_levels_that_few_have_become_the_most_frequent_one),
         cmocka_unit_test(test_no_cell_is_small_and_nobody_of_a_shown_group_is_lost),
+        cmocka_unit_test(test_those_left_out_are_enough_to_hide_among),
         cmocka_unit_test(test_late_entry_is_refused),
         cmocka_unit_test(test_no_sum_of_a_regression_is_of_few_people),
         cmocka_unit_test(test_a_threshold_of_one_changes_nothing),
