@@ -31,8 +31,8 @@ struct stage_options {
 };
 void stage_options_init(struct stage_options *options);
 
-/** The number of threads that -j names; -1: not a number of 1 .. 1024. */
-int program_parse_threads(const char *text);
+/** The number of threads that -j names, 1 .. 1024; anything else is wrong usage. */
+int program_parse_threads(struct argp_state *state, const char *text);
 
 /**
  * argp child: -o -j --allow-absolute --max-reject --profile -q -v, with a struct stage_options * as input: the main's

@@ -15,7 +15,7 @@ void stage_options_init(struct stage_options *options)
 }
 
 /* Decimal digits only: strtol would take blanks and signs as well. */
-int program_parse_threads(const char *text)
+static int parse_threads(const char *text)
 {
     int n = 0;
     for (const char *digit = text; *digit != '\0'; digit++) {
@@ -73,6 +73,15 @@ static error_t parse_talk(int key, char *argument, struct argp_state *state)
     }
 }
 
+int program_parse_threads(struct argp_state *state, const char *text)
+{
+    const int n = parse_threads(text);
+
+    if (n < 0)
+        refuse(state, "-j: a whole number from 1 to 1024", text);
+    return n;
+}
+
 static error_t parse_stage(int key, char *argument, struct argp_state *state)
 {
     struct stage_options *const options = state->input;
@@ -86,8 +95,7 @@ static error_t parse_stage(int key, char *argument, struct argp_state *state)
         options->out = argument;
         return 0;
     case 'j':
-        if ((options->n_threads = program_parse_threads(argument)) < 0)
-            refuse(state, "-j: a whole number from 1 to 1024", argument);
+        options->n_threads = program_parse_threads(state, argument);
         return 0;
     case KEY_ALLOW_ABSOLUTE:
         options->allow_absolute = true;

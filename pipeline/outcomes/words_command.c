@@ -123,8 +123,7 @@ static error_t parse_key(int key, char *argument, struct argp_state *state)
         request->out = argument;
         return 0;
     case 'j':
-        if ((request->n_threads = program_parse_threads(argument)) < 0)
-            refuse(state, "-j: a whole number from 1 to 1024", argument);
+        request->n_threads = program_parse_threads(state, argument);
         return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "words stand in place of a study; '%s' is one too many", argument);

@@ -12,17 +12,6 @@
 
 enum { KEY_WORK = 0x100, KEY_THRESHOLD, KEY_ALLOW_ABSOLUTE, KEY_ROUND, KEY_ROUNDS, KEY_ONE_BASELINE };
 
-static int parse_threads(struct argp_state *state, const char *argument)
-{
-    char escaped[ESCAPED_SIZE];
-    const int n = program_parse_threads(argument);
-
-    if (n < 0)
-        argp_error(state, "-j: a number of threads from 1 to 1024 was expected; value '%s'",
-                   escape_value(escaped, argument, strlen(argument)));
-    return n;
-}
-
 /* ---- site ------------------------------------------------------------------------------------------------------------ */
 
 static const char site_doc[] =
@@ -38,7 +27,7 @@ static error_t parse_site(int key, char *argument, struct argp_state *state)
 
     switch (key) {
     case 'o': options->file = argument; return 0;
-    case 'j': options->n_threads = parse_threads(state, argument); return 0;
+    case 'j': options->n_threads = program_parse_threads(state, argument); return 0;
     case KEY_WORK: options->work = argument; return 0;
     case KEY_ROUND: options->round = argument; return 0;
     case KEY_ALLOW_ABSOLUTE: options->allow_absolute = true; return 0;
@@ -109,7 +98,7 @@ static error_t parse_merge(int key, char *argument, struct argp_state *state)
 
     switch (key) {
     case 'o': options->file = argument; return 0;
-    case 'j': options->n_threads = parse_threads(state, argument); return 0;
+    case 'j': options->n_threads = program_parse_threads(state, argument); return 0;
     case KEY_ROUNDS: command->rounds = true; return 0;
     case KEY_ONE_BASELINE: command->one_baseline = true; return 0;
     case ARGP_KEY_ARGS:

@@ -40,9 +40,7 @@ static error_t parse_verify(int key, char *argument, struct argp_state *state)
     case KEY_ALLOW_ABSOLUTE: options->allow_absolute = true; return 0;
     case 'o': options->out = argument; return 0;
     case 'j':
-        if ((options->n_threads = program_parse_threads(argument)) < 0)
-            argp_error(state, "-j: a number of threads from 1 to 1024 was expected; value '%s'",
-                       escape_value(escaped, argument, strlen(argument)));
+        options->n_threads = program_parse_threads(state, argument);
         return 0;
     case 'f':
         if (table_format_from_name(argument, &options->format) != 0)

@@ -11,6 +11,7 @@
 #include "base/number.h"
 #include "base/program.h"
 #include "base/spawn.h"
+#include "base/table_fields.h"
 #include "store/stage.h"
 #include "store/store.h"
 #include "compare/published.h"
@@ -29,27 +30,15 @@ static int run(const struct verify_options *options)
 
 /* ---- the table --------------------------------------------------------------------------------------------------- */
 
-struct shown_column {
-    const char *name, *label;
-    enum column_type type;
-};
-
 static struct table *shown_alloc(void)
 {
-    static const struct shown_column columns[] = {
+    static const struct table_field fields[] = {
         {"number", "Number", COLUMN_TEXT},           {"where", "Where printed", COLUMN_TEXT},
         {"printed", "Printed", COLUMN_TEXT},         {"recomputed", "Recomputed", COLUMN_TEXT},
         {"difference", "Difference", COLUMN_FLOAT64}, {"match", "Match", COLUMN_TEXT},
         {"expected", "Expected", COLUMN_TEXT},
     };
-    struct table *table = table_alloc("published", "Published numbers, recomputed");
-
-    for (size_t i = 0; table != NULL && i < sizeof columns / sizeof columns[0]; i++)
-        if (table_add_column(table, columns[i].name, columns[i].type, 1, columns[i].label, "") == NULL) {
-            table_free(table);
-            return NULL;
-        }
-    return table;
+    return table_of_fields("published", "Published numbers, recomputed", fields, sizeof fields / sizeof *fields);
 }
 
 /* "1.36 (1.10 to 1.68)", caller frees. */
