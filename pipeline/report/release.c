@@ -193,9 +193,12 @@ static int audit(struct release_counts *counts, const struct release_request *re
 
     if (request->ledger == NULL)
         return audit_with(NULL, counts, request);
+    const char *const sources = ledger_sources(counts->pool, provenance);
+    if (pool_failed(counts->pool)) /* entries without their sources would be another release */
+        return -1;
     if (request->ledger_is_shared && (lock = lock_wait(request->ledger, LEDGER_SECONDS)) == NULL)
         return -1;
-    if ((ledger = ledger_open(request->ledger, request->study, ledger_sources(counts->pool, provenance))) != NULL)
+    if ((ledger = ledger_open(request->ledger, request->study, sources)) != NULL)
         status = audit_with(ledger, counts, request);
     ledger_close(ledger);
     lock_release(lock);
