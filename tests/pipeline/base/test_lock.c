@@ -158,6 +158,8 @@ static void test_a_stage_holds_the_lock_until_it_ends(void **state)
         const int good = lock_hold(folder) == 0;
         const pid_t child = fork(); /* outlives the stage */
         if (child == 0) {
+            if (write(said[1], "c", 1) != 1) /* it runs, and has left the lock to the stage */
+                _exit(1);
             close(said[1]);
             sleep(3);
             _exit(0);
@@ -167,8 +169,10 @@ static void test_a_stage_holds_the_lock_until_it_ends(void **state)
         for (;;)
             pause();
     }
-    assert_int_equal(read(said[0], &answer, 1), 1);
-    assert_int_equal(answer, 'y');
+    for (int n = 0; n < 2; n++) {
+        assert_int_equal(read(said[0], &answer, 1), 1);
+        assert_true(answer == 'y' || answer == 'c');
+    }
     capture_start();
     assert_null(lock_acquire(folder));
     assert_non_null(strstr(capture_end(), "is in use"));

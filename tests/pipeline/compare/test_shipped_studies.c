@@ -157,7 +157,7 @@ static void test_risk_tables_equal_counts_of_the_rows(void **state)
 
 static void test_table_1_equals_means_and_shares_of_r(void **state)
 {
-    static const struct rule rule = {"baseline", {"population", "term", "level", "arm", NULL}, {NULL}};
+    static const struct rule rule = {"baseline", {"population", "term", "level", "arm", NULL}, {"label", NULL}};
     compare_table(*state, &rule);
 }
 
