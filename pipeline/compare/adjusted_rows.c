@@ -7,6 +7,7 @@
 
 #include "cohort/arms.h"
 #include "compare/estimates.h"
+#include "compare/numbers.h"
 #include "outcomes/outcome.h"
 
 /* ---- words ------------------------------------------------------------------------------------------- */
@@ -106,18 +107,8 @@ static struct estimate row_of(struct adjusting *a, enum measure measure, struct 
         row.term = a->term;
         row.time = NAN;
     }
-    row.estimate = number->estimate;
-    row.std_error = number->std_error;
-    row.conf_low = number->conf_low;
-    row.conf_high = number->conf_high;
-    row.conf_level = isfinite(number->conf_low) ? CONF_LEVEL : NAN;
-    row.statistic = number->statistic;
-    row.p_value = number->p_value;
-    row.n = number->n;
-    row.n_event = number->n_event;
-    row.status = number->withheld ? "withheld" : !number->defined ? "undefined" : number->flagged ? "flagged" : "shown";
+    number_put(number, &row);
     row.method = method_of(a, measure);
-    row.note = number->note;
     return row;
 }
 

@@ -153,7 +153,7 @@ static int add_row(const struct comparison *c, const struct wanted *wanted, cons
 {
     struct estimate row = rows_keys(c, wanted);
 
-    rows_take_number(&row, number);
+    number_put(number, &row);
     row.adjustment = "interval_censored";
     row.arm = comparison_arm(c, arm);
     row.reference = reference;

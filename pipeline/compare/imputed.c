@@ -173,19 +173,8 @@ static int add_row(const struct imputed *im, const struct pooled *item, const ch
     row.estimand = adjustment_estimand_name(im->c->analysis->adjustments[item->adjustment].estimand);
     row.arm = comparison_arm(im->c, item->pair.arm);
     row.reference = comparison_arm(im->c, item->pair.reference);
-    row.estimate = number.estimate;
-    row.std_error = number.std_error;
-    row.conf_low = number.conf_low;
-    row.conf_high = number.conf_high;
-    row.conf_level = isfinite(number.conf_low) ? CONF_LEVEL : NAN;
-    row.statistic = number.statistic;
-    row.p_value = number.p_value;
-    row.df = number.df;
-    row.n = number.n;
-    row.n_event = number.n_event;
-    row.status = number.withheld ? "withheld" : !number.defined ? "undefined" : number.flagged ? "flagged" : "shown";
+    number_put(&number, &row);
     row.method = method;
-    row.note = number.note;
     if (number.defined) {
         snprintf(note, sizeof note, "%s%s%.1f %% of the information is missing", number.note, *number.note == '\0' ? "" : "; ",
                  100 * missing);

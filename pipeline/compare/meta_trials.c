@@ -126,19 +126,7 @@ static int add_number(const struct pooling *p, const struct number *number, cons
 
     if (term != NULL)
         row.term = term;
-    row.estimate = number->estimate;
-    row.std_error = number->std_error;
-    row.conf_low = number->conf_low;
-    row.conf_high = number->conf_high;
-    row.conf_level = isfinite(number->conf_low) ? CONF_LEVEL : NAN;
-    row.statistic = number->statistic;
-    row.p_value = number->p_value;
-    row.df = number->df;
-    row.n = number->n;
-    row.n_event = number->n_event;
-    row.status = number->defined ? "shown" : "undefined";
-    row.method = number->method;
-    row.note = number->note;
+    number_put(number, &row);
     return estimates_add(estimates, &row);
 }
 

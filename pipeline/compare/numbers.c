@@ -23,6 +23,23 @@ struct number number_none(void)
                            .method = ""};
 }
 
+void number_put(const struct number *number, struct estimate *row)
+{
+    row->estimate = number->estimate;
+    row->std_error = number->std_error;
+    row->conf_low = number->conf_low;
+    row->conf_high = number->conf_high;
+    row->conf_level = isfinite(number->conf_low) ? CONF_LEVEL : NAN;
+    row->statistic = number->statistic;
+    row->p_value = number->p_value;
+    row->df = number->df;
+    row->n = number->n;
+    row->n_event = number->n_event;
+    row->status = number->withheld ? "withheld" : !number->defined ? "undefined" : number->flagged ? "flagged" : "shown";
+    row->method = number->method;
+    row->note = number->note;
+}
+
 void number_set(struct number *number, double estimate, double std_error, double conf_low, double conf_high)
 {
     number->estimate = estimate;

@@ -6,8 +6,12 @@
 #define COMPARE_NUMBERS_H
 
 #include "compare/contrast.h"
+#include "compare/estimates.h"
 
 struct number number_none(void);
+
+/** Puts it into a row, with its status, method and note, which must outlive the row. */
+void number_put(const struct number *number, struct estimate *row);
 
 void number_set(struct number *number, double estimate, double std_error, double conf_low, double conf_high);
 

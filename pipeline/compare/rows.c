@@ -8,6 +8,7 @@
 #include "compare/between_looks.h"
 #include "compare/gates.h"
 #include "compare/hazards.h"
+#include "compare/numbers.h"
 #include "compare/resampled.h"
 #include "compare/tests.h"
 #include "outcomes/outcome.h"
@@ -27,23 +28,6 @@ struct estimate rows_keys(const struct comparison *c, const struct wanted *wante
     return row;
 }
 
-void rows_take_number(struct estimate *row, const struct number *number)
-{
-    row->estimate = number->estimate;
-    row->std_error = number->std_error;
-    row->conf_low = number->conf_low;
-    row->conf_high = number->conf_high;
-    row->conf_level = isfinite(number->conf_low) ? CONF_LEVEL : NAN;
-    row->statistic = number->statistic;
-    row->p_value = number->p_value;
-    row->df = number->df;
-    row->n = number->n;
-    row->n_event = number->n_event;
-    row->status = !number->defined ? "undefined" : number->flagged ? "flagged" : "shown";
-    row->method = number->method;
-    row->note = number->note;
-}
-
 /* Time at risk up to the horizon: what a risk or a mean rests on. */
 static double person_time(const struct comparison *c, size_t arm, struct horizon horizon)
 {
@@ -60,7 +44,7 @@ static int add_arm(const struct comparison *c, const struct wanted *wanted, size
     char term[32];
 
     contrast_of_arm(c, wanted->measure, arm, cause, wanted->horizon, CONF_LEVEL, &number);
-    rows_take_number(&row, &number);
+    number_put(&number, &row);
     row.arm = comparison_arm(c, arm);
     if (c->n_cause > 1 && (wanted->measure == MEASURE_risk || wanted->measure == MEASURE_cumulative_incidence))
         row.cause = outcome_cause(c->outcome, cause);
@@ -95,7 +79,7 @@ static int add_pairs(const struct comparison *c, const struct wanted *wanted, st
         struct number number;
         char note[2 * NOTE_SIZE];
         contrast_of_pair(c, wanted->measure, pairs.items[i], wanted->horizon, CONF_LEVEL, &number);
-        rows_take_number(&row, &number);
+        number_put(&number, &row);
         row.arm = comparison_arm(c, pairs.items[i].arm);
         row.reference = comparison_arm(c, pairs.items[i].reference);
         if (wanted->measure == MEASURE_hazard_ratio || wanted->measure == MEASURE_log_hazard_ratio)

@@ -9,9 +9,8 @@
 #include "compare/estimates.h"
 #include "compare/wanted.h"
 
-/** A row with the keys of an unadjusted number; and the number put into it. */
+/** A row with the keys of an unadjusted number. */
 struct estimate rows_keys(const struct comparison *comparison, const struct wanted *wanted);
-void rows_take_number(struct estimate *row, const struct number *number);
 
 int rows_add(const struct comparison *comparison, const struct wanted_list *wanted, struct table *estimates);
 

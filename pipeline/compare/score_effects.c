@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "compare/numbers.h"
 #include "compare/pair_strata.h"
 #include "compare/slice_rows.h"
 #include "stats/glm.h"
@@ -98,7 +99,7 @@ static int add_row(const struct by_score *s, const struct wanted *wanted, size_t
         row.reference = comparison_arm(c, pair.reference);
     else if (!s->a->one_pair)
         row.reference = comparison_arm(c, (size_t)arm == pair.arm ? pair.reference : pair.arm);
-    slice_take_number(&row, number);
+    number_put(number, &row);
     row.note = note;
     return estimates_add(s->a->tables->estimates, &row);
 }

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "compare/adjusted.h"
 #include "compare/curves.h"
+#include "compare/numbers.h"
 #include "stats/meta.h"
 
 struct estimate slice_row(const struct comparison *whole, const struct wanted *wanted)
@@ -23,23 +24,6 @@ struct estimate slice_row(const struct comparison *whole, const struct wanted *w
     if (wanted->horizon.at_least)
         row.term = "at least";
     return row;
-}
-
-void slice_take_number(struct estimate *row, const struct number *number)
-{
-    row->estimate = number->estimate;
-    row->std_error = number->std_error;
-    row->conf_low = number->conf_low;
-    row->conf_high = number->conf_high;
-    row->conf_level = isfinite(number->conf_low) ? CONF_LEVEL : NAN;
-    row->statistic = number->statistic;
-    row->p_value = number->p_value;
-    row->df = number->df;
-    row->n = number->n;
-    row->n_event = number->n_event;
-    row->status = number->defined ? "shown" : "undefined";
-    row->method = number->method;
-    row->note = number->note;
 }
 
 bool slice_shows_arms(enum measure measure)
@@ -61,7 +45,7 @@ static int add_arms(const struct comparison *whole, const struct slice *slice, c
         if (c->n[arm] < 2)
             continue;
         contrast_of_arm(c, wanted->measure, arm, 1, wanted->horizon, CONF_LEVEL, &number);
-        slice_take_number(&row, &number);
+        number_put(&number, &row);
         row.stratum = slice->name;
         row.arm = comparison_arm(c, arm);
         status = estimates_add(estimates, &row);
@@ -80,7 +64,7 @@ static int add_pairs(const struct comparison *whole, const struct slice *slice, 
         struct estimate row = slice_row(whole, wanted);
         struct number number;
         slice_contrast(slice, wanted->measure, pairs.items[i], wanted->horizon, CONF_LEVEL, &number);
-        slice_take_number(&row, &number);
+        number_put(&number, &row);
         row.stratum = slice->name;
         row.arm = comparison_arm(whole, pairs.items[i].arm);
         row.reference = comparison_arm(whole, pairs.items[i].reference);

@@ -17,9 +17,6 @@ struct estimate slice_row(const struct comparison *whole, const struct wanted *w
 int slice_rows_add(const struct comparison *whole, const struct slices *slices, const struct wanted_list *wanted,
                    struct table *estimates); /* -1 after telling */
 
-/** Puts a number into a row, as it is shown. */
-void slice_take_number(struct estimate *row, const struct number *number);
-
 /** Is the number of an arm by itself shown in parts?  Risks and means are: a forest prints them beside an effect. */
 bool slice_shows_arms(enum measure measure);
 

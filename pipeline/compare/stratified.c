@@ -42,18 +42,7 @@ static struct estimate row_of(const struct stratified *s, const struct wanted *w
 
 static int add_number(const struct stratified *s, struct estimate *row, const struct number *number)
 {
-    row->estimate = number->estimate;
-    row->std_error = number->std_error;
-    row->conf_low = number->conf_low;
-    row->conf_high = number->conf_high;
-    row->conf_level = isfinite(number->conf_low) ? CONF_LEVEL : NAN;
-    row->statistic = number->statistic;
-    row->p_value = number->p_value;
-    row->n = number->n;
-    row->n_event = number->n_event;
-    row->status = number->withheld ? "withheld" : number->defined ? "shown" : "undefined";
-    row->method = number->method;
-    row->note = number->note;
+    number_put(number, row);
     return estimates_add(s->estimates, row);
 }
 
