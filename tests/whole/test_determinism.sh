@@ -98,12 +98,13 @@ fi
 # Other trees that are there (make check-compilers): another compiler, other optimisation.
 for other in build/clang build/O0 build/O1 build/O3; do
     [ -x "$other/bin/stepdown" ] && [ "$root/$other" != "$build" ] || continue
+    made=$box/${other#build/}
     (
         stepdown=$root/$other/bin/stepdown
-        compute "$study" "$box/$(basename $other)" > /dev/null
+        compute "$study" "$made" > /dev/null
     )
-    [ "$(content "$box/one/release/released.h5")" = "$(content "$box/$(basename $other)/release/released.h5")" ] &&
-        [ "$(content "$box/one/work/results.h5")" = "$(content "$box/$(basename $other)/work/results.h5")" ]
+    [ "$(content "$box/one/release/released.h5")" = "$(content "$made/release/released.h5")" ] &&
+        [ "$(content "$box/one/work/results.h5")" = "$(content "$made/work/results.h5")" ]
     report $? "$other gives the same content"
 done
 

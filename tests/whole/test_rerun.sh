@@ -14,7 +14,7 @@ state() {
 }
 changed() { # prints the files that are other files than in $box/before
     state > "$box/after"
-    diff "$box/before" "$box/after" | sed -n 's/^[<>] *[0-9]* //p' | sort -u | tr '\n' ' '
+    diff "$box/before" "$box/after" | sed -n 's/^[<>] *[0-9]* //p' | sed 's,^\./,,' | sort -u | tr '\n' ' '
 }
 remember() {
     state > "$box/before"
@@ -56,7 +56,7 @@ esac
 report $? '--from compare works from there on, and on nothing before' "$(changed)"
 remember
 try "$stepdown" cohort -q --again "$study" -o "$out"
-[ "$status" = 0 ] && [ "$(changed)" = './work/cohort.h5 ' ]
+[ "$status" = 0 ] && [ "$(changed)" = 'work/cohort.h5 ' ]
 report $? '--again makes one stage work' "$(changed)"
 try "$stepdown" run --from compute "$study" -o "$out"
 told 2 'one of ingest, episodes, cohort, outcomes, compare, report' '--from an unknown stage is wrong usage'
