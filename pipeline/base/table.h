@@ -75,10 +75,12 @@ struct column *table_add_column(struct table *table, const char *name, enum colu
 int table_shrink(struct table *table, int n_threads);
 
 /**
- * The same for a table that comes in parts: the types that table_shrink() would choose, [n_columns]; and columns of the types
- * chosen for all parts together, the widest of each (column_type_width()), which must hold the values.
+ * The same for a table that comes in parts: as table_shrink(), but with n_kept columns, which are to be filled anew, left as
+ * they are; the type that it would choose for one column of n rows; and columns of the types chosen for all parts together, the
+ * widest of each (column_type_width()), which must hold the values.
  */
-void table_narrowest(const struct table *table, enum column_type *types);
+int table_shrink_but(struct table *table, const size_t *kept, size_t n_kept, int n_threads);
+enum column_type column_narrowest(const struct column *column, size_t n);
 int table_retype(struct table *table, const enum column_type *types, int n_threads);
 
 /** Adds a category column with these labels (copied). */

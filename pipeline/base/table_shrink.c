@@ -106,10 +106,12 @@ static int retype(struct column *column, enum column_type type, size_t n)
 
 struct retyping {
     struct table *table;
-    const enum column_type *types; /* NULL: as narrow as the values allow */
+    const enum column_type *types; /* NULL: as narrow as the values allow, */
+    const size_t *kept;            /* [n_kept] but for these columns */
+    size_t n_kept;
 };
 
-static enum column_type narrowest(const struct column *column, size_t n)
+enum column_type column_narrowest(const struct column *column, size_t n)
 {
     int64_t low, high;
 
@@ -126,16 +128,19 @@ static int retype_column(void *context, size_t k)
     struct column *const column = &retyping->table->columns[k];
     const size_t n = retyping->table->n_rows;
 
+    for (size_t i = 0; i < retyping->n_kept; i++)
+        if (retyping->kept[i] == k)
+            return 0;
     if (!may_change(column))
         return 0;
-    return retype(column, retyping->types == NULL ? narrowest(column, n) : retyping->types[k], n);
+    return retype(column, retyping->types == NULL ? column_narrowest(column, n) : retyping->types[k], n);
 }
 
-static int retype_all(struct table *table, const enum column_type *types, int n_threads)
+static int retype_all(struct retyping *retyping, int n_threads)
 {
-    struct retyping retyping = {table, types};
+    struct table *const table = retyping->table;
 
-    if (threads_run(table->n_columns, n_threads, retype_column, &retyping) != 0)
+    if (threads_run(table->n_columns, n_threads, retype_column, retyping) != 0)
         return -1;
     table->capacity = table->n_rows; /* of the changed columns; the others have room for more */
     return 0;
@@ -143,16 +148,15 @@ static int retype_all(struct table *table, const enum column_type *types, int n_
 
 int table_shrink(struct table *table, int n_threads)
 {
-    return retype_all(table, NULL, n_threads);
+    return table_shrink_but(table, NULL, 0, n_threads);
 }
 
-void table_narrowest(const struct table *table, enum column_type *types)
+int table_shrink_but(struct table *table, const size_t *kept, size_t n_kept, int n_threads)
 {
-    for (size_t k = 0; k < table->n_columns; k++)
-        types[k] = narrowest(&table->columns[k], table->n_rows);
+    return retype_all(&(struct retyping){.table = table, .kept = kept, .n_kept = n_kept}, n_threads);
 }
 
 int table_retype(struct table *table, const enum column_type *types, int n_threads)
 {
-    return retype_all(table, types, n_threads);
+    return retype_all(&(struct retyping){.table = table, .types = types}, n_threads);
 }

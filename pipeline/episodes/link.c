@@ -246,6 +246,17 @@ static void take_wider(enum column_type *types, const enum column_type *others, 
             types[k] = others[k];
 }
 
+/* A group has made its columns narrow, but for those that are numbered over all groups. */
+static void types_of(const struct table *episodes, enum column_type *types)
+{
+    static const char *const numbered[] = {"person", "path"};
+
+    for (size_t k = 0; k < episodes->n_columns; k++)
+        types[k] = episodes->columns[k].type;
+    for (size_t i = 0; i < sizeof numbered / sizeof numbered[0]; i++)
+        types[table_column_index(episodes, numbered[i])] = column_narrowest(table_column(episodes, numbered[i]), episodes->n_rows);
+}
+
 /* The narrowest types that hold the values of all groups of all ranks. */
 static int find_types(const struct link_groups *all, enum column_type **types)
 {
@@ -255,7 +266,7 @@ static int find_types(const struct link_groups *all, enum column_type **types)
     int status = own == NULL || (*types = allocate(n, sizeof **types)) == NULL ? -1 : 0;
 
     for (size_t g = 0; status == 0 && g < all->n; g++) {
-        table_narrowest(all->groups[g].episodes, own);
+        types_of(all->groups[g].episodes, own);
         if (g == 0)
             memcpy(*types, own, n * sizeof *own);
         take_wider(*types, own, n);

@@ -250,15 +250,9 @@ static int take_left_out(struct linking *l)
 /* Persons and paths are numbered anew when all groups are known; everything else may be made narrow at once. */
 static int shrink_episodes(struct table *episodes, int n_threads)
 {
-    enum column_type *const types = allocate(episodes->n_columns, sizeof *types);
+    const size_t later[] = {table_column_index(episodes, "person"), table_column_index(episodes, "path")};
 
-    if (types == NULL)
-        return -1;
-    table_narrowest(episodes, types);
-    types[table_column_index(episodes, "person")] = types[table_column_index(episodes, "path")] = COLUMN_INT32;
-    const int status = table_retype(episodes, types, n_threads);
-    free(types);
-    return status;
+    return table_shrink_but(episodes, later, sizeof later / sizeof later[0], n_threads);
 }
 
 static int make_tables(struct linking *l, int n_threads)
