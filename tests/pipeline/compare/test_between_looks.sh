@@ -4,6 +4,7 @@
 # goes on to the end, accelerated failure times beside survreg of survival 3.5-3 (scripts/references/between_looks.R).
 #   sh tests/pipeline/compare/test_between_looks.sh          from the root of the repository
 . tests/whole/support.sh
+. tests/pipeline/compare/dated_people.sh
 
 # 60 made-up people, tested on days of their own every two weeks or so; the first positive test ends the story of most.
 awk -v people="$box/people.csv" -v tests="$box/tests.csv" '
@@ -25,20 +26,7 @@ awk -v people="$box/people.csv" -v tests="$box/tests.csv" '
             }
         }
     }'
-cat > "$box/people.yaml" <<'CODEBOOK'
-codebook: people
-columns:
-  id: {type: integer, range: [1, 999]}
-  arm: {type: category, codes: {iop: iop, inpatient: inpatient}}
-  age: {type: integer, range: [18, 99]}
-CODEBOOK
-cat > "$box/tests.yaml" <<'CODEBOOK'
-codebook: tests
-columns:
-  id: {type: integer, range: [1, 999]}
-  day: {type: integer, range: [0, 999]}
-  result: {type: category, codes: {positive: positive, negative: negative}}
-CODEBOOK
+rows_codebook result positive negative > "$box/tests.yaml"
 study() { # BETWEEN MORE
     cat <<STUDY
 study: looks
@@ -64,37 +52,22 @@ $2
 disclosure: {threshold: 0, because: made-up data}
 STUDY
 }
-estimates() { # OUT
-    "$stepdown" show "$1/work/results.h5" estimates --format csv
-}
-# VALUE within 1e-6 of EXPECTED
-near() { # VALUE EXPECTED SENTENCE
-    awk -v a="$1" -v b="$2" 'BEGIN { d = a - b; exit !(a != "" && d < 1e-6 && d > -1e-6) }'
-    report $? "$3" "$1, not $2"
-}
-# The column of the row with a measure, adjustment, term, arm and day.
-cell() { # COLUMN MEASURE ADJUSTMENT TERM ARM TIME
-    estimates "$box/out" | awk -F, -v want="$1" -v m="$2" -v a="$3" -v t="$4" -v r="$5" -v d="$6" '
-        NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
-        $at["measure"] == m && $at["adjustment"] == a && $at["term"] == t && $at["arm"] == r && $at["time"] == d { print $at[want] }'
-}
-
 study yes '    models: [{aft: "arm + age"}, {aft: arm, distribution: lognormal}]' > "$box/study.yaml"
 try "$stepdown" run "$box/study.yaml" -o "$box/out" -q
 report "$status" "intervals between looks run" "$(head -c 300 "$box/told")"
-near "$(cell estimate survival interval_censored '' inpatient 60)" 0.753982943843 "Turnbull's estimate is R's: inpatient, day 60"
-near "$(cell estimate survival interval_censored '' inpatient 90)" 0.568823684042 "... inpatient, day 90, where EM has not stopped early"
-near "$(cell estimate survival interval_censored '' iop 90)" 0.341758868275 "... iop, day 90"
-near "$(cell estimate risk_difference interval_censored '' iop 90)" 0.227064815767 "the difference is that of the arms"
-[ "$(cell status survival interval_censored '' iop 60)" = undefined ] &&
+near "$(cell_of estimate survival interval_censored '' Turnbull inpatient 60)" 0.753982943843 1e-6 "Turnbull's estimate is R's: inpatient, day 60"
+near "$(cell_of estimate survival interval_censored '' Turnbull inpatient 90)" 0.568823684042 1e-6 "... inpatient, day 90, where EM has not stopped early"
+near "$(cell_of estimate survival interval_censored '' Turnbull iop 90)" 0.341758868275 1e-6 "... iop, day 90"
+near "$(cell_of estimate risk_difference interval_censored '' Turnbull iop 90)" 0.227064815767 1e-6 "the difference is that of the arms"
+[ "$(cell_of status survival interval_censored '' Turnbull iop 60)" = undefined ] &&
     estimates "$box/out" | grep -q 'the day lies within an interval; the survival is between 0.3924 and 0.4937'
 report $? "a day within an interval has bounds, and no number"
-near "$(cell estimate log_time_ratio 'arm + age; weibull' arm=iop '' '')" -0.53384819375965 "times are stretched as in survreg: Weibull, the arm"
-near "$(cell std_error log_time_ratio 'arm + age; weibull' arm=iop '' '')" 0.2257189832615 "... its error"
-near "$(cell estimate log_time_ratio 'arm + age; weibull' age '' '')" -0.00993379954887 "... age"
-near "$(cell estimate coefficient 'arm + age; weibull' 'log(scale)' '' '')" -0.45534730339745 "... the scale"
-near "$(cell estimate loglik 'arm + age; weibull' model '' '')" -111.777405901 "... the likelihood"
-near "$(cell estimate log_time_ratio 'arm; lognormal' arm=iop '' '')" -0.483531174770 "... log-normal"
+near "$(cell_of estimate log_time_ratio 'arm + age; weibull' arm=iop 'accelerated failure time' '' '')" -0.53384819375965 1e-6 "times are stretched as in survreg: Weibull, the arm"
+near "$(cell_of std_error log_time_ratio 'arm + age; weibull' arm=iop 'accelerated failure time' '' '')" 0.2257189832615 1e-6 "... its error"
+near "$(cell_of estimate log_time_ratio 'arm + age; weibull' age 'accelerated failure time' '' '')" -0.00993379954887 1e-6 "... age"
+near "$(cell_of estimate coefficient 'arm + age; weibull' 'log(scale)' 'accelerated failure time' '' '')" -0.45534730339745 1e-6 "... the scale"
+near "$(cell_of estimate loglik 'arm + age; weibull' model 'accelerated failure time' '' '')" -111.777405901 1e-6 "... the likelihood"
+near "$(cell_of estimate log_time_ratio 'arm; lognormal' arm=iop 'accelerated failure time' '' '')" -0.483531174770 1e-6 "... log-normal"
 study no '' > "$box/found.yaml"
 try "$stepdown" run "$box/found.yaml" -o "$box/found" -q
 [ "$status" = 0 ] && ! estimates "$box/found" | grep -q interval_censored

@@ -4,6 +4,7 @@
 # 3.5-3 on stretches made another way (scripts/references/recurrences.R).
 #   sh tests/pipeline/compare/test_recurrences.sh          from the root of the repository
 . tests/whole/support.sh
+. tests/pipeline/compare/dated_people.sh
 
 # 50 made-up people over half a year: days of use in runs, and a day on which some move away.
 awk -v people="$box/people.csv" -v use="$box/use.csv" -v ends="$box/ends.csv" '
@@ -29,27 +30,8 @@ awk -v people="$box/people.csv" -v use="$box/use.csv" -v ends="$box/ends.csv" '
                 print i "," 60 + draw(100) ",moved" > ends
         }
     }'
-cat > "$box/people.yaml" <<'CODEBOOK'
-codebook: people
-columns:
-  id: {type: integer, range: [1, 999]}
-  arm: {type: category, codes: {iop: iop, inpatient: inpatient}}
-  age: {type: integer, range: [18, 99]}
-CODEBOOK
-cat > "$box/use.yaml" <<'CODEBOOK'
-codebook: use
-columns:
-  id: {type: integer, range: [1, 999]}
-  day: {type: integer, range: [0, 999]}
-  what: {type: category, codes: {used: used, none: none}}
-CODEBOOK
-cat > "$box/ends.yaml" <<'CODEBOOK'
-codebook: ends
-columns:
-  id: {type: integer, range: [1, 999]}
-  day: {type: integer, range: [0, 999]}
-  status: {type: category, codes: {moved: moved}}
-CODEBOOK
+rows_codebook what used none > "$box/use.yaml"
+rows_codebook status moved > "$box/ends.yaml"
 study() { # OUTCOME MORE
     cat <<STUDY
 study: again
@@ -76,34 +58,22 @@ $2
 disclosure: {threshold: 0, because: made-up data}
 STUDY
 }
-near() { # VALUE EXPECTED SENTENCE
-    awk -v a="$1" -v b="$2" 'BEGIN { d = a - b; exit !(a != "" && d < 1e-9 && d > -1e-9) }'
-    report $? "$3" "$1, not $2"
-}
-# The column of the only row with a measure, adjustment, term, method, arm and day.
-cell() { # COLUMN MEASURE ADJUSTMENT TERM METHOD ARM TIME
-    "$stepdown" show "$box/out/work/results.h5" estimates --format csv | tr -d '"' | awk -F, -v want="$1" -v m="$2" -v a="$3" -v t="$4" \
-        -v how="$5" -v r="$6" -v d="$7" '
-        NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
-        $at["measure"] == m && $at["adjustment"] == a && $at["term"] == t && index($0, how) && $at["arm"] == r && $at["time"] == d { print $at[want] }'
-}
-
 study 'again_after: 14, grace: 1, ' '    models: [{cox: "arm + age", recurrent: andersen_gill, ties: breslow}, {cox: arm, recurrent: pwp_total}]' > "$box/study.yaml"
 try "$stepdown" run "$box/study.yaml" -o "$box/out" -q
 report "$status" "an outcome that happens again runs" "$(head -c 300 "$box/told")"
 nelson='Nelson-Aalen for recurrent events'
-near "$(cell estimate mean_cumulative_count unadjusted '' "$nelson" inpatient 30)" 0.2 "mean counts are R's: inpatient, day 30"
-near "$(cell estimate mean_cumulative_count unadjusted '' "$nelson" inpatient 180)" 2.358379446640 "... inpatient, day 180"
-near "$(cell estimate mean_cumulative_count unadjusted '' "$nelson" iop 90)" 2.063333333333 "... iop, day 90"
-near "$(cell estimate mean_cumulative_count unadjusted '' "$nelson" iop 180)" 3.825455040764 "... iop, day 180"
-near "$(cell std_error mean_cumulative_count unadjusted '' "$nelson" iop 180)" 0.14823528208546 "... with the error by person"
-near "$(cell std_error mean_cumulative_count unadjusted '' "$nelson" inpatient 90)" 0.09133414435974 "... of both arms"
+near "$(cell_of estimate mean_cumulative_count unadjusted '' "$nelson" inpatient 30)" 0.2 1e-9 "mean counts are R's: inpatient, day 30"
+near "$(cell_of estimate mean_cumulative_count unadjusted '' "$nelson" inpatient 180)" 2.358379446640 1e-9 "... inpatient, day 180"
+near "$(cell_of estimate mean_cumulative_count unadjusted '' "$nelson" iop 90)" 2.063333333333 1e-9 "... iop, day 90"
+near "$(cell_of estimate mean_cumulative_count unadjusted '' "$nelson" iop 180)" 3.825455040764 1e-9 "... iop, day 180"
+near "$(cell_of std_error mean_cumulative_count unadjusted '' "$nelson" iop 180)" 0.14823528208546 1e-9 "... with the error by person"
+near "$(cell_of std_error mean_cumulative_count unadjusted '' "$nelson" inpatient 90)" 0.09133414435974 1e-9 "... of both arms"
 ag='arm + age; andersen_gill'
-near "$(cell estimate log_hazard_ratio "$ag" arm=iop Breslow '' '')" 0.4899542701786672 "Andersen and Gill's regression is R's: the arm"
-near "$(cell std_error log_hazard_ratio "$ag" arm=iop 'robust, 50 clusters' '' '')" 0.069165805031493 "... its robust error"
-near "$(cell estimate log_hazard_ratio "$ag" age Breslow '' '')" -0.0004308833782241 "... age"
-near "$(cell estimate log_hazard_ratio 'arm; pwp_total' arm=iop stratified '' '')" 2.024309472686 "Prentice, Williams and Peterson's, too"
-near "$(cell std_error log_hazard_ratio 'arm; pwp_total' arm=iop stratified '' '')" 0.2712105809089 "... its robust error"
+near "$(cell_of estimate log_hazard_ratio "$ag" arm=iop Breslow '' '')" 0.4899542701786672 1e-9 "Andersen and Gill's regression is R's: the arm"
+near "$(cell_of std_error log_hazard_ratio "$ag" arm=iop 'robust, 50 clusters' '' '')" 0.069165805031493 1e-9 "... its robust error"
+near "$(cell_of estimate log_hazard_ratio "$ag" age Breslow '' '')" -0.0004308833782241 1e-9 "... age"
+near "$(cell_of estimate log_hazard_ratio 'arm; pwp_total' arm=iop stratified '' '')" 2.024309472686 1e-9 "Prentice, Williams and Peterson's, too"
+near "$(cell_of std_error log_hazard_ratio 'arm; pwp_total' arm=iop stratified '' '')" 0.2712105809089 1e-9 "... its robust error"
 refused() { # KEYS MORE WORDS SENTENCE
     study "$1" "$2" > "$box/wrong.yaml"
     try "$stepdown" check "$box/wrong.yaml"
