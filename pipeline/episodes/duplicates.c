@@ -8,14 +8,23 @@
 #include "episodes/fates.h"
 #include "store/store.h"
 
-/* A stay and its duplicates lie side by side; the end of those that begin at `at`. */
-static size_t group_end(const int8_t *fate, size_t n, size_t at)
-{
-    size_t end = at + 1;
+/* A stay and its duplicates, which lie side by side: rows at .. end - 1. */
+struct same {
+    size_t at, end;
+};
 
-    while (end < n && fate[end] == FATE_DUPLICATE)
-        end++;
-    return end;
+/* The next of them behind *same; false: there is none. */
+static bool next_same(const int8_t *fate, size_t n, struct same *same)
+{
+    const int8_t *const duplicate = n > same->end ? memchr(fate + same->end, FATE_DUPLICATE, n - same->end) : NULL;
+
+    if (duplicate == NULL)
+        return false;
+    same->end = (size_t)(duplicate - fate);
+    same->at = same->end - 1;
+    while (same->end < n && fate[same->end] == FATE_DUPLICATE)
+        same->end++;
+    return true;
 }
 
 static int compare_rows(const void *a, const void *b)
@@ -32,17 +41,13 @@ size_t *link_duplicates(const struct table *stays, size_t *n)
     size_t *rows, wanted = 0;
 
     *n = 0;
-    for (size_t at = 0, end; at < stays->n_rows; at = end) {
-        end = group_end(fate, stays->n_rows, at);
-        wanted += end - at > 1 ? end - at : 0;
-    }
+    for (struct same same = {0}; next_same(fate, stays->n_rows, &same);)
+        wanted += same.end - same.at;
     if ((rows = allocate(wanted, sizeof *rows)) == NULL)
         return NULL;
-    for (size_t at = 0, end; at < stays->n_rows; at = end) {
-        end = group_end(fate, stays->n_rows, at);
-        for (size_t i = at; i < end && end - at > 1; i++)
+    for (struct same same = {0}; next_same(fate, stays->n_rows, &same);)
+        for (size_t i = same.at; i < same.end; i++)
             rows[(*n)++] = (size_t)record[i];
-    }
     if (*n > 0)
         qsort(rows, *n, sizeof *rows, compare_rows);
     return rows;
@@ -87,11 +92,8 @@ void link_settle_duplicates(struct table *stays, const struct column *const *col
     const int8_t *fate = table_column(stays, "fate")->values;
     struct content content = {columns, n_columns, rows, n};
 
-    for (size_t at = 0, end; at < stays->n_rows; at = end) {
-        end = group_end(fate, stays->n_rows, at);
-        if (end - at > 1)
-            qsort_r(record + at, end - at, sizeof *record, compare_records, &content);
-    }
+    for (struct same same = {0}; next_same(fate, stays->n_rows, &same);)
+        qsort_r(record + same.at, same.end - same.at, sizeof *record, compare_records, &content);
 }
 
 /* ---- group by group ---------------------------------------------------------------------------------------------------- */

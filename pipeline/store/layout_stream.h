@@ -3,7 +3,7 @@
  * layout_stream.h - whole columns of a stored table, chunk by chunk.
  *
  * HDF5 hands out the packed chunks one after the other, as it wants to be asked; what costs time, inflating and
- * checking them, is done side by side, one column a thread.
+ * checking them, is done side by side, also while the next is handed out.
  */
 #ifndef STORE_LAYOUT_STREAM_H
 #define STORE_LAYOUT_STREAM_H
@@ -16,9 +16,11 @@ struct layout_stream_task {
     size_t n_columns;
     int n_threads;
     size_t first_row, end_row; /* only the chunks that hold some of these rows; end_row 0: all */
+    /** Is none of the n rows from row `first` on wanted?  Then their chunk is not read.  NULL: all are. */
+    bool (*passes)(const void *context, size_t first, size_t n);
     /**
-     * Takes n values of columns[i] from row `first` on, in the order of the rows; different columns may come at once
-     * on different threads.  -1 after telling ends the reading.
+     * Takes n values of columns[i] from row `first` on; other columns and other rows of it may come at once on other
+     * threads, in any order.  -1 after telling ends the reading.
      */
     int (*take)(void *context, size_t i, size_t first, size_t n, const void *values);
     /**
@@ -31,7 +33,7 @@ struct layout_stream_task {
 
 /**
  * Reads all rows of the columns; every checksum is checked, and a code without a label is refused.  At most one
- * chunk a column is in memory.  -1 after telling.
+ * chunk a thread is in memory.  -1 after telling.
  */
 int layout_stream(const struct layout_stream_task *task);
 

@@ -204,6 +204,13 @@ static size_t find_row(const struct choice *choice, size_t first)
     return low;
 }
 
+static bool passes_unwanted(const void *context, size_t first, size_t n)
+{
+    const struct choice *const choice = context;
+    const size_t k = find_row(choice, first);
+    return k == choice->n_rows || choice->rows[k] >= first + n;
+}
+
 static int take_wanted(void *context, size_t i, size_t first, size_t n, const void *values)
 {
     const struct choice *const choice = context;
@@ -256,6 +263,7 @@ static int read_columns(const struct layout_table *stored, const char *const *co
                                                 .n_threads = threads_for(stored->n_rows),
                                                 .first_row = choice->first,
                                                 .end_row = choice->end,
+                                                .passes = choice->rows != NULL ? passes_unwanted : NULL,
                                                 .take = choice->rows != NULL ? take_wanted : all ? take_values : take_range,
                                                 .place = all ? place_values : NULL,
                                                 .context = choice};

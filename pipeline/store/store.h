@@ -96,8 +96,8 @@ const char *store_content_sha256(const struct store *store);
 struct table *store_read(struct store *store, const char *name, const char *const *columns);
 
 /**
- * As store_read, but only the rows rows[0 .. n - 1], which ascend; memory is that of these rows and a chunk a column.  The
- * checksums of all chunks are checked.
+ * As store_read, but only the rows rows[0 .. n - 1], which ascend; memory is that of these rows and a chunk a thread.
+ * Chunks without any of them are not read, the checksums of the others are checked.
  */
 struct table *store_read_rows(struct store *store, const char *name, const char *const *columns, const size_t *rows,
                               size_t n);

@@ -395,6 +395,46 @@ static void test_a_file_cut_short_is_refused(void **state)
     damaged_end(&damaged);
 }
 
+/* Byte of the file in the middle of the chunk of a column that starts at a row. */
+static size_t byte_of_chunk(const char *path, const char *dataset, size_t row)
+{
+    const hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT), set = H5Dopen2(file, dataset, H5P_DEFAULT);
+    const hsize_t offset[1] = {row};
+    haddr_t at = 0;
+    hsize_t n = 0;
+    assert_true(H5Dget_chunk_info_by_coord(set, offset, NULL, &at, &n) >= 0);
+    H5Dclose(set);
+    H5Fclose(file);
+    return (size_t)(at + n / 2);
+}
+
+static void test_rows_are_read_where_chunks_without_them_are_damaged(void **state)
+{
+    char *const path = strdup(scratch_path(*state, "a.h5"));
+    struct table *const table = sample_table("records", 150000);
+    size_t n;
+    assert_int_equal(write_one(path, table), 0);
+    unsigned char *const bytes = read_bytes(path, &n);
+    bytes[byte_of_chunk(path, "records/dose", 65536)] ^= 4;
+    write_bytes(path, bytes, n);
+    struct store *const store = store_open(path);
+    const char *const dose[] = {"dose", NULL};
+    struct table *const around = store_read_rows(store, "records", dose, (const size_t[]){65535, 131072}, 2);
+    assert_non_null(around);
+    struct table *const wanted = table_take_rows(table, (const size_t[]){65535, 131072}, 2);
+    assert_columns_equal(&around->columns[0], table_column(wanted, "dose"), 2);
+    table_free(wanted);
+    capture_start();
+    struct table *const within = store_read_rows(store, "records", dose, (const size_t[]){65535, 65536}, 2);
+    assert_one_line(capture_end(), "column 'dose' cannot be read: a chunk does not agree with its checksum");
+    assert_null(within);
+    table_free(around);
+    store_close(store);
+    table_free(table);
+    free(bytes);
+    free(path);
+}
+
 #define in_a_folder(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
 
 int main(void)
@@ -408,6 +448,7 @@ int main(void)
         in_a_folder(test_the_child_ends_with_a_killed_parent_and_removes_nothing),
         in_a_folder(test_the_child_holds_no_file_of_its_parent),
         in_a_folder(test_a_flipped_bit_never_passes_as_other_data),
+        in_a_folder(test_rows_are_read_where_chunks_without_them_are_damaged),
         in_a_folder(test_a_file_cut_short_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
