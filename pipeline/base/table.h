@@ -76,11 +76,11 @@ int table_shrink(struct table *table, int n_threads);
 
 /**
  * The same for a table that comes in parts: as table_shrink(), but with n_kept columns, which are to be filled anew, left as
- * they are; the type that it would choose for one column of n rows; and columns of the types chosen for all parts together, the
- * widest of each (column_type_width()), which must hold the values.
+ * they are; the type that it would choose for values low .. high (0 among them); and columns of the types chosen for all parts
+ * together, the widest of each (column_type_width()), which must hold the values.
  */
 int table_shrink_but(struct table *table, const size_t *kept, size_t n_kept, int n_threads);
-enum column_type column_narrowest(const struct column *column, size_t n);
+enum column_type column_type_for(int64_t low, int64_t high);
 int table_retype(struct table *table, const enum column_type *types, int n_threads);
 
 /** Adds a category column with these labels (copied). */

@@ -36,7 +36,7 @@ static void find_range(const struct column *column, size_t n, int64_t *low, int6
 }
 
 /* The smallest value of a type means missing. */
-static enum column_type type_of(int64_t low, int64_t high)
+enum column_type column_type_for(int64_t low, int64_t high)
 {
     if (low > INT8_MIN && high <= INT8_MAX)
         return COLUMN_INT8;
@@ -111,14 +111,14 @@ struct retyping {
     size_t n_kept;
 };
 
-enum column_type column_narrowest(const struct column *column, size_t n)
+static enum column_type narrowest(const struct column *column, size_t n)
 {
     int64_t low, high;
 
     if (!may_change(column))
         return column->type;
     find_range(column, n, &low, &high);
-    const enum column_type type = type_of(low, high);
+    const enum column_type type = column_type_for(low, high);
     return column_type_width(type, 0, 0) < column->width ? type : column->type;
 }
 
@@ -133,7 +133,7 @@ static int retype_column(void *context, size_t k)
             return 0;
     if (!may_change(column))
         return 0;
-    return retype(column, retyping->types == NULL ? column_narrowest(column, n) : retyping->types[k], n);
+    return retype(column, retyping->types == NULL ? narrowest(column, n) : retyping->types[k], n);
 }
 
 static int retype_all(struct retyping *retyping, int n_threads)

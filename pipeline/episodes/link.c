@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/pack.h"
 #include "base/ranks.h"
+#include "base/threads.h"
 #include "episodes/join.h"
 #include "episodes/tables.h"
 
@@ -126,16 +127,36 @@ static int find_paths(struct path_set *paths, const struct link_group *group, ui
     return 0;
 }
 
-static void renumber(struct link_group *group, const uint32_t *number, const uint32_t *to_new)
-{
-    int32_t *const path = table_column(group->episodes, "path")->values;
+enum { PIECE = 65536 }; /* episodes */
 
-    for (size_t i = 0; i < group->episodes->n_rows; i++)
-        path[i] = (int32_t)to_new[number[path[i]]];
+struct renumbering {
+    int32_t *path;   /* [n] */
+    size_t n;
+    uint32_t *new_number; /* [paths of the group] */
+};
+
+static int renumber_piece(void *context, size_t piece)
+{
+    const struct renumbering *const r = context;
+    const size_t first = piece * PIECE, end = r->n - first < PIECE ? r->n : first + PIECE;
+
+    for (size_t i = first; i < end; i++)
+        r->path[i] = (int32_t)r->new_number[r->path[i]];
+    return 0;
+}
+
+/* number [paths of the group] becomes that of the order. */
+static int renumber(struct link_group *group, uint32_t *number, const uint32_t *to_new, int n_threads)
+{
+    struct renumbering r = {table_column(group->episodes, "path")->values, group->episodes->n_rows, number};
+
+    for (size_t i = 0; i < group->paths.n; i++)
+        number[i] = to_new[number[i]];
+    return threads_run((r.n + PIECE - 1) / PIECE, n_threads, renumber_piece, &r);
 }
 
 /* Numbers of paths are those of their order. */
-static int number_paths(struct link_groups *all)
+static int number_paths(struct link_groups *all, int n_threads)
 {
     struct path_set paths = {0};
     uint32_t **const numbers = allocate(all->n, sizeof *numbers), *to_new = NULL;
@@ -147,7 +168,7 @@ static int number_paths(struct link_groups *all)
                         (all->paths = paths_table(&paths)) == NULL))
         status = -1;
     for (size_t g = 0; status == 0 && g < all->n; g++)
-        renumber(&all->groups[g], numbers[g], to_new);
+        status = renumber(&all->groups[g], numbers[g], to_new, n_threads);
     for (size_t g = 0; numbers != NULL && g < all->n; g++)
         free(numbers[g]);
     free(numbers);
@@ -246,15 +267,19 @@ static void take_wider(enum column_type *types, const enum column_type *others, 
             types[k] = others[k];
 }
 
-/* A group has made its columns narrow, but for those that are numbered over all groups. */
-static void types_of(const struct table *episodes, enum column_type *types)
+/*
+ * A group has made its columns narrow, but for those that are numbered over all groups: persons ascend, and each path is that of
+ * an episode.
+ */
+static void types_of(const struct link_groups *all, const struct table *episodes, enum column_type *types)
 {
-    static const char *const numbered[] = {"person", "path"};
+    const struct column *const person = table_column(episodes, "person");
+    const int64_t last = episodes->n_rows == 0 ? 0 : column_integer(person, episodes->n_rows - 1);
 
     for (size_t k = 0; k < episodes->n_columns; k++)
         types[k] = episodes->columns[k].type;
-    for (size_t i = 0; i < sizeof numbered / sizeof numbered[0]; i++)
-        types[table_column_index(episodes, numbered[i])] = column_narrowest(table_column(episodes, numbered[i]), episodes->n_rows);
+    types[table_column_index(episodes, "person")] = column_type_for(0, last);
+    types[table_column_index(episodes, "path")] = column_type_for(0, (int64_t)all->paths->n_rows - 1);
 }
 
 /* The narrowest types that hold the values of all groups of all ranks. */
@@ -266,7 +291,7 @@ static int find_types(const struct link_groups *all, enum column_type **types)
     int status = own == NULL || (*types = allocate(n, sizeof **types)) == NULL ? -1 : 0;
 
     for (size_t g = 0; status == 0 && g < all->n; g++) {
-        types_of(all->groups[g].episodes, own);
+        types_of(all, all->groups[g].episodes, own);
         if (g == 0)
             memcpy(*types, own, n * sizeof *own);
         take_wider(*types, own, n);
@@ -297,7 +322,7 @@ int link_groups_join(const struct study *study, int n_threads, struct link_group
 {
     add_up(all);
     number_persons(all);
-    return number_paths(all) != 0 || join_moves(all) != 0 || join_left_out(study, all) != 0 ||
+    return number_paths(all, n_threads) != 0 || join_moves(all) != 0 || join_left_out(study, all) != 0 ||
                    agree_on_types(all, n_threads) != 0 || (all->fates = fates_table(all->counts)) == NULL
                ? -1
                : 0;

@@ -79,15 +79,62 @@ struct table *flow_alloc(void)
     return NULL;
 }
 
-static int compare_moves(const void *a, const void *b)
-{
-    const struct path_move *x = a, *y = b;
+/* ---- medians: the gaps of a pair of levels lie together, and only their middle is put in its place ------------------- */
 
-    if (x->from != y->from)
-        return x->from < y->from ? -1 : 1;
-    if (x->to != y->to)
-        return x->to < y->to ? -1 : 1;
-    return (x->gap > y->gap) - (x->gap < y->gap);
+/* Value k in order, with no larger one before it and no smaller one behind it (Hoare 1961, doi:10.1145/366622.366647). */
+static int32_t put_in_place(int32_t *values, size_t n, size_t k)
+{
+    const ptrdiff_t wanted = (ptrdiff_t)k;
+
+    for (ptrdiff_t low = 0, high = (ptrdiff_t)n - 1; low < high;) {
+        const int32_t pivot = values[wanted];
+        ptrdiff_t i = low, j = high;
+        while (i <= j) {
+            while (values[i] < pivot)
+                i++;
+            while (values[j] > pivot)
+                j--;
+            if (i <= j) {
+                const int32_t kept = values[i];
+                values[i++] = values[j];
+                values[j--] = kept;
+            }
+        }
+        if (j < wanted)
+            low = i;
+        if (wanted < i)
+            high = j;
+    }
+    return values[wanted];
+}
+
+static double median_of(int32_t *gaps, size_t n)
+{
+    const int32_t upper = put_in_place(gaps, n, n / 2);
+    int32_t lower = upper;
+
+    if (n % 2 == 0) {
+        lower = gaps[0];
+        for (size_t i = 1; i < n / 2; i++)
+            lower = gaps[i] > lower ? gaps[i] : lower;
+    }
+    return ((double)lower + upper) / 2;
+}
+
+/* The gaps, pair of levels by pair of levels, in the order of the table. */
+static int32_t *deal_gaps(const struct moves *moves)
+{
+    size_t at[N_STAY_LEVELS][N_STAY_LEVELS], next = 0;
+    int32_t *const gaps = allocate(moves->n, sizeof *gaps);
+
+    for (int from = 0; from < N_STAY_LEVELS; from++)
+        for (int to = 0; to < N_STAY_LEVELS; to++) {
+            at[from][to] = next;
+            next += (size_t)moves->count[from][to];
+        }
+    for (size_t i = 0; gaps != NULL && i < moves->n; i++)
+        gaps[at[moves->items[i].from][moves->items[i].to]++] = moves->items[i].gap;
+    return gaps;
 }
 
 static int add_row(struct table *flow, const char *arm, int from, int to, int64_t n, double median_gap)
@@ -102,28 +149,22 @@ static int add_row(struct table *flow, const char *arm, int from, int to, int64_
     return row_end(&row);
 }
 
-int flow_add(struct table *flow, const char *arm, struct moves *moves)
+int flow_add(struct table *flow, const char *arm, const struct moves *moves)
 {
-    size_t at = 0; /* the moves of one pair lie together, smallest gap first */
+    int32_t *const gaps = deal_gaps(moves), *at = gaps;
+    int status = gaps == NULL ? -1 : 0;
 
-    if (moves->n > 1)
-        qsort(moves->items, moves->n, sizeof *moves->items, compare_moves);
-    for (int entered = 0; entered < N_STAY_LEVELS; entered++)
-        if (moves->count[MOVE_ENTRY][entered] > 0 &&
-            add_row(flow, arm, MOVE_ENTRY, entered, moves->count[MOVE_ENTRY][entered], NAN) != 0)
-            return -1;
+    for (int entered = 0; status == 0 && entered < N_STAY_LEVELS; entered++)
+        if (moves->count[MOVE_ENTRY][entered] > 0)
+            status = add_row(flow, arm, MOVE_ENTRY, entered, moves->count[MOVE_ENTRY][entered], NAN);
     for (int from = 0; from < N_STAY_LEVELS; from++)
-        for (int to = 0; to < N_MOVE_ENDS; to++) {
+        for (int to = 0; status == 0 && to < N_MOVE_ENDS; to++) {
             const size_t n = (size_t)moves->count[from][to];
-            double median = NAN;
-            if (n == 0)
-                continue;
-            if (to < N_STAY_LEVELS) {
-                median = ((double)moves->items[at + (n - 1) / 2].gap + moves->items[at + n / 2].gap) / 2;
-                at += n;
-            }
-            if (add_row(flow, arm, from, to, (int64_t)n, median) != 0)
-                return -1;
+            const bool has_gap = n > 0 && to < N_STAY_LEVELS;
+            if (n > 0)
+                status = add_row(flow, arm, from, to, (int64_t)n, has_gap ? median_of(at, n) : NAN);
+            at += has_gap ? n : 0;
         }
-    return 0;
+    free(gaps);
+    return status;
 }

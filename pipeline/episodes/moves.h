@@ -28,7 +28,7 @@ int moves_merge(struct moves *into, const struct moves *from);
 void moves_free(struct moves *moves);
 
 struct table *flow_alloc(void);
-int flow_add(struct table *flow, const char *arm, struct moves *moves); /* sorts the moves */
+int flow_add(struct table *flow, const char *arm, const struct moves *moves); /* -1 after telling */
 
 /** "detox" ... "aftercare", "unknown", "entry", "end", "open". */
 const char *move_end_name(int end);
