@@ -7,6 +7,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/names.h"
+#include "base/threads.h"
 #include "cohort/arms.h"
 #include "cohort/candidates.h"
 #include "cohort/clusters.h"
@@ -82,33 +83,59 @@ struct drawing {
     struct cohort *cohort;
 };
 
+/* ---- rows of members, pieces side by side --------------------------------------------------------------------------- */
+
+enum { PIECE = 65536 }; /* members */
+
 /* A day that no 32 bits hold is no day of a study. */
-static int set_time_zero(const struct drawing *d, struct column *time_zero)
+static int set_time_zero(const struct drawing *d, size_t first, size_t end)
 {
     const struct study_text *name = &d->study->cohort.time_zero_column;
+    struct column *const time_zero = table_column(d->cohort->people, "time_zero");
+    const struct column *const source = name->text == NULL ? NULL : table_column(d->candidates.rows, name->text);
 
-    for (size_t i = 0; time_zero != NULL && i < d->cohort->people->n_rows; i++) {
+    for (size_t i = first; time_zero != NULL && i < end; i++) {
         const size_t candidate = d->candidate[i];
-        const int64_t day = d->candidates.linked ? d->candidates.time_zero[candidate]
-                                                 : column_integer(table_column(d->candidates.rows, name->text), candidate);
+        const int64_t day =
+            d->candidates.linked ? d->candidates.time_zero[candidate] : column_integer(source, candidate);
         if (column_set_integer(time_zero, i, day) != 0)
             return study_fail(d->study, name->place, "column '%s' holds a day that is too far away", name->text);
     }
     return 0;
 }
 
-static void set_linked(const struct drawing *d, struct table *people)
+static void set_linked(const struct drawing *d, size_t first, size_t end)
 {
     const struct history *h = &d->candidates.history;
+    const struct table *people = d->cohort->people;
     int32_t *person = table_column(people, "person")->values, *stay = table_column(people, "stay")->values,
             *episode = table_column(people, "episode")->values;
 
-    for (size_t i = 0; i < people->n_rows; i++) {
+    for (size_t i = first; i < end; i++) {
         const uint32_t index = d->candidates.index.items[d->candidate[i]].stay;
         person[i] = h->person[index];
         stay[i] = (int32_t)index;
         episode[i] = h->episode[index];
     }
+}
+
+static int fill_piece(void *context, size_t piece)
+{
+    const struct drawing *const d = context;
+    const struct table *people = d->cohort->people;
+    const size_t first = piece * PIECE, end = people->n_rows - first < PIECE ? people->n_rows : first + PIECE;
+    int64_t *record = table_column(people, "record")->values, *weight = table_column(people, "weight")->values;
+    struct column *arms = table_column(people, "arm");
+
+    for (size_t i = first; i < end; i++) {
+        const size_t candidate = d->candidate[i];
+        record[i] = (int64_t)candidates_record(&d->candidates, candidate);
+        weight[i] = d->intake.weight[candidate];
+        column_set_code(arms, i, d->arm[candidate]);
+    }
+    if (d->candidates.linked)
+        set_linked(d, first, end);
+    return set_time_zero(d, first, end);
 }
 
 static int set_clusters(const struct drawing *d, struct table *people)
@@ -127,26 +154,18 @@ static int set_clusters(const struct drawing *d, struct table *people)
 
 static int collect(struct drawing *d)
 {
-    struct table *people;
     size_t n = 0, row = 0;
 
     for (size_t i = 0; i < d->intake.n; i++)
         n += d->intake.weight[i] > 0;
-    if ((d->cohort->people = people = people_alloc(d->study, n)) == NULL ||
+    if ((d->cohort->people = people_alloc(d->study, n)) == NULL ||
         (d->candidate = allocate(n, sizeof *d->candidate)) == NULL)
         return -1;
-    struct column *record = table_column(people, "record"), *arms = table_column(people, "arm"),
-                  *weight = table_column(people, "weight");
     for (size_t i = 0; i < d->intake.n; i++)
-        if (d->intake.weight[i] > 0) {
-            d->candidate[row] = i;
-            column_set_integer(record, row, (int64_t)candidates_record(&d->candidates, i));
-            column_set_code(arms, row, d->arm[i]);
-            column_set_integer(weight, row++, d->intake.weight[i]);
-        }
-    if (d->candidates.linked)
-        set_linked(d, people);
-    return set_time_zero(d, table_column(people, "time_zero")) != 0 ? -1 : set_clusters(d, people);
+        if (d->intake.weight[i] > 0)
+            d->candidate[row++] = i;
+    return threads_run((n + PIECE - 1) / PIECE, d->n_threads, fill_piece, d) != 0 ? -1
+                                                                                   : set_clusters(d, d->cohort->people);
 }
 
 static int count_population(const struct study_rule *population, int64_t n_in, int64_t n_out, int64_t n_unknown,

@@ -89,9 +89,23 @@ static void fill_extent(const struct episode_filler *f, size_t row, const struct
     f->end[row] = stays[last].end;
     f->open[row] = stays[last].open;
     f->n_stays[row] = n_stays;
-    if (f->reason != NULL) /* a category with the same labels, so of the same width */
-        memcpy((char *)f->reason->values + row * f->reason->width,
-               (const char *)f->source_reason->values + stays[last].record * f->reason->width, f->reason->width);
+    if (f->reason == NULL)
+        return;
+    /* A category with the same labels, so of the same width; one byte is what nearly all have. */
+    const size_t width = f->reason->width;
+    const char *const from = (const char *)f->source_reason->values + stays[last].record * width;
+    char *const to = (char *)f->reason->values + row * width;
+    if (width == 1)
+        *to = *from;
+    else
+        memcpy(to, from, width);
+}
+
+/* Records of neighbouring stays lie anywhere in memory. */
+void episode_filler_expect(const struct episode_filler *f, const struct stay *stay)
+{
+    if (f->reason != NULL)
+        __builtin_prefetch((const char *)f->source_reason->values + stay->record * f->reason->width);
 }
 
 /* The episode before this one of the same person, if there is one, learns how it went on. */

@@ -25,6 +25,9 @@ struct episode_filler {
 struct episode_filler episode_filler_of(const struct study *study, const struct table *records,
                                         const struct table *episodes);
 
+/** What a row will need of a stay is fetched meanwhile. */
+void episode_filler_expect(const struct episode_filler *filler, const struct stay *stay);
+
 struct episode_fill {
     const struct episode_filler *filler;
     struct path_set *paths;

@@ -19,6 +19,7 @@
 /* What linking makes of one part. */
 struct part {
     size_t n_people, n_episodes;
+    size_t most_stays;                  /* of a person */
     size_t first_person, first_episode; /* of the part, among all */
     struct path_set paths;
     struct moves moves;
@@ -72,6 +73,7 @@ static void link_person(struct linking *l, struct part *part, struct stay *stays
         part->counts[stays[i].fate]++;
     }
     part->n_people++;
+    part->most_stays = n > part->most_stays ? n : part->most_stays;
 }
 
 static int link_part(void *context, size_t which)
@@ -117,6 +119,8 @@ static size_t episode_end(const struct parts *parts, size_t at, size_t end)
     return next;
 }
 
+enum { AHEAD = 16 }; /* stays, until what is asked for has come */
+
 static int fill_episodes(struct linking *l, struct part *part, size_t first, size_t end, struct path *path)
 {
     struct episode_fill fill = {.filler = &l->filler, .paths = &part->paths, .moves = &part->moves, .path = path};
@@ -124,6 +128,8 @@ static int fill_episodes(struct linking *l, struct part *part, size_t first, siz
 
     for (size_t at = first, next; at < end; at = next) {
         next = at + 1;
+        if (at + AHEAD < end)
+            episode_filler_expect(&l->filler, &l->parts.stays[at + AHEAD]);
         if (l->parts.stays[at].fate > FATE_DUPLICATE)
             continue;
         next = episode_end(&l->parts, at, end);
@@ -133,22 +139,11 @@ static int fill_episodes(struct linking *l, struct part *part, size_t first, siz
     return 0;
 }
 
-static size_t longest_episode(const struct parts *parts, size_t first, size_t end)
-{
-    size_t longest = 0;
-
-    for (size_t at = first, next; at < end; at = next) {
-        next = episode_end(parts, at, end);
-        longest = next - at > longest ? next - at : longest;
-    }
-    return longest;
-}
-
 static int fill_part(void *context, size_t which)
 {
     struct linking *l = context;
     const size_t first = l->parts.first[which], end = l->parts.first[which + 1];
-    const size_t room = 2 * longest_episode(&l->parts, first, end) + 1;
+    const size_t room = 2 * l->part[which].most_stays + 1;
     struct path path = {.levels = allocate(room, 1), .moves = allocate(room, sizeof *path.moves)};
     int status = path.levels == NULL || path.moves == NULL ? -1 : 0;
 
