@@ -4,6 +4,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "store/literal_deflate.h"
+#include "store/stride_deflate.h"
 
 #include <libdeflate.h>
 #include <stdbool.h>
@@ -112,6 +113,15 @@ static int prove(const void *bytes, size_t n, const unsigned char *stream, size_
     return holds ? 0 : wrong(n);
 }
 
+static int prove_and_finish(const void *bytes, size_t n, unsigned char *out, size_t length, unsigned char **packed,
+                            size_t *n_packed)
+{
+    if (prove(bytes, n, out, length) == 0)
+        return finish(out, length, packed, n_packed);
+    free(out);
+    return -1;
+}
+
 static int pack_repeats(struct libdeflate_compressor *compressor, const void *bytes, size_t n, unsigned char **packed,
                         size_t *n_packed)
 {
@@ -122,45 +132,84 @@ static int pack_repeats(struct libdeflate_compressor *compressor, const void *by
         free(out);
         return out == NULL ? -1 : fail("a chunk of %zu bytes could not be compressed", n);
     }
-    if (prove(bytes, n, out, length) != 0) {
-        free(out);
-        return -1;
-    }
-    return finish(out, length, packed, n_packed);
+    return prove_and_finish(bytes, n, out, length, packed, n_packed);
 }
 
-/*
- * Are literals alone nearly as short?  They are packed several times as fast.  Asked of a piece from the middle, by both
- * ways.
- */
-static bool literals_win(struct libdeflate_compressor *compressor, const unsigned char *bytes, size_t n)
+static int pack_strides(const void *bytes, size_t n, unsigned char **packed, size_t *n_packed)
+{
+    struct stride_code code;
+    unsigned char *const out =
+        stride_code_make(&code, bytes, n) == 0 ? allocate(stride_deflate_bound(&code) + CHECKSUM_BYTES, 1) : NULL;
+    const size_t length = out != NULL ? stride_deflate(&code, bytes, n, out) : 0;
+    stride_code_free(&code);
+    return out == NULL ? -1 : prove_and_finish(bytes, n, out, length, packed, n_packed);
+}
+
+/* Ways to pack: looking for repeats everywhere gives the shortest chunks and takes several times as long as the others. */
+enum way { WAY_REPEATS, WAY_LITERALS, WAY_STRIDES };
+
+/* A way that packs the piece without looking everywhere, and the bytes that it needs.  -1 after telling. */
+static int choose_fast(const unsigned char *piece, size_t n, enum way *way, size_t *n_packed)
+{
+    struct literal_code literals;
+    struct stride_code strides;
+    literal_code_make(&literals, piece, n);
+    *way = literals.n_bits < 7 * n ? WAY_LITERALS : WAY_REPEATS; /* text, numbers of several bytes: no codes help */
+    *n_packed = literals.n_bits / 8;
+    if (stride_n_tokens(piece, n) > n / 2 + n / 8)
+        return 0;
+    if (stride_code_make(&strides, piece, n) != 0)
+        return -1;
+    if (2 * strides.n_bits < literals.n_bits) { /* literals take half the time */
+        *way = WAY_STRIDES;
+        *n_packed = strides.n_bits / 8;
+    }
+    stride_code_free(&strides);
+    return 0;
+}
+
+/* By a piece from the middle: a fast way, if it packs nearly as well.  -1 after telling. */
+static int choose_way(struct libdeflate_compressor *compressor, const unsigned char *bytes, size_t n, enum way *way)
 {
     enum { PIECE = 2048, ROOM = 4096 };
     unsigned char out[ROOM];
-    struct literal_code code;
+    size_t n_fast;
     const size_t n_piece = n < PIECE ? n : PIECE;
     const unsigned char *const piece = bytes + (n - n_piece) / 2;
-    literal_code_make(&code, piece, n_piece);
-    if (code.n_bits >= 7 * n_piece)
-        return false; /* nothing to be gained by codes: text, numbers of several bytes */
+    if (choose_fast(piece, n_piece, way, &n_fast) != 0)
+        return -1;
+    if (*way == WAY_REPEATS)
+        return 0;
     const size_t length = libdeflate_deflate_compress(compressor, piece, n_piece, out, sizeof out);
-    return length == 0 || code.n_bits / 8 < length + length / 4;
+    if (length > 0 && n_fast >= length + length / 4)
+        *way = WAY_REPEATS;
+    return 0;
+}
+
+static int pack(struct libdeflate_compressor *compressor, const void *bytes, size_t n, unsigned char **packed, size_t *n_packed)
+{
+    struct literal_code code;
+    enum way way = WAY_REPEATS;
+    if (n > 0 && choose_way(compressor, bytes, n, &way) != 0)
+        return -1;
+    switch (way) {
+    case WAY_LITERALS:
+        literal_code_make(&code, bytes, n);
+        return pack_literals(&code, bytes, n, packed, n_packed);
+    case WAY_STRIDES:
+        return pack_strides(bytes, n, packed, n_packed);
+    default:
+        return pack_repeats(compressor, bytes, n, packed, n_packed);
+    }
 }
 
 int chunk_pack(const void *bytes, size_t n, unsigned char **packed, size_t *n_packed)
 {
-    struct literal_code code;
     *packed = NULL;
     struct libdeflate_compressor *const compressor = libdeflate_alloc_compressor(CHUNK_DEFLATE_LEVEL);
     if (compressor == NULL)
         return fail("out of memory");
-    int status;
-    if (n > 0 && literals_win(compressor, bytes, n)) {
-        literal_code_make(&code, bytes, n);
-        status = pack_literals(&code, bytes, n, packed, n_packed);
-    } else {
-        status = pack_repeats(compressor, bytes, n, packed, n_packed);
-    }
+    const int status = pack(compressor, bytes, n, packed, n_packed);
     libdeflate_free_compressor(compressor);
     return status;
 }
