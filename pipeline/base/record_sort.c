@@ -78,7 +78,8 @@ static int move_all(int file, char *bytes, size_t length, off_t place, bool out)
 
 static void sort_held(struct record_sort *sort)
 {
-    record_order(sort->held, sort->n_held, sort->size, sort->compare);
+    if (sort->compare != NULL)
+        record_order(sort->held, sort->n_held, sort->size, sort->compare);
 }
 
 /* Writes the records in memory as a sorted run. */
@@ -143,6 +144,8 @@ int record_sort_next(struct record_sort *sort, void *record)
     struct run *least = NULL;
     for (size_t i = 0; i < sort->n_runs; i++) {
         struct run *const run = &sort->runs[i];
+        if (run->next < run->n && least != NULL && sort->compare == NULL)
+            break;
         if (run->next < run->n && (least == NULL || sort->compare(run->records + run->next * sort->size,
                                                                   least->records + least->next * sort->size) < 0))
             least = run;

@@ -8,6 +8,8 @@
  *     while ((more = record_sort_next(sort, &x)) > 0) ...     in order; more < 0: it has been told
  *     record_sort_free(sort);
  *
+ * With compare NULL nothing is sorted: records come as they were added.
+ *
  * `capacity` records are in memory; more wait as sorted runs in a file without a name (nameless.h) in `folder`, and
  * are merged, which holds RECORD_SORT_BUFFER records of each run.  A record begins with a uint64_t by which compare orders
  * first (record_order.h).  Records that compare equal come in any order, so compare all that matters.  One thread at a time.

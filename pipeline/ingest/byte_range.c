@@ -15,7 +15,7 @@
 
 enum {
     PIECE = 1 << 20,
-    HASHING = 18, /* reading a byte takes as long as hashing so many */
+    HASHING = 12, /* reading a byte takes as long as hashing so many */
 };
 
 struct byte_share byte_share_of(const size_t *sizes, size_t n, size_t file, size_t rank, size_t n_ranks)

@@ -3,8 +3,7 @@
  * byte_range.h - which bytes of a CSV file a rank reads, so that every record is read by one.
  *
  * The files of a table, one after the other, are shared out in equal numbers of bytes; but the last of several ranks, which
- * hashes them meanwhile, has less.  Where a share begins is seldom
- * where a record does.  So every rank counts the quotes and the line ends of its share; the quotes of all shares before it
+ * hashes them meanwhile (shared_digests.h), has less.  Where a share begins is seldom where a record does.  So every rank counts the quotes and the line ends of its share; the quotes of all shares before it
  * tell whether it begins inside of quotes, and its records begin behind the first line end from there on that is not: in its
  * share, or in a later one when a quoted cell is longer than that.  There the records of the rank before it end.
  *

@@ -50,8 +50,7 @@ struct pass {
     bool is_shared;                    /* every file is read by all of them; else by rank 0 */
     struct reject_pile pile;           /* what this one has set aside */
     struct pass_end end;
-    pthread_t hasher;                  /* of the last rank: digests are of whole files */
-    bool is_hashing;
+    size_t n_own, n_read;              /* bytes of its ranges, and those that were read */
 };
 
 /* ---- typists: as many as threads, handed from slab to slab --------------------------------------------------- */
@@ -108,6 +107,16 @@ static int merge_typists(const struct pass *pass)
 
 /* ---- groups --------------------------------------------------------------------------------------------------- */
 
+/* As much as of this rank's bytes was read. */
+static int hash_beside(struct pass *pass, const struct group *group)
+{
+    const struct pass_task *const task = pass->task;
+    for (size_t i = 0; i < group->n; i++)
+        pass->n_read += group->slabs[i].length;
+    const double done = pass->n_read < pass->n_own ? (double)pass->n_read / (double)pass->n_own : 1;
+    return shared_digests_go_on(task->digests, task->hash_from + done * (task->hash_until - task->hash_from));
+}
+
 static int read_group(struct pass *pass, struct group *group)
 {
     group->n = 0;
@@ -120,7 +129,7 @@ static int read_group(struct pass *pass, struct group *group)
         group->is_last = more == 0;
     }
     group->share = csv_reader_share(pass->reader);
-    return 0;
+    return pass->is_shared ? hash_beside(pass, group) : 0;
 }
 
 /* What is known of a row's line is known here. */
@@ -232,23 +241,39 @@ static void warn_of_nameless(const struct pass *pass, const char *path)
              csv_reader_header_line(pass->reader), pass->header.n);
 }
 
-/* What this rank reads of the file at hand: 0: nothing, 1: something; -1: told. */
-static int confine(struct pass *pass)
+static struct byte_share share_of(const struct pass *pass, const size_t *sizes, size_t file)
+{
+    return byte_share_of(sizes, pass->task->files->n, file, ranks_rank(), ranks_n());
+}
+
+/* Where this rank's records of the file at hand lie. */
+static int find_range(struct pass *pass, struct byte_range *range)
 {
     const struct source_files *const files = pass->task->files;
-    struct byte_range range;
     size_t *const sizes = allocate(files->n, sizeof *sizes);
     if (sizes == NULL)
         return -1;
     for (size_t i = 0; i < files->n; i++)
         sizes[i] = (size_t)files->items[i].mark.st_size;
-    const struct byte_share share = byte_share_of(sizes, files->n, pass->file, ranks_rank(), ranks_n());
+    const struct byte_share share = share_of(pass, sizes, pass->file);
+    pass->n_own = 0;
+    for (size_t i = 0; i < files->n; i++)
+        pass->n_own += share_of(pass, sizes, i).end - share_of(pass, sizes, i).first;
     free(sizes);
-    if (byte_range_find(&share, files->items[pass->file].spool.path, csv_reader_byte(pass->reader),
-                        csv_reader_n_lines(pass->reader), &range) != 0 ||
-        csv_reader_confine(pass->reader, range.first, range.end, range.n_lines_before) != 0)
+    if (range->end > 0) /* an earlier pass has found it */
+        return 0;
+    return byte_range_find(&share, files->items[pass->file].spool.path, csv_reader_byte(pass->reader),
+                           csv_reader_n_lines(pass->reader), range);
+}
+
+/* What this rank reads of the file at hand: 0: nothing, 1: something; -1: told. */
+static int confine(struct pass *pass)
+{
+    struct byte_range *const range = &pass->task->ranges[pass->file];
+    if (find_range(pass, range) != 0 ||
+        csv_reader_confine(pass->reader, range->first, range->end, range->n_lines_before) != 0)
         return -1;
-    return range.first < range.end;
+    return range->first < range->end;
 }
 
 static int read_own(struct pass *pass)
@@ -257,7 +282,7 @@ static int read_own(struct pass *pass)
     return any > 0 ? read_slabs(pass) : any;
 }
 
-/* The digest is that of the bytes that were read; but of a file that is shared, see hash_files(). */
+/* The digest is that of the bytes that were read; but of a file that is shared, see shared_digests.h. */
 static int read_file(struct pass *pass, size_t i)
 {
     struct source_file *const file = &pass->task->files->items[i];
@@ -296,38 +321,6 @@ static bool can_share(const struct source_files *files)
     return true;
 }
 
-static void *hash_files(void *context)
-{
-    static int failed = -1;
-    const struct pass *const pass = context;
-    for (size_t i = 0; i < pass->task->files->n; i++) {
-        struct source_file *const file = &pass->task->files->items[i];
-        if (file->sha256[0] == '\0' && sha256_file(file->path, file->sha256) != 0)
-            return &failed;
-    }
-    return NULL;
-}
-
-/* Beside the work, by the last rank: a SHA-256 cannot be put together from those of parts. */
-static int start_hashing(struct pass *pass)
-{
-    if (!pass->is_shared || ranks_rank() + 1 < ranks_n())
-        return 0;
-    if (pthread_create(&pass->hasher, NULL, hash_files, pass) != 0)
-        return fail("a thread could not be started");
-    pass->is_hashing = true;
-    return 0;
-}
-
-static int end_hashing(struct pass *pass)
-{
-    void *failed = NULL;
-    if (pass->is_hashing)
-        pthread_join(pass->hasher, &failed);
-    pass->is_hashing = false;
-    return failed == NULL ? 0 : -1;
-}
-
 static int come_together(struct pass *pass)
 {
     const struct pass_task *const task = pass->task;
@@ -347,6 +340,8 @@ static int come_together(struct pass *pass)
     if (((task->what & TYPIST_COUNT) != 0 && together_quality(task->quality) != 0) ||
         ((task->what & TYPIST_SURVEY) != 0 && together_survey(task->found) != 0))
         return -1;
+    if (task->hash_until < 1)
+        return 0;
     return together_digests(task->files, pass->is_shared ? ranks_n() - 1 : 0);
 }
 
@@ -378,14 +373,12 @@ int pass_run(const struct pass_task *task)
     pass->progress = progress_start((task->what & TYPIST_STORE) != 0 ? "ingest" : "ingest: first look", "rows", 0);
     pass->is_shared = ranks_n() > 1 && can_share(task->files);
     int status = start_typists(pass);
-    if (status == 0)
-        status = start_hashing(pass);
     for (size_t i = 0; status == 0 && i < task->files->n; i++)
         status = read_file(pass, i);
     if (status == 0)
         status = merge_typists(pass);
-    if (end_hashing(pass) != 0)
-        status = -1;
+    if (status == 0 && pass->is_shared)
+        status = shared_digests_go_on(task->digests, task->hash_until);
     if (ranks_n() > 1) {
         pass->end.status = status;
         status = come_together(pass);

@@ -14,11 +14,13 @@
 #ifndef INGEST_PASS_H
 #define INGEST_PASS_H
 
+#include "ingest/byte_range.h"
 #include "ingest/person_history.h"
 #include "ingest/plan.h"
 #include "ingest/quality.h"
 #include "ingest/rejects.h"
 #include "ingest/source_files.h"
+#include "ingest/shared_digests.h"
 #include "ingest/survey.h"
 #include "store/ranked_rows.h"
 #include "store/store.h"
@@ -37,6 +39,9 @@ struct pass_task {
     struct store_writer *writer;   /* TYPIST_STORE; the table is begun.  Where there are several ranks, NULL: */
     struct ranked_rows *rows;      /* the kept rows of this one */
     struct person_history *history; /* TYPIST_STORE */
+    struct shared_digests *digests; /* where several ranks read parts of files */
+    struct byte_range *ranges;      /* [files->n] the parts of this one: found by the first pass, and kept */
+    double hash_from, hash_until;   /* the share of all hashing that is done beside this pass */
 };
 
 /** Collective.  -1 after telling. */

@@ -24,12 +24,17 @@ static int compare_rows(const void *left, const void *right)
     return (a->end > b->end) - (a->end < b->end);
 }
 
+static size_t n_held(void)
+{
+    return ranks_n() == 1 ? PERSON_HISTORY_HELD : PERSON_HISTORY_HELD_TOGETHER;
+}
+
 int person_history_start(struct person_history *history, const struct plan *plan, const char *folder)
 {
     *history = (struct person_history){.plan = plan, .folder = folder};
     if (!plan->history.has_stays && !plan->history.has_age)
         return 0;
-    history->sort = record_sort_alloc(sizeof(struct history_row), compare_rows, PERSON_HISTORY_HELD, folder);
+    history->sort = together_sort_start(sizeof(struct history_row), compare_rows, n_held(), folder);
     return history->sort != NULL ? 0 : -1;
 }
 
@@ -143,7 +148,7 @@ int person_history_finish(struct person_history *history)
     int more;
     if (history->sort == NULL)
         return 0;
-    if (together_sort(&history->sort, sizeof row, compare_rows, PERSON_HISTORY_HELD, history->folder) != 0 ||
+    if (together_sort(&history->sort, sizeof row, compare_rows, n_held(), history->folder) != 0 ||
         record_sort_finish(history->sort) != 0)
         return -1;
     while ((more = record_sort_next(history->sort, &row)) > 0) {

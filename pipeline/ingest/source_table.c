@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ingest/source_table.h"
 
+#include <stdlib.h>
+
+#include "base/memory.h"
 #include "base/ranks.h"
 #include "ingest/csv_reader.h"
 #include "ingest/header.h"
@@ -48,12 +51,16 @@ int source_table_spool(struct source_table *table, const char *folder)
     return source_files_spool(&table->files, table->plan->codebook, ranks_rank() == 0 ? folder : NULL);
 }
 
+/* How much of the work on a table the first of two passes is. */
+static const double SURVEY_SHARE = 0.31;
+
 static int survey_rows(struct pass_task *task)
 {
     if (!task->plan->needs_survey)
         return 0;
     task->schema = task->plan->schema;
     task->what = TYPIST_SURVEY;
+    task->hash_until = SURVEY_SHARE;
     return pass_run(task) != 0 ? -1 : unique_rows_finish(task->unique);
 }
 
@@ -79,6 +86,8 @@ static int run_passes(struct pass_task *task, struct survey *survey)
     task->schema = schema;
     task->survey = survey;
     task->what = TYPIST_COUNT | TYPIST_STORE;
+    task->hash_from = task->hash_until;
+    task->hash_until = 1;
     if (schema != NULL && quality_start_cells(task->quality, schema) == 0 && begin_rows(task) == 0 &&
         pass_run(task) == 0 && safeguard_judge(task->plan, &task->quality->cells, task->files) == 0)
         status = end_rows(task);
@@ -93,6 +102,8 @@ int source_table_read(struct source_table *table, struct store_writer *writer, s
     struct unique_rows unique = {0};
     struct person_history history = {0};
     struct ranked_rows rows = {0};
+    struct shared_digests digests = {0};
+    struct byte_range *const ranges = allocate(table->files.n, sizeof *ranges);
     struct pass_task task = {.plan = table->plan,
                              .n_threads = n_threads,
                              .files = &table->files,
@@ -100,11 +111,14 @@ int source_table_read(struct source_table *table, struct store_writer *writer, s
                              .rejects = rejects,
                              .unique = &unique,
                              .history = &history,
+                             .digests = &digests,
+                             .ranges = ranges,
                              .writer = writer,
                              .rows = ranks_n() > 1 ? &rows : NULL};
     int status = -1;
     rejects_start_table(rejects);
-    if (quality_start(&table->quality, table->plan, &table->files) == 0 && survey_start(&survey, table->plan) == 0 &&
+    if (ranges != NULL && shared_digests_start(&digests, &table->files) == 0 &&
+        quality_start(&table->quality, table->plan, &table->files) == 0 && survey_start(&survey, table->plan) == 0 &&
         unique_rows_start(&unique, table->plan, folder, 0) == 0 &&
         person_history_start(&history, table->plan, folder) == 0)
         status = run_passes(&task, &survey);
@@ -113,6 +127,8 @@ int source_table_read(struct source_table *table, struct store_writer *writer, s
     table->quality.n_overlapping = history.n_overlapping;
     table->quality.n_age_changes = history.n_age_changes;
     ranked_rows_free(&rows);
+    shared_digests_free(&digests);
+    free(ranges);
     person_history_free(&history);
     unique_rows_free(&unique);
     survey_free(&survey);

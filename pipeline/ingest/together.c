@@ -194,7 +194,7 @@ int together_digests(struct source_files *files, size_t rank)
 
 /* ---- sorted rows -------------------------------------------------------------------------------------------------------- */
 
-enum { ROUND = 1 << 16 }; /* records that a rank sends at a time */
+enum { ROUND = 1 << 17 }; /* records that a rank sends at a time */
 
 static size_t owner(const void *record)
 {
@@ -251,6 +251,13 @@ static int exchange(struct round *round, struct record_sort *own, struct record_
         ranks_sum(&any, 1);
     }
     return 0;
+}
+
+/* Where they are to go to another rank, they need no order before. */
+struct record_sort *together_sort_start(size_t size, int (*compare)(const void *, const void *), size_t capacity,
+                                        const char *folder)
+{
+    return record_sort_alloc(size, ranks_n() == 1 ? compare : NULL, capacity, folder);
 }
 
 int together_sort(struct record_sort **sort, size_t size, int (*compare)(const void *, const void *), size_t capacity,

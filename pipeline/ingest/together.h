@@ -35,9 +35,12 @@ int together_survey(struct survey *survey);
 int together_digests(struct source_files *files, size_t rank);
 
 /**
- * Records that begin with a hash (uint64_t) go to the rank that the hash names, so that equal ones meet: *sort, to which
- * all were added, becomes that of the records this rank is to judge, which were added to it.
+ * Records that begin with a hash (uint64_t) go to the rank that the hash names, so that equal ones meet there, and are sorted:
+ * they are added to what together_sort_start gives; together_sort turns that into those that this rank is to judge, which
+ * were added and not yet finished.  compare, capacity, folder: base/record_sort.h.  NULL, or -1, after telling.
  */
+struct record_sort *together_sort_start(size_t size, int (*compare)(const void *, const void *), size_t capacity,
+                                        const char *folder);
 int together_sort(struct record_sort **sort, size_t size, int (*compare)(const void *, const void *), size_t capacity,
                   const char *folder);
 

@@ -67,7 +67,7 @@ int unique_rows_start(struct unique_rows *rows, const struct plan *plan, const c
     *rows = (struct unique_rows){.plan = plan, .folder = folder, .capacity = capacity > 0 ? capacity : UNIQUE_ROWS_HELD};
     if (plan->n_unique == 0)
         return 0;
-    rows->sort = record_sort_alloc(sizeof(struct unique_row), compare_rows, rows->capacity, folder);
+    rows->sort = together_sort_start(sizeof(struct unique_row), compare_rows, rows->capacity, folder);
     return rows->sort != NULL ? 0 : -1;
 }
 

@@ -73,6 +73,27 @@ static void test_records_come_in_order_whatever_fits_into_memory(void **state)
     scratch_remove(folder);
 }
 
+static void test_without_an_order_records_come_as_they_were_added(void **state)
+{
+    char *const folder = scratch_folder();
+    (void)state;
+    for (size_t capacity = 1; capacity < 600; capacity += 37) {
+        struct record_sort *const sort = record_sort_alloc(sizeof(struct pair), NULL, capacity, folder);
+        struct pair found;
+        assert_non_null(sort);
+        for (uint32_t i = 0; i < 500; i++)
+            assert_int_equal(record_sort_add(sort, &(struct pair){i * 2654435761u % 97, i, {0}}), 0);
+        assert_int_equal(record_sort_finish(sort), 0);
+        for (uint32_t i = 0; i < 500; i++) {
+            assert_int_equal(record_sort_next(sort, &found), 1);
+            assert_int_equal(found.number, i);
+        }
+        assert_int_equal(record_sort_next(sort, &found), 0);
+        record_sort_free(sort);
+    }
+    scratch_remove(folder);
+}
+
 static void test_a_folder_that_is_not_there_is_told_when_it_is_needed(void **state)
 {
     struct record_sort *const sort = record_sort_alloc(sizeof(struct pair), compare, 2, "/nowhere/at/all");
@@ -91,6 +112,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_records_come_in_order_whatever_fits_into_memory),
+        cmocka_unit_test(test_without_an_order_records_come_as_they_were_added),
         cmocka_unit_test(test_a_folder_that_is_not_there_is_told_when_it_is_needed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
