@@ -8,7 +8,7 @@
 #include "stats/vectors.h"
 
 /* Rows that are taken through all pairs of units before the next ones: their weights stay in the first caches. */
-enum { GRAM_ROWS = 256 };
+enum { GRAM_ROWS = 128 };
 
 enum gram_kind { KIND_ROW, KIND_NUMBER, KIND_FACTOR, KIND_OTHER };
 
@@ -20,7 +20,7 @@ struct gram_room {
     int64_t *lane;                   /* [n_lane_cell * stride] by factor, cell and number */
     int64_t *plain, *once, *twice;   /* [GRAM_ROWS] */
     int64_t *row;                    /* [GRAM_ROWS * stride] addends of a row side by side */
-    double *product;                 /* [n_number * GRAM_ROWS] weight times number */
+    double *product;                 /* [n_number * GRAM_ROWS] weight times number, scaled */
     double *scratch;                 /* [GRAM_ROWS] */
 };
 
@@ -88,26 +88,51 @@ static size_t pair_start(const struct gram_layout *layout, size_t u, size_t v)
 
 /* ---- numbers and factors ----------------------------------------------------------------------------------------- */
 
+/* product[k] = weight[k] value[k] up: a power of 2, so no bit of the product changes.  The next rows are called for meanwhile. */
+VECTOR_INLINE void scale_products(const double *weight, const double *value, double up, size_t n, double *restrict product)
+{
+    size_t k = 0;
+
+    for (; k + VECTOR_LANES <= n; k += VECTOR_LANES) {
+        __builtin_prefetch(value + GRAM_ROWS + k);
+        *(vector_reals *)(product + k) = *(const vector_reals *)(weight + k) * *(const vector_reals *)(value + k) * up;
+    }
+    for (; k < n; k++)
+        product[k] = weight[k] * value[k] * up;
+}
+
+/* to[k * stride] = from[k] */
+VECTOR_INLINE void spread(const int64_t *restrict from, size_t n, size_t stride, int64_t *restrict to)
+{
+    for (size_t k = 0; k < n; k++)
+        to[k * stride] = from[k];
+}
+
 /* Products of the row, of numbers, and of numbers with each other. */
 VECTOR_INLINE void add_numbers(struct gram *gram, const double *weight, size_t first, size_t n)
 {
     const struct gram_layout *const layout = gram->layout;
     struct gram_room *const room = gram->room;
+    int64_t totals[VECTOR_PRODUCTS];
 
     vector_fixed(&gram->scale, weight, n, room->plain);
     gram->cell[layout->start[0]] += vector_total(room->plain, n);
     for (size_t a = 0; a < room->n_number; a++) {
         const size_t u = room->number[a];
+        const double *const value = layout->unit[u].value + first;
         double *const product = room->product + a * GRAM_ROWS;
 
-        vector_multiply(weight, layout->unit[u].value + first, n, product);
-        vector_fixed(&gram->scale, product, n, room->once);
+        scale_products(weight, value, gram->scale.up, n, product);
+        vector_whole(&gram->scale, product, n, room->once);
         gram->cell[pair_start(layout, 0, u)] += vector_total(room->once, n);
-        for (size_t b = 0; b <= a; b++)
-            gram->cell[pair_start(layout, room->number[b], u)] += vector_product_total(
-                &gram->scale, room->product + b * GRAM_ROWS, layout->unit[u].value + first, n);
-        for (size_t k = 0; k < n && room->n_factor > 0; k++)
-            room->row[k * room->stride + a] = room->once[k];
+        for (size_t b = 0; b <= a; b += VECTOR_PRODUCTS) {
+            const size_t n_here = a + 1 - b < VECTOR_PRODUCTS ? a + 1 - b : VECTOR_PRODUCTS;
+            vector_products(&gram->scale, room->product + b * GRAM_ROWS, GRAM_ROWS, n_here, value, n, totals);
+            for (size_t m = 0; m < n_here; m++)
+                gram->cell[pair_start(layout, room->number[b + m], u)] += totals[m];
+        }
+        if (room->n_factor > 0)
+            spread(room->once, n, room->stride, room->row + a);
     }
 }
 
@@ -115,7 +140,7 @@ VECTOR_INLINE void add_numbers(struct gram *gram, const double *weight, size_t f
 VECTOR_INLINE void add_lanes(const struct gram_room *room, int64_t *lane, size_t at, const uint16_t *code, size_t n)
 {
     const size_t stride = room->stride;
-    const int64_t *const row = room->row + at;
+    const int64_t *restrict const row = room->row + at;
 
     lane += at;
     for (size_t k = 0; k < n; k++) {
@@ -133,19 +158,20 @@ VECTOR_INLINE void add_factors(struct gram *gram, size_t first, size_t n)
     for (size_t a = 0; a < room->n_factor; a++) {
         const size_t u = room->factor[a];
         const uint16_t *restrict code = layout->unit[u].code + first;
+        const int64_t *restrict plain = room->plain;
         int64_t *restrict single = gram->cell + pair_start(layout, 0, u);
 
         for (size_t at = 0; at < room->stride; at += VECTOR_LANES)
             add_lanes(room, lane, at, code, n);
         lane += layout->unit[u].n_cell * room->stride;
         for (size_t k = 0; k < n; k++)
-            single[code[k]] += room->plain[k];
+            single[code[k]] += plain[k];
         for (size_t b = a + 1; b < room->n_factor; b++) { /* units stand in their order */
             const size_t v = room->factor[b], n_v = layout->unit[v].n_cell;
             const uint16_t *restrict other = layout->unit[v].code + first;
             int64_t *restrict cell = gram->cell + pair_start(layout, u, v);
             for (size_t k = 0; k < n; k++)
-                cell[code[k] * n_v + other[k]] += room->plain[k];
+                cell[code[k] * n_v + other[k]] += plain[k];
         }
     }
 }

@@ -8,14 +8,18 @@
 
 #include "stats/cholesky.h"
 #include "stats/glm_family.h"
+#include "stats/glm_start.h"
 #include "stats/glm_step.h"
 
-enum { ITERATIONS_MAX = 60, SEPARATION_FROM = 12, HALVINGS_MAX = 40 };
+enum { ITERATIONS_MAX = 60, SEPARATION_FROM = 12, HALVINGS_MAX = 40, CHORDS_MAX = 10 };
 
 /* Squared length of the last step in standard errors.  Newton's error after it is about its square; the information of the
    negative binomial is the expected one, which comes closer by a factor only. */
 #define STEP_DONE 1e-16
 #define STEP_DONE_EXPECTED 1e-24
+
+/* What may be left of the way to the maximum where steps share a Gram matrix, in linear predictors. */
+#define LEFT_DONE 1e-13
 #define TOLERANCE_OF_ROUNDING 1e-20
 
 /* ---- memory -------------------------------------------------------------------------------------------------- */
@@ -154,6 +158,93 @@ static int take_step(struct glm_work *work, double *coef, bool *halved)
     return status;
 }
 
+/* Sum of the magnitudes of a step: what a linear predictor moves by at most, because standardised columns are below 1. */
+static double step_size(const struct glm_work *work)
+{
+    double size = 0;
+
+    for (size_t j = 0; j < work->p; j++)
+        size += fabs(work->step[j]);
+    return size;
+}
+
+/* A step that is not as small as hoped for leaves the short way. */
+static enum outcome step_nearer(struct glm_work *work, double *coef, struct glm_fit *fit)
+{
+    bool halved;
+
+    if (take_step(work, coef, &halved) != GSL_SUCCESS)
+        return FAILED;
+    fit->n_iteration++;
+    return halved || !isfinite(work->loglik) ? NOT_CONVERGED : DONE;
+}
+
+/*
+ * Steps with the Gram matrix of one point: each is smaller than the one before by about as much as that point was away, so the
+ * sizes of two of them tell what is left.  Ends at the maximum, with its information.
+ */
+static enum outcome step_by_one_matrix(struct glm_work *work, double *coef, struct glm_fit *fit)
+{
+    double before = INFINITY;
+    enum outcome outcome = DONE;
+
+    for (int k = 0; k < CHORDS_MAX && outcome == DONE; k++) {
+        if ((k == 0 ? glm_derive(work) : glm_aim(work)) != GSL_SUCCESS)
+            return FAILED;
+        const double size = step_size(work), length = glm_step_length(work);
+        if (!(size < before / 10))
+            return NOT_CONVERGED;
+        if ((outcome = step_nearer(work, coef, fit)) == DONE && length < STEP_DONE && size / before * size < LEFT_DONE)
+            return glm_derive(work) == GSL_SUCCESS ? DONE : FAILED;
+        before = size;
+    }
+    return outcome == DONE ? NOT_CONVERGED : outcome;
+}
+
+/* From the maximum of some rows to that of all.  NOT_CONVERGED: not on this way. */
+static enum outcome newton_from(struct glm_work *work, const struct glm_start *start, double *coef, struct glm_fit *fit)
+{
+    const size_t p = work->p;
+
+    memcpy(coef, start->coef, p * sizeof *coef);
+    if (glm_evaluate(work, coef) != GSL_SUCCESS || glm_aim(work) != GSL_SUCCESS)
+        return FAILED;
+    for (size_t j = 0; j < p; j++) {
+        work->step[j] = 0;
+        for (size_t k = 0; k < p; k++)
+            work->step[j] += start->inverse[j * p + k] * work->score[k];
+    }
+    const enum outcome outcome = isfinite(work->loglik) ? step_nearer(work, coef, fit) : NOT_CONVERGED;
+
+    return outcome == DONE ? step_by_one_matrix(work, coef, fit) : outcome;
+}
+
+/* The short way, for many rows; NOT_CONVERGED leaves everything where it was. */
+static enum outcome newton_shortly(struct glm_work *work, double *coef, struct glm_fit *fit)
+{
+    struct glm_start start;
+    enum outcome outcome = NOT_CONVERGED;
+    double *const first = malloc(work->p * sizeof *first);
+
+    if (first == NULL || glm_start_find(work, &start) != GSL_SUCCESS) {
+        free(first);
+        return FAILED;
+    }
+    memcpy(first, coef, work->p * sizeof *first);
+    if (start.found) {
+        outcome = newton_from(work, &start, coef, fit);
+        if (outcome == NOT_CONVERGED) {
+            memcpy(coef, first, work->p * sizeof *coef);
+            fit->n_iteration = 0;
+            if (glm_evaluate(work, coef) != GSL_SUCCESS || glm_derive(work) != GSL_SUCCESS)
+                outcome = FAILED;
+        }
+    }
+    glm_start_clear(&start);
+    free(first);
+    return outcome;
+}
+
 static enum outcome newton(struct glm_work *work, double *coef, struct glm_fit *fit, double *first_length)
 {
     const double done = work->options.family == GLM_NEGBIN ? STEP_DONE_EXPECTED : STEP_DONE;
@@ -168,8 +259,12 @@ static enum outcome newton(struct glm_work *work, double *coef, struct glm_fit *
         work->tolerance = TOLERANCE_OF_ROUNDING;
         const double length = glm_step_length(work);
 
-        if (k == 0 && first_length != NULL)
+        if (k == 0 && first_length != NULL) {
             *first_length = length;
+            const enum outcome shortly = newton_shortly(work, coef, fit);
+            if (shortly != NOT_CONVERGED)
+                return shortly;
+        }
         if (k >= SEPARATION_FROM && fit != NULL && !work->options.firth && glm_separates(work, fit->separated))
             return SEPARATED;
         if (take_step(work, coef, &halved) != GSL_SUCCESS)
@@ -182,9 +277,33 @@ static enum outcome newton(struct glm_work *work, double *coef, struct glm_fit *
     return NOT_CONVERGED;
 }
 
+/* A mean alone, without offsets: its maximum is known.  NAN intercept: all outcomes are alike. */
+static int null_of_mean(const struct glm_data *data, double *intercept, double *loglik)
+{
+    const size_t n = data->design->n;
+    double *const part = calloc(n + 1, sizeof *part);
+
+    if (part == NULL)
+        return GSL_ENOMEM;
+    for (size_t i = 0; i < n; i++)
+        part[i] = data->weight != NULL ? data->weight[i] : 1;
+    const double total = glm_total(part, n);
+    for (size_t i = 0; i < n; i++)
+        part[i] *= data->y[i];
+    const double mean = glm_total(part, n) / total;
+    const bool both = mean > 0 && mean < 1;
+
+    free(part);
+    *intercept = both ? log(mean / (1 - mean)) : (double)NAN;
+    *loglik = both ? total * (mean * log(mean) + (1 - mean) * log1p(-mean)) : 0;
+    return GSL_SUCCESS;
+}
+
 /* Nothing but the intercept and the offsets. */
 static int fit_null(const struct glm_data *data, const struct glm_options *options, double *intercept, double *loglik)
 {
+    if (options->family == GLM_LOGISTIC && data->offset == NULL && !options->firth)
+        return null_of_mean(data, intercept, loglik);
     const struct design_matrix empty = {.n = data->design->n, .p = 0, .n_block = 0, .block = NULL};
     struct design_copy *const copy = design_copy_alloc(&empty, NULL, empty.n, 1);
     struct glm_work work = {NULL};
@@ -341,20 +460,21 @@ static void sum_deviance(struct glm_work *work, const struct glm_data *data, con
                          struct glm_fit *fit)
 {
     const double theta = options->theta;
+    const bool known = options->family == GLM_LOGISTIC && !options->firth; /* the saturated likelihood is 1 */
 
     for (size_t i = 0; i < fit->n; i++) {
         const double w = data->weight != NULL ? data->weight[i] : 1;
 
         work->weight[i] = w;
         work->spare[i] = 0;
-        if (w == 0)
+        fit->n_used += w > 0;
+        if (w == 0 || known)
             continue;
-        fit->n_used++;
         work->spare[i] = 2 * w * (glm_saturated(options->family, theta, data->y[i]) -
                                   glm_loglik_of(options->family, theta, data->y[i], fit->eta[i]));
     }
     fit->total_weight = glm_total(work->weight, fit->n);
-    fit->deviance = glm_total(work->spare, fit->n);
+    fit->deviance = known ? 0 - 2 * fit->loglik : glm_total(work->spare, fit->n);
 }
 
 static int check(const struct glm_data *data, const struct glm_options *options)

@@ -8,7 +8,8 @@
  *     GLM_POISSON   y = 0, 1, 2, ...,  mean mu = exp(eta), variance mu
  *     GLM_NEGBIN    y = 0, 1, 2, ...,  mean mu = exp(eta), variance mu + mu^2 / theta; theta given (negbin.h finds it)
  *
- * Fisher scoring from the mean; steps that lower the log-likelihood are halved.  Score and log-likelihood are summed without
+ * Fisher scoring from the mean, of more than 32,768 rows from the maximum of a sixteenth of them, chosen by their values
+ * (glm_start.h); steps that lower the log-likelihood are halved.  Score and log-likelihood are summed without
  * an order (fixed_sum.h), the information as a Gram matrix over coded factors (design_gram.h), so row order and
  * threads change no bit.  The last step is below 1e-8 standard errors, so what is left of the distance to the maximum is
  * about its square.

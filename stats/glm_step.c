@@ -9,6 +9,8 @@
 #include "stats/design_total.h"
 #include "stats/fixed_sum.h"
 #include "stats/glm_family.h"
+#include "stats/logistic_rows.h"
+#include "stats/vectors.h"
 
 /* ---- sums over rows ------------------------------------------------------------------------------------------ */
 
@@ -21,37 +23,47 @@ static double largest(const double *x, size_t n)
     return max;
 }
 
-static double total_of(const double *x, size_t n, size_t n_threads)
+enum { CHUNK = 4096 }; /* rows a thread takes at a time */
+
+VECTOR_VERSIONS static void add_parts(const struct fixed_scale *scale, const double *x, size_t n, int64_t *high, int64_t *low)
+{
+    int64_t highs[VECTOR_LANES], lows[VECTOR_LANES];
+
+    for (size_t k = 0; k < n; k += VECTOR_LANES) {
+        const size_t n_here = n - k < VECTOR_LANES ? n - k : VECTOR_LANES;
+        vector_split(scale, x + k, n_here, highs, lows);
+        for (size_t l = 0; l < n_here; l++) {
+            *high += highs[l];
+            *low += lows[l];
+        }
+    }
+}
+
+/* bound: the largest magnitude of an addend. */
+static double total_within(const double *x, size_t n, double bound, size_t n_threads)
 {
     struct fixed_scale scale;
     int64_t high = 0, low = 0;
-    double bound = 0;
-    bool finite = true;
 
-#pragma omp parallel for num_threads((int)n_threads) schedule(static) reduction(max : bound) reduction(&& : finite)
-    for (size_t i = 0; i < n; i++) {
-        finite = finite && isfinite(x[i]);
-        bound = fabs(x[i]) > bound ? fabs(x[i]) : bound;
-    }
-    if (!finite || fixed_scale_init(&scale, bound, n) != GSL_SUCCESS)
+    if (fixed_scale_init(&scale, bound, n) != GSL_SUCCESS)
         return NAN;
 #pragma omp parallel for num_threads((int)n_threads) schedule(static) reduction(+ : high, low)
-    for (size_t i = 0; i < n; i++) {
-        int64_t h, l;
-
-        fixed_split(&scale, x[i], &h, &l);
-        high += h;
-        low += l;
-    }
+    for (size_t first = 0; first < n; first += CHUNK)
+        add_parts(&scale, x + first, n - first < CHUNK ? n - first : CHUNK, &high, &low);
     return fixed_wide_value(&scale, fixed_wide(&scale, high, low));
 }
 
 double glm_total(const double *x, size_t n)
 {
-    return total_of(x, n, 1);
-}
+    double bound = 0;
+    bool finite = true;
 
-enum { CHUNK = 4096 }; /* rows a thread takes at a time */
+    for (size_t i = 0; i < n; i++) {
+        finite = finite && isfinite(x[i]);
+        bound = fabs(x[i]) > bound ? fabs(x[i]) : bound;
+    }
+    return finite ? total_within(x, n, bound, 1) : NAN;
+}
 
 /* Linear predictors of rows first .. last - 1. */
 static void predict(struct glm_work *work, const double *coef, size_t first, size_t last)
@@ -63,35 +75,54 @@ static void predict(struct glm_work *work, const double *coef, size_t first, siz
     gram_predict(work->layout, coef + 1, first, last, table, work->eta);
 }
 
+/* What rows first .. last - 1 add, by the family; bounds are raised to it. */
+static void take_rows(struct glm_work *work, size_t first, size_t last, struct logistic_bounds *bounds)
+{
+    const double *const y = work->data->y;
+
+    if (work->options.family == GLM_LOGISTIC) {
+        logistic_rows(y + first, work->eta + first, work->weight + first, last - first, work->residual + first,
+                      work->information + first, work->spare + first, bounds);
+        return;
+    }
+    for (size_t i = first; i < last; i++) {
+        const double w = work->weight[i];
+        struct glm_terms terms = {0, 0, 0, 0};
+
+        if (w > 0)
+            terms = glm_terms_of(work->options.family, work->options.theta, y[i], work->eta[i]);
+        work->residual[i] = w * terms.residual;
+        work->information[i] = w * terms.information;
+        work->spare[i] = w * terms.loglik;
+        bounds->residual = fmax(bounds->residual, fabs(work->residual[i]));
+        bounds->information = fmax(bounds->information, work->information[i]);
+        bounds->loglik = isfinite(work->spare[i]) ? fmax(bounds->loglik, fabs(work->spare[i])) : INFINITY;
+    }
+}
+
 /* One pass: predictor, residual, information and log-likelihood (in spare) of every row, by weight, and their bounds. */
 static void pass(struct glm_work *work, const double *coef)
 {
-    const enum glm_family family = work->options.family;
-    const double theta = work->options.theta;
     const size_t n = work->n, n_chunk = (n + CHUNK - 1) / CHUNK;
-    double residual = 0, information = 0;
+    double residual = 0, information = 0, loglik = 0;
+    bool finite = true;
 
-#pragma omp parallel for num_threads((int)work->options.n_threads) schedule(static) reduction(max : residual, information)
+#pragma omp parallel for num_threads((int)work->options.n_threads) schedule(static) \
+    reduction(max : residual, information, loglik) reduction(&& : finite)
     for (size_t k = 0; k < n_chunk; k++) {
         const size_t first = k * CHUNK, last = first + CHUNK < n ? first + CHUNK : n;
+        struct logistic_bounds bounds = {0, 0, 0};
 
         predict(work, coef, first, last);
-        for (size_t i = first; i < last; i++) {
-            const double w = work->weight[i];
-            struct glm_terms terms = {0, 0, 0, 0};
-
-            if (w > 0)
-                terms = glm_terms_of(family, theta, work->data->y[i], work->eta[i]);
-            work->residual[i] = w * terms.residual;
-            work->information[i] = w * terms.information;
-            work->spare[i] = w * terms.loglik;
-            residual = fabs(work->residual[i]) > residual ? fabs(work->residual[i]) : residual;
-            information = work->information[i] > information ? work->information[i] : information;
-        }
+        take_rows(work, first, last, &bounds);
+        finite = finite && isfinite(bounds.loglik);
+        residual = bounds.residual > residual ? bounds.residual : residual;
+        information = bounds.information > information ? bounds.information : information;
+        loglik = bounds.loglik > loglik ? bounds.loglik : loglik;
     }
     work->most_residual = residual;
     work->most_information = information;
-    work->loglik = total_of(work->spare, n, work->options.n_threads);
+    work->loglik = finite ? total_within(work->spare, n, loglik, work->options.n_threads) : NAN;
 }
 
 /* The information (1, x)' W (1, x) from the Gram sums. */
@@ -169,7 +200,12 @@ int glm_derive(struct glm_work *work)
     invert_information(work, &log_det);
     if (work->options.firth && (status = shift_residuals(work)) != GSL_SUCCESS)
         return status;
-    status = design_total_packed(work->layout, work->residual, work->most_residual, work->options.n_threads, work->score);
+    return glm_aim(work);
+}
+
+int glm_aim(struct glm_work *work)
+{
+    const int status = design_total_packed(work->layout, work->residual, work->most_residual, work->options.n_threads, work->score);
     memcpy(work->step, work->score, work->p * sizeof *work->step);
     cholesky_solve(work->matrix, work->p, work->aliased, work->step);
     return status;

@@ -38,6 +38,9 @@ int glm_evaluate(struct glm_work *work, const double *coef);
 /** Score, information, its inverse and the step from where glm_evaluate was last.  GSL_ENOMEM. */
 int glm_derive(struct glm_work *work);
 
+/** The same with the information of where glm_derive was last: score and step only.  Not with firth. */
+int glm_aim(struct glm_work *work);
+
 /** score' inverse score: the squared length of the step in standard errors. */
 double glm_step_length(const struct glm_work *work);
 

@@ -17,6 +17,7 @@
 enum { VECTOR_LANES = 8 };
 
 typedef int64_t vector_integers __attribute__((vector_size(64), aligned(8), may_alias));
+typedef uint64_t vector_bits __attribute__((vector_size(64), aligned(8), may_alias));
 typedef double vector_reals __attribute__((vector_size(64), aligned(8), may_alias));
 
 /* A function that the loader chooses is called before a sanitizer is ready; of two versions one machine can count one. */
@@ -30,11 +31,12 @@ typedef double vector_reals __attribute__((vector_size(64), aligned(8), may_alia
 
 /* From 2^51 on a double has no room to round to whole numbers by an addition. */
 enum { VECTOR_FIXED_BITS = 51 };
+#define VECTOR_MAGIC 0x1.8p52
 
 /** vector_fixed - to[k] = fixed_part(scale, x[k]), k < n; |x[k]| at most the bound of the scale. */
 VECTOR_INLINE void vector_fixed(const struct fixed_scale *scale, const double *x, size_t n, int64_t *to)
 {
-    const double up = scale->up, magic = 0x1.8p52;
+    const double up = scale->up, magic = VECTOR_MAGIC;
     int64_t bits;
     size_t k = 0;
 
@@ -86,7 +88,7 @@ VECTOR_INLINE int64_t vector_total(const int64_t *x, size_t n)
 /** vector_product_total - sum of fixed_part(scale, x[k] y[k]), k < n. */
 VECTOR_INLINE int64_t vector_product_total(const struct fixed_scale *scale, const double *x, const double *y, size_t n)
 {
-    const double up = scale->up, magic = 0x1.8p52;
+    const double up = scale->up, magic = VECTOR_MAGIC;
     vector_integers sums = {0};
     int64_t bits, total = 0;
     size_t k = 0;
@@ -100,6 +102,79 @@ VECTOR_INLINE int64_t vector_product_total(const struct fixed_scale *scale, cons
     for (; k < n; k++)
         total += fixed_part(scale, x[k] * y[k]);
     return total + vector_sum(&sums);
+}
+
+/** vector_whole - to[k] = llrint(x[k]), k < n; |x[k]| below 2^shift of the scale. */
+VECTOR_INLINE void vector_whole(const struct fixed_scale *scale, const double *x, size_t n, int64_t *to)
+{
+    const double magic = VECTOR_MAGIC;
+    int64_t bits;
+    size_t k = 0;
+
+    memcpy(&bits, &magic, sizeof bits);
+    if (scale->shift <= VECTOR_FIXED_BITS)
+        for (; k + VECTOR_LANES <= n; k += VECTOR_LANES)
+            *(vector_integers *)(to + k) = (vector_integers)(*(const vector_reals *)(x + k) + magic) - bits;
+    for (; k < n; k++)
+        to[k] = llrint(x[k]);
+}
+
+/* Sums of products that are made at once. */
+enum { VECTOR_PRODUCTS = 4 };
+
+/**
+ * vector_products - total[m] = sum of llrint(x[m stride + k] y[k]) over k < n, for m < n_sum <= VECTOR_PRODUCTS.
+ *
+ * x holds numbers times scale->up: a power of 2, which no product sees.  What rounding by an addition leaves in the upper bits
+ * is taken away once, at the end.
+ */
+VECTOR_INLINE void vector_products(const struct fixed_scale *scale, const double *x, size_t stride, size_t n_sum, const double *y,
+                                   size_t n, int64_t *total)
+{
+    const double magic = VECTOR_MAGIC;
+    const size_t n_vector = scale->shift <= VECTOR_FIXED_BITS ? n / VECTOR_LANES * VECTOR_LANES : 0;
+    vector_bits sums[VECTOR_PRODUCTS] = {{0}};
+    uint64_t bits;
+
+    memcpy(&bits, &magic, sizeof bits);
+    if (n_sum == VECTOR_PRODUCTS)
+        for (size_t k = 0; k < n_vector; k += VECTOR_LANES) {
+            const vector_reals by = *(const vector_reals *)(y + k);
+#pragma GCC unroll 4
+            for (size_t m = 0; m < VECTOR_PRODUCTS; m++)
+                sums[m] += (vector_bits)(*(const vector_reals *)(x + m * stride + k) * by + magic);
+        }
+    else
+        for (size_t m = 0; m < n_sum; m++)
+            for (size_t k = 0; k < n_vector; k += VECTOR_LANES)
+                sums[m] += (vector_bits)(*(const vector_reals *)(x + m * stride + k) * *(const vector_reals *)(y + k) + magic);
+    for (size_t m = 0; m < n_sum; m++) {
+        uint64_t sum = 0 - (uint64_t)n_vector * bits;
+
+        for (size_t k = 0; k < VECTOR_LANES; k++)
+            sum += sums[m][k];
+        total[m] = (int64_t)sum;
+        for (size_t k = n_vector; k < n; k++)
+            total[m] += llrint(x[m * stride + k] * y[k]);
+    }
+}
+
+/** vector_split - high[k], low[k] = fixed_split(scale, x[k]), k < n; |x[k]| at most the bound of the scale. */
+VECTOR_INLINE void vector_split(const struct fixed_scale *scale, const double *x, size_t n, int64_t *high, int64_t *low)
+{
+    const double up = scale->up, up_low = scale->up_low, magic = VECTOR_MAGIC;
+    int64_t bits;
+    size_t k = 0;
+
+    memcpy(&bits, &magic, sizeof bits);
+    if (scale->shift <= VECTOR_FIXED_BITS)
+        for (; k + VECTOR_LANES <= n; k += VECTOR_LANES) {
+            const vector_reals scaled = *(const vector_reals *)(x + k) * up, sum = scaled + magic;
+            *(vector_integers *)(high + k) = (vector_integers)sum - bits;
+            *(vector_integers *)(low + k) = (vector_integers)((scaled - (sum - magic)) * up_low + magic) - bits;
+        }
+    for (; k < n; k++)
+        fixed_split(scale, x[k], &high[k], &low[k]);
 }
 
 #endif

@@ -73,6 +73,31 @@ static void keep_warning(const char *text, size_t length)
     pthread_mutex_unlock(&warnings_lock);
 }
 
+/* What a thread holds back: the latest fail_hold first. */
+struct fail_held {
+    struct fail_held *outer; /* the hold within which this one is */
+    char *text;              /* lines: the word, a tab, the message, NUL */
+    size_t length;
+};
+
+static _Thread_local struct fail_held *holding;
+
+static bool hold_line(struct fail_held *held, const char *word, const struct message *message)
+{
+    const size_t n_word = strlen(word);
+    char *longer = realloc(held->text, held->length + n_word + message->length + 2);
+    if (longer == NULL)
+        return false;
+    held->text = longer;
+    longer += held->length;
+    memcpy(longer, word, n_word);
+    longer[n_word] = '\t';
+    memcpy(longer + n_word + 1, message->text, message->length);
+    longer[n_word + 1 + message->length] = '\0';
+    held->length += n_word + message->length + 2;
+    return true;
+}
+
 /* File names and values reach a terminal through here: what could steer it, or begin a line of its own, is shown as '?'. */
 static void make_inert(char *text, size_t length)
 {
@@ -106,14 +131,23 @@ __attribute__((format(printf, 4, 0))) static void tell(const char *word, const c
 {
     const int errno_before = errno;
     struct message message = {.length = 0};
-    const bool is_error = strcmp(word, "error") == 0;
+    const bool is_error = strcmp(word, "error") == 0, holds = holding != NULL;
+    if (holds || atomic_load(&is_keeping)) {
+        va_list again;
+        va_copy(again, arguments);
+        add(&message, "%s", place);
+        add_formatted(&message, format, again);
+        va_end(again);
+        if (reason[0] != '\0')
+            add(&message, ": %s", reason);
+        if (holds && hold_line(holding, word, &message)) {
+            errno = errno_before;
+            return;
+        }
+    }
     if (is_error)
         atomic_store(&was_told, true);
     if (atomic_load(&is_keeping)) {
-        add(&message, "%s", place);
-        add_formatted(&message, format, arguments);
-        if (reason[0] != '\0')
-            add(&message, ": %s", reason);
         if (is_error)
             keep_first(message.text, message.length);
         else if (strcmp(word, "warning") == 0)
@@ -121,6 +155,7 @@ __attribute__((format(printf, 4, 0))) static void tell(const char *word, const c
         errno = errno_before;
         return;
     }
+    message.length = 0;
     if (atomic_exchange(&line_is_open, false))
         add(&message, "\r\033[K");
     if (word[0] != '\0' && stderr_wants_colour())
@@ -178,7 +213,7 @@ int fail_errno(const char *format, ...)
     return -1;
 }
 
-static bool warned_already;
+static _Thread_local bool warned_already;
 
 void set_warned_already(bool already)
 {
@@ -226,6 +261,51 @@ void fail_tell_warnings(const char *lines)
         warn("%.*s", (int)n, lines);
         lines += n + (lines[n] == '\n');
     }
+}
+
+/* Where there is no memory for it, nothing is held and all is told at once. */
+void fail_hold(void)
+{
+    struct fail_held *const held = calloc(1, sizeof *held);
+    if (held == NULL)
+        return;
+    held->outer = holding;
+    holding = held;
+}
+
+struct fail_held *fail_take_held(void)
+{
+    struct fail_held *const held = holding;
+    if (held != NULL)
+        holding = held->outer;
+    return held;
+}
+
+void fail_held_free(struct fail_held *held)
+{
+    if (held != NULL)
+        free(held->text);
+    free(held);
+}
+
+/* As tell(), of a message that is whole. */
+__attribute__((format(printf, 3, 4))) static void tell_text(const char *word, const char *colour, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    tell(word, colour, "", format, arguments, "");
+    va_end(arguments);
+}
+
+void fail_tell_held(struct fail_held *held)
+{
+    for (char *line = held != NULL ? held->text : NULL; line != NULL && line < held->text + held->length;) {
+        char *const text = strchr(line, '\t') + 1;
+        text[-1] = '\0';
+        tell_text(line, strcmp(line, "error") == 0 ? "1;31" : "1;33", "%s", text);
+        line = text + strlen(text) + 1;
+    }
+    fail_held_free(held);
 }
 
 void fail_count_as_told(void)

@@ -32,7 +32,7 @@ int fail_errno(const char *format, ...) __attribute__((format(printf, 1, 2), col
 /** Tells "warning: ..."; the work goes on.  Shown even with -q. */
 void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/** While true warn() is silent: for work that is done again and whose warnings were told the first time. */
+/** While true warn() is silent in this thread: for work that is done again and whose warnings were told the first time. */
 void set_warned_already(bool already);
 
 /** Tells a plain line about what is being done; silent with -q. */
@@ -60,6 +60,17 @@ void fail_forget_kept(void);
 /** Warnings of a process that keeps, a line each, since the last call; caller frees; NULL: none.  And they are told. */
 char *fail_take_warnings(void);
 void fail_tell_warnings(const char *lines); /* NULL is fine */
+
+/**
+ * Work that is done side by side speaks in its own order: from fail_hold() on, what this thread says is held, until
+ * fail_take_held() takes it (caller frees; NULL: nothing was said, or no memory) and fail_tell_held() tells it, as if it were
+ * said then.  A second fail_hold() of the same thread holds within the first.
+ */
+struct fail_held;
+void fail_hold(void);
+struct fail_held *fail_take_held(void);
+void fail_tell_held(struct fail_held *held); /* tells and frees; NULL is fine */
+void fail_held_free(struct fail_held *held); /* without telling */
 
 bool fail_was_told(void);
 void fail_count_as_told(void); /* a child of this process has told one */

@@ -22,6 +22,7 @@
 #include "compare/recurrent_models.h"
 #include "compare/results.h"
 #include "compare/rows.h"
+#include "compare/side_by_side.h"
 #include "compare/stratified.h"
 #include "compare/subgroups.h"
 #include "compare/tipping.h"
@@ -105,28 +106,59 @@ static const struct column *member_column(const struct study *study, const struc
     return member;
 }
 
-/* The numbers of one outcome in one population.  Arms of different trials are not added together, but pooled. */
-static int add_numbers(struct comparison *comparison, const struct people *people, const struct wanted_list *wanted,
-                       struct analyses *a)
-{
-    const struct adjusted_tables adjusted = {a->estimates,   a->balance, a->overlap, a->curves,
-                                             a->calibration, a->risk_tables};
+/* What is said of one outcome in one population, in the order of the rows. */
+enum part { PART_UNADJUSTED, PART_ADJUSTED, PART_MODELS, PART_DESCRIBED, N_PARTS };
 
-    if (comparison->analysis->meta.by.text != NULL)
-        return meta_trials_add(comparison, people, wanted, a->estimates, a->verdicts, a->risk_tables);
-    if (rows_add(comparison, wanted, a->estimates) != 0 ||
-        adjusted_add(comparison, wanted, people, &adjusted) != 0 ||
-        models_add(comparison, people->records, people->record, a->estimates) != 0 ||
-        curves_add(comparison, a->curves) != 0 || differences_add(comparison, a->differences) != 0 ||
-        risk_tables_add(comparison, a->risk_tables) != 0 ||
-        subgroups_add(comparison, people, wanted, a->estimates, a->risk_tables) != 0 ||
-        tipping_add(comparison, people, a->tipping) != 0 || detection_add(comparison, people, a->estimates) != 0)
+struct parts {
+    struct comparison *comparison;
+    const struct people *people;
+    const struct wanted_list *wanted;
+};
+
+static int describe(const struct parts *p, struct analyses *a)
+{
+    const struct comparison *c = p->comparison;
+
+    return curves_add(c, a->curves) != 0 || differences_add(c, a->differences) != 0 || risk_tables_add(c, a->risk_tables) != 0 ||
+                   subgroups_add(c, p->people, p->wanted, a->estimates, a->risk_tables) != 0 ||
+                   tipping_add(c, p->people, a->tipping) != 0
+               ? -1
+               : detection_add(c, p->people, a->estimates);
+}
+
+/* Parts only read the comparison, but for the adjusted one, which keeps its numbers there for the verdicts. */
+static int add_part(void *context, size_t part, struct analyses *a)
+{
+    const struct parts *const p = context;
+    const struct adjusted_tables adjusted = {a->estimates, a->balance, a->overlap, a->curves, a->calibration, a->risk_tables};
+
+    switch ((enum part)part) {
+    case PART_UNADJUSTED: return rows_add(p->comparison, p->wanted, a->estimates);
+    case PART_ADJUSTED: return adjusted_add(p->comparison, p->wanted, p->people, &adjusted);
+    case PART_MODELS: return models_add(p->comparison, p->people->records, p->people->record, a->estimates);
+    default: return describe(p, a);
+    }
+}
+
+/* The numbers of one outcome in one population.  Arms of different trials are not added together, but pooled. */
+static int add_numbers(const struct analyses_input *input, struct parts *p, struct analyses *a)
+{
+    static const size_t longest_first[N_PARTS] = {PART_ADJUSTED, PART_MODELS, PART_UNADJUSTED, PART_DESCRIBED};
+    const struct side_by_side parts = {
+        .input = input, .start = start_tables, .work = add_part, .context = p, .n = N_PARTS, .begin = longest_first};
+    struct comparison *const c = p->comparison;
+
+    if (c->analysis->meta.by.text != NULL)
+        return meta_trials_add(c, p->people, p->wanted, a->estimates, a->verdicts, a->risk_tables);
+    c->n_threads = side_by_side_threads(input, N_PARTS);
+    if (side_by_side_run(&parts, a) != 0)
         return -1;
-    if (verdicts_decide(comparison, a->verdicts, a->estimates) != 0 ||
-        stratified_add(comparison, people, wanted, a->estimates, a->verdicts) != 0)
+    c->n_threads = input->n_threads;
+    if (verdicts_decide(c, a->verdicts, a->estimates) != 0 ||
+        stratified_add(c, p->people, p->wanted, a->estimates, a->verdicts) != 0)
         return -1;
     const struct imputed_results imputed = {a->estimates, a->verdicts, a->balance};
-    return adjusted_verdicts(comparison, a->verdicts, a->estimates) != 0 ? -1 : imputed_add(comparison, people, wanted, &imputed);
+    return adjusted_verdicts(c, a->verdicts, a->estimates) != 0 ? -1 : imputed_add(c, p->people, p->wanted, &imputed);
 }
 
 static int compare_arms(const struct analyses_input *input, const struct study_analysis *analysis, size_t outcome,
@@ -151,13 +183,14 @@ static int compare_arms(const struct analyses_input *input, const struct study_a
     const struct people from = {&people, who.records, table_column(who.cohort, "record")};
     struct wanted_list wanted = {0};
     struct comparison comparison = {0};
+    struct parts parts = {&comparison, &from, &wanted};
     int status = -1;
 
     if (people.member != NULL && wanted_collect(input->study, analysis, outcome, &wanted) == 0 &&
         comparison_solve(input->study, analysis, &input->study->outcomes[outcome],
                          &input->study->cohort.populations.items[population], &people, input->n_threads,
                          &comparison) == 0)
-        status = add_numbers(&comparison, &from, &wanted, a);
+        status = add_numbers(input, &parts, a);
     if (status == 0 && input->again != NULL && input->again[outcome] != NULL)
         status = recurrences_add(&comparison, &from, input->again[outcome], a->estimates);
     comparison_free(&comparison);

@@ -152,6 +152,7 @@ int main(int argc, char **argv)
     /* One array a person after another: memory that is given back and asked for again costs a fault a page. */
     mallopt(M_MMAP_THRESHOLD, 1 << 30);
     mallopt(M_TRIM_THRESHOLD, 1 << 30);
+    mallopt(M_ARENA_MAX, 1); /* of every thread: what one gives back another takes */
     stage_parse(argc, argv, doc, &options);
     stage_refuse_profile(&options);
     const struct study_options study_options = {.allow_absolute = options.allow_absolute};

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/ranks.h"
 #include "base/table_pack.h"
+#include "compare/side_by_side.h"
 
 /* ---- which there are -------------------------------------------------------------------------------------------- */
 
@@ -69,30 +70,11 @@ bool unit_is_joint(const struct unit *unit)
 
 /* ---- tables of units ---------------------------------------------------------------------------------------------- */
 
-enum { N_PARTS = 11 };
-
-static struct table **part_of(struct analyses *a, size_t i)
-{
-    struct table **const parts[N_PARTS] = {&a->baseline, &a->balance,  &a->overlap, &a->risk_tables, &a->curves,
-                                           &a->estimates, &a->verdicts, &a->tipping, &a->differences,  &a->calibration,
-                                           &a->strategies};
-    return parts[i];
-}
-
-static int append(struct analyses *into, struct analyses *from)
-{
-    int status = 0;
-
-    for (size_t i = 0; status == 0 && i < N_PARTS; i++)
-        status = table_append(*part_of(into, i), *part_of(from, i));
-    return status;
-}
-
 static int append_packed(struct analyses *into, struct unpack *from)
 {
-    for (size_t i = 0; i < N_PARTS; i++) {
+    for (size_t i = 0; i < ANALYSES_PARTS; i++) {
         struct table *const part = table_unpack(from);
-        const int status = part == NULL ? -1 : table_append(*part_of(into, i), part);
+        const int status = part == NULL ? -1 : table_append(*analyses_part(into, i), part);
         table_free(part);
         if (status != 0)
             return -1;
@@ -124,8 +106,8 @@ static int do_own(const struct units *units, const struct analyses_input *input,
             status = start(input, &made[i]);
             if (status == 0)
                 status = work(input, &units->items[i], &made[i]);
-            for (size_t k = 0; status == 0 && k < N_PARTS; k++)
-                table_pack(pack, *part_of(&made[i], k));
+            for (size_t k = 0; status == 0 && k < ANALYSES_PARTS; k++)
+                table_pack(pack, *analyses_part(&made[i], k));
             char *const warnings = fail_take_warnings();
             pack_put_text(pack, warnings);
             free(warnings);
@@ -157,7 +139,7 @@ static int put_together(const struct units *units, const struct ranks_bytes *all
     for (size_t r = 0; status == 0 && r < ranks_n(); r++)
         from[r] = (struct unpack){.bytes = all->bytes + all->first[r], .left = all->first[r + 1] - all->first[r]};
     for (size_t i = 0; status == 0 && i < units->n; i++)
-        status = unit_is_joint(&units->items[i]) ? append(analyses, &made[i])
+        status = unit_is_joint(&units->items[i]) ? analyses_append(analyses, &made[i])
                                                  : append_packed(analyses, &from[owner_of(units, i)]);
     free(from);
     return status;
@@ -185,14 +167,29 @@ static int run_together(const struct units *units, const struct analyses_input *
     return status;
 }
 
+/* ---- threads share them ------------------------------------------------------------------------------------------- */
+
+struct shared {
+    const struct units *units;
+    struct analyses_input input; /* of one unit */
+    unit_work *work;
+};
+
+static int do_shared(void *context, size_t unit, struct analyses *made)
+{
+    const struct shared *const shared = context;
+
+    return shared->work(&shared->input, &shared->units->items[unit], made);
+}
+
 int units_run(const struct units *units, const struct analyses_input *input, unit_start *start, unit_work *work,
               struct analyses *analyses)
 {
-    int status = 0;
-
     if (ranks_n() > 1)
         return run_together(units, input, start, work, analyses);
-    for (size_t i = 0; status == 0 && i < units->n; i++)
-        status = work(input, &units->items[i], analyses);
-    return status;
+    struct shared shared = {units, *input, work};
+    const struct side_by_side parts = {.input = input, .start = start, .work = do_shared, .context = &shared, .n = units->n};
+
+    shared.input.n_threads = side_by_side_threads(input, units->n);
+    return side_by_side_run(&parts, analyses);
 }

@@ -218,9 +218,55 @@ static void test_of_equally_near_names_the_first_is_taken(void **state)
     assert_ptr_equal(nearest_name("bxta", names, 2), names[0]);
 }
 
+static void test_what_is_held_is_told_in_the_order_of_the_parts(void **state)
+{
+    (void)state;
+    capture_start();
+    fail_hold();
+    warn("the second part: %d left out", 3);
+    (fail)("the second part cannot go on");
+    assert_false(fail_was_told());
+    struct fail_held *const second = fail_take_held();
+    fail_hold();
+    note("the first part\tis done");
+    struct fail_held *const first = fail_take_held();
+    fail_hold();
+    struct fail_held *const nothing = fail_take_held();
+    warn("nobody holds this");
+    fail_tell_held(first);
+    fail_tell_held(nothing);
+    fail_tell_held(second);
+    fail_tell_held(NULL);
+    assert_string_equal(capture_end(), "warning: nobody holds this\n"
+                                       "the first part\tis done\n"
+                                       "warning: the second part: 3 left out\n"
+                                       "error: the second part cannot go on\n");
+    assert_true(fail_was_told());
+}
+
+static void test_a_hold_within_a_hold_goes_to_the_outer_one_when_it_is_told(void **state)
+{
+    (void)state;
+    capture_start();
+    fail_hold();
+    warn("a");
+    fail_hold();
+    warn("b");
+    struct fail_held *const inner = fail_take_held();
+    fail_hold();
+    warn("of a part that is given up");
+    fail_held_free(fail_take_held());
+    fail_tell_held(inner);
+    warn("c");
+    fail_tell_held(fail_take_held());
+    assert_string_equal(capture_end(), "warning: a\nwarning: b\nwarning: c\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_is_held_is_told_in_the_order_of_the_parts), /* before any error is told */
+        cmocka_unit_test(test_a_hold_within_a_hold_goes_to_the_outer_one_when_it_is_told),
         cmocka_unit_test(test_an_error_names_its_place),
         cmocka_unit_test(test_the_reason_is_that_of_errno_on_entry_and_errno_stays),
         cmocka_unit_test(test_quiet_silences_notes_but_no_warnings),
