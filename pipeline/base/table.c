@@ -3,6 +3,7 @@
 #include "base/column_fill.h"
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/threads.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -183,20 +184,34 @@ static void take_values(struct column *to, const struct column *from, const size
     }
 }
 
+struct taking {
+    const struct table *from;
+    struct table *taken;
+    const size_t *rows;
+    size_t n;
+};
+
+static int take_column(void *context, size_t k)
+{
+    const struct taking *const taking = context;
+    take_values(&taking->taken->columns[k], &taking->from->columns[k], taking->rows, taking->n);
+    return 0;
+}
+
 struct table *table_take_rows(const struct table *table, const size_t *rows, size_t n)
 {
+    enum { MANY = 1 << 16 }; /* rows, of which taking some costs more than a thread */
     struct table *const taken = table_alloc(table->name, table->label);
     if (taken == NULL)
         return NULL;
     taken->capacity = n; /* columns are allocated with room for n rows */
-    for (size_t i = 0; i < table->n_columns; i++) {
-        struct column *const column = add_column(taken, &table->columns[i]);
-        if (column == NULL) {
+    for (size_t i = 0; i < table->n_columns; i++)
+        if (add_column(taken, &table->columns[i]) == NULL) {
             table_free(taken);
             return NULL;
         }
-        take_values(column, &table->columns[i], rows, n);
-    }
+    struct taking taking = {table, taken, rows, n};
+    threads_run(table->n_columns, n > MANY ? threads_available() : 1, take_column, &taking);
     taken->n_rows = n;
     return taken;
 }

@@ -42,10 +42,10 @@ static int move_columns(struct table *into, struct table *from)
     return 0;
 }
 
-static int make_rows(const struct study *study, const struct cohort_input *input, struct candidates *c)
+static int make_rows(const struct study *study, const struct cohort_input *input, int n_threads, struct candidates *c)
 {
     char **names = cohort_columns(study);
-    struct table *derived = names == NULL ? NULL : derived_compute(&c->derivation, (const char *const *)names);
+    struct table *derived = names == NULL ? NULL : derived_compute(&c->derivation, (const char *const *)names, n_threads);
     int status = derived == NULL || (c->own_rows = take_source(c, input->records)) == NULL ? -1 : 0;
 
     if (status == 0)
@@ -69,7 +69,7 @@ int candidates_find(const struct study *study, const struct cohort_input *input,
         return -1;
     c->derivation = (struct derivation){study, &c->history, input->records, c->index.items, c->time_zero, c->n};
     time_zero_set(&c->derivation, c->time_zero);
-    return make_rows(study, input, c);
+    return make_rows(study, input, n_threads, c);
 }
 
 void candidates_free(struct candidates *c)

@@ -226,7 +226,7 @@ static int derive(struct drawing *d)
     for (size_t i = 0; index != NULL && i < from.n; i++)
         index[i] = d->candidates.index.items[d->candidate[i]];
     if (names != NULL)
-        d->cohort->derived = derived_compute(&from, (const char *const *)names);
+        d->cohort->derived = derived_compute(&from, (const char *const *)names, d->n_threads);
     names_free(names);
     free(index);
     if (d->cohort->derived == NULL)

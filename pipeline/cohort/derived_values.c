@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "base/names.h"
+#include "base/threads.h"
 #include "cohort/stepdown.h"
 #include "episodes/stay_read.h"
 #include "study/derived.h"
@@ -258,12 +259,12 @@ static whole_number find_whole(const char *name)
 
 /* ---- columns ----------------------------------------------------------------------------------------------------------- */
 
-static void fill_path(const struct derivation *from, struct column *column)
+static void fill_path(const struct derivation *from, struct column *column, size_t first, size_t end)
 {
     const struct column *path = table_column(from->history->paths, "path");
     const struct column *number = from->history->episode_path;
 
-    for (size_t i = 0; i < from->n; i++) {
+    for (size_t i = first; i < end; i++) {
         size_t length;
         const char *text = column_text(path, (size_t)column_integer(number, episode_of(from, i)), &length);
         column_set_text(column, i, text, length);
@@ -271,11 +272,11 @@ static void fill_path(const struct derivation *from, struct column *column)
 }
 
 /* Columns of table episodes that are taken as they are: days_iop, hours_iop, ... */
-static void copy_from_episodes(const struct derivation *from, struct column *column)
+static void copy_from_episodes(const struct derivation *from, struct column *column, size_t first, size_t end)
 {
     const struct column *of = table_column(from->history->episodes, column->name);
 
-    for (size_t i = 0; i < from->n; i++)
+    for (size_t i = first; i < end; i++)
         if (column->type == COLUMN_FLOAT64)
             column_set_real(column, i, column_real(of, episode_of(from, i)));
         else
@@ -290,14 +291,14 @@ static bool is_to_level(const char *name)
 }
 
 /* The first later stay at that level, in this episode or another. */
-static void fill_days_to(const struct derivation *from, struct column *column)
+static void fill_days_to(const struct derivation *from, struct column *column, size_t first, size_t end)
 {
     const struct history *h = from->history;
     int level = 0;
 
     while (strcmp(level_names[level], column->name + sizeof TO_LEVEL - 1) != 0)
         level++;
-    for (size_t i = 0; i < from->n; i++) {
+    for (size_t i = first; i < end; i++) {
         const size_t index = stay_of(from, i);
         int64_t days = MISSING_INTEGER;
         for (size_t k = index + 1; days == MISSING_INTEGER && k < h->n_stays && h->person[k] == h->person[index]; k++)
@@ -307,25 +308,25 @@ static void fill_days_to(const struct derivation *from, struct column *column)
     }
 }
 
-static void fill(const struct derivation *from, struct column *column)
+static void fill(const struct derivation *from, struct column *column, size_t first, size_t end)
 {
     const whole_number of = find_whole(column->name);
 
     if (of != NULL && column->type == COLUMN_CATEGORY)
-        for (size_t i = 0; i < from->n; i++)
+        for (size_t i = first; i < end; i++)
             column_set_code(column, i, (int32_t)of(from, i));
     else if (of != NULL)
-        for (size_t i = 0; i < from->n; i++)
+        for (size_t i = first; i < end; i++)
             column_set_integer(column, i, of(from, i));
     else if (strcmp(column->name, "planned_share") == 0)
-        for (size_t i = 0; i < from->n; i++)
+        for (size_t i = first; i < end; i++)
             column_set_real(column, i, planned_share_of(from, i));
     else if (column->type == COLUMN_TEXT)
-        fill_path(from, column);
+        fill_path(from, column, first, end);
     else if (is_to_level(column->name))
-        fill_days_to(from, column);
+        fill_days_to(from, column, first, end);
     else
-        copy_from_episodes(from, column);
+        copy_from_episodes(from, column, first, end);
 }
 
 static int add_like(struct table *table, const struct column *column, size_t text_width)
@@ -341,7 +342,24 @@ static int add_like(struct table *table, const struct column *column, size_t tex
                : 0;
 }
 
-struct table *derived_compute(const struct derivation *from, const char *const *names)
+enum { PIECE = 65536 }; /* index stays */
+
+struct filling {
+    const struct derivation *from;
+    struct table *table;
+};
+
+/* A piece of one column. */
+static int fill_piece(void *context, size_t k)
+{
+    const struct filling *const filling = context;
+    const size_t first = k / filling->table->n_columns * PIECE, n = filling->from->n;
+
+    fill(filling->from, &filling->table->columns[k % filling->table->n_columns], first, n - first < PIECE ? n : first + PIECE);
+    return 0;
+}
+
+struct table *derived_compute(const struct derivation *from, const char *const *names, int n_threads)
 {
     struct table *all = table_alloc("derived", ""), *table = table_alloc("derived", "What linking tells of index stays");
     int status = all == NULL || table == NULL ? -1 : derived_add_columns(from->study, all);
@@ -353,8 +371,9 @@ struct table *derived_compute(const struct derivation *from, const char *const *
     }
     if (status == 0)
         status = table_resize(table, from->n);
-    for (size_t k = 0; status == 0 && k < table->n_columns; k++)
-        fill(from, &table->columns[k]);
+    if (status == 0)
+        status = threads_run((from->n + PIECE - 1) / PIECE * table->n_columns, n_threads, fill_piece,
+                             &(struct filling){from, table});
     table_free(all);
     if (status == 0)
         return table;

@@ -24,7 +24,7 @@ struct derivation {
  * A table `derived` with those of the named columns that are derived, one row an index stay.  names: NULL-terminated.
  * NULL after telling.
  */
-struct table *derived_compute(const struct derivation *from, const char *const *names);
+struct table *derived_compute(const struct derivation *from, const char *const *names, int n_threads);
 
 /** Adds the columns of the source that derived columns and the end of observation need; -1 after telling. */
 int derived_source_columns(const struct study *study, char ***names);

@@ -120,12 +120,12 @@ int intake_start(const struct study *study, const struct cohort_input *input, st
 /* Records that are no stay, by their fate, and stays that were recorded twice. */
 static int leave_out_unlinked(const struct cohort_input *input, struct attrition *attrition)
 {
-    const struct column *fate = table_column(input->stays, "fate");
+    const int8_t *fate = table_column(input->stays, "fate")->values;
     int64_t n[N_FATES] = {0}, left_out = 0;
     int status = 0;
 
     for (size_t i = 0; i < input->stays->n_rows; i++)
-        n[column_code(fate, i)]++;
+        n[fate[i]]++;
     attrition_step(attrition);
     for (int k = FATE_DUPLICATE + 1; status == 0 && k < N_FATES; k++) {
         left_out += n[k];

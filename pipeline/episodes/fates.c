@@ -19,8 +19,3 @@ const char *const fate_names[N_FATES] = {
     [FATE_CONTRADICTION] = "left out: the person has contradicting values",
     [FATE_OVERLAP_LONG] = "left out: the person has stays that overlap too long",
 };
-
-bool fate_is_kept(enum fate fate)
-{
-    return fate < FATE_DUPLICATE;
-}

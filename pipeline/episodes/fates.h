@@ -37,6 +37,10 @@ enum fate {
 
 extern const char *const fate_names[N_FATES];
 
-bool fate_is_kept(enum fate fate); /* part of an episode, counted as a stay */
+/** Part of an episode, counted as a stay. */
+static inline bool fate_is_kept(enum fate fate)
+{
+    return fate < FATE_DUPLICATE;
+}
 
 #endif
