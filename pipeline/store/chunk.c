@@ -146,7 +146,7 @@ static int pack_strides(const void *bytes, size_t n, unsigned char **packed, siz
 }
 
 /* Ways to pack: looking for repeats everywhere gives the shortest chunks and takes several times as long as the others. */
-enum way { WAY_REPEATS, WAY_LITERALS, WAY_STRIDES };
+enum way { WAY_REPEATS, WAY_LITERALS, WAY_STRIDES, WAY_STORED };
 
 /* A way that packs the piece without looking everywhere, and the bytes that it needs.  -1 after telling. */
 static int choose_fast(const unsigned char *piece, size_t n, enum way *way, size_t *n_packed)
@@ -154,8 +154,8 @@ static int choose_fast(const unsigned char *piece, size_t n, enum way *way, size
     struct literal_code literals;
     struct stride_code strides;
     literal_code_make(&literals, piece, n);
-    *way = literals.n_bits < 7 * n ? WAY_LITERALS : WAY_REPEATS; /* text, numbers of several bytes: no codes help */
-    *n_packed = literals.n_bits / 8;
+    *way = literals.n_bits < 7 * n ? WAY_LITERALS : WAY_STORED; /* text, numbers of several bytes: no codes help */
+    *n_packed = *way == WAY_STORED ? n : literals.n_bits / 8;
     if (stride_n_tokens(piece, n) > n / 2 + n / 8)
         return 0;
     if (stride_code_make(&strides, piece, n) != 0)
@@ -178,12 +178,21 @@ static int choose_way(struct libdeflate_compressor *compressor, const unsigned c
     const unsigned char *const piece = bytes + (n - n_piece) / 2;
     if (choose_fast(piece, n_piece, way, &n_fast) != 0)
         return -1;
-    if (*way == WAY_REPEATS)
-        return 0;
     const size_t length = libdeflate_deflate_compress(compressor, piece, n_piece, out, sizeof out);
-    if (length > 0 && n_fast >= length + length / 4)
+    if (length > 0 && n_fast >= length + length / (*way == WAY_STORED ? 32 : 4))
         *way = WAY_REPEATS;
     return 0;
+}
+
+/* Keys of persons look like chance: they are stored as they are, in a stream as any other. */
+static int pack_stored(const void *bytes, size_t n, unsigned char **packed, size_t *n_packed)
+{
+    struct libdeflate_compressor *const storing = libdeflate_alloc_compressor(0);
+    if (storing == NULL)
+        return fail("out of memory");
+    const int status = pack_repeats(storing, bytes, n, packed, n_packed);
+    libdeflate_free_compressor(storing);
+    return status;
 }
 
 static int pack(struct libdeflate_compressor *compressor, const void *bytes, size_t n, unsigned char **packed, size_t *n_packed)
@@ -198,6 +207,8 @@ static int pack(struct libdeflate_compressor *compressor, const void *bytes, siz
         return pack_literals(&code, bytes, n, packed, n_packed);
     case WAY_STRIDES:
         return pack_strides(bytes, n, packed, n_packed);
+    case WAY_STORED:
+        return pack_stored(bytes, n, packed, n_packed);
     default:
         return pack_repeats(compressor, bytes, n, packed, n_packed);
     }

@@ -18,8 +18,8 @@ enum { CHUNK_DEFLATE_LEVEL = 1 };
 #define CHUNK_BYTES_MAX ((size_t)1 << 30)
 
 /**
- * Compresses n bytes and appends the checksum; what leaves here is proven to hold the bytes that came: repeats by unpacking
- * them again, literals by their code (literal_deflate.h).  *packed is allocated, caller frees.  -1 after telling.
+ * Compresses n bytes and appends the checksum; what leaves here is proven to hold the bytes that came: literals by
+ * their code (literal_deflate.h), all else by unpacking it again.  *packed is allocated, caller frees.  -1 after telling.
  * The same bytes give the same chunk on any processor.  May run on several threads at once.
  */
 int chunk_pack(const void *bytes, size_t n, unsigned char **packed, size_t *n_packed);

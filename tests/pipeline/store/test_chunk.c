@@ -100,6 +100,27 @@ static void test_bytes_that_cannot_be_compressed_are_packed(void **state)
     }
 }
 
+/* Keys of persons look like chance; they grow by a block's head each 64 kB and come back. */
+static void test_chance_is_stored_as_it_is(void **state)
+{
+    enum { N = 524288 };
+    (void)state;
+    uint64_t *const numbers = malloc(N), *const back = malloc(N);
+    unsigned char *packed;
+    size_t n_packed;
+    for (size_t j = 0; j < N / sizeof *numbers; j++)
+        numbers[j] = sample_random(j, 7);
+    assert_int_equal(chunk_pack(numbers, N, &packed, &n_packed), 0);
+    assert_true(n_packed < N + 200);
+    assert_int_equal(chunk_unpack(packed, n_packed, back, N), 0);
+    assert_memory_equal(numbers, back, N);
+    packed[N / 2] ^= 16;
+    assert_int_equal(chunk_unpack(packed, n_packed, back, N), -1);
+    free(packed);
+    free(back);
+    free(numbers);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -107,6 +128,7 @@ int main(void)
         cmocka_unit_test(test_checksum_is_that_of_the_library),
         cmocka_unit_test(test_a_chunk_is_a_zlib_stream_and_its_checksum),
         cmocka_unit_test(test_bytes_that_cannot_be_compressed_are_packed),
+        cmocka_unit_test(test_chance_is_stored_as_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
