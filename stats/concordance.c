@@ -11,11 +11,21 @@
 #include "stats/exact_sum.h"
 #include "stats/fixed_sum.h"
 #include "stats/radix_order.h"
+#include "stats/square_sum.h"
+#include "stats/vectors.h"
 
-/* Sums of weights by rank: a binary-indexed tree. */
+/*
+ * Sums of weights by rank: a tree of FAN children a node.  A node has the sums up to each child, so that adding goes over whole
+ * vectors of a few nodes and asking reads one number of each.
+ */
+enum { FAN_BITS = 6, FAN = 1 << FAN_BITS, LEVELS_MAX = 7 };
+
 struct tree {
-    size_t n;
-    int64_t *sum; /* [n + 1] */
+    size_t n;                   /* ranks 1 .. n */
+    size_t n_level;
+    int64_t *level[LEVELS_MAX]; /* of leaves first; FAN sums a node */
+    size_t size[LEVELS_MAX];
+    int64_t *memory;
     int64_t total;
 };
 
@@ -35,27 +45,52 @@ struct walk {
     double *good, *bad, *tied;    /* [n] by row */
 };
 
-static void tree_add(struct tree *tree, size_t rank, int64_t weight)
+static bool tree_alloc(struct tree *tree, size_t n)
 {
-    tree->total += weight;
-    for (; rank <= tree->n; rank += rank & (~rank + 1))
-        tree->sum[rank] += weight;
+    size_t n_all = 0, n_node = n / FAN + 1;
+
+    tree->n = n;
+    for (tree->n_level = 0; tree->n_level == 0 || n_node > 1; tree->n_level++) {
+        n_node = tree->n_level == 0 ? n_node : (n_node + FAN - 1) / FAN;
+        tree->size[tree->n_level] = n_node * FAN;
+        n_all += n_node * FAN;
+    }
+    tree->memory = calloc(n_all + 1, sizeof *tree->memory);
+    for (size_t l = 0, first = 0; tree->memory != NULL && l < tree->n_level; first += tree->size[l++])
+        tree->level[l] = tree->memory + first;
+    return tree->memory != NULL;
 }
 
-static int64_t tree_up_to(const struct tree *tree, size_t rank)
+/* Ranks and weights, one after the other. */
+VECTOR_VERSIONS static void tree_add(struct tree *tree, const uint32_t *rank, const int64_t *weight, int64_t sign, size_t n)
 {
-    int64_t sum = 0;
-
-    for (; rank > 0; rank &= rank - 1)
-        sum += tree->sum[rank];
-    return sum;
+    for (size_t k = 0; k < n; k++) {
+        const int64_t add = sign * weight[k];
+        size_t at = rank[k] - 1;
+        tree->total += add;
+        for (size_t l = 0; l < tree->n_level; l++, at >>= FAN_BITS) {
+            int64_t *const node = tree->level[l] + (at & ~(size_t)(FAN - 1));
+            size_t child = at & (FAN - 1);
+            for (; child % VECTOR_LANES != 0; child++)
+                node[child] += add;
+            for (; child < FAN; child += VECTOR_LANES)
+                *(vector_integers *)(node + child) += add;
+        }
+    }
 }
 
+/* What lies below rank, and what lies at it. */
 static struct pairs tree_ask(const struct tree *tree, size_t rank)
 {
-    const int64_t lower = tree_up_to(tree, rank - 1), up_to = tree_up_to(tree, rank);
+    size_t at = rank - 1;
+    int64_t lower = 0, tied = 0;
 
-    return (struct pairs){tree->total - up_to, lower, up_to - lower};
+    for (size_t l = 0; l < tree->n_level; l++, at >>= FAN_BITS) {
+        const int64_t before = (at & (FAN - 1)) > 0 ? tree->level[l][at - 1] : 0;
+        tied = l == 0 ? tree->level[l][at] - before : tied;
+        lower += before;
+    }
+    return (struct pairs){tree->total - lower - tied, lower, tied};
 }
 
 static int32_t stratum_of(const struct walk *walk, size_t i)
@@ -63,18 +98,44 @@ static int32_t stratum_of(const struct walk *walk, size_t i)
     return walk->rows->stratum != NULL ? walk->rows->stratum[i] : 0;
 }
 
-/* Only what the rows of a stratum have touched, so that many strata cost no more than one. */
+/* Only the nodes that the rows of a stratum have touched, so that many strata cost no more than one. */
 static void empty_tree(struct walk *walk, size_t begin, size_t end)
 {
-    enum { STEPS = 16 }; /* about how many sums a row touches */
+    struct tree *const tree = &walk->tree;
 
-    if ((end - begin) * STEPS >= walk->tree.n)
-        memset(walk->tree.sum, 0, (walk->tree.n + 1) * sizeof *walk->tree.sum);
-    else
-        for (size_t k = begin; k < end; k++)
-            for (size_t rank = walk->rank[walk->by_time[k]]; rank <= walk->tree.n; rank += rank & (~rank + 1))
-                walk->tree.sum[rank] = 0;
-    walk->tree.total = 0;
+    for (size_t l = 0; l < tree->n_level; l++) {
+        if ((end - begin) * FAN >= tree->size[l]) {
+            memset(tree->level[l], 0, tree->size[l] * sizeof *tree->level[l]);
+            continue;
+        }
+        for (size_t k = begin; k < end; k++) {
+            const size_t node = (walk->rank[walk->by_time[k]] - 1) >> ((l + 1) * FAN_BITS);
+            memset(tree->level[l] + node * FAN, 0, FAN * sizeof *tree->level[l]);
+        }
+    }
+    tree->total = 0;
+}
+
+/* Rows by_time[first .. last - 1] with the event, or without it, are added. */
+static void add_rows(struct walk *walk, size_t first, size_t last, bool event)
+{
+    enum { BATCH = 256 };
+    uint32_t rank[BATCH];
+    int64_t weight[BATCH];
+    size_t n = 0;
+
+    for (size_t m = first; m < last; m++) {
+        const size_t i = walk->by_time[m];
+        if ((walk->rows->event[i] != 0) != event)
+            continue;
+        rank[n] = walk->rank[i];
+        weight[n++] = walk->weight[i];
+        if (n == BATCH) {
+            tree_add(&walk->tree, rank, weight, 1, n);
+            n = 0;
+        }
+    }
+    tree_add(&walk->tree, rank, weight, 1, n);
 }
 
 /* ---- a row with the event looks at those who live on ---------------------------------------------------------- */
@@ -92,13 +153,9 @@ static void events_of_stratum(struct walk *walk, size_t begin, size_t end)
             first--;
         for (; rows->entry != NULL && entering > begin && rows->entry[walk->by_entry[entering - 1]] >= time; entering--) {
             const size_t i = walk->by_entry[entering - 1];
-            tree_add(&walk->tree, walk->rank[i], -walk->weight[i]);
+            tree_add(&walk->tree, &walk->rank[i], &walk->weight[i], -1, 1);
         }
-        for (size_t m = first; m < k; m++) {
-            const size_t i = walk->by_time[m];
-            if (rows->event[i] == 0)
-                tree_add(&walk->tree, walk->rank[i], walk->weight[i]);
-        }
+        add_rows(walk, first, k, false);
         for (size_t m = first; m < k; m++) {
             const size_t i = walk->by_time[m];
             if (rows->event[i] == 0)
@@ -108,11 +165,7 @@ static void events_of_stratum(struct walk *walk, size_t begin, size_t end)
             walk->bad[i] += (double)pairs.higher * walk->scale.down;
             walk->tied[i] += (double)pairs.tied * walk->scale.down;
         }
-        for (size_t m = first; m < k; m++) {
-            const size_t i = walk->by_time[m];
-            if (rows->event[i] != 0)
-                tree_add(&walk->tree, walk->rank[i], walk->weight[i]);
-        }
+        add_rows(walk, first, k, true);
         k = first;
     }
 }
@@ -144,11 +197,7 @@ static void partners_of_stratum(struct walk *walk, size_t begin, size_t end)
         for (size_t m = k; m < last; m++)
             if (rows->event[walk->by_time[m]] != 0)
                 add_past(walk, walk->by_time[m], 1); /* not those at the same time */
-        for (size_t m = k; m < last; m++) {
-            const size_t i = walk->by_time[m];
-            if (rows->event[i] != 0)
-                tree_add(&walk->tree, walk->rank[i], walk->weight[i]);
-        }
+        add_rows(walk, k, last, true);
         for (size_t m = k; m < last; m++)
             if (rows->event[walk->by_time[m]] == 0)
                 add_past(walk, walk->by_time[m], 1);
@@ -166,10 +215,9 @@ static bool allocate_walk(struct walk *walk, const struct cox_rows *rows)
     walk->by_entry = malloc(n * sizeof *walk->by_entry);
     walk->rank = malloc(n * sizeof *walk->rank);
     walk->weight = malloc(n * sizeof *walk->weight);
-    walk->tree.sum = calloc(n, sizeof *walk->tree.sum);
     walk->good = calloc(3 * n, sizeof *walk->good);
     if (walk->by_time == NULL || walk->by_entry == NULL || walk->rank == NULL || walk->weight == NULL ||
-        walk->tree.sum == NULL || walk->good == NULL)
+        walk->good == NULL)
         return false;
     walk->bad = walk->good + n;
     walk->tied = walk->bad + n;
@@ -182,7 +230,7 @@ static void clear_walk(struct walk *walk)
     free(walk->by_entry);
     free(walk->rank);
     free(walk->weight);
-    free(walk->tree.sum);
+    free(walk->tree.memory);
     free(walk->good);
 }
 
@@ -190,15 +238,18 @@ static int prepare(struct walk *walk, const double *prediction)
 {
     const struct cox_rows *rows = walk->rows;
     double largest = 0;
+    size_t n_rank = 0;
     int status = radix_order(prediction, NULL, 1, rows->n, walk->by_time);
 
     for (size_t k = 0; k < rows->n && status == GSL_SUCCESS; k++) {
         const size_t i = walk->by_time[k];
         if (!isfinite(prediction[i]))
             return GSL_EINVAL;
-        walk->tree.n += k == 0 || prediction[i] != prediction[walk->by_time[k - 1]];
-        walk->rank[i] = (uint32_t)walk->tree.n;
+        n_rank += k == 0 || prediction[i] != prediction[walk->by_time[k - 1]];
+        walk->rank[i] = (uint32_t)n_rank;
     }
+    if (status == GSL_SUCCESS && !tree_alloc(&walk->tree, n_rank))
+        status = GSL_ENOMEM;
     for (size_t i = 0; i < rows->n && rows->weight != NULL; i++)
         largest = fmax(largest, rows->weight[i]);
     walk->scale = (struct fixed_scale){.up = 1, .down = 1};
@@ -220,6 +271,12 @@ static double weighted_total(const struct walk *walk, const double *value)
     struct exact_sum sum;
     double total = NAN;
 
+    if (walk->scale.down == 1) { /* people are counted: weight times weight, whole numbers */
+        __int128 whole = 0;
+        for (size_t i = 0; i < walk->rows->n; i++)
+            whole += (__int128)(int64_t)value[i] * walk->weight[i];
+        return (double)whole / 2;
+    }
     exact_sum_init(&sum);
     for (size_t i = 0; i < walk->rows->n; i++)
         exact_sum_add_product(&sum, value[i], (double)walk->weight[i] * walk->scale.down, 1);
@@ -239,30 +296,32 @@ static int find_variance(const struct walk *walk, const int32_t *cluster, size_t
                          double n_pair, double *variance)
 {
     const struct cox_rows *rows = walk->rows;
-    struct exact_sum sum;
+    const size_t n_sum = cluster != NULL ? n_cluster : rows->n;
+    double *const influence = walk->good; /* what that was is in the influences */
+    double *const total = malloc((n_sum + 1) * sizeof *total);
     struct fixed_scale scale;
-    int64_t *by_cluster = cluster != NULL ? calloc(n_cluster + 1, sizeof *by_cluster) : NULL;
-    double largest = 0;
+    int64_t *const by_cluster = cluster != NULL ? calloc(n_cluster + 1, sizeof *by_cluster) : NULL;
 
-    if (cluster != NULL && by_cluster == NULL)
+    if (total == NULL || (cluster != NULL && by_cluster == NULL)) {
+        free(total);
+        free(by_cluster);
         return GSL_ENOMEM;
-    exact_sum_init(&sum);
+    }
     for (size_t i = 0; i < rows->n; i++)
-        largest = fmax(largest, fabs(influence_of(walk, i, somers, n_pair)));
-    fixed_scale_init(&scale, largest, rows->n);
-    for (size_t i = 0; i < rows->n; i++) {
-        const double influence = influence_of(walk, i, somers, n_pair);
-        if (by_cluster != NULL)
-            by_cluster[cluster[i]] += fixed_part(&scale, influence);
+        influence[i] = influence_of(walk, i, somers, n_pair);
+    int status = fixed_scale_init(&scale, largest_magnitude(influence, rows->n), rows->n);
+
+    for (size_t i = 0; i < rows->n && status == GSL_SUCCESS; i++)
+        if (cluster != NULL)
+            by_cluster[cluster[i]] += fixed_part(&scale, influence[i]);
         else /* every copy by itself */
-            exact_sum_add(&sum, influence * influence / (rows->frequency != NULL ? (double)rows->frequency[i] : 1));
-    }
-    for (size_t c = 0; c < n_cluster && by_cluster != NULL; c++) {
-        const double total = (double)by_cluster[c] * scale.down;
-        exact_sum_add_product(&sum, total, total, 1);
-    }
+            total[i] = rows->frequency != NULL ? influence[i] / sqrt((double)rows->frequency[i]) : influence[i];
+    for (size_t c = 0; cluster != NULL && c < n_cluster; c++)
+        total[c] = (double)by_cluster[c] * scale.down;
+    *variance = square_sum(total, n_sum);
+    free(total);
     free(by_cluster);
-    return exact_sum_round(&sum, variance);
+    return status;
 }
 
 int concordance_solve(const struct cox_rows *rows, const double *prediction, const int32_t *cluster, size_t n_cluster,

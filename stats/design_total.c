@@ -172,13 +172,13 @@ VECTOR_VERSIONS static void add_slice(const struct gram_layout *layout, const st
     }
 }
 
-static void read_cells(const struct gram_layout *layout, const struct fixed_scale *scale, const int64_t *cells,
-                       int64_t *columns, double *sum)
+/* From the cells of units, `step` numbers apart, to those of columns. */
+static void gather_cells(const struct gram_layout *layout, const int64_t *cells, size_t step, int64_t *columns)
 {
     const struct design_matrix *const design = layout->design;
 
     columns[0] = cells[0];
-    cells += layout->unit[0].n_cell;
+    cells += layout->unit[0].n_cell * step;
     for (size_t u = 1; u < layout->n_unit; u++) {
         const struct gram_unit *const unit = &layout->unit[u];
 
@@ -187,11 +187,17 @@ static void read_cells(const struct gram_layout *layout, const struct fixed_scal
             const int32_t column = design->block[unit->block[b]].column[unit->level[k]];
 
             if (column >= 0)
-                columns[column + 1] += cells[cell];
+                columns[column + 1] += cells[cell * step];
         }
-        cells += unit->n_cell;
+        cells += unit->n_cell * step;
     }
-    for (size_t j = 0; j <= design->p; j++)
+}
+
+static void read_cells(const struct gram_layout *layout, const struct fixed_scale *scale, const int64_t *cells,
+                       int64_t *columns, double *sum)
+{
+    gather_cells(layout, cells, 1, columns);
+    for (size_t j = 0; j <= layout->design->p; j++)
         sum[j] = (double)columns[j] * scale->down;
 }
 
@@ -228,6 +234,89 @@ int design_total_packed(const struct gram_layout *layout, const double *c, doubl
         free(own);
     }
     read_cells(layout, &scale, all, all + n_cell, sum);
+    free(all);
+    return failed ? GSL_ENOMEM : GSL_SUCCESS;
+}
+
+/* Both parts of a sum side by side. */
+typedef int64_t two_parts __attribute__((vector_size(16), aligned(8), may_alias));
+
+VECTOR_INLINE void interleave(const int64_t *high, const int64_t *low, size_t n, int64_t *both)
+{
+    for (size_t k = 0; k < n; k++) {
+        both[2 * k] = high[k];
+        both[2 * k + 1] = low[k];
+    }
+}
+
+/* Cells are two numbers each. */
+VECTOR_VERSIONS static void add_slice_in_parts(const struct gram_layout *layout, const struct fixed_scale *scale, const double *c,
+                                               size_t first, size_t n, int64_t *cells)
+{
+    int64_t high[SLICE], low[SLICE], row[2 * SLICE], of_value[2 * SLICE];
+    double product[SLICE];
+
+    vector_split(scale, c + first, n, high, low);
+    interleave(high, low, n, row);
+    cells[0] += vector_total(high, n);
+    cells[1] += vector_total(low, n);
+    for (size_t u = 1; u < layout->n_unit; u++) {
+        const struct gram_unit *const unit = &layout->unit[u];
+        cells += 2 * layout->unit[u - 1].n_cell;
+        if (unit->value != NULL)
+            vector_multiply(c + first, unit->value + first, n, product);
+        if (unit->value != NULL || unit->code == NULL)
+            vector_split(scale, unit->value != NULL ? product : c + first, n, high, low);
+        if (unit->code == NULL) {
+            cells[0] += vector_total(high, n);
+            cells[1] += vector_total(low, n);
+            continue;
+        }
+        if (unit->value != NULL)
+            interleave(high, low, n, of_value);
+        const int64_t *restrict const addend = unit->value != NULL ? of_value : row;
+        const uint16_t *restrict const code = unit->code + first;
+        for (size_t k = 0; k < n; k++)
+            *(two_parts *)(cells + 2 * (size_t)code[k]) += *(const two_parts *)(addend + 2 * k);
+    }
+}
+
+int design_total_units(const struct gram_layout *layout, const double *c, double bound, size_t n_threads, double *sum)
+{
+    const size_t n = layout->design->n, n_slice = (n + SLICE - 1) / SLICE, n_sum = layout->design->p + 1;
+    size_t n_cell = 0;
+    struct fixed_scale scale;
+    bool failed = false;
+    const int status = fixed_scale_init(&scale, bound, n);
+
+    for (size_t u = 0; u < layout->n_unit; u++)
+        n_cell += layout->unit[u].n_cell;
+    int64_t *const all = calloc(2 * n_cell + 2 * n_sum, sizeof *all);
+
+    if (status != GSL_SUCCESS || all == NULL) {
+        free(all);
+        return status != GSL_SUCCESS ? status : GSL_ENOMEM;
+    }
+#pragma omp parallel num_threads((int)n_threads)
+    {
+        int64_t *const own = calloc(2 * n_cell, sizeof *own);
+
+#pragma omp for schedule(static)
+        for (size_t k = 0; k < n_slice; k++)
+            if (own != NULL)
+                add_slice_in_parts(layout, &scale, c, k * SLICE, k * SLICE + SLICE < n ? SLICE : n - k * SLICE, own);
+#pragma omp critical(design_total_units_merge)
+        {
+            failed |= own == NULL;
+            for (size_t j = 0; own != NULL && j < 2 * n_cell; j++)
+                all[j] += own[j];
+        }
+        free(own);
+    }
+    const struct parts total = {all + 2 * n_cell, all + 2 * n_cell + n_sum};
+    gather_cells(layout, all, 2, total.high);
+    gather_cells(layout, all + 1, 2, total.low);
+    read_parts(&scale, &total, n_sum, sum);
     free(all);
     return failed ? GSL_ENOMEM : GSL_SUCCESS;
 }
@@ -329,5 +418,20 @@ void design_linear(const struct design_matrix *design, const double *coef, const
         for (size_t i = first; i < last; i++)
             eta[i] = coef[0] + (offset != NULL ? offset[i] : 0);
         design_predict(design, coef + 1, first, last, eta);
+    }
+}
+
+void design_linear_units(const struct gram_layout *layout, const double *coef, const double *offset, size_t n_threads, double *eta)
+{
+    const size_t n = layout->design->n, n_chunk = (n + CHUNK - 1) / CHUNK;
+
+#pragma omp parallel for num_threads((int)n_threads) schedule(static)
+    for (size_t k = 0; k < n_chunk; k++) {
+        const size_t first = k * CHUNK, last = first + CHUNK < n ? first + CHUNK : n;
+        double table[GRAM_UNIT_CELLS];
+
+        for (size_t i = first; i < last; i++)
+            eta[i] = coef[0] + (offset != NULL ? offset[i] : 0);
+        gram_predict(layout, coef + 1, first, last, table, eta);
     }
 }

@@ -34,6 +34,9 @@ int design_total(const struct design_matrix *design, const double *c, double bou
  */
 int design_total_packed(const struct gram_layout *layout, const double *c, double bound, size_t n_threads, double *sum);
 
+/** design_total_units - in two parts, as design_total has them, over the units of a layout.  Errors as there. */
+int design_total_units(const struct gram_layout *layout, const double *c, double bound, size_t n_threads, double *sum);
+
 /**
  * design_clusters - the same by cluster.
  *
@@ -58,5 +61,8 @@ int design_leverage(const struct design_matrix *design, const double *matrix, si
 /** design_linear - eta_i = (1, x_i)' coef + offset_i; offset NULL: 0.  coef [1 + p], eta output [n]. */
 void design_linear(const struct design_matrix *design, const double *coef, const double *offset, size_t n_threads,
                    double *eta);
+
+/** design_linear_units - the same over the units of a layout: one addition a unit. */
+void design_linear_units(const struct gram_layout *layout, const double *coef, const double *offset, size_t n_threads, double *eta);
 
 #endif

@@ -68,6 +68,7 @@ void glm_fit_free(struct glm_fit *fit)
 {
     if (fit == NULL)
         return;
+    gram_layout_free(fit->layout);
     design_copy_free(fit->copy);
     free(fit->coef);
     free(fit->aliased);
@@ -434,10 +435,12 @@ static int wald_of(const struct glm_fit *fit, const double *gamma, double *wald)
     return GSL_SUCCESS;
 }
 
-static int read_result(const struct glm_work *work, const double *gamma, struct glm_fit *fit)
+static int read_result(struct glm_work *work, const double *gamma, struct glm_fit *fit)
 {
     const size_t p = fit->p;
 
+    fit->layout = work->layout;
+    work->layout = NULL;
     memcpy(fit->standard_inverse, work->inverse, p * p * sizeof(double));
     memcpy(fit->eta, work->eta, fit->n * sizeof(double));
     for (size_t i = 0; i < fit->n; i++)

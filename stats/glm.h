@@ -31,6 +31,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "stats/design_gram.h"
 #include "stats/design_matrix.h"
 
 enum glm_family { GLM_LOGISTIC, GLM_POISSON, GLM_NEGBIN };
@@ -67,6 +68,7 @@ struct glm_fit {
     int n_iteration;
     bool converged;         /* false: said to the user, never hidden */
     struct design_copy *copy; /* the standardised design that was used, for glm_sandwich.h */
+    struct gram_layout *layout; /* its factors together, for design_total.h */
     double *standard_inverse; /* [p * p] inverse information on its scale */
     double *residual;         /* [n] glm_keep_residuals(); NULL: not kept */
 };

@@ -6,23 +6,20 @@
 #include <stdlib.h>
 
 #include "stats/design_total.h"
-#include "stats/exact_sum.h"
-#include "stats/fixed_sum.h"
+#include "stats/square_sum.h"
+#include "stats/vectors.h"
 
 /* q' I^-1 as coefficients v, so that the second term is v' s_i. */
 static int model_vector(const struct influence_model *model, size_t n, const double *d, double *work, double *v)
 {
     const size_t p = model->fit->p;
-    double bound = 0;
     double *const q = malloc(p * sizeof *q);
 
     if (q == NULL)
         return GSL_ENOMEM;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         work[i] = model->slope[i] * d[i];
-        bound = fabs(work[i]) > bound ? fabs(work[i]) : bound;
-    }
-    const int status = design_total(&model->fit->copy->matrix, work, bound, model->n_threads, q);
+    const int status = design_total_units(model->fit->layout, work, largest_magnitude(work, n), model->n_threads, q);
 
     for (size_t j = 0; j < p && status == GSL_SUCCESS; j++) {
         v[j] = 0;
@@ -39,7 +36,7 @@ static int add_model(const struct influence_model *model, size_t n, const double
     int status = work == NULL ? GSL_ENOMEM : model_vector(model, n, d, work, v);
 
     if (status == GSL_SUCCESS) {
-        design_linear(&model->fit->copy->matrix, v, NULL, model->n_threads, work);
+        design_linear_units(model->fit->layout, v, NULL, model->n_threads, work);
         for (size_t i = 0; i < n; i++) {
             const double f = model->data->weight != NULL ? model->data->weight[i] : 1;
 
@@ -55,9 +52,8 @@ static int add_model(const struct influence_model *model, size_t n, const double
 int influence_linear(const struct influence_model *model, size_t n, const double *weight, const double *slope_by_weight,
                      double *phi)
 {
-    for (size_t i = 0; i < n; i++)
-        if (!isfinite(slope_by_weight[i]))
-            return GSL_EINVAL;
+    if (isnan(largest_magnitude(slope_by_weight, n)))
+        return GSL_EINVAL;
     if (model != NULL && model->fit != NULL)
         return add_model(model, n, weight, slope_by_weight, phi);
     for (size_t i = 0; i < n; i++)
@@ -67,58 +63,61 @@ int influence_linear(const struct influence_model *model, size_t n, const double
 
 static int sum_squares(size_t n, const double *phi, const double *frequency, double *variance)
 {
-    struct exact_sum sum;
+    double *const root = frequency != NULL ? malloc((n + 1) * sizeof *root) : NULL;
 
-    exact_sum_init(&sum);
+    if (frequency != NULL && root == NULL)
+        return GSL_ENOMEM;
+    for (size_t i = 0; root != NULL && i < n; i++)
+        root[i] = phi[i] / sqrt(frequency[i]);
+    *variance = square_sum(root != NULL ? root : phi, n);
+    free(root);
+    return GSL_SUCCESS;
+}
+
+enum { SLICE = 512 };
+
+/* Both parts of a sum side by side. */
+typedef int64_t two_parts __attribute__((vector_size(16), aligned(8), may_alias));
+
+VECTOR_VERSIONS static void add_slice(const struct fixed_scale *scale, const double *phi, const int32_t *restrict cluster, size_t n,
+                                      int64_t *sums)
+{
+    int64_t high[SLICE], low[SLICE];
+
+    vector_split(scale, phi, n, high, low);
     for (size_t i = 0; i < n; i++)
-        if (phi[i] != 0)
-            exact_sum_add(&sum, phi[i] * phi[i] / (frequency != NULL ? frequency[i] : 1));
-    return exact_sum_round(&sum, variance);
+        *(two_parts *)(sums + 2 * (size_t)cluster[i]) += (two_parts){high[i], low[i]};
 }
 
 /* Rows of a cluster are added as whole numbers of the largest one's grid, so that their order does not matter. */
-static int sum_clusters(size_t n, const double *phi, const int32_t *cluster, size_t n_cluster, double *variance)
+static int sum_clusters(size_t n, const double *phi, double bound, const int32_t *cluster, size_t n_cluster, double *variance)
 {
     int64_t *const sums = calloc(2 * n_cluster + 1, sizeof *sums);
+    double *const of_cluster = malloc((n_cluster + 1) * sizeof *of_cluster);
     struct fixed_scale scale;
-    struct exact_sum total;
-    double bound = 0;
     size_t n_used = 0;
+    const int status = sums == NULL || of_cluster == NULL ? GSL_ENOMEM : fixed_scale_init(&scale, bound, n);
 
-    for (size_t i = 0; i < n; i++)
-        bound = fabs(phi[i]) > bound ? fabs(phi[i]) : bound;
-    int status = sums == NULL ? GSL_ENOMEM : fixed_scale_init(&scale, bound, n);
-
-    for (size_t i = 0; status == GSL_SUCCESS && i < n; i++) {
-        int64_t high, low;
-        fixed_split(&scale, phi[i], &high, &low);
-        sums[2 * cluster[i]] += high;
-        sums[2 * cluster[i] + 1] += low;
-    }
-    exact_sum_init(&total);
+    for (size_t first = 0; status == GSL_SUCCESS && first < n; first += SLICE)
+        add_slice(&scale, phi + first, cluster + first, n - first < SLICE ? n - first : SLICE, sums);
     for (size_t g = 0; status == GSL_SUCCESS && g < n_cluster; g++) {
-        const double of_cluster = fixed_value(&scale, sums[2 * g], sums[2 * g + 1]);
-
-        exact_sum_add(&total, of_cluster * of_cluster);
-        n_used += of_cluster != 0;
+        of_cluster[g] = fixed_value(&scale, sums[2 * g], sums[2 * g + 1]);
+        n_used += of_cluster[g] != 0;
     }
+    if (status == GSL_SUCCESS && n_used >= 2)
+        *variance = square_sum(of_cluster, n_cluster) * ((double)n_used / (double)(n_used - 1));
+    free(of_cluster);
     free(sums);
-    if (status != GSL_SUCCESS)
-        return status;
-    status = exact_sum_round(&total, variance);
-    if (n_used < 2)
-        return GSL_EDOM;
-    *variance *= (double)n_used / (double)(n_used - 1);
-    return status;
+    return status != GSL_SUCCESS ? status : n_used < 2 ? GSL_EDOM : GSL_SUCCESS;
 }
 
 int influence_variance(size_t n, const double *phi, const double *frequency, const int32_t *cluster, size_t n_cluster,
                        double *variance)
 {
+    const double bound = largest_magnitude(phi, n);
+
     *variance = NAN;
-    for (size_t i = 0; i < n; i++)
-        if (!isfinite(phi[i]))
-            return GSL_EINVAL;
-    return cluster != NULL ? sum_clusters(n, phi, cluster, n_cluster, variance)
-                           : sum_squares(n, phi, frequency, variance);
+    if (isnan(bound))
+        return GSL_EINVAL;
+    return cluster != NULL ? sum_clusters(n, phi, bound, cluster, n_cluster, variance) : sum_squares(n, phi, frequency, variance);
 }

@@ -74,7 +74,7 @@ static struct design_matrix make(const struct shape *shape)
 
 static void check_sums(const struct design_matrix *design, const struct gram_layout *layout, size_t n_threads)
 {
-    static double sum[P_MOST], matrix[P_MOST * P_MOST], total, totals[P_MOST + 1];
+    static double sum[P_MOST], matrix[P_MOST * P_MOST], total, totals[P_MOST + 1], units[P_MOST + 1];
     const size_t p = design->p;
     struct gram *gram = gram_alloc(layout);
 
@@ -99,13 +99,17 @@ static void check_sums(const struct design_matrix *design, const struct gram_lay
     assert_int_equal(design_total_packed(layout, weight, 2, n_threads, totals), GSL_SUCCESS);
     for (size_t j = 0; j < p; j++)
         assert_near(totals[j + 1] + 1e3, sum[j] + 1e3, 1e-13);
+    assert_int_equal(design_total_units(layout, weight, 2, n_threads, units), GSL_SUCCESS);
+    assert_int_equal(design_total(design, weight, 2, n_threads, totals), GSL_SUCCESS);
+    for (size_t j = 0; j <= p; j++)
+        assert_true(units[j] == totals[j]); /* whole numbers, in whatever order they are added */
     gram_free(gram);
 }
 
 /* Predictions by a table of the cells, by the design, and by the plain matrix. */
 static void check_predictions(const struct design_matrix *design, const struct gram_layout *layout)
 {
-    static double coef[P_MOST + 1], eta[N_MOST], by_cells[N_MOST], table[GRAM_UNIT_CELLS], row[P_MOST];
+    static double coef[P_MOST + 1], eta[N_MOST], by_cells[N_MOST], linear[N_MOST], table[GRAM_UNIT_CELLS], row[P_MOST];
     const size_t p = design->p, from = design->n > 10 ? 3 : 0, to = design->n > 10 ? design->n - 2 : design->n;
 
     for (size_t j = 0; j <= p; j++)
@@ -114,14 +118,17 @@ static void check_predictions(const struct design_matrix *design, const struct g
     memset(by_cells, 0, sizeof by_cells);
     design_predict(design, coef, from, to, eta);
     gram_predict(layout, coef, from, to, table, by_cells);
+    design_linear_units(layout, coef, NULL, 2, linear);
     for (size_t i = from; i < to; i++) {
-        double expected = 0;
+        double expected = 0, above = coef[0]; /* an intercept before them */
 
         design_row(design, i, row);
         for (size_t j = 0; j < p; j++) {
             assert_near(row[j], plain[i][j], 0);
             expected += coef[j] * plain[i][j];
+            above += coef[j + 1] * plain[i][j];
         }
+        assert_near(linear[i] + 100, above + 100, 1e-13);
         assert_near(eta[i] + 100, expected + 100, 1e-13);
         assert_near(by_cells[i] + 100, expected + 100, 1e-13);
     }

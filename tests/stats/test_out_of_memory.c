@@ -517,6 +517,8 @@ static enum short_memory add_up(void)
     if (status == GSL_SUCCESS)
         status = design_total_packed(layout, weight, 2, 1, sums);
     if (status == GSL_SUCCESS)
+        status = design_total_units(layout, weight, 2, 1, sums);
+    if (status == GSL_SUCCESS)
         status = design_clusters(&design, weight, 2, group, GROUPS, sums);
     if (status == GSL_SUCCESS)
         status = design_leverage(&design, matrix, 1, leverage);

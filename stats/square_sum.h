@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * square_sum.h - sum of squares, for variances: whole numbers in two parts (fixed_sum.h), so the order of the addends changes no
+ * bit.  The error of an addend is 2^-(2 (62 - log2 n)) of the largest one.
+ */
+#ifndef STATS_SQUARE_SUM_H
+#define STATS_SQUARE_SUM_H
+
+#include <stddef.h>
+
+/** The largest magnitude of x[0 .. n - 1]; NAN when one is not finite. */
+double largest_magnitude(const double *x, size_t n);
+
+/** sum x[i]^2; NAN when one is not finite, or its square. */
+double square_sum(const double *x, size_t n);
+
+#endif
