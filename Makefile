@@ -9,6 +9,7 @@
 #   make check-formats     10,000 mutated files of SAS, Stata and SPSS; fields of 100 MB, a line of 1 GB; SAN=1 as well
 #   make check-attack      1,000 made-up releases and 1,000 random studies attacked; BUNDLES=, FIRST= a seed
 #   make check-compilers   the same results by gcc -O0 to -O3 and by clang (needs clang)
+#   make check-laws        8 laws on 1,000 random studies each: shuffled, split, renamed, ...; LAWS=, FIRST= a seed
 #   make check-faults      every n-th write, fsync, rename, close, open, allocation fails; 1,000 kills a stage; SOME=, KILLS=
 #   make fuzz SECONDS=60   libFuzzer on every target (needs clang)          make coverage  of stats/, with a gate (needs lcov)
 #   make check-histories   a million random treatment histories against a slow implementation
@@ -205,8 +206,9 @@ TEST_SUPPORT := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
 TEST_SCRIPTS := $(sort $(shell find tests -name 'test_*.sh' 2>/dev/null))
 
 # Allocations that fail in turn are those of this program alone (tests/stats/short_memory.h).
-$(BUILD)/tests/stats/test_out_of_memory: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
-$(BUILD)/tests/stats/test_out_of_memory: $(BUILD)/tests/stats/short_memory.o
+SHORT_MEMORY := $(filter $(BUILD)/tests/stats/test_out_of_memory%,$(TEST_PROGRAMS))
+$(SHORT_MEMORY): LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
+$(SHORT_MEMORY): $(BUILD)/tests/stats/short_memory.o
 
 # Tests of stats/ link no HDF5 and no pipeline: the layering holds.
 $(BUILD)/tests/stats/%: $(BUILD)/tests/stats/%.o $(TEST_SUPPORT) $(BUILD)/lib/stats.a
@@ -233,6 +235,12 @@ $(ATTACK): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/attack/*.c)) $(PIPELINE_
 	$(call say,LINK)
 	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
 
+# What sends random studies through the pipeline, as they are and changed (make check-laws).
+LAWS_CAMPAIGN := $(BUILD)/tests/laws/campaign
+$(LAWS_CAMPAIGN): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/laws/*.c)) $(PIPELINE_LIBS) $(BUILD)/lib/stats.a
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS)
+
 # Fuzz targets: with a plain main for `make check`, with libFuzzer for `make fuzz` (a tree and a compiler of its own).
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_REPLAYS := $(FUZZ_TARGETS:%=$(BUILD)/tests/fuzz/%)
@@ -248,7 +256,7 @@ fuzz: all
 	@BUILD=build/clang/san/fuzz scripts/fuzz $(SECONDS) build/fuzz-corpus
 fuzz-targets: $(FUZZ_REPLAYS)
 
-tests: $(TEST_PROGRAMS) $(FAULTS) $(ATTACK) $(FUZZ_REPLAYS)
+tests: $(TEST_PROGRAMS) $(FAULTS) $(ATTACK) $(LAWS_CAMPAIGN) $(FUZZ_REPLAYS)
 
 run-check: all tests
 	@BUILD=$(BUILD) scripts/run-tests $(TEST_PROGRAMS) $(TEST_SCRIPTS)
@@ -273,6 +281,11 @@ BUNDLES ?= 1000
 check-attack: all $(BUILD)/tests/pipeline/report/test_attack $(ATTACK)
 	@STEPDOWN_BUNDLES=$(BUNDLES) $(BUILD)/tests/pipeline/report/test_attack
 	@BUILD=$(BUILD) scripts/check-attack $(BUNDLES) $(FIRST)
+
+.PHONY: check-laws
+LAWS ?= 1000
+check-laws: all $(LAWS_CAMPAIGN)
+	@BUILD=$(BUILD) scripts/check-laws $(LAWS) $(FIRST)
 
 SOME ?= 0
 check-faults: all $(FAULTS)

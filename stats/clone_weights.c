@@ -8,6 +8,7 @@
 
 #include "stats/exact_sum.h"
 #include "stats/influence.h"
+#include "stats/people_quantile.h"
 #include "stats/weighted_curve.h"
 
 bool clone_cut(const struct clone_rule *rule, double act, double *time, int32_t *cause)
@@ -196,10 +197,8 @@ static int fit_avoid(const struct clone_rows *rows, const struct clone_rule *rul
     for (size_t i = 0; status == GSL_SUCCESS && i < rows->n; i++)
         for (size_t k = 0; k < n_day && is_seen(rows, i, days[k]); k++)
             n++;
-    if (status == GSL_SUCCESS && n > UINT32_MAX)
-        status = GSL_EINVAL;
     if (status == GSL_SUCCESS && n > 0)
-        status = model_alloc(&w->avoid, n, rows->design, n_day);
+        status = n > UINT32_MAX ? GSL_EINVAL : model_alloc(&w->avoid, n, rows->design, n_day);
     if (status == GSL_SUCCESS && n > 0) {
         fill_days(&w->avoid, rows, rule, days, n_day);
         status = model_fit(&w->avoid, rows, w->n_threads);
@@ -367,33 +366,29 @@ static int write_rows(const struct clone_rows *rows, const struct clone_rule *ru
 
 /* ---- what the weights are like --------------------------------------------------------------------------------------- */
 
-/* The smallest weight with at least that share of those who follow at or below it. */
+/* Weights above their quantile among those who follow are held at it. */
 static int hold(struct clone_weights *w, const struct clone_rows *rows, double quantile)
 {
-    double *const sorted = malloc((w->n_following + 1) * sizeof *sorted);
+    struct people_value *const values = malloc((w->n_following + 1) * sizeof *values);
     size_t n = 0;
 
-    if (sorted == NULL)
+    if (values == NULL)
         return GSL_ENOMEM;
     for (size_t i = 0; i < rows->n; i++)
-        if (w->last[i] > 0)
-            sorted[n++] = w->last[i];
-    if (n > 0) {
-        qsort(sorted, n, sizeof *sorted, compare_days);
-        const double limit = sorted[(size_t)ceil(quantile * (double)n) - 1];
-
-        for (size_t r = 0; r < w->n; r++)
-            if (w->weight[r] > limit * frequency_of(rows, w->clone[r])) {
-                w->weight[r] = limit * frequency_of(rows, w->clone[r]);
-                w->held[r] = true;
-            }
-        for (size_t i = 0; i < rows->n; i++)
-            if (w->last[i] > limit) {
-                w->last[i] = limit;
-                w->n_held++;
-            }
-    }
-    free(sorted);
+        if (w->last[i] > 0 && frequency_of(rows, i) > 0)
+            values[n++] = (struct people_value){w->last[i], frequency_of(rows, i)};
+    const double limit = n > 0 ? people_quantile(values, n, quantile) : INFINITY;
+    free(values);
+    for (size_t r = 0; r < w->n; r++)
+        if (w->weight[r] > limit * frequency_of(rows, w->clone[r])) {
+            w->weight[r] = limit * frequency_of(rows, w->clone[r]);
+            w->held[r] = true;
+        }
+    for (size_t i = 0; i < rows->n; i++)
+        if (w->last[i] > limit) {
+            w->last[i] = limit;
+            w->n_held++;
+        }
     return GSL_SUCCESS;
 }
 

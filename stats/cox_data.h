@@ -68,7 +68,8 @@ struct cox_data {
 };
 
 /**
- * NULL when memory is short.  The rows must obey the limits above (not checked here).  O(n) for times of up to 2^11
+ * NULL when memory is short, or weights are too large to be added.  The rows must obey the limits above (not checked
+ * here).  O(n) for times of up to 2^11
  * distinct bit patterns of their upper halves, at most six linear passes for any doubles.
  */
 struct cox_data *cox_data_alloc(const struct cox_rows *rows, size_t n_threads);

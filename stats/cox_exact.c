@@ -23,7 +23,7 @@ struct cox_exact {
     const struct cox_data *data;
     size_t p, n_share, d_max;
     double *z;       /* [n * p] */
-    uint32_t *row;   /* [n] rows by position, within one by covariates */
+    uint32_t *row;   /* [n] rows by position, within one by covariates, offset and frequency */
     size_t *most;    /* [n_axis] largest number of tied events at this position or before it in its stratum */
     struct share *share;
 };
@@ -48,6 +48,9 @@ static int compare_rows(const void *left, const void *right)
     }
     if (data->offset != NULL && data->offset[a->row] != data->offset[b->row])
         return data->offset[a->row] < data->offset[b->row] ? -1 : 1;
+    /* Risks are divided by frequencies, which rounds: of rows that are alike in all else, in an order that is not that of the file. */
+    if (data->weight != NULL && data->weight[a->row] != data->weight[b->row])
+        return data->weight[a->row] < data->weight[b->row] ? -1 : 1;
     return 0;
 }
 

@@ -398,7 +398,7 @@ static int add_event_predictors(struct finegray_pass *pass)
         }
     }
     pass->loglik += fixed_wide_value(&scale, sum);
-    return GSL_SUCCESS;
+    return isfinite(pass->loglik) ? GSL_SUCCESS : GSL_EDOM;
 }
 
 int finegray_pass_run(struct finegray_pass *pass, const double *beta)

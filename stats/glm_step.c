@@ -161,9 +161,15 @@ static void invert_information(struct glm_work *work, double *log_det)
 {
     const size_t p = work->p;
 
+    memcpy(work->aliased_before, work->aliased, p * sizeof *work->aliased);
     cholesky_decompose(work->matrix, p, NULL, work->tolerance, work->aliased);
     *log_det = log_determinant(work->matrix, p, work->aliased);
     cholesky_invert(work->matrix, p, work->aliased, work->inverse);
+    /* With Firth's penalty a point without information on a column is infinitely bad; the column is not gone. */
+    if (work->options.firth && work->tolerance < CHOLESKY_TOLERANCE && memcmp(work->aliased_before, work->aliased, p) != 0) {
+        memcpy(work->aliased, work->aliased_before, p * sizeof *work->aliased);
+        *log_det = -INFINITY;
+    }
 }
 
 int glm_evaluate(struct glm_work *work, const double *coef)

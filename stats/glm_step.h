@@ -19,7 +19,7 @@ struct glm_work {
     double *residual, *information, *spare; /* [n] of a pass */
     double *score, *step, *sums;        /* [p] */
     double *matrix, *inverse;           /* [p * p] the information, then its factor; its inverse */
-    bool *aliased;                      /* [p] */
+    bool *aliased, *aliased_before;     /* [p] */
     double tolerance;                   /* of aliasing: judged once, then only against rounding */
     signed char *perfect;               /* [n] -1, 1: predicted perfectly, eta is infinite; 0 */
     const double *center, *scale;       /* [p - 1] of the standardised columns */

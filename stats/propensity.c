@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "stats/exact_sum.h"
+#include "stats/people_quantile.h"
 
 static double logistic(double eta)
 {
@@ -96,37 +97,26 @@ static int check(const struct propensity_rows *rows, const struct propensity_lim
     return GSL_SUCCESS;
 }
 
-static int compare_doubles(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-
-    return x < y ? -1 : x > y;
-}
-
-/* Holds the weights of an arm at their quantile (the smallest value with at least that share of the rows at or below it). */
+/* Holds the weights of an arm at their quantile. */
 static int truncate_arm(const struct propensity_rows *rows, uint8_t arm, double quantile, double *weight, double *slope,
                         size_t *n_truncated)
 {
-    double *const sorted = malloc((rows->n + 1) * sizeof *sorted);
+    struct people_value *const values = malloc((rows->n + 1) * sizeof *values);
     size_t n = 0;
 
-    if (sorted == NULL)
+    if (values == NULL)
         return GSL_ENOMEM;
     for (size_t i = 0; i < rows->n; i++)
         if (rows->treated[i] == arm && weight[i] > 0)
-            sorted[n++] = weight[i];
-    if (n > 0) {
-        qsort(sorted, n, sizeof *sorted, compare_doubles);
-        const double limit = sorted[(size_t)ceil(quantile * (double)n) - 1];
-
-        for (size_t i = 0; i < rows->n; i++)
-            if (rows->treated[i] == arm && weight[i] > limit) {
-                weight[i] = limit;
-                slope[i] = 0;
-                ++*n_truncated;
-            }
-    }
-    free(sorted);
+            values[n++] = (struct people_value){weight[i], frequency_of(rows, i)};
+    const double limit = n > 0 ? people_quantile(values, n, quantile) : INFINITY;
+    free(values);
+    for (size_t i = 0; i < rows->n; i++)
+        if (rows->treated[i] == arm && weight[i] > limit) {
+            weight[i] = limit;
+            slope[i] = 0;
+            ++*n_truncated;
+        }
     return GSL_SUCCESS;
 }
 

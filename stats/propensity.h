@@ -33,7 +33,7 @@ enum propensity_estimand { PROPENSITY_ATE, PROPENSITY_ATT, PROPENSITY_ATC, PROPE
 struct propensity_limits {
     double low, high;    /* trimming: e within; 0 and 1: none */
     bool common_support; /* leave out who lies beyond the least or the largest e of the other arm */
-    double truncate;     /* upper quantile of an arm's weights at which larger ones are held, in (0.5, 1); 1: none */
+    double truncate;     /* upper quantile of the weights of an arm's people at which larger ones are held, in (0.5, 1); 1: none */
 };
 
 struct propensity_rows {

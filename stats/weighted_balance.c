@@ -14,8 +14,8 @@ static bool is_bad(double x, double weight)
     return isinf(x) || !(weight >= 0) || !isfinite(weight);
 }
 
-int weighted_moments(size_t n, const double *x, const double *weight, const uint8_t *arm, uint8_t wanted,
-                     struct weighted_moments *moments)
+int weighted_moments(size_t n, const double *x, const double *weight, const double *frequency, const uint8_t *arm,
+                     uint8_t wanted, struct weighted_moments *moments)
 {
     struct exact_sum total, first, second, squares;
     double sum, sum_x, sum_square, sum_w;
@@ -31,7 +31,7 @@ int weighted_moments(size_t n, const double *x, const double *weight, const uint
         if (arm[i] != wanted || weight[i] == 0 || isnan(x[i]))
             continue;
         exact_sum_add(&total, weight[i]);
-        exact_sum_add(&squares, weight[i] * weight[i]);
+        exact_sum_add(&squares, weight[i] * weight[i] / (frequency != NULL ? frequency[i] : 1));
         exact_sum_add(&first, weight[i] * x[i]);
     }
     exact_sum_round(&total, &sum);

@@ -4,6 +4,9 @@
  *
  *     mean      m = sum w x / sum w
  *     variance  sum w (x - m)^2 / (sum w - sum w^2 / sum w)          n - 1 when all weights are 1
+ *
+ * A row of frequency f is f people who share its weight: each has w / f, and sum w^2 is the sum of w^2 / f.
+ *
  *     KS        largest |F_arm(x) - F_reference(x)| of the weighted distribution functions
  *
  * Standardised differences take their denominator from the unadjusted sample (balance.h), so that a number can only
@@ -20,18 +23,19 @@
 #include <stdint.h>
 
 struct weighted_moments {
-    double mean, variance; /* variance NAN with one row */
+    double mean, variance; /* variance NAN with one person */
     double total;          /* sum w */
     double effective;      /* (sum w)^2 / sum w^2, Kish 1965 */
 };
 
 /**
+ * frequency  [n] people of a row, above 0 where its weight is; NULL: one each
  * arm        [n] which arm a row is in; `wanted` is described
  * Returns GSL_SUCCESS; GSL_EDOM when no row is left (all NAN); GSL_EINVAL for an infinite x or a weight that is negative or
  * not finite.  O(n).
  */
-int weighted_moments(size_t n, const double *x, const double *weight, const uint8_t *arm, uint8_t wanted,
-                     struct weighted_moments *moments);
+int weighted_moments(size_t n, const double *x, const double *weight, const double *frequency, const uint8_t *arm,
+                     uint8_t wanted, struct weighted_moments *moments);
 
 /**
  * arm        [n] 0 or 1

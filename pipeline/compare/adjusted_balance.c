@@ -46,7 +46,8 @@ static int add_row(struct balancing *b, const char *term, const char *level, con
     row.level = level;
     row.arm = comparison_arm(rows->c, rows->pair.arm);
     row.reference = comparison_arm(rows->c, rows->pair.reference);
-    if (is_of_model(b, term) && isfinite(row.smd) && level != NULL && fabs(row.smd) > fabs(b->worst)) {
+    /* Both levels of a factor of two are as far apart: which is named must not hang on the last digit. */
+    if (is_of_model(b, term) && isfinite(row.smd) && level != NULL && fabs(row.smd) > fabs(b->worst) * (1 + 1e-9)) {
         b->worst = row.smd;
         snprintf(b->worst_name, sizeof b->worst_name, "%.39s%s%.39s", term, level[0] != '\0' ? "=" : "", level);
     }
@@ -69,8 +70,8 @@ static int add_number(struct balancing *b, const struct column *column)
     for (size_t i = 0; i < rows->n; i++)
         b->x[i] = column_real(column, rows->record[i]);
     for (uint8_t arm = 0; arm < 2; arm++) {
-        (void)weighted_moments(rows->n, b->x, rows->frequency, rows->treated, arm, &before[arm]);
-        (void)weighted_moments(rows->n, b->x, b->w->weight, rows->treated, arm, &after[arm]);
+        (void)weighted_moments(rows->n, b->x, rows->frequency, rows->frequency, rows->treated, arm, &before[arm]);
+        (void)weighted_moments(rows->n, b->x, b->w->weight, rows->frequency, rows->treated, arm, &after[arm]);
     }
     (void)smd_numeric(after[1].mean, before[1].variance, after[0].mean, before[0].variance, SMD_POOLED, &row.smd);
     row.variance_ratio = ratio_of(after[1].variance, after[0].variance);

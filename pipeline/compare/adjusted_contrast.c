@@ -18,8 +18,9 @@ int adjusting_error(struct adjusting *a, double g1, const double *phi1, double g
     return 0;
 }
 
-static void set_probability(const struct part_of_arm *what, double value, double error, struct number *number)
+static void set_probability(const struct part_of_arm *what, double value, double computed, struct number *number)
 {
+    const double error = number_without_noise(computed, 1);
     struct survival_interval interval;
     const bool survival = what->measure == MEASURE_survival;
     double low, high;

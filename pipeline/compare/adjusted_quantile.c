@@ -35,9 +35,17 @@ static void set_error(struct band *band, size_t k, double error)
                              &band->curve->conf_high[k]);
 }
 
+/* Where the curve came to its height of row k: errors of a flat stretch are one, to the last digit. */
+static size_t begin_of_flat(const struct band *band, size_t k)
+{
+    while (k > 0 && band->curve->surv[k - 1] == band->curve->surv[k])
+        k--;
+    return k;
+}
+
 static int read_error(struct band *band, size_t k)
 {
-    const struct part_of_arm what = {MEASURE_survival, 1, {band->curve->time[k], false}};
+    const struct part_of_arm what = {MEASURE_survival, 1, {band->curve->time[begin_of_flat(band, k)], false}};
     double error = NAN;
 
     if (weighted_part(&band->a->curves, &what, band->treated, &band->part) != 0 ||
@@ -74,7 +82,7 @@ static int read_errors(struct band *band)
     int status = error == NULL ? -1 : adjusted_curve_errors(&band->a->curves, band->treated, error, &all);
 
     for (size_t k = 0; k < n; k++)
-        set_error(band, k, status == 0 && all ? error[band->place[k]] : NAN);
+        set_error(band, k, status == 0 && all ? error[band->place[begin_of_flat(band, k)]] : NAN);
     free(error);
     band->must_search = !all && (band->a->rows.losses != NULL || (double)band->a->rows.n * (double)n > ERROR_WORK);
     if (status != 0 || all || band->must_search)

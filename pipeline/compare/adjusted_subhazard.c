@@ -75,7 +75,7 @@ static int fit(const struct adjusting *a, const struct subhazard_people *p, stru
 
 static void read_fit(struct adjusting *a, const struct finegray *fit, int code, enum measure measure, struct number *number)
 {
-    const size_t arm = a->models.columns.design.p;
+    const size_t arm = fit->p - 1;
 
     if (code == GSL_EZERODIV)
         number_undefined(number, "no events in either arm");

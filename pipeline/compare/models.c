@@ -447,6 +447,15 @@ static int fit_subhazard(struct model_rows *m, const struct design_matrix *desig
     return finegray_model_add(&request, &keys, estimates);
 }
 
+static int64_t count_people(const struct model_rows *m)
+{
+    int64_t n = 0;
+
+    for (size_t k = 0; k < m->n; k++)
+        n += m->frequency[k];
+    return n;
+}
+
 static int fit_times(struct model_rows *m, const struct design_matrix *design, struct table *estimates)
 {
     const struct comparison *c = m->c;
@@ -459,7 +468,7 @@ static int fit_times(struct model_rows *m, const struct design_matrix *design, s
     };
     struct estimate keys = model_keys(m);
 
-    keys.n = (int64_t)m->n;
+    keys.n = count_people(m);
     if (c->delayed_entry || m->cluster != NULL || m->n == 0)
         return aft_model_undefined(&request, &keys,
                                    c->delayed_entry       ? "an accelerated failure time model takes no delayed entry"

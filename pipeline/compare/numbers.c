@@ -57,8 +57,14 @@ static void test_of_null(struct number *number, double distance, double std_erro
     }
 }
 
-void number_set_wald(struct number *number, double estimate, double std_error, double level)
+double number_without_noise(double std_error, double size)
 {
+    return fabs(std_error) <= 1e-12 * fmax(fabs(size), 1) ? 0 : std_error;
+}
+
+void number_set_wald(struct number *number, double estimate, double error, double level)
+{
+    const double std_error = number_without_noise(error, estimate);
     const double reach = confidence_z(level) * std_error;
 
     number_set(number, estimate, std_error, estimate - reach, estimate + reach);
@@ -66,8 +72,9 @@ void number_set_wald(struct number *number, double estimate, double std_error, d
     test_of_null(number, estimate, std_error);
 }
 
-void number_set_log(struct number *number, double log_estimate, double std_error, double level)
+void number_set_log(struct number *number, double log_estimate, double error, double level)
 {
+    const double std_error = number_without_noise(error, log_estimate);
     const double reach = confidence_z(level) * std_error;
 
     number_set(number, exp(log_estimate), std_error, exp(log_estimate - reach), exp(log_estimate + reach));

@@ -18,7 +18,9 @@ void number_set(struct number *number, double estimate, double std_error, double
 /*
  * An error of 0 comes from having seen no event, or nothing else, not from knowing the number: limits of no width
  * would be a certainty that nobody has, and a verdict from them as well.  They are missing.
+ * What is below the last digits of a number of this size is rounding: an error of 0 that was added up.
  */
+double number_without_noise(double std_error, double size);
 
 /** estimate -+ z std_error, with the z test of 0. */
 void number_set_wald(struct number *number, double estimate, double std_error, double level);

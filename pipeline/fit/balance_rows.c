@@ -91,7 +91,7 @@ static int count_variance(const struct balanced *b, uint8_t arm, struct weighted
 static int moments_of(const struct balanced *b, const double *weight, struct weighted_moments moments[2])
 {
     for (uint8_t arm = 0; arm < 2; arm++) {
-        const int code = weighted_moments(b->request->frame->n, b->x, weight, b->arm, arm, &moments[arm]);
+        const int code = weighted_moments(b->request->frame->n, b->x, weight, NULL, b->arm, arm, &moments[arm]);
         if (code != GSL_SUCCESS && code != GSL_EDOM)
             return fail("column '%s': %s", b->name, gsl_strerror(code));
         if (b->request->frame->frequency != NULL && count_variance(b, arm, &moments[arm]) != 0)

@@ -128,7 +128,7 @@ static double caliper_of(const struct matching *m)
     if (everybody != NULL && one != NULL) {
         for (size_t i = 0; i < n; i++)
             one[i] = 1;
-        (void)weighted_moments(n, m->score, one, everybody, 0, &all);
+        (void)weighted_moments(n, m->score, one, NULL, everybody, 0, &all);
     }
     free(everybody);
     free(one);

@@ -2,7 +2,7 @@
 /**
  * short_memory.h - allocations of the program fail in turn, and what is not freed is counted.
  *
- * For programs that are linked with short_memory.c as wrapped allocation functions (see the Makefile): test_out_of_memory.
+ * For programs that are linked with short_memory.c as wrapped allocation functions (see the Makefile): test_out_of_memory*.
  */
 #ifndef TESTS_STATS_SHORT_MEMORY_H
 #define TESTS_STATS_SHORT_MEMORY_H

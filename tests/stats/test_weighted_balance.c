@@ -66,8 +66,8 @@ static void test_agrees_with_r(void **state)
 
         if (reference_count(r, i, "estimand") >= 0)
             weigh(&m, (enum propensity_estimand)reference_count(r, i, "estimand"));
-        assert_int_equal(weighted_moments(m.n, x, m.weight, m.treated, 1, &treated), GSL_SUCCESS);
-        assert_int_equal(weighted_moments(m.n, x, m.weight, m.treated, 0, &control), GSL_SUCCESS);
+        assert_int_equal(weighted_moments(m.n, x, m.weight, NULL, m.treated, 1, &treated), GSL_SUCCESS);
+        assert_int_equal(weighted_moments(m.n, x, m.weight, NULL, m.treated, 0, &control), GSL_SUCCESS);
         assert_int_equal(weighted_ks(m.n, x, m.weight, m.treated, &ks), GSL_SUCCESS);
         assert_near(treated.mean, reference_value(r, i, "mean_treated"), 1e-11);
         assert_near(treated.variance, reference_value(r, i, "var_treated"), 1e-11);
@@ -87,14 +87,33 @@ static void test_missing_values_and_rows_without_weight_are_left_out(void **stat
     double ks;
 
     (void)state;
-    assert_int_equal(weighted_moments(5, x, weight, arm, 1, &m), GSL_SUCCESS);
+    assert_int_equal(weighted_moments(5, x, weight, NULL, arm, 1, &m), GSL_SUCCESS);
     assert_near(m.mean, 7. / 3, 1e-15);
     assert_near(m.total, 3, 0);
     assert_near(m.effective, 9. / 5, 1e-15);
-    assert_int_equal(weighted_moments(5, x, weight, arm, 0, &m), GSL_SUCCESS);
+    assert_int_equal(weighted_moments(5, x, weight, NULL, arm, 0, &m), GSL_SUCCESS);
     assert_true(isnan(m.variance)); /* one row */
     assert_int_equal(weighted_ks(5, x, weight, arm, &ks), GSL_SUCCESS);
     assert_near(ks, 2. / 3, 1e-15); /* at 1.5: 2/3 against 0 */
+}
+
+static void test_a_row_of_some_people_is_as_many_rows(void **state)
+{
+    static const double x[] = {1.5, 4, 9}, weight[] = {2.5, 0.6, 3.3}, frequency[] = {2, 1, 3};
+    static const double x_each[] = {1.5, 1.5, 4, 9, 9, 9}, each[] = {1.25, 1.25, 0.6, 1.1, 1.1, 1.1};
+    static const uint8_t arm[6] = {0};
+    struct weighted_moments rows, people;
+
+    (void)state;
+    assert_int_equal(weighted_moments(3, x, weight, frequency, arm, 0, &rows), GSL_SUCCESS);
+    assert_int_equal(weighted_moments(6, x_each, each, NULL, arm, 0, &people), GSL_SUCCESS);
+    assert_near(rows.mean, people.mean, 1e-15);
+    assert_near(rows.variance, people.variance, 1e-15);
+    assert_near(rows.effective, people.effective, 1e-15);
+    /* Plain frequencies: people less one below the sum of squares. */
+    assert_int_equal(weighted_moments(3, x, frequency, frequency, arm, 0, &rows), GSL_SUCCESS);
+    assert_near(rows.variance, (2 * 4.1666666666666667 * 4.1666666666666667 + 1.6666666666666667 * 1.6666666666666667 +
+                                3 * 3.3333333333333333 * 3.3333333333333333) / 5, 1e-12);
 }
 
 static void test_bad_or_empty_input_is_refused(void **state)
@@ -105,9 +124,9 @@ static void test_bad_or_empty_input_is_refused(void **state)
     double ks;
 
     (void)state;
-    assert_int_equal(weighted_moments(2, x, weight, arm, 1, &m), GSL_EINVAL);
-    assert_int_equal(weighted_moments(2, good, negative, arm, 1, &m), GSL_EINVAL);
-    assert_int_equal(weighted_moments(2, good, none, arm, 1, &m), GSL_EDOM);
+    assert_int_equal(weighted_moments(2, x, weight, NULL, arm, 1, &m), GSL_EINVAL);
+    assert_int_equal(weighted_moments(2, good, negative, NULL, arm, 1, &m), GSL_EINVAL);
+    assert_int_equal(weighted_moments(2, good, none, NULL, arm, 1, &m), GSL_EDOM);
     assert_int_equal(weighted_ks(2, x, weight, arm, &ks), GSL_EINVAL);
     assert_int_equal(weighted_ks(2, good, weight, three, &ks), GSL_EINVAL);
     assert_int_equal(weighted_ks(1, good, weight, arm, &ks), GSL_EDOM);
@@ -119,6 +138,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_agrees_with_r),
         cmocka_unit_test(test_missing_values_and_rows_without_weight_are_left_out),
+        cmocka_unit_test(test_a_row_of_some_people_is_as_many_rows),
         cmocka_unit_test(test_bad_or_empty_input_is_refused),
     };
 
