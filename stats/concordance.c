@@ -8,6 +8,7 @@
 
 #include <gsl/gsl_errno.h>
 
+#include "stats/concordance_places.h"
 #include "stats/exact_sum.h"
 #include "stats/fixed_sum.h"
 #include "stats/radix_order.h"
@@ -266,6 +267,22 @@ static int prepare(struct walk *walk, const double *prediction)
     return status;
 }
 
+/* The sum of all places, in limbs of 40 bits. */
+static __int128 sum_everywhere(const struct reducer *reducer, __int128 whole)
+{
+    enum { BITS = 40 };
+    const __int128 base = (__int128)1 << BITS;
+    int64_t limb[3];
+
+    for (size_t k = 0; k < 3; k++) {
+        const __int128 rest = k < 2 ? ((whole % base) + base) % base : whole;
+        limb[k] = (int64_t)rest;
+        whole = (whole - rest) / base;
+    }
+    reducer_sum(reducer, limb, 3);
+    return ((__int128)limb[2] * base + limb[1]) * base + limb[0];
+}
+
 static double weighted_total(const struct walk *walk, const double *value)
 {
     struct exact_sum sum;
@@ -275,7 +292,7 @@ static double weighted_total(const struct walk *walk, const double *value)
         __int128 whole = 0;
         for (size_t i = 0; i < walk->rows->n; i++)
             whole += (__int128)(int64_t)value[i] * walk->weight[i];
-        return (double)whole / 2;
+        return (double)sum_everywhere(walk->rows->reducer, whole) / 2;
     }
     exact_sum_init(&sum);
     for (size_t i = 0; i < walk->rows->n; i++)
@@ -318,19 +335,19 @@ static int find_variance(const struct walk *walk, const int32_t *cluster, size_t
             total[i] = rows->frequency != NULL ? influence[i] / sqrt((double)rows->frequency[i]) : influence[i];
     for (size_t c = 0; cluster != NULL && c < n_cluster; c++)
         total[c] = (double)by_cluster[c] * scale.down;
-    *variance = square_sum(total, n_sum);
+    *variance = square_sum_all(total, n_sum, rows->reducer);
     free(total);
     free(by_cluster);
     return status;
 }
 
-int concordance_solve(const struct cox_rows *rows, const double *prediction, const int32_t *cluster, size_t n_cluster,
-                      struct concordance *result)
+/* dealt: where rows lie in several places; else NULL. */
+static int solve(const struct cox_rows *rows, const double *prediction, const int32_t *cluster, size_t n_cluster,
+                 const struct dealt_rows *dealt, struct concordance *result)
 {
     struct walk walk = {.rows = rows};
     double variance;
 
-    *result = (struct concordance){.estimate = NAN, .std_err = NAN};
     int status = allocate_walk(&walk, rows) ? prepare(&walk, prediction) : GSL_ENOMEM;
     for (size_t begin = 0; status == GSL_SUCCESS && begin < rows->n;) {
         size_t end = begin + 1;
@@ -342,6 +359,8 @@ int concordance_solve(const struct cox_rows *rows, const double *prediction, con
         empty_tree(&walk, begin, end);
         begin = end;
     }
+    if (status == GSL_SUCCESS && dealt != NULL)
+        status = dealt_rows_add_others(dealt, walk.good, walk.bad);
     if (status == GSL_SUCCESS) {
         result->concordant = weighted_total(&walk, walk.good);
         result->discordant = weighted_total(&walk, walk.bad);
@@ -355,5 +374,20 @@ int concordance_solve(const struct cox_rows *rows, const double *prediction, con
         }
     }
     clear_walk(&walk);
+    return status;
+}
+
+int concordance_solve(const struct cox_rows *rows, const double *prediction, const int32_t *cluster, size_t n_cluster,
+                      struct concordance *result)
+{
+    struct dealt_rows dealt;
+
+    *result = (struct concordance){.estimate = NAN, .std_err = NAN};
+    if (rows->reducer == NULL)
+        return solve(rows, prediction, cluster, n_cluster, NULL, result);
+    int status = dealt_rows_take(rows, prediction, &dealt);
+    if (status == GSL_SUCCESS)
+        status = solve(&dealt.rows, dealt.prediction, NULL, 0, &dealt, result);
+    dealt_rows_free(&dealt);
     return status;
 }

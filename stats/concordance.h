@@ -34,6 +34,8 @@ struct concordance {
  * prediction [n] higher means earlier
  * cluster    [n] 0 .. n_cluster - 1, or NULL
  *
+ * Rows may lie in several places (cox_rows.reducer), without clusters: concordance_places.h.
+ *
  * GSL_EINVAL for a prediction that is not finite, GSL_ENOMEM.
  */
 int concordance_solve(const struct cox_rows *rows, const double *prediction, const int32_t *cluster, size_t n_cluster,

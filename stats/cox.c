@@ -44,6 +44,7 @@ struct cox_work {
     size_t n_part;
     struct axis_part *part;    /* [n_part] */
     struct cox_cell *carry;     /* [stride] */
+    int64_t *margins;           /* of all slices, added up over all places; NULL: rows are here alone */
     struct gram *gram;
     struct cox_exact *exact;    /* NULL unless the conditional likelihood is wanted and events are tied */
     void *memory;
@@ -84,10 +85,11 @@ static bool sum_events(struct cox_work *work, const double *time_weight, double 
             weight[i] *= time_weight[data->last[i]];
         largest = fmax(largest, fabs(weight[i]));
     }
-    if (gram_init(work->gram, largest, data->n) != GSL_SUCCESS ||
+    largest = reducer_largest(data->reducer, largest);
+    if (gram_init(work->gram, largest, data->n_everywhere) != GSL_SUCCESS ||
         gram_add_all(work->gram, weight, work->n_threads) != GSL_SUCCESS)
         return false;
-    gram_read(work->gram, &total, sum, NULL);
+    gram_read_all(work->gram, data->reducer, &total, sum, NULL);
     return true;
 }
 
@@ -102,13 +104,18 @@ struct cox_work *cox_work_alloc(const struct cox_data *data, enum cox_ties ties,
     work->ties = ties;
     work->n_threads = n_threads;
     work->p = p;
-    work->two_parts = data->n < ROWS_FOR_ONE_PART;
+    work->two_parts = data->n_everywhere < ROWS_FOR_ONE_PART;
     work->n_slice = (data->n_axis + COX_SLICE_TIMES - 1) / COX_SLICE_TIMES;
     work->r = malloc((data->n + 1) * sizeof *work->r);
     work->exposure = malloc((data->n + 1) * sizeof *work->exposure);
     work->memory = calloc(3 * data->n_axis + p * p + 2 * p + 1, sizeof(double));
     work->carry = malloc(stride * sizeof *work->carry);
     work->gram = gram_alloc(data->layout);
+    if (data->reducer != NULL &&
+        (work->margins = malloc((cox_risk_n_margins(data, 0, data->n_axis) + 1) * sizeof *work->margins)) == NULL) {
+        cox_work_free(work);
+        return NULL;
+    }
     if (work->r == NULL || work->exposure == NULL || work->memory == NULL || work->carry == NULL ||
         work->gram == NULL || !allocate_parts(work)) {
         cox_work_free(work);
@@ -149,6 +156,7 @@ void cox_work_free(struct cox_work *work)
     cox_exact_free(work->exact);
     gram_free(work->gram);
     free(work->carry);
+    free(work->margins);
     free(work->memory);
     free(work->exposure);
     free(work->r);
@@ -245,7 +253,8 @@ static int find_risks(struct cox_work *work, const double *beta)
             finite = finite && fabs(eta[i]) <= DBL_MAX;
         }
     }
-    if (!finite)
+    shift = reducer_largest(data->reducer, finite ? shift : (double)INFINITY);
+    if (isinf(shift) && shift > 0)
         return GSL_EDOM;
     work->shift = shift;
 #pragma omp parallel for num_threads((int)work->n_threads) schedule(static)
@@ -304,13 +313,41 @@ static void fill_slice(struct cox_work *work, size_t slice, const struct fixed_s
     cox_risk_close(part->risk);
 }
 
+/* The slice of all rows. */
+static void take_slice(struct cox_work *work, size_t slice, const struct fixed_scale *scale, struct axis_part *part)
+{
+    const size_t first = slice * COX_SLICE_TIMES, n_axis = work->data->n_axis;
+
+    if (work->margins == NULL) {
+        fill_slice(work, slice, scale, part);
+        return;
+    }
+    cox_risk_init(part->risk, scale, work->two_parts, first,
+                  n_axis - first < COX_SLICE_TIMES ? n_axis : first + COX_SLICE_TIMES);
+    cox_risk_get(part->risk, work->margins + cox_risk_n_margins(work->data, 0, first));
+}
+
+/* Where rows lie in several places: the margins of all slices, added up. */
+static void join_slices(struct cox_work *work, const struct fixed_scale *scale)
+{
+#pragma omp parallel for num_threads((int)work->n_threads) schedule(dynamic, 1)
+    for (size_t k = 0; k < work->n_part; k++) {
+        struct axis_part *part = &work->part[k];
+        for (size_t slice = part->first; slice < part->end; slice++) {
+            fill_slice(work, slice, scale, part);
+            cox_risk_give(part->risk, work->margins + cox_risk_n_margins(work->data, 0, slice * COX_SLICE_TIMES));
+        }
+    }
+    reducer_sum(work->data->reducer, work->margins, cox_risk_n_margins(work->data, 0, work->data->n_axis));
+}
+
 /* What a part carries on to those before it. */
 static void total_part(struct cox_work *work, const struct fixed_scale *scale, struct axis_part *part)
 {
     part->ends = false;
     memset(part->total, 0, (work->p + 1) * sizeof *part->total);
     for (size_t slice = part->end; slice-- > part->first;) {
-        fill_slice(work, slice, scale, part);
+        take_slice(work, slice, scale, part);
         cox_risk_carry(part->risk, part->total);
         part->ends |= part->risk->ends;
     }
@@ -322,7 +359,7 @@ static void walk_part(struct cox_work *work, const struct fixed_scale *scale, st
     part->status = GSL_SUCCESS;
     for (size_t slice = part->end; slice-- > part->first && part->status == GSL_SUCCESS;) {
         if (part->end - part->first > 1) /* else it is still there */
-            fill_slice(work, slice, scale, part);
+            take_slice(work, slice, scale, part);
         part->status = cox_risk_walk(part->risk, work->ties, part->carry, part->work, visit, context);
         cox_risk_carry(part->risk, part->carry);
     }
@@ -351,8 +388,11 @@ int cox_work_walk(struct cox_work *work, cox_risk_visitor *visitor, void *contex
 {
     struct fixed_scale scale;
 
-    if (fixed_scale_init(&scale, work->data->weight_max, work->data->n + work->data->n_enter) != GSL_SUCCESS)
+    if (fixed_scale_init(&scale, work->data->weight_max, work->data->n_everywhere + work->data->n_enter_everywhere) !=
+        GSL_SUCCESS)
         return GSL_EDOM;
+    if (work->margins != NULL)
+        join_slices(work, &scale);
 #pragma omp parallel for num_threads((int)work->n_threads) schedule(dynamic, 1)
     for (size_t k = 0; k < work->n_part; k++)
         total_part(work, &scale, &work->part[k]);
@@ -435,12 +475,12 @@ static int evaluate(struct cox_work *work, const double *events, struct cox_poin
     }
     if (status != GSL_SUCCESS)
         return status;
-    const double max = find_exposures(work);
-    if (gram_init(work->gram, max, work->data->n) != GSL_SUCCESS)
+    const double max = reducer_largest(work->data->reducer, find_exposures(work));
+    if (gram_init(work->gram, max, work->data->n_everywhere) != GSL_SUCCESS)
         return GSL_EDOM;
     if (gram_add_all(work->gram, work->exposure, work->n_threads) != GSL_SUCCESS)
         return GSL_ENOMEM;
-    gram_read(work->gram, &total, work->sum, point->info);
+    gram_read_all(work->gram, work->data->reducer, &total, work->sum, point->info);
     point->loglik = work->data->offset_events - work->shift * work->event_weight - loglik;
     for (size_t i = 0; i < p; i++) {
         point->loglik += events[i] * point->beta[i];

@@ -27,6 +27,28 @@ static double weight_of(const struct cox_rows *rows, size_t i)
 
 /* ---- the axis --------------------------------------------------------------------------------------------- */
 
+static bool allocate_axis(struct cox_data *data, size_t n)
+{
+    data->time = malloc(n * sizeof *data->time);
+    data->stratum = malloc(n * sizeof *data->stratum);
+    data->stratum_first = malloc(n * sizeof *data->stratum_first);
+    data->stratum_end = malloc(n * sizeof *data->stratum_end);
+    data->first_row = calloc(n, sizeof *data->first_row);
+    data->first_alive = calloc(n, sizeof *data->first_alive);
+    data->n_dead = calloc(n, sizeof *data->n_dead);
+    data->dead_weight = calloc(n, sizeof *data->dead_weight);
+    return data->time != NULL && data->stratum != NULL && data->stratum_first != NULL && data->stratum_end != NULL &&
+           data->first_row != NULL && data->first_alive != NULL && data->n_dead != NULL && data->dead_weight != NULL;
+}
+
+static void end_strata(struct cox_data *data)
+{
+    for (size_t k = data->n_axis; k-- > 0;) {
+        const bool ends = k + 1 == data->n_axis || data->stratum_first[k + 1] != data->stratum_first[k];
+        data->stratum_end[k] = ends ? (uint32_t)(k + 1) : data->stratum_end[k + 1];
+    }
+}
+
 /* Distinct event times stratum by stratum; rows come in order of stratum and time. */
 static void lay_axis(const struct cox_rows *rows, const uint32_t *order, struct cox_data *data)
 {
@@ -44,11 +66,75 @@ static void lay_axis(const struct cox_rows *rows, const uint32_t *order, struct 
         data->stratum[data->n_axis] = stratum;
         data->stratum_first[data->n_axis++] = (uint32_t)first;
     }
-    for (size_t k = data->n_axis; k-- > 0;) {
-        const bool ends = k + 1 == data->n_axis || data->stratum_first[k + 1] != data->stratum_first[k];
-        data->stratum_end[k] = ends ? (uint32_t)(k + 1) : data->stratum_end[k + 1];
-    }
+    end_strata(data);
 }
+
+/* ---- an axis of several places ------------------------------------------------------------------------------ */
+
+struct position {
+    double time;
+    int64_t stratum;
+};
+
+static int compare_positions(const void *left, const void *right)
+{
+    const struct position *a = left, *b = right;
+
+    if (a->stratum != b->stratum)
+        return a->stratum < b->stratum ? -1 : 1;
+    return (a->time > b->time) - (a->time < b->time);
+}
+
+/* Room for what is by position, where the axis has become longer than this place's events. */
+static bool lengthen(struct cox_data *data, size_t n)
+{
+    free(data->time);
+    free(data->stratum);
+    free(data->stratum_first);
+    free(data->stratum_end);
+    free(data->first_row);
+    free(data->first_alive);
+    free(data->n_dead);
+    free(data->dead_weight);
+    return allocate_axis(data, n);
+}
+
+/* The events of all places, numbered alike in each. */
+static int join_axes(const struct reducer *reducer, struct cox_data *data)
+{
+    struct position *own = malloc((data->n_axis + 1) * sizeof *own);
+    struct reducer_bytes bytes = {0};
+    int status = own != NULL ? GSL_SUCCESS : GSL_ENOMEM;
+
+    for (size_t k = 0; own != NULL && k < data->n_axis; k++)
+        own[k] = (struct position){data->time[k], data->stratum[k]};
+    status = reducer_status(reducer, status);
+    if (status == GSL_SUCCESS)
+        status = reducer->collect(reducer->context, own, data->n_axis * sizeof *own, &bytes);
+    free(own);
+    struct position *const all = (struct position *)(void *)bytes.bytes;
+    const size_t n_all = bytes.n / sizeof *all;
+    if (status == GSL_SUCCESS && !lengthen(data, n_all + 1))
+        status = GSL_ENOMEM;
+    if (status == GSL_SUCCESS && n_all > 0)
+        qsort(all, n_all, sizeof *all, compare_positions);
+    data->n_axis = 0;
+    for (size_t k = 0, first = 0; status == GSL_SUCCESS && k < n_all; k++) {
+        if (k > 0 && compare_positions(&all[k], &all[k - 1]) == 0)
+            continue;
+        if (k > 0 && all[k].stratum != all[k - 1].stratum)
+            first = data->n_axis;
+        data->time[data->n_axis] = all[k].time;
+        data->stratum[data->n_axis] = (int32_t)all[k].stratum;
+        data->stratum_first[data->n_axis++] = (uint32_t)first;
+    }
+    free(bytes.bytes);
+    if (status == GSL_SUCCESS)
+        end_strata(data);
+    return status;
+}
+
+/* ---- rows find their places ----------------------------------------------------------------------------------- */
 
 /* The first position of first .. end - 1 with a time later than entry. */
 static size_t first_after(const double *time, size_t first, size_t end, double entry)
@@ -63,14 +149,15 @@ static size_t first_after(const double *time, size_t first, size_t end, double e
     return first;
 }
 
-/* Puts the rows of one time into the sorted order, dead ones first; order[begin .. end - 1] are these. */
+/* Puts the rows of one time into the sorted order, dead ones first; order[begin .. end - 1] are these.  at_event: it is the
+   time of the position; later times bring no dead to it. */
 static void place_group(const struct cox_rows *rows, const uint32_t *order, size_t begin, size_t end, size_t position,
-                        struct cox_data *data)
+                        bool at_event, struct cox_data *data)
 {
     const size_t first = data->stratum_first[position];
 
     for (int dead = 1; dead >= 0; dead--) {
-        if (dead == 0 && data->first_alive[position] == 0) /* later times bring no dead to this position */
+        if (dead == 0 && at_event)
             data->first_alive[position] = (uint32_t)data->n;
         for (size_t k = begin; k < end; k++) {
             const size_t i = order[k];
@@ -100,18 +187,23 @@ static void place_rows(const struct cox_rows *rows, const uint32_t *order, struc
         const int32_t stratum = stratum_of(rows, order[begin]);
         const double time = rows->time[order[begin]];
         size_t end = begin;
-        const bool at_event = next < data->n_axis && data->stratum[next] == stratum && data->time[next] == time;
+        bool at_event = false;
         while (end < rows->n && stratum_of(rows, order[end]) == stratum && rows->time[order[end]] == time)
             end++;
-        if (at_event) {
-            next++;
-            data->first_row[next - 1] = (uint32_t)data->n;
+        /* Events of other places lie between. */
+        for (; !at_event && next < data->n_axis &&
+               (data->stratum[next] < stratum || (data->stratum[next] == stratum && data->time[next] <= time));
+             next++) {
+            at_event = data->stratum[next] == stratum && data->time[next] == time;
+            data->first_row[next] = data->first_alive[next] = (uint32_t)data->n;
         }
         const bool reached = next > 0 && data->stratum[next - 1] == stratum;
         if (reached)
-            place_group(rows, order, begin, end, next - 1, data);
+            place_group(rows, order, begin, end, next - 1, at_event, data);
         begin = end;
     }
+    for (; next < data->n_axis; next++)
+        data->first_row[next] = data->first_alive[next] = (uint32_t)data->n;
     data->first_row[data->n_axis] = (uint32_t)data->n;
 }
 
@@ -149,13 +241,26 @@ static void copy_values(const struct cox_rows *rows, struct cox_data *data)
         data->offset[i] = rows->offset[data->row[i]] - data->offset_shift;
 }
 
+/* Those of all places: frequencies, so whole numbers. */
+static void count_everywhere(struct cox_data *data)
+{
+    int64_t counts[4] = {(int64_t)data->n, (int64_t)data->n_enter, data->n_person, data->n_event};
+
+    reducer_sum(data->reducer, counts, 4);
+    data->n_everywhere = (size_t)counts[0];
+    data->n_enter_everywhere = (size_t)counts[1];
+    data->n_person = counts[2];
+    data->n_event = counts[3];
+    data->weight_max = reducer_largest(data->reducer, data->weight_max);
+}
+
 static int count_events(struct cox_data *data)
 {
     struct exact_sum offsets;
     struct fixed_scale scale;
 
     exact_sum_init(&offsets);
-    if (fixed_scale_init(&scale, data->weight_max, data->n) != GSL_SUCCESS)
+    if (fixed_scale_init(&scale, data->weight_max, data->n_everywhere) != GSL_SUCCESS)
         return GSL_EOVRFLW;
     for (size_t k = 0; k < data->n_axis; k++) {
         const size_t first = data->first_row[k], end = data->first_alive[k];
@@ -173,6 +278,8 @@ static int count_events(struct cox_data *data)
         for (size_t i = first; i < end && data->offset != NULL; i++)
             exact_sum_add_product(&offsets, cox_weight(data, i), data->offset[i], 1);
     }
+    reducer_sum_counts(data->reducer, data->n_dead, data->n_axis);
+    reducer_sum_counts(data->reducer, data->dead_weight, data->n_axis);
     return exact_sum_round(&offsets, &data->offset_events);
 }
 
@@ -192,18 +299,8 @@ static bool allocate_columns(const struct cox_rows *rows, struct cox_data *data)
     data->last = malloc(n * sizeof *data->last);
     data->from = rows->entry != NULL ? malloc(n * sizeof *data->from) : NULL;
     data->dead = malloc(n * sizeof *data->dead);
-    data->time = malloc(n_event * sizeof *data->time);
-    data->stratum = malloc(n_event * sizeof *data->stratum);
-    data->stratum_first = malloc(n_event * sizeof *data->stratum_first);
-    data->stratum_end = malloc(n_event * sizeof *data->stratum_end);
-    data->first_row = calloc(n_event, sizeof *data->first_row);
-    data->first_alive = calloc(n_event, sizeof *data->first_alive);
-    data->n_dead = calloc(n_event, sizeof *data->n_dead);
-    data->dead_weight = calloc(n_event, sizeof *data->dead_weight);
-    return data->row != NULL && data->last != NULL && (rows->entry == NULL || data->from != NULL) &&
-           data->dead != NULL && data->time != NULL && data->stratum != NULL && data->stratum_first != NULL &&
-           data->stratum_end != NULL && data->first_row != NULL && data->first_alive != NULL &&
-           data->n_dead != NULL && data->dead_weight != NULL;
+    return allocate_axis(data, n_event) && data->row != NULL && data->last != NULL &&
+           (rows->entry == NULL || data->from != NULL) && data->dead != NULL;
 }
 
 static bool allocate_values(const struct cox_rows *rows, struct cox_data *data)
@@ -232,7 +329,10 @@ struct cox_data *cox_data_alloc(const struct cox_rows *rows, size_t n_threads)
         radix_order(rows->time, rows->stratum, rows->n_stratum, rows->n, order) != GSL_SUCCESS)
         goto failed;
     data->n_all = rows->n;
+    data->reducer = rows->reducer;
     lay_axis(rows, order, data);
+    if (rows->reducer != NULL && join_axes(rows->reducer, data) != GSL_SUCCESS)
+        goto failed;
     place_rows(rows, order, data);
     free(order);
     order = NULL;
@@ -241,9 +341,10 @@ struct cox_data *cox_data_alloc(const struct cox_rows *rows, size_t n_threads)
     if (data->from != NULL)
         place_entries(data);
     copy_values(rows, data);
+    count_everywhere(data);
     if (count_events(data) != GSL_SUCCESS)
         goto failed;
-    data->copy = design_copy_alloc(rows->design, data->row, data->n, n_threads);
+    data->copy = design_copy_alloc_part(rows->design, data->row, data->n, n_threads, rows->reducer);
     data->layout = data->copy != NULL ? gram_layout_alloc(&data->copy->matrix, n_threads) : NULL;
     if (data->layout == NULL)
         goto failed;

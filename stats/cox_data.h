@@ -19,6 +19,7 @@
 
 #include "stats/design_gram.h"
 #include "stats/design_matrix.h"
+#include "stats/reducer.h"
 
 enum cox_ties { COX_EFRON, COX_BRESLOW, COX_EXACT };
 
@@ -34,9 +35,12 @@ struct cox_rows {
     const double *weight;     /* [n] > 0, finite: sampling weights, with robust variances; NULL: 1.  Not both */
     const double *offset;     /* [n] finite, or NULL */
     const struct design_matrix *design;
+    const struct reducer *reducer; /* NULL: these are all rows; else those of this place, without weight and offset */
 };
 
 struct cox_data {
+    const struct reducer *reducer; /* of the rows; n, n_all and n_enter are of this place, what is by position is of all places */
+    size_t n_everywhere, n_enter_everywhere;
     size_t n;             /* rows that are at risk at some event */
     size_t n_all;         /* rows handed over */
     int64_t n_person;     /* frequencies of all rows handed over */

@@ -262,13 +262,11 @@ static void take_margins(const struct cox_risk *risk, const int64_t *high, const
     }
 }
 
-void cox_risk_close(struct cox_risk *risk)
+/* What carries on to the positions before the slice. */
+static void total_slice(struct cox_risk *risk)
 {
     const struct cox_data *data = risk->data;
 
-    for (size_t k = 0; k < 2 * (risk->end - risk->first); k++)
-        take_margins(risk, risk->high + k * risk->n_unit_cell,
-                     risk->two_parts ? risk->low + k * risk->n_unit_cell : NULL, risk->cell + k * risk->stride);
     risk->ends = false;
     memset(risk->total, 0, risk->stride * sizeof *risk->total);
     for (size_t k = risk->end; k-- > risk->first;) {
@@ -278,6 +276,31 @@ void cox_risk_close(struct cox_risk *risk)
         }
         add_cells(risk->total, risk->cell + (k - risk->first) * 2 * risk->stride, 2, risk->stride);
     }
+}
+
+void cox_risk_close(struct cox_risk *risk)
+{
+    for (size_t k = 0; k < 2 * (risk->end - risk->first); k++)
+        take_margins(risk, risk->high + k * risk->n_unit_cell,
+                     risk->two_parts ? risk->low + k * risk->n_unit_cell : NULL, risk->cell + k * risk->stride);
+    total_slice(risk);
+}
+
+/* A cell is two whole numbers. */
+size_t cox_risk_n_margins(const struct cox_data *data, size_t first, size_t end)
+{
+    return (end - first) * 2 * 2 * (data->copy->matrix.p + 1);
+}
+
+void cox_risk_give(const struct cox_risk *risk, int64_t *margins)
+{
+    memcpy(margins, risk->cell, cox_risk_n_margins(risk->data, risk->first, risk->end) * sizeof *margins);
+}
+
+void cox_risk_get(struct cox_risk *risk, const int64_t *margins)
+{
+    memcpy(risk->cell, margins, cox_risk_n_margins(risk->data, risk->first, risk->end) * sizeof *margins);
+    total_slice(risk);
 }
 
 void cox_risk_carry(const struct cox_risk *risk, struct cox_cell *carry)

@@ -78,6 +78,14 @@ int cox_risk_merge(struct cox_risk *into, const struct cox_risk *from);
  *            where another stratum begins
  */
 void cox_risk_close(struct cox_risk *risk);
+
+/** How many whole numbers its margins are; those of several places (reducer.h) are added up. */
+size_t cox_risk_n_margins(const struct cox_data *data, size_t first, size_t end);
+
+/** The margins of a slice that was closed; a slice that gets those of all places, as if it had been closed with them. */
+void cox_risk_give(const struct cox_risk *risk, int64_t *margins);
+void cox_risk_get(struct cox_risk *risk, const int64_t *margins);
+
 void cox_risk_carry(const struct cox_risk *risk, struct cox_cell *carry);
 
 /** Sums over the tied terms of one event time. */

@@ -25,38 +25,106 @@ struct moment {
     double rank; /* mean rank of the rows with this time */
 };
 
-/* Distinct times of all rows, ascending; returns how many, 0 when memory is short. */
-static size_t find_moments(const struct cox_rows *rows, struct moment *moments)
-{
-    uint32_t *order = malloc((rows->n + 1) * sizeof *order), *entries = malloc((rows->n + 1) * sizeof *entries);
-    size_t n_moment = 0, entered = 0;
-    double surv = 1, before = 0, at_risk = 0, left = 0;
-    bool good = order != NULL && entries != NULL && radix_order(rows->time, NULL, 1, rows->n, order) == GSL_SUCCESS;
+/* How many rows, copies counted, have one time. */
+struct tally {
+    double time, count, dead;
+};
 
-    if (good && rows->entry != NULL)
-        good = radix_order(rows->entry, NULL, 1, rows->n, entries) == GSL_SUCCESS;
-    for (size_t i = 0; good && i < rows->n && rows->entry == NULL; i++)
-        at_risk += copies(rows, i);
-    for (size_t begin = 0; good && begin < rows->n;) {
-        const double time = rows->time[order[begin]];
-        double count = 0, dead = 0;
-        size_t end = begin;
-        for (; end < rows->n && rows->time[order[end]] == time; end++) {
-            count += copies(rows, order[end]);
-            dead += rows->event[order[end]] != 0 ? copies(rows, order[end]) : 0;
-        }
-        for (; rows->entry != NULL && entered < rows->n && rows->entry[entries[entered]] < time; entered++)
-            at_risk += copies(rows, entries[entered]);
-        moments[n_moment++] = (struct moment){time, 1 - surv, before + (count + 1) / 2};
-        if (dead > 0)
-            surv *= (at_risk - left - dead) / (at_risk - left);
-        left += count;
-        before += count;
-        begin = end;
+struct tallies {
+    size_t n;
+    struct tally *at; /* [n] ascending */
+};
+
+static int compare_tallies(const void *left, const void *right)
+{
+    const double a = ((const struct tally *)left)->time, b = ((const struct tally *)right)->time;
+
+    return (a > b) - (a < b);
+}
+
+/* Ascending ones of the same time become one. */
+static void add_tally(struct tallies *tallies, const struct tally *tally)
+{
+    struct tally *const last = tallies->n > 0 ? &tallies->at[tallies->n - 1] : NULL;
+
+    if (last == NULL || last->time != tally->time) {
+        tallies->at[tallies->n++] = *tally;
+        return;
     }
-    free(entries);
+    last->count += tally->count;
+    last->dead += tally->dead;
+}
+
+/* Those of all places become those of each. */
+static bool join_tallies(const struct reducer *reducer, struct tallies *tallies)
+{
+    struct reducer_bytes all = {0};
+
+    if (reducer == NULL)
+        return true;
+    if (reducer->collect(reducer->context, tallies->at, tallies->n * sizeof *tallies->at, &all) != GSL_SUCCESS)
+        return false;
+    const size_t n = all.n / sizeof *tallies->at;
+    struct tally *const each = (struct tally *)(void *)all.bytes;
+    if (n > 0)
+        qsort(each, n, sizeof *each, compare_tallies);
+    free(tallies->at);
+    *tallies = (struct tallies){.at = each};
+    for (size_t k = 0; k < n; k++) {
+        const struct tally next = each[k]; /* what is kept never gets ahead of it */
+        add_tally(tallies, &next);
+    }
+    return true;
+}
+
+/* Of times that are those of leaving, or of entering, of the rows in all places.  False when memory is short. */
+static bool tally_times(const struct cox_rows *rows, const double *time, struct tallies *tallies)
+{
+    uint32_t *order = malloc((rows->n + 1) * sizeof *order);
+
+    *tallies = (struct tallies){.at = malloc((rows->n + 1) * sizeof *tallies->at)};
+    bool good = order != NULL && tallies->at != NULL && radix_order(time, NULL, 1, rows->n, order) == GSL_SUCCESS;
+    for (size_t k = 0; good && k < rows->n; k++) {
+        const size_t i = order[k];
+        const double n = copies(rows, i);
+        add_tally(tallies, &(struct tally){time[i], n, rows->event[i] != 0 ? n : 0});
+    }
     free(order);
-    return good ? n_moment : 0;
+    return good && join_tallies(rows->reducer, tallies);
+}
+
+static void walk_moments(const struct tallies *leaving, const struct tallies *entering, struct moment *moments)
+{
+    double surv = 1, before = 0, at_risk = 0, left = 0;
+    size_t entered = 0;
+
+    for (size_t k = 0; k < leaving->n && entering->at == NULL; k++)
+        at_risk += leaving->at[k].count;
+    for (size_t k = 0; k < leaving->n; k++) {
+        const struct tally *now = &leaving->at[k];
+        for (; entered < entering->n && entering->at[entered].time < now->time; entered++)
+            at_risk += entering->at[entered].count;
+        moments[k] = (struct moment){now->time, 1 - surv, before + (now->count + 1) / 2};
+        if (now->dead > 0)
+            surv *= (at_risk - left - now->dead) / (at_risk - left);
+        left += now->count;
+        before += now->count;
+    }
+}
+
+/* Distinct times of all rows, ascending; NULL when memory is short or there is none. */
+static struct moment *find_moments(const struct cox_rows *rows, size_t *n)
+{
+    struct tallies leaving = {0}, entering = {0};
+    struct moment *moments = NULL;
+
+    if (tally_times(rows, rows->time, &leaving) && (rows->entry == NULL || tally_times(rows, rows->entry, &entering)) &&
+        leaving.n > 0 && (moments = malloc(leaving.n * sizeof *moments)) != NULL)
+        walk_moments(&leaving, &entering, moments);
+    *n = leaving.n;
+    free(leaving.at);
+    free(entering.at);
+    return moments;
 }
 
 static const struct moment *moment_at(const struct moment *moments, size_t n, double time)
@@ -92,13 +160,11 @@ static int centre(const struct cox_data *data, double *g)
 int cox_zph_times(const struct cox_data *data, const struct cox_rows *rows, enum cox_transform transform, double *g)
 {
     const bool needs_moments = transform == COX_ZPH_KM || transform == COX_ZPH_RANK;
-    struct moment *moments = needs_moments ? malloc((rows->n + 1) * sizeof *moments) : NULL;
-    const size_t n_moment = moments != NULL ? find_moments(rows, moments) : 0;
+    size_t n_moment = 0;
+    struct moment *moments = needs_moments ? find_moments(rows, &n_moment) : NULL;
 
-    if (needs_moments && n_moment == 0) {
-        free(moments);
+    if (needs_moments && moments == NULL)
         return GSL_ENOMEM;
-    }
     for (size_t k = 0; k < data->n_axis; k++) {
         const double time = data->time[k];
         if (needs_moments) {

@@ -186,7 +186,7 @@ struct gram *gram_alloc(const struct gram_layout *layout)
     if (gram == NULL)
         return NULL;
     gram->layout = layout;
-    gram->cell = calloc(layout->n_cell + p + p * p, sizeof *gram->cell);
+    gram->cell = calloc(layout->n_cell + 1 + p + p * p, sizeof *gram->cell);
     gram->room = gram_room_alloc(layout);
     if (gram->cell == NULL || gram->room == NULL) {
         gram_free(gram);
@@ -264,7 +264,7 @@ static void read_cell(struct gram *gram, size_t u, size_t cell_u, size_t v, size
     const struct gram_layout *layout = gram->layout;
     const struct gram_unit *unit = &layout->unit[u], *other = &layout->unit[v];
     const size_t p = layout->design->p;
-    int64_t *const sum = gram->margin, *const matrix = gram->margin + p;
+    int64_t *const sum = gram->margin + 1, *const matrix = sum + p;
 
     for (size_t m = 0; m < other->n_block; m++) {
         const int32_t j = cell_column(layout, other, cell_v, m);
@@ -283,13 +283,13 @@ static void read_cell(struct gram *gram, size_t u, size_t cell_u, size_t v, size
     }
 }
 
-void gram_read(struct gram *gram, double *total, double *sum, double *matrix)
+static void take_margins(struct gram *gram)
 {
     const struct gram_layout *layout = gram->layout;
     const size_t p = layout->design->p;
 
-    memset(gram->margin, 0, (p + p * p) * sizeof *gram->margin);
-    *total = (double)gram->cell[layout->start[0]] * gram->scale.down;
+    memset(gram->margin, 0, (1 + p + p * p) * sizeof *gram->margin);
+    gram->margin[0] = gram->cell[layout->start[0]];
     for (size_t u = 0; u < layout->n_unit; u++)
         for (size_t v = u; v < layout->n_unit; v++) {
             const int64_t *cell = gram->cell + layout->start[u * layout->n_unit + v];
@@ -298,8 +298,22 @@ void gram_read(struct gram *gram, double *total, double *sum, double *matrix)
                 if (cell[k] != 0)
                     read_cell(gram, u, k / n_v, v, u == v ? k : k % n_v, cell[k]);
         }
+}
+
+void gram_read_all(struct gram *gram, const struct reducer *reducer, double *total, double *sum, double *matrix)
+{
+    const size_t p = gram->layout->design->p;
+
+    take_margins(gram);
+    reducer_sum(reducer, gram->margin, 1 + p + p * p);
+    *total = (double)gram->margin[0] * gram->scale.down;
     for (size_t j = 0; j < p; j++)
-        sum[j] = (double)gram->margin[j] * gram->scale.down;
+        sum[j] = (double)gram->margin[1 + j] * gram->scale.down;
     for (size_t k = 0; k < p * p && matrix != NULL; k++)
-        matrix[k] = (double)gram->margin[p + k] * gram->scale.down;
+        matrix[k] = (double)gram->margin[1 + p + k] * gram->scale.down;
+}
+
+void gram_read(struct gram *gram, double *total, double *sum, double *matrix)
+{
+    gram_read_all(gram, NULL, total, sum, matrix);
 }

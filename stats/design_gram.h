@@ -16,6 +16,7 @@
 
 #include "stats/design_matrix.h"
 #include "stats/fixed_sum.h"
+#include "stats/reducer.h"
 
 enum { GRAM_UNIT_CELLS = 128 };
 
@@ -63,7 +64,7 @@ struct gram {
     double bound;
     uint64_t n_max;
     int64_t *cell;   /* [layout->n_cell] */
-    int64_t *margin; /* [p + p * p] workspace of gram_read */
+    int64_t *margin; /* [1 + p + p * p] workspace of gram_read */
     struct gram_room *room; /* workspace of gram_add */
 };
 
@@ -91,5 +92,11 @@ int gram_add_all(struct gram *gram, const double *weight, size_t n_threads);
  * matrix     [p * p] sum c x x', both triangles; NULL when not wanted
  */
 void gram_read(struct gram *gram, double *total, double *sum, double *matrix);
+
+/**
+ * gram_read_all - gram_read of the rows in all places (reducer.h), 1 + p + p^2 whole numbers of each; bound and n_max were
+ * those of all rows.
+ */
+void gram_read_all(struct gram *gram, const struct reducer *reducer, double *total, double *sum, double *matrix);
 
 #endif

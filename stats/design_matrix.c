@@ -84,28 +84,35 @@ static struct plan lay_out(struct cut *cut, const struct design_matrix *design, 
 }
 
 /* The mean of some values, the same for every order; 0 when it cannot be had. */
-static double order_free_mean(const double *x, size_t n)
+static double order_free_mean(const double *x, size_t n, const struct reducer *reducer)
 {
+    const int64_t n_all = reducer_sum_one(reducer, (int64_t)n);
+    const double max = grid_max(0, x, n);
+    /* A value that is not finite anywhere is one everywhere. */
+    const double largest = reducer_largest(reducer, isnan(max) ? (double)INFINITY : max);
     struct grid grid;
     struct grid_sum sum;
 
-    if (n == 0 || grid_init(&grid, grid_max(0, x, n), n) != GSL_SUCCESS)
+    if (n_all == 0 || grid_init(&grid, isinf(largest) ? (double)NAN : largest, (uint64_t)n_all) != GSL_SUCCESS)
         return 0;
     grid_sum_init(&sum, &grid);
-    return grid_sum_add_array(&sum, x, n) == GSL_SUCCESS ? grid_sum_value(&sum) / (double)n : 0;
+    if (grid_sum_add_array(&sum, x, n) != GSL_SUCCESS || reducer_grid_sum(reducer, &sum) != GSL_SUCCESS)
+        return 0;
+    return grid_sum_value(&sum) / (double)n_all;
 }
 
 /* A mean that is not 0 is one whose sum did not overflow, so x - center does not either. */
-static void standardise(double *x, size_t n, bool centre, double *center, double *scale)
+static void standardise(double *x, size_t n, bool centre, const struct reducer *reducer, double *center, double *scale)
 {
     double max = 0;
     int exponent = 0;
 
-    *center = centre ? order_free_mean(x, n) : 0;
+    *center = centre ? order_free_mean(x, n, reducer) : 0;
     for (size_t i = 0; i < n; i++) {
         x[i] -= *center;
         max = fabs(x[i]) > max ? fabs(x[i]) : max;
     }
+    max = reducer_largest(reducer, max);
     if (max > 0)
         frexp(max, &exponent);
     if (exponent < -1000) /* nothing that a coefficient could be found for */
@@ -116,7 +123,7 @@ static void standardise(double *x, size_t n, bool centre, double *center, double
 }
 
 static void copy_block(const struct design_block *block, const struct plan *plan, size_t b, const uint32_t *rows,
-                       size_t n_rows, struct design_copy *copy)
+                       size_t n_rows, const struct reducer *reducer, struct design_copy *copy)
 {
     double center = 0, scale = 1;
 
@@ -127,7 +134,7 @@ static void copy_block(const struct design_block *block, const struct plan *plan
     if (block->value != NULL) {
         for (size_t i = 0; i < n_rows; i++)
             plan->value[b][i] = block->value[rows != NULL ? rows[i] : i];
-        standardise(plan->value[b], n_rows, block->code == NULL, &center, &scale);
+        standardise(plan->value[b], n_rows, block->code == NULL, reducer, &center, &scale);
     }
     plan->block[b] = (struct design_block){plan->value[b], plan->code[b], block->n_level, plan->column[b]};
     for (size_t l = 0; l < block->n_level; l++)
@@ -139,6 +146,12 @@ static void copy_block(const struct design_block *block, const struct plan *plan
 
 struct design_copy *design_copy_alloc(const struct design_matrix *design, const uint32_t *rows, size_t n_rows,
                                       size_t n_threads)
+{
+    return design_copy_alloc_part(design, rows, n_rows, n_threads, NULL);
+}
+
+struct design_copy *design_copy_alloc_part(const struct design_matrix *design, const uint32_t *rows, size_t n_rows,
+                                           size_t n_threads, const struct reducer *reducer)
 {
     struct cut cut = {0};
     struct design_copy *copy = calloc(1, sizeof *copy);
@@ -153,9 +166,11 @@ struct design_copy *design_copy_alloc(const struct design_matrix *design, const 
     cut = (struct cut){.base = copy->memory};
     const struct plan plan = lay_out(&cut, design, n_rows, copy);
     copy->matrix = (struct design_matrix){n_rows, design->p, design->n_block, plan.block};
+    if (reducer != NULL) /* one block after the other, in all places */
+        n_threads = 1;
 #pragma omp parallel for num_threads((int)n_threads) schedule(dynamic, 1)
     for (size_t b = 0; b < design->n_block; b++)
-        copy_block(&design->block[b], &plan, b, rows, n_rows, copy);
+        copy_block(&design->block[b], &plan, b, rows, n_rows, reducer, copy);
     return copy;
 }
 

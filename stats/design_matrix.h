@@ -21,6 +21,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "stats/reducer.h"
+
 /* The column of a level that has no coefficient. */
 #define DESIGN_NONE (-1)
 
@@ -67,6 +69,10 @@ struct design_copy {
 struct design_copy *design_copy_alloc(const struct design_matrix *design, const uint32_t *rows, size_t n_rows,
                                       size_t n_threads);
 void design_copy_free(struct design_copy *copy); /* NULL is fine */
+
+/** The same of rows that lie in several places (reducer.h): centre and scale are those of all of them. */
+struct design_copy *design_copy_alloc_part(const struct design_matrix *design, const uint32_t *rows, size_t n_rows,
+                                           size_t n_threads, const struct reducer *reducer);
 
 /** eta[i] = sum_j x[i][j] coef[j] for rows first .. last - 1, added to what eta holds; eta is indexed by row. */
 void design_predict(const struct design_matrix *design, const double *coef, size_t first, size_t last, double *eta);

@@ -8,10 +8,15 @@
 
 #include <stddef.h>
 
+#include "stats/reducer.h"
+
 /** The largest magnitude of x[0 .. n - 1]; NAN when one is not finite. */
 double largest_magnitude(const double *x, size_t n);
 
 /** sum x[i]^2; NAN when one is not finite, or its square. */
 double square_sum(const double *x, size_t n);
+
+/** The same of the numbers in all places (reducer.h). */
+double square_sum_all(const double *x, size_t n, const struct reducer *reducer);
 
 #endif

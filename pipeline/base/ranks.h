@@ -41,6 +41,9 @@ void ranks_fail(int exit_status);
 /** Each value becomes the sum over all ranks. */
 void ranks_sum(int64_t *values, size_t n);
 
+/** Each value becomes the largest of all ranks; none is NaN. */
+void ranks_largest(double *values, size_t n);
+
 /** The sum over the ranks before this one. */
 int64_t ranks_before(int64_t value);
 

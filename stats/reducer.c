@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stats/reducer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <gsl/gsl_errno.h>
+
+#include "stats/exact_sum.h"
+#include "stats/grid_sum.h"
+
+void reducer_sum(const struct reducer *reducer, int64_t *values, size_t n)
+{
+    if (reducer != NULL && n > 0)
+        reducer->sum(reducer->context, values, n);
+}
+
+int64_t reducer_sum_one(const struct reducer *reducer, int64_t value)
+{
+    reducer_sum(reducer, &value, 1);
+    return value;
+}
+
+double reducer_largest(const struct reducer *reducer, double value)
+{
+    if (reducer != NULL)
+        reducer->largest(reducer->context, &value, 1);
+    return value;
+}
+
+int reducer_status(const struct reducer *reducer, int status)
+{
+    if (reducer == NULL)
+        return status;
+    double largest = (double)status; /* codes of GSL but GSL_FAILURE are positive */
+    if (status < 0)
+        largest = GSL_EFAILED;
+    reducer->largest(reducer->context, &largest, 1);
+    return (int)largest;
+}
+
+void reducer_sum_counts(const struct reducer *reducer, double *values, size_t n)
+{
+    enum { PIECE = 1024 };
+    int64_t piece[PIECE];
+
+    for (size_t first = 0; reducer != NULL && first < n; first += PIECE) {
+        const size_t m = n - first < PIECE ? n - first : PIECE;
+        for (size_t k = 0; k < m; k++)
+            piece[k] = (int64_t)values[first + k];
+        reducer_sum(reducer, piece, m);
+        for (size_t k = 0; k < m; k++)
+            values[first + k] = (double)piece[k];
+    }
+}
+
+int reducer_exact_sum(const struct reducer *reducer, struct exact_sum *sum)
+{
+    struct reducer_bytes all = {0};
+    int status = GSL_SUCCESS;
+
+    if (reducer == NULL)
+        return GSL_SUCCESS;
+    exact_sum_carry(sum);
+    if ((status = reducer->collect(reducer->context, sum, sizeof *sum, &all)) != GSL_SUCCESS)
+        return status;
+    exact_sum_init(sum);
+    for (size_t k = 0; k < reducer->n_places; k++) {
+        struct exact_sum other;
+        memcpy(&other, all.bytes + k * sizeof other, sizeof other);
+        if (exact_sum_merge(sum, &other) != GSL_SUCCESS)
+            status = GSL_EINVAL;
+    }
+    free(all.bytes);
+    return status;
+}
+
+int reducer_grid_sum(const struct reducer *reducer, struct grid_sum *sum)
+{
+    struct reducer_bytes all = {0};
+    int status = GSL_SUCCESS;
+
+    if (reducer == NULL)
+        return GSL_SUCCESS;
+    if ((status = reducer->collect(reducer->context, sum, sizeof *sum, &all)) != GSL_SUCCESS)
+        return status;
+    for (size_t k = 0; status == GSL_SUCCESS && k < reducer->n_places; k++) {
+        struct grid_sum other;
+        memcpy(&other, all.bytes + k * sizeof other, sizeof other);
+        if (k != reducer->place)
+            status = grid_sum_merge(sum, &other);
+    }
+    free(all.bytes);
+    return status;
+}
+
+static int compare_reals(const void *left, const void *right)
+{
+    const double a = *(const double *)left, b = *(const double *)right;
+
+    return (a > b) - (a < b);
+}
+
+int reducer_distinct(const struct reducer *reducer, double **values, size_t *n)
+{
+    struct reducer_bytes all = {0};
+
+    if (reducer == NULL)
+        return GSL_SUCCESS;
+    const int status = reducer->collect(reducer->context, *values, *n * sizeof **values, &all);
+    if (status != GSL_SUCCESS)
+        return status;
+    free(*values);
+    *values = (double *)(void *)all.bytes;
+    const size_t n_all = all.n / sizeof **values;
+    qsort(*values, n_all, sizeof **values, compare_reals);
+    *n = 0;
+    for (size_t k = 0; k < n_all; k++)
+        if (*n == 0 || (*values)[k] != (*values)[*n - 1])
+            (*values)[(*n)++] = (*values)[k];
+    return GSL_SUCCESS;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * reducer.h - rows that lie in several places, of which each call sees some: how their sums become those of all.
+ *
+ * A kernel that takes a reducer is called in all places at once, each with its own rows, with the same other arguments, and
+ * gives the same results in all of them, bit by bit those of one call with all rows.  All sums are whole numbers or exact, so
+ * it does not matter who has which row; a place may have none.  NULL in place of a reducer: all rows are here.
+ *
+ * The functions are collective: every place calls them in the same order with arrays of the same length (but for collect
+ * and exchange, where each has its own).  They are called by one thread at a time.
+ */
+#ifndef STATS_REDUCER_H
+#define STATS_REDUCER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct reducer_bytes {
+    unsigned char *bytes; /* what every place gave, place by place; freed by the caller */
+    size_t n;
+};
+
+struct reducer {
+    size_t n_places, place;
+    void *context;
+    void (*sum)(void *context, int64_t *values, size_t n);
+    void (*largest)(void *context, double *values, size_t n); /* no NAN */
+    int (*collect)(void *context, const void *bytes, size_t n, struct reducer_bytes *all); /* GSL_ENOMEM */
+    /* Bytes first[k] .. first[k + 1] - 1 reach place k; from: what reached this one.  GSL_ENOMEM */
+    int (*exchange)(void *context, const void *bytes, const size_t *first, struct reducer_bytes *from);
+};
+
+/** The same where reducer may be NULL. */
+void reducer_sum(const struct reducer *reducer, int64_t *values, size_t n);
+int64_t reducer_sum_one(const struct reducer *reducer, int64_t value);
+double reducer_largest(const struct reducer *reducer, double value);
+
+/** Does anything, an error code, other than GSL_SUCCESS stand anywhere?  Then one of them; to be asked where a place may fail alone. */
+int reducer_status(const struct reducer *reducer, int status);
+
+/** Whole numbers below 2^53 in doubles. */
+void reducer_sum_counts(const struct reducer *reducer, double *values, size_t n);
+
+/** The sum of all places; GSL_ENOMEM, else errors of exact_sum_merge and grid_sum_merge. */
+struct exact_sum;
+int reducer_exact_sum(const struct reducer *reducer, struct exact_sum *sum);
+struct grid_sum;
+int reducer_grid_sum(const struct reducer *reducer, struct grid_sum *sum);
+
+/**
+ * reducer_distinct - what occurs anywhere: [n] distinct ascending numbers of each place become those of all.
+ *
+ * values     malloc'ed; replaced
+ */
+int reducer_distinct(const struct reducer *reducer, double **values, size_t *n);
+
+#endif

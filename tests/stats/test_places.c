@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rows that lie in several places give the bits of one call with all of them: stats/reducer.h. */
+#include "stats/concordance.h"
+#include "stats/cox.h"
+#include "stats/cox_zph.h"
+#include "tests/stats/places.h"
+#include "tests/support/near.h"
+
+#include <gsl/gsl_errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { N_MAX = 1500, P = 4 };
+
+/* Rows and what a fit of them says. */
+struct rows {
+    size_t n, n_stratum;
+    bool delayed, counted;
+    double entry[N_MAX], time[N_MAX], x[N_MAX], prediction[N_MAX];
+    int32_t event[N_MAX], stratum[N_MAX];
+    uint16_t f[N_MAX];
+    int64_t frequency[N_MAX];
+};
+
+struct said {
+    int status;
+    int64_t n_person, n_event;
+    double loglik_null, loglik, coef[P], covariance[P * P], tests[6], zph[3];
+    struct concordance concordance;
+};
+
+struct split {
+    const struct rows *all;
+    size_t n_places;
+    uint8_t place[N_MAX];
+    enum cox_ties ties;
+    struct said said[PLACES_MAX];
+};
+
+static uint32_t draw(uint32_t *state, uint32_t n)
+{
+    *state = *state * 1664525u + 1013904223u;
+    return (*state >> 8) % n;
+}
+
+static void make_rows(uint32_t number, struct rows *rows)
+{
+    uint32_t state = number * 977u + 5;
+    for (int k = 0; k < 3; k++)
+        draw(&state, 2);
+    rows->n = 1 + draw(&state, number % 5 == 0 ? N_MAX : 60);
+    const uint32_t span = 3 + draw(&state, 90);
+    rows->delayed = draw(&state, 3) == 0;
+    rows->counted = draw(&state, 3) == 0;
+    rows->n_stratum = 1 + draw(&state, 4);
+    for (size_t i = 0; i < rows->n; i++) {
+        rows->entry[i] = rows->delayed ? draw(&state, span) : 0;
+        rows->time[i] = rows->entry[i] + 1 + draw(&state, span);
+        rows->event[i] = draw(&state, 3) > 0;
+        rows->stratum[i] = (int32_t)draw(&state, (uint32_t)rows->n_stratum);
+        rows->x[i] = ((double)draw(&state, 1000) - 300) / 7;
+        rows->f[i] = (uint16_t)draw(&state, 4);
+        rows->frequency[i] = rows->counted ? 1 + (int64_t)draw(&state, 4) : 1;
+        rows->prediction[i] = (double)draw(&state, 40) / 7;
+    }
+}
+
+/* Says what a fit of the rows says, of which this place has some. */
+static void fit(const struct rows *all, const struct split *split, size_t place, const struct reducer *reducer,
+                enum cox_ties ties, struct said *said)
+{
+    static const int32_t number[] = {0}, levels[] = {DESIGN_NONE, 1, 2, 3}, term[] = {0, 1, 1, 1};
+    struct rows *const own = malloc(sizeof *own);
+    const struct cox_control control = COX_CONTROL;
+    *own = *all;
+    own->n = 0;
+    for (size_t i = 0; i < all->n; i++) {
+        if (split != NULL && split->place[i] != place)
+            continue;
+        const size_t k = own->n++;
+        own->entry[k] = all->entry[i];
+        own->time[k] = all->time[i];
+        own->event[k] = all->event[i];
+        own->stratum[k] = all->stratum[i];
+        own->x[k] = all->x[i];
+        own->f[k] = all->f[i];
+        own->frequency[k] = all->frequency[i];
+        own->prediction[k] = all->prediction[i];
+    }
+    const struct design_block blocks[] = {{.value = own->x, .n_level = 1, .column = number},
+                                          {.code = own->f, .n_level = 4, .column = levels}};
+    const struct design_matrix design = {.n = own->n, .p = P, .n_block = 2, .block = blocks};
+    const struct cox_rows rows = {.n = own->n, .entry = all->delayed ? own->entry : NULL, .time = own->time, .event = own->event,
+                                  .stratum = all->n_stratum > 1 ? own->stratum : NULL, .n_stratum = all->n_stratum,
+                                  .frequency = all->counted ? own->frequency : NULL, .design = &design, .reducer = reducer};
+    struct cox_data *const data = cox_data_alloc(&rows, 1);
+    struct cox_work *const work = cox_work_alloc(data, ties, 1);
+    struct cox_fit *const fitted = cox_fit_alloc(P);
+    *said = (struct said){.status = cox_fit_run(work, &control, fitted), .n_person = data->n_person, .n_event = data->n_event};
+    if (said->status == GSL_SUCCESS) {
+        said->loglik_null = fitted->loglik_null;
+        said->loglik = fitted->loglik;
+        memcpy(said->coef, fitted->coef, sizeof said->coef);
+        memcpy(said->covariance, fitted->covariance, sizeof said->covariance);
+        const struct chi_square_test tests[] = {fitted->score_test, fitted->wald_test, fitted->lr_test};
+        for (size_t k = 0; k < 3; k++) {
+            said->tests[2 * k] = tests[k].statistic;
+            said->tests[2 * k + 1] = (double)tests[k].df;
+        }
+        double *const g = malloc((data->n_axis + 1) * sizeof *g);
+        struct chi_square_test test[3];
+        struct cox_zph zph = {.test = test};
+        if (cox_zph_times(data, &rows, COX_ZPH_KM, g) == GSL_SUCCESS &&
+            cox_zph_run(work, fitted, g, term, 2, &zph) == GSL_SUCCESS)
+            for (size_t k = 0; k < 3; k++)
+                said->zph[k] = test[k].statistic;
+        free(g);
+    }
+    cox_fit_free(fitted);
+    cox_work_free(work);
+    cox_data_free(data);
+    if (concordance_solve(&rows, own->prediction, NULL, 0, &said->concordance) != GSL_SUCCESS)
+        said->status = -7;
+    free(own);
+}
+
+static void fit_place(void *context, size_t place, const struct reducer *reducer)
+{
+    struct split *const split = context;
+    fit(split->all, split, place, reducer, split->ties, &split->said[place]);
+}
+
+static void check(uint32_t number, size_t n_places, enum cox_ties ties)
+{
+    static struct rows rows;
+    static struct split split;
+    struct said whole;
+    uint32_t state = number;
+    make_rows(number, &rows);
+    split = (struct split){.all = &rows, .n_places = n_places, .ties = ties};
+    /* A place may have no row, or nearly all. */
+    const uint32_t kind = draw(&state, 3);
+    for (size_t i = 0; i < rows.n; i++)
+        split.place[i] = (uint8_t)(kind == 0 ? i * n_places / rows.n : kind == 1 ? draw(&state, (uint32_t)n_places)
+                                                                                  : n_places > 1 && draw(&state, 20) == 0);
+    fit(&rows, NULL, 0, NULL, ties, &whole);
+    places_run(n_places, fit_place, &split);
+    for (size_t k = 0; k < n_places; k++)
+        if (memcmp(&split.said[k], &whole, sizeof whole) != 0)
+            fail_msg("set %u, place %zu of %zu: status %d and %d, coef %.17g and %.17g, concordance %.17g and %.17g (%.17g and %.17g)",
+                     number, k, n_places, split.said[k].status, whole.status, split.said[k].coef[0], whole.coef[0],
+                     split.said[k].concordance.estimate, whole.concordance.estimate, split.said[k].concordance.std_err,
+                     whole.concordance.std_err);
+}
+
+static void test_a_fit_is_the_same_wherever_its_rows_lie(void **state)
+{
+    (void)state;
+    for (uint32_t number = 0; number < 120; number++)
+        check(number, 1 + number % 5, number % 2 == 0 ? COX_EFRON : COX_BRESLOW);
+}
+
+/* Enough rows for one part of a sum, and a risk set that needs two. */
+static void test_so_are_sums_of_many_rows_and_distinct_numbers(void **state)
+{
+    (void)state;
+    for (uint32_t number = 1000; number < 1010; number++)
+        check(number * 5, 2 + number % 7, COX_EFRON);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_fit_is_the_same_wherever_its_rows_lie),
+        cmocka_unit_test(test_so_are_sums_of_many_rows_and_distinct_numbers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
