@@ -19,13 +19,17 @@ enum { ROUNDS_OF_ALL = 16, FEW_OPEN = 12 };
 struct auditor {
     const struct count_system *system;
     size_t *parent;       /* [n_counts] of the forest of parts (union-find) */
+    size_t *size;         /* [n_counts] of a part, at its root */
+    bool *is_solved;      /* [n_counts] there: a programme is made of it */
     size_t *column;       /* [n_counts] of the programme; 0: none */
     double *low, *high;   /* [n_counts] values that were seen to fit */
     size_t *members;      /* [n_counts] counts, part after part */
     size_t *relations;    /* [n_relations] relations with something unknown, part after part */
     int *indices;         /* [longest relation + 1] of a row */
     double *values;
+    struct displacer *displacer;
     bool *unsafe;
+    bool is_last;         /* large parts are solved too */
     struct audit *audit;
 };
 
@@ -72,6 +76,8 @@ static void join_parts(struct auditor *auditor)
                 auditor->parent[root_of(auditor, count)] = first;
         }
     }
+    for (size_t i = 0; i < system->n_counts; i++)
+        auditor->size[root_of(auditor, i)] += may_move(system, i);
 }
 
 static bool is_safe(const struct auditor *auditor, size_t count)
@@ -81,6 +87,46 @@ static bool is_safe(const struct auditor *auditor, size_t count)
     if (auditor->system->counts[count].at_least > 0) /* known not to be small: it protects others */
         return true;
     return high >= threshold - TOLERANCE && high - auditor->low[count] >= threshold - TOLERANCE;
+}
+
+/*
+ * Pushes a count up or down as far as makes it safe, else by halves of that: the larger ones down first, which lets others
+ * rise.
+ */
+static void displace(struct auditor *auditor, size_t count)
+{
+    const double threshold = (double)auditor->system->threshold;
+    const bool down_first = auditor->high[count] >= threshold;
+
+    for (double step = threshold; !is_safe(auditor, count) && step >= 1; step = step > 1 ? ceil(step / 2) : 0)
+        for (int turn = 0; turn < 2 && !is_safe(auditor, count); turn++) {
+            const double low = ceil(auditor->low[count] - TOLERANCE), high = floor(auditor->high[count] + TOLERANCE);
+            const double enough = fmax(threshold, low + threshold);
+
+            if ((turn == 0) != down_first)
+                displacer_reach(auditor->displacer, count, (int64_t)fmin(high + step, enough));
+            else if (low > 0)
+                displacer_reach(auditor->displacer, count, (int64_t)fmax(fmax(low - step, high - threshold), 0));
+        }
+}
+
+/*
+ * Those that are near first; what is left again, with more patience, from where the others have come to.  Of small parts
+ * programmes are quicker.
+ */
+static int displace_all(struct auditor *auditor)
+{
+    static const size_t looks[] = {5000, 50000, 500000, 2000000};
+
+    for (size_t k = 0; k < sizeof looks / sizeof looks[0]; k++)
+        for (size_t i = 0; i < auditor->system->n_counts; i++) {
+            if (!is_audited(auditor->system, i) || is_safe(auditor, i) ||
+                (k > 0 && auditor->size[root_of(auditor, i)] <= LARGE_PART))
+                continue;
+            displacer_allow(auditor->displacer, looks[k]);
+            displace(auditor, i);
+        }
+    return displacer_check(auditor->displacer);
 }
 
 static void set_column(const struct auditor *auditor, glp_prob *program, size_t count)
@@ -283,38 +329,55 @@ static int relation_by_part(const void *a, const void *b, void *context)
     return order(x, y, part_of_relation(auditor, x), part_of_relation(auditor, y));
 }
 
+/* Which parts still have a count that may be unsafe; in parts that are too large to be solved it counts as such. */
+static void judge_parts(struct auditor *auditor)
+{
+    const struct count_system *system = auditor->system;
+
+    for (size_t i = 0; i < system->n_counts; i++)
+        auditor->unsafe[i] = false;
+    for (size_t i = 0; i < system->n_counts; i++) {
+        const size_t root = root_of(auditor, i);
+
+        if (!is_audited(system, i))
+            continue;
+        auditor->audit->n_audited++;
+        if (is_safe(auditor, i))
+            continue;
+        auditor->is_solved[root] = auditor->is_last || auditor->size[root] <= LARGE_PART;
+        auditor->unsafe[i] = !auditor->is_solved[root];
+        auditor->audit->n_unsafe += auditor->unsafe[i];
+    }
+}
+
 static int audit_parts(struct auditor *auditor)
 {
     const struct count_system *system = auditor->system;
     size_t n_members = 0, n_relations = 0, first_relation = 0;
     int status = 0;
 
-    join_parts(auditor);
-    for (size_t i = 0; i < system->n_counts; i++) {
-        auditor->unsafe[i] = false;
-        if (may_move(system, i))
+    judge_parts(auditor);
+    for (size_t i = 0; i < system->n_counts; i++)
+        if (may_move(system, i) && auditor->is_solved[root_of(auditor, i)])
             auditor->members[n_members++] = i;
-    }
-    for (size_t r = 0; r < system->n_relations; r++)
-        if (part_of_relation(auditor, r) != NO_COUNT)
+    for (size_t r = 0; n_members > 0 && r < system->n_relations; r++) {
+        const size_t part = part_of_relation(auditor, r);
+
+        if (part != NO_COUNT && auditor->is_solved[part])
             auditor->relations[n_relations++] = r;
+    }
     qsort_r(auditor->members, n_members, sizeof *auditor->members, by_part, auditor);
     qsort_r(auditor->relations, n_relations, sizeof *auditor->relations, relation_by_part, auditor);
     for (size_t first = 0, end; status == 0 && first < n_members; first = end) {
         const size_t root = root_of(auditor, auditor->members[first]);
         size_t last_relation = first_relation;
-        bool wanted = false;
 
-        for (end = first; end < n_members && root_of(auditor, auditor->members[end]) == root; end++)
-            if (is_audited(system, auditor->members[end])) {
-                auditor->audit->n_audited++;
-                wanted = wanted || !is_safe(auditor, auditor->members[end]);
-            }
+        for (end = first; end < n_members && root_of(auditor, auditor->members[end]) == root;)
+            end++;
         while (last_relation < n_relations && part_of_relation(auditor, auditor->relations[last_relation]) == root)
             last_relation++;
-        if (wanted)
-            status = audit_part(auditor, auditor->members + first, end - first, auditor->relations + first_relation,
-                                last_relation - first_relation);
+        status = audit_part(auditor, auditor->members + first, end - first, auditor->relations + first_relation,
+                            last_relation - first_relation);
         first_relation = last_relation;
     }
     return status;
@@ -338,34 +401,45 @@ int audit_ranges_start(struct audit_ranges *ranges, const struct count_system *s
         return -1;
     for (size_t i = 0; i < system->n_counts; i++)
         ranges->low[i] = ranges->high[i] = (double)system->counts[i].value;
-    return 0;
+    ranges->displacer = displacer_alloc(system, ranges->low, ranges->high);
+    return ranges->displacer == NULL ? -1 : 0;
 }
 
 void audit_ranges_free(struct audit_ranges *ranges)
 {
     free(ranges->low);
     free(ranges->high);
+    displacer_free(ranges->displacer);
 }
 
-int audit_counts(const struct count_system *system, struct audit_ranges *ranges, bool *unsafe, struct audit *audit)
+int audit_counts(const struct count_system *system, struct audit_ranges *ranges, bool is_last, bool *unsafe,
+                 struct audit *audit)
 {
     const size_t n = system->n_counts, longest = longest_relation(system);
-    struct auditor auditor = {
-        .system = system, .unsafe = unsafe, .audit = audit, .low = ranges->low, .high = ranges->high};
+    struct auditor auditor = {.system = system, .unsafe = unsafe, .audit = audit, .low = ranges->low, .high = ranges->high,
+                              .displacer = ranges->displacer, .is_last = is_last};
     int status = -1;
 
     *audit = (struct audit){.n_programs = audit->n_programs};
     if (n == 0)
         return 0;
     auditor.parent = allocate(n, sizeof *auditor.parent);
+    auditor.size = allocate(n, sizeof *auditor.size);
+    auditor.is_solved = allocate(n, sizeof *auditor.is_solved);
     auditor.column = allocate(n, sizeof *auditor.column);
     auditor.members = allocate(n, sizeof *auditor.members);
     auditor.relations = allocate(system->n_relations + 1, sizeof *auditor.relations);
     auditor.indices = allocate(longest + 1, sizeof *auditor.indices);
     auditor.values = allocate(longest + 1, sizeof *auditor.values);
-    if (auditor.parent != NULL && auditor.column != NULL && auditor.members != NULL && auditor.relations != NULL && auditor.indices != NULL && auditor.values != NULL)
-        status = audit_parts(&auditor);
+    displacer_refresh(ranges->displacer);
+    if (auditor.parent != NULL && auditor.size != NULL && auditor.is_solved != NULL && auditor.column != NULL &&
+        auditor.members != NULL && auditor.relations != NULL && auditor.indices != NULL && auditor.values != NULL) {
+        join_parts(&auditor);
+        status = displace_all(&auditor) != 0 ? -1 : audit_parts(&auditor);
+    }
     free(auditor.parent);
+    free(auditor.size);
+    free(auditor.is_solved);
     free(auditor.column);
     free(auditor.members);
     free(auditor.relations);

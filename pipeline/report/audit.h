@@ -2,18 +2,23 @@
 /**
  * audit.h - how far can a reader narrow down what is hidden?
  *
- * The reader knows every count that is not hidden and every relation, and that no count is negative.  For each hidden
- * cell and each small count the smallest and the largest value that fits are found by linear programming (GLPK's simplex
- * method), one programme for each connected part of the system.  The count is safe when its largest value is at least the
- * threshold and the values span at least the threshold:
+ * The reader knows every count that is not hidden and every relation, and that no count is negative.  A hidden cell, or a small
+ * count that no table shows, is safe when its largest value that fits is at least the threshold and the values that fit span at
+ * least the threshold:
  *
  *     high >= T   and   high - low >= T
  *
  * A hidden count of which a reader knows by a public rule that it is not small (at_least) protects others, and needs no protection.
  *
- * Every solution of a programme is a table that fits, so it widens the known range of all counts of its part; most
- * counts are safe without a programme of their own.  Whole numbers are not asked for: the true range of a reader who uses
- * them can be narrower only where relations are no sums and margins.
+ * Two ways to a proof that it is safe.  First, tables that fit are sought by moving counts (displacement.h): each widens the
+ * known range of all counts that it moves, which proves nearly all that can be proven.  What is left is asked of linear programmes (GLPK's
+ * simplex method), one for each connected part of the system: smallest and largest value, exactly.  In a part of more
+ * than LARGE_PART unknown counts that takes too long: there what is left counts as unsafe, so that something more is hidden,
+ * unless is_last.  So a count is called safe only when tables are at hand that prove it, and a count of a small part, or at last,
+ * is called unsafe only when there are none.
+ *
+ * Every solution of a programme is a table that fits, too.  Whole numbers are not asked for there: the true range of a reader who
+ * uses them can be narrower only where relations are no sums and margins.
  */
 #ifndef REPORT_AUDIT_H
 #define REPORT_AUDIT_H
@@ -22,6 +27,10 @@
 #include <stddef.h>
 
 #include "report/count_system.h"
+#include "report/displacement.h"
+
+/** Unknown counts of a part for whose sake no linear programme is made, unless nothing is left to hide. */
+enum { LARGE_PART = 2000 };
 
 struct audit {
     size_t n_audited;  /* hidden cells and small counts */
@@ -34,14 +43,16 @@ struct audit {
  * to the next of the same system, and only what was unsafe is looked at again.
  */
 struct audit_ranges {
-    double *low, *high; /* [n_counts] */
+    double *low, *high;          /* [n_counts] */
+    struct displacer *displacer; /* the table it found last */
 };
 
 /** The true counts fit.  -1 after telling; free in any case. */
 int audit_ranges_start(struct audit_ranges *ranges, const struct count_system *system);
 void audit_ranges_free(struct audit_ranges *ranges);
 
-/** unsafe: [n_counts] output.  -1 after telling. */
-int audit_counts(const struct count_system *system, struct audit_ranges *ranges, bool *unsafe, struct audit *audit);
+/** is_last: large parts are asked of programmes too.  unsafe: [n_counts] output.  -1 after telling. */
+int audit_counts(const struct count_system *system, struct audit_ranges *ranges, bool is_last, bool *unsafe,
+                 struct audit *audit);
 
 #endif

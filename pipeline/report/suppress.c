@@ -6,6 +6,9 @@
 #include "base/fail.h"
 #include "base/memory.h"
 
+/* Where one more count in a neighbourhood has not sufficed two are tried, then four, and so on: rounds of large systems are slow. */
+enum { SEVERAL_MAX = 64 };
+
 /* The system, with what is needed to walk in it. */
 struct suppressor {
     struct count_system *system;
@@ -154,9 +157,9 @@ static void hide_lonely(struct suppressor *suppressor)
 
 /*
  * The cheapest cell near an unsafe count: of its own relations, else of those of its unknown neighbours, and so on.  All
- * counts of its part are marked as seen.
+ * counts of its part are marked as seen, or, in a large one, those around it.
  */
-static size_t find_protector(struct suppressor *suppressor, size_t unsafe)
+static size_t find_protector(struct suppressor *suppressor, size_t unsafe, size_t *n_seen)
 {
     const struct count_system *system = suppressor->system;
     size_t n = 0, level_end = 1, best = NO_COUNT;
@@ -169,6 +172,8 @@ static size_t find_protector(struct suppressor *suppressor, size_t unsafe)
             level_end = n;
             decided = best != NO_COUNT;
         }
+        if (decided && n > LARGE_PART) /* the other end of a large part is protected by others */
+            break;
         const size_t count = suppressor->queue[at];
         for (size_t k = suppressor->first[count]; k < suppressor->first[count + 1]; k++) {
             const size_t r = suppressor->relations[k];
@@ -186,23 +191,33 @@ static size_t find_protector(struct suppressor *suppressor, size_t unsafe)
             }
         }
     }
+    *n_seen = n;
     return best;
 }
 
-/* One more hidden count in each part with an unsafe one; 0 when there was none to hide. */
-static size_t hide_more(struct suppressor *suppressor)
+/*
+ * One more hidden count in each part with an unsafe one; in each neighbourhood of a large part `several`.  0 when there was none
+ * to hide.
+ */
+static size_t hide_more(struct suppressor *suppressor, size_t several)
 {
     size_t n = 0;
 
     for (size_t i = 0; i < suppressor->system->n_counts; i++)
         suppressor->seen[i] = false;
     for (size_t i = 0; i < suppressor->system->n_counts; i++) {
-        size_t protector;
+        size_t n_seen = SIZE_MAX, protector;
 
-        if (!suppressor->unsafe[i] || suppressor->seen[i] || (protector = find_protector(suppressor, i)) == NO_COUNT)
+        if (!suppressor->unsafe[i] || suppressor->seen[i])
             continue;
-        hide(suppressor, protector);
-        n++;
+        for (size_t k = 0; k < several && n_seen > LARGE_PART; k++) {
+            for (size_t q = 0; k > 0 && q < n_seen; q++)
+                suppressor->seen[suppressor->queue[q]] = false;
+            if ((protector = find_protector(suppressor, i, &n_seen)) == NO_COUNT)
+                break;
+            hide(suppressor, protector);
+            n++;
+        }
     }
     return n;
 }
@@ -221,6 +236,8 @@ int suppress_counts(struct count_system *system, struct audit *audit)
 {
     struct suppressor suppressor = {.system = system};
     struct audit_ranges ranges = {.low = NULL};
+    size_t several = 1;
+    bool is_last = false; /* nothing was left to hide */
     int status = -1;
 
     *audit = (struct audit){.n_audited = 0};
@@ -231,11 +248,16 @@ int suppress_counts(struct count_system *system, struct audit *audit)
         status = make_index(&suppressor) != 0 ? -1 : audit_ranges_start(&ranges, system);
     while (status == 0) {
         hide_lonely(&suppressor);
-        status = audit_counts(system, &ranges, suppressor.unsafe, audit);
+        status = audit_counts(system, &ranges, is_last, suppressor.unsafe, audit);
         if (status != 0 || audit->n_unsafe == 0)
             break;
-        if (hide_more(&suppressor) == 0)
+        if (hide_more(&suppressor, several) != 0) {
+            several = several < SEVERAL_MAX ? 2 * several : several;
+            continue;
+        }
+        if (is_last)
             status = refuse(&suppressor, audit);
+        is_last = true;
     }
     audit_ranges_free(&ranges);
     free_index(&suppressor);

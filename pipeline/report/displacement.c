@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/displacement.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/fail.h"
+#include "base/memory.h"
+#include "report/displacement_path.h"
+
+enum { BRANCHES_MAX = 4, OWING_MAX = 60, PATHS_MAX = 200, PARTNERS_MAX = 8, QUICK_LOOKS = 500 };
+
+static const int64_t BOUNDLESS = INT64_MAX / 8;
+
+struct displacer {
+    const struct count_system *system;
+    struct displacement_graph graph;
+    struct moving moving;
+    double *low, *high; /* of the caller */
+};
+
+/* A count that moves with the one that is pushed, and keeps one of their relations. */
+struct partner {
+    size_t count; /* NO_COUNT: nobody */
+    int direction;
+};
+
+/* How far the true count may go. */
+static struct room true_room(const struct displacer *displacer, size_t count)
+{
+    const struct count_system *const system = displacer->system;
+    const struct count *const about = &system->counts[count];
+
+    if (displacer->graph.is_stiff[count])
+        return (struct room){0, 0};
+    if (count_is_unknown(system, count))
+        return (struct room){BOUNDLESS, about->value - about->at_least};
+    return (struct room){count_high(system, about->value) - about->value, about->value - count_low(system, about->value)};
+}
+
+static void set_room(struct displacer *displacer, size_t count)
+{
+    const struct room room = true_room(displacer, count);
+    const int64_t change = displacer->moving.change[count];
+
+    displacer->moving.rooms[count] = (struct room){room.up - change, room.down + change};
+}
+
+struct displacer *displacer_alloc(const struct count_system *system, double *low, double *high)
+{
+    struct displacer *displacer = allocate(1, sizeof *displacer);
+
+    if (displacer == NULL)
+        return NULL;
+    displacer->system = system;
+    displacer->low = low;
+    displacer->high = high;
+    if (displacement_graph_make(&displacer->graph, system) != 0 || moving_alloc(&displacer->moving, &displacer->graph) != 0) {
+        displacer_free(displacer);
+        return NULL;
+    }
+    displacer_refresh(displacer);
+    return displacer;
+}
+
+void displacer_free(struct displacer *displacer)
+{
+    if (displacer == NULL)
+        return;
+    displacement_graph_free(&displacer->graph);
+    moving_free(&displacer->moving);
+    free(displacer);
+}
+
+void displacer_refresh(struct displacer *displacer)
+{
+    for (size_t i = 0; i < displacer->system->n_counts; i++)
+        set_room(displacer, i);
+}
+
+/* ---- repairing --------------------------------------------------------------------------------------------------- */
+
+/* What one push has tried. */
+struct effort {
+    int n_branches, n_owing, n_paths;
+};
+
+/* Where no path leads on: the count of most room is moved, and all its relations with it. */
+static bool branch(struct moving *moving, size_t relation)
+{
+    const struct count_system *const system = moving->graph->system;
+    const struct relation *const about = &system->relations[relation];
+    const int sign = sign_of(moving->missing[relation]);
+    const int64_t missing = llabs(moving->missing[relation]);
+    size_t best = NO_COUNT;
+    int64_t most = 0;
+    int way = 0;
+
+    for (size_t t = about->first; t < about->first + about->n; t++) {
+        const size_t count = system->terms[t].count;
+        const int direction = -sign * (int)system->terms[t].coefficient;
+
+        if (moving->is_moved[count] || room_towards(moving, count, direction) <= most)
+            continue;
+        best = count;
+        most = room_towards(moving, count, direction);
+        way = direction;
+    }
+    if (best == NO_COUNT)
+        return false;
+    move_count(moving, best, way * (most < missing ? most : missing));
+    return true;
+}
+
+/* Paths of each kind in turn. */
+static bool find_one(struct moving *moving, size_t relation, size_t looks, struct effort *effort)
+{
+    if (path_from_twins(moving, relation, looks) || path_from(moving, relation, looks))
+        return true;
+    if (effort->n_owing == OWING_MAX || !path_owing(moving, relation, looks))
+        return false;
+    effort->n_owing++;
+    return true;
+}
+
+static bool repair(struct moving *moving, size_t relation, struct effort *effort)
+{
+    for (fill_ends(moving, relation); moving->missing[relation] != 0; fill_ends(moving, relation)) {
+        if (++effort->n_paths > PATHS_MAX || moving->n_looks >= moving->looks_max)
+            return false;
+        if (find_one(moving, relation, QUICK_LOOKS, effort) || find_one(moving, relation, SIZE_MAX / 2, effort))
+            continue;
+        if (++effort->n_branches > BRANCHES_MAX || !branch(moving, relation))
+            return false;
+    }
+    return true;
+}
+
+/* The longest of those that miss something: its paths end in the shorter ones, which are sooner looked through. */
+static size_t find_open(const struct moving *moving)
+{
+    const struct relation *const relations = moving->graph->system->relations;
+    size_t best = NO_RELATION;
+
+    for (size_t k = 0; k < moving->n_open; k++) {
+        const size_t relation = moving->open[k];
+
+        if (moving->missing[relation] != 0 && (best == NO_RELATION || relations[relation].n > relations[best].n))
+            best = relation;
+    }
+    return best;
+}
+
+static bool repair_all(struct moving *moving)
+{
+    struct effort effort = {0, 0, 0};
+
+    for (size_t relation; (relation = find_open(moving)) != NO_RELATION;)
+        if (!repair(moving, relation, &effort))
+            return false;
+    return true;
+}
+
+/* ---- pushing ----------------------------------------------------------------------------------------------------- */
+
+/* What moved has moved: begins anew from here. */
+static void begin(struct moving *moving)
+{
+    for (size_t k = 0; k < moving->n_moved; k++)
+        moving->is_moved[moving->moved[k]] = false;
+    for (size_t k = 0; k < moving->n_open; k++)
+        moving->is_open[moving->open[k]] = false;
+    moving->n_moved = moving->n_open = 0;
+}
+
+static void go_back(struct displacer *displacer)
+{
+    struct moving *const moving = &displacer->moving;
+
+    for (size_t k = 0; k < moving->n_moved; k++) {
+        const size_t count = moving->moved[k];
+
+        move_count(moving, count, moving->before[count] - moving->change[count]);
+        set_room(displacer, count);
+    }
+    begin(moving);
+}
+
+/* Nothing is missing, and what moved lies where it may. */
+static bool fits(const struct displacer *displacer)
+{
+    const struct moving *const moving = &displacer->moving;
+
+    for (size_t k = 0; k < moving->n_moved; k++) {
+        const size_t count = moving->moved[k];
+        const struct room room = true_room(displacer, count);
+
+        if (moving->change[count] > room.up || -moving->change[count] > room.down)
+            return false;
+    }
+    return find_open(moving) == NO_RELATION;
+}
+
+static void widen(struct displacer *displacer)
+{
+    struct moving *const moving = &displacer->moving;
+
+    for (size_t k = 0; k < moving->n_moved; k++) {
+        const size_t count = moving->moved[k];
+        const double value = (double)(displacer->system->counts[count].value + moving->change[count]);
+
+        displacer->low[count] = fmin(displacer->low[count], value);
+        displacer->high[count] = fmax(displacer->high[count], value);
+    }
+    begin(moving);
+}
+
+/* Pushes a count, and its partner with it; nothing moves when that is not possible. */
+static bool push(struct displacer *displacer, size_t count, int64_t by, struct partner partner)
+{
+    struct moving *const moving = &displacer->moving;
+    bool done = room_towards(moving, count, sign_of(by)) >= llabs(by) &&
+                (partner.count == NO_COUNT || room_towards(moving, partner.count, partner.direction * sign_of(by)) >= llabs(by));
+
+    if (!done)
+        return false;
+    move_count(moving, count, by);
+    moving->rooms[count] = (struct room){0, 0}; /* it stays where it was pushed */
+    if (partner.count != NO_COUNT)
+        move_count(moving, partner.count, partner.direction * by);
+    done = repair_all(moving);
+    set_room(displacer, count);
+    done = done && fits(displacer);
+    if (done)
+        widen(displacer);
+    else
+        go_back(displacer);
+    return done;
+}
+
+/* Partners of a count, in its short relations; the last one is nobody. */
+static size_t find_partners(const struct displacer *displacer, size_t count, struct partner *partners)
+{
+    const struct displacement_graph *const graph = &displacer->graph;
+    const struct count_system *const system = displacer->system;
+    size_t n = 0;
+
+    for (size_t k = graph->first[count]; k < graph->first[count + 1]; k++) {
+        const struct link *const link = &graph->links[k];
+        const struct relation *const about = &system->relations[link->relation];
+
+        for (size_t t = about->first; about->n <= TIE_MAX && t < about->first + about->n; t++) {
+            const struct term *const term = &system->terms[t];
+
+            if (term->count != count && !graph->is_stiff[term->count] && n + 1 < PARTNERS_MAX)
+                partners[n++] = (struct partner){term->count, -(int)(link->coefficient * term->coefficient)};
+        }
+    }
+    partners[n++] = (struct partner){NO_COUNT, 0};
+    return n;
+}
+
+static long C[64], L[64];
+void displacer_counters(void);
+#include <stdio.h>
+void displacer_counters(void){ for(int i=0;i<64;i++) if(C[i]) fprintf(stderr,"counter %d: %ld looks %ld\n",i,C[i],L[i]); }
+static bool displacer_reach2(struct displacer *displacer, size_t count, int64_t goal);
+bool displacer_reach(struct displacer *displacer, size_t count, int64_t goal)
+{
+  bool r = displacer_reach2(displacer,count,goal);
+  C[r]++; L[r]+=(long)displacer->moving.n_looks; int b=0; for(size_t l=displacer->moving.n_looks; l; l/=2) b++; C[10+b+20*r]++; L[10+b+20*r]+=(long)displacer->moving.n_looks; return r;
+}
+static bool displacer_reach2(struct displacer *displacer, size_t count, int64_t goal)
+{
+    struct moving *const moving = &displacer->moving;
+    struct partner partners[PARTNERS_MAX];
+    int64_t left = goal - displacer->system->counts[count].value - moving->change[count];
+
+    if (left == 0 || displacer->graph.is_stiff[count])
+        return left == 0;
+    const size_t n = find_partners(displacer, count, partners);
+    for (size_t p = 0; p < n; p++)
+        { size_t l0=moving->n_looks; bool ok = push(displacer, count, left, partners[p]); C[(ok?2:6)+p]++; L[(ok?2:6)+p]+=(long)(moving->n_looks-l0); if (ok) 
+            return true; }
+    /* As far as each partner leads, one after the other. */
+    for (size_t p = 0; p < n && left != 0; p++)
+        for (int64_t step = left; step != 0;) {
+            if (push(displacer, count, step, partners[p]))
+                left -= step;
+            else
+                step /= 2;
+            step = llabs(left) < llabs(step) ? left : step;
+        }
+    return left == 0;
+}
+
+void displacer_allow(struct displacer *displacer, size_t looks)
+{
+    displacer->moving.n_looks = 0;
+    displacer->moving.looks_max = looks;
+}
+
+int displacer_check(const struct displacer *displacer)
+{
+    const struct count_system *const system = displacer->system;
+    const int64_t *const change = displacer->moving.change;
+    bool good = true;
+
+    for (size_t i = 0; i < system->n_counts; i++) {
+        const struct room room = true_room(displacer, i);
+
+        good = good && change[i] <= room.up && -change[i] <= room.down;
+    }
+    for (size_t r = 0; r < system->n_relations; r++) {
+        int64_t sum = 0;
+
+        for (size_t k = system->relations[r].first; k < system->relations[r].first + system->relations[r].n; k++)
+            sum += system->terms[k].coefficient * change[system->terms[k].count];
+        good = good && sum == 0;
+    }
+    return good ? 0 : fail("the audit of hidden counts failed: a table that it found does not fit");
+}

@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/displacement_path.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+/* States are relations that miss something of a sign, and, behind them, pairs of twins, the first of which is named. */
+static const size_t NO_STATE = SIZE_MAX;
+
+/* What a search knows of a state. */
+struct mark {
+    unsigned seen, closes; /* the number of the search that found it so */
+    size_t from, via;      /* the state before it, and the count between them */
+    size_t closer;         /* the count that ends the path here */
+};
+
+int moving_alloc(struct moving *moving, const struct displacement_graph *graph)
+{
+    const size_t n = graph->system->n_counts + 1, n_relations = graph->system->n_relations + 1;
+
+    *moving = (struct moving){.graph = graph};
+    moving->rooms = allocate(n, sizeof *moving->rooms);
+    moving->change = allocate(n, sizeof *moving->change);
+    moving->before = allocate(n, sizeof *moving->before);
+    moving->moved = allocate(n, sizeof *moving->moved);
+    moving->is_moved = allocate(n, sizeof *moving->is_moved);
+    moving->missing = allocate(n_relations, sizeof *moving->missing);
+    moving->open = allocate(n_relations, sizeof *moving->open);
+    moving->is_open = allocate(n_relations, sizeof *moving->is_open);
+    moving->marks = allocate(4 * n_relations, sizeof *moving->marks);
+    moving->queue = allocate(4 * n_relations, sizeof *moving->queue);
+    return moving->rooms == NULL || moving->change == NULL || moving->before == NULL || moving->moved == NULL ||
+                   moving->is_moved == NULL || moving->missing == NULL || moving->open == NULL || moving->is_open == NULL ||
+                   moving->marks == NULL || moving->queue == NULL
+               ? -1
+               : 0;
+}
+
+void moving_free(struct moving *moving)
+{
+    free(moving->rooms);
+    free(moving->change);
+    free(moving->before);
+    free(moving->moved);
+    free(moving->is_moved);
+    free(moving->missing);
+    free(moving->open);
+    free(moving->is_open);
+    free(moving->marks);
+    free(moving->queue);
+}
+
+/* ---- moving ------------------------------------------------------------------------------------------------------ */
+
+void move_count(struct moving *moving, size_t count, int64_t by)
+{
+    const struct displacement_graph *const graph = moving->graph;
+
+    if (!moving->is_moved[count]) {
+        moving->is_moved[count] = true;
+        moving->before[count] = moving->change[count];
+        moving->moved[moving->n_moved++] = count;
+    }
+    moving->change[count] += by;
+    moving->rooms[count].up -= by;
+    moving->rooms[count].down += by;
+    for (size_t k = graph->first[count]; k < graph->first[count + 1]; k++) {
+        const size_t relation = graph->links[k].relation;
+
+        moving->missing[relation] += graph->links[k].coefficient * by;
+        if (!moving->is_open[relation]) {
+            moving->is_open[relation] = true;
+            moving->open[moving->n_open++] = relation;
+        }
+    }
+}
+
+/* In which direction an end makes good for what a relation misses. */
+static int direction_of_end(const struct moving *moving, size_t end, int sign)
+{
+    return -sign * (int)moving->graph->links[moving->graph->first[end]].coefficient;
+}
+
+/* An end of a relation that takes up so much of a sign, or NO_COUNT. */
+static size_t find_end(const struct moving *moving, size_t relation, int sign, int64_t want)
+{
+    const struct displacement_graph *const graph = moving->graph;
+
+    for (size_t k = graph->first_end[relation]; k < graph->first_end[relation + 1]; k++)
+        if (room_towards(moving, graph->ends[k], direction_of_end(moving, graph->ends[k], sign)) >= want)
+            return graph->ends[k];
+    return NO_COUNT;
+}
+
+/* How much of a sign a relation takes up by itself: it misses the opposite, or has an end; 0: less than wanted. */
+static int64_t takes_up(const struct moving *moving, size_t relation, int sign, int64_t want)
+{
+    const int64_t opposite = -sign * moving->missing[relation];
+
+    if (opposite >= want)
+        return opposite;
+    const size_t end = find_end(moving, relation, sign, want);
+    return end == NO_COUNT ? 0 : room_towards(moving, end, direction_of_end(moving, end, sign));
+}
+
+void fill_ends(struct moving *moving, size_t relation)
+{
+    while (moving->missing[relation] != 0) {
+        const int sign = sign_of(moving->missing[relation]);
+        const int64_t missing = llabs(moving->missing[relation]);
+        const size_t end = find_end(moving, relation, sign, 1);
+
+        if (end == NO_COUNT)
+            return;
+        const int direction = direction_of_end(moving, end, sign);
+        const int64_t room = room_towards(moving, end, direction);
+        move_count(moving, end, direction * (room < missing ? room : missing));
+    }
+}
+
+/* ---- states ------------------------------------------------------------------------------------------------------ */
+
+static size_t state_of(const struct moving *moving, size_t relation, int sign, bool twins)
+{
+    return 2 * (relation + (twins ? moving->graph->system->n_relations : 0)) + (sign > 0);
+}
+
+static int state_sign(size_t state)
+{
+    return (state & 1) != 0 ? 1 : -1;
+}
+
+static bool is_of_twins(const struct moving *moving, size_t state)
+{
+    return state / 2 >= moving->graph->system->n_relations;
+}
+
+static size_t state_relation(const struct moving *moving, size_t state)
+{
+    return is_of_twins(moving, state) ? state / 2 - moving->graph->system->n_relations : state / 2;
+}
+
+static bool is_among(const struct moving *moving, size_t relation, size_t state)
+{
+    if (state == NO_STATE)
+        return false;
+    const size_t own = state_relation(moving, state);
+    return relation == own || (is_of_twins(moving, state) && relation == moving->graph->twin[own]);
+}
+
+/* The direction in which a count makes good for a state. */
+static int direction_for(const struct moving *moving, size_t state, size_t count)
+{
+    return -state_sign(state) * graph_coefficient(moving->graph, count, state_relation(moving, state));
+}
+
+/* How far it can do so, of twins its mate with it. */
+static int64_t room_for(const struct moving *moving, size_t state, size_t count, int direction)
+{
+    const int64_t room = room_towards(moving, count, direction);
+    const size_t mate = moving->graph->mate[count];
+
+    if (room <= 0 || !is_of_twins(moving, state))
+        return room;
+    if (mate == NO_COUNT)
+        return 0;
+    const int64_t other = room_towards(moving, mate, direction);
+    return other < room ? other : room;
+}
+
+/* What misses something when a count, of twins its mate with it, has made good for a state. */
+struct aftermath {
+    size_t n;
+    struct miss {
+        size_t relation;
+        int sign;
+    } misses[2 * LINKS_MAX];
+};
+
+static void add_misses(const struct displacement_graph *graph, size_t count, size_t relation, size_t tie, int direction,
+                       struct aftermath *after)
+{
+    for (size_t k = graph->first[count]; k < graph->first[count + 1]; k++)
+        if (graph->links[k].relation != relation && graph->links[k].relation != tie)
+            after->misses[after->n++] = (struct miss){graph->links[k].relation, direction * (int)graph->links[k].coefficient};
+}
+
+static bool find_aftermath(const struct moving *moving, size_t state, size_t count, int direction, struct aftermath *after)
+{
+    const struct displacement_graph *const graph = moving->graph;
+    const size_t relation = state_relation(moving, state), mate = graph->mate[count];
+
+    after->n = 0;
+    if (graph_n_links(graph, count) > LINKS_MAX)
+        return false;
+    if (!is_of_twins(moving, state)) {
+        add_misses(graph, count, relation, NO_RELATION, direction, after);
+        return true;
+    }
+    if (mate == NO_COUNT || graph_n_links(graph, mate) > LINKS_MAX ||
+        graph_coefficient(graph, mate, graph->twin[relation]) != -state_sign(state) * direction)
+        return false;
+    add_misses(graph, count, relation, graph->tie[count], direction, after);
+    add_misses(graph, mate, graph->twin[relation], graph->tie[count], direction, after);
+    return true;
+}
+
+/* What follows when a count makes good for a state: the state that misses next, NO_STATE when none does; false: more than one. */
+static bool leads_to(const struct moving *moving, size_t state, size_t count, int direction, int64_t want, size_t *next)
+{
+    struct aftermath after;
+    struct miss left[2];
+    size_t n = 0;
+    bool closes = false;
+
+    *next = NO_STATE;
+    if (!find_aftermath(moving, state, count, direction, &after))
+        return false;
+    for (size_t k = 0; k < after.n; k++) {
+        const struct miss miss = after.misses[k];
+
+        closes = closes || -miss.sign * moving->missing[miss.relation] >= want;
+        if (takes_up(moving, miss.relation, miss.sign, want) != 0)
+            continue;
+        if (n == 2)
+            return false;
+        left[n++] = miss;
+    }
+    if (n == 0 || (n == 1 && closes && moving->may_owe && is_of_twins(moving, state)))
+        return true;
+    if (n == 2 && (moving->graph->twin[left[0].relation] != left[1].relation || left[0].sign != left[1].sign))
+        return false;
+    *next = state_of(moving, left[0].relation, left[0].sign, n == 2);
+    return true;
+}
+
+/* ---- searching --------------------------------------------------------------------------------------------------- */
+
+static void mark_closer(struct moving *moving, size_t state, size_t count)
+{
+    moving->marks[state].closes = moving->search;
+    moving->marks[state].closer = count;
+}
+
+/* States from which one count may end the path in a relation that misses the opposite: known before the search meets them. */
+static void mark_closers(struct moving *moving, size_t start, int64_t want)
+{
+    const struct displacement_graph *const graph = moving->graph;
+    const struct count_system *const system = graph->system;
+    const bool twins = is_of_twins(moving, start);
+
+    for (size_t o = 0; o < moving->n_open; o++) {
+        const size_t relation = moving->open[o];
+        const struct relation *const about = &system->relations[relation];
+        const int sign = sign_of(moving->missing[relation]);
+
+        if (llabs(moving->missing[relation]) < want || is_among(moving, relation, start))
+            continue;
+        moving->n_looks += about->n;
+        for (size_t t = about->first; t < about->first + about->n; t++) {
+            const size_t count = system->terms[t].count;
+            const int direction = -sign * (int)system->terms[t].coefficient;
+
+            if (room_for(moving, start, count, direction) < want)
+                continue;
+            for (size_t k = graph->first[count]; k < graph->first[count + 1]; k++) {
+                const size_t other = graph->links[k].relation;
+
+                if (other != relation && (!twins || graph->twin[other] != NO_RELATION))
+                    mark_closer(moving, state_of(moving, other, -direction * (int)graph->links[k].coefficient, twins), count);
+            }
+        }
+    }
+}
+
+/* Does the count that was marked really end the path here? */
+static bool is_closed(const struct moving *moving, size_t state, int64_t want)
+{
+    const struct mark *const mark = &moving->marks[state];
+    size_t next;
+
+    if (mark->closes != moving->search)
+        return false;
+    const int direction = direction_for(moving, state, mark->closer);
+    return room_for(moving, state, mark->closer, direction) >= want &&
+           leads_to(moving, state, mark->closer, direction, want, &next) && next == NO_STATE;
+}
+
+/* A search from one state, for paths that carry `want`. */
+struct search {
+    struct moving *moving;
+    int64_t want;
+    size_t until; /* so many looks */
+    size_t n;     /* states in the queue */
+};
+
+static bool is_closed_here(const struct search *search, size_t state)
+{
+    return is_closed(search->moving, state, search->want);
+}
+
+/*
+ * Goes on from a state by each of its counts, and from each state that it meets once more, `deep` times; where that does not
+ * end the path, new states go to the queue.  The state that ends it, or NO_STATE.
+ */
+static size_t look_around(struct search *search, size_t state, int deep)
+{
+    struct moving *const moving = search->moving;
+    const struct count_system *const system = moving->graph->system;
+    const struct relation *const about = &system->relations[state_relation(moving, state)];
+    const size_t turn = (size_t)moving->search % about->n; /* not always the same ones first */
+
+    for (size_t i = 0; i < about->n && moving->n_looks < search->until; i++) {
+        const struct term *const term = &system->terms[about->first + (i + turn < about->n ? i + turn : i + turn - about->n)];
+        const int direction = -state_sign(state) * (int)term->coefficient;
+        size_t next;
+
+        moving->n_looks++;
+        if (room_for(moving, state, term->count, direction) < search->want ||
+            !leads_to(moving, state, term->count, direction, search->want, &next))
+            continue;
+        if (next == NO_STATE) {
+            mark_closer(moving, state, term->count);
+            return state;
+        }
+        struct mark *const mark = &moving->marks[next];
+        if (mark->seen == moving->search)
+            continue;
+        mark->seen = moving->search;
+        mark->from = state;
+        mark->via = term->count;
+        if (is_closed_here(search, next))
+            return next;
+        const size_t last = deep > 0 ? look_around(search, next, deep - 1) : NO_STATE;
+        if (last != NO_STATE)
+            return last;
+        if (deep == 0)
+            moving->queue[search->n++] = next;
+    }
+    return NO_STATE;
+}
+
+/* The state whose closer ends the path, or NO_STATE. */
+static size_t find_path(struct moving *moving, size_t start, int64_t want, size_t looks)
+{
+    const size_t most = moving->looks_max - moving->n_looks;
+    struct search search = {moving, want, moving->n_looks + (looks < most ? looks : most), 0};
+    size_t last;
+
+    moving->search++;
+    mark_closers(moving, start, want);
+    moving->marks[start].seen = moving->search;
+    moving->marks[start].from = NO_STATE;
+    if (is_closed_here(&search, start))
+        return start;
+    last = look_around(&search, start, 1);
+    for (size_t at = 0; at < search.n && last == NO_STATE && moving->n_looks < search.until; at++)
+        last = look_around(&search, moving->queue[at], 1);
+    return last;
+}
+
+/* ---- following --------------------------------------------------------------------------------------------------- */
+
+/* What one step of a path carries: the room of its count, and of what takes up its other relations. */
+static int64_t carries(const struct moving *moving, size_t count, size_t state, size_t next, int64_t want)
+{
+    const int direction = direction_for(moving, state, count);
+    int64_t most = room_for(moving, state, count, direction);
+    struct aftermath after;
+
+    find_aftermath(moving, state, count, direction, &after);
+    for (size_t k = 0; k < after.n; k++) {
+        if (is_among(moving, after.misses[k].relation, next))
+            continue;
+        const int64_t taken = takes_up(moving, after.misses[k].relation, after.misses[k].sign, want);
+        if (taken < most && (taken > 0 || !moving->may_owe))
+            most = taken;
+    }
+    return most;
+}
+
+/* Moves a count of a path; what its other relations miss then goes to their ends, when they do not close the path. */
+static void take_step(struct moving *moving, size_t count, size_t state, size_t next, int64_t amount)
+{
+    const int direction = direction_for(moving, state, count);
+    struct aftermath after;
+
+    find_aftermath(moving, state, count, direction, &after);
+    for (size_t k = 0; k < after.n; k++) {
+        const struct miss miss = after.misses[k];
+
+        if (is_among(moving, miss.relation, next) || -miss.sign * moving->missing[miss.relation] >= amount)
+            continue;
+        const size_t end = find_end(moving, miss.relation, miss.sign, amount);
+        if (end != NO_COUNT)
+            move_count(moving, end, direction_of_end(moving, end, miss.sign) * amount);
+    }
+    move_count(moving, count, direction * amount);
+    if (is_of_twins(moving, state))
+        move_count(moving, moving->graph->mate[count], direction * amount);
+}
+
+static void follow_path(struct moving *moving, size_t last, int64_t most, int64_t want)
+{
+    const struct mark *const marks = moving->marks;
+    size_t next = NO_STATE, count = marks[last].closer;
+    int64_t amount = most;
+
+    for (size_t state = last; state != NO_STATE; next = state, count = marks[state].via, state = marks[state].from) {
+        const int64_t step = carries(moving, count, state, next, want);
+
+        if (step < amount)
+            amount = step;
+    }
+    next = NO_STATE;
+    count = marks[last].closer;
+    for (size_t state = last; state != NO_STATE; next = state, count = marks[state].via, state = marks[state].from)
+        take_step(moving, count, state, next, amount);
+}
+
+/* A path that carries all, a quarter, or any. */
+static bool take_path(struct moving *moving, size_t start, int64_t most, size_t looks)
+{
+    size_t last = NO_STATE;
+    int64_t want = most;
+
+    if (moving->n_looks < moving->looks_max)
+        last = find_path(moving, start, want, looks);
+    for (int k = 0; k < 2 && last == NO_STATE && want > 1 && moving->n_looks < moving->looks_max; k++) {
+        want = k == 0 && most > 4 ? most / 4 : 1;
+        last = find_path(moving, start, want, looks);
+    }
+    if (last == NO_STATE)
+        return false;
+    follow_path(moving, last, most, want);
+    return true;
+}
+
+bool path_from(struct moving *moving, size_t relation, size_t looks)
+{
+    return take_path(moving, state_of(moving, relation, sign_of(moving->missing[relation]), false),
+                     llabs(moving->missing[relation]), looks);
+}
+
+bool path_from_twins(struct moving *moving, size_t relation, size_t looks)
+{
+    const size_t twin = moving->graph->twin[relation];
+    const int sign = sign_of(moving->missing[relation]);
+
+    if (twin == NO_RELATION || sign * moving->missing[twin] <= 0)
+        return false;
+    const int64_t one = llabs(moving->missing[relation]), other = llabs(moving->missing[twin]);
+    return take_path(moving, state_of(moving, relation, sign, true), other < one ? other : one, looks);
+}
+
+bool path_owing(struct moving *moving, size_t relation, size_t looks)
+{
+    if (moving->graph->twin[relation] == NO_RELATION)
+        return false;
+    moving->may_owe = true;
+    const bool found = take_path(moving, state_of(moving, relation, sign_of(moving->missing[relation]), true),
+                                 llabs(moving->missing[relation]), looks);
+    moving->may_owe = false;
+    return found;
+}
