@@ -260,17 +260,7 @@ static size_t find_partners(const struct displacer *displacer, size_t count, str
     return n;
 }
 
-static long C[64], L[64];
-void displacer_counters(void);
-#include <stdio.h>
-void displacer_counters(void){ for(int i=0;i<64;i++) if(C[i]) fprintf(stderr,"counter %d: %ld looks %ld\n",i,C[i],L[i]); }
-static bool displacer_reach2(struct displacer *displacer, size_t count, int64_t goal);
 bool displacer_reach(struct displacer *displacer, size_t count, int64_t goal)
-{
-  bool r = displacer_reach2(displacer,count,goal);
-  C[r]++; L[r]+=(long)displacer->moving.n_looks; int b=0; for(size_t l=displacer->moving.n_looks; l; l/=2) b++; C[10+b+20*r]++; L[10+b+20*r]+=(long)displacer->moving.n_looks; return r;
-}
-static bool displacer_reach2(struct displacer *displacer, size_t count, int64_t goal)
 {
     struct moving *const moving = &displacer->moving;
     struct partner partners[PARTNERS_MAX];
@@ -280,8 +270,8 @@ static bool displacer_reach2(struct displacer *displacer, size_t count, int64_t 
         return left == 0;
     const size_t n = find_partners(displacer, count, partners);
     for (size_t p = 0; p < n; p++)
-        { size_t l0=moving->n_looks; bool ok = push(displacer, count, left, partners[p]); C[(ok?2:6)+p]++; L[(ok?2:6)+p]+=(long)(moving->n_looks-l0); if (ok) 
-            return true; }
+        if (push(displacer, count, left, partners[p]))
+            return true;
     /* As far as each partner leads, one after the other. */
     for (size_t p = 0; p < n && left != 0; p++)
         for (int64_t step = left; step != 0;) {
