@@ -149,10 +149,11 @@ static int find_wanted(const struct coarse_curve *curve, const struct table *est
 static double exact_value(const struct coarse_curve *curve, size_t cause, enum coarse_value value, size_t day)
 {
     static const char *const names[] = {"estimate", "conf_low", "conf_high"};
+    const struct column *const times = table_column(curve->exact, "time");
     size_t found = curve->causes[cause];
 
     for (size_t i = curve->causes[cause]; i < curve->causes[cause + 1]; i++)
-        if (cell_real(curve->exact, "time", i) <= curve->days[day])
+        if (column_real(times, i) <= curve->days[day])
             found = i;
     return cell_real(curve->exact, names[value], found);
 }

@@ -2,9 +2,54 @@
 #include "report/exposure.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "report/pool.h"
+#include "base/cells.h"
+#include "base/memory.h"
+
+/* ---- rows that belong together ------------------------------------------------------------------------------------- */
+
+enum { N_KEYS = 6 };
+static const char *const key_names[N_KEYS] = {"analysis", "outcome", "population", "stratum", "arm", "adjustment"};
+
+static bool goes_on(const struct column *const keys[N_KEYS], size_t row)
+{
+    for (size_t k = 0; k < N_KEYS; k++) {
+        size_t n = 0, n_before = 0;
+        const char *const text = keys[k] == NULL ? "" : column_text(keys[k], row, &n);
+        const char *const before = keys[k] == NULL ? "" : column_text(keys[k], row - 1, &n_before);
+        if (n != n_before || memcmp(text, before, n) != 0)
+            return false;
+    }
+    return true;
+}
+
+int exposure_start(struct exposure *exposure, const struct release_policy *policy, const struct table *risk_tables,
+                   const struct table *estimates)
+{
+    const size_t n = risk_tables == NULL ? 0 : risk_tables->n_rows;
+    const struct column *keys[N_KEYS] = {NULL};
+
+    *exposure = (struct exposure){.policy = policy, .risk_tables = risk_tables, .estimates = estimates};
+    if ((exposure->runs = allocate(n + 1, sizeof *exposure->runs)) == NULL)
+        return -1;
+    for (size_t k = 0; n > 0 && k < N_KEYS; k++)
+        keys[k] = table_column(risk_tables, key_names[k]);
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || !goes_on(keys, i))
+            exposure->runs[exposure->n_runs++] = i;
+    exposure->runs[exposure->n_runs] = n;
+    return 0;
+}
+
+void exposure_free(struct exposure *exposure)
+{
+    free(exposure->runs);
+    *exposure = (struct exposure){.policy = NULL};
+}
+
+/* ---- who is behind a row --------------------------------------------------------------------------------------------- */
 
 static bool same_cell(const struct table *a, size_t row_a, const struct table *b, size_t row_b, const char *name)
 {
@@ -40,15 +85,28 @@ static bool sums_are_small(const struct release_policy *policy, const struct sum
            releasable_is_small(policy, sums->entered - sums->events);
 }
 
-static void add(struct sums *sums, const struct table *risks, size_t i, double time)
+/* Of people; those that are weighted are rounded. */
+static int64_t count_of(const struct column *column, size_t row)
 {
-    int64_t entered = cell_integer(risks, "entered", i), events = cell_integer(risks, "n_event_1", i);
-    double at = cell_real(risks, "time", i);
+    if (column == NULL || column_is_missing(column, row))
+        return MISSING_INTEGER;
+    return column->type == COLUMN_FLOAT64 ? llround(column_real(column, row)) : column_integer(column, row);
+}
 
-    if (entered != MISSING_INTEGER)
-        sums->entered += entered;
-    if (events != MISSING_INTEGER && (isnan(time) || isnan(at) || at <= time))
-        sums->events += events;
+/* Rows first .. end - 1, up to a day. */
+static void add(struct sums *sums, const struct table *risks, size_t first, size_t end, double time)
+{
+    const struct column *const times = table_column(risks, "time"), *const entered = table_column(risks, "entered"),
+                              *const events = table_column(risks, "n_event_1");
+
+    for (size_t i = first; i < end; i++) {
+        const int64_t n_entered = count_of(entered, i), n_events = count_of(events, i);
+        const double at = times == NULL ? NAN : column_real(times, i);
+        if (n_entered != MISSING_INTEGER)
+            sums->entered += n_entered;
+        if (n_events != MISSING_INTEGER && (isnan(time) || isnan(at) || at <= time))
+            sums->events += n_events;
+    }
 }
 
 /* Is row i about `arm` (any arm when its length is 0)? */
@@ -68,18 +126,19 @@ static bool risks_are_small(const struct exposure *exposure, const struct table 
     size_t previous = 0;
     bool started = false;
 
-    for (size_t i = 0; risks != NULL && i < risks->n_rows; i++) {
-        if (!is_arm(risks, i, arm, arm_length) || !same_people(risks, i, table, row))
+    for (size_t run = 0; run < exposure->n_runs; run++) {
+        const size_t first = exposure->runs[run];
+        if (!is_arm(risks, first, arm, arm_length) || !same_people(risks, first, table, row))
             continue;
         /* Rows of one arm and analysis lie together: a new key closes the sums before. */
-        if (started && !(cells_equal(risks, "arm", i, previous) && cells_equal(risks, "analysis", i, previous) &&
-                         cells_equal(risks, "adjustment", i, previous))) {
+        if (started && !(cells_equal(risks, "arm", first, previous) && cells_equal(risks, "analysis", first, previous) &&
+                         cells_equal(risks, "adjustment", first, previous))) {
             if (sums_are_small(exposure->policy, &sums))
                 return true;
             sums = (struct sums){0, 0};
         }
-        add(&sums, risks, i, time);
-        previous = i;
+        add(&sums, risks, first, exposure->runs[run + 1], time);
+        previous = first;
         started = true;
     }
     return started && sums_are_small(exposure->policy, &sums);

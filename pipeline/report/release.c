@@ -214,7 +214,8 @@ static int prepare(struct release_source *source, struct exact *exact, const str
                                         exact->losses,  exact->evidence,  exact->flow, exact->estimates,
                                         exact->overlap, exact->programmes, exact->programme_measures};
 
-    source->exposure = (struct exposure){&source->policy, exact->risk_tables, exact->estimates};
+    if (exposure_start(&source->exposure, &source->policy, exact->risk_tables, exact->estimates) != 0)
+        return -1;
     source->baseline = exact->baseline;
     source->programme_measures = exact->programme_measures;
     source->curves = curves;
@@ -254,6 +255,7 @@ int release_write(const char *results_path, const char *released_path, const str
     }
     release_file_abandon(file);
     store_close(results);
+    exposure_free(&source.exposure);
     release_counts_free(&counts);
     coarse_curves_free(&curves);
     exact_free(&exact);
