@@ -2,6 +2,7 @@
 #include "stats/cox.h"
 
 #include "stats/cox_exact.h"
+#include "stats/design_total.h"
 
 #include <float.h>
 #include <math.h>
@@ -73,11 +74,32 @@ static bool allocate_parts(struct cox_work *work)
     return work->part != NULL;
 }
 
+/* Sum of weight z over all rows; where they are all here, no products are needed.  The same whole numbers either way. */
+static bool sum_rows(struct cox_work *work, const double *weight, double largest, double *sum)
+{
+    const struct cox_data *data = work->data;
+    double *const total = malloc((work->p + 1) * sizeof *total);
+    bool good = total != NULL;
+
+    if (good && data->reducer == NULL) {
+        good = design_total_packed(data->layout, weight, largest, work->n_threads, total) == GSL_SUCCESS;
+        if (good)
+            memcpy(sum, total + 1, work->p * sizeof *sum);
+    } else if (good) {
+        good = gram_init(work->gram, largest, data->n_everywhere) == GSL_SUCCESS &&
+               gram_add_all(work->gram, weight, work->n_threads) == GSL_SUCCESS;
+        if (good)
+            gram_read_all(work->gram, data->reducer, total, sum, NULL);
+    }
+    free(total);
+    return good;
+}
+
 /* Sum of w g z over events; overwrites the exposures. */
 static bool sum_events(struct cox_work *work, const double *time_weight, double *sum)
 {
     const struct cox_data *data = work->data;
-    double *const weight = work->exposure, total, largest = 0;
+    double *const weight = work->exposure, largest = 0;
 
     for (size_t i = 0; i < data->n; i++) {
         weight[i] = data->dead[i] != 0 ? cox_weight(data, i) : 0;
@@ -85,12 +107,7 @@ static bool sum_events(struct cox_work *work, const double *time_weight, double 
             weight[i] *= time_weight[data->last[i]];
         largest = fmax(largest, fabs(weight[i]));
     }
-    largest = reducer_largest(data->reducer, largest);
-    if (gram_init(work->gram, largest, data->n_everywhere) != GSL_SUCCESS ||
-        gram_add_all(work->gram, weight, work->n_threads) != GSL_SUCCESS)
-        return false;
-    gram_read_all(work->gram, data->reducer, &total, sum, NULL);
-    return true;
+    return sum_rows(work, weight, reducer_largest(data->reducer, largest), sum);
 }
 
 struct cox_work *cox_work_alloc(const struct cox_data *data, enum cox_ties ties, size_t n_threads)

@@ -90,34 +90,53 @@ VECTOR_VERSIONS static void add_slice(const struct fixed_scale *scale, const dou
 }
 
 /* Rows of a cluster are added as whole numbers of the largest one's grid, so that their order does not matter. */
-static int sum_clusters(size_t n, const double *phi, double bound, const int32_t *cluster, size_t n_cluster, double *variance)
+static int sum_clusters(size_t n, const double *phi, double bound, const int32_t *cluster, size_t n_cluster, double *sum,
+                        size_t *n_used)
 {
     int64_t *const sums = calloc(2 * n_cluster + 1, sizeof *sums);
     double *const of_cluster = malloc((n_cluster + 1) * sizeof *of_cluster);
     struct fixed_scale scale;
-    size_t n_used = 0;
     const int status = sums == NULL || of_cluster == NULL ? GSL_ENOMEM : fixed_scale_init(&scale, bound, n);
 
     for (size_t first = 0; status == GSL_SUCCESS && first < n; first += SLICE)
         add_slice(&scale, phi + first, cluster + first, n - first < SLICE ? n - first : SLICE, sums);
     for (size_t g = 0; status == GSL_SUCCESS && g < n_cluster; g++) {
         of_cluster[g] = fixed_value(&scale, sums[2 * g], sums[2 * g + 1]);
-        n_used += of_cluster[g] != 0;
+        *n_used += of_cluster[g] != 0;
     }
-    if (status == GSL_SUCCESS && n_used >= 2)
-        *variance = square_sum(of_cluster, n_cluster) * ((double)n_used / (double)(n_used - 1));
+    if (status == GSL_SUCCESS)
+        *sum = square_sum(of_cluster, n_cluster);
     free(of_cluster);
     free(sums);
-    return status != GSL_SUCCESS ? status : n_used < 2 ? GSL_EDOM : GSL_SUCCESS;
+    return status;
+}
+
+int influence_sum(size_t n, const double *phi, const int32_t *cluster, size_t n_cluster, double *sum)
+{
+    const double bound = largest_magnitude(phi, n);
+    size_t n_used = 0;
+
+    *sum = NAN;
+    return isnan(bound) ? GSL_EINVAL : sum_clusters(n, phi, bound, cluster, n_cluster, sum, &n_used);
 }
 
 int influence_variance(size_t n, const double *phi, const double *frequency, const int32_t *cluster, size_t n_cluster,
                        double *variance)
 {
     const double bound = largest_magnitude(phi, n);
+    size_t n_used = 0;
+    double sum;
 
     *variance = NAN;
     if (isnan(bound))
         return GSL_EINVAL;
-    return cluster != NULL ? sum_clusters(n, phi, bound, cluster, n_cluster, variance) : sum_squares(n, phi, frequency, variance);
+    if (cluster == NULL)
+        return sum_squares(n, phi, frequency, variance);
+    const int status = sum_clusters(n, phi, bound, cluster, n_cluster, &sum, &n_used);
+
+    if (status == GSL_SUCCESS && n_used < 2)
+        return GSL_EDOM;
+    if (status == GSL_SUCCESS)
+        *variance = sum * ((double)n_used / (double)(n_used - 1));
+    return status;
 }

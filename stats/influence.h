@@ -59,4 +59,7 @@ int influence_linear(const struct influence_model *model, size_t n, const double
 int influence_variance(size_t n, const double *phi, const double *frequency, const int32_t *cluster, size_t n_cluster,
                        double *variance);
 
+/** influence_sum - the same by cluster without the factor: sum over clusters of the square of their sum. */
+int influence_sum(size_t n, const double *phi, const int32_t *cluster, size_t n_cluster, double *sum);
+
 #endif

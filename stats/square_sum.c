@@ -49,6 +49,28 @@ VECTOR_VERSIONS static void add_squares(const struct fixed_scale *scale, const d
     *low += vector_total(lows, n);
 }
 
+VECTOR_VERSIONS static void add_plain(const struct fixed_scale *scale, const double *x, size_t n, int64_t *high, int64_t *low)
+{
+    int64_t highs[SLICE], lows[SLICE];
+
+    vector_split(scale, x, n, highs, lows);
+    *high += vector_total(highs, n);
+    *low += vector_total(lows, n);
+}
+
+double plain_sum(const double *x, size_t n)
+{
+    const double largest = largest_magnitude(x, n);
+    struct fixed_scale scale;
+    int64_t high = 0, low = 0;
+
+    if (isnan(largest) || fixed_scale_init(&scale, largest, n) != GSL_SUCCESS)
+        return NAN;
+    for (size_t first = 0; first < n; first += SLICE)
+        add_plain(&scale, x + first, n - first < SLICE ? n - first : SLICE, &high, &low);
+    return fixed_wide_value(&scale, fixed_wide(&scale, high, low));
+}
+
 double square_sum(const double *x, size_t n)
 {
     return square_sum_all(x, n, NULL);

@@ -6,110 +6,179 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-#include "stats/exact_sum.h"
+#include "stats/fixed_sum.h"
 #include "stats/radix_order.h"
+#include "stats/square_sum.h"
+#include "stats/vectors.h"
 
 static bool is_bad(double x, double weight)
 {
     return isinf(x) || !(weight >= 0) || !isfinite(weight);
 }
 
+/* Weights and values of those who count.  Returns how many. */
+static size_t take_points_of(size_t n, const double *x, const double *weight, const uint8_t *arm, uint8_t wanted, double *w,
+                             double *of)
+{
+    size_t k = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (arm[i] == wanted && weight[i] > 0 && !isnan(x[i])) {
+            w[k] = weight[i];
+            of[k++] = x[i];
+        }
+    return k;
+}
+
+/* sum w^2 / f of the same. */
+static double sum_squares(size_t n, const double *x, const double *weight, const double *frequency, const uint8_t *arm,
+                          uint8_t wanted, double *root)
+{
+    size_t k = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (arm[i] == wanted && weight[i] > 0 && !isnan(x[i]))
+            root[k++] = frequency != NULL ? weight[i] / sqrt(frequency[i]) : weight[i];
+    return square_sum(root, k);
+}
+
 int weighted_moments(size_t n, const double *x, const double *weight, const double *frequency, const uint8_t *arm,
                      uint8_t wanted, struct weighted_moments *moments)
 {
-    struct exact_sum total, first, second, squares;
-    double sum, sum_x, sum_square, sum_w;
+    double *const w = malloc((2 * n + 1) * sizeof *w), *const of = w == NULL ? NULL : w + n;
+    int status = w == NULL ? GSL_ENOMEM : GSL_SUCCESS;
 
     *moments = (struct weighted_moments){NAN, NAN, NAN, NAN};
-    exact_sum_init(&total);
-    exact_sum_init(&first);
-    exact_sum_init(&second);
-    exact_sum_init(&squares);
-    for (size_t i = 0; i < n; i++) {
-        if (is_bad(x[i], weight[i]))
-            return GSL_EINVAL;
-        if (arm[i] != wanted || weight[i] == 0 || isnan(x[i]))
-            continue;
-        exact_sum_add(&total, weight[i]);
-        exact_sum_add(&squares, weight[i] * weight[i] / (frequency != NULL ? frequency[i] : 1));
-        exact_sum_add(&first, weight[i] * x[i]);
+    for (size_t i = 0; i < n && status == GSL_SUCCESS; i++)
+        status = is_bad(x[i], weight[i]) ? GSL_EINVAL : GSL_SUCCESS;
+    const size_t n_here = status == GSL_SUCCESS ? take_points_of(n, x, weight, arm, wanted, w, of) : 0;
+    if (status == GSL_SUCCESS && n_here == 0)
+        status = GSL_EDOM;
+    if (status == GSL_SUCCESS) {
+        const double sum = plain_sum(w, n_here);
+        for (size_t k = 0; k < n_here; k++)
+            of[k] *= w[k];
+        moments->mean = plain_sum(of, n_here) / sum;
+        moments->total = sum;
+        (void)take_points_of(n, x, weight, arm, wanted, w, of);
+        for (size_t k = 0; k < n_here; k++)
+            of[k] = w[k] * (of[k] - moments->mean) * (of[k] - moments->mean);
+        const double about = plain_sum(of, n_here), sum_w = sum_squares(n, x, weight, frequency, arm, wanted, w);
+        moments->effective = sum * sum / sum_w;
+        if (moments->effective > 1 + 1e-12)
+            moments->variance = about / (sum - sum_w / sum);
     }
-    exact_sum_round(&total, &sum);
-    exact_sum_round(&squares, &sum_w);
-    exact_sum_round(&first, &sum_x);
-    if (!(sum > 0))
-        return GSL_EDOM;
-    moments->mean = sum_x / sum;
-    moments->total = sum;
-    moments->effective = sum * sum / sum_w;
-    for (size_t i = 0; i < n; i++)
-        if (arm[i] == wanted && weight[i] > 0 && !isnan(x[i]))
-            exact_sum_add(&second, weight[i] * (x[i] - moments->mean) * (x[i] - moments->mean));
-    exact_sum_round(&second, &sum_square);
-    if (moments->effective > 1 + 1e-12)
-        moments->variance = sum_square / (sum - sum_w / sum);
-    return GSL_SUCCESS;
+    free(w);
+    return status;
 }
 
-/* Both distribution functions at every value, from exact running sums; order: of x, without those that do not count. */
-static double largest_gap(const double *x, const double *weight, const uint8_t *arm, const uint32_t *row, const uint32_t *order,
-                          size_t n, const double total[2])
+/*
+ * Both distribution functions at every value, from running sums of whole numbers; order: of x, without those that do not count.
+ * most: the largest weight.
+ */
+static int find_gap(const double *x, const double *weight, const uint8_t *arm, const uint32_t *row, const uint32_t *order,
+                    size_t n, const double total[2], double largest, double *most)
 {
-    struct exact_sum below[2];
-    double most = 0;
+    struct fixed_scale scale;
+    int64_t high[2] = {0, 0}, low[2] = {0, 0};
+    const int status = fixed_scale_init(&scale, largest, n);
 
-    exact_sum_init(&below[0]);
-    exact_sum_init(&below[1]);
-    for (size_t k = 0; k < n; k++) {
+    *most = 0;
+    for (size_t k = 0; k < n && status == GSL_SUCCESS; k++) {
         const size_t i = row[order[k]];
-        double at[2];
+        int64_t h, l;
 
-        exact_sum_add(&below[arm[i]], weight[i]);
+        fixed_split(&scale, weight[i], &h, &l);
+        high[arm[i]] += h;
+        low[arm[i]] += l;
         if (k + 1 < n && x[order[k + 1]] == x[order[k]])
             continue;
-        exact_sum_round(&below[0], &at[0]);
-        exact_sum_round(&below[1], &at[1]);
-        most = fmax(most, fabs(at[1] / total[1] - at[0] / total[0]));
+        const double at[2] = {fixed_value(&scale, high[0], low[0]), fixed_value(&scale, high[1], low[1])};
+        *most = fmax(*most, fabs(at[1] / total[1] - at[0] / total[0]));
     }
-    return most;
+    if (status != GSL_SUCCESS)
+        *most = NAN;
+    return status;
 }
 
 /* Who counts: his row and value; and the weights of both arms. */
 static int take_points(size_t n, const double *x, const double *weight, const uint8_t *arm, uint32_t *row, double *value,
-                       size_t *n_point, double total[2])
+                       size_t *n_point, double total[2], double *largest)
 {
-    struct exact_sum sums[2];
+    double *const of_arm = malloc((n + 1) * sizeof *of_arm);
+    size_t at[2] = {0, n};
 
     *n_point = 0;
-    exact_sum_init(&sums[0]);
-    exact_sum_init(&sums[1]);
+    *largest = 0;
+    if (of_arm == NULL)
+        return GSL_ENOMEM;
     for (size_t i = 0; i < n; i++) {
-        if (is_bad(x[i], weight[i]) || arm[i] > 1)
+        if (is_bad(x[i], weight[i]) || arm[i] > 1) {
+            free(of_arm);
             return GSL_EINVAL;
+        }
         if (!(weight[i] > 0) || isnan(x[i]))
             continue;
         row[*n_point] = (uint32_t)i;
         value[(*n_point)++] = x[i];
-        exact_sum_add(&sums[arm[i]], weight[i]);
+        of_arm[arm[i] ? --at[1] : at[0]++] = weight[i]; /* one arm from the front, one from the end */
+        *largest = fmax(*largest, weight[i]);
     }
-    exact_sum_round(&sums[0], &total[0]);
-    exact_sum_round(&sums[1], &total[1]);
+    total[0] = plain_sum(of_arm, at[0]);
+    total[1] = plain_sum(of_arm + at[1], n - at[1]);
+    free(of_arm);
     return total[0] > 0 && total[1] > 0 ? GSL_SUCCESS : GSL_EDOM;
 }
 
 int weighted_ks(size_t n, const double *x, const double *weight, const uint8_t *arm, double *statistic)
 {
-    double *const value = malloc((n + 1) * sizeof *value), total[2];
+    double *const value = malloc((n + 1) * sizeof *value), total[2], largest;
     uint32_t *const row = malloc((2 * n + 1) * sizeof *row), *const order = row == NULL ? NULL : row + n;
     size_t n_point;
-    int status = value == NULL || row == NULL ? GSL_ENOMEM : take_points(n, x, weight, arm, row, value, &n_point, total);
+    int status = value == NULL || row == NULL ? GSL_ENOMEM : take_points(n, x, weight, arm, row, value, &n_point, total, &largest);
 
     *statistic = NAN;
     if (status == GSL_SUCCESS)
         status = radix_order(value, NULL, 1, n_point, order);
     if (status == GSL_SUCCESS)
-        *statistic = largest_gap(value, weight, arm, row, order, n_point, total);
+        status = find_gap(value, weight, arm, row, order, n_point, total, largest, statistic);
     free(row);
     free(value);
+    return status;
+}
+
+enum { SLICE = 512 };
+
+/* Both parts of a sum side by side. */
+typedef int64_t two_parts __attribute__((vector_size(16), aligned(8), may_alias));
+
+/* The sums of a level beyond the last are of those who have none. */
+VECTOR_VERSIONS static void add_levels(const struct fixed_scale *scale, const double *weight, const uint8_t *arm, const int32_t *level,
+                                       size_t n, size_t n_level, int64_t *sums)
+{
+    int64_t high[SLICE], low[SLICE];
+
+    vector_split(scale, weight, n, high, low);
+    for (size_t i = 0; i < n; i++) {
+        const size_t cell = (arm[i] ? n_level + 1 : 0) + (level[i] < 0 ? n_level : (size_t)level[i]);
+        *(two_parts *)(sums + 2 * cell) += (two_parts){high[i], low[i]};
+    }
+}
+
+int weighted_levels(size_t n, const int32_t *level, size_t n_level, const double *weight, const uint8_t *arm, double *sum)
+{
+    int64_t *const sums = calloc(4 * (n_level + 1), sizeof *sums);
+    struct fixed_scale scale;
+    const double largest = largest_magnitude(weight, n);
+    int status = sums == NULL ? GSL_ENOMEM : isnan(largest) ? GSL_EINVAL : fixed_scale_init(&scale, largest, n);
+
+    for (size_t first = 0; first < n && status == GSL_SUCCESS; first += SLICE)
+        add_levels(&scale, weight + first, arm + first, level + first, n - first < SLICE ? n - first : SLICE, n_level, sums);
+    for (size_t k = 0; k < 2 && status == GSL_SUCCESS; k++)
+        for (size_t l = 0; l < n_level; l++) {
+            const int64_t *const of = sums + 2 * (k * (n_level + 1) + l);
+            sum[k * n_level + l] = fixed_wide_value(&scale, fixed_wide(&scale, of[0], of[1]));
+        }
+    free(sums);
     return status;
 }

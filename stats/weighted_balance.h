@@ -10,7 +10,7 @@
  *     KS        largest |F_arm(x) - F_reference(x)| of the weighted distribution functions
  *
  * Standardised differences take their denominator from the unadjusted sample (balance.h), so that a number can only
- * shrink because the means come together, not because the spread grew.  Sums are exact: no order.
+ * shrink because the means come together, not because the spread grew.  Sums have no order (square_sum.h).
  *
  * A NaN in x is a missing value: the row is left out.  Weights are >= 0; 0 leaves a row out.
  *
@@ -32,7 +32,7 @@ struct weighted_moments {
  * frequency  [n] people of a row, above 0 where its weight is; NULL: one each
  * arm        [n] which arm a row is in; `wanted` is described
  * Returns GSL_SUCCESS; GSL_EDOM when no row is left (all NAN); GSL_EINVAL for an infinite x or a weight that is negative or
- * not finite.  O(n).
+ * not finite; GSL_ENOMEM.  O(n).
  */
 int weighted_moments(size_t n, const double *x, const double *weight, const double *frequency, const uint8_t *arm,
                      uint8_t wanted, struct weighted_moments *moments);
@@ -42,5 +42,14 @@ int weighted_moments(size_t n, const double *x, const double *weight, const doub
  * Returns as weighted_moments; GSL_ENOMEM.  O(n log n).
  */
 int weighted_ks(size_t n, const double *x, const double *weight, const uint8_t *arm, double *statistic);
+
+/**
+ * weighted_levels - sums of weights by arm and level.
+ *
+ * level      [n] 0 .. n_level - 1, or below 0: not known, left out
+ * sum        output [2 * n_level]: of arm 0, then of arm 1
+ * GSL_EINVAL for a weight that is not finite, GSL_ENOMEM.  O(n).
+ */
+int weighted_levels(size_t n, const int32_t *level, size_t n_level, const double *weight, const uint8_t *arm, double *sum);
 
 #endif

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fail.h"
 #include "base/memory.h"
 #include "compare/results.h"
-#include "stats/exact_sum.h"
 #include "stats/balance.h"
 #include "stats/cholesky.h"
 #include "stats/weighted_balance.h"
@@ -18,6 +18,7 @@ struct balancing {
     const struct pair_weights *w;
     struct table *balance;
     double *x;              /* [n] workspace */
+    int32_t *level;         /* [n] workspace */
     double worst;           /* largest |SMD| and of what */
     char worst_name[80];
 };
@@ -70,8 +71,9 @@ static int add_number(struct balancing *b, const struct column *column)
     for (size_t i = 0; i < rows->n; i++)
         b->x[i] = column_real(column, rows->record[i]);
     for (uint8_t arm = 0; arm < 2; arm++) {
-        (void)weighted_moments(rows->n, b->x, rows->frequency, rows->frequency, rows->treated, arm, &before[arm]);
-        (void)weighted_moments(rows->n, b->x, b->w->weight, rows->frequency, rows->treated, arm, &after[arm]);
+        if (weighted_moments(rows->n, b->x, rows->frequency, rows->frequency, rows->treated, arm, &before[arm]) == GSL_ENOMEM ||
+            weighted_moments(rows->n, b->x, b->w->weight, rows->frequency, rows->treated, arm, &after[arm]) == GSL_ENOMEM)
+            return fail("out of memory");
     }
     (void)smd_numeric(after[1].mean, before[1].variance, after[0].mean, before[0].variance, SMD_POOLED, &row.smd);
     row.variance_ratio = ratio_of(after[1].variance, after[0].variance);
@@ -82,38 +84,30 @@ static int add_number(struct balancing *b, const struct column *column)
 
 /* ---- categories -------------------------------------------------------------------------------------- */
 
-/* Shares of the levels in both arms, before and after: of the arm before, of the reference before, then after.  False when
- * somewhere nobody has a known level. */
-static bool shares(const struct pair_weights *w, const struct column *column, double *share)
+/* Shares of the levels in both arms, before and after: of the reference before, of the arm before, then after.  *known: everywhere
+ * somebody has a level. */
+static int shares(const struct balancing *b, const struct column *column, double *share, bool *known)
 {
-    const struct pair_rows *rows = w->rows;
+    const struct pair_rows *rows = b->w->rows;
     const size_t n = column->n_labels;
-    struct exact_sum *sums = allocate(4 * n + 1, sizeof *sums);
-    bool known = sums != NULL;
 
-    for (size_t l = 0; sums != NULL && l < 4 * n; l++)
-        exact_sum_init(&sums[l]);
-    for (size_t i = 0; sums != NULL && i < rows->n; i++) {
+    for (size_t i = 0; i < rows->n; i++) {
         const int32_t code = column_code(column, rows->record[i]);
-        if (code == MISSING_CODE)
-            continue;
-        struct exact_sum *const of = sums + (rows->treated[i] ? 0 : n) + (size_t)code;
-        exact_sum_add(of, rows->frequency[i]);
-        if (w->weight[i] > 0)
-            exact_sum_add(of + 2 * n, w->weight[i]);
+        b->level[i] = code == MISSING_CODE ? -1 : code;
     }
-    for (size_t k = 0; known && k < 4; k++) {
+    if (weighted_levels(rows->n, b->level, n, rows->frequency, rows->treated, share) != GSL_SUCCESS ||
+        weighted_levels(rows->n, b->level, n, b->w->weight, rows->treated, share + 2 * n) != GSL_SUCCESS)
+        return fail("balance of '%s': the weights cannot be added", column->name);
+    *known = true;
+    for (size_t k = 0; *known && k < 4; k++) {
         double total = 0;
-        for (size_t l = 0; l < n; l++) {
-            (void)exact_sum_round(&sums[k * n + l], &share[k * n + l]);
+        for (size_t l = 0; l < n; l++)
             total += share[k * n + l];
-        }
-        known = total > 0;
-        for (size_t l = 0; known && l < n; l++)
+        *known = total > 0;
+        for (size_t l = 0; *known && l < n; l++)
             share[k * n + l] /= total;
     }
-    free(sums);
-    return known;
+    return 0;
 }
 
 /* sqrt(t' S^-1 t), S the mean of the two covariances without weights; the last level that occurs is left out. */
@@ -164,12 +158,17 @@ static int add_category(struct balancing *b, const struct column *column)
     struct balance_row row = {.smd = NAN, .variance_ratio = NAN, .ks = NAN};
     int status = share == NULL || matrix == NULL || t == NULL || aliased == NULL ? -1 : 0;
 
-    if (status == 0 && shares(b->w, column, share)) {
-        row.smd = distance(n, share, share + n, share + 2 * n, share + 3 * n, matrix, t, aliased);
+    bool known = false;
+
+    if (status == 0)
+        status = shares(b, column, share, &known);
+    if (status == 0 && known) {
+        const double *const before = share, *const after = share + 2 * n;
+        row.smd = distance(n, before + n, before, after + n, after, matrix, t, aliased);
         status = add_row(b, column->name, NULL, &row);
         for (size_t l = 0; status == 0 && l < n; l++) {
-            row.smd = smd_of_level(share[l], share[n + l], share[2 * n + l], share[3 * n + l]);
-            if (share[l] + share[n + l] > 0)
+            row.smd = smd_of_level(before[n + l], before[l], after[n + l], after[l]);
+            if (before[n + l] + before[l] > 0)
                 status = add_row(b, column->name, column->labels[l], &row);
         }
     }
@@ -183,14 +182,16 @@ static int add_category(struct balancing *b, const struct column *column)
 int adjusted_balance_add(const struct pair_weights *w, struct table *balance, struct adjusted_gates *gates)
 {
     const struct study_texts *covariates = &w->rows->c->study->cohort.covariates;
-    struct balancing b = {.w = w, .balance = balance, .x = allocate(w->rows->n + 1, sizeof *b.x)};
-    int status = b.x == NULL ? -1 : 0;
+    struct balancing b = {.w = w, .balance = balance, .x = allocate(w->rows->n + 1, sizeof *b.x),
+                           .level = allocate(w->rows->n + 1, sizeof *b.level)};
+    int status = b.x == NULL || b.level == NULL ? -1 : 0;
 
     for (size_t k = 0; status == 0 && k < covariates->n; k++) {
         const struct column *column = table_column(w->rows->records, covariates->items[k].text);
         status = column->type == COLUMN_CATEGORY ? add_category(&b, column) : add_number(&b, column);
     }
     adjusted_gates_balance(gates, b.worst_name, b.worst);
+    free(b.level);
     free(b.x);
     return status;
 }

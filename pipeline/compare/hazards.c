@@ -14,6 +14,7 @@
 #include "stats/cox.h"
 #include "stats/cox_score.h"
 #include "stats/cox_zph.h"
+#include "stats/influence.h"
 
 /* The people of some arms as rows of a regression, with a column for every arm but the last. */
 struct hazard_rows {
@@ -23,6 +24,7 @@ struct hazard_rows {
     int64_t *frequency;
     int32_t *cluster, *term; /* cluster NULL: none */
     size_t n_cluster;
+    uint32_t *group;         /* [arms * times * 2] the row of those of one arm who leave on one day, without or with the event */
     uint16_t *code;
     int32_t *column;
     struct design_block block;
@@ -39,6 +41,7 @@ static void clear(struct hazard_rows *h)
     free(h->event);
     free(h->frequency);
     free(h->cluster);
+    free(h->group);
     free(h->term);
     free(h->code);
     free(h->column);
@@ -56,6 +59,46 @@ static size_t place_of(const size_t *arms, size_t n_arm, int32_t arm)
     return k;
 }
 
+static void set_design(size_t n, size_t n_arm, bool late, struct hazard_rows *h)
+{
+    for (size_t k = 0; k < n_arm; k++)
+        h->column[k] = k + 1 < n_arm ? (int32_t)k : DESIGN_NONE;
+    h->block = (struct design_block){.code = h->code, .n_level = n_arm, .column = h->column};
+    h->design = (struct design_matrix){.n = n, .p = n_arm - 1, .n_block = 1, .block = &h->block};
+    h->rows = (struct cox_rows){.n = n, .entry = late ? h->entry : NULL, .time = h->time, .event = h->event,
+                                .n_stratum = 1, .frequency = h->frequency, .design = &h->design};
+}
+
+/* People of one arm who leave on one day are alike: copies of one row. */
+static int fill_groups(const struct comparison *c, const size_t *arms, size_t n_arm, struct hazard_rows *h)
+{
+    const size_t n_time = c->table->n_time, n_most = 2 * n_arm * n_time;
+    size_t n = 0;
+
+    if ((h->time = allocate(n_most, sizeof *h->time)) == NULL || (h->event = allocate(n_most, sizeof *h->event)) == NULL ||
+        (h->frequency = allocate(n_most, sizeof *h->frequency)) == NULL || (h->code = allocate(n_most, sizeof *h->code)) == NULL ||
+        (h->group = allocate(n_most, sizeof *h->group)) == NULL ||
+        (h->column = allocate(n_arm, sizeof *h->column)) == NULL || (h->term = allocate(n_arm, sizeof *h->term)) == NULL)
+        return -1;
+    for (size_t arm = 0; arm < n_arm; arm++)
+        for (size_t k = 0; k < n_time; k++) {
+            const struct risk_counts counts = risk_table_counts(c->table, arms[arm], RISK_TABLE_ALL, 1, k);
+            const int64_t people[2] = {counts.n_other + counts.n_censor, counts.n_event};
+            for (size_t event = 0; event < 2; event++) {
+                if (people[event] == 0)
+                    continue;
+                h->group[(arm * n_time + k) * 2 + event] = (uint32_t)n;
+                h->time[n] = c->table->time[k];
+                h->event[n] = (int32_t)event;
+                h->frequency[n] = people[event];
+                h->code[n++] = (uint16_t)arm;
+            }
+        }
+    set_design(n, n_arm, false, h);
+    return 0;
+}
+
+/* Person by person: some are seen only from a later day on. */
 static int fill(const struct comparison *c, const size_t *arms, size_t n_arm, struct hazard_rows *h)
 {
     const struct sample *s = c->people;
@@ -85,12 +128,7 @@ static int fill(const struct comparison *c, const size_t *arms, size_t n_arm, st
         }
         n++;
     }
-    for (size_t k = 0; k < n_arm; k++)
-        h->column[k] = k + 1 < n_arm ? (int32_t)k : DESIGN_NONE;
-    h->block = (struct design_block){.code = h->code, .n_level = n_arm, .column = h->column};
-    h->design = (struct design_matrix){.n = n, .p = n_arm - 1, .n_block = 1, .block = &h->block};
-    h->rows = (struct cox_rows){.n = n, .entry = s->n_late > 0 ? h->entry : NULL, .time = h->time, .event = h->event,
-                                .n_stratum = 1, .frequency = h->frequency, .design = &h->design};
+    set_design(n, n_arm, s->n_late > 0, h);
     return 0;
 }
 
@@ -100,7 +138,7 @@ static int fit(const struct comparison *c, const size_t *arms, size_t n_arm, str
     const struct cox_control control = COX_CONTROL;
     const size_t n_threads = c->n_threads < 1 ? 1 : (size_t)c->n_threads;
 
-    if (fill(c, arms, n_arm, h) != 0)
+    if ((c->people->n_late > 0 ? fill(c, arms, n_arm, h) : fill_groups(c, arms, n_arm, h)) != 0)
         return GSL_ENOMEM;
     if ((h->data = cox_data_alloc(&h->rows, n_threads)) == NULL || (h->fit = cox_fit_alloc(n_arm - 1)) == NULL ||
         (h->work = cox_work_alloc(h->data, COX_EFRON, n_threads)) == NULL) {
@@ -120,15 +158,49 @@ static const char *method_of(const struct comparison *c)
     return robust ? "Cox, Efron ties; robust by cluster" : "Cox, Efron ties";
 }
 
-static double robust_error(const struct hazard_rows *h)
+/* Of two arms: what a copy of each row adds to the score goes to its cluster. */
+static int group_variance(const struct comparison *c, struct arm_pair pair, const struct hazard_rows *h,
+                          const struct cox_scores *scores, double *variance)
+{
+    const struct sample *s = c->people;
+    const size_t n_time = c->table->n_time;
+    double *const of_row = allocate(h->rows.n + 1, sizeof *of_row), *const phi = allocate(s->n + 1, sizeof *phi);
+    size_t n_cluster = 0;
+    int code = of_row == NULL || phi == NULL ? GSL_ENOMEM : GSL_SUCCESS;
+
+    for (size_t i = 0; code == GSL_SUCCESS && i < h->data->n; i++) {
+        const uint32_t row = h->data->row[i];
+        cox_score_row(scores, i, &of_row[row]);
+        of_row[row] /= (double)h->frequency[row];
+    }
+    for (size_t i = 0; code == GSL_SUCCESS && i < s->n; i++) {
+        const size_t arm = (size_t)s->arm[i] == pair.arm ? 0 : 1;
+        n_cluster = (size_t)s->cluster[i] >= n_cluster ? (size_t)s->cluster[i] + 1 : n_cluster;
+        if (arm == 1 && (size_t)s->arm[i] != pair.reference)
+            continue; /* of another pair */
+        const size_t k = risk_table_index(c->table, s->time[i]);
+        phi[i] = (double)s->frequency[i] * of_row[h->group[(arm * n_time + k) * 2 + (s->cause[i] == 1)]];
+    }
+    if (code == GSL_SUCCESS)
+        code = influence_sum(s->n, phi, s->cluster, n_cluster, variance);
+    free(phi);
+    free(of_row);
+    return code;
+}
+
+static double robust_error(const struct comparison *c, struct arm_pair pair, const struct hazard_rows *h)
 {
     struct cox_scores *scores = cox_scores_alloc(h->work);
     double variance = NAN;
+    int code = scores == NULL ? GSL_ENOMEM : GSL_SUCCESS;
 
-    if (scores == NULL || cox_robust(scores, h->fit, h->cluster, h->n_cluster, &variance) != GSL_SUCCESS)
-        variance = NAN;
+    if (code == GSL_SUCCESS && h->group != NULL) {
+        code = group_variance(c, pair, h, scores, &variance);
+        variance *= h->fit->covariance[0] * h->fit->covariance[0];
+    } else if (code == GSL_SUCCESS)
+        code = cox_robust(scores, h->fit, h->cluster, h->n_cluster, &variance);
     cox_scores_free(scores);
-    return sqrt(variance);
+    return code == GSL_SUCCESS ? sqrt(variance) : (double)NAN;
 }
 
 /* Of the log ratio at a true ratio of 1, between independent people: Schoenfeld 1981, doi:10.1093/biomet/68.1.316. */
@@ -163,12 +235,13 @@ void hazard_of_pair(const struct comparison *c, enum measure measure, struct arm
     else if (h.fit->column[0] == COX_ALIASED)
         number_undefined(number, "at no event were people of both arms at risk");
     else {
-        const double error = h.cluster != NULL ? robust_error(&h) : h.fit->std_err[0];
+        const bool clustered = c->people->cluster != NULL;
+        const double error = clustered ? robust_error(c, pair, &h) : h.fit->std_err[0];
         if (measure == MEASURE_hazard_ratio)
             number_set_log(number, h.fit->coef[0], error, level);
         else
             number_set_wald(number, h.fit->coef[0], error, level);
-        if (h.cluster == NULL)
+        if (!clustered)
             number->planning_error = planning_error(c, pair, number->n_event);
     }
     clear(&h);

@@ -57,21 +57,6 @@ static int alloc_rows(const struct sample *s, size_t n, struct pair_rows *r)
     return 0;
 }
 
-/* Every time of the sample stands on the axis. */
-static uint32_t place_of(const struct risk_table *table, double time)
-{
-    size_t low = 0, high = table->n_time;
-
-    while (high - low > 1) {
-        const size_t middle = (low + high) / 2;
-        if (table->time[middle] <= time)
-            low = middle;
-        else
-            high = middle;
-    }
-    return (uint32_t)low;
-}
-
 static void take_row(struct pair_rows *r, size_t i, size_t record)
 {
     const struct sample *s = r->c->people;
@@ -88,12 +73,12 @@ static void take_row(struct pair_rows *r, size_t i, size_t record)
     if (r->y != NULL)
         r->y[k] = s->value != NULL ? s->value[i] : s->cause[i] == 1;
     if (r->time != NULL) {
-        r->time[k] = s->time[i];
-        r->place[k] = place_of(r->c->table, s->time[i]);
+        r->time[k] = s->time[i]; /* every time of the sample stands on the axis */
+        r->place[k] = (uint32_t)risk_table_index(r->c->table, s->time[i]);
     }
     if (r->entry != NULL) {
         r->entry[k] = i < s->n_late ? s->entry[i] : -1;
-        r->entry_place[k] = i < s->n_late ? place_of(r->c->table, s->entry[i]) : WEIGHTED_FROM_START;
+        r->entry_place[k] = i < s->n_late ? (uint32_t)risk_table_index(r->c->table, s->entry[i]) : WEIGHTED_FROM_START;
     }
     if (r->cluster != NULL) {
         r->cluster[k] = s->cluster[i];

@@ -23,14 +23,19 @@ static void test_it_is_the_exact_sum_in_any_order(void **state)
 
     fill(x, N);
     for (size_t n = 0; n <= N; n += n < 40 ? 1 : 1241) {
-        struct exact_sum sum;
-        double exact;
+        struct exact_sum sum, plain;
+        double exact, exact_plain;
         exact_sum_init(&sum);
+        exact_sum_init(&plain);
         for (size_t i = 0; i < n; i++) {
             exact_sum_add_product(&sum, x[i], x[i], 1);
+            exact_sum_add(&plain, x[i]);
             turned[i] = x[n - 1 - i];
         }
         exact_sum_round(&sum, &exact);
+        exact_sum_round(&plain, &exact_plain);
+        assert_true(fabs(plain_sum(x, n) - exact_plain) <= 4e-16 * fabs(exact_plain));
+        assert_true(plain_sum(x, n) == plain_sum(turned, n));
         assert_true(fabs(square_sum(x, n) - exact) <= 4e-16 * exact);
         assert_true(square_sum(x, n) == square_sum(turned, n));
     }
@@ -46,7 +51,7 @@ static void test_the_largest_is_found_at_every_place_and_what_is_not_finite_is_n
         x[i] = -2.385;
         assert_true(largest_magnitude(x, 21) == 2.385);
         x[i] = (double)NAN;
-        assert_true(isnan(largest_magnitude(x, 21)) && isnan(square_sum(x, 21)));
+        assert_true(isnan(largest_magnitude(x, 21)) && isnan(square_sum(x, 21)) && isnan(plain_sum(x, 21)));
         x[i] = -(double)INFINITY;
         assert_true(isnan(largest_magnitude(x, 21)) && isnan(square_sum(x, 21)));
         x[i] = 1e200;
