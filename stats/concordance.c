@@ -56,7 +56,8 @@ static bool tree_alloc(struct tree *tree, size_t n)
         tree->size[tree->n_level] = n_node * FAN;
         n_all += n_node * FAN;
     }
-    tree->memory = calloc(n_all + 1, sizeof *tree->memory);
+    if ((tree->memory = malloc((n_all + 1) * sizeof *tree->memory)) != NULL)
+        memset(tree->memory, 0, (n_all + 1) * sizeof *tree->memory);
     for (size_t l = 0, first = 0; tree->memory != NULL && l < tree->n_level; first += tree->size[l++])
         tree->level[l] = tree->memory + first;
     return tree->memory != NULL;
@@ -216,10 +217,11 @@ static bool allocate_walk(struct walk *walk, const struct cox_rows *rows)
     walk->by_entry = malloc(n * sizeof *walk->by_entry);
     walk->rank = malloc(n * sizeof *walk->rank);
     walk->weight = malloc(n * sizeof *walk->weight);
-    walk->good = calloc(3 * n, sizeof *walk->good);
+    walk->good = malloc(3 * n * sizeof *walk->good);
     if (walk->by_time == NULL || walk->by_entry == NULL || walk->rank == NULL || walk->weight == NULL ||
         walk->good == NULL)
         return false;
+    memset(walk->good, 0, 3 * n * sizeof *walk->good); /* a page that is read before it is written costs two faults */
     walk->bad = walk->good + n;
     walk->tied = walk->bad + n;
     return true;

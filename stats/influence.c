@@ -4,6 +4,7 @@
 #include <gsl/gsl_errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "stats/design_total.h"
 #include "stats/square_sum.h"
@@ -93,11 +94,13 @@ VECTOR_VERSIONS static void add_slice(const struct fixed_scale *scale, const dou
 static int sum_clusters(size_t n, const double *phi, double bound, const int32_t *cluster, size_t n_cluster, double *sum,
                         size_t *n_used)
 {
-    int64_t *const sums = calloc(2 * n_cluster + 1, sizeof *sums);
+    int64_t *const sums = malloc((2 * n_cluster + 1) * sizeof *sums);
     double *const of_cluster = malloc((n_cluster + 1) * sizeof *of_cluster);
     struct fixed_scale scale;
     const int status = sums == NULL || of_cluster == NULL ? GSL_ENOMEM : fixed_scale_init(&scale, bound, n);
 
+    if (status == GSL_SUCCESS)
+        memset(sums, 0, 2 * n_cluster * sizeof *sums); /* a page that is read before it is written costs two faults */
     for (size_t first = 0; status == GSL_SUCCESS && first < n; first += SLICE)
         add_slice(&scale, phi + first, cluster + first, n - first < SLICE ? n - first : SLICE, sums);
     for (size_t g = 0; status == GSL_SUCCESS && g < n_cluster; g++) {
