@@ -75,28 +75,28 @@ static bool allocate_parts(struct cox_work *work)
 }
 
 /* Sum of weight z over all rows; where they are all here, no products are needed.  The same whole numbers either way. */
-static bool sum_rows(struct cox_work *work, const double *weight, double largest, double *sum)
+static int sum_rows(struct cox_work *work, const double *weight, double largest, double *sum)
 {
     const struct cox_data *data = work->data;
     double *const total = malloc((work->p + 1) * sizeof *total);
-    bool good = total != NULL;
+    int status = total == NULL ? GSL_ENOMEM : GSL_SUCCESS;
 
-    if (good && data->reducer == NULL) {
-        good = design_total_packed(data->layout, weight, largest, work->n_threads, total) == GSL_SUCCESS;
-        if (good)
+    if (status == GSL_SUCCESS && data->reducer == NULL) {
+        status = design_total_packed(data->layout, weight, largest, work->n_threads, total);
+        if (status == GSL_SUCCESS)
             memcpy(sum, total + 1, work->p * sizeof *sum);
-    } else if (good) {
-        good = gram_init(work->gram, largest, data->n_everywhere) == GSL_SUCCESS &&
-               gram_add_all(work->gram, weight, work->n_threads) == GSL_SUCCESS;
-        if (good)
+    } else if (status == GSL_SUCCESS) {
+        status = gram_init(work->gram, largest, data->n_everywhere) != GSL_SUCCESS ? GSL_EDOM
+                                                                                   : gram_add_all(work->gram, weight, work->n_threads);
+        if (status == GSL_SUCCESS)
             gram_read_all(work->gram, data->reducer, total, sum, NULL);
     }
     free(total);
-    return good;
+    return status == GSL_ENOMEM || status == GSL_SUCCESS ? status : GSL_EDOM;
 }
 
 /* Sum of w g z over events; overwrites the exposures. */
-static bool sum_events(struct cox_work *work, const double *time_weight, double *sum)
+static int sum_events(struct cox_work *work, const double *time_weight, double *sum)
 {
     const struct cox_data *data = work->data;
     double *const weight = work->exposure, largest = 0;
@@ -152,7 +152,7 @@ struct cox_work *cox_work_alloc(const struct cox_data *data, enum cox_ties ties,
         cox_work_free(work);
         return NULL;
     }
-    if (!sum_events(work, NULL, work->events)) { /* once: it does not change from step to step */
+    if (sum_events(work, NULL, work->events) != GSL_SUCCESS) { /* once: it does not change from step to step */
         cox_work_free(work);
         return NULL;
     }
@@ -544,10 +544,12 @@ int cox_evaluate(struct cox_work *work, struct cox_point *point)
 
 int cox_evaluate_weighted(struct cox_work *work, const double *time_weight, double *events, struct cox_point *point)
 {
-    if (!sum_events(work, time_weight, events))
-        return GSL_EDOM;
+    int status = sum_events(work, time_weight, events);
+
+    if (status != GSL_SUCCESS)
+        return status;
     work->time_weight = time_weight;
-    const int status = evaluate(work, events, point);
+    status = evaluate(work, events, point);
     work->time_weight = NULL;
     return status;
 }
