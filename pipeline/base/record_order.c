@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/record_order.h"
 
+#include "base/threads.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +46,6 @@ static size_t digit_of(const char *record, int shift)
     return (size_t)(number >> shift) & (N_DIGIT - 1);
 }
 
-/* Every record to the part of its digit; end: where the parts end. */
 static void deal(const struct ordering *o, char *records, int shift, size_t *next, const size_t *end)
 {
     for (size_t d = 0; d < N_DIGIT; d++)
@@ -57,9 +58,23 @@ static void deal(const struct ordering *o, char *records, int shift, size_t *nex
         }
 }
 
+/* All records to the parts of their digits; end: where the parts end. */
+static void deal_all(const struct ordering *o, char *records, size_t n, int shift, size_t end[static N_DIGIT])
+{
+    size_t next[N_DIGIT];
+    memset(end, 0, N_DIGIT * sizeof *end);
+    for (size_t i = 0; i < n; i++)
+        end[digit_of(records + i * o->size, shift)]++;
+    for (size_t d = 0, before = 0; d < N_DIGIT; d++) {
+        next[d] = before;
+        before = end[d] += before;
+    }
+    deal(o, records, shift, next, end);
+}
+
 static void order_from(const struct ordering *o, char *records, size_t n, int shift)
 {
-    size_t next[N_DIGIT], end[N_DIGIT] = {0};
+    size_t end[N_DIGIT];
     if (n <= FEW) {
         insert_few(o, records, n);
         return;
@@ -68,20 +83,34 @@ static void order_from(const struct ordering *o, char *records, size_t n, int sh
         qsort(records, n, o->size, o->compare);
         return;
     }
-    for (size_t i = 0; i < n; i++)
-        end[digit_of(records + i * o->size, shift)]++;
-    for (size_t d = 0, before = 0; d < N_DIGIT; d++) {
-        next[d] = before;
-        before = end[d] += before;
-    }
-    deal(o, records, shift, next, end);
+    deal_all(o, records, n, shift, end);
     for (size_t d = 0, first = 0; d < N_DIGIT; first = end[d++])
         order_from(o, records + first * o->size, end[d] - first, shift - DIGIT_BITS);
 }
 
-void record_order(void *records, size_t n, size_t size, int (*compare)(const void *, const void *))
+struct parts {
+    const struct ordering *ordering;
+    char *records;
+    size_t end[N_DIGIT];
+};
+
+static int order_part(void *context, size_t d)
 {
+    const struct parts *const parts = context;
+    const size_t first = d == 0 ? 0 : parts->end[d - 1];
+    order_from(parts->ordering, parts->records + first * parts->ordering->size, parts->end[d] - first, TOP_SHIFT - DIGIT_BITS);
+    return 0;
+}
+
+void record_order(void *records, size_t n, size_t size, int (*compare)(const void *, const void *), int n_threads)
+{
+    enum { MANY = 1 << 16 }; /* records, of which ordering some costs more than a thread */
     const struct ordering o = {size, compare};
-    if (n > 1)
+    struct parts parts = {.ordering = &o, .records = records};
+    if (n < MANY || n_threads < 2) {
         order_from(&o, records, n, TOP_SHIFT);
+        return;
+    }
+    deal_all(&o, records, n, TOP_SHIFT, parts.end);
+    threads_run(N_DIGIT, n_threads, order_part, &parts);
 }

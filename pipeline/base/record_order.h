@@ -12,7 +12,7 @@
 
 #include <stddef.h>
 
-/** records [n * size], size at least 8. */
-void record_order(void *records, size_t n, size_t size, int (*compare)(const void *, const void *));
+/** records [n * size], size at least 8; compare is called on several threads at once. */
+void record_order(void *records, size_t n, size_t size, int (*compare)(const void *, const void *), int n_threads);
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/nameless.h"
 #include "base/record_order.h"
+#include "base/threads.h"
 
 struct run {
     char *records;         /* [RECORD_SORT_BUFFER] of the spool; the last run lies in memory whole */
@@ -79,7 +80,7 @@ static int move_all(int file, char *bytes, size_t length, off_t place, bool out)
 static void sort_held(struct record_sort *sort)
 {
     if (sort->compare != NULL)
-        record_order(sort->held, sort->n_held, sort->size, sort->compare);
+        record_order(sort->held, sort->n_held, sort->size, sort->compare, threads_available());
 }
 
 /* Writes the records in memory as a sorted run. */
