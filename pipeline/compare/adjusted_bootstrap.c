@@ -10,6 +10,7 @@
 #include "base/fail.h"
 #include "base/hash.h"
 #include "base/memory.h"
+#include "compare/adjusted_poisson.h"
 #include "compare/estimates.h"
 #include "compare/pair_match.h"
 #include "stats/bootstrap.h"
@@ -36,10 +37,18 @@ struct resampling {
     double *frequency;        /* [rows] of a replicate */
     double *phi;              /* [rows] linear parts that are not read */
     struct weighted_curve *curve[2];
+    struct adjusted_poisson poisson; /* of modified_poisson; else empty */
 };
 
-static bool is_resampled(enum measure measure)
+static bool is_poisson(const struct resampling *r)
 {
+    return r->a->how->method == ADJUST_MODIFIED_POISSON;
+}
+
+static bool is_resampled(const struct resampling *r, enum measure measure)
+{
+    if (is_poisson(r))
+        return measure == MEASURE_risk_ratio;
     switch (measure) {
     case MEASURE_survival_difference:
     case MEASURE_rmst_difference:
@@ -176,9 +185,21 @@ static bool both_arms_count(const struct resampling *r)
     return counts[0] && counts[1];
 }
 
+static int read_poisson(struct resampling *r, size_t b, struct standardising *models)
+{
+    int status = 0;
+
+    for (size_t k = 0; status == 0 && k < r->n_contrasts; k++)
+        status = adjusted_poisson_refit(&r->poisson, models, r->contrasts[k].wanted->horizon, &r->contrasts[k].replicates[b]);
+    return status;
+}
+
 static int read_models(struct resampling *r, size_t b, struct standardising *models)
 {
     int status = 0;
+
+    if (is_poisson(r))
+        return read_poisson(r, b, models);
 
     for (size_t k = 0; status == 0 && k < r->n_contrasts; k++) {
         const struct wanted *wanted = r->contrasts[k].wanted;
@@ -252,6 +273,19 @@ static int part_of(struct adjusting *a, const struct part_of_arm *what, uint8_t 
     return adjusting_models(a) ? standardised_part(&a->models, what, treated, part) : weighted_part(&a->curves, what, treated, part);
 }
 
+static double acceleration(const double *phi, size_t n)
+{
+    return power_sum(phi, n, 3) / (6 * pow(power_sum(phi, n, 2), 1.5));
+}
+
+static int look_at_poisson(struct resampling *r, struct resampled *contrast)
+{
+    const int status = adjusted_poisson_solve(&r->poisson, contrast->wanted->horizon, &contrast->number);
+
+    contrast->acceleration = status == 0 && contrast->number.defined ? acceleration(r->poisson.phi, r->a->rows.n) : (double)NAN;
+    return status;
+}
+
 /* The number itself, with its flags, and the acceleration of its linear part. */
 static int look(struct resampling *r, struct resampled *contrast, struct adjusted_part part[2])
 {
@@ -268,9 +302,7 @@ static int look(struct resampling *r, struct resampled *contrast, struct adjuste
     slopes(wanted->measure, part[1].value, part[0].value, &g1, &g0);
     for (size_t i = 0; contrast->number.defined && i < a->rows.n; i++)
         a->work[i] = g1 * part[1].phi[i] + g0 * part[0].phi[i];
-    contrast->acceleration = contrast->number.defined
-                                 ? power_sum(a->work, a->rows.n, 3) / (6 * pow(power_sum(a->work, a->rows.n, 2), 1.5))
-                                 : NAN;
+    contrast->acceleration = contrast->number.defined ? acceleration(a->work, a->rows.n) : (double)NAN;
     return 0;
 }
 
@@ -284,6 +316,7 @@ static int add_row(struct resampling *r, const struct resampled *contrast, const
     snprintf(method, sizeof method, "%zu replicates of %s, %s refitted; %s limits", r->n,
              r->a->rows.cluster != NULL ? "the clusters" : "the people",
              r->a->how->method == ADJUST_REGRESSION      ? "regressions"
+             : is_poisson(r)                             ? "censoring weights and regression"
              : r->a->how->method == ADJUST_DOUBLY_ROBUST ? "propensity and regressions"
                                                          : "propensity",
              kind);
@@ -327,14 +360,14 @@ static int list_contrasts(struct resampling *r)
                      : 0;
 
     for (size_t i = 0; status == 0 && i < wanted->n; i++) {
-        if (!is_resampled(wanted->items[i].measure))
+        if (!is_resampled(r, wanted->items[i].measure))
             continue;
         struct resampled *contrast = &r->contrasts[r->n_contrasts++];
         contrast->wanted = &wanted->items[i];
         if ((contrast->replicates = allocate(r->n, sizeof *contrast->replicates)) == NULL)
             status = -1;
         else
-            status = look(r, contrast, part);
+            status = is_poisson(r) ? look_at_poisson(r, contrast) : look(r, contrast, part);
     }
     free(part[0].phi);
     free(part[1].phi);
@@ -348,7 +381,8 @@ static int prepare(struct resampling *r)
 
     if ((r->key = allocate(rows->n + 1, sizeof *r->key)) == NULL ||
         (r->frequency = allocate(rows->n + 1, sizeof *r->frequency)) == NULL ||
-        (r->phi = allocate(rows->n + 1, sizeof *r->phi)) == NULL || make_keys(r) != 0 || list_contrasts(r) != 0)
+        (r->phi = allocate(rows->n + 1, sizeof *r->phi)) == NULL || make_keys(r) != 0 ||
+        (is_poisson(r) && adjusted_poisson_make(r->a, &r->poisson) != 0) || list_contrasts(r) != 0)
         return -1;
     for (int treated = 0; table != NULL && treated < 2; treated++)
         if ((r->curve[treated] = weighted_curve_alloc(table->time, table->n_time, rows->c->n_cause)) == NULL)
@@ -361,7 +395,7 @@ int adjusted_bootstrap_add(struct adjusting *a)
     struct resampling r = {.a = a, .n = (size_t)a->c->analysis->bootstrap_n};
     int status = 0;
 
-    if (r.n == 0 || a->how->method == ADJUST_MODIFIED_POISSON || a->how->method == ADJUST_MATCH)
+    if (r.n == 0 || a->how->method == ADJUST_MATCH)
         return 0;
     a->part_gates = a->gates;
     status = prepare(&r);
@@ -371,6 +405,7 @@ int adjusted_bootstrap_add(struct adjusting *a)
         status = add_contrast(&r, &r.contrasts[k]);
     for (size_t k = 0; k < r.n_contrasts; k++)
         free(r.contrasts[k].replicates);
+    adjusted_poisson_clear(&r.poisson);
     free(r.contrasts);
     free(r.key);
     free(r.frequency);

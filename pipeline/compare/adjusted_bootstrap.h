@@ -8,9 +8,9 @@
  * the person and of b, so the order of the rows and the number of threads change no bit.  Percentile and BCa limits; the
  * acceleration is that of the linear parts, sum phi^3 / (6 (sum phi^2)^1.5).
  *
- * Overlap, iptw, att, atc, stratify, regression and doubly_robust.  Who has a level that only one arm has in a replicate is left
+ * Overlap, iptw, att, atc, stratify, regression, doubly_robust and modified_poisson.  Who has a level that only one arm has in a replicate is left
  * out of its regressions.  Matched sets are not resampled: the bootstrap of a matching estimator is not valid (Abadie & Imbens
- * 2008, doi:10.3982/ECTA6474); modified Poisson ratios have their sandwich errors alone.
+ * 2008, doi:10.3982/ECTA6474).
  */
 #ifndef COMPARE_ADJUSTED_BOOTSTRAP_H
 #define COMPARE_ADJUSTED_BOOTSTRAP_H

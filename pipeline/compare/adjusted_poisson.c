@@ -12,21 +12,13 @@
 #include "stats/design_total.h"
 #include "stats/glm.h"
 
-/* The terms and, last, the arm. */
-struct poisson {
-    struct adjusting *a;
-    struct term_columns columns;
-    uint16_t *arm;  /* [n] */
-    double *phi;    /* [n] */
-    double *carried; /* [n] workspace */
-};
-
-static int make(struct poisson *p)
+int adjusted_poisson_make(struct adjusting *a, struct adjusted_poisson *p)
 {
-    const struct pair_rows *rows = &p->a->rows;
+    const struct pair_rows *rows = &a->rows;
     const struct term_rows of = {rows->c->study, rows->records, rows->n, rows->record, rows->count};
 
-    if (term_columns_make(&p->a->how->terms, &of, &p->columns) != 0 ||
+    *p = (struct adjusted_poisson){.a = a};
+    if (term_columns_make(&a->how->terms, &of, &p->columns) != 0 ||
         (p->arm = allocate(rows->n + 1, sizeof *p->arm)) == NULL || (p->phi = allocate(rows->n + 1, sizeof *p->phi)) == NULL ||
         (p->carried = allocate(rows->n + 1, sizeof *p->carried)) == NULL)
         return -1;
@@ -35,7 +27,7 @@ static int make(struct poisson *p)
     return term_columns_add_indicator(&p->columns, p->arm, "arm");
 }
 
-static void clear(struct poisson *p)
+void adjusted_poisson_clear(struct adjusted_poisson *p)
 {
     term_columns_free(&p->columns);
     free(p->arm);
@@ -55,7 +47,7 @@ static void count(const struct standardising *s, uint8_t treated, double *events
 }
 
 /* The linear part of the arm's coefficient. */
-static int linear_part(struct poisson *p, const struct glm_fit *fit)
+static int linear_part(struct adjusted_poisson *p, const struct glm_fit *fit)
 {
     const struct standardising *s = &p->a->models;
     const struct pair_rows *rows = s->rows;
@@ -103,7 +95,7 @@ static size_t rank_of(const struct glm_fit *fit)
 }
 
 /* What is known by the day is looked up. */
-static int fit_ratio(struct poisson *p, double events, struct number *number)
+static int fit_ratio(struct adjusted_poisson *p, double events, struct number *number)
 {
     struct adjusting *a = p->a;
     const struct glm_data data = {&p->columns.design, a->models.y, NULL, a->models.observed};
@@ -128,7 +120,7 @@ static int fit_ratio(struct poisson *p, double events, struct number *number)
     return status;
 }
 
-static int solve(struct poisson *p, struct horizon horizon, struct number *number)
+int adjusted_poisson_solve(struct adjusted_poisson *p, struct horizon horizon, struct number *number)
 {
     struct adjusting *a = p->a;
     const struct part_of_arm what = {MEASURE_risk, 1, horizon};
@@ -156,20 +148,53 @@ static int solve(struct poisson *p, struct horizon horizon, struct number *numbe
     return fit_ratio(p, events[0] + events[1], number);
 }
 
+/* Is there a ratio to be found: does the watching reach the day, with events in both arms? */
+static bool has_ratio(const struct standardising *models, struct horizon horizon)
+{
+    double events, seen;
+    bool has = true;
+
+    for (uint8_t treated = 0; treated < 2; treated++) {
+        count(models, treated, &events, &seen);
+        has = has && events > 0 && !(horizon.time > standardising_most(models, treated));
+    }
+    return has;
+}
+
+int adjusted_poisson_refit(const struct adjusted_poisson *p, struct standardising *models, struct horizon horizon, double *ratio)
+{
+    const struct part_of_arm what = {MEASURE_risk, 1, horizon};
+    const struct glm_data data = {&p->columns.design, models->y, NULL, models->observed};
+    const struct glm_options options = {.family = GLM_POISSON, .n_threads = pair_rows_threads(&p->a->rows)};
+    struct glm_fit *fit = NULL;
+
+    *ratio = NAN;
+    standardising_look(models, &what, -1);
+    if (!has_ratio(models, horizon))
+        return 0;
+    const int code = glm_fit_alloc(&data, &options, &fit);
+    if (code != GSL_SUCCESS)
+        return fail("modified Poisson regression: %s", gsl_strerror(code));
+    if (fit->converged && !fit->aliased[fit->p - 1] && !fit->separated[fit->p - 1])
+        *ratio = exp(fit->coef[fit->p - 1]);
+    glm_fit_free(fit);
+    return 0;
+}
+
 int adjusted_poisson_add(struct adjusting *a)
 {
-    struct poisson p = {.a = a};
-    int status = make(&p);
+    struct adjusted_poisson p;
+    int status = adjusted_poisson_make(a, &p);
 
     for (size_t i = 0; status == 0 && i < a->wanted->n; i++) {
         const struct wanted *item = &a->wanted->items[i];
         struct number number;
         if (item->measure != MEASURE_risk_ratio)
             continue;
-        status = solve(&p, item->horizon, &number);
+        status = adjusted_poisson_solve(&p, item->horizon, &number);
         if (status == 0)
             status = adjusting_add_pair(a, item->measure, item->horizon, &number);
     }
-    clear(&p);
+    adjusted_poisson_clear(&p);
     return status;
 }

@@ -22,4 +22,22 @@
 /** Rows of every risk ratio that is wanted.  a->models must stand.  -1 after telling. */
 int adjusted_poisson_add(struct adjusting *a);
 
+/** The regression by itself: columns of the terms and, last, of the arm. */
+struct adjusted_poisson {
+    struct adjusting *a;
+    struct term_columns columns;
+    uint16_t *arm;   /* [n] */
+    double *phi;     /* [n] of the last ratio: its linear part */
+    double *carried; /* [n] workspace */
+};
+
+int adjusted_poisson_make(struct adjusting *a, struct adjusted_poisson *poisson); /* -1 after telling; clear in any case */
+void adjusted_poisson_clear(struct adjusted_poisson *poisson);
+
+/** The ratio at a horizon, with its error and flags.  -1 after telling. */
+int adjusted_poisson_solve(struct adjusted_poisson *poisson, struct horizon horizon, struct number *number);
+
+/** The ratio alone when people count otherwise (standardising_refit); NAN where there is none.  -1 after telling. */
+int adjusted_poisson_refit(const struct adjusted_poisson *poisson, struct standardising *models, struct horizon horizon, double *ratio);
+
 #endif

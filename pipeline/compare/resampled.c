@@ -31,6 +31,7 @@ struct resampling {
     size_t n_contrasts;
     struct contrast *contrasts;
     const struct contrast *now; /* of the statistic */
+    const char *adjustment;
 };
 
 static bool is_resampled(enum measure measure)
@@ -87,6 +88,8 @@ static bool solve_curves(struct resampling *r, const struct risk_table *table)
 
     survival_interval_init(&none, SURVIVAL_CONF_NONE, CONF_LEVEL);
     for (size_t arm = 0; arm < d->n_arm; arm++) {
+        if (d->n[arm] < 2)
+            continue; /* of a part of the people: no contrast has it */
         if (km_solve(table, arm, RISK_TABLE_ALL, 0, &none, d->event_free[arm]) != GSL_SUCCESS)
             return false;
         for (size_t cause = 1; d->cuminc != NULL && cause <= d->n_cause; cause++)
@@ -123,6 +126,8 @@ static int list_contrasts(struct resampling *r, const struct wanted_list *wanted
         return -1;
     for (size_t i = 0; i < wanted->n; i++)
         for (size_t k = 0; is_resampled(wanted->items[i].measure) && k < pairs.n; k++) {
+            if (r->c->n[pairs.items[k].arm] < 2 || r->c->n[pairs.items[k].reference] < 2)
+                continue;
             struct contrast *contrast = &r->contrasts[r->n_contrasts++];
             *contrast = (struct contrast){.wanted = &wanted->items[i], .pair = pairs.items[k]};
             contrast_of_pair(r->c, contrast->wanted->measure, contrast->pair, contrast->wanted->horizon, CONF_LEVEL,
@@ -188,7 +193,8 @@ static struct estimate row_of(const struct resampling *r, const struct contrast 
     row.analysis = c->analysis->name.text;
     row.outcome = c->outcome->name.text;
     row.population = c->population->name.text;
-    row.adjustment = "unadjusted";
+    row.adjustment = r->adjustment != NULL ? r->adjustment : "unadjusted";
+    row.stratum = c->stratum;
     row.measure = contrast->wanted->measure;
     row.time = contrast->wanted->horizon.time;
     row.arm = comparison_arm(c, contrast->pair.arm);
@@ -249,9 +255,9 @@ static int add_contrast(struct resampling *r, struct contrast *contrast, struct 
     return add_row(r, contrast, "BCa", n, code, low, high, estimates);
 }
 
-int resampled_add(const struct comparison *c, const struct wanted_list *wanted, struct table *estimates)
+int resampled_add(const struct comparison *c, const struct wanted_list *wanted, const char *adjustment, struct table *estimates)
 {
-    struct resampling r = {.c = c, .n = (size_t)c->analysis->bootstrap_n};
+    struct resampling r = {.c = c, .n = (size_t)c->analysis->bootstrap_n, .adjustment = adjustment};
     int status = 0;
 
     if (r.n == 0 || c->table == NULL)

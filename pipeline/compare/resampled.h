@@ -4,7 +4,8 @@
  *
  * Differences and ratios of risks, survival and restricted means get rows beside their own, with the same estimate and
  * term "bootstrap percentile" and "bootstrap BCa" (behind "at least, " where days are read so).  What is resampled are
- * the cells of the risk table, people of an arm among themselves (bootstrap.h), with the study's seed.
+ * the cells of the risk table, people of an arm among themselves (bootstrap.h), with the study's seed.  Within subgroups and
+ * strata of the score as well; a pair of which an arm has fewer than two people there has none.
  */
 #ifndef COMPARE_RESAMPLED_H
 #define COMPARE_RESAMPLED_H
@@ -12,6 +13,8 @@
 #include "base/table.h"
 #include "compare/wanted.h"
 
-int resampled_add(const struct comparison *comparison, const struct wanted_list *wanted, struct table *estimates);
+/** adjustment: whose rows they stand with, NULL: unadjusted.  -1 after telling. */
+int resampled_add(const struct comparison *comparison, const struct wanted_list *wanted, const char *adjustment,
+                  struct table *estimates);
 
 #endif

@@ -158,5 +158,5 @@ int rows_add(const struct comparison *c, const struct wanted_list *wanted, struc
     }
     if (status == 0)
         status = between_looks_add(c, wanted, estimates);
-    return status != 0 ? status : resampled_add(c, wanted, estimates);
+    return status != 0 ? status : resampled_add(c, wanted, NULL, estimates);
 }

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "compare/numbers.h"
 #include "compare/pair_strata.h"
+#include "compare/resampled.h"
 #include "compare/slice_rows.h"
 #include "stats/glm.h"
 #include "stats/meta.h"
@@ -192,6 +193,8 @@ int score_effects_add(struct adjusting *a)
     status = divide(&s);
     if (status == 0)
         status = add_rows(&s);
+    for (size_t k = 0; status == 0 && k < s.strata.n; k++)
+        status = resampled_add(&s.strata.items[k].comparison, a->wanted, a->how->name.text, a->tables->estimates);
     if (status == 0)
         status = slice_risk_tables_add(&s.strata, a->tables->risk_tables);
     clear(&s);

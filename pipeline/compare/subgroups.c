@@ -9,6 +9,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "compare/adjusted.h"
+#include "compare/resampled.h"
 #include "compare/stratified.h"
 #include "stats/holm.h"
 #include "stats/meta.h"
@@ -189,6 +190,18 @@ static int adjust_parts(struct slices *slices, const struct people *people, cons
     return status;
 }
 
+/* Limits by resampling within each part, where the analysis has them. */
+static int resample_parts(const struct slices *slices, const struct wanted_list *wanted, struct table *estimates)
+{
+    int status = 0;
+
+    set_warned_already(true);
+    for (size_t s = 0; status == 0 && s < slices->n; s++)
+        status = resampled_add(&slices->items[s].comparison, wanted, NULL, estimates);
+    set_warned_already(false);
+    return status;
+}
+
 int subgroups_add(const struct comparison *whole, const struct people *people, const struct wanted_list *wanted,
                   struct table *estimates, struct table *risk_tables)
 {
@@ -201,6 +214,8 @@ int subgroups_add(const struct comparison *whole, const struct people *people, c
         status = slices_solve(whole, people, &one, &slices[k]);
         if (status == 0)
             status = slice_rows_add(whole, &slices[k], wanted, estimates);
+        if (status == 0)
+            status = resample_parts(&slices[k], wanted, estimates);
         if (status == 0 && whole->analysis->n_adjustments > 0)
             status = adjust_parts(&slices[k], people, wanted, estimates);
         if (status == 0)

@@ -28,7 +28,7 @@ static const char *column_of(struct bundle *bundle, size_t row)
 static bool is_level(struct bundle *bundle, size_t row)
 {
     return column_of(bundle, row) != NULL && reading_is_contrast(bundle, bundle->estimates, row) &&
-           !reading_is_of_profile(bundle->estimates, row) &&
+           !reading_is_of_profile(bundle->estimates, row) && !cell_contains(bundle->estimates, "term", row, "bootstrap") &&
            words_scale(cell_text(bundle->pool, bundle->estimates, "measure", row)) != SCALE_PLAIN;
 }
 

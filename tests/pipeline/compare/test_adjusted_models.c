@@ -102,7 +102,8 @@ static double resampled(const struct table *estimates, const char *adjustment, c
 
 static void check_spread(const char *cohort)
 {
-    static const char *const adjustments[] = {"regression", "doubly_robust"}, *const measures[] = {"risk_difference", "rmst_difference"};
+    static const char *const adjustments[] = {"regression", "doubly_robust", "modified_poisson"},
+                             *const measures[] = {"risk_difference", "rmst_difference"};
     char *lines = adjusted_lines("tests/reference/adjusted_people.csv"), *other = calloc(1, strlen(lines) + 1);
 
     for (const char *end = lines + strlen(lines) - 1, *start; end > lines; end = start - 1) { /* the last line first */
@@ -112,12 +113,12 @@ static void check_spread(const char *cohort)
         if (start == lines)
             break;
     }
-    struct small_comparison a = small_compare_counted("", cohort, COMPETING, RESAMPLED("regression, doubly_robust"), lines, 1),
-                            b = small_compare_counted("", cohort, COMPETING, RESAMPLED("regression, doubly_robust"), other, 2);
-    for (size_t k = 0; k < 4; k++) {
-        const char *adjustment = adjustments[k / 2], *measure = measures[k % 2];
+    struct small_comparison a = small_compare_counted("", cohort, COMPETING, RESAMPLED("regression, doubly_robust, modified_poisson"), lines, 1),
+                            b = small_compare_counted("", cohort, COMPETING, RESAMPLED("regression, doubly_robust, modified_poisson"), other, 2);
+    for (size_t k = 0; k < 5; k++) {
+        const char *adjustment = adjustments[k / 2], *measure = k == 4 ? "risk_ratio" : measures[k % 2];
         const size_t row = adjusted_row(a.a.estimates, adjustment, measure, "iop", "inpatient", k % 2 == 0 ? 60 : 80);
-        const double error = adjusted_number(a.a.estimates, row, "std_error"),
+        const double error = adjusted_number(a.a.estimates, row, "std_error") * (k == 4 ? adjusted_number(a.a.estimates, row, "estimate") : 1),
                      spread = resampled(a.a.estimates, adjustment, measure, "bootstrap percentile", "std_error");
         assert_true(spread > 0.75 * error && spread < 1.3 * error);
         assert_near(resampled(a.a.estimates, adjustment, measure, "bootstrap BCa", "conf_high"),
@@ -136,7 +137,7 @@ static void test_replicates_of_regressions_spread_as_the_stacked_equations_say(v
     check_spread(CLUSTERED);
 }
 
-/* With a covariate that tells nothing all three are the curves of the same people, replicate by replicate. */
+/* With a covariate that tells nothing all four are the curves of the same people, replicate by replicate. */
 static void test_replicates_of_all_designs_are_of_the_same_people(void **state)
 {
     (void)state;
@@ -145,7 +146,7 @@ static void test_replicates_of_all_designs_are_of_the_same_people(void **state)
 
     for (int i = 0; i < 200; i++)
         to += sprintf(to, "%d,%d,,%d,1,40,1\n", 1 + i % 2, 1 + i * 37 % 101, i % 5 > 2 ? 0 : 1 + i % 3 / 2);
-    struct small_comparison c = small_compare(ADJUSTED_COHORT, COMPETING, RESAMPLED("iptw, regression, doubly_robust"), lines);
+    struct small_comparison c = small_compare(ADJUSTED_COHORT, COMPETING, RESAMPLED("iptw, regression, doubly_robust, modified_poisson"), lines);
     for (size_t k = 0; k < 3; k++)
         for (size_t e = 0; e < 3; e++) {
             static const char *const columns[] = {"conf_low", "conf_high", "std_error"};
@@ -153,6 +154,8 @@ static void test_replicates_of_all_designs_are_of_the_same_people(void **state)
             assert_true(isfinite(weights));
             assert_near(resampled(c.a.estimates, "regression", measures[k], "bootstrap percentile", columns[e]), weights, 1e-9);
             assert_near(resampled(c.a.estimates, "doubly_robust", measures[k], "bootstrap percentile", columns[e]), weights, 1e-9);
+            if (k == 2)
+                assert_near(resampled(c.a.estimates, "modified_poisson", "risk_ratio", "bootstrap percentile", columns[e]), weights, 1e-9);
         }
     small_release(&c);
 }

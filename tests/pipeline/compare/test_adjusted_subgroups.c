@@ -76,6 +76,80 @@ static void test_a_group_has_the_numbers_of_a_study_of_its_people_alone(void **s
     free(lines);
 }
 
+#define RESAMPLED(columns) \
+    "compare: [{outcomes: [relapse], measures: [risk_difference, risk_ratio, rmst_difference], at: [60], tau: 80, " columns \
+    "bootstrap: {n: 100}, adjust: [overlap, {method: regression, terms: [age]}, {method: modified_poisson, terms: [age]}]}]\n"
+
+/* Replicate by replicate: draws follow what is known of a person. */
+static void test_limits_by_resampling_within_a_group_are_those_of_its_people_alone(void **state)
+{
+    (void)state;
+    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
+    struct small_comparison all = small_compare(ADJUSTED_COHORT, COMPETING, RESAMPLED("subgroups: [sex], "), lines),
+                            women = small_compare(WOMEN, COMPETING, RESAMPLED(""), lines);
+    const struct table *t = women.a.estimates;
+    size_t n_of[4] = {0};
+
+    for (size_t j = 0; j < t->n_rows; j++) {
+        static const char *const adjustments[] = {"unadjusted", "overlap", "regression", "modified_poisson"};
+        size_t length;
+        const char *term = column_text(table_column(t, "term"), j, &length);
+        if (length < 9 || memcmp(term, "bootstrap", 9) != 0)
+            continue;
+        const size_t i = row_like(all.a.estimates, "sex=female", t, j);
+        assert_true(i < all.a.estimates->n_rows);
+        for (size_t c = 0; c < 4; c++) {
+            static const char *const columns[] = {"estimate", "std_error", "conf_low", "conf_high"};
+            assert_true(isfinite(real_of(t, columns[c], j)));
+            assert_near(real_of(all.a.estimates, columns[c], i), real_of(t, columns[c], j), 1e-12);
+        }
+        for (size_t k = 0; k < 4; k++)
+            n_of[k] += text_is(t, "adjustment", j, adjustments[k]) ? 1 : 0;
+    }
+    for (size_t k = 0; k < 4; k++)
+        assert_int_equal(n_of[k], k < 3 ? 6 : 2); /* percentile and BCa of each contrast */
+    small_release(&all);
+    small_release(&women);
+    free(lines);
+}
+
+/* Strata of a score of sex alone are the sexes, and so are their replicates. */
+static void test_limits_by_resampling_within_strata_of_the_score_are_those_of_their_people(void **state)
+{
+    (void)state;
+    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
+    struct small_comparison c = small_compare(
+        ADJUSTED_COHORT, COMPETING,
+        "compare: [{outcomes: [relapse], measures: [risk_difference], at: [60], subgroups: [sex], bootstrap: {n: 100}, "
+        "adjust: [{method: overlap, propensity: [sex], score_strata: 2}]}]\n", lines);
+    const struct table *t = c.a.estimates;
+    double by_sex[4], by_score[4];
+    size_t n = 0, m = 0;
+
+    for (size_t i = 0; i < t->n_rows; i++) {
+        size_t length;
+        const char *stratum = column_text(table_column(t, "stratum"), i, &length);
+        if (!text_is(t, "term", i, "bootstrap percentile") || length == 0)
+            continue;
+        if (memcmp(stratum, "sex", 3) == 0 && text_is(t, "adjustment", i, "unadjusted")) {
+            assert_true(n < 4);
+            by_sex[n++] = real_of(t, "conf_low", i);
+            by_sex[n++] = real_of(t, "conf_high", i);
+        } else if (memcmp(stratum, "sex", 3) != 0) {
+            assert_true(m < 4 && text_is(t, "adjustment", i, "overlap"));
+            by_score[m++] = real_of(t, "conf_low", i);
+            by_score[m++] = real_of(t, "conf_high", i);
+        }
+    }
+    assert_int_equal(n, 4);
+    assert_int_equal(m, 4);
+    const size_t turned = fabs(by_sex[0] - by_score[0]) < 1e-12 ? 0 : 2;
+    for (size_t k = 0; k < 4; k++)
+        assert_near(by_score[(k + turned) % 4], by_sex[k], 1e-12);
+    small_release(&c);
+    free(lines);
+}
+
 /* ---- tests of interaction ------------------------------------------------------------------------------ */
 
 static size_t test_row(const struct table *t, const char *adjustment, const char *stratum, const char *term, double time)
@@ -277,6 +351,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_group_has_the_numbers_of_a_study_of_its_people_alone),
+        cmocka_unit_test(test_limits_by_resampling_within_a_group_are_those_of_its_people_alone),
+        cmocka_unit_test(test_limits_by_resampling_within_strata_of_the_score_are_those_of_their_people),
         cmocka_unit_test(test_strata_by_the_column_itself_have_no_rows_within_its_levels),
         cmocka_unit_test(test_interactions_are_tested_under_each_adjustment),
         cmocka_unit_test(test_two_columns_double_the_p_value),
