@@ -188,7 +188,7 @@ static double resampled(const struct table *estimates, const char *adjustment, c
 
     for (size_t i = 0; i < estimates->n_rows; i++)
         if (text_is(estimates, "adjustment", i, adjustment) && text_is(estimates, "measure", i, measure) &&
-            text_is(estimates, "term", i, term))
+            text_is(estimates, "term", i, term) && text_is(estimates, "stratum", i, ""))
             found = adjusted_number(estimates, i, column);
     return found;
 }
