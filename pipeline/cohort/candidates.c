@@ -67,7 +67,17 @@ int candidates_find(const struct study *study, const struct cohort_input *input,
     c->n = c->index.n;
     if ((c->time_zero = allocate(c->n, sizeof *c->time_zero)) == NULL)
         return -1;
-    c->derivation = (struct derivation){study, &c->history, input->records, c->index.items, c->time_zero, c->n};
+    if (input->clients != NULL && (c->client = joined_rows_find(study, input->records, input->clients, &c->history,
+                                                                c->index.items, c->n)) == NULL)
+        return -1;
+    c->derivation = (struct derivation){.study = study,
+                                        .history = &c->history,
+                                        .records = input->records,
+                                        .clients = input->clients,
+                                        .client = c->client,
+                                        .index = c->index.items,
+                                        .time_zero = c->time_zero,
+                                        .n = c->n};
     time_zero_set(&c->derivation, c->time_zero);
     return make_rows(study, input, n_threads, c);
 }
@@ -77,5 +87,6 @@ void candidates_free(struct candidates *c)
     table_free(c->own_rows);
     index_stays_free(&c->index);
     free(c->time_zero);
+    free(c->client);
     *c = (struct candidates){0};
 }

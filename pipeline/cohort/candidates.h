@@ -21,6 +21,7 @@ struct candidates {
     struct history history;
     struct index_stays index;
     int32_t *time_zero;         /* [n] */
+    size_t *client;             /* [n] rows of `clients` beside the stays (joined_rows.h); NULL: none are asked for */
     struct derivation derivation;
 };
 

@@ -215,21 +215,36 @@ static int mark_population(const struct drawing *d, size_t which)
                : count_population(population, n[TRUTH_TRUE], n[TRUTH_FALSE], n[TRUTH_UNKNOWN], &d->cohort->attrition);
 }
 
+/* Of members what the study names, from what it is of candidates. */
+static struct table *derive_columns(const struct drawing *d)
+{
+    const size_t n = d->cohort->people->n_rows;
+    struct index_stay *index = allocate(n, sizeof *index);
+    size_t *client = d->candidates.client == NULL ? NULL : allocate(n, sizeof *client);
+    struct derivation from = d->candidates.derivation;
+    char **names = index == NULL || (client == NULL) != (d->candidates.client == NULL) ? NULL : cohort_named_derived(d->study);
+    struct table *derived = NULL;
+
+    from.index = index;
+    from.client = client;
+    from.time_zero = table_column(d->cohort->people, "time_zero")->values;
+    from.n = n;
+    for (size_t i = 0; names != NULL && i < n; i++) {
+        index[i] = d->candidates.index.items[d->candidate[i]];
+        if (client != NULL)
+            client[i] = d->candidates.client[d->candidate[i]];
+    }
+    if (names != NULL)
+        derived = derived_compute(&from, (const char *const *)names, d->n_threads);
+    names_free(names);
+    free(client);
+    free(index);
+    return derived;
+}
+
 static int derive(struct drawing *d)
 {
-    struct index_stay *index = allocate(d->cohort->people->n_rows, sizeof *index);
-    const struct column *time_zero = table_column(d->cohort->people, "time_zero");
-    const struct derivation from = {d->study, &d->candidates.history, d->input->records, index, time_zero->values,
-                                    d->cohort->people->n_rows};
-    char **names = index == NULL ? NULL : cohort_named_derived(d->study);
-
-    for (size_t i = 0; index != NULL && i < from.n; i++)
-        index[i] = d->candidates.index.items[d->candidate[i]];
-    if (names != NULL)
-        d->cohort->derived = derived_compute(&from, (const char *const *)names, d->n_threads);
-    names_free(names);
-    free(index);
-    if (d->cohort->derived == NULL)
+    if ((d->cohort->derived = derive_columns(d)) == NULL)
         return -1;
     d->cohort->flow = flow_by_arm(d->study, &d->candidates.history, d->input->flow, d->cohort->people, d->n_threads);
     if (d->cohort->flow == NULL)

@@ -37,6 +37,7 @@ struct cohort_input {
     const struct table *stays;    /* of episodes.h5 */
     const struct table *quality;  /* of records.h5 */
     const struct table *episodes, *paths, *flow; /* of episodes.h5; NULL unless the stays are linked */
+    const struct table *clients;  /* of records.h5, the columns of joined_client_columns(); NULL: none are asked for */
 };
 
 /**

@@ -65,8 +65,11 @@ char **cohort_source_columns(const struct study *study)
     for (size_t i = 0; status == 0 && used[i] != NULL; i++)
         if (table_column(schema, used[i]) != NULL)
             status = names_add(&names, used[i]);
-    if (status == 0 && study_is_linked(study))
-        status = derived_source_columns(study, &names);
+    if (status == 0 && study_is_linked(study)) {
+        char **const derived = cohort_named_derived(study);
+        status = derived == NULL ? -1 : derived_source_columns(study, (const char *const *)derived, &names);
+        names_free(derived);
+    }
     /* A study whose conditions are all constants still needs the number of rows. */
     if (status == 0 && names == NULL && schema->n_columns > 0)
         status = names_add(&names, schema->columns[0].name);

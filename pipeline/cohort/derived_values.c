@@ -11,6 +11,7 @@
 #include "cohort/stepdown.h"
 #include "episodes/stay_read.h"
 #include "study/derived.h"
+#include "study/joined.h"
 
 /* ---- numbers of one index stay ------------------------------------------------------------------------------- */
 
@@ -283,6 +284,20 @@ static void copy_from_episodes(const struct derivation *from, struct column *col
             column_set_integer(column, i, column_integer(of, episode_of(from, i)));
 }
 
+/* Of the person's row in `clients`, where there is one; the others stay missing. */
+static void copy_joined(const struct derivation *from, const struct column *joined, struct column *column, size_t first, size_t end)
+{
+    for (size_t i = first; i < end; i++)
+        if (from->client[i] != JOINED_NONE)
+            memcpy((char *)column->values + i * column->width, (const char *)joined->values + from->client[i] * joined->width,
+                   column->width);
+}
+
+static const struct column *joined_values(const struct derivation *from, const char *name)
+{
+    return from->clients == NULL || joined_column(from->study, name) == NULL ? NULL : table_column(from->clients, name);
+}
+
 static const char TO_LEVEL[] = "days_to_";
 
 static bool is_to_level(const char *name)
@@ -311,8 +326,11 @@ static void fill_days_to(const struct derivation *from, struct column *column, s
 static void fill(const struct derivation *from, struct column *column, size_t first, size_t end)
 {
     const whole_number of = find_whole(column->name);
+    const struct column *const joined = joined_values(from, column->name);
 
-    if (of != NULL && column->type == COLUMN_CATEGORY)
+    if (joined != NULL)
+        copy_joined(from, joined, column, first, end);
+    else if (of != NULL && column->type == COLUMN_CATEGORY)
         for (size_t i = first; i < end; i++)
             column_set_code(column, i, (int32_t)of(from, i));
     else if (of != NULL)
@@ -365,8 +383,10 @@ struct table *derived_compute(const struct derivation *from, const char *const *
     int status = all == NULL || table == NULL ? -1 : derived_add_columns(from->study, all);
 
     for (size_t k = 0; status == 0 && names != NULL && names[k] != NULL; k++) {
-        const struct column *column = table_column(all, names[k]);
-        if (column != NULL)
+        const struct column *column = table_column(all, names[k]), *joined = joined_values(from, names[k]);
+        if (joined != NULL)
+            status = add_like(table, joined, joined->width);
+        else if (column != NULL)
             status = add_like(table, column, table_column(from->history->paths, "path")->width);
     }
     if (status == 0)
@@ -381,9 +401,12 @@ struct table *derived_compute(const struct derivation *from, const char *const *
     return NULL;
 }
 
-int derived_source_columns(const struct study *study, char ***names)
+int derived_source_columns(const struct study *study, const char *const *derived, char ***names)
 {
     int status = names_add(names, study_find_table(study, ROLE_EPISODES)->planned_days.text);
+
+    if (status == 0)
+        status = joined_source_columns(study, derived, names);
 
     for (size_t i = 0; status == 0 && i < study->cohort.follow_up_end.n; i++)
         status = names_add(names, study->cohort.follow_up_end.items[i].text);
@@ -401,7 +424,7 @@ static int add_words(char ***names, const char *words)
     return status;
 }
 
-int derived_episode_columns(const char *const *derived, char ***names)
+int derived_episode_columns(const struct study *study, const char *const *derived, char ***names)
 {
     for (size_t i = 0; derived[i] != NULL; i++) {
         const char *needs = strcmp(derived[i], "episode_path") == 0 ? "path" : NULL;
@@ -411,6 +434,8 @@ int derived_episode_columns(const char *const *derived, char ***names)
                 whole = true;
                 needs = WHOLE[k].needs;
             }
+        if (joined_column(study, derived[i]) != NULL)
+            continue;
         /* What is no number of an index stay is copied from the episode: days_iop, hours_iop, ... */
         if (!whole && needs == NULL && strcmp(derived[i], "planned_share") != 0 && !is_to_level(derived[i]))
             needs = derived[i];

@@ -8,6 +8,7 @@
 #include "base/table.h"
 #include "cohort/history.h"
 #include "cohort/index_stays.h"
+#include "cohort/joined_rows.h"
 #include "study/study.h"
 
 /** What the values are computed from. */
@@ -15,6 +16,8 @@ struct derivation {
     const struct study *study;
     const struct history *history;
     const struct table *records;      /* the source; with the columns of derived_source_columns() */
+    const struct table *clients;      /* beside the stays (study/joined.h); NULL: no column of it is asked for */
+    const size_t *client;             /* [n] its row, or JOINED_NONE */
     const struct index_stay *index;   /* [n] */
     const int32_t *time_zero;         /* [n]; DAY_UNKNOWN: none */
     size_t n;
@@ -26,11 +29,11 @@ struct derivation {
  */
 struct table *derived_compute(const struct derivation *from, const char *const *names, int n_threads);
 
-/** Adds the columns of the source that derived columns and the end of observation need; -1 after telling. */
-int derived_source_columns(const struct study *study, char ***names);
+/** Adds the columns of the source that these derived columns and the end of observation need; -1 after telling. */
+int derived_source_columns(const struct study *study, const char *const *derived, char ***names);
 
 /** Adds the columns of table episodes that these derived columns are computed from; -1 after telling. */
-int derived_episode_columns(const char *const *derived, char ***names);
+int derived_episode_columns(const struct study *study, const char *const *derived, char ***names);
 
 /** The last day on which the person of an index stay is observed: the study's, or the first of `follow_up.end`. */
 int32_t derived_last_day(const struct derivation *from, size_t i);

@@ -16,8 +16,22 @@ static const char doc[] =
     "Example:\n  stepdown cohort study.yaml -o out";
 
 struct sources {
-    struct table *records, *quality, *stays, *episodes, *paths, *flow;
+    struct table *records, *quality, *stays, *episodes, *paths, *flow, *clients;
 };
+
+/* What the study names of the persons' own table. */
+static int read_clients(const struct study *study, struct store *store, struct sources *sources)
+{
+    char **named = cohort_named_derived(study), **columns = NULL;
+    int status = named == NULL ? -1 : joined_client_columns(study, (const char *const *)named, &columns);
+
+    if (status == 0 && columns != NULL &&
+        (sources->clients = store_read(store, table_role_name(ROLE_CLIENTS), (const char *const *)columns)) == NULL)
+        status = -1;
+    names_free(columns);
+    names_free(named);
+    return status;
+}
 
 static int read_records(const struct study *study, const char *path, struct sources *sources)
 {
@@ -25,12 +39,11 @@ static int read_records(const struct study *study, const char *path, struct sour
     struct store *store = columns == NULL ? NULL : store_open(path);
     int status = -1;
 
-    if (store != NULL)
     if (store != NULL &&
         (sources->records = store_read(store, table_role_name(study_main_table(study)->role),
                                        (const char *const *)columns)) != NULL &&
         (sources->quality = store_read(store, "quality", NULL)) != NULL)
-        status = 0;
+        status = study_is_linked(study) ? read_clients(study, store, sources) : 0;
     store_close(store);
     names_free(columns);
     return status;
@@ -43,7 +56,7 @@ static char **list_episode_columns(const struct study *study)
     int status = named == NULL ? -1 : names_add(&columns, "open");
 
     if (status == 0)
-        status = derived_episode_columns((const char *const *)named, &columns);
+        status = derived_episode_columns(study, (const char *const *)named, &columns);
     if (status == 0 && study->cohort.time_zero == TIME_ZERO_LANDMARK)
         status = names_add(&columns, "end");
     names_free(named);
@@ -120,7 +133,7 @@ static int draw(const struct study *study, const struct stage_options *options)
     if (read_sources(study, options->out, &sources) != 0)
         goto done;
     const struct cohort_input input = {sources.records,  sources.stays, sources.quality,
-                                       sources.episodes, sources.paths, sources.flow};
+                                       sources.episodes, sources.paths, sources.flow,    sources.clients};
     if (cohort_draw(study, &input, options->n_threads, &cohort) != 0 || write_cohort(&cohort, stage.writer) != 0)
         goto done;
     note("cohort: %lld %ss in %zu arms", (long long)cohort.attrition.left, study->cohort.unit.text,
@@ -135,6 +148,7 @@ done:
     table_free(sources.episodes);
     table_free(sources.paths);
     table_free(sources.flow);
+    table_free(sources.clients);
     return status;
 }
 

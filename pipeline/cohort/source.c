@@ -9,12 +9,13 @@
 #include "store/stage.h"
 #include "store/store.h"
 #include "study/derived.h"
+#include "study/joined.h"
 
 static bool is_derived(const struct study *study, const char *name)
 {
     enum derived_known known;
 
-    return study_is_linked(study) && derived_find(study, name, &known);
+    return study_is_linked(study) && (derived_find(study, name, &known) || joined_column(study, name) != NULL);
 }
 
 static int split(const struct study *study, const char *const *names, char ***source, char ***derived)

@@ -45,7 +45,7 @@ static struct table *read_records(const struct study *study, const char *out, co
     if (status == 0)
         status = study_word_columns(study, schema, &columns);
     if (status == 0 && study_reads_paths(study))
-        status = derived_source_columns(study, &columns);
+        status = derived_source_columns(study, (const char *const[]){NULL}, &columns);
     if (status == 0 && columns == NULL) /* rules that read dated rows alone must still know how many records there are */
         status = names_add(&columns, schema->columns[0].name);
     if (status == 0)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "study/derived.h"
 
+#include "study/joined.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -129,7 +131,7 @@ int derived_add_columns(const struct study *study, struct table *columns)
                                  BY_LEVEL[what].units) == NULL)
                 return -1;
         }
-    return 0;
+    return joined_add_columns(study, columns);
 }
 
 bool derived_find(const struct study *study, const char *column, enum derived_known *known)

@@ -38,6 +38,9 @@
  *     days_LEVEL            days of the episode at each level of the map
  *     hours_LEVEL           hours of the episode's stays at it; needs `weekly_hours`
  *     sessions_LEVEL        sessions of the episode's stays at it; needs `weekly_sessions`
+ *
+ * The columns of `clients` beside linked stays (joined.h) are added to them and computed with them; derived_find() tells of
+ * those above alone.
  */
 #ifndef STUDY_DERIVED_H
 #define STUDY_DERIVED_H

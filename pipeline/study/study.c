@@ -49,9 +49,9 @@ const struct study_table *study_find_table(const struct study *study, enum table
 
 const struct study_table *study_main_table(const struct study *study)
 {
-    const struct study_table *clients = study_find_table(study, ROLE_CLIENTS);
+    const struct study_table *stays = study_find_table(study, ROLE_EPISODES);
 
-    return clients != NULL ? clients : study_find_table(study, ROLE_EPISODES);
+    return stays != NULL ? stays : study_find_table(study, ROLE_CLIENTS);
 }
 
 char *study_path(const struct study *study, const char *path)

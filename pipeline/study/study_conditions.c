@@ -12,6 +12,7 @@
 #include "base/fail.h"
 #include "study/derived.h"
 #include "study/expression.h"
+#include "study/joined.h"
 #include "study/study_file.h"
 
 /* A condition and what it decides; `forms` NULL: an outcome or evidence, which may use any column. */
@@ -39,10 +40,8 @@ static bool is_word_byte(char c)
  * Adds the columns whose names stand in a condition, outside quotes.  Not by compiling: the list must be there
  * before the first condition is compiled, and a condition that does not compile is told in its own turn.
  */
-static void add_columns(const struct study_checker *checker, const char *when, struct study_texts *columns)
+static void add_columns_of(const struct codebook *codebook, const char *when, struct study_texts *columns)
 {
-    const struct codebook *codebook = checker->study->tables[0].codebook;
-
     for (const char *c = when; c != NULL && *c != '\0';) {
         size_t length = 0;
         if (*c == '\'' || *c == '"') {
@@ -62,12 +61,23 @@ static void add_columns(const struct study_checker *checker, const char *when, s
     }
 }
 
+static void add_columns(const struct study_checker *checker, const char *when, struct study_texts *columns)
+{
+    const struct study_table *joined = joined_table(checker->study);
+
+    add_columns_of(checker->study->tables[0].codebook, when, columns);
+    if (joined != NULL)
+        add_columns_of(joined->codebook, when, columns);
+}
+
 static int find_post_baseline(const struct study_checker *checker)
 {
     struct study *study = checker->study;
     struct study_texts *columns = &study->post_baseline_columns;
+    const struct study_table *joined = joined_table(study);
+    const size_t n = study->tables[0].codebook->n_columns + (joined == NULL ? 0 : joined->codebook->n_columns);
 
-    columns->items = arena_take(checker->arena, study->tables[0].codebook->n_columns, sizeof *columns->items);
+    columns->items = arena_take(checker->arena, n, sizeof *columns->items);
     if (columns->items == NULL)
         return -1;
     for (size_t i = 0; i < study->n_outcomes; i++) {
@@ -108,6 +118,8 @@ static bool is_known_after(const struct study *study, const char *column)
     const struct codebook *codebook = study->n_tables == 0 ? NULL : study->tables[0].codebook;
     const struct codebook_column *found = codebook == NULL ? NULL : codebook_find(codebook, column);
 
+    if (found == NULL)
+        found = joined_column(study, column);
     return found != NULL && found->known_after;
 }
 

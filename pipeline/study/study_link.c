@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "study/derived.h"
+#include "study/joined.h"
 #include "study/study_file.h"
 
 enum { USUAL_GAP = 30, USUAL_TRANSFER = 1, ANY_OVERLAP = -1 };
@@ -253,13 +254,15 @@ static void refuse_keys(const struct study_checker *checker)
         refuse_linkage(checker, study->cohort.follow_up_end.items[0].place, "end");
 }
 
-static void refuse_derived_names(const struct study_checker *checker, const struct codebook *codebook)
+static void refuse_derived_names(const struct study_checker *checker, const struct study_table *table)
 {
+    const struct codebook *codebook = table->codebook;
+
     for (size_t i = 0; i < codebook->n_columns; i++) {
         enum derived_known known;
         if (codebook->columns[i].dropped || !derived_find(checker->study, codebook->columns[i].name, &known))
             continue;
-        mistake(checker->mistakes, study_main_table(checker->study)->codebook_file.place,
+        mistake(checker->mistakes, table->codebook_file.place,
                 "codebook: its column '%s' has the name of a column that linking computes; declare it under another "
                 "name, with this one as an alias",
                 codebook->columns[i].name);
@@ -295,6 +298,8 @@ int study_check_link(const struct study_checker *checker)
     study_check_time_zero(checker);
     study_check_follow_up(checker);
     if (stays->codebook != NULL)
-        refuse_derived_names(checker, stays->codebook);
+        refuse_derived_names(checker, stays);
+    if (joined_table(study) != NULL)
+        refuse_derived_names(checker, joined_table(study));
     return checker->columns == NULL ? 0 : derived_add_columns(study, checker->columns);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/table.h"
+#include "study/joined.h"
 #include "study/study_file.h"
 
 static unsigned column_kind(const struct codebook_column *column)
@@ -53,20 +54,32 @@ static const char *kind_name(const struct codebook_column *column)
     return NAMES[column->type];
 }
 
-static void unknown_column(const struct study_checker *checker, const char *key, const struct study_text *name,
-                           const struct codebook *codebook)
+static size_t list_names(const struct codebook *codebook, const char **names)
 {
-    const char **names = arena_take(checker->arena, codebook->n_columns, sizeof *names);
-    const char *hint = "";
     size_t n = 0;
 
-    for (size_t i = 0; names != NULL && i < codebook->n_columns; i++)
+    for (size_t i = 0; i < codebook->n_columns; i++)
         if (!codebook->columns[i].dropped)
             names[n++] = codebook->columns[i].name;
+    return n;
+}
+
+/* joined: the codebook of persons beside stays, whose columns would do as well; NULL: none. */
+static void unknown_column(const struct study_checker *checker, const char *key, const struct study_text *name,
+                           const struct codebook *codebook, const struct codebook *joined)
+{
+    const char **names =
+        arena_take(checker->arena, codebook->n_columns + (joined == NULL ? 0 : joined->n_columns), sizeof *names);
+    const char *hint = "";
+    size_t n = names == NULL ? 0 : list_names(codebook, names);
+
+    if (names != NULL && joined != NULL)
+        n += list_names(joined, names + n);
     if (names != NULL)
         hint = did_you_mean(checker->mistakes, name->text, names, n);
-    mistake(checker->mistakes, name->place, "%s: there is no column '%s' in codebook '%s'%s", key,
-            shown(checker->mistakes, name->text), shown(checker->mistakes, codebook->name), hint);
+    mistake(checker->mistakes, name->place, "%s: there is no column '%s' in codebook '%s'%s%s%s%s", key,
+            shown(checker->mistakes, name->text), shown(checker->mistakes, codebook->name), joined == NULL ? "" : " or '",
+            joined == NULL ? "" : shown(checker->mistakes, joined->name), joined == NULL ? "" : "'", hint);
 }
 
 /* A column that no codebook declares but that linking computes (derived.h). */
@@ -80,8 +93,8 @@ static void check_derived(const struct study_checker *checker, const char *key, 
                                                                      : KIND_INTEGER;
 
     if ((kind & kinds) == 0)
-        mistake(checker->mistakes, name->place, "%s: %s was expected; column '%s', which linking computes, holds %s", key,
-                kinds_expected(kinds), name->text,
+        mistake(checker->mistakes, name->place, "%s: %s was expected; column '%s', which %s, holds %s", key, kinds_expected(kinds), name->text,
+                joined_column(checker->study, name->text) == NULL ? "linking computes" : "comes from 'clients'",
                 kind == KIND_CATEGORY  ? "a category"
                 : kind == KIND_TEXT    ? "text"
                 : kind == KIND_DATE    ? "dates"
@@ -108,7 +121,8 @@ void check_table_column(const struct study_checker *checker, const struct study_
     if (column == NULL && is_main && (stored = table_column(checker->columns, name->text)) != NULL)
         check_derived(checker, key, name, stored, kinds);
     else if (column == NULL)
-        unknown_column(checker, key, name, table->codebook);
+        unknown_column(checker, key, name, table->codebook,
+                       is_main && joined_table(checker->study) != NULL ? joined_table(checker->study)->codebook : NULL);
     else if (strcmp(column->name, name->text) != 0)
         mistake(checker->mistakes, name->place, "%s: '%s' is another name of column '%s'; write '%s'", key,
                 shown(checker->mistakes, name->text), column->name, column->name);

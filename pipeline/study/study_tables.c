@@ -64,19 +64,16 @@ static bool is_given(const struct study_file *file, enum table_role role)
     return file->of_role[role].table.place.line != 0;
 }
 
-/* One table says who there is.  N_ROLES and a mistake noted when none does. */
+/* One table says who there is; clients beside stays say more of them.  N_ROLES and a mistake noted when none does. */
 static enum table_role main_role(const struct study_checker *checker)
 {
     const struct study_file *file = checker->file;
     const bool clients = is_given(file, ROLE_CLIENTS), episodes = is_given(file, ROLE_EPISODES);
 
-    if (clients && episodes)
-        mistake(checker->mistakes, file->of_role[ROLE_EPISODES].table.place,
-                "tables: 'episodes' beside 'clients' is not available in this version of stepdown");
     if (!clients && !episodes && file->tables.line != 0)
         mistake(checker->mistakes, file->tables,
                 "tables: 'clients' or 'episodes', with a row a person or a counted row, was expected");
-    return clients ? ROLE_CLIENTS : episodes ? ROLE_EPISODES : N_ROLES;
+    return episodes ? ROLE_EPISODES : clients ? ROLE_CLIENTS : N_ROLES;
 }
 
 static int take_table(const struct study_checker *checker, enum table_role role)
@@ -103,7 +100,7 @@ int study_check_tables(const struct study_checker *checker)
         take_table(checker, first) != 0)
         return -1;
     for (enum table_role role = 0; role < N_ROLES; role++)
-        if (table_role_is_dated(role) && is_given(checker->file, role) && take_table(checker, role) != 0)
+        if (role != first && is_given(checker->file, role) && take_table(checker, role) != 0)
             return -1;
     return 0;
 }
@@ -132,6 +129,31 @@ static void check_same_key(const struct study_checker *checker, const struct stu
                 table_role_name(people->role), table_role_name(table->role));
 }
 
+/* What `clients` says of persons who have stays. */
+static void check_joined(const struct study_checker *checker, const struct study_table *stays, const struct study_table *clients)
+{
+    if (clients->person.text == NULL)
+        mistake(checker->mistakes, clients->place,
+                "clients: beside 'episodes' its rows are joined by person; name the column of the key: 'person: NAME'");
+    if (clients->weight.text != NULL)
+        mistake(checker->mistakes, clients->weight.place,
+                "weight: beside 'episodes' a row of 'clients' is one person; counted rows stand alone");
+    if (clients->programme.text != NULL)
+        mistake(checker->mistakes, clients->programme.place,
+                "programme: beside 'episodes' it is a column of stays; move the key there");
+    for (size_t i = 0; stays->codebook != NULL && clients->codebook != NULL && i < clients->codebook->n_columns; i++) {
+        const struct codebook_column *column = &clients->codebook->columns[i];
+        const struct codebook_column *other = codebook_find(stays->codebook, column->name);
+        if (column->dropped || other == NULL || other->dropped ||
+            (clients->person.text != NULL && strcmp(column->name, clients->person.text) == 0))
+            continue;
+        mistake(checker->mistakes, clients->codebook_file.place,
+                "codebook: its column '%s' has the name of one of 'episodes'; declare it under another name, with this one as an "
+                "alias",
+                column->name);
+    }
+}
+
 static void check_window(const struct study_checker *checker, const struct study_table *table)
 {
     if (table->from.given && table->to.given && table->from.value > table->to.value)
@@ -149,6 +171,8 @@ void study_check_keys(const struct study_checker *checker)
         check_table_column(checker, table, "programme", &table->programme, KIND_OF_KEY);
         check_table_column(checker, table, "day", &table->day, KIND_DAY);
         check_window(checker, table);
+        if (i > 0 && table->role == ROLE_CLIENTS)
+            check_joined(checker, &study->tables[0], table);
         if (i > 0)
             check_same_key(checker, &study->tables[0], table);
     }

@@ -48,8 +48,12 @@ static struct drawn draw(const char *link, const char *cohort, const char *lines
     add_lines(&d.small, lines);
     d.linked = link_small(&d.small, 2);
     d.quality = quality_of(d.small.records->n_rows);
-    const struct cohort_input input = {d.small.records,   d.linked.stays, d.quality,
-                                       d.linked.episodes, d.linked.paths, d.linked.flow};
+    const struct cohort_input input = {.records = d.small.records,
+                                       .stays = d.linked.stays,
+                                       .quality = d.quality,
+                                       .episodes = d.linked.episodes,
+                                       .paths = d.linked.paths,
+                                       .flow = d.linked.flow};
     d.status = cohort_draw(d.small.study, &input, 2, &d.cohort);
     return d;
 }
@@ -312,8 +316,12 @@ static void test_planned_and_actual_length(void **state)
     add_lines(&d.small, "9,10,40,residential,\n");
     d.linked = link_small(&d.small, 1);
     d.quality = quality_of(d.small.records->n_rows);
-    const struct cohort_input input = {d.small.records,   d.linked.stays, d.quality,
-                                       d.linked.episodes, d.linked.paths, d.linked.flow};
+    const struct cohort_input input = {.records = d.small.records,
+                                       .stays = d.linked.stays,
+                                       .quality = d.quality,
+                                       .episodes = d.linked.episodes,
+                                       .paths = d.linked.paths,
+                                       .flow = d.linked.flow};
     assert_int_equal(cohort_draw(d.small.study, &input, 2, &d.cohort), 0);
     for (size_t i = 0; i < 5; i++) {
         const double share = column_real(table_column(d.cohort.derived, "planned_share"), row_of(&d, (int64_t)i));

@@ -21,11 +21,6 @@ static const struct rule RULES[] = {
      "error: study.yaml:7:10: missing key 'codebook': the codebook of the columns\n"
      "error: study.yaml:7:10: missing key 'person': column that tells persons apart\n"
      "error: study.yaml:7:10: missing key 'day': column of the day on which it was\n"},
-    {"episodes_beside_clients_are_not_available",
-     "tables:\n",
-     "tables:\n"
-     "  episodes: {file: e.csv, codebook: codebook.yaml}\n",
-     "error: study.yaml:7:13: tables: 'episodes' beside 'clients' is not available in this version of stepdown\n"},
     {"dated_rows_are_joined_by_a_person_key",
      "    weight: n\n    programme: site\n",
      "  tests: {file: t.csv, codebook: codebook.yaml, person: n, day: seen}\n",
