@@ -5,6 +5,8 @@
 #include <gsl/gsl_math.h>
 #include <math.h>
 #include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
 
 void moments_init(struct moments *moments)
 {
@@ -49,6 +51,24 @@ int moments_merge(struct moments *moments, const struct moments *other)
     moments->n_missing = n_missing;
     exact_sum_merge(&moments->sum, &other->sum);
     return exact_sum_merge(&moments->sum_square, &other->sum_square);
+}
+
+int moments_reduce(struct moments *moments, size_t n, const struct reducer *reducer)
+{
+    struct reducer_bytes all = {0};
+    int status = reducer == NULL ? GSL_SUCCESS : reducer->collect(reducer->context, moments, n * sizeof *moments, &all);
+
+    if (status != GSL_SUCCESS || reducer == NULL)
+        return status;
+    for (size_t i = 0; i < n; i++)
+        moments_init(&moments[i]);
+    for (size_t k = 0; status == GSL_SUCCESS && k < reducer->n_places * n; k++) {
+        struct moments other;
+        memcpy(&other, all.bytes + k * sizeof other, sizeof other);
+        status = moments_merge(&moments[k % n], &other);
+    }
+    free(all.bytes);
+    return status;
 }
 
 /* sum (x - centre)^2 = sum x^2 - 2 centre sum x + n centre^2, each term exact: nothing is lost where they cancel. */

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "stats/exact_sum.h"
+#include "stats/reducer.h"
 
 struct moments {          /* of one covariate in one arm */
     int64_t n;            /* persons with a value */
@@ -36,6 +37,9 @@ int moments_add(struct moments *moments, double x, int64_t frequency);
 int moments_add_array(struct moments *moments, const double *x, const int64_t *frequency, size_t n);
 
 int moments_merge(struct moments *moments, const struct moments *other);
+
+/** moments_reduce - each of n becomes that of the rows in all places (reducer.h).  GSL_ENOMEM; errors of moments_merge. */
+int moments_reduce(struct moments *moments, size_t n, const struct reducer *reducer);
 
 /**
  * moments_solve - mean = sum x / n, variance = sum (x - mean)^2 / (n - 1).

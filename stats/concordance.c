@@ -44,6 +44,7 @@ struct walk {
     struct fixed_scale scale;
     struct tree tree;
     double *good, *bad, *tied;    /* [n] by row */
+    struct others others;         /* of other places; none where all rows are here */
 };
 
 static bool tree_alloc(struct tree *tree, size_t n)
@@ -142,6 +143,15 @@ static void add_rows(struct walk *walk, size_t first, size_t last, bool event)
 
 /* ---- a row with the event looks at those who live on ---------------------------------------------------------- */
 
+/* Those who live on in other places, at the time of a row. */
+static struct pairs living_elsewhere(const struct walk *walk, size_t i)
+{
+    if (walk->others.n == 0)
+        return (struct pairs){0};
+    const struct other_pairs *at = other_pairs_at(&walk->others, stratum_of(walk, i), walk->rows->time[i]);
+    return (struct pairs){.higher = at->above.living, .lower = at->below.living};
+}
+
 /* Rows of one stratum, by_time[begin .. end - 1], from the last time to the first. */
 static void events_of_stratum(struct walk *walk, size_t begin, size_t end)
 {
@@ -158,13 +168,14 @@ static void events_of_stratum(struct walk *walk, size_t begin, size_t end)
             tree_add(&walk->tree, &walk->rank[i], &walk->weight[i], -1, 1);
         }
         add_rows(walk, first, k, false);
+        const struct pairs far = living_elsewhere(walk, walk->by_time[first]);
         for (size_t m = first; m < k; m++) {
             const size_t i = walk->by_time[m];
             if (rows->event[i] == 0)
                 continue;
             const struct pairs pairs = tree_ask(&walk->tree, walk->rank[i]);
-            walk->good[i] += (double)pairs.lower * walk->scale.down;
-            walk->bad[i] += (double)pairs.higher * walk->scale.down;
+            walk->good[i] += (double)(pairs.lower + far.lower) * walk->scale.down;
+            walk->bad[i] += (double)(pairs.higher + far.higher) * walk->scale.down;
             walk->tied[i] += (double)pairs.tied * walk->scale.down;
         }
         add_rows(walk, first, k, true);
@@ -174,13 +185,31 @@ static void events_of_stratum(struct walk *walk, size_t begin, size_t end)
 
 /* ---- a row looks back at the events that it has lived through --------------------------------------------------- */
 
-static void add_past(struct walk *walk, size_t i, double sign)
+static void add_past(struct walk *walk, size_t i, double sign, const struct pairs *far)
 {
     const struct pairs pairs = tree_ask(&walk->tree, walk->rank[i]);
 
-    walk->good[i] += sign * (double)pairs.higher * walk->scale.down;
-    walk->bad[i] += sign * (double)pairs.lower * walk->scale.down;
+    walk->good[i] += sign * (double)(pairs.higher + far->higher) * walk->scale.down;
+    walk->bad[i] += sign * (double)(pairs.lower + far->lower) * walk->scale.down;
     walk->tied[i] += sign * (double)pairs.tied * walk->scale.down;
+}
+
+/* Events of other places before the time of a stratum, or up to it. */
+static struct pairs past_elsewhere(const struct walk *walk, size_t i, double time, bool at_it)
+{
+    if (walk->others.n == 0)
+        return (struct pairs){0};
+    const struct other_pairs *at = other_pairs_at(&walk->others, stratum_of(walk, i), time);
+    return (struct pairs){.higher = at->above.past - (at_it ? 0 : at->above.events),
+                          .lower = at->below.past - (at_it ? 0 : at->below.events)};
+}
+
+/* Takes away what has happened up to the entry. */
+static void enter(struct walk *walk, size_t i)
+{
+    const struct pairs past = past_elsewhere(walk, i, walk->rows->entry[i], true);
+
+    add_past(walk, i, -1, &past);
 }
 
 static void partners_of_stratum(struct walk *walk, size_t begin, size_t end)
@@ -195,14 +224,16 @@ static void partners_of_stratum(struct walk *walk, size_t begin, size_t end)
             last++;
         /* Who enters before this time has not seen the events so far. */
         for (; rows->entry != NULL && entering < end && rows->entry[walk->by_entry[entering]] < time; entering++)
-            add_past(walk, walk->by_entry[entering], -1);
+            enter(walk, walk->by_entry[entering]);
+        const struct pairs before = past_elsewhere(walk, walk->by_time[k], time, false),
+                           until = past_elsewhere(walk, walk->by_time[k], time, true);
         for (size_t m = k; m < last; m++)
             if (rows->event[walk->by_time[m]] != 0)
-                add_past(walk, walk->by_time[m], 1); /* not those at the same time */
+                add_past(walk, walk->by_time[m], 1, &before); /* not those at the same time */
         add_rows(walk, k, last, true);
         for (size_t m = k; m < last; m++)
             if (rows->event[walk->by_time[m]] == 0)
-                add_past(walk, walk->by_time[m], 1);
+                add_past(walk, walk->by_time[m], 1, &until);
         k = last;
     }
 }
@@ -234,6 +265,7 @@ static void clear_walk(struct walk *walk)
     free(walk->rank);
     free(walk->weight);
     free(walk->tree.memory);
+    free(walk->others.at);
     free(walk->good);
 }
 
@@ -343,14 +375,16 @@ static int find_variance(const struct walk *walk, const int32_t *cluster, size_t
     return status;
 }
 
-/* dealt: where rows lie in several places; else NULL. */
+/* ranged: where rows lie in several places; else NULL. */
 static int solve(const struct cox_rows *rows, const double *prediction, const int32_t *cluster, size_t n_cluster,
-                 const struct dealt_rows *dealt, struct concordance *result)
+                 const struct ranged_rows *ranged, struct concordance *result)
 {
     struct walk walk = {.rows = rows};
     double variance;
 
     int status = allocate_walk(&walk, rows) ? prepare(&walk, prediction) : GSL_ENOMEM;
+    if (status == GSL_SUCCESS && ranged != NULL)
+        status = ranged_rows_count_others(ranged, walk.by_time, walk.by_entry, &walk.others);
     for (size_t begin = 0; status == GSL_SUCCESS && begin < rows->n;) {
         size_t end = begin + 1;
         while (end < rows->n && stratum_of(&walk, walk.by_time[end]) == stratum_of(&walk, walk.by_time[begin]))
@@ -361,8 +395,6 @@ static int solve(const struct cox_rows *rows, const double *prediction, const in
         empty_tree(&walk, begin, end);
         begin = end;
     }
-    if (status == GSL_SUCCESS && dealt != NULL)
-        status = dealt_rows_add_others(dealt, walk.good, walk.bad);
     if (status == GSL_SUCCESS) {
         result->concordant = weighted_total(&walk, walk.good);
         result->discordant = weighted_total(&walk, walk.bad);
@@ -382,14 +414,14 @@ static int solve(const struct cox_rows *rows, const double *prediction, const in
 int concordance_solve(const struct cox_rows *rows, const double *prediction, const int32_t *cluster, size_t n_cluster,
                       struct concordance *result)
 {
-    struct dealt_rows dealt;
+    struct ranged_rows ranged;
 
     *result = (struct concordance){.estimate = NAN, .std_err = NAN};
     if (rows->reducer == NULL)
         return solve(rows, prediction, cluster, n_cluster, NULL, result);
-    int status = dealt_rows_take(rows, prediction, &dealt);
+    int status = ranged_rows_take(rows, prediction, &ranged);
     if (status == GSL_SUCCESS)
-        status = solve(&dealt.rows, dealt.prediction, NULL, 0, &dealt, result);
-    dealt_rows_free(&dealt);
+        status = solve(&ranged.rows, ranged.prediction, NULL, 0, &ranged, result);
+    ranged_rows_free(&ranged);
     return status;
 }

@@ -127,11 +127,11 @@ done:
     return packed;
 }
 
-static int unpack_rows(const double *from, size_t n, const struct fields *fields, struct dealt_rows *dealt)
+static int unpack_rows(const double *from, size_t n, const struct fields *fields, struct ranged_rows *ranged)
 {
     /* Doubles and int64 first, then int32: all of one piece. */
     char *at = malloc((n + 1) * (3 * sizeof(double) + sizeof(int64_t) + 2 * sizeof(int32_t)));
-    if ((dealt->memory = at) == NULL)
+    if ((ranged->memory = at) == NULL)
         return GSL_ENOMEM;
     double *const prediction = (double *)(void *)at, *const time = prediction + n, *const entry = time + n;
     int64_t *const frequency = (int64_t *)(void *)(entry + n);
@@ -145,30 +145,30 @@ static int unpack_rows(const double *from, size_t n, const struct fields *fields
         stratum[i] = fields->stratum < fields->n ? (int32_t)from[fields->stratum] : 0;
         entry[i] = fields->entry < fields->n ? from[fields->entry] : 0;
     }
-    dealt->prediction = prediction;
-    dealt->rows.n = n;
-    dealt->rows.time = time;
-    dealt->rows.event = event;
-    dealt->rows.frequency = frequency;
-    dealt->rows.stratum = fields->stratum < fields->n ? stratum : NULL;
-    dealt->rows.entry = fields->entry < fields->n ? entry : NULL;
+    ranged->prediction = prediction;
+    ranged->rows.n = n;
+    ranged->rows.time = time;
+    ranged->rows.event = event;
+    ranged->rows.frequency = frequency;
+    ranged->rows.stratum = fields->stratum < fields->n ? stratum : NULL;
+    ranged->rows.entry = fields->entry < fields->n ? entry : NULL;
     return GSL_SUCCESS;
 }
 
-void dealt_rows_free(struct dealt_rows *dealt)
+void ranged_rows_free(struct ranged_rows *ranged)
 {
-    free(dealt->memory);
-    *dealt = (struct dealt_rows){0};
+    free(ranged->memory);
+    *ranged = (struct ranged_rows){0};
 }
 
-int dealt_rows_take(const struct cox_rows *rows, const double *prediction, struct dealt_rows *dealt)
+int ranged_rows_take(const struct cox_rows *rows, const double *prediction, struct ranged_rows *ranged)
 {
     const struct reducer *reducer = rows->reducer;
     const struct fields fields = fields_of(rows);
     struct reducer_bytes from = {0};
     int status = GSL_SUCCESS;
 
-    *dealt = (struct dealt_rows){.rows = {.n_stratum = rows->n_stratum, .reducer = reducer}};
+    *ranged = (struct ranged_rows){.rows = {.n_stratum = rows->n_stratum, .reducer = reducer}};
     for (size_t i = 0; i < rows->n; i++)
         if (!isfinite(prediction[i]))
             status = GSL_EINVAL;
@@ -179,7 +179,7 @@ int dealt_rows_take(const struct cox_rows *rows, const double *prediction, struc
     double *const packed = limit != NULL && first != NULL ? pack_rows(rows, prediction, limit, &fields, first) : NULL;
     status = packed != NULL ? reducer->exchange(reducer->context, packed, first, &from) : GSL_ENOMEM;
     if (status == GSL_SUCCESS)
-        status = unpack_rows((const double *)(void *)from.bytes, from.n / (fields.n * sizeof(double)), &fields, dealt);
+        status = unpack_rows((const double *)(void *)from.bytes, from.n / (fields.n * sizeof(double)), &fields, ranged);
     free(from.bytes);
     free(packed);
     free(first);
@@ -226,73 +226,56 @@ static size_t join_points(struct point *points, size_t n)
     return kept;
 }
 
-/* Few times among many rows: they are joined whenever the room is full.  NULL when memory is short. */
-static struct point *count_own(const struct cox_rows *rows, size_t *n)
+/* The next point of rows that stand in order of stratum and time. */
+static struct point *point_at(const struct cox_rows *rows, size_t i, double time, struct point *points, size_t first, size_t *n)
 {
-    enum { ROOM = 1 << 14 };
-    size_t room = ROOM;
-    struct point *points = malloc(room * sizeof *points);
+    struct point *const last = *n > first ? &points[*n - 1] : NULL;
+
+    if (last != NULL && last->time == time && last->stratum == stratum_of(rows, i))
+        return last;
+    points[*n] = (struct point){.time = time, .stratum = stratum_of(rows, i), .place = (int64_t)rows->reducer->place};
+    return &points[(*n)++];
+}
+
+/* NULL when memory is short. */
+static struct point *count_own(const struct cox_rows *rows, const uint32_t *by_time, const uint32_t *by_entry, size_t *n)
+{
+    struct point *const points = malloc((2 * rows->n + 1) * sizeof *points);
 
     *n = 0;
-    for (size_t i = 0; points != NULL && i < rows->n; i++) {
-        const struct point at = {.time = rows->time[i], .stratum = stratum_of(rows, i), .place = (int64_t)rows->reducer->place};
-        points[*n] = at;
-        *(rows->event[i] != 0 ? &points[*n].events : &points[*n].others) = copies(rows, i);
-        ++*n;
-        if (rows->entry != NULL) {
-            points[*n] = at;
-            points[*n].time = rows->entry[i];
-            points[(*n)++].entering = copies(rows, i);
-        }
-        if (*n + 2 <= room)
-            continue;
-        *n = join_points(points, *n);
-        if (*n > room / 2) {
-            struct point *const longer = realloc(points, 2 * room * sizeof *points);
-            if (longer == NULL)
-                free(points);
-            points = longer;
-            room *= 2;
-        }
+    for (size_t k = 0; points != NULL && k < rows->n; k++) {
+        const size_t i = by_time[k];
+        struct point *const at = point_at(rows, i, rows->time[i], points, 0, n);
+        *(rows->event[i] != 0 ? &at->events : &at->others) += copies(rows, i);
     }
-    if (points != NULL)
-        *n = join_points(points, *n);
+    const size_t first = *n;
+    for (size_t k = 0; points != NULL && rows->entry != NULL && k < rows->n; k++) {
+        const size_t i = by_entry[k];
+        point_at(rows, i, rows->entry[i], points, first, n)->entering += copies(rows, i);
+    }
     return points;
 }
 
-/* At a time of a stratum, of the places below or above this one. */
-struct side {
-    int64_t living; /* at risk there, and not with the event there */
-    int64_t past;   /* with the event before or there */
-    int64_t events; /* with the event there */
-};
-
-struct moment {
-    double time;
-    int64_t stratum;
-    struct side below, above;
-};
-
-static int64_t *field_of(struct side *side, size_t k)
+static int64_t *field_of(struct other_side *side, size_t k)
 {
     int64_t *const fields[] = {&side->living, &side->past, &side->events};
     return fields[k];
 }
 
 /* Moments with what happens there: living = others, past = entering for now.  NULL when memory is short. */
-static struct moment *gather(const struct point *points, size_t n, size_t own, size_t *n_moment)
+static struct other_pairs *gather(const struct point *points, size_t n, size_t own, size_t *n_moment)
 {
-    struct moment *moments = malloc((n + 1) * sizeof *moments);
+    struct other_pairs *moments = malloc((n + 1) * sizeof *moments);
 
     *n_moment = 0;
     for (size_t k = 0; moments != NULL && k < n; k++) {
         const struct point *p = &points[k];
         if (*n_moment == 0 || moments[*n_moment - 1].stratum != p->stratum || moments[*n_moment - 1].time != p->time)
-            moments[(*n_moment)++] = (struct moment){.time = p->time, .stratum = p->stratum};
-        struct moment *const at = &moments[*n_moment - 1];
+            moments[(*n_moment)++] = (struct other_pairs){.time = p->time, .stratum = p->stratum};
+        struct other_pairs *const at = &moments[*n_moment - 1];
         if ((size_t)p->place == own)
             continue;
-        struct side *const side = (size_t)p->place < own ? &at->below : &at->above;
+        struct other_side *const side = (size_t)p->place < own ? &at->below : &at->above;
         *field_of(side, 0) += p->others;
         *field_of(side, 1) += p->entering;
         *field_of(side, 2) += p->events;
@@ -301,35 +284,35 @@ static struct moment *gather(const struct point *points, size_t n, size_t own, s
 }
 
 /* Those at risk are who leaves later, less who enters then or later; at risk at the time itself, too, is who leaves at it. */
-static void settle_side(struct moment *moments, size_t first, size_t end, struct side *(*side_of)(struct moment *))
+static void settle_side(struct other_pairs *moments, size_t first, size_t end, struct other_side *(*side_of)(struct other_pairs *))
 {
     int64_t leaving = 0, entering = 0, past = 0;
 
     for (size_t k = end; k-- > first;) {
-        struct side *const side = side_of(&moments[k]);
+        struct other_side *const side = side_of(&moments[k]);
         entering += side->past;
         const int64_t others = side->living;
         side->living = leaving + others - entering;
         leaving += others + side->events;
     }
     for (size_t k = first; k < end; k++) {
-        struct side *const side = side_of(&moments[k]);
+        struct other_side *const side = side_of(&moments[k]);
         past += side->events;
         side->past = past;
     }
 }
 
-static struct side *below(struct moment *moment)
+static struct other_side *below(struct other_pairs *moment)
 {
     return &moment->below;
 }
 
-static struct side *above(struct moment *moment)
+static struct other_side *above(struct other_pairs *moment)
 {
     return &moment->above;
 }
 
-static void settle(struct moment *moments, size_t n)
+static void settle(struct other_pairs *moments, size_t n)
 {
     for (size_t first = 0, end; first < n; first = end) {
         for (end = first + 1; end < n && moments[end].stratum == moments[first].stratum; end++)
@@ -339,14 +322,14 @@ static void settle(struct moment *moments, size_t n)
     }
 }
 
-/* It is there. */
-static const struct moment *moment_at(const struct moment *moments, size_t n, int64_t stratum, double time)
+const struct other_pairs *other_pairs_at(const struct others *others, int64_t stratum, double time)
 {
-    size_t first = 0;
+    const struct other_pairs *const moments = others->at;
+    size_t first = 0, n = others->n;
 
     while (n > 1) {
         const size_t half = n / 2;
-        const struct moment *m = &moments[first + half];
+        const struct other_pairs *m = &moments[first + half];
         if (m->stratum < stratum || (m->stratum == stratum && m->time <= time))
             first += half;
         n -= half;
@@ -354,48 +337,26 @@ static const struct moment *moment_at(const struct moment *moments, size_t n, in
     return &moments[first];
 }
 
-/* Of who has the event partners live on; everybody looks back at events since the entry. */
-static void add_others(const struct cox_rows *rows, const struct moment *moments, size_t n, size_t i, double *good, double *bad)
+int ranged_rows_count_others(const struct ranged_rows *ranged, const uint32_t *by_time, const uint32_t *by_entry,
+                             struct others *others)
 {
-    const struct moment *now = moment_at(moments, n, stratum_of(rows, i), rows->time[i]);
-    int64_t lower = 0, higher = 0, past_lower = now->below.past, past_higher = now->above.past;
-
-    if (rows->event[i] != 0) {
-        lower = now->below.living;
-        higher = now->above.living;
-        past_lower -= now->below.events;
-        past_higher -= now->above.events;
-    }
-    if (rows->entry != NULL) {
-        const struct moment *then = moment_at(moments, n, stratum_of(rows, i), rows->entry[i]);
-        past_lower -= then->below.past;
-        past_higher -= then->above.past;
-    }
-    good[i] += (double)(lower + past_higher);
-    bad[i] += (double)(higher + past_lower);
-}
-
-int dealt_rows_add_others(const struct dealt_rows *dealt, double *good, double *bad)
-{
-    const struct cox_rows *rows = &dealt->rows;
+    const struct cox_rows *rows = &ranged->rows;
     const struct reducer *reducer = rows->reducer;
     struct reducer_bytes all = {0};
-    size_t n, n_moment = 0;
-    struct point *own = count_own(rows, &n);
+    size_t n;
+    struct point *own = count_own(rows, by_time, by_entry, &n);
     int status = own != NULL ? reducer->collect(reducer->context, own, n * sizeof *own, &all) : GSL_ENOMEM;
 
+    *others = (struct others){0};
     free(own);
     if (status != GSL_SUCCESS)
         return status;
     struct point *const points = (struct point *)(void *)all.bytes;
     n = join_points(points, all.n / sizeof *points);
-    struct moment *const moments = gather(points, n, reducer->place, &n_moment);
+    others->at = gather(points, n, reducer->place, &others->n);
     free(all.bytes);
-    if (moments == NULL)
+    if (others->at == NULL)
         return GSL_ENOMEM;
-    settle(moments, n_moment);
-    for (size_t i = 0; i < rows->n; i++)
-        add_others(rows, moments, n_moment, i, good, bad);
-    free(moments);
+    settle(others->at, others->n);
     return GSL_SUCCESS;
 }

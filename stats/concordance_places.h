@@ -14,21 +14,39 @@
 #include "stats/cox_data.h"
 
 /** The rows that have come to this place; time, entry, event, stratum and frequency, as far as there are. */
-struct dealt_rows {
+struct ranged_rows {
     struct cox_rows rows;
     double *prediction;   /* [rows.n] */
     void *memory;
 };
 
 /** Errors of the reducer, GSL_EINVAL (everywhere) for a prediction that is not finite; free in any case. */
-int dealt_rows_take(const struct cox_rows *rows, const double *prediction, struct dealt_rows *dealt);
-void dealt_rows_free(struct dealt_rows *dealt);
+int ranged_rows_take(const struct cox_rows *rows, const double *prediction, struct ranged_rows *ranged);
+void ranged_rows_free(struct ranged_rows *ranged);
 
-/**
- * Adds the pairs with rows of other places to those of each row here.
- *
- * good, bad  [n] pairs in which the higher prediction has the event first, and in which it has not
- */
-int dealt_rows_add_others(const struct dealt_rows *dealt, double *good, double *bad);
+/** Rows of the places with lower, or with higher predictions, as they are seen from a time of a stratum. */
+struct other_side {
+    int64_t living; /* at risk at it, without the event at it */
+    int64_t past;   /* with the event before it or at it */
+    int64_t events; /* with the event at it */
+};
+
+struct other_pairs {
+    double time;
+    int64_t stratum;
+    struct other_side below, above;
+};
+
+struct others {
+    size_t n;
+    struct other_pairs *at; /* [n] by stratum and time; malloc'ed */
+};
+
+/** by_time, by_entry: [n] rows in order of stratum and time, or entry.  GSL_ENOMEM. */
+int ranged_rows_count_others(const struct ranged_rows *ranged, const uint32_t *by_time, const uint32_t *by_entry,
+                             struct others *others);
+
+/** At a time or entry of a row. */
+const struct other_pairs *other_pairs_at(const struct others *others, int64_t stratum, double time);
 
 #endif

@@ -46,6 +46,7 @@ struct cox_work {
     struct axis_part *part;    /* [n_part] */
     struct cox_cell *carry;     /* [stride] */
     int64_t *margins;           /* of all slices, added up over all places; NULL: rows are here alone */
+    struct cox_tied *tied;      /* [n_axis] each place solves some; NULL: rows are here alone */
     struct gram *gram;
     struct cox_exact *exact;    /* NULL unless the conditional likelihood is wanted and events are tied */
     void *memory;
@@ -129,7 +130,8 @@ struct cox_work *cox_work_alloc(const struct cox_data *data, enum cox_ties ties,
     work->carry = malloc(stride * sizeof *work->carry);
     work->gram = gram_alloc(data->layout);
     if (data->reducer != NULL &&
-        (work->margins = malloc((cox_risk_n_margins(data, 0, data->n_axis) + 1) * sizeof *work->margins)) == NULL) {
+        ((work->margins = malloc((cox_risk_n_margins(data, 0, data->n_axis) + 1) * sizeof *work->margins)) == NULL ||
+         (work->tied = malloc((data->n_axis + 1) * sizeof *work->tied)) == NULL)) {
         cox_work_free(work);
         return NULL;
     }
@@ -174,6 +176,7 @@ void cox_work_free(struct cox_work *work)
     gram_free(work->gram);
     free(work->carry);
     free(work->margins);
+    free(work->tied);
     free(work->memory);
     free(work->exposure);
     free(work->r);
@@ -342,6 +345,39 @@ static void take_slice(struct cox_work *work, size_t slice, const struct fixed_s
     cox_risk_init(part->risk, scale, work->two_parts, first,
                   n_axis - first < COX_SLICE_TIMES ? n_axis : first + COX_SLICE_TIMES);
     cox_risk_get(part->risk, work->margins + cox_risk_n_margins(work->data, 0, first));
+    part->risk->tied = work->tied;
+}
+
+/* Places share out the positions by their events, over which the sums of ties go.  The first of place `place`. */
+static size_t first_tied(const struct cox_data *data, size_t place)
+{
+    double all = 0, before = 0;
+    size_t k = 0;
+
+    for (size_t i = 0; i < data->n_axis; i++)
+        all += data->n_dead[i];
+    for (; k < data->n_axis && before < all * (double)place / (double)data->reducer->n_places; k++)
+        before += data->n_dead[k];
+    return place == data->reducer->n_places ? data->n_axis : k;
+}
+
+static int share_ties(struct cox_work *work, const struct fixed_scale *scale)
+{
+    const struct reducer *reducer = work->data->reducer;
+    const size_t first = first_tied(work->data, reducer->place), end = first_tied(work->data, reducer->place + 1);
+    struct reducer_bytes all = {0};
+
+    if (work->n_part == 0)
+        return GSL_SUCCESS;
+    struct cox_risk *const risk = work->part[0].risk;
+    risk->scale = *scale;
+    risk->two_parts = work->two_parts;
+    cox_tied_solve_own(risk, work->ties, work->margins, first, end, work->tied);
+    const int status = reducer->collect(reducer->context, work->tied + first, (end - first) * sizeof *work->tied, &all);
+    if (status == GSL_SUCCESS)
+        memcpy(work->tied, all.bytes, all.n);
+    free(all.bytes);
+    return status;
 }
 
 /* Where rows lie in several places: the margins of all slices, added up. */
@@ -408,8 +444,12 @@ int cox_work_walk(struct cox_work *work, cox_risk_visitor *visitor, void *contex
     if (fixed_scale_init(&scale, work->data->weight_max, work->data->n_everywhere + work->data->n_enter_everywhere) !=
         GSL_SUCCESS)
         return GSL_EDOM;
-    if (work->margins != NULL)
+    if (work->margins != NULL) {
         join_slices(work, &scale);
+        const int status = share_ties(work, &scale);
+        if (status != GSL_SUCCESS)
+            return status;
+    }
 #pragma omp parallel for num_threads((int)work->n_threads) schedule(dynamic, 1)
     for (size_t k = 0; k < work->n_part; k++)
         total_part(work, &scale, &work->part[k]);

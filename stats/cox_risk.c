@@ -346,14 +346,41 @@ int cox_tied_solve(enum cox_ties ties, double d, double weight, double s0, doubl
     return tied->all > 0 && tied->all <= DBL_MAX && tied->square[0] <= DBL_MAX ? GSL_SUCCESS : GSL_EDOM;
 }
 
+/* Below this too few bits of a sum are left: 24 where the many other risk sets make up for it, else 40. */
+static double least_sum(const struct cox_risk *risk)
+{
+    return risk->two_parts ? ldexp(risk->scale.down / risk->scale.up_low, 40) : ldexp(risk->scale.down, 24);
+}
+
+void cox_tied_solve_own(const struct cox_risk *risk, enum cox_ties ties, const int64_t *margins, size_t first, size_t end,
+                        struct cox_tied *tied)
+{
+    const struct cox_data *data = risk->data;
+    const struct cox_cell *const cells = (const struct cox_cell *)(const void *)margins;
+    const double least = least_sum(risk);
+    struct cox_cell running = {0};
+
+    for (size_t k = data->n_axis; k-- > first;) {
+        const struct cox_cell alive = cells[k * 2 * risk->stride], dead = cells[(k * 2 + 1) * risk->stride];
+        if (data->stratum_end[k] == k + 1)
+            running = (struct cox_cell){0};
+        running.high += alive.high + dead.high;
+        running.low += alive.low + dead.low;
+        if (k >= end)
+            continue;
+        const double s0 = fixed_value(&risk->scale, running.high, running.low), d0 = fixed_value(&risk->scale, dead.high, dead.low);
+        if (s0 < least || d0 < least ||
+            cox_tied_solve(ties, data->n_dead[k], data->dead_weight[k], s0, d0, &tied[k]) != GSL_SUCCESS)
+            tied[k].all = NAN;
+    }
+}
+
 int cox_risk_walk(const struct cox_risk *risk, enum cox_ties ties, const struct cox_cell *carry, double *work,
                   cox_risk_visitor *visit, void *context)
 {
     const struct cox_data *data = risk->data;
     const size_t stride = risk->stride;
-    /* Below this too few bits of a sum are left: 24 where the many other risk sets make up for it, else 40. */
-    const double least =
-        risk->two_parts ? ldexp(risk->scale.down / risk->scale.up_low, 40) : ldexp(risk->scale.down, 24);
+    const double least = least_sum(risk);
     double *const s = work, *const d = work + stride;
     struct cox_cell *const running = (struct cox_cell *)(void *)(work + 2 * stride); /* two numbers a cell */
 
@@ -370,8 +397,12 @@ int cox_risk_walk(const struct cox_risk *risk, enum cox_ties ties, const struct 
             d[j] = fixed_value(&risk->scale, dead[j].high, dead[j].low);
         }
         int status = s[0] < least || d[0] < least ? GSL_EDOM : GSL_SUCCESS;
-        if (status == GSL_SUCCESS)
+        if (status == GSL_SUCCESS && risk->tied != NULL) {
+            tied = risk->tied[k];
+            status = isnan(tied.all) ? GSL_EDOM : GSL_SUCCESS;
+        } else if (status == GSL_SUCCESS) {
             status = cox_tied_solve(ties, data->n_dead[k], data->dead_weight[k], s[0], d[0], &tied);
+        }
         if (status == GSL_SUCCESS)
             status = visit(context, k, &tied, s[0], s + 1, d[0], d + 1);
         if (status != GSL_SUCCESS)

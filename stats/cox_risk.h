@@ -49,7 +49,10 @@ struct cox_risk {
     struct cox_cell *cell;    /* [COX_SLICE_TIMES * 2 * stride] the margins, once the slice is closed */
     struct cox_cell *total;   /* [stride] of the part that carries on to the positions before the slice */
     bool ends;                /* a stratum ends in the slice: what comes after it stays behind */
+    const struct cox_tied *tied; /* [positions] what was solved before the walk; NULL: nothing was */
 };
+
+struct cox_tied;
 
 /** NULL when memory is short. */
 struct cox_risk *cox_risk_alloc(const struct cox_data *data);
@@ -92,6 +95,15 @@ void cox_risk_carry(const struct cox_risk *risk, struct cox_cell *carry);
 struct cox_tied {
     double loglik, all, dead, square[3];
 };
+
+/**
+ * cox_tied_solve_own - the sums of some positions, from the margins of all of them.
+ *
+ * margins    of all positions of data
+ * tied       [n_axis] those from first .. end - 1 are written; where a sum has lost its precision, `all` is NAN
+ */
+void cox_tied_solve_own(const struct cox_risk *risk, enum cox_ties ties, const int64_t *margins, size_t first, size_t end,
+                        struct cox_tied *tied);
 
 /**
  * cox_tied_solve - d tied events (copies of rows count), their weights together, S0 and D0.

@@ -314,3 +314,13 @@ int risk_table_merge(struct risk_table *into, const struct risk_table *from)
     into->total += from->total;
     return GSL_SUCCESS;
 }
+
+int risk_table_reduce(struct risk_table *table, const struct reducer *reducer)
+{
+    const size_t n_row = table->n_arm * table->n_stratum * table->n_time;
+
+    reducer_sum(reducer, table->exits, n_row * (1 + table->n_cause));
+    reducer_sum(reducer, table->entered, n_row);
+    table->total = reducer_sum_one(reducer, table->total);
+    return table->total <= MAX_TOTAL ? GSL_SUCCESS : GSL_EOVRFLW;
+}

@@ -20,6 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "stats/reducer.h"
 #include "stats/risk_table_axis.h"
 
 /* In place of an arm or a stratum: all of them together. */
@@ -99,6 +100,9 @@ int risk_table_add(struct risk_table *table, size_t n, const double *entry, cons
  * above. On error `into` is unchanged.  O(cells), allocates nothing.
  */
 int risk_table_merge(struct risk_table *into, const struct risk_table *from);
+
+/** risk_table_reduce - the contents of all places (reducer.h), whose axes are the same.  GSL_EOVRFLW as above. */
+int risk_table_reduce(struct risk_table *table, const struct reducer *reducer);
 
 /* Place of time t on the axis, or n_time when it is not there. */
 size_t risk_table_index(const struct risk_table *table, double t);

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "stats/fixed_sum.h"
 #include "stats/radix_order.h"
@@ -180,5 +181,74 @@ int weighted_levels(size_t n, const int32_t *level, size_t n_level, const double
             sum[k * n_level + l] = fixed_wide_value(&scale, fixed_wide(&scale, of[0], of[1]));
         }
     free(sums);
+    return status;
+}
+
+/* ---- several places ------------------------------------------------------------------------------------------------ */
+
+struct point {
+    double x, weight[2]; /* of each arm */
+};
+
+/* Distinct values with their weights, ascending; GSL_EINVAL as weighted_ks. */
+static int join_equal(size_t n, const double *x, const double *weight, const uint8_t *arm, struct point *points, size_t *n_point)
+{
+    double *const value = malloc((n + 1) * sizeof *value), total[2], largest;
+    uint32_t *const row = malloc((2 * n + 1) * sizeof *row), *const order = row == NULL ? NULL : row + n;
+    size_t n_row = 0;
+    int status = value == NULL || row == NULL ? GSL_ENOMEM : take_points(n, x, weight, arm, row, value, &n_row, total, &largest);
+
+    *n_point = 0;
+    if (status == GSL_EDOM) /* other places may have people of the arm */
+        status = GSL_SUCCESS;
+    if (status == GSL_SUCCESS)
+        status = radix_order(value, NULL, 1, n_row, order);
+    for (size_t k = 0; status == GSL_SUCCESS && k < n_row; k++) {
+        const size_t i = row[order[k]];
+        if (*n_point == 0 || points[*n_point - 1].x != x[i])
+            points[(*n_point)++] = (struct point){.x = x[i]};
+        points[*n_point - 1].weight[arm[i]] += weight[i];
+    }
+    free(row);
+    free(value);
+    return status;
+}
+
+static int ks_of_points(const struct point *points, size_t n, double *statistic)
+{
+    double *const x = malloc((4 * n + 1) * sizeof *x), *const weight = x == NULL ? NULL : x + 2 * n;
+    uint8_t *const arm = malloc(2 * n + 1);
+    int status = x == NULL || arm == NULL ? GSL_ENOMEM : GSL_SUCCESS;
+
+    for (size_t k = 0; status == GSL_SUCCESS && k < 2 * n; k++) {
+        x[k] = points[k / 2].x;
+        weight[k] = points[k / 2].weight[k % 2];
+        arm[k] = k % 2;
+    }
+    if (status == GSL_SUCCESS)
+        status = weighted_ks(2 * n, x, weight, arm, statistic);
+    free(arm);
+    free(x);
+    return status;
+}
+
+int weighted_ks_all(size_t n, const double *x, const double *weight, const uint8_t *arm, const struct reducer *reducer,
+                    double *statistic)
+{
+    struct reducer_bytes all = {0};
+    size_t n_point = 0;
+
+    *statistic = NAN;
+    if (reducer == NULL)
+        return weighted_ks(n, x, weight, arm, statistic);
+    struct point *const points = malloc((n + 1) * sizeof *points);
+    int status = points == NULL ? GSL_ENOMEM : join_equal(n, x, weight, arm, points, &n_point);
+    status = reducer_status(reducer, status);
+    if (status == GSL_SUCCESS)
+        status = reducer->collect(reducer->context, points, n_point * sizeof *points, &all);
+    free(points);
+    if (status == GSL_SUCCESS)
+        status = ks_of_points((const struct point *)(void *)all.bytes, all.n / sizeof(struct point), statistic);
+    free(all.bytes);
     return status;
 }

@@ -22,6 +22,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "stats/reducer.h"
+
 struct weighted_moments {
     double mean, variance; /* variance NAN with one person */
     double total;          /* sum w */
@@ -51,5 +53,11 @@ int weighted_ks(size_t n, const double *x, const double *weight, const uint8_t *
  * GSL_EINVAL for a weight that is not finite, GSL_ENOMEM.  O(n).
  */
 int weighted_levels(size_t n, const int32_t *level, size_t n_level, const double *weight, const uint8_t *arm, double *sum);
+
+/**
+ * weighted_ks_all - weighted_ks of the rows in all places (reducer.h), with whole weights.  Sent: the distinct values of each place and their weights.
+ */
+int weighted_ks_all(size_t n, const double *x, const double *weight, const uint8_t *arm, const struct reducer *reducer,
+                    double *statistic);
 
 #endif

@@ -51,6 +51,7 @@ static struct table *list_arms(const struct analyses_input *input)
         goto failed;
     for (size_t i = 0; i < input->cohort->n_rows; i++)
         n[column_code(arm, i)] += column_integer(weight, i);
+    reducer_sum(input->reducer, n, ARM_MAX);
     for (size_t k = 0; k < input->study->cohort.arms.n; k++) {
         const struct study_rule *rule = &input->study->cohort.arms.items[k];
         struct row_builder row = table_new_row(table);
@@ -179,7 +180,8 @@ static int compare_arms(const struct analyses_input *input, const struct study_a
                                             .low = table_column(computed, "time_low"),
                                             .high = table_column(computed, "time_high"),
                                             .looked = table_column(computed, "n_looked"),
-                                            .looked_together = input->people != NULL};
+                                            .looked_together = input->people != NULL,
+                                            .reducer = input->reducer};
     const struct people from = {&people, who.records, table_column(who.cohort, "record")};
     struct wanted_list wanted = {0};
     struct comparison comparison = {0};
@@ -248,7 +250,8 @@ static int describe_people(const struct analyses_input *input, struct analyses *
                                               .record = table_column(input->cohort, "record"),
                                               .arm = table_column(input->cohort, "arm"),
                                               .weight = table_column(input->cohort, "weight"),
-                                              .member = member_column(input->study, input->cohort, p)};
+                                              .member = member_column(input->study, input->cohort, p),
+                                              .reducer = input->reducer};
         status = people.member == NULL ? -1 : baseline_add(&people, a->baseline, a->balance);
     }
     return status;

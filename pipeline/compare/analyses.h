@@ -6,6 +6,7 @@
 #define COMPARE_ANALYSES_H
 
 #include "base/table.h"
+#include "stats/reducer.h"
 #include "study/study.h"
 
 /** Who an outcome is about, where outcomes are not all about the same rows. */
@@ -21,6 +22,7 @@ struct analyses_input {
     struct table *const *outcomes; /* [study->n_outcomes] of outcomes.h5 */
     struct table *const *again;    /* [study->n_outcomes] outcomes/again.h, NULL where an outcome does not recur; or NULL: none do */
     const struct people_of *people; /* [study->n_outcomes]; NULL: every outcome is about `cohort` and `records` */
+    const struct reducer *reducer; /* the people are those of this rank (rank_places.h); NULL: these are all of them */
     int n_threads;
     const struct table *paths;     /* outcomes/care_paths.h; NULL when no analysis asks for them */
 };

@@ -98,21 +98,26 @@ static int add_smd(const struct baseline_input *input, struct table *balance, co
 
 /* ---- numbers ------------------------------------------------------------------------------------- */
 
-static int collect_moments(const struct members *members, size_t n_arm, const struct column *covariate,
-                           struct moments *moments)
+static int collect_moments(const struct baseline_input *input, const struct members *members, size_t n_arm,
+                           const struct column *covariate, struct moments *moments)
 {
+    int code = GSL_SUCCESS;
+
     for (size_t arm = 0; arm < n_arm; arm++)
         moments_init(&moments[arm]);
     for (size_t i = 0; i < members->n; i++) {
         const double x = column_real(covariate, members->record[i]);
         if (moments_add(&moments[members->arm[i]], x, members->weight[i]) != GSL_SUCCESS)
-            return fail("covariate '%s' is too large to be averaged", covariate->name);
+            code = GSL_EOVRFLW;
     }
-    return 0;
+    if ((code = reducer_status(input->reducer, code)) == GSL_SUCCESS)
+        code = moments_reduce(moments, n_arm, input->reducer);
+    return code == GSL_SUCCESS ? 0 : fail("covariate '%s' is too large to be averaged", covariate->name);
 }
 
 /* Largest distance of the two distributions; NaN where an arm has no value.  -1 after telling. */
-static int distance_of(const struct members *members, const struct column *covariate, struct arm_pair pair, double *ks)
+static int distance_of(const struct baseline_input *input, const struct members *members, const struct column *covariate,
+                       struct arm_pair pair, double *ks)
 {
     double *x = allocate(2 * members->n + 1, sizeof *x), *const weight = x == NULL ? NULL : x + members->n;
     uint8_t *arm = allocate(members->n + 1, sizeof *arm);
@@ -126,7 +131,7 @@ static int distance_of(const struct members *members, const struct column *covar
         weight[n] = (double)members->weight[i];
         arm[n++] = members->arm[i] == pair.arm;
     }
-    const int code = x == NULL || arm == NULL ? GSL_ENOMEM : weighted_ks(n, x, weight, arm, ks);
+    const int code = x == NULL || arm == NULL ? GSL_ENOMEM : weighted_ks_all(n, x, weight, arm, input->reducer, ks);
     free(arm);
     free(x);
     return code == GSL_ENOMEM ? -1 : 0;
@@ -139,7 +144,8 @@ static int add_number(const struct baseline_input *input, const struct members *
     struct moments *moments = allocate(n_arm, sizeof *moments);
     double *mean = allocate(n_arm, sizeof *mean), *variance = allocate(n_arm, sizeof *variance), smd, ks;
     struct arm_pairs pairs;
-    int status = moments == NULL || mean == NULL || variance == NULL ? -1 : collect_moments(members, n_arm, covariate, moments);
+    int status = moments == NULL || mean == NULL || variance == NULL ? -1
+                 : collect_moments(input, members, n_arm, covariate, moments);
 
     for (size_t arm = 0; status == 0 && arm < n_arm; arm++) {
         (void)moments_solve(&moments[arm], &mean[arm], &variance[arm]); /* missing where nobody has a value */
@@ -153,7 +159,7 @@ static int add_number(const struct baseline_input *input, const struct members *
         if (smd_numeric(mean[pair.arm], variance[pair.arm], mean[pair.reference], variance[pair.reference], SMD_POOLED,
                         &smd) != GSL_SUCCESS)
             smd = NAN;
-        status = distance_of(members, covariate, pair, &ks);
+        status = distance_of(input, members, covariate, pair, &ks);
         if (status == 0)
             status = add_smd(input, balance, covariate->name, "", pair, smd,
                              variance[pair.reference] > 0 ? variance[pair.arm] / variance[pair.reference] : NAN, ks);
@@ -251,6 +257,9 @@ static int add_factor(const struct baseline_input *input, const struct members *
 
     if (status == 0) {
         count_levels(members, &factor);
+        reducer_sum(input->reducer, factor.count, input->study->cohort.arms.n * factor.n_level);
+        reducer_sum(input->reducer, factor.known, input->study->cohort.arms.n);
+        reducer_sum(input->reducer, factor.missing, input->study->cohort.arms.n);
         status = add_levels(input, &factor, baseline);
     }
     arm_pairs_list(input->study, NULL, &pairs);

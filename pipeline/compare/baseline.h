@@ -18,6 +18,7 @@ struct baseline_input {
     size_t n;                                   /* people of the cohort */
     const struct column *record, *arm, *weight; /* of table cohort */
     const struct column *member;                /* population:NAME */
+    const struct reducer *reducer;              /* the rows lie in several places; NULL: these are all */
 };
 
 int baseline_add(const struct baseline_input *input, struct table *baseline, struct table *balance);

@@ -33,7 +33,10 @@ static int count_people(struct comparison *c, const struct sample *sample, bool 
         if (sample->cause[i] == 0 && sample->time != NULL)
             c->first_censored = fmin(c->first_censored, sample->time[i]);
     }
-    c->delayed_entry = sample->n_late > 0;
+    c->delayed_entry = reducer_sum_one(c->reducer, (int64_t)sample->n_late) > 0;
+    reducer_sum(c->reducer, c->n, c->n_arm);
+    reducer_sum(c->reducer, c->n_event, c->n_arm);
+    c->first_censored = -reducer_largest(c->reducer, -c->first_censored);
     for (size_t arm = 0; !sparse && arm < c->n_arm; arm++)
         if (c->n[arm] < 2)
             return study_fail(c->study, c->outcome->name.place,
@@ -56,13 +59,16 @@ static int add_rows(struct comparison *c, const struct sample *s, size_t first, 
 static int fill_table(struct comparison *c, const struct sample *sample, int n_threads)
 {
     const double *entry = c->delayed_entry ? sample->entry : NULL;
-    double *axis = allocate(sample->n, (entry == NULL ? 1 : 2) * sizeof *axis);
+    double *axis = allocate(sample->n + 1, (entry == NULL ? 1 : 2) * sizeof *axis);
     size_t n_time = 0;
-    int code;
+    int code = GSL_SUCCESS;
 
     if (axis == NULL)
         return -1;
-    code = risk_table_axis(sample->n, entry, sample->time, axis, &n_time);
+    if (sample->n > 0 || c->reducer == NULL)
+        code = risk_table_axis(sample->n, entry, sample->time, axis, &n_time);
+    if (code == GSL_SUCCESS)
+        code = reducer_distinct(c->reducer, &axis, &n_time);
     if (code == GSL_SUCCESS)
         c->table = risk_table_alloc(c->n_arm, 1, c->n_cause, axis, n_time);
     free(axis);
@@ -71,6 +77,8 @@ static int fill_table(struct comparison *c, const struct sample *sample, int n_t
     code = add_rows(c, sample, 0, sample->n_late, sample->entry, n_threads);
     if (code == GSL_SUCCESS)
         code = add_rows(c, sample, sample->n_late, sample->n, NULL, n_threads);
+    if (code == GSL_SUCCESS)
+        code = risk_table_reduce(c->table, c->reducer);
     return code == GSL_SUCCESS ? 0 : failed(c, "risk table", code);
 }
 
@@ -128,6 +136,8 @@ static int solve_values(struct comparison *c, const struct sample *sample)
         moments_init(&sums[arm]);
     for (size_t i = 0; code == GSL_SUCCESS && i < sample->n; i++)
         code = moments_add(&sums[sample->arm[i]], sample->value[i], sample->frequency[i]);
+    if (code == GSL_SUCCESS)
+        code = moments_reduce(sums, c->n_arm, c->reducer);
     for (size_t arm = 0; code == GSL_SUCCESS && arm < c->n_arm; arm++) {
         if (c->n[arm] < 2)
             continue;
@@ -154,6 +164,7 @@ int comparison_solve(const struct study *study, const struct study_analysis *ana
                              .n_cause = outcome_n_causes(outcome),
                              .first_censored = INFINITY,
                              .people = sample,
+                             .reducer = input->reducer,
                              .n_threads = n_threads};
     if (sample == NULL)
         return -1;

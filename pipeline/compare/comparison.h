@@ -15,6 +15,7 @@
 #include "base/table.h"
 #include "stats/cuminc.h"
 #include "stats/km.h"
+#include "stats/reducer.h"
 #include "stats/risk_table.h"
 #include "stats/survival_interval.h"
 #include "stats/welch.h"
@@ -41,6 +42,7 @@ struct comparison {
     double first_censored;        /* earliest censoring in any arm; INFINITY when there is none */
     bool delayed_entry;
     struct sample *people;        /* for regressions; NULL for yes or no */
+    const struct reducer *reducer; /* people are those of this rank, all else is of all; NULL: these are all people */
     int n_threads;
     struct group_moments *moments; /* [n_arm] of an outcome that is a value; else NULL */
     struct adjusted_numbers *adjusted; /* kept by adjusted.h; NULL: none */
@@ -57,6 +59,7 @@ struct comparison_input {
     const struct column *looked;                /* days on which it was looked for; NULL: it is not sought on days */
     bool looked_together;                       /* ... of all people of a row together */
     const size_t *rows;                         /* [n_rows] which rows of the columns; NULL: the first n_rows */
+    const struct reducer *reducer;              /* the rows lie in several places; NULL: these are all */
     bool sparse;                                /* arms with fewer than two people are let pass; they have no curves */
 };
 

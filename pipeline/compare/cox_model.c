@@ -110,18 +110,18 @@ static double events_in_level(const struct cox_model *model, size_t column)
     for (size_t b = 0; b < design->n_block; b++) {
         const struct design_block *block = &design->block[b];
         for (size_t l = 0; l < block->n_level; l++) {
-            double here = 0, all = 0;
+            int64_t counts[3] = {0}, *const here = &counts[0], *const all = &counts[1], *const others = &counts[2];
             if (block->column[l] != (int32_t)column)
                 continue;
             for (size_t i = 0; i < rows->n; i++) {
                 const double x = block->value != NULL ? block->value[i] : 1;
-                if (x != 0 && x != 1)
-                    return -1;
                 const bool in = x == 1 && (block->code == NULL || block->code[i] == l);
-                here += rows->event[i] != 0 && in;
-                all += rows->event[i] != 0;
+                *others += x != 0 && x != 1;
+                *here += rows->event[i] != 0 && in;
+                *all += rows->event[i] != 0;
             }
-            return here / all;
+            reducer_sum(rows->reducer, counts, 3);
+            return *others > 0 ? -1 : (double)*here / (double)*all;
         }
     }
     return -1;

@@ -50,6 +50,16 @@ static void count(const struct people *people, struct looks *looks)
     }
 }
 
+/* Days are whole where looks are counted. */
+static void count_everywhere(const struct comparison *c, struct looks *looks)
+{
+    for (size_t arm = 0; arm < c->n_arm; arm++) {
+        reducer_sum(c->reducer, &looks[arm].n, 1);
+        reducer_sum(c->reducer, &looks[arm].looked, 1);
+        reducer_sum_counts(c->reducer, &looks[arm].days, 1);
+    }
+}
+
 static double rate_of(const struct looks *looks)
 {
     return looks->days > 0 ? 100 * (double)looks->looked / looks->days : NAN;
@@ -105,6 +115,7 @@ int detection_add(const struct comparison *c, const struct people *people, struc
     if ((looks = allocate(c->n_arm, sizeof *looks)) == NULL)
         return -1;
     count(people, looks);
+    count_everywhere(c, looks);
     arm_pairs_list(c->study, c->analysis, &pairs);
     for (size_t arm = 0; status == 0 && arm < c->n_arm; arm++)
         status = add_arm(c, &looks[arm], arm, estimates);

@@ -128,7 +128,8 @@ static int fill(const struct comparison *c, const size_t *arms, size_t n_arm, st
         }
         n++;
     }
-    set_design(n, n_arm, s->n_late > 0, h);
+    set_design(n, n_arm, c->delayed_entry, h);
+    h->rows.reducer = c->reducer;
     return 0;
 }
 
@@ -138,7 +139,7 @@ static int fit(const struct comparison *c, const size_t *arms, size_t n_arm, str
     const struct cox_control control = COX_CONTROL;
     const size_t n_threads = c->n_threads < 1 ? 1 : (size_t)c->n_threads;
 
-    if ((c->people->n_late > 0 ? fill(c, arms, n_arm, h) : fill_groups(c, arms, n_arm, h)) != 0)
+    if ((c->delayed_entry ? fill(c, arms, n_arm, h) : fill_groups(c, arms, n_arm, h)) != 0)
         return GSL_ENOMEM;
     if ((h->data = cox_data_alloc(&h->rows, n_threads)) == NULL || (h->fit = cox_fit_alloc(n_arm - 1)) == NULL ||
         (h->work = cox_work_alloc(h->data, COX_EFRON, n_threads)) == NULL) {

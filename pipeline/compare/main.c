@@ -90,6 +90,7 @@ static int work(const struct study *study, const struct profiles *profiles, cons
                                          .records = sources.records,
                                          .outcomes = sources.outcomes,
                                          .again = sources.again,
+                                         .reducer = sources.reducer,
                                          .n_threads = options->n_threads,
                                          .paths = sources.paths};
 

@@ -18,7 +18,7 @@ int marks_add(const struct analyses_input *input, struct analyses *analyses)
         conditional_mark_clusters(study, analyses->estimates) != 0 ||
         conditional_mark_clusters(study, analyses->verdicts) != 0)
         return -1;
-    if (overlap_withhold(study, input->cohort, input->records, analyses->estimates, analyses->verdicts) != 0 ||
+    if (overlap_withhold(study, input->cohort, input->records, input->reducer, analyses->estimates, analyses->verdicts) != 0 ||
         e_values_add(study, analyses->estimates) != 0 || detection_mark(analyses->estimates, analyses->verdicts) != 0 ||
         negative_controls_mark(study, analyses->estimates, analyses->verdicts) != 0)
         return -1;

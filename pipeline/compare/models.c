@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compare/models.h"
 
+#include <gsl/gsl_errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "compare/logistic_model.h"
 #include "compare/sample.h"
 #include "outcomes/outcome.h"
+#include "stats/reducer.h"
 
 /* Rows beyond which counted people are not written out one by one. */
 static const size_t PEOPLE_MAX = 100000000;
@@ -236,7 +238,7 @@ static size_t code_of(const struct model_rows *m, const struct column *column, s
 static size_t distinct_codes(const struct model_rows *m, const struct column *column, double **keys)
 {
     const size_t n_code = count_codes(m, column);
-    bool *occurs = allocate(n_code + 1, sizeof *occurs);
+    int64_t *occurs = allocate(n_code + 1, sizeof *occurs);
     size_t n = 0;
 
     if ((*keys = allocate(n_code + 1, sizeof **keys)) == NULL || occurs == NULL) {
@@ -244,9 +246,10 @@ static size_t distinct_codes(const struct model_rows *m, const struct column *co
         return 0;
     }
     for (size_t k = 0; k < m->n; k++)
-        occurs[code_of(m, column, k)] = true;
+        occurs[code_of(m, column, k)] = 1;
+    reducer_sum(m->c->reducer, occurs, n_code);
     for (size_t code = 0; code < n_code; code++)
-        if (occurs[code])
+        if (occurs[code] > 0)
             (*keys)[n++] = (double)code;
     free(occurs);
     return n;
@@ -267,6 +270,11 @@ static size_t distinct_keys(const struct model_rows *m, const struct column *col
     for (size_t k = 0; k < m->n; k++)
         if (n == 0 || (*keys)[k] != (*keys)[n - 1])
             (*keys)[n++] = (*keys)[k];
+    if (reducer_distinct(m->c->reducer, keys, &n) != GSL_SUCCESS) {
+        free(*keys);
+        *keys = NULL;
+        return 0;
+    }
     return n;
 }
 
@@ -486,9 +494,9 @@ static int fit_hazard(struct model_rows *m, const struct design_matrix *design, 
     const bool exact = m->model->ties.text != NULL && strcmp(m->model->ties.text, "exact") == 0;
 
     struct cox_request request = {
-        .rows = {.n = m->n, .entry = c->people->n_late > 0 ? m->entry : NULL, .time = m->time, .event = m->event,
+        .rows = {.n = m->n, .entry = c->delayed_entry || c->people->n_late > 0 ? m->entry : NULL, .time = m->time, .event = m->event,
                  .stratum = m->n_stratum > 1 ? m->stratum : NULL, .n_stratum = m->n_stratum,
-                 .frequency = m->frequency, .design = design},
+                 .frequency = m->frequency, .design = design, .reducer = c->reducer},
         .ties = exact ? COX_EXACT : breslow ? COX_BRESLOW : COX_EFRON,
         .firth = m->model->firth,
         .cluster = exact || m->model->firth ? NULL : m->cluster,

@@ -47,10 +47,29 @@ static size_t drop_copies(struct place *places, size_t n)
     return kept;
 }
 
-static int find_meetings(const struct table *cohort, const struct column *stratum, bool (*meets)[ARM_MAX])
+/* Those of all places; *places is replaced. */
+static int join_places(const struct reducer *reducer, struct place **places, size_t *n)
+{
+    struct reducer_bytes all = {0};
+
+    if (reducer == NULL)
+        return 0;
+    if (reducer->collect(reducer->context, *places, *n * sizeof **places, &all) != 0)
+        return -1;
+    free(*places);
+    *places = (struct place *)(void *)all.bytes;
+    *n = all.n / sizeof **places;
+    if (*n > 0)
+        qsort(*places, *n, sizeof **places, compare_places);
+    *n = drop_copies(*places, *n);
+    return 0;
+}
+
+static int find_meetings(const struct table *cohort, const struct column *stratum, const struct reducer *reducer,
+                         bool (*meets)[ARM_MAX])
 {
     const struct column *record = table_column(cohort, "record"), *arm = table_column(cohort, "arm");
-    struct place *places = allocate(cohort->n_rows, sizeof *places);
+    struct place *places = allocate(cohort->n_rows + 1, sizeof *places);
     size_t n = 0;
 
     if (places == NULL)
@@ -67,6 +86,10 @@ static int find_meetings(const struct table *cohort, const struct column *stratu
     }
     qsort(places, n, sizeof *places, compare_places);
     n = drop_copies(places, n);
+    if (join_places(reducer, &places, &n) != 0) {
+        free(places);
+        return -1;
+    }
     for (size_t i = 0, end; i < n; i = end) {
         for (end = i + 1; end < n && places[end].level == places[i].level; end++)
             ;
@@ -174,7 +197,7 @@ static int judge_stratum(const struct study *study, const char *forming, const s
 }
 
 int overlap_withhold(const struct study *study, const struct table *cohort, const struct table *records,
-                     struct table *estimates, struct table *verdicts)
+                     const struct reducer *reducer, struct table *estimates, struct table *verdicts)
 {
     char *forming = study->cohort.strata.n > 0 ? forming_column(study) : NULL;
     int status = study->cohort.strata.n > 0 && forming == NULL ? -1 : 0;
@@ -182,7 +205,7 @@ int overlap_withhold(const struct study *study, const struct table *cohort, cons
     for (size_t k = 0; status == 0 && k < study->cohort.strata.n; k++) {
         bool meets[ARM_MAX][ARM_MAX] = {{false}};
         const struct study_text *stratum = &study->cohort.strata.items[k];
-        status = find_meetings(cohort, table_column(records, stratum->text), meets);
+        status = find_meetings(cohort, table_column(records, stratum->text), reducer, meets);
         if (status == 0)
             status = judge_stratum(study, forming, stratum, (const bool(*)[ARM_MAX])meets, estimates, verdicts);
     }

@@ -11,13 +11,15 @@
 #define COMPARE_OVERLAP_H
 
 #include "base/table.h"
+#include "stats/reducer.h"
 #include "study/study.h"
 
 /**
- * cohort: table of cohort.h5; records: the columns of the strata, by row of the source.  Warns once for each column and
+ * cohort: table of cohort.h5; records: the columns of the strata, by row of the source; reducer: where these rows are those of
+ * one of several places, else NULL.  Warns once for each column and
  * pair, and takes what may not be shown out of both tables.  -1 after telling.  O(n), whole numbers O(n log n).
  */
 int overlap_withhold(const struct study *study, const struct table *cohort, const struct table *records,
-                     struct table *estimates, struct table *verdicts);
+                     const struct reducer *reducer, struct table *estimates, struct table *verdicts);
 
 #endif

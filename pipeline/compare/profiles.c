@@ -131,6 +131,7 @@ static int run_one(const struct study *study, const struct stage_options *option
                                          .records = sources.records,
                                          .outcomes = sources.outcomes,
                                          .again = sources.again,
+                                         .reducer = sources.reducer,
                                          .n_threads = options->n_threads,
                                          .paths = sources.paths};
 

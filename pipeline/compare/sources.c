@@ -5,13 +5,16 @@
 
 #include "base/memory.h"
 #include "base/names.h"
+#include "base/ranks.h"
 #include "cohort/source.h"
 #include "compare/missing_levels.h"
+#include "compare/rank_places.h"
+#include "compare/units.h"
 #include "store/stage.h"
 #include "store/store.h"
 #include "study/condition.h"
 
-static struct table *read_covariates(const struct study *study, const char *out)
+static struct table *read_covariates(const struct study *study, const char *out, const struct sources *s)
 {
     char **columns = NULL;
     struct table *table = NULL;
@@ -33,7 +36,7 @@ static struct table *read_covariates(const struct study *study, const char *out)
     if (status == 0 && study->dashboard.date.text != NULL)
         status = names_add(&columns, study->dashboard.date.text);
     if (status == 0)
-        table = source_read(study, out, (const char *const *)columns);
+        table = (s->reducer != NULL ? rank_covariates : source_read)(study, out, (const char *const *)columns);
     names_free(columns);
     if (table == NULL || missing_levels_add(study, table) == 0)
         return table;
@@ -48,17 +51,29 @@ static int read_records(const struct study *study, const char *out, const char *
 
     if (store != NULL && (s->quality = store_read(store, "quality", NULL)) != NULL)
         status = (study->cohort.covariates.n + study->cohort.strata.n + study->n_strategies == 0 && !study->dashboard.given) ||
-                         (s->records = read_covariates(study, out)) != NULL
+                         (s->records = read_covariates(study, out, s)) != NULL
                      ? 0
                      : -1;
     store_close(store);
     return status;
 }
 
-static struct table *read_named(struct store *store, const char *group, const char *outcome)
+/* A table with a row a person: of all, or of those of this rank. */
+static struct table *read_people(struct store *store, const char *name, const struct sources *s)
+{
+    size_t n;
+
+    if (s->reducer == NULL)
+        return store_read(store, name, NULL);
+    if (store_n_rows(store, name, &n) != 0)
+        return NULL;
+    return store_read_range(store, name, NULL, rank_rows(n).first, rank_rows(n).end);
+}
+
+static struct table *read_named(struct store *store, const char *group, const char *outcome, const struct sources *s)
 {
     char *name = format_text("%s/%s", group, outcome);
-    struct table *table = name == NULL ? NULL : store_read(store, name, NULL);
+    struct table *table = name == NULL ? NULL : read_people(store, name, s);
 
     free(name);
     return table;
@@ -78,9 +93,9 @@ static int read_outcomes(const struct study *study, const char *path, struct sou
         status = 0;
     for (; status == 0 && s->n_outcomes < study->n_outcomes; s->n_outcomes++) {
         const struct study_outcome *outcome = &study->outcomes[s->n_outcomes];
-        if ((s->outcomes[s->n_outcomes] = read_named(store, "outcome", outcome->name.text)) == NULL ||
+        if ((s->outcomes[s->n_outcomes] = read_named(store, "outcome", outcome->name.text, s)) == NULL ||
             (outcome->again_after > 0 &&
-             (s->again[s->n_outcomes] = read_named(store, "again", outcome->name.text)) == NULL))
+             (s->again[s->n_outcomes] = read_named(store, "again", outcome->name.text, s)) == NULL))
             status = -1;
     }
     store_close(store);
@@ -92,7 +107,7 @@ static int read_cohort(const struct study *study, const char *path, struct sourc
     struct store *store = store_open(path);
     int status = -1;
 
-    if (store != NULL && (s->cohort = store_read(store, "cohort", NULL)) != NULL &&
+    if (store != NULL && (s->cohort = read_people(store, "cohort", s)) != NULL &&
         (s->attrition = store_read(store, "attrition", NULL)) != NULL &&
         (!study_is_linked(study) || ((s->flow = store_read(store, "flow", NULL)) != NULL &&
                                      (s->states = store_read(store, "states", NULL)) != NULL)))
@@ -101,11 +116,29 @@ static int read_cohort(const struct study *study, const char *path, struct sourc
     return status;
 }
 
+/* Covariates came in the order of the people. */
+static int number_people(struct column *record, size_t n)
+{
+    int64_t *const numbers = allocate(n + 1, sizeof *numbers);
+
+    if (numbers == NULL)
+        return -1;
+    for (size_t i = 0; i < n; i++)
+        numbers[i] = (int64_t)i;
+    free(record->values);
+    record->type = COLUMN_INT64;
+    record->width = sizeof *numbers;
+    record->values = numbers;
+    return 0;
+}
+
 /* Every number is computed person by person: covariates that lie in the order of the cohort are read straight through. */
 static int order_by_cohort(struct sources *s)
 {
     struct column *const record = table_column(s->cohort, "record");
     const size_t n = s->cohort->n_rows;
+    if (s->reducer != NULL)
+        return number_people(record, n);
     size_t *const rows = allocate(n + 1, sizeof *rows);
     struct table *ordered = NULL;
 
@@ -127,7 +160,10 @@ int sources_read(const struct study *study, const char *out, struct sources *s)
 {
     char *records = stage_file(out, "records.h5"), *cohort = stage_file(out, study->files[STUDY_COHORT]),
          *outcomes = stage_file(out, study->files[STUDY_OUTCOMES]);
-    const int status = records == NULL || cohort == NULL || outcomes == NULL || read_records(study, out, records, s) != 0 ||
+    const int spread = ranks_n() > 1 ? units_are_spread(study) : 0;
+
+    s->reducer = spread > 0 ? rank_places() : NULL;
+    const int status = spread < 0 || records == NULL || cohort == NULL || outcomes == NULL || read_records(study, out, records, s) != 0 ||
                                read_cohort(study, cohort, s) != 0 || (s->records != NULL && order_by_cohort(s) != 0) ||
                                read_outcomes(study, outcomes, s) != 0
                            ? -1

@@ -8,7 +8,9 @@
 #include "base/memory.h"
 #include "base/ranks.h"
 #include "base/table_pack.h"
+#include "compare/rank_places.h"
 #include "compare/side_by_side.h"
+#include "compare/wanted.h"
 
 /* ---- which there are -------------------------------------------------------------------------------------------- */
 
@@ -32,25 +34,72 @@ static bool asks_for(const struct study_analysis *analysis, const char *populati
     return analysis->populations.n == 0;
 }
 
+/* ---- which ones work by parts of the people ------------------------------------------------------------------------- */
+
+static bool model_is_spread(const struct study_model *model)
+{
+    const char *const ties = model->ties.text;
+
+    return model->recurrent ||
+           (model->rule == MODEL_COX && model->frailty.text == NULL && !model->firth && (ties == NULL || strcmp(ties, "exact") != 0));
+}
+
+static bool analysis_is_spread(const struct study *study, const struct study_analysis *analysis)
+{
+    bool spread = study->cohort.cluster.text == NULL && !study->cohort.index.every && !analysis->strategies.given &&
+                  analysis->meta.by.text == NULL && analysis->subgroups.n == 0 && analysis->n_adjustments == 0 &&
+                  !analysis->tipping && analysis->imputation.n == 0;
+
+    for (size_t i = 0; i < analysis->n_models; i++)
+        spread = spread && model_is_spread(&analysis->models[i]);
+    return spread;
+}
+
+/* Regressions of subdistribution hazards see all rows.  -1 after telling. */
+static int outcome_is_spread(const struct study *study, const struct study_analysis *analysis, size_t outcome)
+{
+    const struct study_outcome *const of = &study->outcomes[outcome];
+    struct wanted_list wanted = {0};
+    int spread = !of->between_looks && of->again_after == 0 && analysis_is_spread(study, analysis);
+
+    if (spread > 0 && wanted_collect(study, analysis, outcome, &wanted) != 0)
+        spread = -1;
+    for (size_t i = 0; spread > 0 && i < wanted.n; i++)
+        if (wanted.items[i].measure == MEASURE_subhazard_ratio || wanted.items[i].measure == MEASURE_log_subhazard_ratio)
+            spread = 0;
+    wanted_free(&wanted);
+    return spread;
+}
+
+static int add_outcome(struct units *units, const struct study *study, const struct study_analysis *analysis, size_t outcome)
+{
+    const struct study_rules *populations = &study->cohort.populations;
+    const int spread = outcome_is_spread(study, analysis, outcome);
+    int status = spread < 0 ? -1 : 0;
+
+    for (size_t p = 0; status == 0 && p < populations->n; p++)
+        if (asks_for(analysis, populations->items[p].name.text))
+            status = add(units, (struct unit){analysis, outcome, p, spread > 0});
+    return status;
+}
+
 static int add_analysis(struct units *units, const struct study *study, const struct study_analysis *analysis)
 {
     const struct study_rules *populations = &study->cohort.populations;
     int status = 0;
 
-    for (size_t i = 0; i < analysis->n_outcomes; i++)
-        for (size_t p = 0; status == 0 && p < populations->n; p++)
-            if (asks_for(analysis, populations->items[p].name.text))
-                status = add(units, (struct unit){analysis, analysis->outcomes[i], p});
+    for (size_t i = 0; status == 0 && i < analysis->n_outcomes; i++)
+        status = add_outcome(units, study, analysis, analysis->outcomes[i]);
     for (size_t p = 0; status == 0 && p < populations->n; p++)
         if (asks_for(analysis, populations->items[p].name.text))
-            status = add(units, (struct unit){analysis, UNIT_PATHS, p});
+            status = add(units, (struct unit){analysis, UNIT_PATHS, p, !study_reads_paths(study)});
     return status;
 }
 
 int units_list(const struct study *study, struct units *units)
 {
     *units = (struct units){0};
-    int status = add(units, (struct unit){0});
+    int status = add(units, (struct unit){.is_spread = true});
 
     for (size_t i = 0; status == 0 && i < study->n_analyses; i++)
         status = add_analysis(units, study, &study->analyses[i]);
@@ -63,9 +112,20 @@ void units_free(struct units *units)
     *units = (struct units){0};
 }
 
+int units_are_spread(const struct study *study)
+{
+    struct units units;
+    int spread = units_list(study, &units) == 0 ? !study->dashboard.given : -1;
+
+    for (size_t i = 0; spread > 0 && i < units.n; i++)
+        spread = units.items[i].is_spread;
+    units_free(&units);
+    return spread;
+}
+
 bool unit_is_joint(const struct unit *unit)
 {
-    return unit->analysis != NULL && unit->outcome != UNIT_PATHS && unit->analysis->bootstrap_n > 0;
+    return unit->is_spread || (unit->analysis != NULL && unit->outcome != UNIT_PATHS && unit->analysis->bootstrap_n > 0);
 }
 
 /* ---- tables of units ---------------------------------------------------------------------------------------------- */
@@ -115,18 +175,97 @@ static int do_own(const struct units *units, const struct analyses_input *input,
     return pack->broken ? -1 : status;
 }
 
+/* ---- the people of this rank among all ------------------------------------------------------------------------------ */
+
+struct share {
+    struct analyses_input input;
+    struct table cohort, records;   /* views: columns are theirs, values are not */
+    struct table *outcomes;         /* [n_outcomes] likewise */
+    struct table **list;
+    size_t n_outcomes;
+    int64_t *record;                /* people are numbered from 0 */
+};
+
+static int view(const struct table *from, struct row_range rows, struct table *to)
+{
+    *to = *from;
+    if ((to->columns = allocate(from->n_columns, sizeof *to->columns)) == NULL)
+        return -1;
+    to->n_rows = rows.end - rows.first;
+    for (size_t k = 0; k < from->n_columns; k++) {
+        to->columns[k] = from->columns[k];
+        to->columns[k].values = (char *)from->columns[k].values + rows.first * from->columns[k].width;
+    }
+    return 0;
+}
+
+static void share_free(struct share *share)
+{
+    for (size_t i = 0; share->outcomes != NULL && i < share->n_outcomes; i++)
+        free(share->outcomes[i].columns);
+    free(share->outcomes);
+    free(share->list);
+    free(share->record);
+    free(share->cohort.columns);
+    free(share->records.columns);
+}
+
+static int number_people(struct share *share)
+{
+    struct column *const column = table_column(&share->cohort, "record");
+
+    if ((share->record = allocate(share->cohort.n_rows + 1, sizeof *share->record)) == NULL)
+        return -1;
+    for (size_t i = 0; i < share->cohort.n_rows; i++)
+        share->record[i] = (int64_t)i;
+    column->type = COLUMN_INT64;
+    column->width = sizeof *share->record;
+    column->values = share->record;
+    return 0;
+}
+
+/* Covariates lie in the order of the people (sources.h). */
+static int share_take(const struct analyses_input *input, struct share *share)
+{
+    const struct row_range rows = rank_rows(input->cohort->n_rows);
+
+    *share = (struct share){.input = *input, .n_outcomes = input->study->n_outcomes};
+    if (input->reducer != NULL) /* there are no others */
+        return 0;
+    share->input.reducer = rank_places();
+    share->input.again = NULL;
+    share->input.paths = NULL;
+    if (view(input->cohort, rows, &share->cohort) != 0 ||
+        (input->records != NULL && view(input->records, rows, &share->records) != 0) || number_people(share) != 0 ||
+        (share->outcomes = allocate(share->n_outcomes, sizeof *share->outcomes)) == NULL ||
+        (share->list = allocate(share->n_outcomes, sizeof(struct table *))) == NULL)
+        return -1;
+    for (size_t i = 0; i < share->n_outcomes; i++) {
+        if (view(input->outcomes[i], rows, &share->outcomes[i]) != 0)
+            return -1;
+        share->list[i] = &share->outcomes[i];
+    }
+    share->input.cohort = &share->cohort;
+    share->input.records = input->records != NULL ? &share->records : NULL;
+    share->input.outcomes = share->list;
+    return 0;
+}
+
 static int do_joint(const struct units *units, const struct analyses_input *input, unit_start *start, unit_work *work,
                     struct analyses *made)
 {
-    int status = 0;
+    struct share share;
+    int status = share_take(input, &share);
 
     for (size_t i = 0; status == 0 && i < units->n; i++)
         if (unit_is_joint(&units->items[i])) {
-            status = start(input, &made[i]);
+            const struct analyses_input *const of = units->items[i].is_spread ? &share.input : input;
+            status = start(of, &made[i]);
             if (status == 0)
-                status = work(input, &units->items[i], &made[i]);
+                status = work(of, &units->items[i], &made[i]);
             free(fail_take_warnings()); /* rank 0 has told them */
         }
+    share_free(&share);
     return status;
 }
 

@@ -69,7 +69,7 @@ static struct judged judge(const char *stratum)
     add_estimate(j.estimates, "", "", MEASURE_chi_square_test);
     assert_int_equal(verdicts_add(j.verdicts, &verdict), 0);
     capture_start();
-    assert_int_equal(overlap_withhold(j.small.study, j.cohort, j.small.records, j.estimates, j.verdicts), 0);
+    assert_int_equal(overlap_withhold(j.small.study, j.cohort, j.small.records, NULL, j.estimates, j.verdicts), 0);
     snprintf(j.told, sizeof j.told, "%s", capture_end());
     return j;
 }

@@ -1,0 +1,130 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Comparisons that are made by parts of the people say the same, byte by byte, as one process: counts, curves, descriptions, Cox
+# models, their notes; and so do those that need all people, beside them.
+#   BUILD=build/mpi ALONE=build sh tests/mpi/check_compare.sh          from the root of the repository
+. tests/mpi/support.sh
+mkdir "$box/s"
+
+cat > "$box/s/codebook.yaml" << 'end'
+codebook: made
+missing: [""]
+columns:
+  age:     {type: integer, range: [12, 99]}
+  dose:    {type: real}
+  group:   {type: category}
+  site:    {type: category}
+  never:   {type: category}
+  arm:     {type: category}
+  entry:   {type: integer, range: [0, 9999]}
+  days:    {type: integer, range: [0, 9999]}
+  status:  {type: integer, range: [0, 2]}
+  score:   {type: real}
+  times:   {type: integer, range: [1, 9]}
+end
+# Ties, deaths, people who come late, missing cells, a level in which nobody has the event, two columns that are one, counted rows.
+rows() { # SEED N
+    awk -v seed="$1" -v n="$2" '
+        function any(k) { return int(rand() * k) }
+        BEGIN {
+            srand(seed)
+            print "age,dose,group,site,never,arm,entry,days,status,score,times"
+            for (i = 0; i < n; i++) {
+                late = any(4) == 0 ? 1 + any(20) : 0
+                status = any(3)
+                never = any(12) == 0 ? "x" : "y"
+                if (never == "x" && status == 1)
+                    status = 0
+                printf "%s,%.3f,%s,s%d,%s,%s,%d,%d,%d,%.4f,%d\n", any(30) == 0 ? "" : 18 + any(60), rand() * 40 - 7,
+                       any(25) == 0 ? "" : "g" any(4), any(3), never, any(2) ? "iop" : "inpatient", late, late + 1 + any(60),
+                       status, rand() * 9, 1 + any(3)
+            }
+        }' /dev/null > "$box/s/clients.csv"
+}
+study() { # MORE: lines of the analysis; WEIGHT; ENTRY
+    cat << end
+study: made
+title: Parts of people
+seed: 3
+privacy: {basis: public}
+tables:
+  clients: {file: clients.csv, codebook: codebook.yaml$2}
+cohort:
+  arms: {iop: "arm == 'iop'", inpatient: "arm == 'inpatient'"}
+  reference: inpatient
+  populations: {all: "true", elder: "age >= 40"}
+  covariates: [age, dose, group, never, site]
+  strata: [site]
+outcomes:
+  relapse: {time: days$3, event: "status == 1", competing: {other: "status == 2"}, event_is: bad}
+  drink:   {time: days$3, event: "status == 1", event_is: bad}
+  any:     {event: "status == 1", event_is: bad}
+compare:
+  - outcomes: [relapse, drink, any]
+    measures: [risk_difference, hazard_ratio, rmst_difference, logrank_test, ph_test]
+    at: [10, 30, 60]
+    tau: 40
+$1
+disclosure: {threshold: 0, because: "made up"}
+end
+}
+
+wrong=
+cases=0
+same() { # WHAT RANKS...
+    what=$1
+    shift
+    rm -rf "$box/one"
+    "$alone" run -q --until compare "$box/s/study.yaml" -o "$box/one" -j 2 > "$box/one.told" 2>&1 || {
+        wrong="$wrong [$what runs alone: $(head -c 300 "$box/one.told")]"
+        return
+    }
+    cp -r "$box/one" "$box/many"
+    for ranks; do
+        rm "$box/many/work/results.h5"
+        try together "$ranks" compare -q "$box/s/study.yaml" -o "$box/many" -j 2
+        cases=$((cases + 1))
+        if [ "$status" != 0 ]; then
+            wrong="$wrong [$what, $ranks ranks: status $status: $(head -c 300 "$box/told")]"
+        elif ! cmp -s "$box/one/work/results.h5" "$box/many/work/results.h5"; then
+            wrong="$wrong [$what, $ranks ranks: results]"
+        fi
+    done
+    rm -rf "$box/many"
+}
+closing() {
+    [ -z "$wrong" ] && [ "$cases" -gt 0 ]
+    report $? "$1 ($cases cases)" "$wrong"
+    cases=0
+    wrong=
+}
+models='    models: [{cox: "arm + age + dose + group + never"}, {cox: "arm + strata(site)", ties: breslow}, {cox: "arm + age + strata(group)"}]'
+
+seed=${SEED:-1}
+for n in 12 90 2500; do
+    for late in '' ', entry: entry'; do
+        seed=$((seed + 1))
+        rows $seed $n
+        study "$models" '' "$late" > "$box/s/study.yaml"
+        same "seed $seed, $n people$late" 2 3 8
+    done
+done
+closing 'people of whom each rank has some'
+rows 31 400
+study "$models" ', weight: times' '' > "$box/s/study.yaml"
+same 'counted rows' 2 4
+study "$models
+    bootstrap: {n: 100}" '' '' > "$box/s/study.yaml"
+same 'a bootstrap' 3
+closing 'so do counted people, and replicates'
+study "$models
+    adjust: [{method: iptw, propensity: covariates}]
+  - outcomes: [drink]
+    measures: [risk_difference]
+    at: [20]" '' '' > "$box/s/study.yaml"
+same 'an adjusted analysis beside another' 2 3
+study '    models: [{cox: "arm + age", ties: exact}, {finegray: "arm + age", cause: 1}]
+    subgroups: [group]' '' '' > "$box/s/study.yaml"
+same 'what needs all people' 2
+closing 'and what needs all people, beside the rest'
+exit "$failed"
