@@ -9,6 +9,7 @@
 #include "base/fail.h"
 #include "base/hash.h"
 #include "base/memory.h"
+#include "base/threads.h"
 
 /* Counts are whole numbers: half of one is far above the rounding of the simplex method. */
 static const double TOLERANCE = 1e-6;
@@ -28,6 +29,8 @@ struct auditor {
     int *indices;         /* [longest relation + 1] of a row */
     double *values;
     struct displacer *displacer;
+    size_t *lanes;        /* [n_counts / LARGE_PART + 3] where they begin in members */
+    int n_threads;
     bool *unsafe;
     bool is_last;         /* large parts are solved too */
     struct audit *audit;
@@ -80,6 +83,22 @@ static void join_parts(struct auditor *auditor)
         auditor->size[root_of(auditor, i)] += may_move(system, i);
 }
 
+/* Where it is pushed: at the root of its large part; NO_COUNT: with all counts of small ones. */
+static size_t lane_of(struct auditor *auditor, size_t count)
+{
+    const size_t root = root_of(auditor, count);
+
+    return auditor->size[root] > LARGE_PART ? root : NO_COUNT;
+}
+
+static int by_lane(const void *a, const void *b, void *context)
+{
+    const size_t x = *(const size_t *)a, y = *(const size_t *)b;
+    const size_t lane_x = lane_of(context, x) + 1, lane_y = lane_of(context, y) + 1; /* NO_COUNT comes first */
+
+    return lane_x != lane_y ? (lane_x > lane_y) - (lane_x < lane_y) : (x > y) - (x < y);
+}
+
 static bool is_safe(const struct auditor *auditor, size_t count)
 {
     const double threshold = (double)auditor->system->threshold, high = auditor->high[count];
@@ -93,7 +112,7 @@ static bool is_safe(const struct auditor *auditor, size_t count)
  * Pushes a count up or down as far as makes it safe, else by halves of that: the larger ones down first, which lets others
  * rise.
  */
-static void displace(struct auditor *auditor, size_t count)
+static void displace(const struct auditor *auditor, struct pusher *pusher, size_t count)
 {
     const double threshold = (double)auditor->system->threshold;
     const bool down_first = auditor->high[count] >= threshold;
@@ -104,29 +123,61 @@ static void displace(struct auditor *auditor, size_t count)
             const double enough = fmax(threshold, low + threshold);
 
             if ((turn == 0) != down_first)
-                displacer_reach(auditor->displacer, count, (int64_t)fmin(high + step, enough));
+                pusher_reach(pusher, count, (int64_t)fmin(high + step, enough));
             else if (low > 0)
-                displacer_reach(auditor->displacer, count, (int64_t)fmax(fmax(low - step, high - threshold), 0));
+                pusher_reach(pusher, count, (int64_t)fmax(fmax(low - step, high - threshold), 0));
         }
 }
 
 /*
- * Those that are near first; what is left again, with more patience, from where the others have come to.  Of small parts
- * programmes are quicker.
+ * A run of counts of one part, or of several small ones.  Those that are near first; what is left again, with more patience,
+ * from where the others have come to.  Of small parts programmes are quicker.
  */
-static int displace_all(struct auditor *auditor)
+static int displace_lane(void *context, size_t lane)
 {
     static const size_t looks[] = {5000, 50000, 500000, 2000000};
+    const struct auditor *const auditor = context;
+    const size_t n_rounds = lane == 0 ? 1 : sizeof looks / sizeof looks[0];
+    struct pusher *pusher = pusher_alloc(auditor->displacer);
 
-    for (size_t k = 0; k < sizeof looks / sizeof looks[0]; k++)
-        for (size_t i = 0; i < auditor->system->n_counts; i++) {
-            if (!is_audited(auditor->system, i) || is_safe(auditor, i) ||
-                (k > 0 && auditor->size[root_of(auditor, i)] <= LARGE_PART))
+    for (size_t k = 0; pusher != NULL && k < n_rounds; k++)
+        for (size_t i = auditor->lanes[lane]; i < auditor->lanes[lane + 1]; i++) {
+            if (is_safe(auditor, auditor->members[i]))
                 continue;
-            displacer_allow(auditor->displacer, looks[k]);
-            displace(auditor, i);
+            pusher_allow(pusher, looks[k]);
+            displace(auditor, pusher, auditor->members[i]);
         }
-    return displacer_check(auditor->displacer);
+    pusher_free(pusher);
+    return pusher == NULL ? -1 : 0;
+}
+
+/* Counts that are to be proven, large parts one behind the other, each a lane; all the others are lane 0. */
+static size_t make_lanes(struct auditor *auditor)
+{
+    const struct count_system *const system = auditor->system;
+    size_t n = 0, n_lanes = 0, last = NO_COUNT;
+
+    for (size_t i = 0; i < system->n_counts; i++)
+        if (is_audited(system, i) && !is_safe(auditor, i))
+            auditor->members[n++] = i;
+    qsort_r(auditor->members, n, sizeof *auditor->members, by_lane, auditor);
+    auditor->lanes[0] = 0;
+    for (size_t i = 0; i < n; i++) {
+        const size_t lane = lane_of(auditor, auditor->members[i]);
+
+        if (lane != NO_COUNT && lane != last)
+            auditor->lanes[++n_lanes] = i;
+        last = lane;
+    }
+    auditor->lanes[++n_lanes] = n;
+    return n_lanes;
+}
+
+static int displace_all(struct auditor *auditor)
+{
+    const size_t n_lanes = make_lanes(auditor);
+
+    return threads_run(n_lanes, auditor->n_threads, displace_lane, auditor) != 0 ? -1 : displacer_check(auditor->displacer);
 }
 
 static void set_column(const struct auditor *auditor, glp_prob *program, size_t count)
@@ -393,8 +444,9 @@ static size_t longest_relation(const struct count_system *system)
     return longest;
 }
 
-int audit_ranges_start(struct audit_ranges *ranges, const struct count_system *system)
+int audit_ranges_start(struct audit_ranges *ranges, const struct count_system *system, int n_threads)
 {
+    ranges->n_threads = n_threads;
     ranges->low = allocate(system->n_counts, sizeof *ranges->low);
     ranges->high = allocate(system->n_counts, sizeof *ranges->high);
     if (ranges->low == NULL || ranges->high == NULL)
@@ -417,7 +469,7 @@ int audit_counts(const struct count_system *system, struct audit_ranges *ranges,
 {
     const size_t n = system->n_counts, longest = longest_relation(system);
     struct auditor auditor = {.system = system, .unsafe = unsafe, .audit = audit, .low = ranges->low, .high = ranges->high,
-                              .displacer = ranges->displacer, .is_last = is_last};
+                              .displacer = ranges->displacer, .n_threads = ranges->n_threads, .is_last = is_last};
     int status = -1;
 
     *audit = (struct audit){.n_programs = audit->n_programs};
@@ -426,13 +478,14 @@ int audit_counts(const struct count_system *system, struct audit_ranges *ranges,
     auditor.parent = allocate(n, sizeof *auditor.parent);
     auditor.size = allocate(n, sizeof *auditor.size);
     auditor.is_solved = allocate(n, sizeof *auditor.is_solved);
+    auditor.lanes = allocate(n / LARGE_PART + 3, sizeof *auditor.lanes);
     auditor.column = allocate(n, sizeof *auditor.column);
     auditor.members = allocate(n, sizeof *auditor.members);
     auditor.relations = allocate(system->n_relations + 1, sizeof *auditor.relations);
     auditor.indices = allocate(longest + 1, sizeof *auditor.indices);
     auditor.values = allocate(longest + 1, sizeof *auditor.values);
     displacer_refresh(ranges->displacer);
-    if (auditor.parent != NULL && auditor.size != NULL && auditor.is_solved != NULL && auditor.column != NULL &&
+    if (auditor.parent != NULL && auditor.size != NULL && auditor.is_solved != NULL && auditor.lanes != NULL && auditor.column != NULL &&
         auditor.members != NULL && auditor.relations != NULL && auditor.indices != NULL && auditor.values != NULL) {
         join_parts(&auditor);
         status = displace_all(&auditor) != 0 ? -1 : audit_parts(&auditor);
@@ -440,6 +493,7 @@ int audit_counts(const struct count_system *system, struct audit_ranges *ranges,
     free(auditor.parent);
     free(auditor.size);
     free(auditor.is_solved);
+    free(auditor.lanes);
     free(auditor.column);
     free(auditor.members);
     free(auditor.relations);

@@ -45,10 +45,11 @@ struct audit {
 struct audit_ranges {
     double *low, *high;          /* [n_counts] */
     struct displacer *displacer; /* the table it found last */
+    int n_threads;               /* any number finds the same */
 };
 
 /** The true counts fit.  -1 after telling; free in any case. */
-int audit_ranges_start(struct audit_ranges *ranges, const struct count_system *system);
+int audit_ranges_start(struct audit_ranges *ranges, const struct count_system *system, int n_threads);
 void audit_ranges_free(struct audit_ranges *ranges);
 
 /** is_last: large parts are asked of programmes too.  unsafe: [n_counts] output.  -1 after telling. */

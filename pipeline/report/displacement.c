@@ -8,15 +8,22 @@
 #include "base/memory.h"
 #include "report/displacement_path.h"
 
-enum { BRANCHES_MAX = 4, OWING_MAX = 60, PATHS_MAX = 200, PARTNERS_MAX = 8, QUICK_LOOKS = 500 };
+enum { BRANCHES_MAX = 4, OWING_MAX = 60, PATHS_MAX = 200, PARTNERS_MAX = 8, QUICK_LOOKS = 500, TIRED = 8 };
+
+static const uint64_t SEARCHES_MAX = UINT64_C(1) << 40; /* of one pusher */
 
 static const int64_t BOUNDLESS = INT64_MAX / 8;
 
 struct displacer {
     const struct count_system *system;
     struct displacement_graph graph;
-    struct moving moving;
+    struct ground ground;
     double *low, *high; /* of the caller */
+};
+
+struct pusher {
+    struct displacer *displacer;
+    struct moving moving;
 };
 
 /* A count that moves with the one that is pushed, and keeps one of their relations. */
@@ -41,9 +48,9 @@ static struct room true_room(const struct displacer *displacer, size_t count)
 static void set_room(struct displacer *displacer, size_t count)
 {
     const struct room room = true_room(displacer, count);
-    const int64_t change = displacer->moving.change[count];
+    const int64_t change = displacer->ground.change[count];
 
-    displacer->moving.rooms[count] = (struct room){room.up - change, room.down + change};
+    displacer->ground.rooms[count] = (struct room){room.up - change, room.down + change};
 }
 
 struct displacer *displacer_alloc(const struct count_system *system, double *low, double *high)
@@ -55,7 +62,7 @@ struct displacer *displacer_alloc(const struct count_system *system, double *low
     displacer->system = system;
     displacer->low = low;
     displacer->high = high;
-    if (displacement_graph_make(&displacer->graph, system) != 0 || moving_alloc(&displacer->moving, &displacer->graph) != 0) {
+    if (displacement_graph_make(&displacer->graph, system) != 0 || ground_alloc(&displacer->ground, &displacer->graph) != 0) {
         displacer_free(displacer);
         return NULL;
     }
@@ -68,7 +75,7 @@ void displacer_free(struct displacer *displacer)
     if (displacer == NULL)
         return;
     displacement_graph_free(&displacer->graph);
-    moving_free(&displacer->moving);
+    ground_free(&displacer->ground);
     free(displacer);
 }
 
@@ -76,6 +83,28 @@ void displacer_refresh(struct displacer *displacer)
 {
     for (size_t i = 0; i < displacer->system->n_counts; i++)
         set_room(displacer, i);
+    displacer->ground.search += SEARCHES_MAX;
+}
+
+struct pusher *pusher_alloc(struct displacer *displacer)
+{
+    struct pusher *pusher = allocate(1, sizeof *pusher);
+
+    if (pusher == NULL)
+        return NULL;
+    pusher->displacer = displacer;
+    if (moving_alloc(&pusher->moving, &displacer->ground) == 0)
+        return pusher;
+    pusher_free(pusher);
+    return NULL;
+}
+
+void pusher_free(struct pusher *pusher)
+{
+    if (pusher == NULL)
+        return;
+    moving_free(&pusher->moving);
+    free(pusher);
 }
 
 /* ---- repairing --------------------------------------------------------------------------------------------------- */
@@ -90,8 +119,8 @@ static bool branch(struct moving *moving, size_t relation)
 {
     const struct count_system *const system = moving->graph->system;
     const struct relation *const about = &system->relations[relation];
-    const int sign = sign_of(moving->missing[relation]);
-    const int64_t missing = llabs(moving->missing[relation]);
+    const int sign = sign_of(moving->ground->missing[relation]);
+    const int64_t missing = llabs(moving->ground->missing[relation]);
     size_t best = NO_COUNT;
     int64_t most = 0;
     int way = 0;
@@ -100,7 +129,7 @@ static bool branch(struct moving *moving, size_t relation)
         const size_t count = system->terms[t].count;
         const int direction = -sign * (int)system->terms[t].coefficient;
 
-        if (moving->is_moved[count] || room_towards(moving, count, direction) <= most)
+        if (moving->ground->is_moved[count] || room_towards(moving, count, direction) <= most)
             continue;
         best = count;
         most = room_towards(moving, count, direction);
@@ -112,11 +141,21 @@ static bool branch(struct moving *moving, size_t relation)
     return true;
 }
 
-/* Paths of each kind in turn. */
-static bool find_one(struct moving *moving, size_t relation, size_t looks, struct effort *effort)
+/* Paths of each kind in turn.  In haste, those that have just failed from here are left out for a while. */
+static bool find_one(struct moving *moving, size_t relation, bool in_haste, struct effort *effort)
 {
-    if (path_from_twins(moving, relation, looks) || path_from(moving, relation, looks))
+    const size_t looks = in_haste ? QUICK_LOOKS : SIZE_MAX / 2;
+    unsigned char *const tired = &moving->ground->tired[2 * relation + (moving->ground->missing[relation] > 0)];
+
+    if (path_from_twins(moving, relation, looks))
         return true;
+    if (!in_haste || *tired == 0) {
+        if (path_from(moving, relation, looks))
+            return true;
+        *tired = TIRED;
+    } else {
+        --*tired;
+    }
     if (effort->n_owing == OWING_MAX || !path_owing(moving, relation, looks))
         return false;
     effort->n_owing++;
@@ -125,10 +164,10 @@ static bool find_one(struct moving *moving, size_t relation, size_t looks, struc
 
 static bool repair(struct moving *moving, size_t relation, struct effort *effort)
 {
-    for (fill_ends(moving, relation); moving->missing[relation] != 0; fill_ends(moving, relation)) {
+    for (fill_ends(moving, relation); moving->ground->missing[relation] != 0; fill_ends(moving, relation)) {
         if (++effort->n_paths > PATHS_MAX || moving->n_looks >= moving->looks_max)
             return false;
-        if (find_one(moving, relation, QUICK_LOOKS, effort) || find_one(moving, relation, SIZE_MAX / 2, effort))
+        if (find_one(moving, relation, true, effort) || find_one(moving, relation, false, effort))
             continue;
         if (++effort->n_branches > BRANCHES_MAX || !branch(moving, relation))
             return false;
@@ -145,7 +184,7 @@ static size_t find_open(const struct moving *moving)
     for (size_t k = 0; k < moving->n_open; k++) {
         const size_t relation = moving->open[k];
 
-        if (moving->missing[relation] != 0 && (best == NO_RELATION || relations[relation].n > relations[best].n))
+        if (moving->ground->missing[relation] != 0 && (best == NO_RELATION || relations[relation].n > relations[best].n))
             best = relation;
     }
     return best;
@@ -167,47 +206,48 @@ static bool repair_all(struct moving *moving)
 static void begin(struct moving *moving)
 {
     for (size_t k = 0; k < moving->n_moved; k++)
-        moving->is_moved[moving->moved[k]] = false;
+        moving->ground->is_moved[moving->moved[k]] = false;
     for (size_t k = 0; k < moving->n_open; k++)
-        moving->is_open[moving->open[k]] = false;
+        moving->ground->is_open[moving->open[k]] = false;
     moving->n_moved = moving->n_open = 0;
 }
 
-static void go_back(struct displacer *displacer)
+static void go_back(struct pusher *pusher)
 {
-    struct moving *const moving = &displacer->moving;
+    struct moving *const moving = &pusher->moving;
 
     for (size_t k = 0; k < moving->n_moved; k++) {
         const size_t count = moving->moved[k];
 
-        move_count(moving, count, moving->before[count] - moving->change[count]);
-        set_room(displacer, count);
+        move_count(moving, count, moving->ground->before[count] - moving->ground->change[count]);
+        set_room(pusher->displacer, count);
     }
     begin(moving);
 }
 
 /* Nothing is missing, and what moved lies where it may. */
-static bool fits(const struct displacer *displacer)
+static bool fits(const struct pusher *pusher)
 {
-    const struct moving *const moving = &displacer->moving;
+    const struct moving *const moving = &pusher->moving;
 
     for (size_t k = 0; k < moving->n_moved; k++) {
         const size_t count = moving->moved[k];
-        const struct room room = true_room(displacer, count);
+        const struct room room = true_room(pusher->displacer, count);
 
-        if (moving->change[count] > room.up || -moving->change[count] > room.down)
+        if (moving->ground->change[count] > room.up || -moving->ground->change[count] > room.down)
             return false;
     }
     return find_open(moving) == NO_RELATION;
 }
 
-static void widen(struct displacer *displacer)
+static void widen(struct pusher *pusher)
 {
-    struct moving *const moving = &displacer->moving;
+    const struct displacer *const displacer = pusher->displacer;
+    struct moving *const moving = &pusher->moving;
 
     for (size_t k = 0; k < moving->n_moved; k++) {
         const size_t count = moving->moved[k];
-        const double value = (double)(displacer->system->counts[count].value + moving->change[count]);
+        const double value = (double)(displacer->system->counts[count].value + moving->ground->change[count]);
 
         displacer->low[count] = fmin(displacer->low[count], value);
         displacer->high[count] = fmax(displacer->high[count], value);
@@ -216,25 +256,25 @@ static void widen(struct displacer *displacer)
 }
 
 /* Pushes a count, and its partner with it; nothing moves when that is not possible. */
-static bool push(struct displacer *displacer, size_t count, int64_t by, struct partner partner)
+static bool push(struct pusher *pusher, size_t count, int64_t by, struct partner partner)
 {
-    struct moving *const moving = &displacer->moving;
+    struct moving *const moving = &pusher->moving;
     bool done = room_towards(moving, count, sign_of(by)) >= llabs(by) &&
                 (partner.count == NO_COUNT || room_towards(moving, partner.count, partner.direction * sign_of(by)) >= llabs(by));
 
     if (!done)
         return false;
     move_count(moving, count, by);
-    moving->rooms[count] = (struct room){0, 0}; /* it stays where it was pushed */
+    moving->ground->rooms[count] = (struct room){0, 0}; /* it stays where it was pushed */
     if (partner.count != NO_COUNT)
         move_count(moving, partner.count, partner.direction * by);
     done = repair_all(moving);
-    set_room(displacer, count);
-    done = done && fits(displacer);
+    set_room(pusher->displacer, count);
+    done = done && fits(pusher);
     if (done)
-        widen(displacer);
+        widen(pusher);
     else
-        go_back(displacer);
+        go_back(pusher);
     return done;
 }
 
@@ -260,22 +300,23 @@ static size_t find_partners(const struct displacer *displacer, size_t count, str
     return n;
 }
 
-bool displacer_reach(struct displacer *displacer, size_t count, int64_t goal)
+bool pusher_reach(struct pusher *pusher, size_t count, int64_t goal)
 {
-    struct moving *const moving = &displacer->moving;
+    const struct displacer *const displacer = pusher->displacer;
+    const struct moving *const moving = &pusher->moving;
     struct partner partners[PARTNERS_MAX];
-    int64_t left = goal - displacer->system->counts[count].value - moving->change[count];
+    int64_t left = goal - displacer->system->counts[count].value - moving->ground->change[count];
 
     if (left == 0 || displacer->graph.is_stiff[count])
         return left == 0;
     const size_t n = find_partners(displacer, count, partners);
     for (size_t p = 0; p < n; p++)
-        if (push(displacer, count, left, partners[p]))
+        if (push(pusher, count, left, partners[p]))
             return true;
     /* As far as each partner leads, one after the other. */
     for (size_t p = 0; p < n && left != 0; p++)
         for (int64_t step = left; step != 0;) {
-            if (push(displacer, count, step, partners[p]))
+            if (push(pusher, count, step, partners[p]))
                 left -= step;
             else
                 step /= 2;
@@ -284,16 +325,16 @@ bool displacer_reach(struct displacer *displacer, size_t count, int64_t goal)
     return left == 0;
 }
 
-void displacer_allow(struct displacer *displacer, size_t looks)
+void pusher_allow(struct pusher *pusher, size_t looks)
 {
-    displacer->moving.n_looks = 0;
-    displacer->moving.looks_max = looks;
+    pusher->moving.n_looks = 0;
+    pusher->moving.looks_max = looks;
 }
 
 int displacer_check(const struct displacer *displacer)
 {
     const struct count_system *const system = displacer->system;
-    const int64_t *const change = displacer->moving.change;
+    const int64_t *const change = displacer->ground.change;
     bool good = true;
 
     for (size_t i = 0; i < system->n_counts; i++) {

@@ -25,6 +25,7 @@
 #include "report/count_system.h"
 
 struct displacer;
+struct pusher;
 
 /**
  * Of a system whose relations stay as they are.  low, high: [n_counts] values that were seen to fit; every table that is found
@@ -36,11 +37,18 @@ void displacer_free(struct displacer *displacer); /* NULL is fine */
 /** Looks again at which counts are unknown, after some were hidden.  None may be known that was unknown before. */
 void displacer_refresh(struct displacer *displacer);
 
+/**
+ * Pushes counts.  Several of one displacer may work at once on counts of different parts: those that no relation of unknown counts
+ * ties together.  What one finds depends on its own pushes alone.  NULL after telling.
+ */
+struct pusher *pusher_alloc(struct displacer *displacer);
+void pusher_free(struct pusher *pusher); /* NULL is fine */
+
 /** So many looks at counts may all searches together take from here on: some 10 ns each. */
-void displacer_allow(struct displacer *displacer, size_t looks);
+void pusher_allow(struct pusher *pusher, size_t looks);
 
 /** Seeks a table in which a count is `goal`.  False: none was found; low and high tell how far it went. */
-bool displacer_reach(struct displacer *displacer, size_t count, int64_t goal);
+bool pusher_reach(struct pusher *pusher, size_t count, int64_t goal);
 
 /** Adds up all relations of the last table, and looks at all bounds.  -1 after telling. */
 int displacer_check(const struct displacer *displacer);

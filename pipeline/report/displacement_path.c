@@ -10,44 +10,59 @@ static const size_t NO_STATE = SIZE_MAX;
 
 /* What a search knows of a state. */
 struct mark {
-    unsigned seen, closes; /* the number of the search that found it so */
+    uint64_t seen, closes; /* the number of the search that found it so */
     size_t from, via;      /* the state before it, and the count between them */
     size_t closer;         /* the count that ends the path here */
 };
 
-int moving_alloc(struct moving *moving, const struct displacement_graph *graph)
+int ground_alloc(struct ground *ground, const struct displacement_graph *graph)
 {
     const size_t n = graph->system->n_counts + 1, n_relations = graph->system->n_relations + 1;
 
-    *moving = (struct moving){.graph = graph};
-    moving->rooms = allocate(n, sizeof *moving->rooms);
-    moving->change = allocate(n, sizeof *moving->change);
-    moving->before = allocate(n, sizeof *moving->before);
-    moving->moved = allocate(n, sizeof *moving->moved);
-    moving->is_moved = allocate(n, sizeof *moving->is_moved);
-    moving->missing = allocate(n_relations, sizeof *moving->missing);
-    moving->open = allocate(n_relations, sizeof *moving->open);
-    moving->is_open = allocate(n_relations, sizeof *moving->is_open);
-    moving->marks = allocate(4 * n_relations, sizeof *moving->marks);
-    moving->queue = allocate(4 * n_relations, sizeof *moving->queue);
-    return moving->rooms == NULL || moving->change == NULL || moving->before == NULL || moving->moved == NULL ||
-                   moving->is_moved == NULL || moving->missing == NULL || moving->open == NULL || moving->is_open == NULL ||
-                   moving->marks == NULL || moving->queue == NULL
+    *ground = (struct ground){.graph = graph};
+    ground->rooms = allocate(n, sizeof *ground->rooms);
+    ground->change = allocate(n, sizeof *ground->change);
+    ground->before = allocate(n, sizeof *ground->before);
+    ground->is_moved = allocate(n, sizeof *ground->is_moved);
+    ground->missing = allocate(n_relations, sizeof *ground->missing);
+    ground->is_open = allocate(n_relations, sizeof *ground->is_open);
+    ground->hint = allocate(n_relations, sizeof *ground->hint);
+    ground->tired = allocate(2 * n_relations, sizeof *ground->tired);
+    ground->marks = allocate(4 * n_relations, sizeof *ground->marks);
+    return ground->rooms == NULL || ground->change == NULL || ground->before == NULL || ground->is_moved == NULL ||
+                   ground->missing == NULL || ground->is_open == NULL || ground->hint == NULL || ground->tired == NULL || ground->marks == NULL
                ? -1
                : 0;
 }
 
+void ground_free(struct ground *ground)
+{
+    free(ground->rooms);
+    free(ground->change);
+    free(ground->before);
+    free(ground->is_moved);
+    free(ground->missing);
+    free(ground->is_open);
+    free(ground->hint);
+    free(ground->tired);
+    free(ground->marks);
+}
+
+int moving_alloc(struct moving *moving, struct ground *ground)
+{
+    const struct count_system *const system = ground->graph->system;
+
+    *moving = (struct moving){.graph = ground->graph, .ground = ground, .search = ground->search};
+    moving->moved = allocate(system->n_counts + 1, sizeof *moving->moved);
+    moving->open = allocate(system->n_relations + 1, sizeof *moving->open);
+    moving->queue = allocate(4 * (system->n_relations + 1), sizeof *moving->queue);
+    return moving->moved == NULL || moving->open == NULL || moving->queue == NULL ? -1 : 0;
+}
+
 void moving_free(struct moving *moving)
 {
-    free(moving->rooms);
-    free(moving->change);
-    free(moving->before);
     free(moving->moved);
-    free(moving->is_moved);
-    free(moving->missing);
     free(moving->open);
-    free(moving->is_open);
-    free(moving->marks);
     free(moving->queue);
 }
 
@@ -57,20 +72,20 @@ void move_count(struct moving *moving, size_t count, int64_t by)
 {
     const struct displacement_graph *const graph = moving->graph;
 
-    if (!moving->is_moved[count]) {
-        moving->is_moved[count] = true;
-        moving->before[count] = moving->change[count];
+    if (!moving->ground->is_moved[count]) {
+        moving->ground->is_moved[count] = true;
+        moving->ground->before[count] = moving->ground->change[count];
         moving->moved[moving->n_moved++] = count;
     }
-    moving->change[count] += by;
-    moving->rooms[count].up -= by;
-    moving->rooms[count].down += by;
+    moving->ground->change[count] += by;
+    moving->ground->rooms[count].up -= by;
+    moving->ground->rooms[count].down += by;
     for (size_t k = graph->first[count]; k < graph->first[count + 1]; k++) {
         const size_t relation = graph->links[k].relation;
 
-        moving->missing[relation] += graph->links[k].coefficient * by;
-        if (!moving->is_open[relation]) {
-            moving->is_open[relation] = true;
+        moving->ground->missing[relation] += graph->links[k].coefficient * by;
+        if (!moving->ground->is_open[relation]) {
+            moving->ground->is_open[relation] = true;
             moving->open[moving->n_open++] = relation;
         }
     }
@@ -96,7 +111,7 @@ static size_t find_end(const struct moving *moving, size_t relation, int sign, i
 /* How much of a sign a relation takes up by itself: it misses the opposite, or has an end; 0: less than wanted. */
 static int64_t takes_up(const struct moving *moving, size_t relation, int sign, int64_t want)
 {
-    const int64_t opposite = -sign * moving->missing[relation];
+    const int64_t opposite = -sign * moving->ground->missing[relation];
 
     if (opposite >= want)
         return opposite;
@@ -106,9 +121,9 @@ static int64_t takes_up(const struct moving *moving, size_t relation, int sign, 
 
 void fill_ends(struct moving *moving, size_t relation)
 {
-    while (moving->missing[relation] != 0) {
-        const int sign = sign_of(moving->missing[relation]);
-        const int64_t missing = llabs(moving->missing[relation]);
+    while (moving->ground->missing[relation] != 0) {
+        const int sign = sign_of(moving->ground->missing[relation]);
+        const int64_t missing = llabs(moving->ground->missing[relation]);
         const size_t end = find_end(moving, relation, sign, 1);
 
         if (end == NO_COUNT)
@@ -220,7 +235,7 @@ static bool leads_to(const struct moving *moving, size_t state, size_t count, in
     for (size_t k = 0; k < after.n; k++) {
         const struct miss miss = after.misses[k];
 
-        closes = closes || -miss.sign * moving->missing[miss.relation] >= want;
+        closes = closes || -miss.sign * moving->ground->missing[miss.relation] >= want;
         if (takes_up(moving, miss.relation, miss.sign, want) != 0)
             continue;
         if (n == 2)
@@ -239,8 +254,8 @@ static bool leads_to(const struct moving *moving, size_t state, size_t count, in
 
 static void mark_closer(struct moving *moving, size_t state, size_t count)
 {
-    moving->marks[state].closes = moving->search;
-    moving->marks[state].closer = count;
+    moving->ground->marks[state].closes = moving->search;
+    moving->ground->marks[state].closer = count;
 }
 
 /* States from which one count may end the path in a relation that misses the opposite: known before the search meets them. */
@@ -253,9 +268,9 @@ static void mark_closers(struct moving *moving, size_t start, int64_t want)
     for (size_t o = 0; o < moving->n_open; o++) {
         const size_t relation = moving->open[o];
         const struct relation *const about = &system->relations[relation];
-        const int sign = sign_of(moving->missing[relation]);
+        const int sign = sign_of(moving->ground->missing[relation]);
 
-        if (llabs(moving->missing[relation]) < want || is_among(moving, relation, start))
+        if (llabs(moving->ground->missing[relation]) < want || is_among(moving, relation, start))
             continue;
         moving->n_looks += about->n;
         for (size_t t = about->first; t < about->first + about->n; t++) {
@@ -277,7 +292,7 @@ static void mark_closers(struct moving *moving, size_t start, int64_t want)
 /* Does the count that was marked really end the path here? */
 static bool is_closed(const struct moving *moving, size_t state, int64_t want)
 {
-    const struct mark *const mark = &moving->marks[state];
+    const struct mark *const mark = &moving->ground->marks[state];
     size_t next;
 
     if (mark->closes != moving->search)
@@ -309,7 +324,8 @@ static size_t look_around(struct search *search, size_t state, int deep)
     struct moving *const moving = search->moving;
     const struct count_system *const system = moving->graph->system;
     const struct relation *const about = &system->relations[state_relation(moving, state)];
-    const size_t turn = (size_t)moving->search % about->n; /* not always the same ones first */
+    size_t *const hint = &moving->ground->hint[state_relation(moving, state)];
+    const size_t turn = *hint % about->n;
 
     for (size_t i = 0; i < about->n && moving->n_looks < search->until; i++) {
         const struct term *const term = &system->terms[about->first + (i + turn < about->n ? i + turn : i + turn - about->n)];
@@ -317,6 +333,7 @@ static size_t look_around(struct search *search, size_t state, int deep)
         size_t next;
 
         moving->n_looks++;
+        *hint = (size_t)(term - &system->terms[about->first]);
         if (room_for(moving, state, term->count, direction) < search->want ||
             !leads_to(moving, state, term->count, direction, search->want, &next))
             continue;
@@ -324,7 +341,7 @@ static size_t look_around(struct search *search, size_t state, int deep)
             mark_closer(moving, state, term->count);
             return state;
         }
-        struct mark *const mark = &moving->marks[next];
+        struct mark *const mark = &moving->ground->marks[next];
         if (mark->seen == moving->search)
             continue;
         mark->seen = moving->search;
@@ -350,8 +367,8 @@ static size_t find_path(struct moving *moving, size_t start, int64_t want, size_
 
     moving->search++;
     mark_closers(moving, start, want);
-    moving->marks[start].seen = moving->search;
-    moving->marks[start].from = NO_STATE;
+    moving->ground->marks[start].seen = moving->search;
+    moving->ground->marks[start].from = NO_STATE;
     if (is_closed_here(&search, start))
         return start;
     last = look_around(&search, start, 1);
@@ -390,7 +407,7 @@ static void take_step(struct moving *moving, size_t count, size_t state, size_t 
     for (size_t k = 0; k < after.n; k++) {
         const struct miss miss = after.misses[k];
 
-        if (is_among(moving, miss.relation, next) || -miss.sign * moving->missing[miss.relation] >= amount)
+        if (is_among(moving, miss.relation, next) || -miss.sign * moving->ground->missing[miss.relation] >= amount)
             continue;
         const size_t end = find_end(moving, miss.relation, miss.sign, amount);
         if (end != NO_COUNT)
@@ -403,7 +420,7 @@ static void take_step(struct moving *moving, size_t count, size_t state, size_t 
 
 static void follow_path(struct moving *moving, size_t last, int64_t most, int64_t want)
 {
-    const struct mark *const marks = moving->marks;
+    const struct mark *const marks = moving->ground->marks;
     size_t next = NO_STATE, count = marks[last].closer;
     int64_t amount = most;
 
@@ -439,18 +456,18 @@ static bool take_path(struct moving *moving, size_t start, int64_t most, size_t 
 
 bool path_from(struct moving *moving, size_t relation, size_t looks)
 {
-    return take_path(moving, state_of(moving, relation, sign_of(moving->missing[relation]), false),
-                     llabs(moving->missing[relation]), looks);
+    return take_path(moving, state_of(moving, relation, sign_of(moving->ground->missing[relation]), false),
+                     llabs(moving->ground->missing[relation]), looks);
 }
 
 bool path_from_twins(struct moving *moving, size_t relation, size_t looks)
 {
     const size_t twin = moving->graph->twin[relation];
-    const int sign = sign_of(moving->missing[relation]);
+    const int sign = sign_of(moving->ground->missing[relation]);
 
-    if (twin == NO_RELATION || sign * moving->missing[twin] <= 0)
+    if (twin == NO_RELATION || sign * moving->ground->missing[twin] <= 0)
         return false;
-    const int64_t one = llabs(moving->missing[relation]), other = llabs(moving->missing[twin]);
+    const int64_t one = llabs(moving->ground->missing[relation]), other = llabs(moving->ground->missing[twin]);
     return take_path(moving, state_of(moving, relation, sign, true), other < one ? other : one, looks);
 }
 
@@ -459,8 +476,8 @@ bool path_owing(struct moving *moving, size_t relation, size_t looks)
     if (moving->graph->twin[relation] == NO_RELATION)
         return false;
     moving->may_owe = true;
-    const bool found = take_path(moving, state_of(moving, relation, sign_of(moving->missing[relation]), true),
-                                 llabs(moving->missing[relation]), looks);
+    const bool found = take_path(moving, state_of(moving, relation, sign_of(moving->ground->missing[relation]), true),
+                                 llabs(moving->ground->missing[relation]), looks);
     moving->may_owe = false;
     return found;
 }

@@ -20,33 +20,46 @@ struct room {
 
 struct mark;
 
-/** A table on its way from one that fits to the next. */
-struct moving {
+/** Columns by count and relation; those that move counts of different parts may share them. */
+struct ground {
     const struct displacement_graph *graph;
     struct room *rooms;  /* [n_counts] */
     int64_t *change;     /* [n_counts] from the true count */
     int64_t *before;     /* [n_counts] the change when it began to move */
-    size_t *moved;       /* [n_counts] those that moved since */
-    bool *is_moved;
+    bool *is_moved;      /* [n_counts] since then */
     int64_t *missing;    /* [n_relations] sum of coefficient * change */
-    size_t *open;        /* [n_relations] those that missed something since */
-    bool *is_open;
+    bool *is_open;       /* [n_relations] it missed something since then */
+    size_t *hint;        /* [n_relations] the term that led on last */
+    unsigned char *tired; /* [2 * n_relations] by sign: searches from there that are left out yet */
+    struct mark *marks;  /* [4 * n_relations] of the last search */
+    uint64_t search;     /* its number, or a smaller one */
+};
+
+/** -1 after telling; free in any case.  Rooms are those of the caller. */
+int ground_alloc(struct ground *ground, const struct displacement_graph *graph);
+void ground_free(struct ground *ground);
+
+/** A table on its way from one that fits to the next. */
+struct moving {
+    const struct displacement_graph *graph;
+    struct ground *ground;
+    size_t *moved;       /* [n_counts] counts that moved since it began */
+    size_t *open;        /* [n_relations] relations that missed something since */
+    size_t *queue;       /* [4 * n_relations] of the search */
     size_t n_moved, n_open;
-    struct mark *marks;  /* [4 * n_relations] of the search */
-    size_t *queue;       /* [4 * n_relations] */
-    unsigned search;
+    uint64_t search;     /* its number */
     bool may_owe;        /* where a path of twins ends one of them may be left to miss it */
     size_t n_looks;      /* counts looked at since the last start, and how many may be */
     size_t looks_max;
 };
 
-/** -1 after telling; free in any case.  Rooms are those of the caller. */
-int moving_alloc(struct moving *moving, const struct displacement_graph *graph);
+/** -1 after telling; free in any case. */
+int moving_alloc(struct moving *moving, struct ground *ground);
 void moving_free(struct moving *moving);
 
 static inline int64_t room_towards(const struct moving *moving, size_t count, int direction)
 {
-    return direction > 0 ? moving->rooms[count].up : moving->rooms[count].down;
+    return direction > 0 ? moving->ground->rooms[count].up : moving->ground->rooms[count].down;
 }
 
 /** Moves a count, whatever its room. */

@@ -176,7 +176,7 @@ static int audit_with(struct ledger *ledger, struct release_counts *counts, cons
     int status = ledger == NULL ? 0 : ledger_apply(ledger, counts->system);
 
     if (status == 0)
-        status = suppress_counts(counts->system, &told);
+        status = suppress_counts(counts->system, request->n_threads, &told);
     if (status == 0) {
         detail("release: %zu hidden counts audited by %zu linear programmes", told.n_audited, told.n_programs);
         if (request->log != NULL)

@@ -29,6 +29,7 @@ struct release_request {
     const char *study;   /* its name, for the ledger */
     const char *ledger;  /* path; NULL: earlier releases are not looked at */
     bool ledger_is_shared; /* runs in other folders may write it at the same time */
+    int n_threads;
     const char *log;     /* path of the private log; NULL: none */
 };
 

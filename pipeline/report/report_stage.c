@@ -72,6 +72,7 @@ static int run_prepare(struct run *run, const struct stage_options *options, con
                                             .study = study->name.text,
                                             .ledger = run->ledger,
                                             .ledger_is_shared = study->disclosure_ledger.text != NULL,
+                                            .n_threads = options->n_threads,
                                             .log = run->log};
     if (value != NULL && rounding != NULL && run->folder != NULL && run->released != NULL && run->results != NULL &&
         run->work != NULL && run->stamp != NULL && run->log != NULL && run->ledger != NULL &&

@@ -232,7 +232,7 @@ static int refuse(const struct suppressor *suppressor, const struct audit *audit
                 audit->n_unsafe);
 }
 
-int suppress_counts(struct count_system *system, struct audit *audit)
+int suppress_counts(struct count_system *system, int n_threads, struct audit *audit)
 {
     struct suppressor suppressor = {.system = system};
     struct audit_ranges ranges = {.low = NULL};
@@ -245,7 +245,7 @@ int suppress_counts(struct count_system *system, struct audit *audit)
         if (system->counts[i].is_small && system->counts[i].cost != COST_NONE)
             count_hide(system, i);
     if (!system->failed)
-        status = make_index(&suppressor) != 0 ? -1 : audit_ranges_start(&ranges, system);
+        status = make_index(&suppressor) != 0 ? -1 : audit_ranges_start(&ranges, system, n_threads);
     while (status == 0) {
         hide_lonely(&suppressor);
         status = audit_counts(system, &ranges, is_last, suppressor.unsafe, audit);

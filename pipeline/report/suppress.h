@@ -17,7 +17,7 @@
 #include "report/audit.h"
 #include "report/count_system.h"
 
-/** The last audit goes to *audit.  -1 after telling. */
-int suppress_counts(struct count_system *system, struct audit *audit);
+/** The last audit goes to *audit; any number of threads hides the same.  -1 after telling. */
+int suppress_counts(struct count_system *system, int n_threads, struct audit *audit);
 
 #endif

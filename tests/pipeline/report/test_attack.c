@@ -303,7 +303,7 @@ static void make_bundle(struct bundle_made *made, const struct people *people, b
         if (made->counts.system->counts[i].is_small)
             count_hide(made->counts.system, i);
     if (audited)
-        assert_int_equal(suppress_counts(made->counts.system, &audit), 0);
+        assert_int_equal(suppress_counts(made->counts.system, 1, &audit), 0);
     made->source = (struct release_source){.policy = {.threshold = T}, .curves = &made->coarse, .counts = &made->counts};
 }
 

@@ -43,7 +43,7 @@ static int release_of(struct counts *counts, const char *path, const char *study
 
     assert_non_null(ledger);
     assert_int_equal(ledger_apply(ledger, counts->system), 0);
-    status = suppress_counts(counts->system, &audit);
+    status = suppress_counts(counts->system, 1, &audit);
     if (status == 0)
         assert_int_equal(ledger_enter(ledger, counts->system), 0);
     ledger_close(ledger);
@@ -165,7 +165,7 @@ static void test_what_was_hidden_before_is_protected_now(void **state)
     struct audit audit;
 
     (void)state;
-    assert_int_equal(suppress_counts(alone.system, &audit), 0);
+    assert_int_equal(suppress_counts(alone.system, 1, &audit), 0);
     assert_int_equal(release(&old, path, "study"), 0);
     assert_false(old.system->counts[old.all].hidden);
     assert_true(old.system->counts[old.first].hidden && old.system->counts[old.second].hidden);

@@ -86,7 +86,7 @@ static struct table *released_asked(const struct table *exact, double asked)
     assert_int_equal(estimates_add(estimates, &row), 0);
     assert_int_equal(coarse_curves_make(&curves, exact, estimates, T, 3), 0);
     assert_int_equal(release_counts_make(&counts, &tables, &curves, T, 0, pool), 0);
-    assert_int_equal(suppress_counts(counts.system, &audit), 0);
+    assert_int_equal(suppress_counts(counts.system, 1, &audit), 0);
     source.curves = &curves;
     source.counts = &counts;
     struct release_table *table = release_curves(&source);

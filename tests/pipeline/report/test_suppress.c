@@ -108,7 +108,7 @@ static void test_an_attacker_learns_nothing_of_random_tables(void **state)
                 if (system->counts[i].is_small)
                     count_hide(system, i);
             if (protects)
-                assert_int_equal(suppress_counts(system, &audit), 0);
+                assert_int_equal(suppress_counts(system, 1, &audit), 0);
             broken = attack_system(system);
             (protects ? &all : &primary)->n_small += broken.n_small;
             (protects ? &all : &primary)->n_exact += broken.n_exact;
@@ -149,7 +149,7 @@ static void test_tables_that_share_counts_are_audited_together(void **state)
     relation_term(system, c, -1);
     relation_term(system, d, -1);
     assert_true(relation_end(system));
-    assert_int_equal(suppress_counts(system, &audit), 0);
+    assert_int_equal(suppress_counts(system, 1, &audit), 0);
     assert_true(system->counts[b].hidden && system->counts[a].hidden);
     assert_true(system->counts[d].hidden || system->counts[c].hidden);
     assert_false(system->counts[whole].hidden);
@@ -170,7 +170,7 @@ static void test_a_count_that_no_table_shows_is_protected(void **state)
     relation_term(system, known, -1);
     relation_term(system, lost, -1);
     assert_true(relation_end(system));
-    assert_int_equal(suppress_counts(system, &audit), 0);
+    assert_int_equal(suppress_counts(system, 1, &audit), 0);
     assert_true(system->counts[known].hidden);
     assert_false(system->counts[all].hidden);
     count_system_free(system);
@@ -198,7 +198,7 @@ static void test_what_a_reader_knows_at_least_narrows_the_others(void **state)
         count_at_least(system, others, T); /* it is not: not taken */
         assert_int_equal(system->counts[others].at_least, 0);
         count_at_least(system, NO_COUNT, T);
-        assert_int_equal(suppress_counts(system, &audit), 0);
+        assert_int_equal(suppress_counts(system, 1, &audit), 0);
         assert_true(system->counts[events].hidden); /* or the others were a subtraction */
         assert_int_equal(system->counts[after].hidden, known);
         count_system_free(system);
@@ -259,7 +259,7 @@ static void test_what_was_shown_before_is_not_hidden_in_vain(void **state)
     (void)state;
     add_table(system, &table, "t");
     system->counts[table.count[0][1]].known_before = true; /* the neighbour that would be hidden first */
-    assert_int_equal(suppress_counts(system, &audit), 0);
+    assert_int_equal(suppress_counts(system, 1, &audit), 0);
     assert_false(system->counts[table.count[0][1]].hidden);
     assert_true(system->counts[table.count[0][2]].hidden); /* so the total must go */
     assert_int_equal(attack_system(system).n_proved, 0);
@@ -281,7 +281,7 @@ static void test_a_release_that_cannot_be_protected_is_refused(void **state)
     assert_true(relation_end(system));
     system->counts[all].known_before = system->counts[most].known_before = true;
     capture_start();
-    assert_int_equal(suppress_counts(system, &audit), -1);
+    assert_int_equal(suppress_counts(system, 1, &audit), -1);
     assert_non_null(strstr(capture_end(), "nothing is released"));
     count_system_free(system);
 }
@@ -299,7 +299,7 @@ static void test_rounding_protects_as_far_as_it_goes(void **state)
     assert_int_equal(count_low(system, 8), 8); /* what is shown is not small */
     assert_int_equal(count_low(system, 0), 0);
     add_table(system, &table, "t");
-    assert_int_equal(suppress_counts(system, &audit), 0);
+    assert_int_equal(suppress_counts(system, 1, &audit), 0);
     assert_true(system->counts[table.count[0][0]].hidden);
     assert_int_equal(audit.n_unsafe, 0);
     count_system_free(system);
@@ -321,7 +321,7 @@ static void test_sixty_tables_of_two_hundred_cells_are_quick(void **state)
         add_table(system, &table, name);
     }
     start = clock();
-    assert_int_equal(suppress_counts(system, &audit), 0);
+    assert_int_equal(suppress_counts(system, 1, &audit), 0);
     const double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
     printf("compared - %zu hidden counts of 60 tables of 200 cells: %zu linear programmes, %.2f s\n",
            audit.n_audited, audit.n_programs, seconds);
