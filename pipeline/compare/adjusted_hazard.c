@@ -136,23 +136,25 @@ static int add_shares(const struct pair_weights *w, double *phi, const double *k
     for (size_t i = 0; i < w->rows->n_treated; i++)
         exact_sum_add(&sum, known[i]);
     if (exact_sum_round(&sum, &moved) != GSL_SUCCESS)
-        return fail("variance of a weighted hazard ratio");
+        return fail("variance of a weighted ratio of hazards");
     for (size_t i = 0; i < w->rows->n; i++)
         if (w->weight[i] > 0)
             phi[i] += (w->rows->treated[i] ? moved : -moved) * w->rows->frequency[i] / w->used_people[w->rows->treated[i]];
     return 0;
 }
 
-/* The linear part of the slopes in phi. */
-static int linear_part(const struct pair_weights *w, const struct influence_model *model, double *phi)
+int adjusted_hazard_linear(const struct pair_weights *w, double *phi)
 {
+    const struct pair_model *model = pair_weights_model(w);
+    const struct influence_model of = {model == NULL ? NULL : model->fit, model == NULL ? NULL : &model->data, w->slope,
+                                       pair_rows_threads(w->rows)};
     double *known = w->how->stabilised ? allocate(w->rows->n + 1, sizeof *known) : NULL;
     int status = w->how->stabilised && known == NULL ? -1 : 0;
 
     for (size_t i = 0; known != NULL && i < w->rows->n; i++)
         known[i] = w->weight[i] * phi[i];
-    if (status == 0 && influence_linear(model, w->rows->n, w->weight, phi, phi) != GSL_SUCCESS)
-        status = fail("variance of a weighted hazard ratio");
+    if (status == 0 && influence_linear(model == NULL ? NULL : &of, w->rows->n, w->weight, phi, phi) != GSL_SUCCESS)
+        status = fail("variance of a weighted ratio of hazards");
     if (status == 0 && known != NULL)
         status = add_shares(w, phi, known);
     free(known);
@@ -189,9 +191,6 @@ static void explain(const struct pair_rows *rows, const struct weighted_cox *m, 
 int adjusted_hazard_solve(const struct pair_weights *w, struct adjusted_hazard *h)
 {
     const struct pair_rows *rows = w->rows;
-    const struct pair_model *model = pair_weights_model(w);
-    const struct influence_model of = {model == NULL ? NULL : model->fit, model == NULL ? NULL : &model->data, w->slope,
-                                       pair_rows_threads(rows)};
     struct weighted_cox m = {0};
     int code, status = 0;
 
@@ -210,7 +209,7 @@ int adjusted_hazard_solve(const struct pair_weights *w, struct adjusted_hazard *
         h->defined = true;
         h->log_ratio = m.fit->coef[0];
         h->ph_p_value = proportional(&m);
-        status = linear_part(w, model == NULL ? NULL : &of, h->phi);
+        status = adjusted_hazard_linear(w, h->phi);
     }
     clear(&m);
     return status;

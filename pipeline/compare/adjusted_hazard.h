@@ -22,4 +22,10 @@ struct adjusted_hazard {
 
 int adjusted_hazard_solve(const struct pair_weights *weights, struct adjusted_hazard *hazard); /* -1 after telling */
 
+/**
+ * From slopes by weight in phi [n] to the linear part: the rows' own share, and what estimating the propensity and the shares of the
+ * arms adds.  -1 after telling.
+ */
+int adjusted_hazard_linear(const struct pair_weights *weights, double *phi);
+
 #endif

@@ -22,7 +22,7 @@ static const char *weighted_name(const struct adjusting *a, enum measure measure
     case MEASURE_survival:
     case MEASURE_quantile_time: return "weighted Kaplan-Meier";
     case MEASURE_subhazard_ratio:
-    case MEASURE_log_subhazard_ratio: return "none";
+    case MEASURE_log_subhazard_ratio: return a->clones != NULL || a->rows.losses != NULL || a->rows.entry != NULL ? "none" : "weighted Fine-Gray of the arm";
     default: break;
     }
     return a->c->table == NULL ? "weighted share" : a->c->n_cause > 1 ? "weighted Aalen-Johansen" : "1 - weighted Kaplan-Meier";
@@ -47,8 +47,12 @@ static const char *model_name(const struct adjusting *a, enum measure measure)
 
 static const char *errors_of(const struct adjusting *a, enum measure measure)
 {
-    if (measure == MEASURE_subhazard_ratio || measure == MEASURE_log_subhazard_ratio)
+    const bool subhazard = measure == MEASURE_subhazard_ratio || measure == MEASURE_log_subhazard_ratio;
+
+    if (subhazard && a->how->method == ADJUST_REGRESSION)
         return "robust errors";
+    if (subhazard && a->how->method != ADJUST_MATCH)
+        return "influence function, propensity and censoring estimated";
     if (a->how->method == ADJUST_CLONES)
         return "clones censored when they depart; influence function by person, weights estimated";
     if (a->how->method == ADJUST_MATCH)

@@ -5,9 +5,12 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/fail.h"
 #include "base/memory.h"
+#include "compare/adjusted_hazard.h"
 #include "compare/numbers.h"
 #include "stats/finegray.h"
+#include "stats/weighted_subhazard.h"
 
 /* People beyond which counted rows are not written out one by one. */
 static const int64_t PEOPLE_MAX = INT64_C(100000000);
@@ -133,8 +136,61 @@ static int64_t count_events(const struct adjusting *a)
     return n;
 }
 
+static const char *why_not_weighted(const struct adjusting *a)
+{
+    if (a->how->method == ADJUST_DOUBLY_ROBUST)
+        return "doubly robust numbers have no ratio of subdistribution hazards; weights, matches and 'regression' have one";
+    if (a->clones != NULL || a->rows.losses != NULL)
+        return "weights that change with time have no ratio of subdistribution hazards; risks by day are made with them";
+    if (a->rows.entry != NULL)
+        return "some are seen only from a later day on, which Fine and Gray's regression does not allow";
+    return NULL;
+}
+
+static void explain(const struct adjusting *a, const struct subhazard *ratio, int code, struct number *number)
+{
+    if (code == GSL_EZERODIV)
+        number_undefined(number, "no events in either arm");
+    else if (code == GSL_EDOM)
+        number_undefined(number, "the estimate does not exist: no events in arm %.100s", adjusting_arm(a, ratio->sign < 0));
+    else if (code == GSL_ESING)
+        number_undefined(number, "at no event were people of both arms at risk");
+    else
+        number_undefined(number, "%s", gsl_strerror(code));
+}
+
+/* The arm alone, under the weights. */
+static int solve_weighted(struct adjusting *a, enum measure measure, struct number *number)
+{
+    const struct risk_table *table = a->c->table;
+    const struct subhazard_rows rows = {.n = a->rows.n, .place = a->rows.place, .cause = a->rows.cause, .treated = a->rows.treated,
+                                        .weight = a->weights.weight, .n_time = table->n_time, .from_zero = table->time[0] == 0};
+    double *const phi = allocate(a->rows.n + 1, sizeof *phi), error = NAN;
+    struct subhazard ratio;
+    int status = phi == NULL ? -1 : 0;
+
+    if (status == 0) {
+        const int code = subhazard_solve(&rows, &ratio, phi);
+        if (code == GSL_ENOMEM)
+            status = fail("out of memory");
+        else if (code != GSL_SUCCESS)
+            explain(a, &ratio, code, number);
+        else if ((status = adjusted_hazard_linear(&a->weights, phi)) == 0 &&
+                 (status = adjusting_error(a, 1, phi, 0, NULL, &error)) == 0) {
+            if (measure == MEASURE_subhazard_ratio)
+                number_set_log(number, ratio.log_ratio, error, CONF_LEVEL);
+            else
+                number_set_wald(number, ratio.log_ratio, error, CONF_LEVEL);
+            adjusted_gates_mark(&a->gates, number);
+        }
+    }
+    free(phi);
+    return status;
+}
+
 int adjusted_subhazards_add(struct adjusting *a)
 {
+    const char *const why_not = why_not_weighted(a);
     int status = 0;
 
     for (size_t i = 0; status == 0 && i < a->wanted->n; i++) {
@@ -146,9 +202,10 @@ int adjusted_subhazards_add(struct adjusting *a)
         number.n_event = count_events(a);
         if (a->how->method == ADJUST_REGRESSION)
             status = solve(a, measure, &number);
+        else if (why_not != NULL)
+            number_undefined(&number, "%s", why_not);
         else
-            number_undefined(&number, "subdistribution hazards are not weighted here; 'regression' has a ratio conditional on its terms, and "
-                                      "risks by day are adjusted by every method");
+            status = solve_weighted(a, measure, &number);
         if (status == 0)
             status = adjusting_add_pair(a, measure, (struct horizon){NAN, false}, &number);
     }

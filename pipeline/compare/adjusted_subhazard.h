@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /**
- * adjusted_subhazard.h - the ratio of subdistribution hazards of an arm against its reference in Fine and Gray's regression that holds
- * the terms as well: what `regression` says of `subhazard_ratio`.
+ * adjusted_subhazard.h - the ratio of subdistribution hazards of an arm against its reference.
  *
- * A conditional ratio, of two people with the same covariates.  Errors are Fine and Gray's robust ones, within clusters where there are any
- * (stats/finegray.h).  Weighted designs have none: a weighted subdistribution hazard whose errors count the estimation of the weights and
- * of the censoring at once is not offered, and their rows say so.
+ * Of `regression`: Fine and Gray's regression that holds the terms as well, a conditional ratio, of two people with the same
+ * covariates; errors are Fine and Gray's robust ones, within clusters where there are any (stats/finegray.h).
+ *
+ * Of weights, strata and matches: the same regression with the arm alone on the weighted people, a marginal ratio
+ * (stats/weighted_subhazard.h); its linear part counts the estimation of the censoring curve, of the propensity and of the shares of the
+ * arms.  Not under `censoring`, whose weights change with time, not of people who are seen only from a later day on, and not of
+ * `doubly_robust`: their rows say so.
  */
 #ifndef COMPARE_ADJUSTED_SUBHAZARD_H
 #define COMPARE_ADJUSTED_SUBHAZARD_H

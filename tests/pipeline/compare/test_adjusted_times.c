@@ -143,17 +143,64 @@ static void test_a_row_of_two_people_counts_twice(void **state)
     small_release(&b);
 }
 
-static void test_other_designs_say_that_they_have_none(void **state)
+/* scripts/references/weighted_subhazard.R: ratios as crr() has them of copies, errors from whole refits. */
+static void check_weighted(const char *cohort, const char *error)
+{
+    static const char *const designs[] = {"iptw", "att", "overlap"};
+    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
+    struct reference *answers = reference_read("tests/reference/weighted_subhazard.csv");
+    struct small_comparison c = small_compare(cohort, COMPETING, TIMES("iptw, att, overlap"), lines);
+
+    assert_non_null(answers);
+    for (size_t k = 0; k < 3; k++) {
+        const size_t row = adjusted_row(c.a.estimates, designs[k], "subhazard_ratio", "iop", "inpatient", NAN);
+        assert_near(log(adjusted_number(c.a.estimates, row, "estimate")), reference_value(answers, k, "value"), 1e-10);
+        assert_near(adjusted_number(c.a.estimates, row, "std_error"), reference_value(answers, k, error), 1e-7);
+        assert_near(adjusted_number(c.a.estimates, row, "n"), 160, 0);
+    }
+    reference_free(answers);
+    small_release(&c);
+    free(lines);
+}
+
+static void test_weighted_subhazard_ratios_and_errors_are_those_of_whole_refits(void **state)
+{
+    (void)state;
+    check_weighted(ADJUSTED_COHORT, "error");
+    check_weighted(CLUSTERED, "clustered");
+}
+
+/* Without a covariate that tells something weights leave the plain ratio; matches are whole people. */
+static void test_weights_that_tell_nothing_leave_the_plain_ratio(void **state)
+{
+    (void)state;
+    char lines[16384], *to = lines;
+
+    for (int i = 0; i < 200; i++)
+        to += sprintf(to, "%d,%d,,%d,1,40,1\n", 1 + i % 2, 1 + i * 37 % 101, i % 5 > 2 ? 0 : 1 + i % 3 / 2);
+    struct small_comparison c = small_compare(ADJUSTED_COHORT, COMPETING, TIMES("overlap, iptw, match"), lines);
+    const double plain = adjusted_number(c.a.estimates, adjusted_row(c.a.estimates, "unadjusted", "subhazard_ratio", "iop", "inpatient", NAN),
+                                         "estimate");
+    static const char *const designs[] = {"overlap", "iptw", "match"};
+
+    for (size_t k = 0; k < 3; k++)
+        assert_near(adjusted_number(c.a.estimates, adjusted_row(c.a.estimates, designs[k], "subhazard_ratio", "iop", "inpatient", NAN),
+                                    "estimate"), plain, 1e-9);
+    small_release(&c);
+}
+
+static void test_what_has_no_subhazard_ratio_says_so(void **state)
 {
     (void)state;
     char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
-    struct small_comparison c = small_compare(ADJUSTED_COHORT, COMPETING, TIMES("overlap, doubly_robust"), lines);
-    const char *const designs[] = {"overlap", "doubly_robust"};
+    struct small_comparison c = small_compare(ADJUSTED_COHORT, COMPETING, TIMES("doubly_robust, {method: overlap, censoring: [age]}"), lines);
+    const char *const designs[] = {"doubly_robust", "overlap"},
+               *const notes[] = {"doubly robust numbers have no ratio", "weights that change with time have no ratio"};
 
     for (size_t k = 0; k < 2; k++) {
         const size_t row = adjusted_row(c.a.estimates, designs[k], "subhazard_ratio", "iop", "inpatient", NAN);
         assert_true(text_is(c.a.estimates, "status", row, "undefined"));
-        assert_true(has_note(c.a.estimates, row, "'regression' has a ratio conditional on its terms"));
+        assert_true(has_note(c.a.estimates, row, notes[k]));
     }
     small_release(&c);
     free(lines);
@@ -168,7 +215,9 @@ int main(void)
         cmocka_unit_test(test_what_has_no_quantile_says_why),
         cmocka_unit_test(test_the_conditional_subhazard_ratio_is_that_of_cmprsk),
         cmocka_unit_test(test_a_row_of_two_people_counts_twice),
-        cmocka_unit_test(test_other_designs_say_that_they_have_none),
+        cmocka_unit_test(test_weighted_subhazard_ratios_and_errors_are_those_of_whole_refits),
+        cmocka_unit_test(test_weights_that_tell_nothing_leave_the_plain_ratio),
+        cmocka_unit_test(test_what_has_no_subhazard_ratio_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
