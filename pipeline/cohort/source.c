@@ -11,7 +11,7 @@
 #include "study/derived.h"
 #include "study/joined.h"
 
-static bool is_derived(const struct study *study, const char *name)
+bool source_is_derived(const struct study *study, const char *name)
 {
     enum derived_known known;
 
@@ -23,7 +23,7 @@ static int split(const struct study *study, const char *const *names, char ***so
     int status = 0;
 
     for (size_t i = 0; status == 0 && names != NULL && names[i] != NULL; i++)
-        status = names_add(is_derived(study, names[i]) ? derived : source, names[i]);
+        status = names_add(source_is_derived(study, names[i]) ? derived : source, names[i]);
     return status;
 }
 

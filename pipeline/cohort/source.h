@@ -5,6 +5,8 @@
 #ifndef COHORT_SOURCE_H
 #define COHORT_SOURCE_H
 
+#include <stdbool.h>
+
 #include "base/table.h"
 #include "study/study.h"
 
@@ -14,6 +16,9 @@
  * So column `record` of table cohort leads to both.  names: NULL-terminated.  NULL after telling.
  */
 struct table *source_read(const struct study *study, const char *out, const char *const *names);
+
+/** Is the column one that stands in cohort.h5? */
+bool source_is_derived(const struct study *study, const char *name);
 
 /** Some rows of the source, and the rows of the cohort whose derived values they are to have. */
 struct source_rows {

@@ -9,9 +9,9 @@
 #include "base/memory.h"
 #include "base/names.h"
 #include "base/ranks.h"
+#include "cohort/source.h"
 #include "store/stage.h"
 #include "store/store.h"
-#include "study/derived.h"
 
 /* ---- a reducer --------------------------------------------------------------------------------------------------- */
 
@@ -244,12 +244,11 @@ static int take_derived(struct store *cohort, const char *const *names, struct r
 /* Without any column of the source its first one, so that there is a table. */
 static int split(const struct study *study, const char *const *names, char ***source, char ***derived)
 {
-    enum derived_known known;
     struct table *schema;
     int status = 0;
 
     for (size_t i = 0; status == 0 && names != NULL && names[i] != NULL; i++)
-        status = names_add(study_is_linked(study) && derived_find(study, names[i], &known) ? derived : source, names[i]);
+        status = names_add(source_is_derived(study, names[i]) ? derived : source, names[i]);
     if (status != 0 || *source != NULL)
         return status;
     schema = study_table_schema(study, study_main_table(study), "source");

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/ranks.h"
 #include "outcomes/definition.h"
 #include "outcomes/outcome.h"
 #include "outcomes/study_words.h"
@@ -104,5 +105,9 @@ int library_compute(const struct outcome_writer *writer)
 
     for (size_t i = 0; i < input->n; i++)
         judge(&reading, i);
-    return input->n > 0 && (reading.n_judged == 0 || reading.n_seen == 0) ? refuse(input, &reading) : 0;
+    int64_t counts[3] = {(int64_t)input->n, (int64_t)reading.n_judged, (int64_t)reading.n_seen};
+    if (input->shared) /* somebody of another rank will do */
+        ranks_sum(counts, 3);
+    reading.n_judged = (size_t)counts[1];
+    return counts[0] > 0 && (counts[1] == 0 || counts[2] == 0) ? refuse(input, &reading) : 0;
 }

@@ -32,6 +32,8 @@ struct sources {
     struct table *stays, *episodes, *paths; /* of linked stays */
     struct history history;
     bool shared; /* each rank has other persons */
+    size_t first;    /* where they stand in the cohort */
+    int64_t *record; /* and in the source */
 };
 
 static struct table *read_records(const struct study *study, const char *out, const struct source_rows *rows)
@@ -91,6 +93,18 @@ static int read_sources(const struct study *study, const char *out, int n_thread
     return study_is_linked(study) ? read_history(study, out, sources) : 0;
 }
 
+static int keep_places(const struct share *share, struct sources *sources)
+{
+    const struct column *const record = table_column(share->cohort, "record");
+
+    sources->first = share->first;
+    if ((sources->record = allocate(share->cohort->n_rows + 1, sizeof *sources->record)) == NULL)
+        return -1;
+    for (size_t i = 0; i < share->cohort->n_rows; i++)
+        sources->record[i] = column_integer(record, i);
+    return 0;
+}
+
 /* The persons of this rank. */
 static int read_share(const struct study *study, const char *out, int n_threads, struct sources *sources)
 {
@@ -107,6 +121,8 @@ static int read_share(const struct study *study, const char *out, int n_threads,
                         (sources->evidence = evidence_read(study, records, share.cohort, n_threads)) == NULL ||
                         evidence_counts_join(sources->evidence) != 0))
         status = -1;
+    if (status == 0)
+        status = keep_places(&share, sources);
     if (status == 0) {
         share_settle(&share);
         sources->cohort = share.cohort;
@@ -140,6 +156,17 @@ static int write_rows(struct store_writer *writer, const struct table *rows, boo
     return status;
 }
 
+/* The same of one that counts rows of other tables. */
+static int write_counting(struct store_writer *writer, const struct sources *sources, const struct table *rows)
+{
+    const struct share_places places = {sources->first, sources->record};
+    struct table *const global = sources->shared ? share_globally(&places, rows) : NULL;
+    const int status = sources->shared && global == NULL ? -1 : write_rows(writer, sources->shared ? global : rows, sources->shared);
+
+    table_free(global);
+    return status;
+}
+
 static int make_words(const struct study *study, struct sources *sources, int n_threads, struct store_writer *writer)
 {
     const struct words_input input = {study, sources->records, sources->cohort, sources->evidence, n_threads};
@@ -148,24 +175,24 @@ static int make_words(const struct study *study, struct sources *sources, int n_
         return -1;
     for (size_t i = 0; i < study->n_words; i++)
         if ((sources->words[i] = study_word_table(&input, i)) == NULL ||
-            store_writer_table(writer, sources->words[i]) != 0)
+            write_counting(writer, sources, sources->words[i]) != 0)
             return -1;
     return 0;
 }
 
 static int write_paths(const struct study *study, const struct sources *sources, struct store_writer *writer)
 {
-    struct table *paths = care_paths_compute(study, &sources->history, sources->records, sources->cohort);
-    const int status = paths == NULL ? -1 : store_writer_table(writer, paths);
+    struct table *const paths = care_paths_compute(study, &sources->history, sources->records, sources->cohort);
+    const int status = paths == NULL ? -1 : write_counting(writer, sources, paths);
 
     table_free(paths);
     return status;
 }
 
-static int write_again(const struct outcome_input *input, struct store_writer *writer)
+static int write_again(const struct outcome_input *input, const struct sources *sources, struct store_writer *writer)
 {
-    struct table *again = outcome_again(input);
-    const int status = again == NULL ? -1 : store_writer_table(writer, again);
+    struct table *const again = outcome_again(input);
+    const int status = again == NULL ? -1 : write_counting(writer, sources, again);
 
     table_free(again);
     return status;
@@ -192,7 +219,7 @@ static int write_outcomes(const struct study *study, const struct sources *sourc
         struct table *computed = outcome_compute(&input);
         status = computed == NULL ? -1 : write_rows(writer, computed, sources->shared);
         if (status == 0 && input.outcome->again_after > 0)
-            status = write_again(&input, writer);
+            status = write_again(&input, sources, writer);
         if (status == 0)
             status = losses_add(losses, input.outcome, computed, table_column(sources->cohort, "weight"), sources->shared);
         table_free(computed);
@@ -232,11 +259,7 @@ static int compute(const struct study *study, const struct stage_options *option
 
     if (state != STAGE_RUN)
         return stage_exit_status(state);
-    sources.shared = ranks_n() > 1 && share_is_possible(study);
-    if (!sources.shared && ranks_rank() > 0) { /* rank 0 does it for all */
-        status = stage_end(&stage) == 0 ? EXIT_DONE : EXIT_FAILED;
-        goto done;
-    }
+    sources.shared = ranks_n() > 1;
     if ((sources.shared ? read_share : read_sources)(study, options->out, options->n_threads, &sources) != 0 ||
         make_words(study, &sources, options->n_threads, stage.writer) != 0 ||
         write_outcomes(study, &sources, options->n_threads, stage.writer) != 0)
@@ -251,6 +274,7 @@ done:
     for (size_t i = 0; sources.words != NULL && i < study->n_words; i++)
         table_free(sources.words[i]);
     free(sources.words);
+    free(sources.record);
     evidence_free(sources.evidence);
     table_free(sources.stays);
     table_free(sources.episodes);

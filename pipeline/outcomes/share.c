@@ -7,14 +7,6 @@
 #include "base/memory.h"
 #include "base/ranks.h"
 
-bool share_is_possible(const struct study *study)
-{
-    for (size_t i = 0; i < study->n_outcomes; i++)
-        if (study->outcomes[i].again_after > 0)
-            return false;
-    return study->n_words == 0 && !study_reads_paths(study);
-}
-
 void share_free(struct share *share)
 {
     table_free(share->cohort);
@@ -201,4 +193,46 @@ void share_settle(struct share *share)
     renumber(share, share->cohort);
     if (share->stays != NULL)
         renumber(share, share->stays);
+}
+
+/* ---- tables of this share among those of all ------------------------------------------------------------------------------ */
+
+/* As wide as the widest text of all ranks. */
+static int widen(struct column *column, size_t n)
+{
+    double widest = (double)column->width;
+
+    ranks_largest(&widest, 1);
+    const size_t width = (size_t)widest;
+    char *const values = width == column->width ? NULL : allocate(n + 1, width);
+    if (width == column->width)
+        return 0;
+    if (values == NULL)
+        return -1;
+    for (size_t i = 0; i < n; i++)
+        memcpy(values + i * width, (const char *)column->values + i * column->width, column->width);
+    free(column->values);
+    column->values = values;
+    column->width = width;
+    return 0;
+}
+
+struct table *share_globally(const struct share_places *places, const struct table *table)
+{
+    struct table *const copy = table_take_rows(table, NULL, 0);
+    struct column *const row = copy == NULL ? NULL : table_column(copy, "row"),
+                  *const record = copy == NULL ? NULL : table_column(copy, "record");
+    int status = copy == NULL ? -1 : table_append(copy, table);
+
+    for (size_t i = 0; status == 0 && row != NULL && i < copy->n_rows; i++)
+        column_set_integer(row, i, column_integer(row, i) + (int64_t)places->first);
+    for (size_t i = 0; status == 0 && record != NULL && i < copy->n_rows; i++)
+        column_set_integer(record, i, places->record[i]);
+    for (size_t k = 0; status == 0 && k < copy->n_columns; k++)
+        if (copy->columns[k].type == COLUMN_TEXT)
+            status = widen(&copy->columns[k], copy->n_rows);
+    if (status == 0)
+        return copy;
+    table_free(copy);
+    return NULL;
 }

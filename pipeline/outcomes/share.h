@@ -15,9 +15,6 @@
 #include "store/store.h"
 #include "study/study.h"
 
-/** Can the outcomes of this study be found person by person?  Not words of weeks, events that happen again, paths. */
-bool share_is_possible(const struct study *study);
-
 struct share {
     size_t first, end;     /* rows of the cohort */
     struct table *cohort;  /* record: row of the source, until share_settle */
@@ -35,5 +32,17 @@ int share_read(const struct study *study, const char *cohort, const char *episod
 /** From now on `record` counts the rows of share->records. */
 void share_settle(struct share *share);
 void share_free(struct share *share);
+
+/** Where the persons of this rank stand among all. */
+struct share_places {
+    size_t first;          /* row of the cohort */
+    const int64_t *record; /* of each: row of the source */
+};
+
+/**
+ * Collective: a copy of a table of this share as part of one of all: its column `row`, or `record` of a table with a row a
+ * person, counts all rows, and texts are as wide as anybody's.  NULL after telling.
+ */
+struct table *share_globally(const struct share_places *places, const struct table *table);
 
 #endif

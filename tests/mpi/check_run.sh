@@ -51,6 +51,14 @@ sed 's/^    tau: 365$/    tau: 365\
 s/^caveats:/profiles: {gap14: {link: {gap_days: 14}}}\
 caveats:/' "$box/stays/study.yaml" > "$box/stays/more.yaml"
 same "$box/stays/more.yaml" 'linked stays with a bootstrap, models, subgroups and a profile' '1 1 2 1 2 2 3 1 4 3 8 1'
+# Rows that count rows of the cohort: paths through levels of care, relapses that happen again.
+sed 's/measures: \[risk_difference, rmst_difference\]/measures: [risk_difference, state_occupation, expected_days, mean_cumulative_count]/
+s/first_of: \[{test: positive}.*$/first_of: [{test: positive}]/
+s/^    missing: censor$/    missing: censor\
+    grace: 1\
+    again_after: 20/' "$box/stays/study.yaml" > "$box/stays/paths.yaml"
+same "$box/stays/paths.yaml" 'paths through levels of care and relapses that happen again' '2 1 3 2 8 1'
+same datasets/ctn0094/start.yaml 'words of weeks' '2 1 3 2'
 # A person or two, and a stay alone: most ranks have nothing.
 for n in 2 3; do
     mkdir "$box/few-$n"
