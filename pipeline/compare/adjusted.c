@@ -147,11 +147,11 @@ static int weighted_hazard(struct adjusting *a, double *phi, struct log_hazard *
 {
     struct adjusted_hazard hazard = {.phi = phi};
 
-    if (a->rows.losses != NULL || a->clones != NULL) {
+    if (a->rows.losses != NULL) {
         snprintf(h->note, sizeof h->note, "weights that change with time have no hazard ratio; risks and restricted means are made with them");
         return 0;
     }
-    if (adjusted_hazard_solve(&a->weights, &hazard) != 0 ||
+    if ((a->clones != NULL ? clones_hazard(a->clones, &hazard) : adjusted_hazard_solve(&a->weights, &hazard)) != 0 ||
         (hazard.defined && adjusting_error(a, 1, phi, 0, NULL, &h->error) != 0))
         return -1;
     h->estimate = hazard.log_ratio;

@@ -16,7 +16,7 @@ static const char *weighted_name(const struct adjusting *a, enum measure measure
 {
     switch (contrast_part(measure)) {
     case MEASURE_hazard_ratio:
-    case MEASURE_log_hazard_ratio: return a->rows.counted ? "weighted Cox, Breslow ties" : "weighted Cox, Efron ties";
+    case MEASURE_log_hazard_ratio: return a->rows.counted || a->clones != NULL ? "weighted Cox, Breslow ties" : "weighted Cox, Efron ties";
     case MEASURE_mean: return "weighted mean";
     case MEASURE_rmst: return "area under weighted Kaplan-Meier";
     case MEASURE_survival:

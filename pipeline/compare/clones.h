@@ -12,6 +12,7 @@
 #ifndef COMPARE_CLONES_H
 #define COMPARE_CLONES_H
 
+#include "compare/adjusted_hazard.h"
 #include "compare/adjusting.h"
 #include "stats/clone_weights.h"
 #include "stats/weighted_curve.h"
@@ -32,6 +33,12 @@ void clones_free(struct clones *clones); /* NULL is fine; frees it, too */
 
 /** As weighted_part(). */
 int clones_part(const struct clones *clones, const struct part_of_arm *what, uint8_t treated, struct adjusted_part *part);
+
+/**
+ * The ratio of the hazards of the event: a Cox model of the strategy alone on the weighted rows, with Breslow's ties; competing
+ * events end the time at risk.  Its linear part has what estimating the weights adds.  -1 after telling.
+ */
+int clones_hazard(const struct clones *clones, struct adjusted_hazard *hazard);
 
 /** Rows of table curves, with errors on the days of the analysis and, in small cohorts, on all.  -1 after telling. */
 int clones_curves_add(struct adjusting *a, struct table *curves);

@@ -329,7 +329,9 @@ static bool clones_have(enum measure measure)
     case MEASURE_risk_ratio:
     case MEASURE_odds_ratio:
     case MEASURE_rmst_difference:
-    case MEASURE_rmst_ratio: return true;
+    case MEASURE_rmst_ratio:
+    case MEASURE_hazard_ratio:
+    case MEASURE_log_hazard_ratio: return true;
     default: return false;
     }
 }
@@ -352,7 +354,7 @@ static void check_clones(const struct study_checker *checker, const struct file_
         if (!clones_have(analysis->measures[i]) && !measure_reads_path(analysis->measures[i]))
             mistake(checker->mistakes, measure_place(written, analysis->measures[i]),
                     "measures: '%s' is not made from clones, which are weighted; risks, survival, restricted means, their "
-                    "differences and ratios are. Ask for it in an analysis with a landmark",
+                    "differences and ratios, and hazard ratios are. Ask for it in an analysis with a landmark",
                     measure_name(analysis->measures[i]));
     refuse(checker, analysis->n_adjustments > 0, analysis->n_adjustments > 0 ? analysis->adjustments[0].place : place, "adjust", other);
     refuse(checker, analysis->n_models > 0, place, "models", "clones have none; an analysis with a landmark may");

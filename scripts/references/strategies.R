@@ -128,3 +128,27 @@ write.csv(do.call(rbind, sets), "tests/reference/strategies_people.csv", row.nam
 answers <- do.call(rbind, lapply(sets, one))
 for (column in names(answers)[4:15]) answers[[column]] <- number(answers[[column]])
 write.csv(answers, "tests/reference/strategies_answers.csv", row.names = FALSE, quote = FALSE)
+
+# The ratio of the hazards of relapse, early against stay: Breslow's partial likelihood of the strategy alone on the weighted clones.
+log_ratio <- function(x, case) {
+  y <- list(clone(x, rules$early), clone(x, rules$stay))
+  times <- sort(unique(unlist(lapply(y, function(z) z$time[z$cause == 1]))))
+  W <- list(weights_of(y[[1]], rules$early, case, times)$W * case, weights_of(y[[2]], rules$stay, case, times)$W * case)
+  S <- sapply(1:2, function(s) sapply(seq_along(times), function(k) sum(W[[s]][y[[s]]$time >= times[k], k])))
+  D <- sapply(1:2, function(s) sapply(seq_along(times), function(k) sum(W[[s]][y[[s]]$time == times[k] & y[[s]]$cause == 1, k])))
+  b <- 0
+  for (k in 1:60) {
+    E <- S[, 1] * exp(b) / (S[, 1] * exp(b) + S[, 2])
+    step <- sum(D[, 1] - rowSums(D) * E) / sum(rowSums(D) * E * (1 - E)); b <- b + step
+    if (abs(step) < 1e-14) break
+  }
+  b
+}
+x <- sets[[2]]; n <- nrow(x); h <- 1e-3
+slope <- sapply(seq_len(n), function(i) {
+  g <- function(h) { case <- rep(1, n); case[i] <- 1 + h; log_ratio(x, case) }
+  a <- (g(h) - g(-h)) / (2 * h); b <- (g(h / 2) - g(-h / 2)) / h
+  (4 * b - a) / 3
+})
+hazard <- data.frame(value = number(log_ratio(x, rep(1, n))), error = number(sqrt(sum(slope^2))))
+write.csv(hazard, "tests/reference/strategies_hazard.csv", row.names = FALSE, quote = FALSE)

@@ -69,6 +69,29 @@ static int64_t step(const struct small_comparison *c, const char *strategy, cons
     return 0;
 }
 
+#define HAZARDS(more) \
+    "compare: [{analysis: clones, strategies: {of: q" more "}, outcomes: [relapse], measures: [hazard_ratio, log_hazard_ratio]}]\n"
+
+/* scripts/references/strategies.R: the whole procedure anew for every person's weight. */
+static void test_the_hazard_ratio_of_clones_is_that_of_whole_refits(void **state)
+{
+    (void)state;
+    struct reference *const answers = reference_read("tests/reference/strategies_hazard.csv");
+    char *lines = lines_of(2);
+    struct small_comparison c = small_compare(PEOPLE, COMPETING, QUESTION("") HAZARDS(""), lines);
+    /* Of 140 people two, who leave before any event, change nothing, and do not count as clusters. */
+    const double n = 138, factor = sqrt(n / (n - 1)), value = reference_value(answers, 0, "value");
+
+    assert_non_null(answers);
+    assert_near(adjusted(&c, "clone_censor_weight", "log_hazard_ratio", "early", "stay", NAN, "estimate"), value, 1e-9);
+    assert_near(adjusted(&c, "clone_censor_weight", "hazard_ratio", "early", "stay", NAN, "estimate"), exp(value), 1e-9);
+    assert_near(adjusted(&c, "clone_censor_weight", "log_hazard_ratio", "early", "stay", NAN, "std_error"),
+                factor * reference_value(answers, 0, "error"), 1e-6);
+    reference_free(answers);
+    small_release(&c);
+    free(lines);
+}
+
 static void test_clones_equal_a_slow_computation_in_r(void **state)
 {
     (void)state;
@@ -336,6 +359,7 @@ static void test_threads_change_no_bit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_hazard_ratio_of_clones_is_that_of_whole_refits),
         cmocka_unit_test(test_clones_equal_a_slow_computation_in_r),
         cmocka_unit_test(test_every_clone_is_counted_once),
         cmocka_unit_test(test_a_strategy_that_everybody_follows_has_the_numbers_of_everybody),

@@ -156,10 +156,10 @@ static const struct {
      "after it; take an earlier 'by', or later days in 'at' and 'tau'\n"},
     {"clones_are_not_adjusted", "    at: [180]\n  - analysis: landmark", "    at: [180]\n    adjust: [overlap]\n  - analysis: landmark",
      "error: study.yaml:27:14: adjust: clones are alike at time zero, and their weights come from 'weights'; remove it\n"},
-    {"clones_have_no_hazard_ratio", "measures: [risk_difference]\n    at: [180]\n  - analysis: landmark",
-     "measures: [risk_difference, hazard_ratio]\n    at: [180]\n  - analysis: landmark",
-     "error: study.yaml:25:33: measures: 'hazard_ratio' is not made from clones, which are weighted; risks, survival, restricted means, "
-     "their differences and ratios are. Ask for it in an analysis with a landmark\n"},
+    {"clones_have_no_gray_test", "measures: [risk_difference]\n    at: [180]\n  - analysis: landmark",
+     "measures: [risk_difference, gray_test]\n    at: [180]\n  - analysis: landmark",
+     "error: study.yaml:25:33: measures: 'gray_test' is not made from clones, which are weighted; risks, survival, restricted means, "
+     "their differences and ratios, and hazard ratios are. Ask for it in an analysis with a landmark\n"},
     {"strategies_unfold_in_days", "outcomes: [relapse]\n    measures: [risk_difference]\n    at: [180]\n  - analysis: landmark",
      "outcomes: [used]\n    measures: [risk_difference]\n  - analysis: landmark",
      "error: study.yaml:24:16: strategies: outcome 'used' has no days; who had it before a strategy was decided cannot be told\n"},
