@@ -10,7 +10,7 @@
 #   make check-attack      1,000 made-up releases and 1,000 random studies attacked; BUNDLES=, FIRST= a seed
 #   make check-compilers   the same results by gcc -O0 to -O3 and by clang (needs clang)
 #   make check-laws        8 laws on 1,000 random studies each: shuffled, split, renamed, ...; LAWS=, FIRST= a seed
-#   make check-faults      every n-th write, fsync, rename, close, open, allocation fails; 1,000 kills a stage; SOME=, KILLS=
+#   make check-faults      every n-th write, fsync, rename, close, open, allocation fails; 1,000 kills a stage; bits flip; SOME=, KILLS=, FLIPS=
 #   make fuzz SECONDS=60   libFuzzer on every target (needs clang)          make coverage  of stats/, with a gate (needs lcov)
 #   make check-histories   a million random treatment histories against a slow implementation
 #   make reproduce    every published number of the shipped studies, recomputed (installs what is missing)
@@ -289,8 +289,10 @@ check-laws: all $(LAWS_CAMPAIGN)
 	@BUILD=$(BUILD) scripts/check-laws $(LAWS) $(FIRST)
 
 SOME ?= 0
-check-faults: all $(FAULTS)
-	@BUILD=$(BUILD) scripts/check-faults $(SOME) $(KILLS) $(ROUNDS)
+FLIPS ?= 10000
+check-faults: all $(FAULTS) $(BUILD)/tests/pipeline/store/test_store_faults
+	@STEPDOWN_FLIPS=$(FLIPS) $(BUILD)/tests/pipeline/store/test_store_faults
+	@BUILD=$(BUILD) scripts/check-faults $(SOME) $(or $(KILLS),1000) $(or $(ROUNDS),200) $(FLIPS)
 # Coverage, bias and errors of verdicts of every adjustment on 2,000 simulated studies; docs/coverage.md keeps what it prints.
 # STUDIES=200: fewer of them, with wider limits.
 COVERAGE_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/pipeline/compare/test_coverage*.c))

@@ -5,12 +5,13 @@
  *     campaign STEPDOWN FAIL_CALL.so STUDY OUT faults SOME [STAGE...]    SOME: so many n of each kind and stage; 0: all
  *     campaign STEPDOWN FAIL_CALL.so STUDY OUT kill TIMES [STAGE...]     killed at random moments instead
  *     campaign STEPDOWN FAIL_CALL.so STUDY OUT together ROUNDS [STAGE...]    2 to 8 at once on one folder
+ *     campaign STEPDOWN FAIL_CALL.so STUDY OUT flip TIMES verify         a bit of a released file flips, or its end is cut off
  *
  * OUT holds a complete run.  Each stage is run again with one fault.  Whatever happens: the program is not ended by a signal;
  * its status is 0 or 1, and with 1 it has told an error; every file of OUT is byte for byte what it was; nothing is left
  * over.  The page and its figures (report) may miss what failed, and the next run mends it.  After kills whole files are
  * there, and the next run sweeps and gives the same bytes.  Of several at once at least one is done, and the others say who
- * holds the folder.  Prints a line for each stage and kind; exit status 1 when something was wrong.
+ * holds the folder.  `stepdown verify` finds every flipped bit.  Prints a line for each stage and kind; exit status 1 when something was wrong.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -344,12 +345,99 @@ static size_t run_together(const struct setup *setup, const char *stage, long ro
     return n_wrong;
 }
 
+/* ---- released files that are damaged -------------------------------------------------------------------------------- */
+
+static long size_of(const char *path)
+{
+    struct stat about;
+
+    return stat(path, &about) == 0 ? (long)about.st_size : 0;
+}
+
+static unsigned char *read_whole(const char *path, size_t n)
+{
+    FILE *file = fopen(path, "rb");
+    unsigned char *bytes = malloc(n + 1);
+
+    if (file == NULL || bytes == NULL || fread(bytes, 1, n, file) != n) {
+        perror(path);
+        exit(1);
+    }
+    fclose(file);
+    return bytes;
+}
+
+static void write_whole(const char *path, const unsigned char *bytes, size_t n)
+{
+    FILE *file = fopen(path, "wb");
+
+    if (file == NULL || fwrite(bytes, 1, n, file) != n || fclose(file) != 0) {
+        perror(path);
+        exit(1);
+    }
+}
+
+static int verify(const struct setup *setup, const char *released)
+{
+    const pid_t child = fork();
+
+    if (child == 0) {
+        const int told = open(setup->told, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+        dup2(told, STDOUT_FILENO);
+        dup2(told, STDERR_FILENO);
+        alarm(SECONDS_MAX);
+        execl(setup->stepdown, "stepdown", "verify", released, (char *)NULL);
+        _exit(127);
+    }
+    return finish(child);
+}
+
+static size_t flip_at_random(const struct setup *setup, long times)
+{
+    char folder[512], released[600];
+    size_t n_cut = 0, n_wrong = 0;
+
+    snprintf(folder, sizeof folder, "%s/release", setup->out);
+    snprintf(released, sizeof released, "%s/released.h5", folder);
+    struct files files = read_files(folder);
+    n_wrong += verify(setup, released) != 0;
+    srand(20261129);
+    for (long i = 0; i < times; i++) {
+        const char *path = files.items[(size_t)rand() % files.n].path;
+        const size_t n = (size_t)size_of(path), at = (size_t)rand() % n;
+        unsigned char *bytes = read_whole(path, n);
+        const bool cuts = i % 20 == 19;
+        const unsigned char bit = (unsigned char)(1U << (rand() & 7));
+
+        bytes[at] ^= cuts ? 0 : bit;
+        write_whole(path, bytes, cuts ? at : n);
+        const int status = verify(setup, released);
+        if (status == 0 || status > 3) {
+            printf("not ok - %s of byte %zu of %s: status %d\n", cuts ? "all" : "a bit", at, path, status);
+            n_wrong++;
+        }
+        n_cut += cuts;
+        bytes[at] ^= cuts ? 0 : bit;
+        write_whole(path, bytes, n);
+        free(bytes);
+    }
+    n_wrong += verify(setup, released) != 0;
+    printf("verify: of %ld released files with a flipped bit (%zu of them cut short instead), in %zu files in turn, %zu were not found\n",
+           times, n_cut, files.n, n_wrong);
+    fflush(stdout);
+    free_files(&files);
+    return n_wrong;
+}
+
 static size_t campaign(const struct setup *setup, const char *kind, const char *stage, long n, const struct files *before)
 {
     size_t n_wrong = 0;
 
     if (strcmp(kind, "kill") == 0)
         return kill_at_random(setup, stage, n, before);
+    if (strcmp(kind, "flip") == 0)
+        return flip_at_random(setup, n);
     if (strcmp(kind, "together") == 0)
         return run_together(setup, stage, n, before);
     for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
@@ -364,7 +452,7 @@ int main(int argc, char *argv[])
     size_t n_wrong = 0;
 
     if (argc < 7) {
-        fprintf(stderr, "usage: campaign STEPDOWN FAIL_CALL.so STUDY OUT faults|kill|together N [STAGE...]\n");
+        fprintf(stderr, "usage: campaign STEPDOWN FAIL_CALL.so STUDY OUT faults|kill|together|flip N [STAGE...]\n");
         return 2;
     }
     setup = (struct setup){.stepdown = argv[1], .library = argv[2], .study = argv[3], .out = argv[4]};
