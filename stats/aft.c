@@ -224,12 +224,12 @@ static int gram(struct newton *newton, const double *weight, double *total, doub
 
     for (size_t i = 0; i < newton->n; i++)
         bound = fmax(bound, fabs(weight[i]));
-    if (!isfinite(bound) || gram_init(newton->gram, bound, newton->n) != GSL_SUCCESS)
-        return GSL_EDOM;
-    if (gram_add_all(newton->gram, weight, newton->n_threads) != GSL_SUCCESS)
-        return GSL_ENOMEM;
-    gram_read(newton->gram, total, sum, matrix);
-    return GSL_SUCCESS;
+    int status = isfinite(bound) && gram_init(newton->gram, bound, newton->n) == GSL_SUCCESS ? GSL_SUCCESS : GSL_EDOM;
+    if (status == GSL_SUCCESS)
+        status = gram_add_all(newton->gram, weight, newton->n_threads);
+    if (status == GSL_SUCCESS)
+        gram_read(newton->gram, total, sum, matrix);
+    return status;
 }
 
 static double exact_total(const double *x, size_t n)
@@ -274,26 +274,28 @@ static int differentiate(struct newton *newton, const double *theta)
         tau_curve[i] = -count * (row.curve[0][0] * y[0] * y[0] + 2 * row.curve[0][1] * y[0] * y[1] +
                                  row.curve[1][1] * y[1] * y[1] - event / (tau * tau));
     }
-    if ((status = gram(newton, newton->a, &total, newton->sum, NULL)) != GSL_SUCCESS)
-        goto done;
-    newton->score[0] = total;
-    memcpy(newton->score + 1, newton->sum, p * sizeof *newton->sum);
-    newton->score[last] = exact_total(tau_score, n);
-    if ((status = gram(newton, newton->b, &total, newton->sum, newton->matrix)) != GSL_SUCCESS)
-        goto done;
-    newton->info[0] = total;
-    for (size_t j = 0; j < p; j++) {
-        newton->info[(j + 1) * m] = newton->info[j + 1] = newton->sum[j];
-        for (size_t k = 0; k < p; k++)
-            newton->info[(j + 1) * m + k + 1] = newton->matrix[j * p + k];
+    status = gram(newton, newton->a, &total, newton->sum, NULL);
+    if (status == GSL_SUCCESS) {
+        newton->score[0] = total;
+        memcpy(newton->score + 1, newton->sum, p * sizeof *newton->sum);
+        newton->score[last] = exact_total(tau_score, n);
+        status = gram(newton, newton->b, &total, newton->sum, newton->matrix);
     }
-    if ((status = gram(newton, newton->c, &total, newton->sum, NULL)) != GSL_SUCCESS)
-        goto done;
-    newton->info[last] = newton->info[last * m] = total;
-    for (size_t j = 0; j < p; j++)
-        newton->info[(j + 1) * m + last] = newton->info[last * m + j + 1] = newton->sum[j];
-    newton->info[last * m + last] = exact_total(tau_curve, n);
-done:
+    if (status == GSL_SUCCESS) {
+        newton->info[0] = total;
+        for (size_t j = 0; j < p; j++) {
+            newton->info[(j + 1) * m] = newton->info[j + 1] = newton->sum[j];
+            for (size_t k = 0; k < p; k++)
+                newton->info[(j + 1) * m + k + 1] = newton->matrix[j * p + k];
+        }
+        status = gram(newton, newton->c, &total, newton->sum, NULL);
+    }
+    if (status == GSL_SUCCESS) {
+        newton->info[last] = newton->info[last * m] = total;
+        for (size_t j = 0; j < p; j++)
+            newton->info[(j + 1) * m + last] = newton->info[last * m + j + 1] = newton->sum[j];
+        newton->info[last * m + last] = exact_total(tau_curve, n);
+    }
     free(tau_score);
     return status;
 }

@@ -83,19 +83,21 @@ static double normal_at(const struct turn *t, uint64_t item)
 }
 
 /* b += scale L'^-1 z: a draw from the normal distribution whose information is L L' / scale^2. */
-static void shake(const struct turn *t, const double *factor, size_t p, double scale, double *b)
+static int shake(const struct turn *t, const double *factor, size_t p, double scale, double *b)
 {
     gsl_matrix_const_view l = gsl_matrix_const_view_array(factor, p, p);
     gsl_vector_view to = gsl_vector_view_array(b, p);
-    gsl_vector *z = gsl_vector_alloc(p);
+    double *const z = malloc(p * sizeof *z);
+    gsl_vector_view from = gsl_vector_view_array(z == NULL ? b : z, p);
 
-    if (z == NULL)
-        return; /* callers have allocated more than this already */
-    for (size_t j = 0; j < p; j++)
-        gsl_vector_set(z, j, scale * normal_at(t, j));
-    gsl_blas_dtrsv(CblasLower, CblasTrans, CblasNonUnit, &l.matrix, z);
-    gsl_vector_add(&to.vector, z);
-    gsl_vector_free(z);
+    for (size_t j = 0; z != NULL && j < p; j++)
+        z[j] = scale * normal_at(t, j);
+    if (z != NULL) {
+        gsl_blas_dtrsv(CblasLower, CblasTrans, CblasNonUnit, &l.matrix, &from.vector);
+        gsl_vector_add(&to.vector, &from.vector);
+    }
+    free(z);
+    return z == NULL ? GSL_ENOMEM : GSL_SUCCESS;
 }
 
 static double predict(const double *x, const double *b, size_t q)
@@ -147,12 +149,11 @@ static int least_squares(const struct turn *t, double *b, double *factor, double
     }
     for (size_t j = 0; j < t->q; j++)
         factor[j * t->q + j] += RIDGE * factor[j * t->q + j] + (factor[j * t->q + j] > 0 ? 0 : 1);
-    if (gsl_linalg_cholesky_decomp1(&a.matrix) != GSL_SUCCESS || gsl_linalg_cholesky_svx(&a.matrix, &to.vector) != GSL_SUCCESS)
-        return GSL_EDOM;
+    const bool solved = gsl_linalg_cholesky_decomp1(&a.matrix) == GSL_SUCCESS && gsl_linalg_cholesky_svx(&a.matrix, &to.vector) == GSL_SUCCESS;
     for (size_t i = 0; i < data->n; i++)
         if (!v->missing[i])
             *rss += row_weight(data, i) * pow(v->value[i] - predict(t->x + i * t->q, b, t->q), 2);
-    return GSL_SUCCESS;
+    return solved ? GSL_SUCCESS : GSL_EDOM;
 }
 
 /* Grows the window of nearest donors to its size, then takes one of them. */
@@ -189,7 +190,7 @@ static int draw_numbers(const struct turn *t)
         const double df = fmax(n_used - (double)t->q, 1);
         const double sigma = sqrt(rss / gsl_cdf_chisq_Pinv(placed_random(t->seed, UINT64_MAX, t->use + 1), df));
         memcpy(b + t->q, b, t->q * sizeof *b);
-        shake(t, factor, t->q, sigma, b + t->q);
+        code = shake(t, factor, t->q, sigma, b + t->q);
         for (size_t i = 0; i < data->n; i++)
             if (!v->missing[i])
                 donors[n++] = (struct donor){predict(t->x + i * t->q, b, t->q), v->value[i], i};
@@ -282,14 +283,14 @@ static int climb(const struct multinomial *m, double *coef, double *p, double *s
 {
     const size_t size = (m->n_level - 1) * m->q;
     double now = loglik(m, coef, p);
+    int status = GSL_EMAXITER;
 
-    for (int iteration = 0; iteration < NEWTON_MAX; iteration++) {
+    for (int iteration = 0; status == GSL_EMAXITER && iteration < NEWTON_MAX; iteration++) {
         gsl_matrix_view a = gsl_matrix_view_array(factor, size, size);
         gsl_vector_view s = gsl_vector_view_array(step, size);
         double shrink = 1, next, largest = 0;
         derivatives(m, coef, p, step, factor);
-        if (gsl_linalg_cholesky_decomp1(&a.matrix) != GSL_SUCCESS || gsl_linalg_cholesky_svx(&a.matrix, &s.vector) != GSL_SUCCESS)
-            return GSL_EDOM;
+        const bool solved = gsl_linalg_cholesky_decomp1(&a.matrix) == GSL_SUCCESS && gsl_linalg_cholesky_svx(&a.matrix, &s.vector) == GSL_SUCCESS;
         for (int half = 0; half < 30; half++, shrink /= 2) {
             for (size_t k = 0; k < size; k++)
                 trial[k] = coef[k] + shrink * step[k];
@@ -300,10 +301,10 @@ static int climb(const struct multinomial *m, double *coef, double *p, double *s
             largest = fmax(largest, fabs(trial[k] - coef[k]));
         memcpy(coef, trial, size * sizeof *coef);
         now = next;
-        if (largest < 1e-9)
-            return GSL_SUCCESS; /* the factor is that of the step before, which is this one's to 1e-9 */
+        /* Done: the factor is that of the step before, which is this one's to 1e-9. */
+        status = !solved ? GSL_EDOM : largest < 1e-9 ? GSL_SUCCESS : GSL_EMAXITER;
     }
-    return GSL_EMAXITER;
+    return status;
 }
 
 int multinomial_fit(const double *x, const int32_t *code, const double *weight, size_t n, size_t q, size_t n_level, double prior,
@@ -375,10 +376,10 @@ static int draw_levels(const struct turn *t)
     if (x != NULL && weight != NULL && code != NULL && coef != NULL && factor != NULL && p != NULL) {
         const size_t n_observed = pack_observed(t, x, code, weight);
         status = multinomial_fit(x, code, weight, n_observed, t->q, v->n_level, PRIOR, coef, factor);
-        if (status == GSL_SUCCESS) {
-            shake(t, factor, size, 1, coef);
+        if (status == GSL_SUCCESS)
+            status = shake(t, factor, size, 1, coef);
+        if (status == GSL_SUCCESS)
             draw_codes(t, coef, p);
-        }
     }
     free(x);
     free(weight);

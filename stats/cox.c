@@ -149,12 +149,10 @@ struct cox_work *cox_work_alloc(const struct cox_data *data, enum cox_ties ties,
     work->sum = work->events + p;
     work->mean = work->sum + p;
     /* Without ties all three likelihoods are one. */
-    if (ties == COX_EXACT && work->event_weight > (double)data->n_axis &&
-        (work->exact = cox_exact_alloc(data, n_threads)) == NULL) {
-        cox_work_free(work);
-        return NULL;
-    }
-    if (sum_events(work, NULL, work->events) != GSL_SUCCESS) { /* once: it does not change from step to step */
+    const bool counts_sets = ties == COX_EXACT && work->event_weight > (double)data->n_axis;
+    /* Events are summed once: they do not change from step to step. */
+    if ((counts_sets && (work->exact = cox_exact_alloc(data, n_threads)) == NULL) ||
+        sum_events(work, NULL, work->events) != GSL_SUCCESS) {
         cox_work_free(work);
         return NULL;
     }
@@ -193,11 +191,6 @@ size_t cox_work_threads(const struct cox_work *work)
     return work->n_threads;
 }
 
-enum cox_ties cox_work_ties(const struct cox_work *work)
-{
-    return work->ties;
-}
-
 const double *cox_work_risk(const struct cox_work *work)
 {
     return work->r;
@@ -211,11 +204,6 @@ const double *cox_work_exposure(const struct cox_work *work)
 const double *cox_work_jump(const struct cox_work *work)
 {
     return work->jump;
-}
-
-const double *cox_work_jump_dead(const struct cox_work *work)
-{
-    return work->jump_dead;
 }
 
 double cox_work_shift(const struct cox_work *work)
@@ -441,9 +429,8 @@ int cox_work_walk(struct cox_work *work, cox_risk_visitor *visitor, void *contex
 {
     struct fixed_scale scale;
 
-    if (fixed_scale_init(&scale, work->data->weight_max, work->data->n_everywhere + work->data->n_enter_everywhere) !=
-        GSL_SUCCESS)
-        return GSL_EDOM;
+    (void)fixed_scale_init(&scale, work->data->weight_max, /* cox_data_alloc has tried it */
+                           work->data->n_everywhere + work->data->n_enter_everywhere);
     if (work->margins != NULL) {
         join_slices(work, &scale);
         const int status = share_ties(work, &scale);
@@ -533,10 +520,11 @@ static int evaluate(struct cox_work *work, const double *events, struct cox_poin
     if (status != GSL_SUCCESS)
         return status;
     const double max = reducer_largest(work->data->reducer, find_exposures(work));
-    if (gram_init(work->gram, max, work->data->n_everywhere) != GSL_SUCCESS)
-        return GSL_EDOM;
-    if (gram_add_all(work->gram, work->exposure, work->n_threads) != GSL_SUCCESS)
-        return GSL_ENOMEM;
+    status = gram_init(work->gram, max, work->data->n_everywhere) != GSL_SUCCESS
+                 ? GSL_EDOM
+                 : gram_add_all(work->gram, work->exposure, work->n_threads);
+    if (status != GSL_SUCCESS)
+        return status;
     gram_read_all(work->gram, work->data->reducer, &total, work->sum, point->info);
     point->loglik = work->data->offset_events - work->shift * work->event_weight - loglik;
     for (size_t i = 0; i < p; i++) {

@@ -76,13 +76,11 @@ int cox_evaluate(struct cox_work *work, struct cox_point *point);
 int cox_evaluate_weighted(struct cox_work *work, const double *time_weight, double *events, struct cox_point *point);
 
 const struct cox_data *cox_work_data(const struct cox_work *work);
-enum cox_ties cox_work_ties(const struct cox_work *work);
 
 /** What cox_evaluate leaves behind by row and by time, for residuals and curves. */
 const double *cox_work_risk(const struct cox_work *work);     /* [n] r = w exp(eta - shift) */
 const double *cox_work_exposure(const struct cox_work *work); /* [n] r A */
 const double *cox_work_jump(const struct cox_work *work);     /* [n_axis] hazard at each position, of exp(-shift) */
-const double *cox_work_jump_dead(const struct cox_work *work); /* [n_axis] the part that the dead there have */
 double cox_work_shift(const struct cox_work *work);           /* subtracted from z beta + (offset - offset_shift) */
 
 size_t cox_work_threads(const struct cox_work *work);

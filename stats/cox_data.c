@@ -260,8 +260,10 @@ static int count_events(struct cox_data *data)
     struct fixed_scale scale;
 
     exact_sum_init(&offsets);
-    if (fixed_scale_init(&scale, data->weight_max, data->n_everywhere) != GSL_SUCCESS)
+    /* Risk sets add every row once, and once more where it enters late: what can be added here can be added there. */
+    if (fixed_scale_init(&scale, data->weight_max, data->n_everywhere + data->n_enter_everywhere) != GSL_SUCCESS)
         return GSL_EOVRFLW;
+    (void)fixed_scale_init(&scale, data->weight_max, data->n_everywhere);
     for (size_t k = 0; k < data->n_axis; k++) {
         const size_t first = data->first_row[k], end = data->first_alive[k];
         int64_t high = 0, low = 0, h, l;

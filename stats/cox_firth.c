@@ -82,12 +82,10 @@ static int step(struct cox_work *work, struct cox_fit *fit, const struct room *r
     memcpy(fit->factor, fit->point->info, p * p * sizeof *fit->factor);
     cholesky_decompose(fit->factor, p, NULL, 0, fit->left_out);
     cholesky_solve(fit->factor, p, fit->left_out, direction);
-    for (int half = 0; half < N_HALVING; half++, fraction /= 2) {
+    for (int half = 0; half < N_HALVING && status != GSL_ENOMEM; half++, fraction /= 2) {
         for (size_t j = 0; j < p; j++)
             fit->spare->beta[j] = fit->point->beta[j] + fraction * direction[j];
         status = evaluate(work, fit, fit->spare, room, &next);
-        if (status == GSL_ENOMEM)
-            return status;
         if (status == GSL_SUCCESS && next >= *objective - 1e-12 * fabs(*objective))
             break;
     }

@@ -113,21 +113,20 @@ int cox_step(struct cox_work *work, const struct cox_control *control, struct co
 {
     struct cox_point *const next = fit->spare;
     double fraction = 1;
+    int status = GSL_SUCCESS;
 
     factor_info(control, fit);
     *gain = solve_score(fit, fit->point, step);
-    for (int k = 0; k < N_HALVING; k++, fraction /= 2) {
+    for (int k = 0; k < N_HALVING && status != GSL_ENOMEM; k++, fraction /= 2) {
         for (size_t j = 0; j < fit->p; j++)
             next->beta[j] = fit->point->beta[j] + fraction * step[j];
-        const int status = cox_evaluate(work, next);
-        if (status != GSL_SUCCESS && status != GSL_EDOM)
-            return status;
+        status = cox_evaluate(work, next);
         fit->scale_lost = status == GSL_EDOM;
         if (status == GSL_SUCCESS && next->loglik >= fit->point->loglik - 1e-12 * fabs(fit->point->loglik))
             break;
     }
-    if (fit->scale_lost)
-        return GSL_SUCCESS; /* the point stays; the work holds another one's sums */
+    if (fit->scale_lost || status == GSL_ENOMEM)
+        return status == GSL_ENOMEM ? status : GSL_SUCCESS; /* the point stays; the work holds another one's sums */
     fit->spare = fit->point;
     fit->point = next;
     for (size_t j = 0; j < fit->p; j++)
@@ -239,17 +238,17 @@ int cox_fit_run(struct cox_work *work, const struct cox_control *control, struct
     for (size_t j = 0; j < fit->p; j++)
         n_kept += fit->column[j] == COX_FITTED;
     done = fit->converged = n_kept == 0;
-    while (!done && fit->n_iteration < control->n_max) {
+    while (status == GSL_SUCCESS && !done && fit->n_iteration < control->n_max) {
         if (fit->n_iteration > 0 && take_last_step(control, fit))
             break;
         gain_before = gain;
-        if ((status = cox_step(work, control, fit, fit->step, &gain)) != GSL_SUCCESS)
-            return status;
+        status = cox_step(work, control, fit, fit->step, &gain);
         fit->n_iteration++;
-        done = cox_test(control, fit, fit->step, gain, gain_before);
+        done = status == GSL_SUCCESS && cox_test(control, fit, fit->step, gain, gain_before);
     }
-    if (fit->scale_lost && (status = cox_evaluate(work, fit->point)) != GSL_SUCCESS)
-        return status;
-    finish(cox_work_data(work)->copy->scale, control, fit);
-    return GSL_SUCCESS;
+    if (status == GSL_SUCCESS && fit->scale_lost)
+        status = cox_evaluate(work, fit->point);
+    if (status == GSL_SUCCESS)
+        finish(cox_work_data(work)->copy->scale, control, fit);
+    return status;
 }

@@ -154,11 +154,11 @@ static int solve_theta(struct model *model, double theta, bool *converged)
                 break;
         }
         struct cox_point *const point = model->next;
-        if (status != GSL_SUCCESS)
-            return status;
-        model->next = model->point;
-        model->point = point;
-        *converged = change * fraction < 1e-8;
+        if (status == GSL_SUCCESS) {
+            model->next = model->point;
+            model->point = point;
+            *converged = change * fraction < 1e-8;
+        }
     }
     return status;
 }

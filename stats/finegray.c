@@ -105,9 +105,7 @@ static int differentiate(struct newton *newton, double *size)
     const size_t p = newton->p;
     const int status = finegray_pass_info(&newton->pass, newton->score, newton->info);
 
-    if (status != GSL_SUCCESS)
-        return status;
-    for (size_t j = 0; j < p; j++) {
+    for (size_t j = 0; status == GSL_SUCCESS && j < p; j++) {
         newton->score[j] = newton->events[j] - newton->score[j];
         size[j] = newton->info[j * p + j];
     }
@@ -167,9 +165,8 @@ static int iterate(struct newton *newton, const struct finegray_control *control
 
     if (status == GSL_SUCCESS && (status = finegray_pass_run(&newton->pass, newton->beta)) == GSL_SUCCESS)
         fit->loglik_null = newton->pass.loglik;
-    for (fit->n_iteration = 0; status == GSL_SUCCESS && p > 0; fit->n_iteration++) {
-        if ((status = differentiate(newton, size)) != GSL_SUCCESS)
-            break;
+    for (fit->n_iteration = 0; p > 0 && status == GSL_SUCCESS && (status = differentiate(newton, size)) == GSL_SUCCESS;
+         fit->n_iteration++) {
         const double tolerance = fit->n_iteration == 0 ? control->alias_tolerance : 0;
         const double gain = solve_step(newton, size, tolerance);
         if (fit->n_iteration == 0)

@@ -94,8 +94,6 @@ static int fill_risk(struct finegray_pass *pass, const double *beta)
         finite = finite && isfinite(max);
         largest = max > largest ? max : largest;
     }
-    if (!finite)
-        return GSL_EDOM;
     pass->shift = largest;
 #pragma omp parallel for num_threads((int)pass->n_threads) schedule(static)
     for (size_t i = 0; i < data->n; i++)
@@ -103,7 +101,7 @@ static int fill_risk(struct finegray_pass *pass, const double *beta)
 #pragma omp parallel for num_threads((int)pass->n_threads) schedule(static)
     for (size_t i = 0; i < data->n; i++)
         pass->risk[i] = exp(pass->weight[i]);
-    return GSL_SUCCESS;
+    return finite ? GSL_SUCCESS : GSL_EDOM;
 }
 
 /* ---- running sums -------------------------------------------------------------------------------------------- */
@@ -406,19 +404,21 @@ int finegray_pass_run(struct finegray_pass *pass, const double *beta)
     const struct finegray_data *data = pass->data;
     double smallest = 1;
 
-    if (fill_risk(pass, beta) != GSL_SUCCESS)
-        return GSL_EDOM;
+    int status = fill_risk(pass, beta);
     for (size_t k = 0; k < data->n_time; k++)
         for (size_t group = 0; group < data->n_group; group++) {
             const size_t c = finegray_cell(data, k, FINEGRAY_OTHER, group);
             if (data->cell[c + 1] > data->cell[c])
                 smallest = fmin(smallest, data->g[k * data->n_group + group]);
         }
-    if (fixed_scale_init(&pass->scale, 1, data->n) != GSL_SUCCESS ||
-        fixed_scale_init(&pass->scale_other, 1 / smallest, data->n) != GSL_SUCCESS)
-        return GSL_EDOM;
-    start_parts(pass);
-    const int status = walk_parts(pass);
+    if (status == GSL_SUCCESS)
+        status = fixed_scale_init(&pass->scale, 1, data->n);
+    if (status == GSL_SUCCESS)
+        status = fixed_scale_init(&pass->scale_other, 1 / smallest, data->n);
+    if (status == GSL_SUCCESS) {
+        start_parts(pass);
+        status = walk_parts(pass);
+    }
     if (status != GSL_SUCCESS)
         return status;
     add_parts(pass);
@@ -436,12 +436,12 @@ int finegray_pass_gram(struct finegray_pass *pass, double *first, double *second
 #pragma omp parallel for num_threads((int)pass->n_threads) reduction(max : bound) schedule(static)
     for (size_t i = 0; i < n; i++)
         bound = fabs(pass->weight[i]) > bound ? fabs(pass->weight[i]) : bound;
-    if (gram_init(pass->gram, bound, n) != GSL_SUCCESS)
-        return GSL_EDOM;
-    if (gram_add_all(pass->gram, pass->weight, pass->n_threads) != GSL_SUCCESS)
-        return GSL_ENOMEM;
-    gram_read(pass->gram, &total, first, second);
-    return GSL_SUCCESS;
+    int status = gram_init(pass->gram, bound, n) != GSL_SUCCESS ? GSL_EDOM : GSL_SUCCESS;
+    if (status == GSL_SUCCESS)
+        status = gram_add_all(pass->gram, pass->weight, pass->n_threads);
+    if (status == GSL_SUCCESS)
+        gram_read(pass->gram, &total, first, second);
+    return status;
 }
 
 int finegray_pass_info(struct finegray_pass *pass, double *first, double *second)

@@ -279,9 +279,8 @@ static int square_clusters(struct walk *walk, size_t n_cluster)
     for (size_t k = 0; k < n_cluster * p; k++)
         largest = llabs(walk->sums[k]) > largest ? llabs(walk->sums[k]) : largest;
     const double bound = (double)largest * walk->scale.down;
-    if (fixed_scale_init(&scale, bound * bound, n_cluster) != GSL_SUCCESS)
-        return GSL_EDOM;
-    for (size_t i = 0; i < p; i++)
+    const int status = fixed_scale_init(&scale, bound * bound, n_cluster);
+    for (size_t i = 0; status == GSL_SUCCESS && i < p; i++)
         for (size_t j = 0; j <= i; j++) {
             __int128 sum = 0;
             for (size_t k = 0; k < n_cluster; k++) {
@@ -292,7 +291,7 @@ static int square_clusters(struct walk *walk, size_t n_cluster)
             }
             walk->meat[i * p + j] = fixed_wide_value(&scale, sum);
         }
-    return GSL_SUCCESS;
+    return status == GSL_SUCCESS ? GSL_SUCCESS : GSL_EDOM;
 }
 
 static int meat_of_clusters(struct walk *walk, const struct finegray_rows *rows)
@@ -303,10 +302,10 @@ static int meat_of_clusters(struct walk *walk, const struct finegray_rows *rows)
     if ((walk->sums = calloc(rows->n_cluster * p + 1, sizeof *walk->sums)) == NULL)
         return GSL_ENOMEM;
     walk_axis(walk, USE_BOUND);
-    if (fixed_scale_init(&walk->scale, walk->bound, rows->n) != GSL_SUCCESS)
-        return GSL_EDOM;
-    walk_axis(walk, USE_CLUSTERS);
-    return square_clusters(walk, rows->n_cluster);
+    const int status = fixed_scale_init(&walk->scale, walk->bound, rows->n);
+    if (status == GSL_SUCCESS)
+        walk_axis(walk, USE_CLUSTERS);
+    return status == GSL_SUCCESS ? square_clusters(walk, rows->n_cluster) : GSL_EDOM;
 }
 
 static int meat_of_rows(struct walk *walk)

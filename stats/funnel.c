@@ -119,8 +119,6 @@ struct count {
 
 static double below(const struct count *count, double r)
 {
-    if (r < 0)
-        return 0;
     return count->n > 0 ? gsl_cdf_binomial_P((unsigned int)r, count->p, count->n)
                         : gsl_cdf_poisson_P((unsigned int)r, count->expected);
 }

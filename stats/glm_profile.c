@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEPS_MAX = 60 };
+enum { STEPS_MAX = 60, WIDENINGS_MAX = 12 };
 
 /* The model without its column, which moves into the offset. */
 struct profile {
@@ -82,17 +82,14 @@ static int find(const struct profile *p, double b_max, double error, double z, i
     double inner = b_max, inner_root = 0, outer = b_max + side * z * error, outer_root = 0, b = outer;
     int status = root_at(p, outer, b_max, &outer_root);
 
-    for (int k = 0; status == GSL_SUCCESS && fabs(outer_root) < z; k++) { /* widen */
-        if (k == 12) {
-            *limit = side < 0 ? -INFINITY : INFINITY;
-            return GSL_SUCCESS;
-        }
+    for (int k = 0; k < WIDENINGS_MAX && status == GSL_SUCCESS && fabs(outer_root) < z; k++) {
         inner = outer;
         inner_root = outer_root;
         outer = b_max + 2 * (outer - b_max);
         status = root_at(p, outer, b_max, &outer_root);
     }
-    for (int k = 0; status == GSL_SUCCESS && k < STEPS_MAX && fabs(outer - inner) > 1e-11 * error; k++) {
+    const bool ends = fabs(outer_root) >= z;
+    for (int k = 0; ends && status == GSL_SUCCESS && k < STEPS_MAX && fabs(outer - inner) > 1e-11 * error; k++) {
         double root = 0;
         b = inner + (side * z - inner_root) / (outer_root - inner_root) * (outer - inner);
         if (k % 8 == 7 || !(fabs(b - b_max) > fabs(inner - b_max) && fabs(b - b_max) < fabs(outer - b_max)))
@@ -108,7 +105,7 @@ static int find(const struct profile *p, double b_max, double error, double z, i
             outer_root = root;
         }
     }
-    *limit = b;
+    *limit = ends ? b : copysign(INFINITY, side);
     return status;
 }
 

@@ -46,9 +46,7 @@ static void walk(const struct guyot_curve *c, size_t first, size_t last, double 
 
     for (size_t k = first; k < last; k++) {
         const double share = state->height > 0 ? 1 - c->surv[k] / state->height : 0;
-        int64_t events = llround((double)state->at_risk * fmax(share, 0));
-        if (events > state->at_risk)
-            events = state->at_risk;
+        const int64_t events = llround((double)state->at_risk * fmax(share, 0)); /* share <= 1: curves do not go below 0 */
         if (events > 0)
             state->height *= 1 - (double)events / (double)state->at_risk;
         state->at_risk -= events;

@@ -27,27 +27,29 @@ struct expansion {
 static int expand(const struct exact_sum *sum, struct expansion *expansion)
 {
     struct exact_sum rest = *sum;
-    double part;
+    double part = 0;
+    int status = exact_sum_round(&rest, &part);
 
-    for (expansion->n = 0; expansion->n < EXPANSION_MAX; expansion->n++) {
-        if (exact_sum_round(&rest, &part) != GSL_SUCCESS)
-            return GSL_EOVRFLW;
-        if (part == 0)
-            return GSL_SUCCESS;
+    /* What is left after rounding is smaller than what was rounded: it does not overflow. */
+    for (expansion->n = 0; status == GSL_SUCCESS && part != 0 && expansion->n < EXPANSION_MAX; expansion->n++) {
         expansion->part[expansion->n] = part;
         exact_sum_add(&rest, -part);
+        (void)exact_sum_round(&rest, &part);
     }
-    return GSL_SUCCESS;
+    return status;
 }
 
 static int round_sum(const struct exact_sum *sum, struct dd *number)
 {
     struct exact_sum rest = *sum;
 
-    if (exact_sum_round(&rest, &number->high) != GSL_SUCCESS)
-        return GSL_EOVRFLW;
-    exact_sum_add(&rest, -number->high);
-    return exact_sum_round(&rest, &number->low) == GSL_SUCCESS ? GSL_SUCCESS : GSL_EOVRFLW;
+    const int status = exact_sum_round(&rest, &number->high);
+
+    if (status == GSL_SUCCESS) {
+        exact_sum_add(&rest, -number->high);
+        (void)exact_sum_round(&rest, &number->low); /* smaller than what was rounded */
+    }
+    return status;
 }
 
 struct work {
@@ -61,8 +63,6 @@ struct work {
 
 static void work_free(struct work *work)
 {
-    if (work == NULL)
-        return;
     free(work->sum);
     free(work->mean);
     free(work->matrix);
@@ -96,15 +96,13 @@ static int centred_product(const struct linear_sums *sums, const struct work *wo
     struct exact_sum total;
 
     exact_sum_init(&total);
-    if (expand(linear_product(sums, a, b), &parts) != GSL_SUCCESS)
-        return GSL_EOVRFLW;
-    for (size_t k = 0; k < parts.n; k++)
+    int status = expand(linear_product(sums, a, b), &parts);
+    for (size_t k = 0; status == GSL_SUCCESS && k < parts.n; k++)
         exact_sum_add_times(&total, parts.part[k], sums->n);
     for (size_t k = 0; k < first->n; k++)
-        for (size_t l = 0; l < second->n; l++)
-            if (exact_sum_add_product(&total, first->part[k], second->part[l], -1) != GSL_SUCCESS)
-                return GSL_EOVRFLW;
-    return round_sum(&total, number);
+        for (size_t l = 0; status == GSL_SUCCESS && l < second->n; l++)
+            status = exact_sum_add_product(&total, first->part[k], second->part[l], -1);
+    return status == GSL_SUCCESS ? round_sum(&total, number) : status;
 }
 
 static int make_system(const struct linear_sums *sums, bool intercept, struct work *work)

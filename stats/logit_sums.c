@@ -5,11 +5,6 @@
 
 #include <gsl/gsl_errno.h>
 
-size_t logit_sums_size(size_t p)
-{
-    return 1 + p + p * (p + 1) / 2;
-}
-
 /* log(1 + e^eta) without overflow. */
 static double softplus(double eta)
 {

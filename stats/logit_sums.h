@@ -21,10 +21,7 @@ struct logit_rows {
     const int64_t *frequency; /* [n] > 0 */
 };
 
-/** Numbers of the sums: loglik, score [p], info [p (p + 1) / 2] lower triangle row by row. */
-size_t logit_sums_size(size_t p);
-
-/** sums += those of the rows.  GSL_SUCCESS; GSL_EDOM when a predictor or a column is too large to be added.  O(n p^2). */
+/** sums: loglik, score [p], info [p (p + 1) / 2] lower triangle row by row; += those of the rows.  GSL_SUCCESS; GSL_EDOM when a predictor or a column is too large to be added.  O(n p^2). */
 int logit_sums_add(const struct logit_rows *rows, const double *beta, wide_sum *sums);
 
 #endif

@@ -51,8 +51,7 @@ static int solve(const struct turnbull *fit, const size_t *before, size_t p, dou
 
     if (status == GSL_SUCCESS) {
         add_information(fit, before, p, information);
-        if (cholesky_decompose(information, p, NULL, CHOLESKY_TOLERANCE, aliased) < p)
-            status = GSL_ESING;
+        status = cholesky_decompose(information, p, NULL, CHOLESKY_TOLERANCE, aliased) < p ? GSL_ESING : GSL_SUCCESS;
     }
     if (status == GSL_SUCCESS) {
         cholesky_invert(information, p, aliased, inverse);

@@ -113,13 +113,13 @@ static int sum_vectors(const struct weighted_errors_request *r, struct sums *s)
         work[i] = 0;
     for (size_t i = 0; status == GSL_SUCCESS && i < r->rows->n; i++) {
         const size_t row = r->first + i;
-        if (!(r->rows->weight[i] > 0))
-            continue;
-        cell[row] = (int32_t)cell_of(r, i);
-        work[row] = m->slope[row];
-        other[row] = r->rows->weight[i] * residual_of(m, row);
-        bound[0] = fmax(bound[0], fabs(work[row]));
-        bound[1] = fmax(bound[1], fabs(other[row]));
+        if (r->rows->weight[i] > 0) {
+            cell[row] = (int32_t)cell_of(r, i);
+            work[row] = m->slope[row];
+            other[row] = r->rows->weight[i] * residual_of(m, row);
+            bound[0] = fmax(bound[0], fabs(work[row]));
+            bound[1] = fmax(bound[1], fabs(other[row]));
+        }
     }
     if (status == GSL_SUCCESS)
         status = design_clusters(&m->fit->copy->matrix, work, bound[0], cell, s->n_time * N_KIND, s->gain);

@@ -9,10 +9,13 @@
 
 #include "stats/clone_weights.h"
 #include "stats/design_gram.h"
+#include "stats/finegray.h"
 #include "stats/gee.h"
 #include "stats/glm_profile.h"
+#include "stats/influence.h"
 #include "stats/loss_weights.h"
 #include "stats/radix_order.h"
+#include "stats/round_newton.h"
 #include "tests/support/near.h"
 #include "tests/stats/short_memory.h"
 
@@ -156,6 +159,82 @@ static enum short_memory add_side_by_side(void)
     return end_of(status);
 }
 
+/* Regressions of as many rows: every step adds side by side. */
+enum { LARGE = 16500 };
+static double large_x[LARGE], large_time[LARGE], large_y[LARGE];
+static int32_t large_event[LARGE];
+static uint16_t large_level[LARGE], large_other[LARGE];
+static const int32_t more_columns[] = {DESIGN_NONE, 1, 2}, other_columns[] = {DESIGN_NONE, 3};
+static struct design_block large_blocks[] = {{large_x, NULL, 1, number_column}, {NULL, large_level, 3, more_columns},
+                                             {NULL, large_other, 2, other_columns}};
+static const struct design_matrix large = {LARGE, 4, 3, large_blocks};
+
+static void make_many(void)
+{
+    for (int i = 0; i < LARGE; i++) {
+        large_x[i] = i * 37 % 61 / 17.0;
+        large_time[i] = 2 + i * 7 % 23;
+        large_event[i] = i % 3 != 0;
+        large_y[i] = i * 29 % 7 < 3;
+        large_level[i] = (uint16_t)(i % 3);
+        large_other[i] = (uint16_t)(i / 5 % 2);
+    }
+}
+
+static enum short_memory fit_finegray_side_by_side(void)
+{
+    const struct finegray_rows rows = {.n = LARGE, .time = large_time, .cause = large_event, .wanted = 1, .n_group = 1, .design = &large};
+    const struct finegray_control control = FINEGRAY_CONTROL;
+    struct finegray *fit = finegray_alloc(large.p);
+    const int status = fit == NULL ? GSL_ENOMEM : finegray_solve(&rows, &control, 2, fit);
+
+    finegray_free(fit);
+    return end_of(status);
+}
+
+static enum short_memory fit_logistic_side_by_side(void)
+{
+    const struct glm_data data = {.design = &large, .y = large_y};
+    const struct glm_options options = {.family = GLM_LOGISTIC, .n_threads = 2};
+    struct glm_fit *fit = NULL;
+    const int status = glm_fit_alloc(&data, &options, &fit);
+
+    glm_fit_free(fit);
+    return end_of(status);
+}
+
+static enum short_memory sort_many_days(void)
+{
+    enum { DAYS = (1 << 16) + 9 };
+    static double day[DAYS];
+    static uint32_t order[DAYS];
+
+    for (int i = 0; i < DAYS; i++)
+        day[i] = i % 900;
+    return end_of(radix_order(day, NULL, 1, DAYS, order));
+}
+
+static enum short_memory add_counted_squares(void)
+{
+    double variance;
+
+    return end_of(influence_variance(N, x, ones, NULL, 0, &variance));
+}
+
+static enum short_memory ask_newton(void)
+{
+    struct round_newton newton = {.p = 0};
+    double score = 2, info = 4;
+    int status = round_newton_alloc(1, &newton);
+
+    if (status == GSL_SUCCESS) {
+        round_newton_take(&newton, -10, &score, &info, NULL);
+        status = newton.status == ROUND_ENDLESS ? GSL_ENOMEM : GSL_SUCCESS;
+    }
+    round_newton_free(&newton);
+    return end_of(status);
+}
+
 static void test_a_kernel_that_gets_no_memory_says_so_and_keeps_none(void **state)
 {
     static const struct {
@@ -165,11 +244,16 @@ static void test_a_kernel_that_gets_no_memory_says_so_and_keeps_none(void **stat
     } works[] = {
         {"clones", weigh_clones, 40}, {"losses", weigh_losses, 40}, {"estimating equations", solve_equations, 20},
         {"profile", find_profile, 100}, {"order of days", sort_days, 2}, {"side by side", add_side_by_side, 4},
+        
+        {"Fine and Gray side by side", fit_finegray_side_by_side, 20},
+        {"logistic side by side", fit_logistic_side_by_side, 20}, {"order of many days", sort_many_days, 2},
+        {"squares", add_counted_squares, 1}, {"rounds", ask_newton, 3},
     };
     int n_failed = 0;
 
     (void)state;
     make_people();
+    make_many();
     for (size_t i = 0; i < sizeof works / sizeof works[0]; i++) {
         const int n = short_memory_run(works[i].name, works[i].work);
 
