@@ -215,9 +215,12 @@ int fail_errno(const char *format, ...)
 
 static _Thread_local bool warned_already;
 
-void set_warned_already(bool already)
+bool set_warned_already(bool already)
 {
+    const bool before = warned_already;
+
     warned_already = already;
+    return before;
 }
 
 void fail_keep(bool keep)

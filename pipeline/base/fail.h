@@ -32,8 +32,9 @@ int fail_errno(const char *format, ...) __attribute__((format(printf, 1, 2), col
 /** Tells "warning: ..."; the work goes on.  Shown even with -q. */
 void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/** While true warn() is silent in this thread: for work that is done again and whose warnings were told the first time. */
-void set_warned_already(bool already);
+/** While true warn() is silent in this thread: for work that is done again and whose warnings were told the first time.  Returns
+ * what it was before. */
+bool set_warned_already(bool already);
 
 /** Tells a plain line about what is being done; silent with -q. */
 void note(const char *format, ...) __attribute__((format(printf, 1, 2)));

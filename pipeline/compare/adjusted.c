@@ -397,7 +397,7 @@ static int adjust(struct adjusting *a, struct arm_pair pair)
         (go_on && a->how->censoring.n > 0 && a->c->table != NULL && prepare_losses(a, &go_on) != 0) ||
         (go_on && adjusting_models(a) && prepare_models(a, &go_on) != 0) ||
         (go_on && !adjusting_models(a) && weighted_curves_solve(&a->weights, &a->curves) != 0) ||
-        (go_on && add_numbers(a) != 0) || (go_on && adjusted_bootstrap_add(a) != 0) ||
+        (go_on && add_numbers(a) != 0) || (go_on && !a->tables->once && adjusted_bootstrap_add(a) != 0) ||
         (go_on && a->tables->risk_tables != NULL && a->rows.losses == NULL && score_effects_add(a) != 0))
         return -1;
     return go_on && a->tables->curves != NULL && !adjusting_models(a) ? adjusted_curves_add(&a->curves, a->one_pair, a->work, a->tables->curves) : 0;

@@ -22,11 +22,12 @@ struct adjusted_tables {
     struct table *estimates; /* never NULL */
     struct table *balance, *overlap, *curves, *calibration;
     struct table *risk_tables; /* of strata of the score; NULL: no effects by stratum */
+    bool once; /* no limits by resampling: what is asked for is one number, as of a completed data set */
 };
 
 /**
  * Computes all of them.  What is not identified is withheld with its reason; -1 after telling what stops the run.
- * Of a part of the people (c->stratum) a pair with fewer than two people in an arm has no rows, and nothing is resampled.
+ * Of a part of the people (c->stratum) a pair with fewer than two people in an arm has no rows.
  */
 int adjusted_add(struct comparison *c, const struct wanted_list *wanted, const struct people *people,
                  const struct adjusted_tables *tables);

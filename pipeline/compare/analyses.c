@@ -131,7 +131,7 @@ static int describe(const struct parts *p, struct analyses *a)
 static int add_part(void *context, size_t part, struct analyses *a)
 {
     const struct parts *const p = context;
-    const struct adjusted_tables adjusted = {a->estimates, a->balance, a->overlap, a->curves, a->calibration, a->risk_tables};
+    const struct adjusted_tables adjusted = {a->estimates, a->balance, a->overlap, a->curves, a->calibration, a->risk_tables, false};
 
     switch ((enum part)part) {
     case PART_UNADJUSTED: return rows_add(p->comparison, p->wanted, a->estimates);

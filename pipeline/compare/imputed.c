@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compare/imputed.h"
 
-#include <gsl/gsl_errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,25 +9,13 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "compare/adjusted.h"
+#include "compare/imputed_pool.h"
 #include "compare/imputed_rows.h"
+#include "compare/imputed_subgroups.h"
 #include "compare/imputed_tables.h"
 #include "compare/numbers.h"
 #include "compare/results.h"
-#include "compare/slice_rows.h"
 #include "compare/verdicts.h"
-#include "stats/rubin.h"
-
-/* One contrast of one pair under one adjustment, over all data sets. */
-struct pooled {
-    size_t adjustment;
-    struct arm_pair pair;
-    struct wanted wanted;
-    double *estimate, *std_error; /* [n] logarithms of ratios */
-    size_t n_defined;
-    struct number last;           /* of the last data set: people, events, method */
-    bool flagged;
-    char note[NOTE_SIZE];         /* why it is undefined or flagged somewhere */
-};
 
 struct imputed {
     const struct comparison *c;
@@ -39,15 +26,15 @@ struct imputed {
     struct pooled *items;
     struct table *estimates, *verdicts, *balance;
     struct imputed_tables tables; /* arms and balance */
+    struct imputed_subgroups levels;
 };
 
 static void clear(struct imputed *im)
 {
-    for (size_t k = 0; im->items != NULL && k < im->n; k++) {
-        free(im->items[k].estimate);
-        free(im->items[k].std_error);
-    }
+    for (size_t k = 0; im->items != NULL && k < im->n; k++)
+        pooled_clear(&im->items[k]);
     free(im->items);
+    imputed_subgroups_free(&im->levels);
     imputed_tables_free(&im->tables);
 }
 
@@ -66,10 +53,7 @@ static int plan(struct imputed *im)
                 const struct wanted *wanted = &im->wanted->items[w];
                 if (wanted_is_test(wanted->measure) || !measure_is_contrast(wanted->measure))
                     continue;
-                struct pooled *item = &im->items[im->n++];
-                *item = (struct pooled){.adjustment = a, .pair = pairs.items[p], .wanted = *wanted, .last = number_none()};
-                if ((item->estimate = allocate(im->m, sizeof *item->estimate)) == NULL ||
-                    (item->std_error = allocate(im->m, sizeof *item->std_error)) == NULL)
+                if (pooled_make(&im->items[im->n++], a, pairs.items[p], wanted, im->m) != 0)
                     return -1;
             }
     return 0;
@@ -81,19 +65,8 @@ static void take(struct imputed *im, const struct comparison *completed)
     for (size_t k = 0; k < im->n; k++) {
         struct pooled *item = &im->items[k];
         struct number number;
-        if (!adjusted_find(completed, item->adjustment, item->wanted.measure, item->pair, item->wanted.horizon, CONF_LEVEL, &number))
-            continue;
-        item->last = number;
-        if (number.flagged && !item->flagged) {
-            item->flagged = true;
-            snprintf(item->note, sizeof item->note, "%s", number.note);
-        }
-        if (!number.defined || !(number.std_error > 0)) {
-            snprintf(item->note, sizeof item->note, "%s", *number.note == '\0' ? "no standard error" : number.note);
-            continue;
-        }
-        item->estimate[item->n_defined] = measure_is_ratio(item->wanted.measure) ? log(number.estimate) : number.estimate;
-        item->std_error[item->n_defined++] = number.std_error;
+        if (adjusted_find(completed, item->adjustment, item->wanted.measure, item->pair, item->wanted.horizon, CONF_LEVEL, &number))
+            pooled_take(item, &number);
     }
 }
 
@@ -103,7 +76,7 @@ static int analyse(struct imputed *im, const struct table *records, size_t which
     struct comparison copy = *im->c;
     struct people people = *im->people;
     struct table *estimates = estimates_alloc(), *balance = balance_alloc();
-    const struct adjusted_tables tables = {.estimates = estimates, .balance = balance};
+    const struct adjusted_tables tables = {.estimates = estimates, .balance = balance, .once = true};
     int status = -1;
 
     copy.adjusted = NULL;
@@ -111,6 +84,8 @@ static int analyse(struct imputed *im, const struct table *records, size_t which
     if (estimates != NULL && balance != NULL) {
         set_warned_already(true);
         status = adjusted_add(&copy, im->wanted, &people, &tables);
+        if (status == 0)
+            status = imputed_subgroups_take(&im->levels, im->c, &people, im->wanted, im->m);
         set_warned_already(false);
     }
     if (status == 0) {
@@ -126,61 +101,9 @@ static int analyse(struct imputed *im, const struct table *records, size_t which
 
 /* ---- pooling ------------------------------------------------------------------------------------------------------- */
 
-static void pool(const struct imputed *im, const struct pooled *item, double level, struct number *number, double *missing)
+static double people_of(const struct imputed *im, const struct pooled *item)
 {
-    const bool ratio = measure_is_ratio(item->wanted.measure);
-    const double people = (double)(im->c->n[item->pair.arm] + im->c->n[item->pair.reference]);
-    struct rubin r;
-
-    *number = number_none();
-    number->n = item->last.n;
-    number->n_event = item->last.n_event;
-    *missing = NAN;
-    if (item->n_defined < im->m || rubin_pool(item->estimate, item->std_error, im->m, fmax(people - 2, 1), level, &r) != GSL_SUCCESS) {
-        number_undefined(number, "exists in %zu of %zu completed data sets%s%.160s", item->n_defined, im->m,
-                         *item->note == '\0' ? "" : ": ", item->note);
-        number->withheld = item->last.withheld;
-        return;
-    }
-    number_set(number, ratio ? exp(r.estimate) : r.estimate, r.std_error, ratio ? exp(r.conf_low) : r.conf_low,
-               ratio ? exp(r.conf_high) : r.conf_high);
-    if (item->wanted.measure == MEASURE_risk_difference || item->wanted.measure == MEASURE_survival_difference)
-        number_cut(number, -1, 1);
-    number->statistic = r.statistic;
-    number->p_value = r.p_value;
-    number->df = r.df;
-    number->flagged = item->flagged;
-    *missing = r.missing;
-    if (item->flagged)
-        snprintf(number->note, sizeof number->note, "%s", item->note);
-}
-
-static char *name_of(const struct imputed *im, const struct pooled *item)
-{
-    return format_text("%s_imputed", im->c->analysis->adjustments[item->adjustment].name.text);
-}
-
-static int add_row(const struct imputed *im, const struct pooled *item, const char *name)
-{
-    struct estimate row = slice_row(im->c, &item->wanted);
-    struct number number;
-    char method[NOTE_SIZE], note[2 * NOTE_SIZE];
-    double missing;
-
-    pool(im, item, CONF_LEVEL, &number, &missing);
-    snprintf(method, sizeof method, "%.120s; %zu imputations by chained equations, pooled after Rubin", item->last.method, im->m);
-    row.adjustment = name;
-    row.estimand = adjustment_estimand_name(im->c->analysis->adjustments[item->adjustment].estimand);
-    row.arm = comparison_arm(im->c, item->pair.arm);
-    row.reference = comparison_arm(im->c, item->pair.reference);
-    number_put(&number, &row);
-    row.method = method;
-    if (number.defined) {
-        snprintf(note, sizeof note, "%s%s%.1f %% of the information is missing", number.note, *number.note == '\0' ? "" : "; ",
-                 100 * missing);
-        row.note = note;
-    }
-    return estimates_add(im->estimates, &row);
+    return (double)(im->c->n[item->pair.arm] + im->c->n[item->pair.reference]);
 }
 
 static bool same_question(const struct imputed *im, const struct pooled *item, const struct study_margin *margin)
@@ -203,8 +126,8 @@ static int answer(const struct imputed *im, const struct pooled *item, const cha
         double missing;
         if (!verdicts_asks(im->c, margin) || !same_question(im, item, margin))
             continue;
-        pool(im, item, CONF_LEVEL, &numbers.at_95, &missing);
-        pool(im, item, EQUIVALENCE_LEVEL, &numbers.at_90, &missing);
+        pooled_number(item, people_of(im, item), CONF_LEVEL, &numbers.at_95, &missing);
+        pooled_number(item, people_of(im, item), EQUIVALENCE_LEVEL, &numbers.at_90, &missing);
         status = verdicts_answer(im->c, margin, item->pair, &numbers, im->verdicts, im->estimates);
     }
     return status;
@@ -215,11 +138,12 @@ static int add_all(const struct imputed *im)
     int status = 0;
 
     for (size_t k = 0; status == 0 && k < im->n; k++) {
-        char *name = name_of(im, &im->items[k]);
+        const struct pooled *const item = &im->items[k];
+        char *name = pooled_name(im->c, item);
         if (name == NULL)
             return -1;
-        if (*im->items[k].last.method != '\0' || im->items[k].n_defined > 0 || *im->items[k].note != '\0')
-            status = add_row(im, &im->items[k], name) != 0 ? -1 : answer(im, &im->items[k], name);
+        if (pooled_speaks(item))
+            status = pooled_add_row(im->c, item, people_of(im, item), NULL, im->estimates) != 0 ? -1 : answer(im, item, name);
         free(name);
     }
     return status;
@@ -252,6 +176,8 @@ int imputed_add(const struct comparison *c, const struct people *people, const s
         status = imputed_tables_add(&im.tables, im.estimates, im.balance);
     if (status == 0)
         status = add_all(&im);
+    if (status == 0)
+        status = imputed_subgroups_add(&im.levels, c, im.estimates);
     clear(&im);
     imputed_rows_free(rows);
     return status;

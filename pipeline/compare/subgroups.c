@@ -161,22 +161,21 @@ static int test_all(const struct comparison *whole, const struct slices *slices,
     return status;
 }
 
-/* All adjustments within a part: its propensity and its regressions are fitted among its people alone. */
-static int adjust_part(struct slice *part, const struct people *people, const struct wanted_list *wanted,
-                       struct table *estimates)
+int subgroups_adjust_part(struct slice *part, const struct people *people, const struct wanted_list *wanted,
+                         bool once, struct table *estimates)
 {
     struct comparison_input input = *people->input;
     const struct people own = {&input, people->records, people->record};
-    const struct adjusted_tables tables = {.estimates = estimates};
+    const struct adjusted_tables tables = {.estimates = estimates, .once = once};
     int status;
 
     input.rows = part->rows;
     input.n_rows = part->n_rows;
-    set_warned_already(true); /* what must be said stands with each number */
+    const bool before = set_warned_already(true); /* what must be said stands with each number */
     status = adjusted_add(&part->comparison, wanted, &own, &tables) != 0
                  ? -1
                  : stratified_add(&part->comparison, &own, wanted, estimates, NULL);
-    set_warned_already(false);
+    set_warned_already(before);
     return status;
 }
 
@@ -186,7 +185,7 @@ static int adjust_parts(struct slices *slices, const struct people *people, cons
     int status = 0;
 
     for (size_t s = 0; status == 0 && s < slices->n; s++)
-        status = adjust_part(&slices->items[s], people, wanted, estimates);
+        status = subgroups_adjust_part(&slices->items[s], people, wanted, false, estimates);
     return status;
 }
 

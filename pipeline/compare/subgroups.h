@@ -21,4 +21,11 @@
 int subgroups_add(const struct comparison *whole, const struct people *people, const struct wanted_list *wanted,
                   struct table *estimates, struct table *risk_tables);
 
+/**
+ * All adjustments within a part: its propensity and its regressions are fitted among its people alone; the part keeps their numbers.
+ * once: without limits by resampling.  -1 after telling.
+ */
+int subgroups_adjust_part(struct slice *part, const struct people *people, const struct wanted_list *wanted, bool once,
+                          struct table *estimates);
+
 #endif

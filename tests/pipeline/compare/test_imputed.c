@@ -67,7 +67,8 @@ static size_t find(const struct table *t, const char *adjustment, const char *me
     size_t found = t->n_rows;
 
     for (size_t i = 0; i < t->n_rows; i++)
-        if (text_is(t, "adjustment", i, adjustment) && text_is(t, "measure", i, measure) && !text_is(t, "reference", i, "")) {
+        if (text_is(t, "adjustment", i, adjustment) && text_is(t, "measure", i, measure) && !text_is(t, "reference", i, "") &&
+            text_is(t, "stratum", i, "")) {
             assert_int_equal(found, t->n_rows);
             found = i;
         }
@@ -188,6 +189,80 @@ static void test_where_nothing_is_missing_nothing_is_imputed(void **state)
     small_release(&c);
 }
 
+/* ---- subgroups ------------------------------------------------------------------------------------------------------ */
+
+static size_t find_level(const struct table *t, const char *adjustment, const char *measure, const char *stratum)
+{
+    size_t found = t->n_rows;
+
+    for (size_t i = 0; i < t->n_rows; i++)
+        if (text_is(t, "adjustment", i, adjustment) && text_is(t, "measure", i, measure) && text_is(t, "stratum", i, stratum) &&
+            !text_is(t, "reference", i, "")) {
+            assert_int_equal(found, t->n_rows);
+            found = i;
+        }
+    if (found == t->n_rows)
+        fail_msg("no %s of %s in %s", measure, adjustment, stratum);
+    return found;
+}
+
+static double level_real(const struct table *t, const char *adjustment, const char *stratum, const char *column)
+{
+    return column_real(table_column(t, column), find_level(t, adjustment, "risk_difference", stratum));
+}
+
+/* Ages are missing among men alone, so that every data set says the same of women. */
+static void test_a_level_in_which_nothing_is_missing_keeps_its_numbers(void **state)
+{
+    (void)state;
+    static struct person people[N];
+
+    make(people);
+    for (size_t i = 0; i < N; i++) {
+        people[i].no_sex = false;
+        people[i].no_age = people[i].no_age && people[i].sex == 2;
+    }
+    char *lines = write_lines(people, false, false);
+    struct small_comparison c =
+        small_compare(TWO_ARMS PEOPLE, YES, COMPARE("    subgroups: [sex]\n    imputation: {n: 5, iterations: 3}\n"), lines);
+    const struct table *t = c.a.estimates;
+    int64_t n_men = 0;
+
+    for (size_t i = 0; i < N; i++)
+        n_men += people[i].sex == 2;
+    assert_near(level_real(t, "iptw_imputed", "sex=female", "estimate"), level_real(t, "iptw", "sex=female", "estimate"), 1e-12);
+    assert_near(level_real(t, "iptw_imputed", "sex=female", "std_error"), level_real(t, "iptw", "sex=female", "std_error"), 1e-12);
+    assert_int_equal(column_integer(table_column(t, "n"), find_level(t, "iptw_imputed", "risk_difference", "sex=male")), n_men);
+    assert_true(level_real(t, "iptw_imputed", "sex=male", "std_error") > 0);
+    assert_true(fabs(level_real(t, "iptw_imputed", "sex=male", "estimate") - level_real(t, "iptw", "sex=male", "estimate")) > 0.01);
+    small_release(&c);
+    free(lines);
+}
+
+/* Q of two levels is the square of their difference by its error. */
+static void test_the_test_of_interaction_is_that_of_the_pooled_levels(void **state)
+{
+    (void)state;
+    struct small_comparison c = run(false, false, COMPARE("    subgroups: [sex]\n    imputation: {n: 4, iterations: 3}\n"));
+    const struct table *t = c.a.estimates;
+    const double women = level_real(t, "iptw_imputed", "sex=female", "estimate"), men = level_real(t, "iptw_imputed", "sex=male", "estimate"),
+                 a = level_real(t, "iptw_imputed", "sex=female", "std_error"), b = level_real(t, "iptw_imputed", "sex=male", "std_error");
+    size_t n = 0;
+
+    for (size_t i = 0; i < t->n_rows; i++)
+        if (text_is(t, "adjustment", i, "iptw_imputed") && text_is(t, "measure", i, "interaction_test")) {
+            assert_true(text_is(t, "stratum", i, "sex"));
+            if (text_is(t, "term", i, "risk_difference"))
+                assert_near(column_real(table_column(t, "statistic"), i), (women - men) * (women - men) / (a * a + b * b), 1e-9);
+            n++;
+        }
+    assert_int_equal(n, 2); /* of the difference and of the ratio */
+    /* Who is drawn into a level is nowhere else: together they are all people of the last data set. */
+    assert_int_equal(column_integer(table_column(t, "n"), find_level(t, "iptw_imputed", "risk_difference", "sex=female")) +
+                         column_integer(table_column(t, "n"), find_level(t, "iptw_imputed", "risk_difference", "sex=male")), N);
+    small_release(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +271,8 @@ int main(void)
         cmocka_unit_test(test_balance_is_told_after_imputation),
         cmocka_unit_test(test_the_order_of_rows_does_not_matter),
         cmocka_unit_test(test_where_nothing_is_missing_nothing_is_imputed),
+        cmocka_unit_test(test_a_level_in_which_nothing_is_missing_keeps_its_numbers),
+        cmocka_unit_test(test_the_test_of_interaction_is_that_of_the_pooled_levels),
     };
     gsl_set_error_handler_off();
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -79,7 +79,7 @@ static void test_the_hazard_ratio_of_clones_is_that_of_whole_refits(void **state
     struct reference *const answers = reference_read("tests/reference/strategies_hazard.csv");
     char *lines = lines_of(2);
     struct small_comparison c = small_compare(PEOPLE, COMPETING, QUESTION("") HAZARDS(""), lines);
-    /* Of 140 people two, who leave before any event, change nothing, and do not count as clusters. */
+    /* Of 140 people two are lost before anybody departs: their clones cancel, and they do not count as clusters. */
     const double n = 138, factor = sqrt(n / (n - 1)), value = reference_value(answers, 0, "value");
 
     assert_non_null(answers);
