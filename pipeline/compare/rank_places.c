@@ -72,10 +72,9 @@ struct row_range rank_rows(size_t n)
 
 /* Where rows of the source go. */
 struct way {
-    size_t n_people;
     struct row_range people;   /* of this rank */
     struct row_range source;   /* records that this rank reads */
-    size_t n_moving;           /* of them, those of people */
+    size_t n_moving, room;     /* of them, those of people */
     uint32_t *from;            /* [n_moving] row, less source.first, by rank that gets it, then by person */
     size_t *first;             /* [n ranks + 1] */
     size_t n_coming;
@@ -103,62 +102,72 @@ static size_t owner_of(const size_t *first, size_t n_ranks, size_t row)
     return rank;
 }
 
-/* Rows of the source that this rank reads, by the rank that gets them, then by person. */
-static int list_moving(const int64_t *record, struct way *way)
+/* Of the people of one rank, those whose records this one reads. */
+static int list_moving(const struct column *record, size_t n, struct way *way)
 {
-    const size_t n_ranks = ranks_n(), first = way->source.first, end = way->source.end;
-    size_t n = 0;
+    const size_t first = way->source.first, length = way->source.end - first;
 
-    for (size_t i = 0; i < way->n_people; i++)
-        way->n_moving += (size_t)record[i] - first < end - first;
-    if ((way->from = allocate(way->n_moving + 1, sizeof *way->from)) == NULL)
-        return -1;
-    for (size_t rank = 0; rank < n_ranks; rank++) { /* people stand in the order of ranks */
-        way->first[rank] = n;
-        for (size_t i = way->n_people * rank / n_ranks; i < way->n_people * (rank + 1) / n_ranks; i++) {
-            const size_t row = (size_t)record[i] - first;
-            way->from[n] = (uint32_t)row;
-            n += row < end - first;
-        }
+    if (way->n_moving + n + 1 > way->room) {
+        const size_t room = way->n_moving + n + 1 + way->room / 2;
+        uint32_t *const from = reallocate(way->from, room, sizeof *from);
+        if (from == NULL)
+            return -1;
+        way->from = from;
+        way->room = room;
     }
-    way->first[n_ranks] = n;
+    for (size_t i = 0; i < n; i++) {
+        const size_t row = (size_t)column_integer(record, i) - first;
+        way->from[way->n_moving] = (uint32_t)row;
+        way->n_moving += row < length;
+    }
     return 0;
 }
 
 /* The people of this rank, by the rank that sends their values. */
-static int list_coming(const int64_t *record, size_t n_source, struct way *way)
+static int list_coming(const struct column *record, size_t n, size_t n_source, struct way *way)
 {
     const size_t n_ranks = ranks_n();
-    const struct row_range own = way->people;
     size_t *const first = allocate(n_ranks + 1, sizeof *first), *const next = allocate(n_ranks + 1, sizeof *next);
 
-    way->n_coming = own.end - own.first;
-    way->to = allocate(way->n_coming + 1, sizeof *way->to);
+    way->n_coming = n;
+    way->to = allocate(n + 1, sizeof *way->to);
     for (size_t rank = 0; first != NULL && rank <= n_ranks; rank++)
         first[rank] = n_source * rank / n_ranks;
     const bool good = first != NULL && next != NULL && way->to != NULL;
-    for (size_t i = own.first; good && i < own.end; i++)
-        next[1 + owner_of(first, n_ranks, (size_t)record[i])]++;
+    for (size_t i = 0; good && i < n; i++)
+        next[1 + owner_of(first, n_ranks, (size_t)column_integer(record, i))]++;
     for (size_t rank = 0; good && rank < n_ranks; rank++)
         next[rank + 1] += next[rank];
-    for (size_t i = own.first; good && i < own.end; i++)
-        way->to[next[owner_of(first, n_ranks, (size_t)record[i])]++] = (uint32_t)(i - own.first);
+    for (size_t i = 0; good && i < n; i++)
+        way->to[next[owner_of(first, n_ranks, (size_t)column_integer(record, i))]++] = (uint32_t)i;
     free(next);
     free(first);
     return good ? 0 : -1;
 }
 
-/* Both ends know where all people stand, so places need not travel. */
-static int find_way(const struct column *record, size_t n_people, size_t n_source, struct way *way)
+/* Both ends know where all people stand, so places need not travel; they are read rank by rank. */
+static int find_way(struct store *cohort, size_t n_source, struct way *way)
 {
-    int64_t *const of = allocate(n_people + 1, sizeof *of);
+    static const char *const record_column[] = {"record", NULL};
+    const size_t n_ranks = ranks_n();
+    size_t n_people;
+    int status = store_n_rows(cohort, "cohort", &n_people);
 
-    *way = (struct way){.n_people = n_people, .people = rank_rows(n_people), .source = rank_rows(n_source),
-                        .first = allocate(ranks_n() + 2, sizeof *way->first)};
-    for (size_t i = 0; of != NULL && i < n_people; i++)
-        of[i] = column_integer(record, i);
-    const int status = of == NULL || way->first == NULL || list_moving(of, way) != 0 || list_coming(of, n_source, way) != 0 ? -1 : 0;
-    free(of);
+    *way = (struct way){.source = rank_rows(n_source), .first = allocate(n_ranks + 2, sizeof *way->first)};
+    if (status != 0 || way->first == NULL)
+        return -1;
+    way->people = rank_rows(n_people);
+    for (size_t rank = 0; status == 0 && rank < n_ranks; rank++) {
+        struct table *const people = store_read_range(cohort, "cohort", record_column, n_people * rank / n_ranks,
+                                                      n_people * (rank + 1) / n_ranks);
+        const struct column *const record = people == NULL ? NULL : &people->columns[0];
+        way->first[rank] = way->n_moving;
+        if (people == NULL || list_moving(record, people->n_rows, way) != 0 ||
+            (rank == ranks_rank() && list_coming(record, people->n_rows, n_source, way) != 0))
+            status = -1;
+        table_free(people);
+    }
+    way->first[n_ranks] = way->n_moving;
     return status;
 }
 
@@ -207,13 +216,13 @@ static int move_column(const struct way *way, const struct column *from, struct 
 }
 
 /* A table of the people with the columns of the source. */
-static struct table *take_source(struct store *records, const char *table, const char *const *names,
-                                 const struct column *record, size_t n_people)
+static struct table *take_source(struct store *records, struct store *cohort, const char *table, const char *const *names,
+                                 struct row_range *people)
 {
     struct way way = {0};
     struct table *read = NULL, *covariates = NULL;
     size_t n_source;
-    int status = store_n_rows(records, table, &n_source) != 0 || find_way(record, n_people, n_source, &way) != 0 ? -1 : 0;
+    int status = store_n_rows(records, table, &n_source) != 0 || find_way(cohort, n_source, &way) != 0 ? -1 : 0;
 
     if (status == 0 && ((read = store_read_range(records, table, names, way.source.first, way.source.end)) == NULL ||
                         (covariates = table_take_rows(read, NULL, 0)) == NULL ||
@@ -221,6 +230,7 @@ static struct table *take_source(struct store *records, const char *table, const
         status = -1;
     for (size_t k = 0; status == 0 && k < read->n_columns; k++)
         status = move_column(&way, &read->columns[k], &covariates->columns[k]);
+    *people = way.people;
     table_free(read);
     way_free(&way);
     if (status == 0)
@@ -259,23 +269,21 @@ static int split(const struct study *study, const char *const *names, char ***so
 
 struct table *rank_covariates(const struct study *study, const char *out, const char *const *names)
 {
-    static const char *const record_column[] = {"record", NULL};
     char *const records_path = stage_file(out, "records.h5"), *const cohort_path = stage_file(out, study->files[STUDY_COHORT]);
     char **source = NULL, **derived = NULL;
     struct store *records = NULL, *cohort = NULL;
-    struct table *people = NULL, *covariates = NULL;
+    struct table *covariates = NULL;
+    struct row_range people = {0};
 
     if (records_path != NULL && cohort_path != NULL && split(study, names, &source, &derived) == 0 &&
-        (records = store_open(records_path)) != NULL && (cohort = store_open(cohort_path)) != NULL &&
-        (people = store_read(cohort, "cohort", record_column)) != NULL)
-        covariates = take_source(records, table_role_name(study_main_table(study)->role), (const char *const *)source,
-                                 &people->columns[0], people->n_rows);
+        (records = store_open(records_path)) != NULL && (cohort = store_open(cohort_path)) != NULL)
+        covariates = take_source(records, cohort, table_role_name(study_main_table(study)->role), (const char *const *)source,
+                                 &people);
     if (covariates != NULL && derived != NULL &&
-        take_derived(cohort, (const char *const *)derived, rank_rows(people->n_rows), covariates) != 0) {
+        take_derived(cohort, (const char *const *)derived, people, covariates) != 0) {
         table_free(covariates);
         covariates = NULL;
     }
-    table_free(people);
     store_close(cohort);
     store_close(records);
     names_free(derived);
