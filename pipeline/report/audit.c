@@ -91,12 +91,21 @@ static size_t lane_of(struct auditor *auditor, size_t count)
     return auditor->size[root] > LARGE_PART ? root : NO_COUNT;
 }
 
+/*
+ * Lane by lane; what no table shows first, which leaves the others least room, then in an order that has nothing to do with
+ * rows and columns: so what one push heaps up lies where others can take it from.
+ */
 static int by_lane(const void *a, const void *b, void *context)
 {
+    struct auditor *const auditor = context;
     const size_t x = *(const size_t *)a, y = *(const size_t *)b;
-    const size_t lane_x = lane_of(context, x) + 1, lane_y = lane_of(context, y) + 1; /* NO_COUNT comes first */
+    const size_t lane_x = lane_of(auditor, x) + 1, lane_y = lane_of(auditor, y) + 1; /* NO_COUNT comes first */
+    const bool has_cell_x = auditor->system->counts[x].cost != COST_NONE, has_cell_y = auditor->system->counts[y].cost != COST_NONE;
+    const uint64_t place_x = hash_word(3, x), place_y = hash_word(3, y);
 
-    return lane_x != lane_y ? (lane_x > lane_y) - (lane_x < lane_y) : (x > y) - (x < y);
+    if (lane_x != lane_y)
+        return (lane_x > lane_y) - (lane_x < lane_y);
+    return has_cell_x != has_cell_y ? has_cell_x - has_cell_y : (place_x > place_y) - (place_x < place_y);
 }
 
 static bool is_safe(const struct auditor *auditor, size_t count)
@@ -135,7 +144,7 @@ static void displace(const struct auditor *auditor, struct pusher *pusher, size_
  */
 static int displace_lane(void *context, size_t lane)
 {
-    static const size_t looks[] = {5000, 50000, 500000, 2000000};
+    static const size_t looks[] = {8000, 20000, 100000, 300000};
     const struct auditor *const auditor = context;
     const size_t n_rounds = lane == 0 ? 1 : sizeof looks / sizeof looks[0];
     struct pusher *pusher = pusher_alloc(auditor->displacer);

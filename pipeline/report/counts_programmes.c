@@ -77,8 +77,8 @@ void add_programmes(struct release_counts *counts)
         counts->system->failed = true;
     else
         add_lines(counts, counts->tables.programmes, &grid);
-    free(grid.n);
-    free(grid.events);
+    counts->programme_n = grid.n;
+    counts->programme_events = grid.events;
     free(sums.n);
     free(sums.events);
 }

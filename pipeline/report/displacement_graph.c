@@ -33,15 +33,15 @@ static void index_ends(struct displacement_graph *graph)
     size_t n = 0;
 
     for (size_t r = 0; r < system->n_relations; r++) {
-        graph->first_end[r] = n;
+        graph->ends_of[r].first = n;
         for (size_t k = system->relations[r].first; k < system->relations[r].first + system->relations[r].n; k++) {
             const size_t count = system->terms[k].count;
 
             if (graph_n_links(graph, count) == 1 && !graph->is_stiff[count])
-                graph->ends[n++] = count;
+                graph->ends[n++] = (struct end){count, (int)system->terms[k].coefficient};
         }
+        graph->ends_of[r].n = (uint32_t)(n - graph->ends_of[r].first);
     }
-    graph->first_end[system->n_relations] = n;
 }
 
 static bool may_be_mate(const struct displacement_graph *graph, size_t count)
@@ -110,12 +110,12 @@ int displacement_graph_make(struct displacement_graph *graph, const struct count
     graph->first = allocate(n + 2, sizeof *graph->first);
     graph->links = allocate(system->n_terms + 1, sizeof *graph->links);
     graph->is_stiff = allocate(n, sizeof *graph->is_stiff);
-    graph->first_end = allocate(n_relations, sizeof *graph->first_end);
+    graph->ends_of = allocate(n_relations, sizeof *graph->ends_of);
     graph->ends = allocate(n, sizeof *graph->ends);
     graph->mate = allocate(n, sizeof *graph->mate);
     graph->tie = allocate(n, sizeof *graph->tie);
     graph->twin = allocate(n_relations, sizeof *graph->twin);
-    if (graph->first == NULL || graph->links == NULL || graph->is_stiff == NULL || graph->first_end == NULL ||
+    if (graph->first == NULL || graph->links == NULL || graph->is_stiff == NULL || graph->ends_of == NULL ||
         graph->ends == NULL || graph->mate == NULL || graph->tie == NULL || graph->twin == NULL)
         return -1;
     index_links(graph);
@@ -131,7 +131,7 @@ void displacement_graph_free(struct displacement_graph *graph)
     free(graph->first);
     free(graph->links);
     free(graph->is_stiff);
-    free(graph->first_end);
+    free(graph->ends_of);
     free(graph->ends);
     free(graph->mate);
     free(graph->tie);

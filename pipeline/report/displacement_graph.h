@@ -28,13 +28,25 @@ struct link {
     int64_t coefficient;
 };
 
+/** An end of a relation, and its coefficient there. */
+struct end {
+    size_t count;
+    int coefficient;
+};
+
+/** The ends of a relation are ends[first .. first + n - 1]. */
+struct ends {
+    size_t first;
+    uint32_t n;
+};
+
 struct displacement_graph {
     const struct count_system *system;
     size_t *first;      /* [n_counts + 1] of its links */
     struct link *links; /* [n_terms] count by count */
     bool *is_stiff;     /* [n_counts] */
-    size_t *first_end;  /* [n_relations + 1] of its ends */
-    size_t *ends;       /* [n_counts] relation by relation */
+    struct ends *ends_of; /* [n_relations] */
+    struct end *ends;   /* [n_counts] relation by relation */
     size_t *mate;       /* [n_counts] or NO_COUNT */
     size_t *tie;        /* [n_counts] the relation that ties it to its mate */
     size_t *twin;       /* [n_relations] or NO_RELATION */

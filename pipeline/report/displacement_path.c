@@ -101,10 +101,14 @@ static int direction_of_end(const struct moving *moving, size_t end, int sign)
 static size_t find_end(const struct moving *moving, size_t relation, int sign, int64_t want)
 {
     const struct displacement_graph *const graph = moving->graph;
+    const struct ends *const ends = &graph->ends_of[relation];
 
-    for (size_t k = graph->first_end[relation]; k < graph->first_end[relation + 1]; k++)
-        if (room_towards(moving, graph->ends[k], direction_of_end(moving, graph->ends[k], sign)) >= want)
-            return graph->ends[k];
+    for (uint32_t k = 0; k < ends->n; k++) {
+        const struct end *const end = &graph->ends[ends->first + k];
+
+        if (room_towards(moving, end->count, -sign * end->coefficient) >= want)
+            return end->count;
+    }
     return NO_COUNT;
 }
 
@@ -221,6 +225,27 @@ static bool find_aftermath(const struct moving *moving, size_t state, size_t cou
     return true;
 }
 
+/* As leads_to, from a single relation; what a search asks most often. */
+static bool leads_on(const struct moving *moving, size_t relation, size_t count, int direction, int64_t want, size_t *next)
+{
+    const struct displacement_graph *const graph = moving->graph;
+
+    *next = NO_STATE;
+    if (graph_n_links(graph, count) > LINKS_MAX)
+        return false;
+    for (size_t k = graph->first[count]; k < graph->first[count + 1]; k++) {
+        const size_t other = graph->links[k].relation;
+        const int sign = direction * (int)graph->links[k].coefficient;
+
+        if (other == relation || takes_up(moving, other, sign, want) != 0)
+            continue;
+        if (*next != NO_STATE)
+            return false;
+        *next = state_of(moving, other, sign, false);
+    }
+    return true;
+}
+
 /* What follows when a count makes good for a state: the state that misses next, NO_STATE when none does; false: more than one. */
 static bool leads_to(const struct moving *moving, size_t state, size_t count, int direction, int64_t want, size_t *next)
 {
@@ -229,6 +254,8 @@ static bool leads_to(const struct moving *moving, size_t state, size_t count, in
     size_t n = 0;
     bool closes = false;
 
+    if (!is_of_twins(moving, state))
+        return leads_on(moving, state / 2, count, direction, want, next);
     *next = NO_STATE;
     if (!find_aftermath(moving, state, count, direction, &after))
         return false;
@@ -242,7 +269,7 @@ static bool leads_to(const struct moving *moving, size_t state, size_t count, in
             return false;
         left[n++] = miss;
     }
-    if (n == 0 || (n == 1 && closes && moving->may_owe && is_of_twins(moving, state)))
+    if (n == 0 || (n == 1 && closes && moving->may_owe))
         return true;
     if (n == 2 && (moving->graph->twin[left[0].relation] != left[1].relation || left[0].sign != left[1].sign))
         return false;

@@ -119,8 +119,15 @@ const char *release_counts_key(const struct release_counts *counts, const struct
     return NULL;
 }
 
+static size_t programme_cell(const struct release_counts *counts, size_t row, const char *column)
+{
+    return strcmp(column, "n") == 0 ? counts->programme_n[row] : strcmp(column, "n_event") == 0 ? counts->programme_events[row] : NO_COUNT;
+}
+
 size_t release_counts_cell(const struct release_counts *counts, const struct table *table, size_t row, const char *column)
 {
+    if (strcmp(table->name, "programmes") == 0 && table->n_rows == cell_rows(counts->tables.programmes))
+        return programme_cell(counts, row, column);
     const int64_t value = cell_integer(table, column, row);
     const char *key = value == MISSING_INTEGER ? NULL : release_counts_key(counts, table, row, column);
 
@@ -216,4 +223,6 @@ void release_counts_free(struct release_counts *counts)
 {
     count_system_free(counts->system);
     counts->system = NULL;
+    free(counts->programme_n);
+    free(counts->programme_events);
 }

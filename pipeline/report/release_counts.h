@@ -40,6 +40,7 @@ struct release_counts {
     struct pool *pool;                 /* borrowed */
     struct exact_tables tables;
     const struct coarse_curves *curves;
+    size_t *programme_n, *programme_events; /* [rows of programmes] their counts: there are too many to look them up by key */
 };
 
 /** Makes the system; release_counts_free in any case.  -1 after telling. */

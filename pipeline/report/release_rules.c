@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/input.h"
+#include "base/memory.h"
 #include "report/pool.h"
 #include "report/withhold.h"
 #include "report/withhold_programmes.h"
@@ -119,6 +120,25 @@ static int kind_of(const struct rule *rule, const char *name, enum release_kind 
     return 0;
 }
 
+/* What becomes of a column of an exact table. */
+struct column_rule {
+    bool leaves, only_unhidden;
+    enum release_kind kind;
+};
+
+static struct column_rule *column_rules(const struct rule *rule, const struct table *exact)
+{
+    struct column_rule *columns = allocate(exact->n_columns, sizeof *columns);
+
+    for (size_t j = 0; columns != NULL && j < exact->n_columns; j++) {
+        const char *const name = exact->columns[j].name;
+
+        columns[j].leaves = kind_of(rule, name, &columns[j].kind) == 0;
+        columns[j].only_unhidden = rule->unhidden != NULL && is_listed(rule->unhidden, name);
+    }
+    return columns;
+}
+
 static int add_columns(struct release_table *table, const struct rule *rule, const struct table *exact)
 {
     for (size_t j = 0; j < exact->n_columns; j++) {
@@ -181,22 +201,20 @@ static void copy_number(struct release_table *table, const struct release_source
         release_number(table, name, value);
 }
 
-static void copy_cell(struct release_table *table, struct pool *pool, const struct rule *rule,
+static void copy_cell(struct release_table *table, struct pool *pool, const struct rule *rule, const struct column_rule *about,
                       const struct release_source *source, const struct table *exact, size_t row,
                       const struct column *column, enum fate fate, const struct reread *numbers)
 {
     const struct release_policy *policy = &source->policy;
-    enum release_kind kind;
 
-    if (kind_of(rule, column->name, &kind) != 0 ||
-        (policy->threshold > 0 && rule->unhidden != NULL && is_listed(rule->unhidden, column->name)))
+    if (!about->leaves || (policy->threshold > 0 && about->only_unhidden))
         return;
-    if (kind == RELEASE_COUNT) {
+    if (about->kind == RELEASE_COUNT) {
         const bool hidden = count_is_hidden(source, exact, row, column->name) || is_row_of_numbers(rule, fate);
 
         release_count(table, column->name,
                       hidden ? releasable_hidden() : releasable_count(policy, cell_integer(exact, column->name, row)));
-    } else if (kind == RELEASE_NUMBER) {
+    } else if (about->kind == RELEASE_NUMBER) {
         copy_number(table, source, exact, row, column->name, fate, numbers);
     } else if (column->type == COLUMN_TEXT || column->type == COLUMN_CATEGORY) {
         const char *text = plain_text(pool, rule, exact, row, column->name);
@@ -208,11 +226,11 @@ static void copy_cell(struct release_table *table, struct pool *pool, const stru
     }
 }
 
-static bool has_hidden_count(const struct rule *rule, const struct release_source *source, const struct table *exact,
+static bool has_hidden_count(const struct column_rule *columns, const struct release_source *source, const struct table *exact,
                              size_t row)
 {
     for (size_t j = 0; j < exact->n_columns; j++)
-        if (is_listed(rule->count, exact->columns[j].name) && count_is_hidden(source, exact, row, exact->columns[j].name))
+        if (columns[j].leaves && columns[j].kind == RELEASE_COUNT && count_is_hidden(source, exact, row, exact->columns[j].name))
             return true;
     return false;
 }
@@ -256,8 +274,9 @@ static int copy_rows(struct release_table *table, struct pool *pool, const struc
                      const struct release_source *source, const struct table *exact)
 {
     bool added_status = table_column(exact, "status") == NULL && rule->count[0] + rule->number[0] != 0;
-    struct grid_release grid;
-    int status = grid_release_make(source, exact, &grid);
+    struct column_rule *columns = column_rules(rule, exact);
+    struct grid_release grid = {NULL, NULL};
+    int status = columns == NULL ? -1 : grid_release_make(source, exact, &grid);
 
     for (size_t i = 0; status == 0 && i < exact->n_rows; i++) {
         struct reread numbers = {.kind = REREAD_EXACT};
@@ -269,12 +288,13 @@ static int copy_rows(struct release_table *table, struct pool *pool, const struc
         release_row(table);
         for (size_t j = 0; j < exact->n_columns; j++)
             if (!copy_chart(table, pool, &grid, exact, i, &exact->columns[j]))
-                copy_cell(table, pool, rule, source, exact, i, &exact->columns[j], fate, &numbers);
+                copy_cell(table, pool, rule, &columns[j], source, exact, i, &exact->columns[j], fate, &numbers);
         if (added_status)
             release_text(table, "status",
-                         fate == FATE_WITHHELD || has_hidden_count(rule, source, exact, i) ? "withheld" : "shown");
+                         fate == FATE_WITHHELD || has_hidden_count(columns, source, exact, i) ? "withheld" : "shown");
         status = release_row_end(table);
     }
+    free(columns);
     free(grid.withheld);
     free(grid.charted);
     return status != 0 || pool_failed(pool) ? -1 : 0;
