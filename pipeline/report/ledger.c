@@ -185,11 +185,13 @@ int ledger_apply(const struct ledger *ledger, struct count_system *system)
     const size_t n_counts = system->n_counts;
     size_t n = 0, n_groups = 0;
     struct ledger_entry *entries = read_entries(ledger, &n, &n_groups);
+    size_t *first = entries == NULL ? NULL : allocate(n_counts, sizeof *first);
 
-    for (size_t i = 0; entries != NULL && i < n_counts; i++) {
+    for (size_t i = 0; first != NULL && i < n_counts; i++) {
         const char *const key = system->counts[i].lasting;
 
-        for (size_t e = ledger_entry_find(entries, n, key); e < n && strcmp(entries[e].key, key) == 0; e++) {
+        first[i] = ledger_entry_find(entries, n, key);
+        for (size_t e = first[i]; e < n && strcmp(entries[e].key, key) == 0; e++) {
             if (entries[e].value != system->counts[i].value)
                 continue;
             if (entries[e].shown)
@@ -198,10 +200,11 @@ int ledger_apply(const struct ledger *ledger, struct count_system *system)
                 count_hide(system, i);
         }
     }
-    if (entries != NULL)
-        ledger_mirror(system, entries, n, n_groups, ledger->pool);
+    if (first != NULL && n > 0)
+        ledger_mirror(system, entries, n, first, n_groups, ledger->pool);
     free(entries);
-    return entries == NULL || system->failed || pool_failed(ledger->pool) ? -1 : 0;
+    free(first);
+    return first == NULL || system->failed || pool_failed(ledger->pool) ? -1 : 0;
 }
 
 /* A count without a cell is not shown. */

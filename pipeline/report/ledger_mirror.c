@@ -20,15 +20,25 @@ size_t ledger_entry_find(const struct ledger_entry *entries, size_t n, const cha
     return low;
 }
 
+/* Entries of earlier releases, and where those of each count begin: looked up once. */
+struct ledger_index {
+    const struct ledger_entry *entries;
+    size_t n;
+    const size_t *first; /* [counts of this release] */
+};
+
 /* The entry of a count in an earlier release: of the same value when there is one, else the only one; n: none, or several. */
-static size_t entry_of(const struct ledger_entry *entries, size_t n, const struct count *count, size_t group)
+static size_t entry_of(const struct ledger_index *index, const struct count_system *system, size_t count, size_t group)
 {
+    const struct ledger_entry *const entries = index->entries;
+    const char *const name = system->counts[count].lasting;
+    const size_t n = index->n;
     size_t only = n, n_found = 0;
 
-    for (size_t e = ledger_entry_find(entries, n, count->lasting); e < n && strcmp(entries[e].key, count->lasting) == 0; e++) {
+    for (size_t e = index->first[count]; e < n && strcmp(entries[e].key, name) == 0; e++) {
         if (entries[e].group != group)
             continue;
-        if (entries[e].value == count->value)
+        if (entries[e].value == system->counts[count].value)
             return e;
         only = e;
         n_found++;
@@ -60,19 +70,17 @@ static size_t earlier_count(struct count_system *system, size_t count, const str
 }
 
 /* One relation, with the counts of an earlier release. */
-static void mirror(struct count_system *system, size_t relation, const struct ledger_entry *entries, size_t n, size_t group,
-                   struct pool *pool)
+static void mirror(struct count_system *system, size_t relation, const struct ledger_index *index, size_t group, struct pool *pool)
 {
     const struct relation about = system->relations[relation];
     bool is_news = false;
 
     for (size_t k = 0; k < about.n; k++) {
-        const struct count *const count = &system->counts[system->terms[about.first + k].count];
-        const size_t entry = entry_of(entries, n, count, group);
+        const size_t count = system->terms[about.first + k].count, entry = entry_of(index, system, count, group);
 
-        if (entry == n && count->cost != COST_NONE)
+        if (entry == index->n && system->counts[count].cost != COST_NONE)
             return;
-        is_news = is_news || entry == n || entries[entry].value != count->value;
+        is_news = is_news || entry == index->n || index->entries[entry].value != system->counts[count].value;
     }
     if (!is_news)
         return;
@@ -82,11 +90,11 @@ static void mirror(struct count_system *system, size_t relation, const struct le
             relation_start(system);
         for (size_t k = 0; k < about.n; k++) {
             const struct term term = system->terms[about.first + k];
-            const size_t entry = entry_of(entries, n, &system->counts[term.count], group);
+            const size_t entry = entry_of(index, system, term.count, group);
 
-            if (entry == n)
+            if (entry == index->n)
                 continue;
-            const size_t earlier = earlier_count(system, term.count, &entries[entry], pool);
+            const size_t earlier = earlier_count(system, term.count, &index->entries[entry], pool);
             if (pass == 1)
                 relation_term(system, earlier, term.coefficient);
         }
@@ -94,24 +102,25 @@ static void mirror(struct count_system *system, size_t relation, const struct le
     relation_end(system);
 }
 
-void ledger_mirror(struct count_system *system, const struct ledger_entry *entries, size_t n, size_t n_groups,
-                   struct pool *pool)
+void ledger_mirror(struct count_system *system, const struct ledger_entry *entries, size_t n, const size_t *first,
+                   size_t n_groups, struct pool *pool)
 {
+    const struct ledger_index index = {entries, n, first};
     const size_t n_counts = system->n_counts, n_relations = system->n_relations; /* others are added behind them */
 
     for (size_t group = 0; group < n_groups && !system->failed; group++) {
         for (size_t i = 0; i < n_counts && !system->failed; i++) {
             const char *const key = system->counts[i].lasting;
-            const size_t entry = entry_of(entries, n, &system->counts[i], group);
+            const size_t entry = entry_of(&index, system, i, group);
 
             if (entry < n && system->counts[i].cost != COST_NONE)
                 earlier_count(system, i, &entries[entry], pool);
             /* What was shown under the name is known, whichever of several counts it was. */
-            for (size_t e = ledger_entry_find(entries, n, key); e < n && strcmp(entries[e].key, key) == 0; e++)
+            for (size_t e = first[i]; e < n && strcmp(entries[e].key, key) == 0; e++)
                 if (entries[e].group == group && entries[e].shown)
                     earlier_count(system, i, &entries[e], pool);
         }
         for (size_t r = 0; r < n_relations && !system->failed; r++)
-            mirror(system, r, entries, n, group, pool);
+            mirror(system, r, &index, group, pool);
     }
 }

@@ -28,8 +28,11 @@ struct ledger_entry {
 /** The first entry of a key; entries are sorted by key, then by value.  n when all come before it. */
 size_t ledger_entry_find(const struct ledger_entry *entries, size_t n, const char *key);
 
-/** Adds the earlier releases to the system.  Out of memory is remembered by system and pool. */
-void ledger_mirror(struct count_system *system, const struct ledger_entry *entries, size_t n, size_t n_groups,
-                   struct pool *pool);
+/**
+ * Adds the earlier releases to the system.  first: [n_counts] ledger_entry_find of each count's lasting name.  Out of memory is
+ * remembered by system and pool.
+ */
+void ledger_mirror(struct count_system *system, const struct ledger_entry *entries, size_t n, const size_t *first,
+                   size_t n_groups, struct pool *pool);
 
 #endif
