@@ -98,7 +98,7 @@ static int direction_of_end(const struct moving *moving, size_t end, int sign)
 }
 
 /* An end of a relation that takes up so much of a sign, or NO_COUNT. */
-static size_t find_end(const struct moving *moving, size_t relation, int sign, int64_t want)
+static inline size_t find_end(const struct moving *moving, size_t relation, int sign, int64_t want)
 {
     const struct displacement_graph *const graph = moving->graph;
     const struct ends *const ends = &graph->ends_of[relation];
@@ -113,7 +113,7 @@ static size_t find_end(const struct moving *moving, size_t relation, int sign, i
 }
 
 /* How much of a sign a relation takes up by itself: it misses the opposite, or has an end; 0: less than wanted. */
-static int64_t takes_up(const struct moving *moving, size_t relation, int sign, int64_t want)
+static inline int64_t takes_up(const struct moving *moving, size_t relation, int sign, int64_t want)
 {
     const int64_t opposite = -sign * moving->ground->missing[relation];
 
@@ -175,17 +175,20 @@ static int direction_for(const struct moving *moving, size_t state, size_t count
 }
 
 /* How far it can do so, of twins its mate with it. */
-static int64_t room_for(const struct moving *moving, size_t state, size_t count, int direction)
+static inline int64_t room_with_mate(const struct moving *moving, bool twins, size_t count, int direction)
 {
     const int64_t room = room_towards(moving, count, direction);
-    const size_t mate = moving->graph->mate[count];
 
-    if (room <= 0 || !is_of_twins(moving, state))
+    if (room <= 0 || !twins)
         return room;
-    if (mate == NO_COUNT)
-        return 0;
-    const int64_t other = room_towards(moving, mate, direction);
+    const size_t mate = moving->graph->mate[count];
+    const int64_t other = mate == NO_COUNT ? 0 : room_towards(moving, mate, direction);
     return other < room ? other : room;
+}
+
+static int64_t room_for(const struct moving *moving, size_t state, size_t count, int direction)
+{
+    return room_with_mate(moving, is_of_twins(moving, state), count, direction);
 }
 
 /* What misses something when a count, of twins its mate with it, has made good for a state. */
@@ -226,7 +229,7 @@ static bool find_aftermath(const struct moving *moving, size_t state, size_t cou
 }
 
 /* As leads_to, from a single relation; what a search asks most often. */
-static bool leads_on(const struct moving *moving, size_t relation, size_t count, int direction, int64_t want, size_t *next)
+static inline bool leads_on(const struct moving *moving, size_t relation, size_t count, int direction, int64_t want, size_t *next)
 {
     const struct displacement_graph *const graph = moving->graph;
 
@@ -304,7 +307,7 @@ static void mark_closers(struct moving *moving, size_t start, int64_t want)
             const size_t count = system->terms[t].count;
             const int direction = -sign * (int)system->terms[t].coefficient;
 
-            if (room_for(moving, start, count, direction) < want)
+            if (room_with_mate(moving, twins, count, direction) < want)
                 continue;
             for (size_t k = graph->first[count]; k < graph->first[count + 1]; k++) {
                 const size_t other = graph->links[k].relation;
@@ -350,19 +353,23 @@ static size_t look_around(struct search *search, size_t state, int deep)
 {
     struct moving *const moving = search->moving;
     const struct count_system *const system = moving->graph->system;
-    const struct relation *const about = &system->relations[state_relation(moving, state)];
-    size_t *const hint = &moving->ground->hint[state_relation(moving, state)];
+    const size_t relation = state_relation(moving, state);
+    const struct relation *const about = &system->relations[relation];
+    const bool twins = is_of_twins(moving, state);
+    const int sign = state_sign(state);
+    size_t *const hint = &moving->ground->hint[relation];
     const size_t turn = *hint % about->n;
 
     for (size_t i = 0; i < about->n && moving->n_looks < search->until; i++) {
         const struct term *const term = &system->terms[about->first + (i + turn < about->n ? i + turn : i + turn - about->n)];
-        const int direction = -state_sign(state) * (int)term->coefficient;
+        const int direction = -sign * (int)term->coefficient;
         size_t next;
 
         moving->n_looks++;
         *hint = (size_t)(term - &system->terms[about->first]);
-        if (room_for(moving, state, term->count, direction) < search->want ||
-            !leads_to(moving, state, term->count, direction, search->want, &next))
+        if (room_with_mate(moving, twins, term->count, direction) < search->want ||
+            !(twins ? leads_to(moving, state, term->count, direction, search->want, &next)
+                    : leads_on(moving, relation, term->count, direction, search->want, &next)))
             continue;
         if (next == NO_STATE) {
             mark_closer(moving, state, term->count);
