@@ -9,39 +9,10 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
-#include "stats/cox.h"
+#include "compare/arm_cox.h"
 #include "stats/cox_score.h"
-#include "stats/cox_zph.h"
 #include "stats/exact_sum.h"
 #include "stats/influence.h"
-
-/* Rows of positive weight. */
-struct weighted_cox {
-    size_t *row;       /* [rows.n] of the pair */
-    struct cox_rows rows;
-    double *entry, *time, *weight;
-    int32_t *event;
-    uint16_t *code;
-    int32_t column[2];
-    struct design_block block;
-    struct design_matrix design;
-    struct cox_data *data;
-    struct cox_work *work;
-    struct cox_fit *fit;
-};
-
-static void clear(struct weighted_cox *m)
-{
-    free(m->row);
-    free(m->entry);
-    free(m->time);
-    free(m->weight);
-    free(m->event);
-    free(m->code);
-    cox_fit_free(m->fit);
-    cox_work_free(m->work);
-    cox_data_free(m->data);
-}
 
 /* Weights sum to the effective number of people, so that the test of proportional hazards sees no more than there are. */
 static double scale_of(const struct pair_weights *w)
@@ -61,54 +32,22 @@ static double scale_of(const struct pair_weights *w)
     return total / square;
 }
 
-static int fill(const struct pair_weights *w, struct weighted_cox *m)
+static int fit(const struct pair_weights *w, struct arm_cox *m)
 {
     const struct pair_rows *rows = w->rows;
     const double scale = scale_of(w);
-    size_t n = 0;
 
-    if ((m->row = allocate(rows->n + 1, sizeof *m->row)) == NULL ||
-        (rows->entry != NULL && (m->entry = allocate(rows->n + 1, sizeof *m->entry)) == NULL) ||
-        (m->time = allocate(rows->n + 1, sizeof *m->time)) == NULL ||
-        (m->weight = allocate(rows->n + 1, sizeof *m->weight)) == NULL ||
-        (m->event = allocate(rows->n + 1, sizeof *m->event)) == NULL ||
-        (m->code = allocate(rows->n + 1, sizeof *m->code)) == NULL)
-        return -1;
-    for (size_t i = 0; i < rows->n; i++) {
-        if (w->weight[i] == 0)
-            continue;
-        m->row[n] = i;
-        if (m->entry != NULL)
-            m->entry[n] = rows->entry[i];
-        m->time[n] = rows->time[i];
-        m->weight[n] = w->weight[i] * scale;
-        m->event[n] = rows->cause[i] == 1;
-        m->code[n++] = rows->treated[i];
-    }
-    m->column[0] = DESIGN_NONE;
-    m->column[1] = 0;
-    m->block = (struct design_block){.code = m->code, .n_level = 2, .column = m->column};
-    m->design = (struct design_matrix){.n = n, .p = 1, .n_block = 1, .block = &m->block};
-    m->rows = (struct cox_rows){.n = n, .entry = m->entry, .time = m->time, .event = m->event, .n_stratum = 1,
-                                .weight = m->weight, .design = &m->design};
-    return 0;
-}
-
-static int fit(const struct pair_weights *w, struct weighted_cox *m)
-{
-    const struct cox_control control = COX_CONTROL;
-    const size_t n_threads = pair_rows_threads(w->rows);
-
-    if (fill(w, m) != 0)
+    if (arm_cox_alloc(m, rows->n, rows->entry != NULL) != 0)
         return GSL_ENOMEM;
-    if ((m->data = cox_data_alloc(&m->rows, n_threads)) == NULL || (m->fit = cox_fit_alloc(1)) == NULL ||
-        (m->work = cox_work_alloc(m->data, w->rows->counted ? COX_BRESLOW : COX_EFRON, n_threads)) == NULL)
-        return GSL_ENOMEM;
-    return cox_fit_run(m->work, &control, m->fit);
+    for (size_t i = 0; i < rows->n; i++)
+        if (w->weight[i] != 0)
+            arm_cox_add(m, i, rows->entry == NULL ? 0 : rows->entry[i], rows->time[i], rows->cause[i] == 1,
+                        w->weight[i] * scale, rows->treated[i]);
+    return arm_cox_fit(m, rows->counted ? COX_BRESLOW : COX_EFRON, pair_rows_threads(rows));
 }
 
 /* d log ratio / d weight of every row of the pair. */
-static int slopes(const struct pair_weights *w, const struct weighted_cox *m, double *d)
+static int slopes(const struct pair_weights *w, const struct arm_cox *m, double *d)
 {
     struct cox_scores *scores = cox_scores_alloc(m->work);
     const double step = m->fit->covariance[0] / m->data->copy->scale[0];
@@ -161,21 +100,7 @@ int adjusted_hazard_linear(const struct pair_weights *w, double *phi)
     return status;
 }
 
-static double proportional(const struct weighted_cox *m)
-{
-    const int32_t term = 0;
-    struct cox_zph zph = {.test = allocate(2, sizeof *zph.test)};
-    double *g = allocate(m->data->n_axis, sizeof *g), p_value = NAN;
-
-    if (g != NULL && zph.test != NULL && cox_zph_times(m->data, &m->rows, COX_ZPH_KM, g) == GSL_SUCCESS &&
-        cox_zph_run(m->work, m->fit, g, &term, 1, &zph) == GSL_SUCCESS && zph.test[0].df > 0)
-        p_value = zph.test[0].p_value;
-    free(g);
-    free(zph.test);
-    return p_value;
-}
-
-static void explain(const struct pair_rows *rows, const struct weighted_cox *m, int code, struct adjusted_hazard *h)
+static void explain(const struct pair_rows *rows, const struct arm_cox *m, int code, struct adjusted_hazard *h)
 {
     if (code == GSL_EZERODIV)
         snprintf(h->note, sizeof h->note, "no events in either arm");
@@ -191,7 +116,7 @@ static void explain(const struct pair_rows *rows, const struct weighted_cox *m, 
 int adjusted_hazard_solve(const struct pair_weights *w, struct adjusted_hazard *h)
 {
     const struct pair_rows *rows = w->rows;
-    struct weighted_cox m = {0};
+    struct arm_cox m = {0};
     int code, status = 0;
 
     h->log_ratio = h->ph_p_value = NAN;
@@ -208,9 +133,9 @@ int adjusted_hazard_solve(const struct pair_weights *w, struct adjusted_hazard *
     else if ((status = slopes(w, &m, h->phi)) == 0) {
         h->defined = true;
         h->log_ratio = m.fit->coef[0];
-        h->ph_p_value = proportional(&m);
+        h->ph_p_value = arm_cox_proportional(&m);
         status = adjusted_hazard_linear(w, h->phi);
     }
-    clear(&m);
+    arm_cox_free(&m);
     return status;
 }
