@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rows that lie in several places give the bits of one call with all of them: stats/reducer.h. */
+#include "stats/balance.h"
 #include "stats/concordance.h"
 #include "stats/cox.h"
 #include "stats/cox_zph.h"
+#include "stats/exact_sum.h"
+#include "stats/risk_table.h"
+#include "stats/weighted_balance.h"
 #include "tests/stats/places.h"
 #include "tests/support/near.h"
 
@@ -169,11 +173,104 @@ static void test_so_are_sums_of_many_rows_and_distinct_numbers(void **state)
         check(number * 5, 2 + number % 7, COX_EFRON);
 }
 
+/* ---- summaries ------------------------------------------------------------------------------------------------------- */
+
+struct described {
+    double ks, mean[2], variance[2], total;
+    int64_t exits[2 * 2 * 64], entered[2 * 64], n;
+    size_t n_time;
+    int status;
+};
+
+/* Days 0 .. 63 in two arms; x has values that are missing, and many that are the same. */
+static void describe(const struct rows *all, const struct split *split, size_t place, const struct reducer *reducer,
+                     struct described *said)
+{
+    static const double nothing[] = {0};
+    double *const x = calloc(4 * all->n + 4, sizeof *x), *const weight = x + all->n, *const time = weight + all->n;
+    uint8_t *const arm = calloc(all->n + 1, 1);
+    int32_t *const arms = calloc(2 * all->n + 2, sizeof *arms), *const cause = arms + all->n + 1;
+    double *axis = calloc(all->n + 1, sizeof *axis);
+    struct moments moments[2];
+    struct exact_sum sum;
+    size_t n = 0;
+    *said = (struct described){0};
+    exact_sum_init(&sum);
+    moments_init(&moments[0]);
+    moments_init(&moments[1]);
+    for (size_t i = 0; i < all->n; i++) {
+        if (split != NULL && split->place[i] != place)
+            continue;
+        x[n] = all->f[i] == 3 && i % 7 == 0 ? (double)NAN : floor(all->x[i]) / 3;
+        weight[n] = (double)all->frequency[i];
+        arm[n] = (uint8_t)(all->f[i] % 2);
+        arms[n] = arm[n];
+        cause[n] = all->event[i];
+        time[n] = axis[n] = fmod(all->time[i], 64);
+        moments_add(&moments[arm[n]], x[n], all->frequency[i]);
+        exact_sum_add_product(&sum, all->x[i], 1e-7, 1);
+        n++;
+    }
+    said->status = weighted_ks_all(n, x, weight, arm, reducer, &said->ks);
+    moments_reduce(moments, 2, reducer);
+    for (size_t k = 0; k < 2; k++)
+        (void)moments_solve(&moments[k], &said->mean[k], &said->variance[k]);
+    reducer_exact_sum(reducer, &sum);
+    exact_sum_round(&sum, &said->total);
+    if (n > 0)
+        risk_table_axis(n, NULL, time, axis, &said->n_time);
+    reducer_distinct(reducer, &axis, &said->n_time);
+    struct risk_table *const table = risk_table_alloc(2, 1, 1, axis, said->n_time);
+    risk_table_add(table, n, NULL, n > 0 ? time : nothing, cause, arms, NULL, NULL, 1);
+    risk_table_reduce(table, reducer);
+    memcpy(said->exits, table->exits, 2 * 2 * table->n_time * sizeof *said->exits);
+    memcpy(said->entered, table->entered, 2 * table->n_time * sizeof *said->entered);
+    said->n = table->total;
+    risk_table_free(table);
+    free(axis);
+    free(arms);
+    free(arm);
+    free(x);
+}
+
+struct describing {
+    struct split split;
+    struct described said[PLACES_MAX];
+};
+
+static void describe_place(void *context, size_t place, const struct reducer *reducer)
+{
+    struct describing *const d = context;
+    describe(d->split.all, &d->split, place, reducer, &d->said[place]);
+}
+
+static void test_counts_moments_and_distances_are_those_of_all(void **state)
+{
+    static struct rows rows;
+    static struct describing d;
+    struct described whole;
+    (void)state;
+    for (uint32_t number = 0; number < 60; number++) {
+        uint32_t draws = number;
+        const size_t n_places = 1 + number % 6;
+        make_rows(number, &rows);
+        d = (struct describing){.split = {.all = &rows, .n_places = n_places}};
+        for (size_t i = 0; i < rows.n; i++)
+            d.split.place[i] = (uint8_t)draw(&draws, (uint32_t)n_places);
+        describe(&rows, NULL, 0, NULL, &whole);
+        places_run(n_places, describe_place, &d);
+        assert_true(whole.n == (int64_t)rows.n);
+        for (size_t k = 0; k < n_places; k++)
+            assert_memory_equal(&d.said[k], &whole, sizeof whole);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_fit_is_the_same_wherever_its_rows_lie),
         cmocka_unit_test(test_so_are_sums_of_many_rows_and_distinct_numbers),
+        cmocka_unit_test(test_counts_moments_and_distances_are_those_of_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,6 +27,9 @@ static void test_alone_sums_stay_and_nothing_comes_before(void **state)
     assert_int_equal(values[0], 7);
     assert_int_equal(values[1], -3);
     assert_int_equal(ranks_before(5), 0);
+    double sizes[2] = {2.385, -7};
+    ranks_largest(sizes, 2);
+    assert_true(sizes[0] == 2.385 && sizes[1] == -7);
     ranks_share(values, sizeof values);
     assert_int_equal(values[0], 7);
 }
