@@ -279,7 +279,8 @@ check-compilers: all
 
 .PHONY: check-attack
 BUNDLES ?= 1000
-check-attack: all $(BUILD)/tests/pipeline/report/test_attack $(ATTACK)
+check-attack: all $(BUILD)/tests/pipeline/report/test_attack $(BUILD)/tests/pipeline/report/test_release_curves $(ATTACK)
+	@STEPDOWN_CURVES=500 $(BUILD)/tests/pipeline/report/test_release_curves
 	@STEPDOWN_BUNDLES=$(BUNDLES) $(BUILD)/tests/pipeline/report/test_attack
 	@BUILD=$(BUILD) scripts/check-attack $(BUNDLES) $(FIRST)
 
