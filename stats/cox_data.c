@@ -254,7 +254,7 @@ static void count_everywhere(struct cox_data *data)
     data->weight_max = reducer_largest(data->reducer, data->weight_max);
 }
 
-static int count_events(struct cox_data *data)
+static int count_events(const struct cox_rows *rows, struct cox_data *data)
 {
     struct exact_sum offsets;
     struct fixed_scale scale;
@@ -277,6 +277,8 @@ static int count_events(struct cox_data *data)
             data->dead_weight[k] = fixed_value(&scale, high, low);
         if (data->counted)
             data->n_dead[k] = data->dead_weight[k];
+        for (size_t i = first; i < end && rows->tied != NULL; i++)
+            data->n_dead[k] += (double)(rows->tied[data->row[i]] - 1);
         for (size_t i = first; i < end && data->offset != NULL; i++)
             exact_sum_add_product(&offsets, cox_weight(data, i), data->offset[i], 1);
     }
@@ -344,7 +346,7 @@ struct cox_data *cox_data_alloc(const struct cox_rows *rows, size_t n_threads)
         place_entries(data);
     copy_values(rows, data);
     count_everywhere(data);
-    if (count_events(data) != GSL_SUCCESS)
+    if (count_events(rows, data) != GSL_SUCCESS)
         goto failed;
     data->copy = design_copy_alloc_part(rows->design, data->row, data->n, n_threads, rows->reducer);
     data->layout = data->copy != NULL ? gram_layout_alloc(&data->copy->matrix, n_threads) : NULL;

@@ -33,6 +33,7 @@ struct cox_rows {
     size_t n_stratum;         /* 1 without strata */
     const int64_t *frequency; /* [n] > 0: a row is so many copies; NULL: 1 */
     const double *weight;     /* [n] > 0, finite: sampling weights, with robust variances; NULL: 1.  Not both */
+    const int64_t *tied;      /* [n] > 0, with weight: a row stands for so many that are alike, and its weight is theirs; NULL: 1 */
     const double *offset;     /* [n] finite, or NULL */
     const struct design_matrix *design;
     const struct reducer *reducer; /* NULL: these are all rows; else those of this place, without weight and offset */

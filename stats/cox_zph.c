@@ -15,7 +15,7 @@
 
 static double copies(const struct cox_rows *rows, size_t i)
 {
-    return rows->frequency != NULL ? (double)rows->frequency[i] : 1;
+    return rows->frequency != NULL ? (double)rows->frequency[i] : rows->tied != NULL ? (double)rows->tied[i] : 1;
 }
 
 /* What a walk over all distinct times finds at each of them. */

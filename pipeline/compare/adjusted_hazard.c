@@ -13,6 +13,7 @@
 #include "stats/cox_score.h"
 #include "stats/exact_sum.h"
 #include "stats/influence.h"
+#include "stats/weighted_balance.h"
 
 /* Weights sum to the effective number of people, so that the test of proportional hazards sees no more than there are. */
 static double scale_of(const struct pair_weights *w)
@@ -32,37 +33,95 @@ static double scale_of(const struct pair_weights *w)
     return total / square;
 }
 
-static int fit(const struct pair_weights *w, struct arm_cox *m)
+/* Row by row. */
+static int fill(const struct pair_weights *w, double scale, struct arm_cox *m)
 {
     const struct pair_rows *rows = w->rows;
-    const double scale = scale_of(w);
 
-    if (arm_cox_alloc(m, rows->n, rows->entry != NULL) != 0)
+    if (arm_cox_alloc(m, rows->n, true) != 0)
         return GSL_ENOMEM;
     for (size_t i = 0; i < rows->n; i++)
         if (w->weight[i] != 0)
-            arm_cox_add(m, i, rows->entry == NULL ? 0 : rows->entry[i], rows->time[i], rows->cause[i] == 1,
-                        w->weight[i] * scale, rows->treated[i]);
-    return arm_cox_fit(m, rows->counted ? COX_BRESLOW : COX_EFRON, pair_rows_threads(rows));
+            arm_cox_add(m, i, rows->entry[i], rows->time[i], rows->cause[i] == 1, w->weight[i] * scale, rows->treated[i]);
+    return GSL_SUCCESS;
+}
+
+/* People of one arm who leave on one day, without or with the event: the cells of the reference come first. */
+static size_t n_cells(const struct pair_rows *rows)
+{
+    return 2 * rows->c->table->n_time;
+}
+
+static size_t cell_of(const struct pair_rows *rows, size_t i)
+{
+    return 2 * (size_t)rows->place[i] + (rows->cause[i] == 1);
+}
+
+/* Sums of weights by arm and cell, and how many rows they are of. */
+static int sum_cells(const struct pair_weights *w, double *sum, int64_t *count)
+{
+    const struct pair_rows *rows = w->rows;
+    int32_t *const cell = allocate(rows->n + 1, sizeof *cell);
+    int code = cell == NULL ? GSL_ENOMEM : GSL_SUCCESS;
+
+    for (size_t i = 0; code == GSL_SUCCESS && i < rows->n; i++) {
+        cell[i] = (int32_t)cell_of(rows, i);
+        count[(rows->treated[i] ? n_cells(rows) : 0) + (size_t)cell[i]] += w->weight[i] > 0;
+    }
+    if (code == GSL_SUCCESS)
+        code = weighted_levels(rows->n, cell, n_cells(rows), w->weight, rows->treated, sum);
+    free(cell);
+    return code;
+}
+
+/* Cells are alike throughout: a row each. */
+static int fill_cells(const struct pair_weights *w, double scale, struct arm_cox *m)
+{
+    const size_t n = n_cells(w->rows);
+    double *const sum = allocate(2 * n + 1, sizeof *sum);
+    int64_t *const count = allocate(2 * n + 1, sizeof *count);
+    int code = sum == NULL || count == NULL || arm_cox_alloc(m, 2 * n, false) != 0 ? GSL_ENOMEM : sum_cells(w, sum, count);
+
+    for (size_t c = 0; code == GSL_SUCCESS && c < 2 * n; c++)
+        if (count[c] > 0) {
+            arm_cox_add(m, c, 0, w->rows->c->table->time[c % n / 2], c % 2 == 1, sum[c] * scale, c >= n);
+            arm_cox_tie(m, count[c]);
+        }
+    free(count);
+    free(sum);
+    return code;
+}
+
+static int fit(const struct pair_weights *w, double scale, struct arm_cox *m)
+{
+    const struct pair_rows *rows = w->rows;
+    const int code = rows->entry != NULL ? fill(w, scale, m) : fill_cells(w, scale, m);
+
+    return code != GSL_SUCCESS ? code : arm_cox_fit(m, rows->counted ? COX_BRESLOW : COX_EFRON, pair_rows_threads(rows));
 }
 
 /* d log ratio / d weight of every row of the pair. */
-static int slopes(const struct pair_weights *w, const struct arm_cox *m, double *d)
+static int slopes(const struct pair_weights *w, double scale, const struct arm_cox *m, double *d)
 {
+    const struct pair_rows *rows = w->rows;
+    const bool cells = rows->entry == NULL;
     struct cox_scores *scores = cox_scores_alloc(m->work);
-    const double step = m->fit->covariance[0] / m->data->copy->scale[0];
+    double *const of = allocate((cells ? 2 * n_cells(rows) : rows->n) + 1, sizeof *of); /* by cell or row */
+    const double step = m->fit->covariance[0] / m->data->copy->scale[0] * scale;
 
-    if (scores == NULL)
-        return fail("out of memory");
-    memset(d, 0, w->rows->n * sizeof *d);
-    for (size_t i = 0; i < m->data->n; i++) {
-        const size_t row = m->row[m->data->row[i]];
+    for (size_t i = 0; scores != NULL && of != NULL && i < m->data->n; i++) {
+        const uint32_t row = m->data->row[i];
         double u;
         cox_score_row(scores, i, &u);
-        d[row] = step * u / w->weight[row];
+        of[m->row[row]] = step * u / m->weight[row];
     }
+    for (size_t i = 0; of != NULL && i < rows->n; i++)
+        d[i] = w->weight[i] == 0 ? 0 : of[cells ? (rows->treated[i] ? n_cells(rows) : 0) + cell_of(rows, i) : i];
+    const int status = scores == NULL || of == NULL ? fail("out of memory") : 0;
+
+    free(of);
     cox_scores_free(scores);
-    return 0;
+    return status;
 }
 
 /* Shares of the arms are estimated too: their ratio multiplies the weights of one arm. */
@@ -116,6 +175,7 @@ static void explain(const struct pair_rows *rows, const struct arm_cox *m, int c
 int adjusted_hazard_solve(const struct pair_weights *w, struct adjusted_hazard *h)
 {
     const struct pair_rows *rows = w->rows;
+    const double scale = scale_of(w);
     struct arm_cox m = {0};
     int code, status = 0;
 
@@ -125,12 +185,12 @@ int adjusted_hazard_solve(const struct pair_weights *w, struct adjusted_hazard *
     h->note[0] = '\0';
     for (size_t i = 0; i < rows->n; i++)
         h->n_event += w->weight[i] > 0 && rows->cause[i] == 1 ? rows->count[i] : 0;
-    code = fit(w, &m);
+    code = fit(w, scale, &m);
     if (code == GSL_ENOMEM)
         status = fail("out of memory");
     else if (code != GSL_SUCCESS || m.fit->column[0] != COX_FITTED)
         explain(rows, &m, code, h);
-    else if ((status = slopes(w, &m, h->phi)) == 0) {
+    else if ((status = slopes(w, scale, &m, h->phi)) == 0) {
         h->defined = true;
         h->log_ratio = m.fit->coef[0];
         h->ph_p_value = arm_cox_proportional(&m);

@@ -2,7 +2,8 @@
 /**
  * adjusted_hazard.h - the hazard ratio of an arm against its reference under weights: a Cox model with the arm alone.
  *
- * A marginal ratio, of the people whom the weights speak of.  Efron ties; Breslow where rows stand for several people.
+ * A marginal ratio, of the people whom the weights speak of.  People of one arm who leave on one day are one row of the model, so that
+ * it has no more rows than days, unless some enter late.  Efron ties; Breslow where rows stand for several people.
  * Competing events end the time at risk.  Its linear part is the score residual through the inverse information, and what
  * estimating the propensity adds; whether hazards are proportional is tested on the same weighted rows.
  */

@@ -15,9 +15,10 @@ int arm_cox_alloc(struct arm_cox *m, size_t n, bool has_entry)
                           .time = allocate(n + 1, sizeof *m->time),
                           .weight = allocate(n + 1, sizeof *m->weight),
                           .event = allocate(n + 1, sizeof *m->event),
-                          .code = allocate(n + 1, sizeof *m->code)};
+                          .code = allocate(n + 1, sizeof *m->code),
+                          .tied = allocate(n + 1, sizeof *m->tied)};
     return m->row == NULL || (has_entry && m->entry == NULL) || m->time == NULL || m->weight == NULL || m->event == NULL ||
-                   m->code == NULL
+                   m->code == NULL || m->tied == NULL
                ? -1
                : 0;
 }
@@ -30,6 +31,7 @@ void arm_cox_free(struct arm_cox *m)
     free(m->weight);
     free(m->event);
     free(m->code);
+    free(m->tied);
     cox_fit_free(m->fit);
     cox_work_free(m->work);
     cox_data_free(m->data);
@@ -44,7 +46,7 @@ int arm_cox_fit(struct arm_cox *m, enum cox_ties ties, size_t n_threads)
     m->block = (struct design_block){.code = m->code, .n_level = 2, .column = m->column};
     m->design = (struct design_matrix){.n = m->rows.n, .p = 1, .n_block = 1, .block = &m->block};
     m->rows = (struct cox_rows){.n = m->rows.n, .entry = m->entry, .time = m->time, .event = m->event, .n_stratum = 1,
-                                .weight = m->weight, .design = &m->design};
+                                .weight = m->weight, .tied = m->tied, .design = &m->design};
     if ((m->data = cox_data_alloc(&m->rows, n_threads)) == NULL || (m->fit = cox_fit_alloc(1)) == NULL ||
         (m->work = cox_work_alloc(m->data, ties, n_threads)) == NULL)
         return GSL_ENOMEM;

@@ -25,6 +25,7 @@ struct arm_cox {
     double *entry, *time, *weight; /* entry NULL: all from the start */
     int32_t *event;
     uint16_t *code;       /* 0 reference, 1 the other arm */
+    int64_t *tied;        /* rows that each stands for: 1, or what arm_cox_tie() said */
     int32_t column[2];
     struct design_block block;
     struct design_matrix design;
@@ -49,6 +50,13 @@ static inline void arm_cox_add(struct arm_cox *m, size_t row, double entry, doub
     m->event[k] = event;
     m->weight[k] = weight;
     m->code[k] = treated;
+    m->tied[k] = 1;
+}
+
+/** The row that was added last stands for n that are alike, and its weight is theirs together. */
+static inline void arm_cox_tie(struct arm_cox *m, int64_t n)
+{
+    m->tied[m->rows.n - 1] = n;
 }
 
 /** Fits the rows that were added: GSL_SUCCESS, GSL_ENOMEM, or a code of cox_fit_run(). */
