@@ -77,6 +77,23 @@ static const char *estimates_key(const struct release_counts *counts, const stru
                        until_key(counts, table, row));
 }
 
+/* Without copies of its parts: there are hundreds of thousands of them. */
+static const char *programme_key(const struct release_counts *counts, const struct table *table, size_t row, const char *column)
+{
+    static const char *const names[] = {"measure", "programme", "period"};
+    const char *texts[3] = {"", "", ""};
+    size_t lengths[3] = {0, 0, 0};
+
+    for (size_t k = 0; k < 3; k++) {
+        const struct column *const part = table_column(table, names[k]);
+
+        if (part != NULL)
+            texts[k] = column_text(part, row, &lengths[k]);
+    }
+    return pool_format(counts->pool, "programme|%s|%.*s|%.*s|%.*s", column, (int)lengths[0], texts[0], (int)lengths[1], texts[1],
+                       (int)lengths[2], texts[2]);
+}
+
 const char *release_counts_key(const struct release_counts *counts, const struct table *table, size_t row,
                                const char *column)
 {
@@ -112,8 +129,7 @@ const char *release_counts_key(const struct release_counts *counts, const struct
                            cell(counts, table, "arm", row), cell(counts, table, "reference", row),
                            cell(counts, table, "people_of", row), cell_real(table, "score_from", row));
     if (strcmp(table->name, "programmes") == 0 || strcmp(table->name, "programme_measures") == 0)
-        return pool_format(pool, "programme|%s|%s|%s|%s", column, cell(counts, table, "measure", row),
-                           cell(counts, table, "programme", row), cell(counts, table, "period", row));
+        return programme_key(counts, table, row, column);
     if (strcmp(table->name, "estimates") == 0)
         return estimates_key(counts, table, row, column);
     return NULL;

@@ -118,12 +118,35 @@ void release_count(struct release_table *table, const char *column, struct relea
         row_integer(&table->row, column, count.hidden ? MISSING_INTEGER : count.shown);
 }
 
+/*
+ * With whole numbers, where that is as exact as printing: 0 when it is not.  A power of ten up to 22 and what is below 2^53 are
+ * doubles, and so their quotient is the double nearest to the decimal number.
+ */
+static double digits_at_once(double value, int digits)
+{
+    const int place = (int)floor(log10(fabs(value))), shift = digits - 1 - place;
+
+    if (shift < 0 || shift > 22 || digits > 8)
+        return 0;
+    const double power = pow(10, shift);
+    const long double scaled = (long double)fabs(value) * (long double)power;
+    const double whole = (double)floorl(scaled + 0.5L);
+
+    /* Near the middle between two numbers all digits of the value decide. */
+    if (fabsl(scaled - floorl(scaled) - 0.5L) < 1e-6L || whole < pow(10, digits - 1) || whole > pow(10, digits))
+        return 0;
+    return copysign(whole / power, value);
+}
+
 double released_digits(double value, int digits)
 {
     char text[64];
 
     if (!isfinite(value))
         return NAN;
+    const double quick = value == 0 ? 0 : digits_at_once(value, digits);
+    if (quick != 0)
+        return quick;
     snprintf(text, sizeof text, "%.*e", digits - 1, value);
     value = strtod(text, NULL);
     return value == 0 ? 0 : value; /* no -0 */

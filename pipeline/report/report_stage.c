@@ -11,6 +11,7 @@
 #include "base/lock.h"
 #include "base/memory.h"
 #include "base/output.h"
+#include "base/threads.h"
 #include "report/answer.h"
 #include "report/bundle.h"
 #include "report/dashboard.h"
@@ -145,6 +146,40 @@ static int write_pages(struct bundle *bundle, const struct figures *figures, con
     return write_dashboard(bundle, folder) < 0 ? -1 : 0;
 }
 
+/* Tables and pages are written side by side: neither changes what both read, and only pages use the pool. */
+struct writing {
+    struct bundle *bundle;
+    const struct figures *figures;
+    const struct answer *answer;
+    const char *folder;
+    struct fail_held *said[2];
+};
+
+static int write_one_of_both(void *context, size_t which)
+{
+    struct writing *const writing = context;
+
+    fail_hold();
+    const int status = which == 0 ? tables_csv_write(writing->bundle, writing->folder)
+                                  : write_pages(writing->bundle, writing->figures, writing->answer, writing->folder);
+    writing->said[which] = fail_take_held();
+    return status;
+}
+
+/* A full disk is told once. */
+static int write_both(struct writing *writing, int n_threads)
+{
+    const int status = threads_run(2, n_threads, write_one_of_both, writing);
+
+    if (status != 0 && writing->said[0] != NULL && writing->said[1] != NULL) {
+        fail_held_free(writing->said[1]);
+        writing->said[1] = NULL;
+    }
+    fail_tell_held(writing->said[0]);
+    fail_tell_held(writing->said[1]);
+    return status;
+}
+
 /* Everything that is drawn from released.h5. 0, 1 when figures failed, -1. */
 static int write_rest(struct run *run, struct bundle *bundle, const struct answer *answer)
 {
@@ -154,8 +189,10 @@ static int write_rest(struct run *run, struct bundle *bundle, const struct answe
     if (figures_plan(bundle, &figures) != 0)
         return -1;
     n_failed = figures_make(bundle, &figures, run->folder, run->work, run->options->n_threads, GNUPLOT_SECONDS);
-    status = n_failed < 0 || tables_csv_write(bundle, run->folder) != 0 ||
-                     write_pages(bundle, &figures, answer, run->folder) != 0 || pool_failed(bundle->pool) ||
+    status = n_failed < 0 ||
+                     write_both(&(struct writing){bundle, &figures, answer, run->folder, {NULL, NULL}},
+                                run->options->n_threads) != 0 ||
+                     pool_failed(bundle->pool) ||
                      manifest_write(bundle, &figures, run->folder) != 0 || write_stamp(run) != 0
                  ? -1
                  : 0;

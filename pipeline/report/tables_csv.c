@@ -8,7 +8,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/output.h"
+
+/* 0.0375 is 375 over 10,000: numbers of few decimals, as releases have them, without a search; as %.15g writes them. */
+static bool few_decimals(double x, char out[static 32])
+{
+    double power = 10;
+
+    if (!(fabs(x) >= 1e-4 && fabs(x) < 1e8))
+        return false;
+    for (int decimals = 1; decimals <= 6; decimals++, power *= 10) {
+        const double whole = round(fabs(x) * power);
+
+        if (whole / power != fabs(x))
+            continue;
+        const long long n = (long long)whole, unit = (long long)power;
+        snprintf(out, 32, "%s%lld.%0*lld", x < 0 ? "-" : "", n / unit, decimals, n % unit);
+        return true;
+    }
+    return false;
+}
 
 void shortest_real(double x, char out[static 32])
 {
@@ -16,6 +36,8 @@ void shortest_real(double x, char out[static 32])
         snprintf(out, 32, "%.0f", x == 0 ? 0 : x);
         return;
     }
+    if (few_decimals(x, out))
+        return;
     /* Of a normal number with 15 digits or fewer %.15g gives those digits: most need one try. */
     for (int digits = fabs(x) < DBL_MIN ? 1 : 15; digits <= 17; digits++) {
         if (snprintf(out, 32, "%.*g", digits, x) < 32 && strtod(out, NULL) == x)
@@ -79,24 +101,31 @@ static int write_rows(struct output *output, const struct table *table)
     return 0;
 }
 
-int tables_csv_write(struct bundle *bundle, const char *release_folder)
+static int write_file(const char *path, const struct table *table)
 {
-    const char *folder = pool_format(bundle->pool, "%s/tables", release_folder);
+    struct output *output = path == NULL ? NULL : output_open(path);
 
-    if (output_make_folder(folder) != 0)
+    if (output == NULL)
         return -1;
-    output_sweep(folder);
-    for (size_t i = 0; i < bundle->n_tables; i++) {
-        struct output *output = output_open(pool_format(bundle->pool, "%s/%s.csv", folder, bundle->tables[i]->name));
+    if (write_rows(output, table) == 0)
+        return output_commit(output);
+    output_abandon(output);
+    return -1;
+}
 
-        if (output == NULL)
-            return -1;
-        if (write_rows(output, bundle->tables[i]) != 0) {
-            output_abandon(output);
-            return -1;
-        }
-        if (output_commit(output) != 0)
-            return -1;
+int tables_csv_write(const struct bundle *bundle, const char *release_folder)
+{
+    char *folder = format_text("%s/tables", release_folder);
+    int status = folder == NULL || output_make_folder(folder) != 0 ? -1 : 0;
+
+    if (status == 0)
+        output_sweep(folder);
+    for (size_t i = 0; status == 0 && i < bundle->n_tables; i++) {
+        char *path = format_text("%s/%s.csv", folder, bundle->tables[i]->name);
+
+        status = write_file(path, bundle->tables[i]);
+        free(path);
     }
-    return 0;
+    free(folder);
+    return status;
 }

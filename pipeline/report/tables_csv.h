@@ -11,7 +11,7 @@
 #include "report/bundle.h"
 
 /** Writes folder/tables/NAME.csv for every table.  -1 after telling. */
-int tables_csv_write(struct bundle *bundle, const char *release_folder);
+int tables_csv_write(const struct bundle *bundle, const char *release_folder);
 
 /** The shortest decimal text that reads back as x; out has 32 bytes. */
 void shortest_real(double x, char out[static 32]);
