@@ -18,6 +18,11 @@ struct ledger {
     char *path, *study, *sources;
     struct table *table;
     struct pool *pool;
+    struct ledger_entry *entries; /* [n_entries] of the same people, by key, as ledger_apply read them */
+    size_t n_entries, n_groups;
+    size_t *first;                /* [n_counts] where those of each count of the system begin */
+    const struct count_system *of;
+    size_t n_counts;              /* the mirror adds others behind them */
 };
 
 static int add_sources_column(struct table *table)
@@ -113,6 +118,14 @@ failed:
     return NULL;
 }
 
+static void forget_entries(struct ledger *ledger)
+{
+    free(ledger->entries);
+    free(ledger->first);
+    ledger->entries = NULL;
+    ledger->first = NULL;
+}
+
 void ledger_close(struct ledger *ledger)
 {
     if (ledger == NULL)
@@ -121,6 +134,7 @@ void ledger_close(struct ledger *ledger)
     free(ledger->study);
     free(ledger->sources);
     table_free(ledger->table);
+    forget_entries(ledger);
     pool_free(ledger->pool);
     free(ledger);
 }
@@ -155,11 +169,11 @@ static bool is_same_release(const struct ledger *ledger, size_t row, size_t othe
     return cells_equal(ledger->table, "study", row, other) && cells_equal(ledger->table, "sources", row, other);
 }
 
-/* What earlier releases say of the same people, sorted by key; NULL after telling. */
-static struct ledger_entry *read_entries(const struct ledger *ledger, size_t *n, size_t *n_groups)
+/* What earlier releases say of the same people, sorted by key, and where each count of this one begins there.  -1 after telling. */
+static int read_entries(struct ledger *ledger, const struct count_system *system)
 {
     struct ledger_entry *entries = allocate(ledger->table->n_rows + 1, sizeof *entries);
-    size_t last = 0;
+    size_t *const n = &ledger->n_entries, *const n_groups = &ledger->n_groups, last = 0;
 
     *n = *n_groups = 0;
     for (size_t i = 0; entries != NULL && i < ledger->table->n_rows; i++) {
@@ -177,21 +191,28 @@ static struct ledger_entry *read_entries(const struct ledger *ledger, size_t *n,
     }
     if (entries != NULL)
         qsort(entries, *n, sizeof *entries, by_key);
-    return entries;
+    ledger->entries = entries;
+    ledger->of = system;
+    ledger->n_counts = system->n_counts;
+    ledger->first = entries == NULL ? NULL : allocate(system->n_counts, sizeof *ledger->first);
+    for (size_t i = 0; ledger->first != NULL && i < system->n_counts; i++)
+        ledger->first[i] = ledger_entry_find(entries, *n, system->counts[i].lasting);
+    return ledger->first == NULL || pool_failed(ledger->pool) ? -1 : 0;
 }
 
-int ledger_apply(const struct ledger *ledger, struct count_system *system)
+int ledger_apply(struct ledger *ledger, struct count_system *system)
 {
     const size_t n_counts = system->n_counts;
-    size_t n = 0, n_groups = 0;
-    struct ledger_entry *entries = read_entries(ledger, &n, &n_groups);
-    size_t *first = entries == NULL ? NULL : allocate(n_counts, sizeof *first);
 
-    for (size_t i = 0; first != NULL && i < n_counts; i++) {
+    forget_entries(ledger);
+    if (read_entries(ledger, system) != 0)
+        return -1;
+    const struct ledger_entry *const entries = ledger->entries;
+    const size_t n = ledger->n_entries;
+    for (size_t i = 0; i < n_counts; i++) {
         const char *const key = system->counts[i].lasting;
 
-        first[i] = ledger_entry_find(entries, n, key);
-        for (size_t e = first[i]; e < n && strcmp(entries[e].key, key) == 0; e++) {
+        for (size_t e = ledger->first[i]; e < n && strcmp(entries[e].key, key) == 0; e++) {
             if (entries[e].value != system->counts[i].value)
                 continue;
             if (entries[e].shown)
@@ -200,11 +221,9 @@ int ledger_apply(const struct ledger *ledger, struct count_system *system)
                 count_hide(system, i);
         }
     }
-    if (first != NULL && n > 0)
-        ledger_mirror(system, entries, n, first, n_groups, ledger->pool);
-    free(entries);
-    free(first);
-    return first == NULL || system->failed || pool_failed(ledger->pool) ? -1 : 0;
+    if (n > 0)
+        ledger_mirror(system, entries, n, ledger->first, ledger->n_groups, ledger->pool);
+    return system->failed || pool_failed(ledger->pool) ? -1 : 0;
 }
 
 /* A count without a cell is not shown. */
@@ -213,9 +232,12 @@ static bool is_shown(const struct count *count)
     return !count->hidden && count->cost != COST_NONE;
 }
 
-static bool is_entered(const struct ledger_entry *entries, size_t n, const struct count *count)
+static bool is_entered(const struct ledger *ledger, const struct count_system *system, size_t i)
 {
-    for (size_t e = ledger_entry_find(entries, n, count->lasting); e < n && strcmp(entries[e].key, count->lasting) == 0; e++)
+    const struct ledger_entry *const entries = ledger->entries;
+    const struct count *const count = &system->counts[i];
+
+    for (size_t e = ledger->first[i]; e < ledger->n_entries && strcmp(entries[e].key, count->lasting) == 0; e++)
         if (entries[e].is_own && entries[e].value == count->value && (entries[e].shown || !is_shown(count)))
             return true;
     return false;
@@ -236,15 +258,20 @@ static int write_table(const struct ledger *ledger)
 
 int ledger_enter(struct ledger *ledger, const struct count_system *system)
 {
-    size_t n = 0, n_groups = 0, n_news = 0;
-    struct ledger_entry *entries = read_entries(ledger, &n, &n_groups);
-    int status = entries == NULL || pool_failed(ledger->pool) ? -1 : 0;
+    size_t n_news = 0;
+    int status = 0;
 
-    for (size_t i = 0; status == 0 && i < system->n_counts; i++) {
+    if (ledger->first == NULL || ledger->of != system) { /* ledger_apply has not read them for this one */
+        forget_entries(ledger);
+        status = read_entries(ledger, system);
+    }
+
+    /* Counts behind those that were read are of the mirror. */
+    for (size_t i = 0; status == 0 && i < ledger->n_counts; i++) {
         const struct count *count = &system->counts[i];
         struct row_builder row;
 
-        if (strncmp(count->key, "earlier|", 8) == 0 || strncmp(count->key, "changed|", 8) == 0 || is_entered(entries, n, count))
+        if (strncmp(count->key, "earlier|", 8) == 0 || strncmp(count->key, "changed|", 8) == 0 || is_entered(ledger, system, i))
             continue;
         row = table_new_row(ledger->table);
         row_text(&row, "study", ledger->study);
@@ -255,6 +282,6 @@ int ledger_enter(struct ledger *ledger, const struct count_system *system)
         status = row_end(&row);
         n_news++;
     }
-    free(entries);
+    forget_entries(ledger);
     return status != 0 || n_news == 0 ? status : write_table(ledger);
 }

@@ -35,7 +35,7 @@ struct ledger *ledger_open(const char *path, const char *study, const char *sour
 void ledger_close(struct ledger *ledger); /* NULL is fine */
 
 /** Takes earlier releases of the same people into the system: before suppress_counts.  -1 after telling. */
-int ledger_apply(const struct ledger *ledger, struct count_system *system);
+int ledger_apply(struct ledger *ledger, struct count_system *system);
 
 /** Enters what a release shows and hides, and writes the file when that is news.  -1 after telling. */
 int ledger_enter(struct ledger *ledger, const struct count_system *system);
