@@ -124,7 +124,7 @@ int standardising_refit(const struct standardising *of, const double *frequency,
     *rows = *of->rows; /* its arrays are borrowed */
     rows->frequency = (double *)frequency;
     rows->counted = true;
-    *refit = (struct standardising){.rows = rows, .how = of->how, .weights = weights, .columns = of->columns};
+    *refit = (struct standardising){.is_refit = true, .rows = rows, .how = of->how, .weights = weights, .columns = of->columns};
     return prepare(refit);
 }
 
@@ -347,6 +347,35 @@ static int augment(struct standardising *s, uint8_t treated, struct standardise_
     return 0;
 }
 
+/* A level that people who are meant have, and nobody who is seen: what a regression says of it hangs on which level comes first. */
+static int find_unseen_level(const struct standardising *s, const char **name)
+{
+    const struct design_matrix *design = &s->columns.design;
+
+    bool any = false;
+
+    *name = NULL;
+    for (size_t i = 0; i < s->rows->n; i++)
+        any |= s->observed[i] > 0;
+    for (size_t b = 0; any && *name == NULL && b < design->n_block; b++) {
+        const struct design_block *block = &design->block[b];
+        bool *const has = block->code == NULL ? NULL : allocate(2 * block->n_level, sizeof *has);
+        if (block->code == NULL)
+            continue;
+        if (has == NULL)
+            return -1;
+        for (size_t i = 0; i < s->rows->n; i++) {
+            has[2 * block->code[i]] |= s->target[i] > 0;
+            has[2 * block->code[i] + 1] |= s->observed[i] > 0;
+        }
+        for (size_t l = 0; *name == NULL && l < block->n_level; l++)
+            if (has[2 * l] && !has[2 * l + 1])
+                *name = block->column[l] != DESIGN_NONE ? s->columns.names[block->column[l]] : "the first level of a covariate";
+        free(has);
+    }
+    return 0;
+}
+
 int standardised_part(struct standardising *s, const struct part_of_arm *what, uint8_t treated, struct adjusted_part *part)
 {
     const struct pair_rows *rows = s->rows;
@@ -366,6 +395,15 @@ int standardised_part(struct standardising *s, const struct part_of_arm *what, u
         return 0;
     }
     standardising_look(s, what, treated);
+    const char *unseen = NULL;
+    if (!s->is_refit && find_unseen_level(s, &unseen) != 0)
+        return -1;
+    if (unseen != NULL) {
+        part->defined = false;
+        part->value = NAN;
+        snprintf(part->note, sizeof part->note, "nobody with %.60s in arm %.60s is seen to this day", unseen, arm);
+        return 0;
+    }
     struct standardise_rows of = {.design = &s->columns.design,
                                         .y = s->y,
                                         .observed = s->observed,

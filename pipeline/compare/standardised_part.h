@@ -18,6 +18,7 @@
 #include "stats/standardise.h"
 
 struct standardising {
+    bool is_refit;                      /* people count otherwise than they do */
     const struct pair_rows *rows;
     const struct study_adjustment *how;
     const struct pair_weights *weights; /* of the propensity; NULL: regression alone */

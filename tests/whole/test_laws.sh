@@ -12,6 +12,14 @@ sed -n 's/^\([a-z]*: [0-9]* studies.*\)/compared - \1/p' "$box/told"
 report $? 'numbers of random studies that are shuffled, split, renamed, rescaled or counted otherwise are what the laws say' \
     "$(tail -n 1 "$box/told")"
 
+# A level of which nobody is seen in one arm: whichever level comes first, no number rests on it.
+mkdir "$box/unseen"
+"$build/tests/laws/campaign" "$stepdown" "$box/unseen" 61 1 renamed > "$box/told" 2>&1
+report $? 'no number of a level that nobody shows hangs on which level comes first' "$(head -n 1 "$box/told")"
+"$stepdown" show "$box/unseen/before/out/work/results.h5" estimates --format csv > "$box/rows"
+grep -q 'nobody with drug=drug[0-9] in arm .* is seen to this day' "$box/rows"
+report $? 'such a number is undefined, and its note says why'
+
 # The comparison would see it: an estimate of one study is not that of another.
 mkdir "$box/one" "$box/two"
 "$build/tests/laws/campaign" "$stepdown" "$box/one" 4 1 split > /dev/null
