@@ -214,7 +214,8 @@ int ranks_exchange(const unsigned char *bytes, const size_t *first, struct ranks
     free(sizes);
     if (status != 0)
         return -1;
-    memcpy(from->bytes + from->first[own], bytes + first[own], first[own + 1] - first[own]);
+    if (first[own + 1] > first[own])
+        memcpy(from->bytes + from->first[own], bytes + first[own], first[own + 1] - first[own]);
     /* In round k everybody sends to the k-th one after it and receives from the k-th one before it. */
     for (size_t k = 1; k < n_of; k++) {
         const size_t to = (own + k) % n_of, source = (own + n_of - k) % n_of;
