@@ -44,6 +44,7 @@
 #include "stats/weighted_balance.h"
 #include "stats/weighted_curve.h"
 #include "stats/weighted_errors.h"
+#include "stats/weighted_subhazard.h"
 #include "tests/support/near.h"
 #include "tests/stats/short_memory.h"
 
@@ -528,6 +529,27 @@ static enum short_memory add_up(void)
     return end_of(status);
 }
 
+static enum short_memory fit_weighted_subhazard(void)
+{
+    static double slope[N];
+    const struct subhazard_rows rows = {N, place, cause, treated, weight, 10, true};
+    struct subhazard ratio;
+
+    return end_of(subhazard_solve(&rows, &ratio, slope));
+}
+
+static enum short_memory weigh_levels(void)
+{
+    static int32_t levels[N];
+    static double sums[2 * 3];
+    struct weighted_moments moments;
+
+    for (int i = 0; i < N; i++)
+        levels[i] = i % 3;
+    const int status = weighted_levels(N, levels, 3, weight, treated, sums);
+    return end_of(status != GSL_SUCCESS ? status : weighted_moments(N, x, weight, NULL, treated, 1, &moments));
+}
+
 static enum short_memory sort(void)
 {
     static uint32_t order[N];
@@ -577,7 +599,8 @@ static void test_a_kernel_that_gets_no_memory_says_so_and_keeps_none(void **stat
         {"risk table", read_risk_table, 12}, {"weighted curve", draw_weighted_curve, 5}, {"weights", weigh, 5},
         {"logistic", fit_logistic, 20}, {"firth", fit_firth, 12},         {"negbin", fit_negbin, 12},
         {"linear", fit_linear, 8},      {"standardise", standardise, 15}, {"chained", impute, 10},
-        {"design", add_up, 10},         {"order", sort, 3},               {"leaving", add_leaving, 8},
+        {"design", add_up, 10},         {"order", sort, 3},               {"weighted subhazard", fit_weighted_subhazard, 3},
+        {"levels", weigh_levels, 2},               {"leaving", add_leaving, 8},
     };
     int n_failed = 0;
 
