@@ -35,6 +35,10 @@ struct programme_measure {
 int programme_signals(const struct study_dashboard *dashboard, const struct programme_axes *axes,
                       struct programme_cell *cells, struct programme_measure *measure);
 
+/** "above 95 %", "below the limits, run below"; "" where nothing stands out.  In the caller's room. */
+enum { SIGNAL_SIZE = 128 };
+const char *programme_signal_words(const struct programme_cell *cell, char out[static SIGNAL_SIZE]);
+
 /** "retained_90": what the rows of a measure are called.  Caller frees; NULL after telling. */
 char *programme_measure_id(const struct study *study, const struct dashboard_measure *measure);
 
