@@ -384,10 +384,11 @@ static void see_estimates(struct bundle *b)
         b->n[i] = count_of(b, t, "n", i, pool_format(b->pool, "n|%s", whom));
         b->n_event[i] = count_of(b, t, "n_event", i, pool_format(b->pool, "events|%s|%s|%g", whom, text(b, t, "cause", i), day_of(t, i)));
     }
-    for (size_t i = 0; i < n; i++) /* no estimate is shown that stands on a few */
+    for (size_t i = 0; i < n; i++) /* no estimate is shown that stands on a few; one of a step's end may have none by its day */
         if (!isnan(cell_real(t->seen, "estimate", i)) && cell_is(t->seen, "status", i, "shown")) {
             view_at_least(b->view, b->n[i], b->view->threshold);
-            view_at_least(b->view, b->n_event[i], b->view->threshold);
+            if (!cell_contains(t->seen, "note", i, "read from the released curves"))
+                view_at_least(b->view, b->n_event[i], b->view->threshold);
         }
     for (size_t i = 0; i < n; i++) {
         see_parts(b, i);
