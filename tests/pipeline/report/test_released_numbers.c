@@ -54,14 +54,14 @@ static void test_digits_are_those_of_printf(void **state)
     assert_true(released_digits(-0.0, 3) == 0 && !signbit(released_digits(-0.0, 3)));
 }
 
-static void shortest_by_printing(double x, char out[static 32])
+static void shortest_by_printing(double x, char out[static 64])
 {
     if (x == floor(x) && fabs(x) < 1e15) {
-        snprintf(out, 32, "%.0f", x == 0 ? 0 : x);
+        snprintf(out, 64, "%.0f", x == 0 ? 0 : x);
         return;
     }
     for (int digits = fabs(x) < DBL_MIN ? 1 : 15; digits <= 17; digits++) {
-        snprintf(out, 32, "%.*g", digits, x);
+        snprintf(out, 64, "%.*g", digits, x);
         if (strtod(out, NULL) == x)
             return;
     }
@@ -69,7 +69,7 @@ static void shortest_by_printing(double x, char out[static 32])
 
 static void test_the_shortest_text_is_that_of_printf(void **state)
 {
-    char text[32], expected[32];
+    char text[32], expected[64];
 
     (void)state;
     for (size_t i = 0; i < 200000; i++) {
