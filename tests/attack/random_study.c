@@ -6,30 +6,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-static uint64_t state;
+#include "tests/support/draws.h"
 
-static uint64_t draw(void) /* splitmix64 */
-{
-    uint64_t x = state += UINT64_C(0x9e3779b97f4a7c15);
-
-    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return x ^ (x >> 31);
-}
+static struct draws draws;
 
 static double uniform(void)
 {
-    return ((double)(draw() >> 11) + 0.5) * 0x1p-53;
+    return draw_uniform(&draws);
 }
 
 static bool chance(double p)
 {
-    return uniform() < p;
+    return draw_chance(&draws, p);
 }
 
 static int below(int n)
 {
-    return (int)(draw() % (uint64_t)n);
+    return draw_below(&draws, n);
 }
 
 static double one_of(const double *values, int n)
@@ -206,7 +199,7 @@ static void write_study(const char *folder, const struct shape *shape, const str
 
 void random_study_write(const char *folder, const struct study_wish *wish)
 {
-    state = wish->seed * UINT64_C(0xd1342543de82ef95) + 20261121;
+    draws.state = wish->seed * UINT64_C(0xd1342543de82ef95) + 20261121;
     const struct shape shape = draw_shape();
     write_people(folder, &shape, wish->n_without);
     write_codebook(folder, &shape);

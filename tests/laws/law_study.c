@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/support/draws.h"
+
 enum { PEOPLE_MAX = 260, ARMS_MAX = 3, DRUGS_MAX = 4, ADDED_MAX = 20, UNKNOWN = -1 };
 
 struct person {
@@ -59,30 +61,21 @@ bool law_has_own_study(enum law law)
 
 /* ---- people ------------------------------------------------------------------------------------------------------ */
 
-static uint64_t state;
-
-static uint64_t draw(void) /* splitmix64 */
-{
-    uint64_t x = state += UINT64_C(0x9e3779b97f4a7c15);
-
-    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return x ^ (x >> 31);
-}
+static struct draws draws;
 
 static double uniform(void)
 {
-    return ((double)(draw() >> 11) + 0.5) * 0x1p-53;
+    return draw_uniform(&draws);
 }
 
 static bool chance(double p)
 {
-    return uniform() < p;
+    return draw_chance(&draws, p);
 }
 
 static int below(int n)
 {
-    return (int)(draw() % (uint64_t)n);
+    return draw_below(&draws, n);
 }
 
 static struct person draw_person(const struct study *study, int step, double rare, double missing)
@@ -109,7 +102,7 @@ static void draw_study(struct study *study, uint64_t seed)
     static const int sizes[] = {40, 80, 160, PEOPLE_MAX}, steps[] = {1, 1, 7, 30};
     static const double missing[] = {0, 0.02, 0.1};
 
-    state = seed * UINT64_C(0xd1342543de82ef95) + 20261129;
+    draws.state = seed * UINT64_C(0xd1342543de82ef95) + 20261129;
     study->is_counted = study->law == LAW_COPIES || seed % 2 == 1;
     study->n = sizes[below(4)];
     study->n_arms = study->law != LAW_REFERENCE && chance(0.2) ? 3 : 2;

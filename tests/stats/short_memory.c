@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "tests/support/near.h"
@@ -78,4 +79,18 @@ int short_memory_run(const char *name, enum short_memory (*work)(void))
     }
     fail_msg("%s: there is no end", name);
     return -1;
+}
+
+void short_memory_run_all(const struct short_work *works, size_t n)
+{
+    int n_failed = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        const int n_of = short_memory_run(works[i].name, works[i].work);
+
+        if (n_of < works[i].least)
+            fail_msg("%s has %d allocations only", works[i].name, n_of);
+        n_failed += n_of;
+    }
+    printf("compared - %d allocations of kernels failed in turn: each was told, and nothing was left\n", n_failed);
 }

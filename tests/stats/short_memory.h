@@ -7,6 +7,8 @@
 #ifndef TESTS_STATS_SHORT_MEMORY_H
 #define TESTS_STATS_SHORT_MEMORY_H
 
+#include <stddef.h>
+
 /** What a piece of work ends with. */
 enum short_memory { WORK_DONE, WORK_SHORT, WORK_WRONG };
 
@@ -15,5 +17,14 @@ enum short_memory { WORK_DONE, WORK_SHORT, WORK_WRONG };
  * say that memory is short, or be done without what it did not get, and leave nothing behind.  Returns how many failed.
  */
 int short_memory_run(const char *name, enum short_memory (*work)(void));
+
+struct short_work {
+    const char *name;
+    enum short_memory (*work)(void);
+    int least; /* allocations there are */
+};
+
+/** All of them, each with as many allocations at least; prints how many failed. */
+void short_memory_run_all(const struct short_work *works, size_t n);
 
 #endif

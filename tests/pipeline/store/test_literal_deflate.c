@@ -7,15 +7,8 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "tests/support/draws.h"
 #include "tests/support/near.h"
-
-static uint64_t next_random(uint64_t *state)
-{
-    uint64_t z = *state += 0x9e3779b97f4a7c15u;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return z ^ z >> 31;
-}
 
 static void check(const unsigned char *bytes, size_t n)
 {
@@ -44,11 +37,11 @@ static void test_a_stream_is_proven_by_its_code(void **state)
 {
     enum { N = 5000 };
     unsigned char bytes[N];
-    uint64_t random = 11;
+    struct draws random = {11};
     struct literal_code code;
     (void)state;
     for (size_t i = 0; i < N; i++)
-        bytes[i] = (unsigned char)(next_random(&random) % 40 * (next_random(&random) % 3));
+        bytes[i] = (unsigned char)(draw_next(&random) % 40 * (draw_next(&random) % 3));
     literal_code_make(&code, bytes, N);
     const size_t room = literal_deflate_bound(&code, N);
     unsigned char *const packed = malloc(room), *const scratch = malloc(room);
@@ -76,10 +69,10 @@ static void test_changed_streams_are_not_taken(void **state)
 {
     enum { N = 300 };
     unsigned char bytes[N];
-    uint64_t random = 7;
+    struct draws random = {7};
     (void)state;
     for (size_t i = 0; i < N; i++)
-        bytes[i] = (unsigned char)(next_random(&random) % 9 * (i % 3));
+        bytes[i] = (unsigned char)(draw_next(&random) % 9 * (i % 3));
     struct literal_code code;
     literal_code_make(&code, bytes, N);
     const size_t room = literal_deflate_bound(&code, N);
@@ -88,8 +81,8 @@ static void test_changed_streams_are_not_taken(void **state)
     for (size_t i = 0; i < 20000; i++) {
         unsigned char *const changed = malloc(length), *const back = malloc(N);
         memcpy(changed, packed, length);
-        for (uint64_t k = 1 + next_random(&random) % 3; k > 0; k--)
-            changed[next_random(&random) % length] ^= (unsigned char)(1u << next_random(&random) % 8);
+        for (uint64_t k = 1 + draw_next(&random) % 3; k > 0; k--)
+            changed[draw_next(&random) % length] ^= (unsigned char)(1u << draw_next(&random) % 8);
         if (literal_inflate(changed, length, back, N))
             assert_memory_equal(back, bytes, N); /* bits that fill up the last byte, or two changes that undo each other */
         free(changed);
@@ -102,15 +95,15 @@ static void test_any_inflate_gives_the_bytes_back(void **state)
 {
     enum { MOST = 70000 };
     unsigned char *const bytes = malloc(MOST);
-    uint64_t random = 20261128;
+    struct draws random = {20261128};
     (void)state;
     for (size_t i = 0; i < 300; i++) {
-        const size_t n = 1 + next_random(&random) % (i % 10 == 0 ? MOST : 500);
-        const unsigned n_letters = 1 + (unsigned)(next_random(&random) % 256), skew = (unsigned)(next_random(&random) % 8);
+        const size_t n = 1 + draw_next(&random) % (i % 10 == 0 ? MOST : 500);
+        const unsigned n_letters = 1 + (unsigned)(draw_next(&random) % 256), skew = (unsigned)(draw_next(&random) % 8);
         for (size_t k = 0; k < n; k++) {
-            uint64_t value = next_random(&random) % n_letters;
+            uint64_t value = draw_next(&random) % n_letters;
             for (unsigned s = 0; s < skew; s++)
-                value = value * (next_random(&random) % 256) / 256;
+                value = value * (draw_next(&random) % 256) / 256;
             bytes[k] = (unsigned char)(255 - value);
         }
         check(bytes, n);

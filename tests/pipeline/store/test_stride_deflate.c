@@ -12,13 +12,7 @@
 
 #include <cmocka.h>
 
-static uint64_t next_random(uint64_t *state)
-{
-    uint64_t z = *state += 0x9e3779b97f4a7c15u;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return z ^ z >> 31;
-}
+#include "tests/support/draws.h"
 
 /* Length of the stream of these bytes, which zlib reads. */
 static size_t check(const unsigned char *bytes, size_t n)
@@ -43,20 +37,21 @@ static size_t check(const unsigned char *bytes, size_t n)
 /* Numbers that grow by 0 .. most - 1. */
 static void ascend(int32_t *numbers, size_t n, uint64_t most, uint64_t seed)
 {
-    int32_t number = (int32_t)(next_random(&seed) % 1000000);
+    struct draws draws = {seed};
+    int32_t number = (int32_t)(draw_next(&draws) % 1000000);
     for (size_t i = 0; i < n; i++)
-        numbers[i] = number += (int32_t)(next_random(&seed) % most);
+        numbers[i] = number += (int32_t)(draw_next(&draws) % most);
 }
 
 static void test_short_and_long_streams_are_read(void **state)
 {
     unsigned char bytes[700];
-    uint64_t random = 3;
+    struct draws random = {3};
     (void)state;
     for (size_t n = 1; n < sizeof bytes; n += n < 40 ? 1 : 37)
         for (uint64_t letters = 1; letters < 300; letters = 3 * letters + 1) {
             for (size_t i = 0; i < n; i++)
-                bytes[i] = (unsigned char)(next_random(&random) % letters);
+                bytes[i] = (unsigned char)(draw_next(&random) % letters);
             check(bytes, n);
         }
 }
@@ -65,12 +60,12 @@ static void test_random_lengths_of_repeats_are_read(void **state)
 {
     enum { N = 20000 };
     unsigned char *const bytes = malloc(N);
-    uint64_t random = 5;
+    struct draws random = {5};
     (void)state;
     for (int round = 0; round < 60; round++) {
         for (size_t i = 0; i < N; i++)
-            bytes[i] = i >= 4 && next_random(&random) % 64 < (uint64_t)round ? bytes[i - 4]
-                                                                             : (unsigned char)next_random(&random);
+            bytes[i] = i >= 4 && draw_next(&random) % 64 < (uint64_t)round ? bytes[i - 4]
+                                                                             : (unsigned char)draw_next(&random);
         check(bytes, N);
     }
     free(bytes);
@@ -109,7 +104,7 @@ static void test_chunks_choose_the_shorter_way(void **state)
 {
     enum { N = 65536, BYTES = 4 * N };
     int32_t *const numbers = malloc(BYTES), *const back = malloc(BYTES);
-    uint64_t random = 9;
+    struct draws random = {9};
     (void)state;
     for (uint64_t most = 2; most < 100000; most *= 7) {
         unsigned char *packed;
@@ -125,7 +120,7 @@ static void test_chunks_choose_the_shorter_way(void **state)
         assert_int_equal(chunk_unpack(packed, n_packed, back, BYTES), -1);
         free(packed);
         for (size_t i = N - 1; i > 0; i--) {
-            const size_t other = (size_t)(next_random(&random) % (i + 1));
+            const size_t other = (size_t)(draw_next(&random) % (i + 1));
             const int32_t kept = numbers[i];
             numbers[i] = numbers[other];
             numbers[other] = kept;
