@@ -193,6 +193,15 @@ static void gather_cells(const struct gram_layout *layout, const int64_t *cells,
     }
 }
 
+static size_t count_cells(const struct gram_layout *layout)
+{
+    size_t n = 0;
+
+    for (size_t u = 0; u < layout->n_unit; u++)
+        n += layout->unit[u].n_cell;
+    return n;
+}
+
 static void read_cells(const struct gram_layout *layout, const struct fixed_scale *scale, const int64_t *cells,
                        int64_t *columns, double *sum)
 {
@@ -204,13 +213,10 @@ static void read_cells(const struct gram_layout *layout, const struct fixed_scal
 int design_total_packed(const struct gram_layout *layout, const double *c, double bound, size_t n_threads, double *sum)
 {
     const size_t n = layout->design->n, n_slice = (n + SLICE - 1) / SLICE;
-    size_t n_cell = 0;
+    const size_t n_cell = count_cells(layout);
     struct fixed_scale scale;
     bool failed = false;
     const int status = fixed_scale_init(&scale, bound, n);
-
-    for (size_t u = 0; u < layout->n_unit; u++)
-        n_cell += layout->unit[u].n_cell;
     int64_t *const all = calloc(n_cell + layout->design->p + 1, sizeof *all);
 
     if (status != GSL_SUCCESS || all == NULL) {
@@ -284,13 +290,10 @@ VECTOR_VERSIONS static void add_slice_in_parts(const struct gram_layout *layout,
 int design_total_units(const struct gram_layout *layout, const double *c, double bound, size_t n_threads, double *sum)
 {
     const size_t n = layout->design->n, n_slice = (n + SLICE - 1) / SLICE, n_sum = layout->design->p + 1;
-    size_t n_cell = 0;
+    const size_t n_cell = count_cells(layout);
     struct fixed_scale scale;
     bool failed = false;
     const int status = fixed_scale_init(&scale, bound, n);
-
-    for (size_t u = 0; u < layout->n_unit; u++)
-        n_cell += layout->unit[u].n_cell;
     int64_t *const all = calloc(2 * n_cell + 2 * n_sum, sizeof *all);
 
     if (status != GSL_SUCCESS || all == NULL) {
