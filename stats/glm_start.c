@@ -6,8 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Fewer rows are fitted as fast at once; a start needs several rows a column. */
-enum { ROWS_MIN = 32768, SHARE_BITS = 4, ROWS_PER_COLUMN = 40, CHUNK = 4096 };
+/*
+ * Fewer rows are fitted as fast at once; a start needs several rows a column.  Rows of few kinds are chosen kind by kind, perhaps
+ * many of them, and all of those that were chosen are chosen again: more than an eighth is no short way.
+ */
+enum { ROWS_MIN = 32768, SHARE_BITS = 4, LEAST_SAVED = 8, ROWS_PER_COLUMN = 40, CHUNK = 4096 };
 
 /* ---- which rows --------------------------------------------------------------------------------------------------- */
 
@@ -174,7 +177,7 @@ int glm_start_find(const struct glm_work *work, struct glm_start *start)
     if (status == GSL_SUCCESS) {
         start->inverse = start->coef + work->p;
         c.n = choose_rows(work, c.row);
-        if (c.n >= ROWS_PER_COLUMN * work->p)
+        if (c.n >= ROWS_PER_COLUMN * work->p && c.n <= work->n / LEAST_SAVED)
             status = gather(work, &c) ? fit_chosen(work, &c, start) : GSL_ENOMEM;
     }
     chosen_clear(&c);

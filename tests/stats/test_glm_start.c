@@ -204,12 +204,51 @@ static void test_what_separates_is_found_among_many_rows_too(void **state)
     free(p);
 }
 
+/*
+ * A factor alone: rows are of few kinds, and those that a hash chooses would all be chosen again.  With a coefficient for each
+ * level the answer is known: the log odds of the levels.
+ */
+static void test_many_rows_of_few_kinds_have_the_odds_of_their_levels(void **state)
+{
+    enum { MANY = 800000, KINDS = 64 };
+    double *const y = calloc(MANY, sizeof *y);
+    uint16_t *const code = calloc(MANY, sizeof *code);
+    int32_t column[KINDS];
+    double n[KINDS] = {0}, n_event[KINDS] = {0};
+    struct glm_fit *fit;
+
+    (void)state;
+    assert_true(y != NULL && code != NULL);
+    for (size_t i = 0; i < MANY; i++) {
+        code[i] = (uint16_t)(KINDS * placed_random(9, i, 0) * 0.999);
+        y[i] = placed_random(9, i, 1) < 0.2 + 0.01 * code[i];
+        n[code[i]]++;
+        n_event[code[i]] += y[i];
+    }
+    for (int l = 0; l < KINDS; l++)
+        column[l] = l == 0 ? DESIGN_NONE : l - 1;
+    const struct design_block block = {.code = code, .n_level = KINDS, .column = column};
+    const struct design_matrix design = {MANY, KINDS - 1, 1, &block};
+    const struct glm_data data = {&design, y, NULL, NULL};
+    const struct glm_options options = {.family = GLM_LOGISTIC, .n_threads = 2};
+    assert_int_equal(glm_fit_alloc(&data, &options, &fit), GSL_SUCCESS);
+    assert_true(fit->converged);
+    const double reference = log(n_event[0] / (n[0] - n_event[0]));
+    assert_near(fit->coef[0], reference, 1e-11);
+    for (int l = 1; l < KINDS; l++)
+        assert_near(fit->coef[l], log(n_event[l] / (n[l] - n_event[l])) - reference, 1e-11);
+    glm_fit_free(fit);
+    free(code);
+    free(y);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_many_rows_have_the_maximum_that_newton_finds_in_long_double),
         cmocka_unit_test(test_neither_order_nor_threads_change_a_bit),
         cmocka_unit_test(test_what_separates_is_found_among_many_rows_too),
+        cmocka_unit_test(test_many_rows_of_few_kinds_have_the_odds_of_their_levels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
