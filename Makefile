@@ -188,7 +188,15 @@ $(BUILD)/share/stepdown:
 	@mkdir -p $(@D)
 	@ln -sfn $(CURDIR) $@
 
-all: $(foreach f,$(PROGRAMS),$(call program,$f)) $(BUILD)/share/stepdown man
+# What gnuplot is given to pack its PNGs with (report/gnuplot.h): part of a foreign process, so without sanitizers.
+CAIRO_PNG := $(BUILD)/lib/stepdown/cairo_png.so
+$(CAIRO_PNG): pipeline/report/preload/cairo_png.c pipeline/report/png_pack.c pipeline/report/png_pack.h
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE -O2 -g -fPIC -shared -fvisibility=hidden $(WARN) -Ipipeline \
+	    -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -o $@ $(filter %.c,$^) -ldeflate
+
+all: $(foreach f,$(PROGRAMS),$(call program,$f)) $(CAIRO_PNG) $(BUILD)/share/stepdown man
 
 # ---- manual pages, made from docs/man/*.md ---------------------------------------------------------
 
@@ -364,7 +372,8 @@ run-demo: all
 
 install: all
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/libexec/stepdown' '$(DESTDIR)$(PREFIX)/share/man/man1' \
-	    '$(DESTDIR)$(PREFIX)/share/stepdown/plots'
+	    '$(DESTDIR)$(PREFIX)/share/stepdown/plots' '$(DESTDIR)$(PREFIX)/lib/stepdown'
+	install -m 755 $(CAIRO_PNG) '$(DESTDIR)$(PREFIX)/lib/stepdown/'
 	install -m 755 $(BUILD)/bin/stepdown '$(DESTDIR)$(PREFIX)/bin/'
 	install -m 755 $(filter-out $(BUILD)/bin/stepdown,$(foreach f,$(PROGRAMS),$(call program,$f))) '$(DESTDIR)$(PREFIX)/libexec/stepdown/'
 	install -m 644 plots/*.gp '$(DESTDIR)$(PREFIX)/share/stepdown/plots/'

@@ -78,21 +78,35 @@ char *program_folder(void)
     return path_folder(path);
 }
 
-char *program_share(const char *name)
+/* build/bin and PREFIX/bin; PREFIX/libexec/stepdown; a test in build/tests/FOLDER[/FOLDER].  NULL when it is nowhere. */
+static char *find_upwards(const char *folder, const char *shelf, const char *name)
 {
-    /* build/bin and PREFIX/bin; PREFIX/libexec/stepdown; a test in build/tests/FOLDER[/FOLDER]. */
     static const char *const ways_up[] = {"..", "../..", "../../.."};
-    char *const folder = program_folder();
     char *found = NULL;
-    for (size_t i = 0; folder != NULL && found == NULL && i < sizeof ways_up / sizeof *ways_up; i++) {
-        char *const candidate = format_text("%s/%s/share/stepdown/%s", folder, ways_up[i], name);
+    for (size_t i = 0; found == NULL && i < sizeof ways_up / sizeof *ways_up; i++) {
+        char *const candidate = format_text("%s/%s/%s/stepdown/%s", folder, ways_up[i], shelf, name);
         if (candidate == NULL)
             break;
         found = realpath(candidate, NULL);
         free(candidate);
     }
+    return found;
+}
+
+char *program_share(const char *name)
+{
+    char *const folder = program_folder();
+    char *const found = folder == NULL ? NULL : find_upwards(folder, "share", name);
     if (folder != NULL && found == NULL)
         fail("cannot find the shipped files '%s' from the folder '%s'; is the installation complete?", name, folder);
+    free(folder);
+    return found;
+}
+
+char *program_library(const char *name)
+{
+    char *const folder = program_folder();
+    char *const found = folder == NULL ? NULL : find_upwards(folder, "lib", name);
     free(folder);
     return found;
 }

@@ -58,6 +58,9 @@ extern const struct argp talk_argp;
  */
 char *program_share(const char *name);
 
+/** A shared object of lib/stepdown, of the build tree or of PREFIX; caller frees; NULL, and nothing told, when it is not there. */
+char *program_library(const char *name);
+
 /** The folder of the running program; caller frees; NULL after telling. */
 char *program_folder(void);
 

@@ -16,6 +16,7 @@
 #include "base/fail.h"
 #include "base/input.h"
 #include "base/memory.h"
+#include "base/program.h"
 
 enum { NOT_FOUND = 127 };
 
@@ -145,6 +146,17 @@ void gnuplot_tell(const char *folder, const struct gnuplot_run *run, size_t k, c
     free(message);
 }
 
+/* "LD_PRELOAD=...": what packs the PNGs; NULL when it is not there, or in a path that the loader would take apart. */
+static char *png_packer(void)
+{
+    char *library = program_library("cairo_png.so"), *setting = NULL;
+
+    if (library != NULL && strpbrk(library, " :$") == NULL)
+        setting = format_text("LD_PRELOAD=%s", library);
+    free(library);
+    return setting;
+}
+
 static void start(const char *plots, const char *folder, struct gnuplot_run *run, size_t k)
 {
     const char *search = getenv("PATH");
@@ -154,8 +166,9 @@ static void start(const char *plots, const char *folder, struct gnuplot_run *run
                                (char[]){"-c"},      template_path,
                                (char *)plots,       (char *)run->jobs,
                                NULL};
-    char *const environment[] = {path, (char[]){"HOME=/nonexistent"}, (char[]){"LC_ALL=C.UTF-8"}, (char[]){"TZ=UTC0"},
-                                 NULL};
+    char *packer = png_packer();
+    char *const environment[] = {path,   (char[]){"HOME=/nonexistent"}, (char[]){"LC_ALL=C.UTF-8"}, (char[]){"TZ=UTC0"},
+                                 packer, NULL};
     const pid_t parent = getpid();
 
     run->end = GNUPLOT_FAILED;
@@ -171,6 +184,7 @@ static void start(const char *plots, const char *folder, struct gnuplot_run *run
     free(template_path);
     free(messages);
     free(path);
+    free(packer);
 }
 
 void gnuplot_run(const char *plots, const char *folder, struct gnuplot_run *runs, size_t n)

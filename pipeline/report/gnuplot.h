@@ -7,6 +7,9 @@
  * started in the folder of the tables, found through PATH, with standard input closed, an environment of its own and
  * its messages in the file `messages-K`.  JOBS is what plots/draw.gp reads: "0:curves:svg 1:forest:png".  A run has a
  * time limit; then it and its children are killed.
+ *
+ * Its PNGs are packed by png_pack.h, from a shared object that takes the place of cairo's writer (preload/cairo_png.c,
+ * through LD_PRELOAD: gnuplot offers no other way); where that is not to be had gnuplot packs them by itself, more slowly.
  */
 #ifndef REPORT_GNUPLOT_H
 #define REPORT_GNUPLOT_H

@@ -13,6 +13,7 @@
 #include "report/page.h"
 #include "report/release.h"
 #include "report/tables_csv.h"
+#include "tests/pipeline/report/png_pixels.h"
 #include "tests/pipeline/report/results_fixture.h"
 #include "tests/support/scratch.h"
 
@@ -415,6 +416,49 @@ static void test_the_number_of_processes_changes_no_byte(void **state)
     free(second);
 }
 
+static struct png_pixels pixels_of(const struct run *run, const char *name)
+{
+    unsigned char *bytes = NULL;
+    size_t length = 0;
+    FILE *file = fopen(scratch_path(run->folder, name), "rb");
+    struct png_pixels png;
+
+    assert_non_null(file);
+    bytes = malloc(1 << 22);
+    assert_non_null(bytes);
+    length = fread(bytes, 1, 1 << 22, file);
+    fclose(file);
+    png = png_read(bytes, length);
+    free(bytes);
+    return png;
+}
+
+/* With what packs PNGs taken out of its environment gnuplot packs them as it always does: other bytes, the same picture. */
+static void test_pngs_packed_here_show_what_gnuplots_own_show(void **state)
+{
+    static const char *const names[] = {"figures/risks.png", "figures/curves-relapse-narrow.png", "figures/attrition.png"};
+    struct run ours = make(&(struct fixture){.label = NULL}, 0, 60), theirs;
+    char *old_path, *folder = with_gnuplot("#!/bin/sh\nunset LD_PRELOAD\nexec /usr/bin/gnuplot \"$@\"\n", &old_path);
+
+    (void)state;
+    theirs = make(&(struct fixture){.label = NULL}, 0, 60);
+    without_gnuplot(folder, old_path);
+    assert_int_equal(ours.n_failed + theirs.n_failed, 0);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct png_pixels one = pixels_of(&ours, names[i]), other = pixels_of(&theirs, names[i]);
+
+        assert_false(one.has_background);
+        assert_true(other.has_background);
+        assert_int_equal(one.width, other.width);
+        assert_int_equal(one.height, other.height);
+        assert_memory_equal(one.samples, other.samples, 3 * one.width * one.height);
+        free(one.samples);
+        free(other.samples);
+    }
+    end(&ours);
+    end(&theirs);
+}
+
 static void test_files_of_an_older_release_go_and_others_stay(void **state)
 {
     struct run run = make(&(struct fixture){.label = NULL}, 0, 60);
@@ -450,6 +494,7 @@ int main(void)
         cmocka_unit_test(test_a_figure_that_fails_takes_no_other_with_it),
         cmocka_unit_test(test_a_figure_that_hangs_takes_no_other_with_it),
         cmocka_unit_test(test_the_number_of_processes_changes_no_byte),
+        cmocka_unit_test(test_pngs_packed_here_show_what_gnuplots_own_show),
         cmocka_unit_test(test_files_of_an_older_release_go_and_others_stay),
     };
 
