@@ -171,7 +171,7 @@ PIPELINE_LIBS := $(patsubst %,$(BUILD)/lib/%.a,$(FOLDERS))
 # In the cluster build the stages that are spread over ranks are part of the front door (stepdown/launch.h).
 ifneq ($(MPI),)
 LIBS += $(call pkg_libs,ompi-c)
-stepdown_STAGES := $(foreach f,ingest episodes outcomes compare,$(BUILD)/pipeline/$f/stage.o)
+stepdown_STAGES := $(foreach f,ingest episodes cohort outcomes compare,$(BUILD)/pipeline/$f/stage.o)
 $(BUILD)/pipeline/%/stage.o: $(BUILD)/pipeline/%/main.o
 	$(Q)objcopy --redefine-sym main=stage_main_$* $< $@
 endif

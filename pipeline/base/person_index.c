@@ -64,6 +64,13 @@ static uint64_t hash_key(const struct key_bytes *key)
     return hash ^ (hash >> 31);
 }
 
+size_t person_key_part(const struct person_keys *keys, size_t row, size_t n)
+{
+    struct key_bytes key = {0};
+
+    return read_key(keys, row, &key) ? (size_t)(hash_key(&key) >> 32) % n : 0;
+}
+
 static size_t row_of(const struct person_index *index, size_t entry)
 {
     return index->rows == NULL ? entry : index->rows[entry];

@@ -38,6 +38,9 @@ struct person_keys {
 struct person_index *person_index_make(const struct person_keys *keys, const size_t *rows, size_t n);
 void person_index_free(struct person_index *index); /* NULL is fine */
 
+/** To which of n parts the key of a row belongs, whatever table it stands in; 0 without a key. */
+size_t person_key_part(const struct person_keys *keys, size_t row, size_t n);
+
 /** The lowest entry of the person in a row of any table; PERSON_UNKNOWN, PERSON_MISSING. */
 size_t person_index_first(const struct person_index *index, const struct person_keys *keys, size_t row);
 

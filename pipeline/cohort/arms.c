@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/ranks.h"
 #include "cohort/conditions.h"
 #include "study/expression.h"
 
@@ -37,6 +38,7 @@ static int add_arm(const struct study *study, size_t which, const struct table *
             twice[arm[i]] += intake->weight[i];
     }
     free(truth);
+    ranks_sum(twice, ARM_MAX);
     for (size_t other = 0; other < which; other++)
         if (twice[other] > 0)
             return overlap(study, other, which, twice[other]);
@@ -45,16 +47,19 @@ static int add_arm(const struct study *study, size_t which, const struct table *
 
 static int count(const struct study *study, struct intake *intake, struct attrition *attrition, const uint8_t *arm)
 {
-    int64_t none = 0, undecided = 0, n[ARM_MAX] = {0};
+    enum { NONE, OPEN, N_OUTSIDE };
+    int64_t outside[N_OUTSIDE] = {0}, n[ARM_MAX] = {0};
 
     for (size_t i = 0; i < intake->n; i++) {
         if (arm[i] < ARM_MAX) {
             n[arm[i]] += intake->weight[i];
             continue;
         }
-        *(arm[i] == NO_ARM ? &none : &undecided) += intake->weight[i];
+        outside[arm[i] == NO_ARM ? NONE : OPEN] += intake->weight[i];
         intake->weight[i] = 0;
     }
+    ranks_sum(outside, N_OUTSIDE);
+    ranks_sum(n, ARM_MAX);
     for (size_t k = 0; k < study->cohort.arms.n; k++)
         if (n[k] == 0) {
             const struct study_rule *rule = &study->cohort.arms.items[k];
@@ -62,9 +67,9 @@ static int count(const struct study *study, struct intake *intake, struct attrit
                               rule->name.text, rule->when.text);
         }
     attrition_step(attrition);
-    if (attrition_drop(attrition, "in an arm", "in no arm", none) != 0)
+    if (attrition_drop(attrition, "in an arm", "in no arm", outside[NONE]) != 0)
         return -1;
-    return undecided == 0 ? 0 : attrition_drop(attrition, "in an arm", "undecided: a value is missing", undecided);
+    return outside[OPEN] == 0 ? 0 : attrition_drop(attrition, "in an arm", "undecided: a value is missing", outside[OPEN]);
 }
 
 int arms_assign(const struct study *study, const struct table *records, int n_threads, struct intake *intake,

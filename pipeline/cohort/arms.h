@@ -14,7 +14,7 @@
 enum { ARM_MAX = 64 }; /* arms of a study, at most */
 
 /**
- * arm[i] of every record that stays in the intake; those in no arm, or undecided about any, are left out and
+ * Collective (base/ranks.h): each rank has records of its own, and counts are those of all.  arm[i] of every record that stays in the intake; those in no arm, or undecided about any, are left out and
  * counted.  A person in two arms, or an arm with nobody, is an error told at its place in the study.
  */
 int arms_assign(const struct study *study, const struct table *records, int n_threads, struct intake *intake,

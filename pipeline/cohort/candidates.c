@@ -10,20 +10,7 @@
 
 size_t candidates_record(const struct candidates *candidates, size_t i)
 {
-    return candidates->linked ? (size_t)candidates->history.record[candidates->index.items[i].stay] : i;
-}
-
-static struct table *take_source(const struct candidates *c, const struct table *records)
-{
-    size_t *rows = allocate(c->n, sizeof *rows);
-    struct table *taken = NULL;
-
-    for (size_t i = 0; rows != NULL && i < c->n; i++)
-        rows[i] = candidates_record(c, i);
-    if (rows != NULL)
-        taken = table_take_rows(records, rows, c->n);
-    free(rows);
-    return taken;
+    return candidates->linked ? (size_t)candidates->history->record[candidates->index->items[i].stay] : i;
 }
 
 /* Hands the columns of `from` over to `into`; both have as many rows. */
@@ -46,7 +33,7 @@ static int make_rows(const struct study *study, const struct cohort_input *input
 {
     char **names = cohort_columns(study);
     struct table *derived = names == NULL ? NULL : derived_compute(&c->derivation, (const char *const *)names, n_threads);
-    int status = derived == NULL || (c->own_rows = take_source(c, input->records)) == NULL ? -1 : 0;
+    int status = derived == NULL || (c->own_rows = table_take_rows(input->records, c->row, c->n)) == NULL ? -1 : 0;
 
     if (status == 0)
         status = move_columns(c->own_rows, derived);
@@ -58,24 +45,21 @@ static int make_rows(const struct study *study, const struct cohort_input *input
 
 int candidates_find(const struct study *study, const struct cohort_input *input, int n_threads, struct candidates *c)
 {
-    *c = (struct candidates){.n = input->records->n_rows, .rows = input->records, .linked = study_is_linked(study)};
+    *c = (struct candidates){.n = input->records->n_rows, .rows = input->records, .linked = study_is_linked(study),
+                             .history = input->history, .index = input->index};
     if (!c->linked)
         return 0;
-    c->history = history_of(input->stays, input->episodes, input->paths);
-    if (index_stays_find(&study->cohort.index, &c->history, n_threads, &c->index) != 0)
+    if ((c->time_zero = allocate(c->n, sizeof *c->time_zero)) == NULL || (c->row = allocate(c->n, sizeof *c->row)) == NULL)
         return -1;
-    c->n = c->index.n;
-    if ((c->time_zero = allocate(c->n, sizeof *c->time_zero)) == NULL)
-        return -1;
-    if (input->clients != NULL && (c->client = joined_rows_find(study, input->records, input->clients, &c->history,
-                                                                c->index.items, c->n)) == NULL)
-        return -1;
+    for (size_t i = 0; i < c->n; i++)
+        c->row[i] = i;
     c->derivation = (struct derivation){.study = study,
-                                        .history = &c->history,
+                                        .history = input->history,
                                         .records = input->records,
+                                        .row = c->row,
                                         .clients = input->clients,
-                                        .client = c->client,
-                                        .index = c->index.items,
+                                        .client = input->client,
+                                        .index = input->index->items,
                                         .time_zero = c->time_zero,
                                         .n = c->n};
     time_zero_set(&c->derivation, c->time_zero);
@@ -85,8 +69,7 @@ int candidates_find(const struct study *study, const struct cohort_input *input,
 void candidates_free(struct candidates *c)
 {
     table_free(c->own_rows);
-    index_stays_free(&c->index);
     free(c->time_zero);
-    free(c->client);
+    free(c->row);
     *c = (struct candidates){0};
 }

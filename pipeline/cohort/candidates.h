@@ -17,11 +17,11 @@ struct candidates {
     size_t n;
     const struct table *rows;
     bool linked;                /* what follows is there only then */
+    const struct history *history;
+    const struct index_stays *index;
     struct table *own_rows;
-    struct history history;
-    struct index_stays index;
+    size_t *row;                /* [n] 0, 1, ... */
     int32_t *time_zero;         /* [n] */
-    size_t *client;             /* [n] rows of `clients` beside the stays (joined_rows.h); NULL: none are asked for */
     struct derivation derivation;
 };
 

@@ -13,7 +13,10 @@
 
 #include "base/table.h"
 
-/** Numbers the values of `column` in the given rows; number[n] is written.  -1 after telling.  O(n log n). */
+/**
+ * Numbers the values of `column` in the given rows; number[n] is written.  Collective (base/ranks.h): values are those of all
+ * ranks; each rank numbers a range of them, so that memory is that of its own.  -1 after telling.  O(n log n).
+ */
 int clusters_number(const struct column *column, const size_t *rows, size_t n, int32_t *number);
 
 #endif

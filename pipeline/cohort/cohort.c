@@ -7,6 +7,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/names.h"
+#include "base/ranks.h"
 #include "base/threads.h"
 #include "cohort/arms.h"
 #include "cohort/candidates.h"
@@ -106,13 +107,13 @@ static int set_time_zero(const struct drawing *d, size_t first, size_t end)
 
 static void set_linked(const struct drawing *d, size_t first, size_t end)
 {
-    const struct history *h = &d->candidates.history;
+    const struct history *h = d->candidates.history;
     const struct table *people = d->cohort->people;
     int32_t *person = table_column(people, "person")->values, *stay = table_column(people, "stay")->values,
             *episode = table_column(people, "episode")->values;
 
     for (size_t i = first; i < end; i++) {
-        const uint32_t index = d->candidates.index.items[d->candidate[i]].stay;
+        const uint32_t index = d->candidates.index->items[d->candidate[i]].stay;
         person[i] = h->person[index];
         stay[i] = (int32_t)index;
         episode[i] = h->episode[index];
@@ -206,6 +207,7 @@ static int mark_population(const struct drawing *d, size_t which)
         n[in] += column_integer(weight, i);
     }
     free(truth);
+    ranks_sum(n, 3);
     if (n[TRUTH_TRUE] == 0)
         return study_fail(d->study, population->when.place, "population '%s' is empty: nobody in an arm meets '%s'",
                           population->name.text, population->when.text);
@@ -220,19 +222,21 @@ static struct table *derive_columns(const struct drawing *d)
 {
     const size_t n = d->cohort->people->n_rows;
     struct index_stay *index = allocate(n, sizeof *index);
-    size_t *client = d->candidates.client == NULL ? NULL : allocate(n, sizeof *client);
+    const size_t *const of_candidates = d->candidates.derivation.client;
+    size_t *client = of_candidates == NULL ? NULL : allocate(n, sizeof *client);
     struct derivation from = d->candidates.derivation;
-    char **names = index == NULL || (client == NULL) != (d->candidates.client == NULL) ? NULL : cohort_named_derived(d->study);
+    char **names = index == NULL || (client == NULL) != (of_candidates == NULL) ? NULL : cohort_named_derived(d->study);
     struct table *derived = NULL;
 
     from.index = index;
+    from.row = d->candidate;
     from.client = client;
     from.time_zero = table_column(d->cohort->people, "time_zero")->values;
     from.n = n;
     for (size_t i = 0; names != NULL && i < n; i++) {
-        index[i] = d->candidates.index.items[d->candidate[i]];
+        index[i] = d->candidates.index->items[d->candidate[i]];
         if (client != NULL)
-            client[i] = d->candidates.client[d->candidate[i]];
+            client[i] = of_candidates[d->candidate[i]];
     }
     if (names != NULL)
         derived = derived_compute(&from, (const char *const *)names, d->n_threads);
@@ -246,10 +250,10 @@ static int derive(struct drawing *d)
 {
     if ((d->cohort->derived = derive_columns(d)) == NULL)
         return -1;
-    d->cohort->flow = flow_by_arm(d->study, &d->candidates.history, d->input->flow, d->cohort->people, d->n_threads);
+    d->cohort->flow = flow_by_arm(d->study, d->candidates.history, d->input->flow, d->cohort->people, d->n_threads);
     if (d->cohort->flow == NULL)
         return -1;
-    d->cohort->states = states_by_arm(d->study, &d->candidates.history, d->cohort->people, d->n_threads);
+    d->cohort->states = states_by_arm(d->study, d->candidates.history, d->cohort->people, d->n_threads);
     return d->cohort->states == NULL ? -1 : 0;
 }
 

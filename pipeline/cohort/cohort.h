@@ -24,6 +24,8 @@
 
 #include "base/table.h"
 #include "cohort/attrition.h"
+#include "cohort/history.h"
+#include "cohort/index_stays.h"
 #include "study/study.h"
 
 struct cohort {
@@ -33,15 +35,20 @@ struct cohort {
 };
 
 struct cohort_input {
-    const struct table *records;  /* the columns of cohort_source_columns() */
+    const struct table *records;  /* the columns of cohort_source_columns(): all rows, or those of the index stays in their order */
     const struct table *stays;    /* of episodes.h5 */
     const struct table *quality;  /* of records.h5 */
-    const struct table *episodes, *paths, *flow; /* of episodes.h5; NULL unless the stays are linked */
-    const struct table *clients;  /* of records.h5, the columns of joined_client_columns(); NULL: none are asked for */
+    /* NULL unless the stays are linked: */
+    const struct history *history;     /* of the stays, joined (history_join) */
+    const struct index_stays *index;   /* found in it */
+    const struct table *flow;          /* of episodes.h5 */
+    const struct table *clients;       /* joined_rows.h, as the next one; NULL: no column of it is asked for */
+    const size_t *client;              /* [index stays] */
 };
 
 /**
- * Draws the cohort.  -1 after telling: an empty cohort, an arm without people and arms that overlap are errors
+ * Draws the cohort.  Collective (base/ranks.h): each rank draws among its own rows or persons; whoever it takes is in its
+ * tables `people` and `derived`, whose numbers of rows count its own, and all else is that of all ranks, at each of them.  -1 after telling: an empty cohort, an arm without people and arms that overlap are errors
  * that point at the line of the study.  *cohort is to be freed in any case.
  */
 int cohort_draw(const struct study *study, const struct cohort_input *input, int n_threads, struct cohort *cohort);

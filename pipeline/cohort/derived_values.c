@@ -80,7 +80,7 @@ static double planned_share_of(const struct derivation *from, size_t i)
 {
     const struct study_text *name = &study_find_table(from->study, ROLE_EPISODES)->planned_days;
     const double planned =
-        column_real(table_column(from->records, name->text), (size_t)from->history->record[stay_of(from, i)]);
+        column_real(table_column(from->records, name->text), derived_record(from, i));
 
     return planned > 0 ? (double)stay_length(from, i) / planned : NAN;
 }
@@ -126,7 +126,7 @@ static int64_t new_episode_days(const struct derivation *from, size_t i)
 int32_t derived_last_day(const struct derivation *from, size_t i)
 {
     const struct study_texts *ends = &from->study->cohort.follow_up_end;
-    const size_t record = (size_t)from->history->record[stay_of(from, i)];
+    const size_t record = derived_record(from, i);
     int64_t last = from->study->cohort.follow_up_until;
 
     for (size_t k = 0; k < ends->n; k++) {

@@ -15,7 +15,8 @@
 struct derivation {
     const struct study *study;
     const struct history *history;
-    const struct table *records;      /* the source; with the columns of derived_source_columns() */
+    const struct table *records;      /* of the source; with the columns of derived_source_columns() */
+    const size_t *row;                /* [n] of records; NULL: the ones that the history names */
     const struct table *clients;      /* beside the stays (study/joined.h); NULL: no column of it is asked for */
     const size_t *client;             /* [n] its row, or JOINED_NONE */
     const struct index_stay *index;   /* [n] */
@@ -34,6 +35,12 @@ int derived_source_columns(const struct study *study, const char *const *derived
 
 /** Adds the columns of table episodes that these derived columns are computed from; -1 after telling. */
 int derived_episode_columns(const struct study *study, const char *const *derived, char ***names);
+
+/** The row of `records` of an index stay. */
+static inline size_t derived_record(const struct derivation *from, size_t i)
+{
+    return from->row != NULL ? from->row[i] : (size_t)from->history->record[from->index[i].stay];
+}
 
 /** The last day on which the person of an index stay is observed: the study's, or the first of `follow_up.end`. */
 int32_t derived_last_day(const struct derivation *from, size_t i);

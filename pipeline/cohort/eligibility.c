@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/ranks.h"
 #include "study/condition.h"
 #include "study/expression.h"
 
@@ -12,7 +13,7 @@ int eligibility_apply(const struct study *study, const struct study_text *condit
                            int n_threads, struct intake *intake, struct attrition *attrition)
 {
     uint8_t *truth = condition_compute(study, condition, records, n_threads);
-    int64_t n_false = 0, n_unknown = 0;
+    int64_t n[2] = {0}, *const n_false = &n[0], *const n_unknown = &n[1];
     int status;
 
     if (truth == NULL)
@@ -20,14 +21,15 @@ int eligibility_apply(const struct study *study, const struct study_text *condit
     for (size_t i = 0; i < intake->n; i++) {
         if (intake->weight[i] == 0 || truth[i] == TRUTH_TRUE)
             continue;
-        *(truth[i] == TRUTH_FALSE ? &n_false : &n_unknown) += intake->weight[i];
+        *(truth[i] == TRUTH_FALSE ? n_false : n_unknown) += intake->weight[i];
         intake->weight[i] = 0;
     }
     free(truth);
+    ranks_sum(n, 2);
     attrition_step(attrition);
-    status = attrition_drop(attrition, condition->text, "not met", n_false);
-    if (status == 0 && n_unknown > 0)
-        status = attrition_drop(attrition, condition->text, "undecided: a value is missing", n_unknown);
+    status = attrition_drop(attrition, condition->text, "not met", *n_false);
+    if (status == 0 && *n_unknown > 0)
+        status = attrition_drop(attrition, condition->text, "undecided: a value is missing", *n_unknown);
     if (status == 0 && attrition->left == 0)
         return study_fail(study, condition->place, "the cohort is empty: nobody is left after '%s'", condition->text);
     return status;
@@ -47,6 +49,7 @@ int eligibility_know_covariate(const struct study *study, const struct study_tex
             n_missing += intake->weight[i];
             intake->weight[i] = 0;
         }
+    ranks_sum(&n_missing, 1);
     attrition_step(attrition);
     if (status == 0)
         status = attrition_drop(attrition, label, "missing", n_missing);
@@ -71,6 +74,7 @@ int eligibility_know_time_zero(const struct study *study, const struct table *re
             n_missing += intake->weight[i];
             intake->weight[i] = 0;
         }
+    ranks_sum(&n_missing, 1);
     attrition_step(attrition);
     if (attrition_drop(attrition, "time zero is known", "time zero missing", n_missing) != 0)
         return -1;

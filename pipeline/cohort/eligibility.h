@@ -2,6 +2,7 @@
 /**
  * eligibility.h - the steps that leave candidates out before they come to an arm.
  *
+ * Collective (base/ranks.h): each rank has candidates of its own, and the steps are those of all.
  * Each is one step of the attrition, also when it drops nobody.  -1 after telling: nobody is left.
  */
 #ifndef COHORT_ELIGIBILITY_H

@@ -10,6 +10,8 @@
 #include "study/study.h"
 
 /**
+ * Collective (base/ranks.h): each rank has people of its own, and the moves are those of all.
+ *
  * all     table `flow` of episodes.h5, whose rows come first
  * people  table cohort, with columns `arm` and `stay`
  * NULL after telling.

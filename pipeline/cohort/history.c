@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cohort/history.h"
 
+#include "base/ranks.h"
+
 static const void *values(const struct table *table, const char *name)
 {
     return table_column(table, name)->values;
@@ -64,6 +66,15 @@ struct history history_of(const struct table *stays, const struct table *episode
     h.n_stays = count_placed(h.person, stays->n_rows);
     survey(&h);
     return h;
+}
+
+void history_join(struct history *history)
+{
+    double latest = -(double)history->first_day;
+
+    ranks_largest(&latest, 1);
+    ranks_sum(&history->n_people, 1);
+    history->first_day = (int32_t)-latest;
 }
 
 size_t history_person_end(const struct history *history, size_t at)

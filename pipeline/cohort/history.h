@@ -30,6 +30,9 @@ struct history {
 
 struct history history_of(const struct table *stays, const struct table *episodes, const struct table *paths);
 
+/** Collective (base/ranks.h): first_day and n_people become those of all ranks, each of which has persons of its own. */
+void history_join(struct history *history);
+
 /** End of the stays of the person whose first is `at`; at < n_stays. */
 size_t history_person_end(const struct history *history, size_t at);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/ranks.h"
 #include "base/threads.h"
 
 /* The latest end of the treatment that began before the day that is looked at. */
@@ -133,6 +134,7 @@ static int put_together(const struct search *search, size_t n_pieces, struct ind
         for (int step = 0; step < N_INDEX_STEPS; step++)
             index->lost[step] += found->lost[step];
     }
+    index->n_all = (int64_t)index->n;
     return 0;
 }
 
@@ -149,6 +151,11 @@ int index_stays_find(const struct study_index *rule, const struct history *histo
     status = threads_run(n_pieces, n_threads, find_in_piece, (void *)&search);
     if (status == 0)
         status = put_together(&search, n_pieces, index);
+    if (status == 0) {
+        ranks_sum(&index->n_all, 1);
+        ranks_sum(&index->n_people, 1);
+        ranks_sum(index->lost, N_INDEX_STEPS);
+    }
     for (size_t i = 0; i < n_pieces; i++)
         index_stays_free(&search.found[i]);
     free(search.found);

@@ -31,11 +31,12 @@ struct index_stay {
 struct index_stays {
     size_t n;
     struct index_stay *items;         /* in order of the stays */
-    int64_t n_people;
+    /* Of all ranks (base/ranks.h), each of which has persons of its own: */
+    int64_t n_all, n_people;
     int64_t lost[N_INDEX_STEPS];      /* persons, by the step that left no stay */
 };
 
-/** -1 after telling: without memory.  *index is to be freed in any case.  O(n). */
+/** Collective.  -1 after telling: without memory.  *index is to be freed in any case.  O(n). */
 int index_stays_find(const struct study_index *rule, const struct history *history, int n_threads,
                      struct index_stays *index);
 void index_stays_free(struct index_stays *index);

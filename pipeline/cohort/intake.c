@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cohort/intake.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/ranks.h"
 #include "episodes/fates.h"
 #include "episodes/people.h"
 
@@ -72,6 +74,7 @@ static int leave_out_repeated(const struct cohort_input *input, struct intake *i
             repeated++;
             intake->weight[i] = 0;
         }
+    ranks_sum(&repeated, 1);
     attrition_step(attrition);
     return attrition_drop(attrition, "a person has one row", "person on several rows", repeated);
 }
@@ -83,8 +86,24 @@ static int leave_out_uncounted(struct intake *intake, const struct cohort_input 
 
     for (size_t i = 0; i < intake->n; i++)
         uncounted += intake->weight[i] == 0 && column_code(fate, i) == PERSON_KEPT;
+    ranks_sum(&uncounted, 1);
     attrition_step(attrition);
     return attrition_drop(attrition, "the row counts somebody", "frequency 0", uncounted);
+}
+
+/* Of all ranks; -1: more than can be counted, which all of them find alike. */
+static int add_up(const struct intake *intake, int64_t *total)
+{
+    int64_t own = 0;
+    bool over = false;
+
+    for (size_t i = 0; i < intake->n && !over; i++)
+        over = __builtin_add_overflow(own, intake->weight[i], &own);
+    double most = over ? (double)INFINITY : (double)own;
+    ranks_largest(&most, 1);
+    *total = over ? 0 : own;
+    ranks_sum(total, 1);
+    return most * (double)ranks_n() < 0x1p63 ? 0 : -1;
 }
 
 /* ---- rows that are persons ------------------------------------------------------------------------------ */
@@ -93,23 +112,23 @@ int intake_start(const struct study *study, const struct cohort_input *input, st
                  struct attrition *attrition)
 {
     const struct study_table *source = study_main_table(study);
-    int64_t total = 0;
+    int64_t n_records = (int64_t)input->records->n_rows, total;
 
+    ranks_sum(&n_records, 1);
     if (input->stays->n_rows != input->records->n_rows)
         return fail("episodes.h5 speaks of %zu records, records.h5 holds %zu", input->stays->n_rows,
                     input->records->n_rows);
     if (count_rows(input->quality, table_role_name(source->role), attrition) != 0 ||
         read_weights(source, input, intake) != 0)
         return -1;
-    if (attrition->left != (int64_t)intake->n)
-        return fail("records.h5 holds %zu rows, its quality table counts %lld", intake->n, (long long)attrition->left);
+    if (attrition->left != n_records)
+        return fail("records.h5 holds %lld rows, its quality table counts %lld", (long long)n_records, (long long)attrition->left);
     if (source->person.text != NULL && leave_out_repeated(input, intake, attrition) != 0)
         return -1;
     if (source->weight.text != NULL && leave_out_uncounted(intake, input, attrition) != 0)
         return -1;
-    for (size_t i = 0; i < intake->n; i++)
-        if (__builtin_add_overflow(total, intake->weight[i], &total))
-            return fail("the frequencies add up to more than can be counted");
+    if (add_up(intake, &total) != 0)
+        return fail("the frequencies add up to more than can be counted");
     if (total == 0)
         return study_fail(study, source->place, "the cohort is empty: the source has no usable row");
     return attrition_unit(attrition, study->cohort.unit.text, "counted in these rows", total);
@@ -126,6 +145,7 @@ static int leave_out_unlinked(const struct cohort_input *input, struct attrition
 
     for (size_t i = 0; i < input->stays->n_rows; i++)
         n[fate[i]]++;
+    ranks_sum(n, N_FATES);
     attrition_step(attrition);
     for (int k = FATE_DUPLICATE + 1; status == 0 && k < N_FATES; k++) {
         left_out += n[k];
@@ -201,24 +221,25 @@ static int leave_out_without_index(const struct study *study, const struct index
 int intake_linked(const struct study *study, const struct cohort_input *input, const struct candidates *candidates,
                   struct intake *intake, struct attrition *attrition)
 {
-    const struct index_stays *index = &candidates->index;
-    int64_t n_kept = 0;
+    const struct index_stays *index = candidates->index;
+    int64_t n_kept = 0, n_stays = (int64_t)input->stays->n_rows;
 
+    ranks_sum(&n_stays, 1);
     if (count_rows(input->quality, table_role_name(ROLE_EPISODES), attrition) != 0)
         return -1;
-    if (attrition->left != (int64_t)input->stays->n_rows)
-        return fail("episodes.h5 speaks of %zu records, records.h5 counts %lld", input->stays->n_rows,
-                    (long long)attrition->left);
+    if (attrition->left != n_stays)
+        return fail("episodes.h5 speaks of %lld records, records.h5 counts %lld", (long long)n_stays, (long long)attrition->left);
     if (leave_out_unlinked(input, attrition) != 0)
         return -1;
-    for (size_t i = 0; i < candidates->history.n_stays; i++)
-        n_kept += history_is_kept(&candidates->history, i);
+    for (size_t i = 0; i < candidates->history->n_stays; i++)
+        n_kept += history_is_kept(candidates->history, i);
+    ranks_sum(&n_kept, 1);
     if (attrition->left != n_kept)
         return fail("the fates of the records do not add up: %lld are left, %lld were linked", (long long)attrition->left,
                     (long long)n_kept);
     if (n_kept == 0)
         return study_fail(study, study_main_table(study)->place, "the cohort is empty: the source has no stay that can be linked");
-    if (attrition_unit(attrition, "person", "persons of these stays", candidates->history.n_people) != 0 ||
+    if (attrition_unit(attrition, "person", "persons of these stays", candidates->history->n_people) != 0 ||
         leave_out_without_index(study, index, attrition) != 0)
         return -1;
     if (attrition->left != index->n_people)
@@ -230,7 +251,7 @@ int intake_linked(const struct study *study, const struct cohort_input *input, c
     for (size_t i = 0; i < intake->n; i++)
         intake->weight[i] = 1;
     return study->cohort.index.every || strcmp(study->cohort.unit.text, "person") != 0
-               ? attrition_unit(attrition, study->cohort.unit.text, "index stays of these persons", (int64_t)index->n)
+               ? attrition_unit(attrition, study->cohort.unit.text, "index stays of these persons", index->n_all)
                : 0;
 }
 

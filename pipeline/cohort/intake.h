@@ -18,7 +18,7 @@ struct intake {
 };
 
 /**
- * Begins with the lines that ingest read, leaves out what it set aside (by reason), persons on several rows and rows
+ * Collective (base/ranks.h): each rank has records of its own, and the attrition is that of all.  Begins with the lines that ingest read, leaves out what it set aside (by reason), persons on several rows and rows
  * of frequency 0, and turns from rows to the study's unit.
  */
 int intake_start(const struct study *study, const struct cohort_input *input, struct intake *intake,

@@ -3,11 +3,11 @@
 #include <stdlib.h>
 
 #include "base/fail.h"
-#include "base/names.h"
 #include "base/program.h"
+#include "base/ranks.h"
 #include "cohort/cohort.h"
-#include "cohort/cohort_columns.h"
-#include "cohort/derived_values.h"
+#include "cohort/cohort_sources.h"
+#include "store/ranked_rows.h"
 #include "store/stage.h"
 #include "study/study.h"
 
@@ -15,105 +15,52 @@ static const char doc[] =
     "Draws the cohort of a study: OUT/work/records.h5 and episodes.h5 to OUT/work/cohort.h5.\v"
     "Example:\n  stepdown cohort study.yaml -o out";
 
-struct sources {
-    struct table *records, *quality, *stays, *episodes, *paths, *flow, *clients;
-};
-
-/* What the study names of the persons' own table. */
-static int read_clients(const struct study *study, struct store *store, struct sources *sources)
+/* A table of which each rank has some rows; it is freed on the way. */
+static int write_rows(struct table **table, struct store_writer *writer)
 {
-    char **named = cohort_named_derived(study), **columns = NULL;
-    int status = named == NULL ? -1 : joined_client_columns(study, (const char *const *)named, &columns);
+    struct ranked_rows rows = {0};
+    struct table *const schema = ranks_n() == 1 ? NULL : table_take_rows(*table, NULL, 0);
+    int status = ranks_n() == 1 ? store_writer_table(writer, *table) : schema == NULL ? -1 : ranked_rows_add(&rows, *table);
 
-    if (status == 0 && columns != NULL &&
-        (sources->clients = store_read(store, table_role_name(ROLE_CLIENTS), (const char *const *)columns)) == NULL)
-        status = -1;
-    names_free(columns);
-    names_free(named);
+    table_free(*table);
+    *table = NULL;
+    if (status == 0 && ranks_n() > 1)
+        status = store_writer_ranked(writer, schema, &rows);
+    ranked_rows_free(&rows);
+    table_free(schema);
     return status;
 }
 
-static int read_records(const struct study *study, const char *path, struct sources *sources)
+static int write_cohort(struct cohort *cohort, struct store_writer *writer)
 {
-    char **columns = cohort_source_columns(study);
-    struct store *store = columns == NULL ? NULL : store_open(path);
-    int status = -1;
+    int status = write_rows(&cohort->people, writer) != 0 || store_writer_table(writer, cohort->attrition.table) != 0 ? -1 : 0;
 
-    if (store != NULL &&
-        (sources->records = store_read(store, table_role_name(study_main_table(study)->role),
-                                       (const char *const *)columns)) != NULL &&
-        (sources->quality = store_read(store, "quality", NULL)) != NULL)
-        status = study_is_linked(study) ? read_clients(study, store, sources) : 0;
-    store_close(store);
-    names_free(columns);
-    return status;
+    if (status != 0 || cohort->derived == NULL)
+        return status;
+    return write_rows(&cohort->derived, writer) != 0 || store_writer_table(writer, cohort->flow) != 0 ||
+                   store_writer_table(writer, cohort->states) != 0
+               ? -1
+               : 0;
 }
 
-/* Of the episodes only what derived columns are computed from, and what a landmark and the moves ask for. */
-static char **list_episode_columns(const struct study *study)
+static int make_cohort(const struct study *study, const struct stage_options *options, struct store_writer *writer)
 {
-    char **columns = NULL, **named = cohort_named_derived(study);
-    int status = named == NULL ? -1 : names_add(&columns, "open");
+    struct cohort_sources sources = {0};
+    struct cohort cohort = {0};
+    int status = cohort_sources_read(study, options->out, options->n_threads, &sources);
 
-    if (status == 0)
-        status = derived_episode_columns(study, (const char *const *)named, &columns);
-    if (status == 0 && study->cohort.time_zero == TIME_ZERO_LANDMARK)
-        status = names_add(&columns, "end");
-    names_free(named);
-    if (status == 0)
-        return columns;
-    names_free(columns);
-    return NULL;
-}
-
-static int read_linked(const struct study *study, struct store *store, struct sources *sources)
-{
-    char **columns = list_episode_columns(study);
-    const int status = columns == NULL ||
-                               (sources->episodes = store_read(store, "episodes", (const char *const *)columns)) == NULL ||
-                               (sources->paths = store_read(store, "paths", NULL)) == NULL ||
-                               (sources->flow = store_read(store, "flow", NULL)) == NULL
-                           ? -1
-                           : 0;
-    names_free(columns);
-    return status;
-}
-
-static int read_episodes(const struct study *study, const char *path, struct sources *sources)
-{
-    static const char *const columns[] = {"record", "person", "episode", "fate", "level", "start", "end", "open", NULL};
-    struct store *store = store_open(path);
-    int status = -1;
-
-    if (store != NULL) {
-        sources->stays = store_read(store, "stays", study_is_linked(study) ? columns : NULL);
-        status = sources->stays == NULL ? -1 : study_is_linked(study) ? read_linked(study, store, sources) : 0;
+    if (status == 0) {
+        const struct cohort_input input = cohort_sources_input(study, &sources);
+        status = cohort_draw(study, &input, options->n_threads, &cohort);
     }
-    store_close(store);
-    return status;
-}
-
-static int read_sources(const struct study *study, const char *out, struct sources *sources)
-{
-    char *records = stage_file(out, "records.h5"), *episodes = stage_file(out, study->files[STUDY_EPISODES]);
-    const int status = records == NULL || episodes == NULL || read_records(study, records, sources) != 0 ||
-                               read_episodes(study, episodes, sources) != 0
-                           ? -1
-                           : 0;
-    free(episodes);
-    free(records);
-    return status;
-}
-
-static int write_cohort(const struct cohort *cohort, struct store_writer *writer)
-{
-    const struct table *const tables[] = {cohort->people, cohort->attrition.table, cohort->derived, cohort->flow,
-                                          cohort->states};
-    int status = 0;
-
-    for (size_t i = 0; status == 0 && i < sizeof tables / sizeof tables[0]; i++)
-        if (tables[i] != NULL)
-            status = store_writer_table(writer, tables[i]);
+    if (status == 0)
+        cohort_sources_globally(&sources, cohort.people);
+    cohort_sources_free(&sources);
+    if (status == 0)
+        status = write_cohort(&cohort, writer);
+    if (status == 0)
+        note("cohort: %lld %ss in %zu arms", (long long)cohort.attrition.left, study->cohort.unit.text, study->cohort.arms.n);
+    cohort_free(&cohort);
     return status;
 }
 
@@ -121,8 +68,6 @@ static int write_cohort(const struct cohort *cohort, struct store_writer *writer
 static int draw(const struct study *study, const struct stage_options *options)
 {
     const char *const parents[] = {"records.h5", study->files[STUDY_EPISODES], NULL};
-    struct sources sources = {0};
-    struct cohort cohort = {0};
     struct stage stage;
     const enum stage_state state =
         stage_begin(&stage, "cohort", study->files[STUDY_COHORT], parents, NULL, study->sha256, study->seed, options);
@@ -130,25 +75,9 @@ static int draw(const struct study *study, const struct stage_options *options)
 
     if (state != STAGE_RUN)
         return stage_exit_status(state);
-    if (read_sources(study, options->out, &sources) != 0)
-        goto done;
-    const struct cohort_input input = {sources.records,  sources.stays, sources.quality,
-                                       sources.episodes, sources.paths, sources.flow,    sources.clients};
-    if (cohort_draw(study, &input, options->n_threads, &cohort) != 0 || write_cohort(&cohort, stage.writer) != 0)
-        goto done;
-    note("cohort: %lld %ss in %zu arms", (long long)cohort.attrition.left, study->cohort.unit.text,
-         study->cohort.arms.n);
-    status = stage_end(&stage) == 0 ? EXIT_DONE : EXIT_FAILED;
-done:
+    if (make_cohort(study, options, stage.writer) == 0)
+        status = stage_end(&stage) == 0 ? EXIT_DONE : EXIT_FAILED;
     stage_abandon(&stage);
-    cohort_free(&cohort);
-    table_free(sources.records);
-    table_free(sources.quality);
-    table_free(sources.stays);
-    table_free(sources.episodes);
-    table_free(sources.paths);
-    table_free(sources.flow);
-    table_free(sources.clients);
     return status;
 }
 

@@ -42,8 +42,8 @@ static int read_source(const struct study *study, const char *path, char ***sour
     }
     if (status == 0 && (store = store_open(path)) != NULL)
         *records = rows == NULL ? store_read(store, table_role_name(table->role), (const char *const *)*source)
-                                : store_read_rows(store, table_role_name(table->role), (const char *const *)*source,
-                                                  rows->rows, rows->n);
+                                : store_read_scattered(store, table_role_name(table->role), (const char *const *)*source,
+                                                       rows->rows, rows->n);
     store_close(store);
     table_free(schema);
     return *records == NULL ? -1 : 0;

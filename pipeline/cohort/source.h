@@ -27,7 +27,7 @@ struct source_rows {
     size_t first, end;  /* of the cohort; their records are among `rows` */
 };
 
-/** The same of these rows alone; NULL: all. */
+/** The same of these rows alone; NULL: all.  Collective (base/ranks.h) where rows are given: each rank has its own. */
 struct table *source_read_rows(const struct study *study, const char *out, const char *const *names,
                                const struct source_rows *rows);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/ranks.h"
 #include "base/threads.h"
 #include "cohort/arms.h"
 
@@ -31,6 +32,15 @@ struct walk {
     struct counts *counts; /* [piece * n_arm + arm] */
 };
 
+/* Of all ranks; days are far from the end of what a double counts. */
+static int64_t largest_of(int64_t day)
+{
+    double largest = (double)day;
+
+    ranks_largest(&largest, 1);
+    return (int64_t)largest;
+}
+
 static int64_t last_day_of(const struct study *study, const struct history *h)
 {
     int64_t last = INT64_MIN;
@@ -40,7 +50,7 @@ static int64_t last_day_of(const struct study *study, const struct history *h)
     for (size_t i = 0; i < h->n_stays; i++)
         if (history_is_kept(h, i) && h->end[i] > last)
             last = h->end[i];
-    return last;
+    return largest_of(last);
 }
 
 static struct axis find_axis(const struct study *study, const struct history *history, const struct table *people)
@@ -52,6 +62,7 @@ static struct axis find_axis(const struct study *study, const struct history *hi
     for (size_t i = 0; i < people->n_rows; i++)
         if (axis.last_day - column_integer(zero, i) > span)
             span = axis.last_day - column_integer(zero, i);
+    span = largest_of(span);
     if (study->cohort.follow_up_days.given && study->cohort.follow_up_days.value < (double)span)
         span = (int64_t)study->cohort.follow_up_days.value;
     axis.step = span <= STATES_MAX ? 1 : (span + STATES_MAX - 1) / STATES_MAX;
@@ -194,6 +205,8 @@ static int add_arm(const struct walk *walk, size_t n_pieces, size_t arm, struct 
                 all->in[k][s] += part->in[k][s];
             all->followed[k] += part->followed[k];
         }
+    ranks_sum(all->in[0], sizeof all->in / sizeof all->in[0][0]);
+    ranks_sum(all->followed, sizeof all->followed / sizeof all->followed[0]);
     for (size_t k = 1; k < walk->axis.n; k++) { /* from what changes to what is */
         for (int s = 0; s < N_STATES; s++)
             all->in[k][s] += all->in[k - 1][s];
@@ -230,7 +243,7 @@ struct table *states_by_arm(const struct study *study, const struct history *his
 {
     const size_t n_pieces = (people->n_rows + PIECE - 1) / PIECE;
     const struct walk walk = {study, history, people, find_axis(study, history, people),
-                              allocate(n_pieces * study->cohort.arms.n, sizeof *walk.counts)};
+                              allocate((n_pieces + 1) * study->cohort.arms.n, sizeof *walk.counts)};
     struct table *states = walk.counts == NULL ? NULL : states_alloc();
     int status = states == NULL ? -1 : threads_run(n_pieces, n_threads, walk_piece, (void *)&walk);
 

@@ -22,7 +22,12 @@
 
 enum { STATES_MAX = 60 };
 
-/** people: table cohort, with columns arm, weight, stay and time_zero.  NULL after telling.  O(stays and people x days). */
+/**
+ * Collective (base/ranks.h): each rank has people of its own, and the counts are those of all.
+ *
+ * people: table cohort, with columns arm, weight, stay and time_zero.  NULL after telling.
+ * O(stays and people x days).
+ */
 struct table *states_by_arm(const struct study *study, const struct history *history, const struct table *people,
                             int n_threads);
 

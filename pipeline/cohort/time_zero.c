@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/ranks.h"
 #include "cohort/arms.h"
 #include "episodes/stay_read.h"
 
@@ -12,7 +13,7 @@ enum lost { LOST_NOT, LOST_UNKNOWN, LOST_LEFT, LOST_UNSEEN, N_LOST };
 static int32_t day_in_column(const struct derivation *from, size_t i)
 {
     const struct column *column = table_column(from->records, from->study->cohort.time_zero_column.text);
-    const int64_t day = column_integer(column, (size_t)from->history->record[from->index[i].stay]);
+    const int64_t day = column_integer(column, derived_record(from, i));
 
     return day == MISSING_INTEGER || day <= INT32_MIN || day > INT32_MAX ? DAY_UNKNOWN : (int32_t)day;
 }
@@ -103,6 +104,7 @@ int time_zero_leave_out(const struct derivation *from, const uint8_t *arm, struc
         if (lost != LOST_NOT)
             intake->weight[i] = 0;
     }
+    ranks_sum(n[0], ARM_MAX * N_LOST);
     if (tell(study, (const int64_t(*)[N_LOST])n, attrition) != 0)
         return -1;
     for (size_t k = 0; k < study->cohort.arms.n; k++)

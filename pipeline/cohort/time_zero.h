@@ -21,7 +21,7 @@
 void time_zero_set(const struct derivation *from, int32_t *day);
 
 /**
- * Leaves out of the intake who is lost before time zero, by reason and arm.  -1 after telling: an arm has nobody
+ * Collective (base/ranks.h).  Leaves out of the intake who is lost before time zero, by reason and arm.  -1 after telling: an arm has nobody
  * left.
  */
 int time_zero_leave_out(const struct derivation *from, const uint8_t *arm, struct intake *intake,

@@ -179,35 +179,17 @@ static int number_paths(struct link_groups *all, int n_threads)
 
 /* ---- moves -------------------------------------------------------------------------------------------------------------------- */
 
-static int add_moves(const struct ranks_bytes *counts, const struct ranks_bytes *items, size_t r, struct moves *all)
-{
-    const struct path_move *const moves = (const void *)(items->bytes + items->first[r]);
-    struct moves one = {.n = (items->first[r + 1] - items->first[r]) / sizeof *moves, .items = (struct path_move *)moves};
-
-    memcpy(one.count, counts->bytes + counts->first[r], sizeof one.count);
-    return moves_merge(all, &one);
-}
-
 static int join_moves(struct link_groups *all)
 {
-    struct moves own = {0}, moves = {0};
-    struct ranks_bytes counts = {0}, items = {0};
+    struct moves moves = {0};
     int status = 0;
 
     for (size_t g = 0; status == 0 && g < all->n; g++) {
-        status = moves_merge(&own, &all->groups[g].moves);
+        status = moves_merge(&moves, &all->groups[g].moves);
         moves_free(&all->groups[g].moves);
     }
-    if (status == 0 && (ranks_collect(own.count, sizeof own.count, &counts) != 0 ||
-                        ranks_collect(own.items, own.n * sizeof *own.items, &items) != 0))
-        status = -1;
-    for (size_t r = 0; status == 0 && r < ranks_n(); r++)
-        status = add_moves(&counts, &items, r, &moves);
     if (status == 0 && ((all->flow = flow_alloc()) == NULL || flow_add(all->flow, "", &moves) != 0))
         status = -1;
-    ranks_bytes_free(&counts);
-    ranks_bytes_free(&items);
-    moves_free(&own);
     moves_free(&moves);
     return status;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/ranks.h"
 
 static int reserve(struct moves *moves, size_t more)
 {
@@ -79,46 +80,70 @@ struct table *flow_alloc(void)
     return NULL;
 }
 
-/* ---- medians: the gaps of a pair of levels lie together, and only their middle is put in its place ------------------- */
+/* ---- medians of all ranks: each counts its own gaps up to a day, and halves of the days are left out ------------------- */
 
-/* Value k in order, with no larger one before it and no smaller one behind it (Hoare 1961, doi:10.1145/366622.366647). */
-static int32_t put_in_place(int32_t *values, size_t n, size_t k)
+enum { N_PAIRS = N_STAY_LEVELS * N_STAY_LEVELS };
+
+/* The gaps of this rank, pair of levels by pair of levels, and the two in the middle of those of all. */
+struct middles {
+    const int32_t *gaps;
+    size_t first[N_PAIRS + 1];
+    int64_t rank[N_PAIRS][2];  /* how many gaps come before it */
+    int64_t low[N_PAIRS][2], high[N_PAIRS][2];
+};
+
+/* Less than `high` unless they are one. */
+static int64_t middle_of(int64_t low, int64_t high)
 {
-    const ptrdiff_t wanted = (ptrdiff_t)k;
-
-    for (ptrdiff_t low = 0, high = (ptrdiff_t)n - 1; low < high;) {
-        const int32_t pivot = values[wanted];
-        ptrdiff_t i = low, j = high;
-        while (i <= j) {
-            while (values[i] < pivot)
-                i++;
-            while (values[j] > pivot)
-                j--;
-            if (i <= j) {
-                const int32_t kept = values[i];
-                values[i++] = values[j];
-                values[j--] = kept;
-            }
-        }
-        if (j < wanted)
-            low = i;
-        if (wanted < i)
-            high = j;
-    }
-    return values[wanted];
+    return low + (high - low) / 2;
 }
 
-static double median_of(int32_t *gaps, size_t n)
+/* One halving; false: nothing is left to halve. */
+static bool halve(struct middles *m)
 {
-    const int32_t upper = put_in_place(gaps, n, n / 2);
-    int32_t lower = upper;
+    int64_t n[N_PAIRS][2] = {0};
+    bool more = false;
 
-    if (n % 2 == 0) {
-        lower = gaps[0];
-        for (size_t i = 1; i < n / 2; i++)
-            lower = gaps[i] > lower ? gaps[i] : lower;
+    for (size_t pair = 0; pair < N_PAIRS; pair++)
+        for (int k = 0; k < 2; k++) {
+            const int64_t day = middle_of(m->low[pair][k], m->high[pair][k]);
+            more = more || m->low[pair][k] < m->high[pair][k];
+            for (size_t i = m->first[pair]; i < m->first[pair + 1]; i++)
+                n[pair][k] += m->gaps[i] <= day;
+        }
+    if (!more)
+        return false;
+    ranks_sum(n[0], 2 * N_PAIRS);
+    for (size_t pair = 0; pair < N_PAIRS; pair++)
+        for (int k = 0; k < 2; k++) {
+            const int64_t day = middle_of(m->low[pair][k], m->high[pair][k]);
+            if (n[pair][k] > m->rank[pair][k])
+                m->high[pair][k] = day;
+            else if (m->low[pair][k] < m->high[pair][k])
+                m->low[pair][k] = day + 1;
+        }
+    return true;
+}
+
+static void start_middles(const struct moves *moves, const int32_t *gaps, const int64_t count[][N_MOVE_ENDS], struct middles *m)
+{
+    double ends[2] = {0, 0}; /* the longest gap, and the shortest with its sign changed */
+
+    *m = (struct middles){.gaps = gaps};
+    for (size_t i = 0; i < moves->n; i++) {
+        ends[0] = gaps[i] > ends[0] ? gaps[i] : ends[0];
+        ends[1] = -(double)gaps[i] > ends[1] ? -(double)gaps[i] : ends[1];
     }
-    return ((double)lower + upper) / 2;
+    ranks_largest(ends, 2);
+    for (size_t pair = 0; pair < N_PAIRS; pair++) {
+        const size_t from = pair / N_STAY_LEVELS, to = pair % N_STAY_LEVELS;
+        m->first[pair + 1] = m->first[pair] + (size_t)moves->count[from][to];
+        for (int k = 0; count[from][to] > 0 && k < 2; k++) {
+            m->rank[pair][k] = (count[from][to] - 1 + k) / 2;
+            m->low[pair][k] = -(int64_t)ends[1];
+            m->high[pair][k] = (int64_t)ends[0];
+        }
+    }
 }
 
 /* The gaps, pair of levels by pair of levels, in the order of the table. */
@@ -151,19 +176,26 @@ static int add_row(struct table *flow, const char *arm, int from, int to, int64_
 
 int flow_add(struct table *flow, const char *arm, const struct moves *moves)
 {
-    int32_t *const gaps = deal_gaps(moves), *at = gaps;
+    int32_t *const gaps = deal_gaps(moves);
+    int64_t count[N_MOVE_ENDS][N_MOVE_ENDS];
+    struct middles middles = {0};
     int status = gaps == NULL ? -1 : 0;
 
+    memcpy(count, moves->count, sizeof count);
+    ranks_sum(count[0], N_MOVE_ENDS * N_MOVE_ENDS);
+    if (status == 0) {
+        start_middles(moves, gaps, (const int64_t(*)[N_MOVE_ENDS])count, &middles);
+        while (halve(&middles))
+            ;
+    }
     for (int entered = 0; status == 0 && entered < N_STAY_LEVELS; entered++)
-        if (moves->count[MOVE_ENTRY][entered] > 0)
-            status = add_row(flow, arm, MOVE_ENTRY, entered, moves->count[MOVE_ENTRY][entered], NAN);
+        if (count[MOVE_ENTRY][entered] > 0)
+            status = add_row(flow, arm, MOVE_ENTRY, entered, count[MOVE_ENTRY][entered], NAN);
     for (int from = 0; from < N_STAY_LEVELS; from++)
         for (int to = 0; status == 0 && to < N_MOVE_ENDS; to++) {
-            const size_t n = (size_t)moves->count[from][to];
-            const bool has_gap = n > 0 && to < N_STAY_LEVELS;
-            if (n > 0)
-                status = add_row(flow, arm, from, to, (int64_t)n, has_gap ? median_of(at, n) : NAN);
-            at += has_gap ? n : 0;
+            const int64_t *const days = to < N_STAY_LEVELS ? middles.low[from * N_STAY_LEVELS + to] : NULL;
+            if (count[from][to] > 0)
+                status = add_row(flow, arm, from, to, count[from][to], days == NULL ? NAN : ((double)days[0] + (double)days[1]) / 2);
         }
     free(gaps);
     return status;

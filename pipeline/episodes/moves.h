@@ -28,7 +28,9 @@ int moves_merge(struct moves *into, const struct moves *from);
 void moves_free(struct moves *moves);
 
 struct table *flow_alloc(void);
-int flow_add(struct table *flow, const char *arm, const struct moves *moves); /* -1 after telling */
+
+/** Collective (base/ranks.h): the moves that all ranks have.  -1 after telling. */
+int flow_add(struct table *flow, const char *arm, const struct moves *moves);
 
 /** "detox" ... "aftercare", "unknown", "entry", "end", "open". */
 const char *move_end_name(int end);

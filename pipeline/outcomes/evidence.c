@@ -197,11 +197,11 @@ static int read_main(const struct study *study, struct store *store, struct peop
     int status;
 
     (void)study_person_columns(study, main, names);
-    if ((people->keys = store_read_rows(store, role, names, people->rows, people->n_rows)) == NULL)
+    if ((people->keys = store_read_scattered(store, role, names, people->rows, people->n_rows)) == NULL)
         return -1;
     status = joined_columns(study, &columns);
     if (status == 0 && columns != NULL &&
-        (people->joined = store_read_rows(store, role, (const char *const *)columns, people->rows, people->n_rows)) == NULL)
+        (people->joined = store_read_scattered(store, role, (const char *const *)columns, people->rows, people->n_rows)) == NULL)
         status = -1;
     names_free(columns);
     return status;

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/ranks.h"
+#include "cohort/person_rows.h"
 
 void share_free(struct share *share)
 {
@@ -19,44 +20,7 @@ void share_free(struct share *share)
     *share = (struct share){0};
 }
 
-/* ---- where the rows of a person begin --------------------------------------------------------------------------------- */
-
-static const char *const person_column[] = {"person", NULL};
-
-/* The person of one row; those without come last.  -1 after telling. */
-static int read_person(struct store *store, const char *table, size_t row, int64_t *person)
-{
-    struct table *const rows = store_read_range(store, table, person_column, row, row + 1);
-
-    if (rows == NULL)
-        return -1;
-    *person = column_integer(&rows->columns[0], 0);
-    if (*person == MISSING_INTEGER)
-        *person = INT64_MAX;
-    table_free(rows);
-    return 0;
-}
-
-/* The first row of this person, or of one after it, in a table that is ordered by person; each question reads a chunk. */
-static int find_person(struct store *store, const char *table, int64_t wanted, size_t *row)
-{
-    size_t low = 0, high;
-    int64_t person;
-
-    if (store_n_rows(store, table, &high) != 0)
-        return -1;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (read_person(store, table, middle, &person) != 0)
-            return -1;
-        if (person < wanted)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    *row = low;
-    return 0;
-}
+/* ---- reading ------------------------------------------------------------------------------------------------------------- */
 
 /* Row `at` of the cohort, or the first one of its person: where a rank begins.  *person: INT64_MAX at the end. */
 static int find_beginning(struct store *store, size_t at, size_t n, bool linked, size_t *row, int64_t *person)
@@ -69,10 +33,8 @@ static int find_beginning(struct store *store, size_t at, size_t n, bool linked,
         *person = 0;
         return 0;
     }
-    return read_person(store, "cohort", at, person) != 0 ? -1 : find_person(store, "cohort", *person, row);
+    return person_rows_read(store, "cohort", at, person) != 0 ? -1 : person_rows_find(store, "cohort", *person, row);
 }
-
-/* ---- reading --------------------------------------------------------------------------------------------------------------- */
 
 static void shift(struct column *column, size_t n, size_t by)
 {
@@ -86,8 +48,8 @@ static int read_history(struct store *store, const char *const *columns, int64_t
 {
     size_t stay, last_stay, episode, last_episode;
 
-    if (find_person(store, "stays", low, &stay) != 0 || find_person(store, "stays", high, &last_stay) != 0 ||
-        find_person(store, "episodes", low, &episode) != 0 || find_person(store, "episodes", high, &last_episode) != 0 ||
+    if (person_rows_find(store, "stays", low, &stay) != 0 || person_rows_find(store, "stays", high, &last_stay) != 0 ||
+        person_rows_find(store, "episodes", low, &episode) != 0 || person_rows_find(store, "episodes", high, &last_episode) != 0 ||
         (share->stays = store_read_range(store, "stays", NULL, stay, last_stay)) == NULL ||
         (share->episodes = store_read_range(store, "episodes", columns, episode, last_episode)) == NULL ||
         (share->paths = store_read(store, "paths", NULL)) == NULL)

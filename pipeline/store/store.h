@@ -107,6 +107,14 @@ struct table *store_read_rows(struct store *store, const char *name, const char 
  */
 struct table *store_read_range(struct store *store, const char *name, const char *const *columns, size_t first, size_t end);
 
+/**
+ * Collective (base/ranks.h): the rows rows[0 .. n - 1] in this order, in which a row may stand often; each rank may ask for
+ * others.  Each reads a run of the chunks, one column at a time, and sends what others have asked for: memory is that of a
+ * column of the run and of the rows asked for.  NULL after telling.
+ */
+struct table *store_read_scattered(struct store *store, const char *name, const char *const *columns, const size_t *rows,
+                                   size_t n);
+
 /** How many rows a table has.  -1 after telling. */
 int store_n_rows(struct store *store, const char *name, size_t *n);
 

@@ -11,6 +11,7 @@
 /* The mains of the stages, renamed by the Makefile. */
 int stage_main_ingest(int argc, char **argv);
 int stage_main_episodes(int argc, char **argv);
+int stage_main_cohort(int argc, char **argv);
 int stage_main_outcomes(int argc, char **argv);
 int stage_main_compare(int argc, char **argv);
 
@@ -21,7 +22,11 @@ static stage_main *find_spread(const char *name)
     static const struct {
         const char *name;
         stage_main *main;
-    } spread[] = {{"ingest", stage_main_ingest}, {"episodes", stage_main_episodes}, {"outcomes", stage_main_outcomes}, {"compare", stage_main_compare}};
+    } spread[] = {{"ingest", stage_main_ingest},
+                  {"episodes", stage_main_episodes},
+                  {"cohort", stage_main_cohort},
+                  {"outcomes", stage_main_outcomes},
+                  {"compare", stage_main_compare}};
 
     for (size_t i = 0; i < sizeof spread / sizeof spread[0]; i++)
         if (strcmp(spread[i].name, name) == 0)

@@ -9,6 +9,9 @@
 
 struct drawn {
     struct linked_study small;
+    struct history history;
+    struct index_stays index;
+    struct table *records; /* of the index stays */
     struct linked linked;
     struct table *quality;
     struct cohort cohort;
@@ -34,6 +37,27 @@ static struct table *quality_of(size_t n)
     return quality;
 }
 
+/* What was linked becomes a cohort, or not. */
+static void draw_among(struct drawn *d)
+{
+    d->history = history_of(d->linked.stays, d->linked.episodes, d->linked.paths);
+    assert_int_equal(index_stays_find(&d->small.study->cohort.index, &d->history, 2, &d->index), 0);
+    size_t *const rows = malloc((d->index.n + 1) * sizeof *rows);
+    assert_non_null(rows);
+    for (size_t i = 0; i < d->index.n; i++)
+        rows[i] = (size_t)d->history.record[d->index.items[i].stay];
+    d->records = table_take_rows(d->small.records, rows, d->index.n);
+    assert_non_null(d->records);
+    free(rows);
+    const struct cohort_input input = {.records = d->records,
+                                       .stays = d->linked.stays,
+                                       .quality = d->quality,
+                                       .history = &d->history,
+                                       .index = &d->index,
+                                       .flow = d->linked.flow};
+    d->status = cohort_draw(d->small.study, &input, 2, &d->cohort);
+}
+
 /* The text after `cohort:`; arms and reference are added unless it names arms. */
 static struct drawn draw(const char *link, const char *cohort, const char *lines)
 {
@@ -48,19 +72,15 @@ static struct drawn draw(const char *link, const char *cohort, const char *lines
     add_lines(&d.small, lines);
     d.linked = link_small(&d.small, 2);
     d.quality = quality_of(d.small.records->n_rows);
-    const struct cohort_input input = {.records = d.small.records,
-                                       .stays = d.linked.stays,
-                                       .quality = d.quality,
-                                       .episodes = d.linked.episodes,
-                                       .paths = d.linked.paths,
-                                       .flow = d.linked.flow};
-    d.status = cohort_draw(d.small.study, &input, 2, &d.cohort);
+    draw_among(&d);
     return d;
 }
 
 static void release(struct drawn *d)
 {
     cohort_free(&d->cohort);
+    table_free(d->records);
+    index_stays_free(&d->index);
     linked_free(&d->linked);
     table_free(d->quality);
     linked_study_close(&d->small);
@@ -316,13 +336,8 @@ static void test_planned_and_actual_length(void **state)
     add_lines(&d.small, "9,10,40,residential,\n");
     d.linked = link_small(&d.small, 1);
     d.quality = quality_of(d.small.records->n_rows);
-    const struct cohort_input input = {.records = d.small.records,
-                                       .stays = d.linked.stays,
-                                       .quality = d.quality,
-                                       .episodes = d.linked.episodes,
-                                       .paths = d.linked.paths,
-                                       .flow = d.linked.flow};
-    assert_int_equal(cohort_draw(d.small.study, &input, 2, &d.cohort), 0);
+    draw_among(&d);
+    assert_int_equal(d.status, 0);
     for (size_t i = 0; i < 5; i++) {
         const double share = column_real(table_column(d.cohort.derived, "planned_share"), row_of(&d, (int64_t)i));
         assert_int_equal(derived(&d, (int64_t)i, "reached_plan"), cases[i].reached);

@@ -49,6 +49,34 @@ static void test_every_type_comes_back_with_its_missing_values(void **state)
     assert_int_equal(scratch_count(*state), 1); /* no temporary is left */
 }
 
+static void test_rows_come_in_the_order_in_which_they_are_asked_for(void **state)
+{
+    enum { ROWS = 2 * STORE_CHUNK_ROWS + 777, ASKED = 3000 };
+    struct table *const table = sample_table("records", ROWS);
+    const char *const path = scratch_path(*state, "scattered.h5");
+    size_t rows[ASKED] = {ROWS - 1, 0, 0, STORE_CHUNK_ROWS, STORE_CHUNK_ROWS - 1};
+    for (size_t i = 5; i < ASKED; i++)
+        rows[i] = (size_t)(sample_random(i, 3) % ROWS);
+    write_one(path, table);
+    struct store *const store = store_open(path);
+    struct table *const wanted = table_take_rows(table, rows, ASKED);
+    struct table *const all = store_read_scattered(store, "records", NULL, rows, ASKED),
+                 *const none = store_read_scattered(store, "records", (const char *const[]){"dose", "arm", NULL}, rows, 0);
+    assert_non_null(all);
+    assert_tables_equal(all, wanted);
+    assert_non_null(none);
+    assert_int_equal(none->n_rows, 0);
+    assert_int_equal(none->n_columns, 2);
+    capture_start();
+    assert_null(store_read_scattered(store, "records", NULL, (const size_t[]){ROWS}, 1));
+    assert_non_null(strstr(capture_end(), "was asked for"));
+    table_free(none);
+    table_free(all);
+    table_free(wanted);
+    store_close(store);
+    table_free(table);
+}
+
 static void test_extreme_values_come_back(void **state)
 {
     static const int64_t largest[] = {INT8_MAX, INT16_MAX, INT32_MAX, INT64_MAX};
@@ -295,6 +323,7 @@ int main(void)
         in_a_folder(test_tables_are_listed_in_byte_order_of_their_names),
         in_a_folder(test_chosen_columns_come_in_the_order_asked_for),
         in_a_folder(test_chosen_rows_come_alone),
+        in_a_folder(test_rows_come_in_the_order_in_which_they_are_asked_for),
         in_a_folder(test_labels_may_grow_until_the_end),
         in_a_folder(test_an_existing_file_is_replaced_only_by_a_commit),
         in_a_folder(test_two_writers_and_a_reader_live_side_by_side),
