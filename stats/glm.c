@@ -178,11 +178,10 @@ static double step_size(const struct glm_work *work)
 static enum outcome step_nearer(struct glm_work *work, double *coef, struct glm_fit *fit)
 {
     bool halved;
+    const int status = take_step(work, 1, coef, &halved);
 
-    if (take_step(work, 1, coef, &halved) != GSL_SUCCESS)
-        return FAILED;
     fit->n_iteration++;
-    return halved || !isfinite(work->loglik) ? NOT_CONVERGED : DONE;
+    return status != GSL_SUCCESS ? FAILED : halved || !isfinite(work->loglik) ? NOT_CONVERGED : DONE;
 }
 
 /*

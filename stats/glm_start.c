@@ -181,6 +181,8 @@ int glm_start_find(const struct glm_work *work, struct glm_start *start)
             status = gather(work, &c) ? fit_chosen(work, &c, start) : GSL_ENOMEM;
     }
     chosen_clear(&c);
+    if (status != GSL_SUCCESS)
+        glm_start_clear(start);
     return status;
 }
 

@@ -162,10 +162,12 @@ static int find_ratio(struct solving *s, struct subhazard *result)
         result->sign = s->events[1] > 0 ? 1 : -1;
         return GSL_EDOM;
     }
-    for (int k = 0; k < ITERATIONS_MAX; k++) {
+    bool last = false;
+    for (int k = 0; k < ITERATIONS_MAX && !last; k++) {
         double step = point.score / point.information;
         const double slack = 1e-13 * (fabs(point.loglik) + 1), before = point.loglik;
-        const bool last = fabs(step) < 1e-9; /* what is left behind it is about its square */
+
+        last = fabs(step) < 1e-9; /* what is left behind it is about its square */
 
         for (int halving = 0; halving < 40; halving++, step /= 2) {
             point = evaluate(s, b + step);
@@ -173,13 +175,10 @@ static int find_ratio(struct solving *s, struct subhazard *result)
                 break;
         }
         b += step;
-        if (last) {
-            result->log_ratio = b;
-            result->information = point.information;
-            return GSL_SUCCESS;
-        }
     }
-    return GSL_EMAXITER;
+    result->log_ratio = b;
+    result->information = point.information;
+    return last ? GSL_SUCCESS : GSL_EMAXITER;
 }
 
 /* ---- slopes --------------------------------------------------------------------------------------------------------- */

@@ -279,6 +279,51 @@ static void test_a_hundred_copies_of_everybody_give_what_frequencies_give(void *
     cox_point_free(points[1]);
 }
 
+/* A row that stands for some that are alike, with the weight of all of them, is these rows. */
+static void test_a_row_of_tied_people_is_these_people(void **state)
+{
+    (void)state;
+    enum { N_KIND = 90, N_COPIES = 3 };
+    static struct people kinds, people;
+    static double weight[N_KIND];
+    static int64_t tied[N_KIND];
+    double coef[2][P], covariance[2][P * P];
+    const struct cox_control control = COX_CONTROL;
+    make_people(&kinds, N_KIND, 12, 2031);
+    make_people(&people, N_KIND * N_COPIES, 12, 1);
+    people.n = people.rows.n = 0;
+    for (size_t k = 0; k < N_KIND; k++) {
+        tied[k] = 1 + (int64_t)(k % N_COPIES);
+        weight[k] = (double)tied[k];
+        for (int64_t copy = 0; copy < tied[k]; copy++, people.n++) {
+            people.time[people.n] = kinds.time[k];
+            people.event[people.n] = kinds.event[k];
+            people.x[people.n] = kinds.x[k];
+            people.y[people.n] = kinds.y[k];
+            people.a[people.n] = kinds.a[k];
+            people.b[people.n] = kinds.b[k];
+        }
+    }
+    people.rows.n = people.n;
+    kinds.rows.weight = weight;
+    kinds.rows.tied = tied;
+    for (int which = 0; which < 2; which++) {
+        struct cox_data *const data = cox_data_alloc(which ? &people.rows : &kinds.rows, 1);
+        struct cox_work *const work = cox_work_alloc(data, COX_EFRON, 1);
+        struct cox_fit *const fit = cox_fit_alloc(P);
+        assert_int_equal(cox_fit_run(work, &control, fit), GSL_SUCCESS);
+        memcpy(coef[which], fit->coef, sizeof coef[which]);
+        memcpy(covariance[which], fit->covariance, sizeof covariance[which]);
+        cox_fit_free(fit);
+        cox_work_free(work);
+        cox_data_free(data);
+    }
+    for (size_t j = 0; j < P; j++) {
+        assert_near(coef[0][j], coef[1][j], 1e-10);
+        assert_near(covariance[0][j * P + j], covariance[1][j * P + j], 1e-10);
+    }
+}
+
 /* Sums of U U' over clusters, or over rows, from rows scored one by one; with bread on both sides. */
 static void slow_sandwich(const struct cox_scores *scores, const struct cox_fit *fit, const int32_t *cluster, size_t n_cluster,
                           long double *covariance)
@@ -579,6 +624,7 @@ int main(void)
         cmocka_unit_test(test_the_first_validation_set_has_its_roots),
         cmocka_unit_test(test_a_walk_over_every_risk_set_gives_the_same),
         cmocka_unit_test(test_a_hundred_copies_of_everybody_give_what_frequencies_give),
+        cmocka_unit_test(test_a_row_of_tied_people_is_these_people),
         cmocka_unit_test(test_the_sandwich_holds_the_squares_of_clusters_of_any_size),
         cmocka_unit_test(test_neither_order_nor_threads_change_a_bit),
         cmocka_unit_test(test_parts_of_the_rows_merge_to_the_whole),

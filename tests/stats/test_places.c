@@ -233,6 +233,44 @@ static void describe(const struct rows *all, const struct split *split, size_t p
     free(x);
 }
 
+/* Nobody anywhere, and predictions that are no numbers in one place of two. */
+static void rank_bad(void *context, size_t place, const struct reducer *reducer)
+{
+    static const double time[] = {3, 5}, bad[] = {NAN, 1};
+    static const int32_t event[] = {1, 1};
+    int *const status = context;
+    const struct cox_rows rows = {.n = place == 1 ? 2 : 0, .time = time, .event = event, .n_stratum = 1, .reducer = reducer};
+    struct concordance c;
+
+    status[place] = concordance_solve(&rows, bad, NULL, 0, &c);
+}
+
+static void walk_nobody(void *context, size_t place, const struct reducer *reducer)
+{
+    static const double time[] = {0};
+    static const int32_t event[] = {0};
+    static const struct design_matrix design = {0};
+    int *const status = context;
+    const struct cox_rows rows = {.time = time, .event = event, .n_stratum = 1, .design = &design, .reducer = reducer};
+    struct cox_data *const data = cox_data_alloc(&rows, 1);
+    struct cox_work *const work = cox_work_alloc(data, COX_EFRON, 1);
+
+    status[place] = cox_work_walk(work, NULL, NULL);
+    cox_work_free(work);
+    cox_data_free(data);
+}
+
+static void test_what_one_place_refuses_all_refuse_and_nobody_at_all_is_no_error(void **state)
+{
+    int status[2] = {-1, -1};
+
+    (void)state;
+    places_run(2, rank_bad, status);
+    assert_true(status[0] == GSL_EINVAL && status[1] == GSL_EINVAL);
+    places_run(2, walk_nobody, status);
+    assert_true(status[0] == GSL_SUCCESS && status[1] == GSL_SUCCESS);
+}
+
 struct describing {
     struct split split;
     struct described said[PLACES_MAX];
@@ -270,6 +308,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_fit_is_the_same_wherever_its_rows_lie),
         cmocka_unit_test(test_so_are_sums_of_many_rows_and_distinct_numbers),
+        cmocka_unit_test(test_what_one_place_refuses_all_refuse_and_nobody_at_all_is_no_error),
         cmocka_unit_test(test_counts_moments_and_distances_are_those_of_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -133,6 +133,23 @@ static void test_bad_or_empty_input_is_refused(void **state)
     assert_true(isnan(ks) && isnan(m.mean));
 }
 
+/* Each arm has a sum of its own, but weights of that size could not be added for all rows. */
+static void test_a_weight_near_the_largest_number_is_told(void **state)
+{
+    enum { N = 40 };
+    double x[N], weight[N], ks;
+    uint8_t arm[N];
+
+    (void)state;
+    for (int i = 0; i < N; i++) {
+        x[i] = i;
+        weight[i] = i == 0 ? 1e307 : 1;
+        arm[i] = i > 0;
+    }
+    assert_int_equal(weighted_ks(N, x, weight, arm, &ks), GSL_EOVRFLW);
+    assert_true(isnan(ks));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -140,6 +157,7 @@ int main(void)
         cmocka_unit_test(test_missing_values_and_rows_without_weight_are_left_out),
         cmocka_unit_test(test_a_row_of_some_people_is_as_many_rows),
         cmocka_unit_test(test_bad_or_empty_input_is_refused),
+        cmocka_unit_test(test_a_weight_near_the_largest_number_is_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* As test_out_of_memory, of kernels whose rows lie in several places (stats/reducer.h); here in one, which is asked all the same. */
+#include <gsl/gsl_errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "stats/concordance.h"
+#include "stats/cox.h"
+#include "stats/cox_zph.h"
+#include "stats/exact_sum.h"
+#include "stats/glm.h"
+#include "stats/grid_sum.h"
+#include "stats/placed_random.h"
+#include "stats/reducer.h"
+#include "tests/stats/short_memory.h"
+#include "tests/support/near.h"
+
+/* Rows enough that a regression begins at the fit of some of them. */
+enum { N = 120, P = 3, MANY = 34000 };
+
+static double entry[N], times[N], x[N], prediction[N];
+static int32_t event[N], stratum[N];
+static uint16_t level[N];
+
+static const int32_t number_column[] = {0}, level_columns[] = {DESIGN_NONE, 1, 2};
+static struct design_block blocks[] = {{x, NULL, 1, number_column}, {NULL, level, 3, level_columns}};
+static const struct design_matrix design = {N, P, 2, blocks};
+
+static void make_people(void)
+{
+    for (int i = 0; i < N; i++) {
+        entry[i] = i % 5;
+        times[i] = 6 + (i * 7) % 23;
+        event[i] = i % 3 != 0;
+        stratum[i] = i % 2;
+        x[i] = (i * 37 % 61) / 17.0;
+        level[i] = (uint16_t)((i * 5 + i / 7) % 3);
+        prediction[i] = (i * 11 % 19) / 4.0;
+    }
+}
+
+/* ---- the only place ------------------------------------------------------------------------------------------------ */
+
+static void sum_alone(void *context, int64_t *values, size_t n)
+{
+    (void)context;
+    (void)values;
+    (void)n;
+}
+
+static void largest_alone(void *context, double *values, size_t n)
+{
+    (void)context;
+    (void)values;
+    (void)n;
+}
+
+static int collect_alone(void *context, const void *bytes, size_t n, struct reducer_bytes *all)
+{
+    (void)context;
+    *all = (struct reducer_bytes){malloc(n + 1), n};
+    if (all->bytes == NULL)
+        return GSL_ENOMEM;
+    memcpy(all->bytes, bytes, n);
+    return GSL_SUCCESS;
+}
+
+static int exchange_alone(void *context, const void *bytes, const size_t *first, struct reducer_bytes *from)
+{
+    return collect_alone(context, bytes, first[1], from);
+}
+
+static const struct reducer alone = {.n_places = 1, .sum = sum_alone, .largest = largest_alone, .collect = collect_alone,
+                                     .exchange = exchange_alone};
+
+static struct cox_rows people(void)
+{
+    return (struct cox_rows){.n = N, .entry = entry, .time = times, .event = event, .stratum = stratum, .n_stratum = 2,
+                             .design = &design, .reducer = &alone};
+}
+
+/* ---- what is done --------------------------------------------------------------------------------------------------- */
+
+static enum short_memory end_of(int status)
+{
+    return status == GSL_SUCCESS ? WORK_DONE : status == GSL_ENOMEM ? WORK_SHORT : WORK_WRONG;
+}
+
+static enum short_memory fit_cox(void)
+{
+    static const int32_t term[] = {0, 1, 1};
+    const struct cox_control control = COX_CONTROL;
+    const struct cox_rows rows = people();
+    struct cox_data *const data = cox_data_alloc(&rows, 1);
+    struct cox_work *const work = data == NULL ? NULL : cox_work_alloc(data, COX_EFRON, 1);
+    struct cox_fit *const fit = cox_fit_alloc(P);
+    int status = work == NULL || fit == NULL ? GSL_ENOMEM : cox_fit_run(work, &control, fit);
+
+    if (status == GSL_SUCCESS) {
+        struct chi_square_test test[3];
+        struct cox_zph zph = {.test = test};
+        double *const g = malloc(data->n_axis * sizeof *g);
+
+        status = g == NULL ? GSL_ENOMEM : cox_zph_times(data, &rows, COX_ZPH_KM, g);
+        if (status == GSL_SUCCESS)
+            status = cox_zph_run(work, fit, g, term, 2, &zph);
+        free(g);
+    }
+    cox_fit_free(fit);
+    cox_work_free(work);
+    cox_data_free(data);
+    return end_of(status);
+}
+
+static enum short_memory rank_predictions(void)
+{
+    const struct cox_rows rows = people();
+    struct concordance c;
+
+    return end_of(concordance_solve(&rows, prediction, NULL, 0, &c));
+}
+
+static enum short_memory add_places(void)
+{
+    struct exact_sum exact;
+    struct grid grid;
+    struct grid_sum sum;
+    double *values = malloc(N * sizeof *values);
+    size_t n = N;
+    int status = values == NULL ? GSL_ENOMEM : GSL_SUCCESS;
+
+    exact_sum_init(&exact);
+    exact_sum_add_product(&exact, 3, 1. / 3, 1);
+    (void)grid_init(&grid, 8, N);
+    grid_sum_init(&sum, &grid);
+    if (status == GSL_SUCCESS)
+        memcpy(values, x, sizeof x);
+    if (status == GSL_SUCCESS)
+        status = reducer_exact_sum(&alone, &exact);
+    if (status == GSL_SUCCESS)
+        status = reducer_grid_sum(&alone, &sum);
+    if (status == GSL_SUCCESS)
+        status = reducer_distinct(&alone, &values, &n);
+    if (status == GSL_SUCCESS && n != 61)
+        status = GSL_EFAILED;
+    free(values);
+    return end_of(status);
+}
+
+static double many_x[MANY], many_y[MANY], many_weight[MANY];
+static uint16_t many_level[MANY];
+
+/* A few rows of so much weight say the contrary: from some thousands on, the maximum of some rows is no start for all. */
+static void make_many(double heavy)
+{
+    for (size_t i = 0; i < MANY; i++) {
+        many_x[i] = placed_random(3, i, 0);
+        many_level[i] = (uint16_t)(i % 3);
+        many_y[i] = i % 2000 == 7 ? many_x[i] < 0.3 : placed_random(3, i, 1) < 0.3 + 0.4 * many_x[i];
+        many_weight[i] = i % 2000 == 7 ? heavy : 1;
+    }
+}
+
+static enum short_memory fit_first(size_t n, size_t n_threads, bool firth)
+{
+    static struct design_block many_blocks[] = {{many_x, NULL, 1, number_column}, {NULL, many_level, 3, level_columns}};
+    const struct design_matrix many = {n, P, 2, many_blocks};
+    const struct glm_data data = {&many, many_y, NULL, many_weight};
+    const struct glm_options options = {.family = GLM_LOGISTIC, .n_threads = n_threads, .firth = firth};
+    struct glm_fit *fit = NULL;
+    const int status = glm_fit_alloc(&data, &options, &fit);
+
+    glm_fit_free(fit);
+    return end_of(status);
+}
+
+static enum short_memory fit_many(void)
+{
+    return fit_first(MANY, 1, false);
+}
+
+static enum short_memory fit_by_firth(void)
+{
+    return fit_first(3000, 2, true);
+}
+
+static void test_a_place_that_gets_no_memory_says_so_and_keeps_none(void **state)
+{
+    static const struct short_work works[] = {
+        {"Cox", fit_cox, 30}, {"concordance", rank_predictions, 12}, {"sums", add_places, 4}, {"many rows", fit_many, 40},
+        {"rows by Firth", fit_by_firth, 40},
+    };
+    static const struct short_work from_afar = {"many rows, from afar", fit_many, 40};
+
+    (void)state;
+    make_people();
+    make_many(1);
+    short_memory_run_all(works, sizeof works / sizeof works[0]);
+    make_many(8000);
+    short_memory_run_all(&from_afar, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_a_place_that_gets_no_memory_says_so_and_keeps_none)};
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
