@@ -68,8 +68,8 @@ unset border
 unset tics
 set margins 0, 0, 0, 0
 
-# The numbers of SIZE-layout.tsv as variables.
-read_layout(size) = sprintf("stats '%s' using (W=$1, H=$2, L=$3, R=$4, B=$5, T=$6, X0=$7, X1=$8, Y0=$9, Y1=$10, N=$11, LOGX=$12, bands=$13, areas=$14, paths=$15, n_boxes=$16, n_points=$17, 0) nooutput", table(size, "layout"))
+# The numbers of SIZE-sheet.tsv's first block as variables.
+read_layout(size) = sprintf("stats '%s' index 0 using (W=$1, H=$2, L=$3, R=$4, B=$5, T=$6, X0=$7, X1=$8, Y0=$9, Y1=$10, N=$11, LOGX=$12, texts=$13, bands=$14, areas=$15, paths=$16, n_boxes=$17, n_points=$18, n_lines=$19, 0) nooutput", table(size, "sheet"))
 
 # The panel: the part of the figure with data coordinates.
 set_panel = "set lmargin at screen L/W; set rmargin at screen R/W; set bmargin at screen B/H; set tmargin at screen T/H; set xrange [X0:X1]; set yrange [Y0:Y1]; if (LOGX) { set logscale x } else { unset logscale x }"
@@ -79,17 +79,23 @@ set_overlay = "set lmargin at screen 0; set rmargin at screen 1; set bmargin at 
 only(value, wanted, x) = value == wanted ? x : NaN
 face(k) = sprintf("%s%s,%d", family, k == 2 ? ":Bold" : "", k == 0 ? 7 : 8)
 
-lines_of(size) = sprintf("plot '%s' using 1:2:3:4:5 with vectors arrowstyle variable", table(size, "lines"))
-text_of(size) = sprintf("plot for [f=0:2] '%s' using (only($3,0,only($4,f,$1))):2:6:5 with labels left font face(f) tc rgb variable noenhanced, for [f=0:2] '' using (only($3,1,only($4,f,$1))):2:6:5 with labels right font face(f) tc rgb variable noenhanced, for [f=0:2] '' using (only($3,2,only($4,f,$1))):2:6:5 with labels center font face(f) tc rgb variable noenhanced", table(size, "text"))
-
-# Layers of shapes in millimetres, each drawn when the figure has any.  Bands and areas: the colours of eight series, a
-# grey, a pale grey.  Shades and strokes that do not occur are not looked for: styles(sum of 2^k) = "0 3 14".
-array shade[10] = [0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x000000, 0x7F7F7F, 0x8C8C8C, 0xD8D8D8]
+# Numbers k whose 2^k is in a sum, in order: styles(9) = "0 3 ".
 styles(sum) = sum == 0 ? "" : styles_from(int(sum), 0)
 styles_from(sum, k) = sum == 0 ? "" : (sum & 1 ? sprintf("%d ", k) : "").styles_from(sum >> 1, k + 1)
-layer(n, size, name, drawn) = n == 0 ? "" : sprintf("file = '%s'; ", table(size, name)).drawn
-bands_of(size)  = layer(bands, size, "bands", "plot for [k in styles(bands)] file using 1:(only($4,int(k),$2)):(only($4,int(k),$3)) with filledcurves fs transparent solid 0.16 noborder lc rgb shade[int(k)+1]")
-areas_of(size)  = layer(areas, size, "areas", "plot for [k in styles(areas)] file using 1:(only($4,int(k),$2)):(only($4,int(k),$3)) with filledcurves fs solid noborder lc rgb shade[int(k)+1]")
-paths_of(size)  = layer(paths, size, "paths", "plot for [k in styles(paths)] file using 1:(only($3,int(k),$2)) with lines ls int(k)+1")
+
+# Texts: a block of the sheet for each number 3 * align + face that occurs, from block 1; then the lines.
+array align[3] = ["left", "right", "center"]
+text_block(size, i, k) = sprintf("%s'%s' index %d using 1:2:3:4 with labels %s font face(%d) tc rgb variable noenhanced", i == 1 ? "plot " : ", ", table(size, "sheet"), i, align[k/3+1], k % 3)
+text_blocks(size, sum, k, i) = sum == 0 ? "" : (sum & 1 ? text_block(size, i, k) : "").text_blocks(size, sum >> 1, k + 1, i + (sum & 1))
+text_of(size)  = text_blocks(size, int(texts), 0, 1)
+lines_of(size) = n_lines == 0 ? "" : sprintf("plot '%s' index %d using 1:2:3:4:5 with vectors arrowstyle variable", table(size, "sheet"), 1 + words(styles(texts)))
+
+# Layers of shapes in millimetres, each drawn when the figure has any: a block for each shade or stroke k that occurs.
+# Bands and areas: the colours of eight series, a grey, a pale grey.
+array shade[10] = [0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x000000, 0x7F7F7F, 0x8C8C8C, 0xD8D8D8]
+layer(n, size, name, drawn) = n == 0 ? "" : sprintf("file = '%s'; K = '%s'; ", table(size, name), styles(n)).drawn
+bands_of(size)  = layer(bands, size, "bands", "plot for [i=1:words(K)] file index i-1 using 1:2:3 with filledcurves fs transparent solid 0.16 noborder lc rgb shade[int(word(K,i))+1]")
+areas_of(size)  = layer(areas, size, "areas", "plot for [i=1:words(K)] file index i-1 using 1:2:3 with filledcurves fs solid noborder lc rgb shade[int(word(K,i))+1]")
+paths_of(size)  = layer(paths, size, "paths", "plot for [i=1:words(K)] file index i-1 using 1:2 with lines ls int(word(K,i))+1")
 boxes_of(size)  = layer(n_boxes, size, "boxes", "plot file using 1:2:3:4:5 with boxxyerror fs solid noborder lc rgb variable")
 points_of(size) = layer(n_points, size, "points", "plot file using 1:2:3:4:5 with points ps variable pt variable lc rgb variable")

@@ -39,30 +39,69 @@ int series_shape(size_t k)
 int drawing_start(struct drawing *drawing, struct pool *pool, const char *stem, const char *size, double width)
 {
     *drawing = (struct drawing){.pool = pool, .stem = stem, .size = size, .width = width};
-    drawing->text_stream = open_memstream(&drawing->text, &drawing->text_length);
-    drawing->lines_stream = open_memstream(&drawing->lines, &drawing->lines_length);
-    if (drawing->text_stream == NULL || drawing->lines_stream == NULL) {
-        drawing_abandon(drawing);
-        return fail("out of memory");
-    }
     return 0;
+}
+
+/* ---- blocks ---------------------------------------------------------------------------------------------------- */
+
+/* Where the next row of a block goes; NULL without memory, which drawing_end() tells. */
+static FILE *block_row(struct drawing *drawing, struct block *block)
+{
+    if (block->stream == NULL)
+        block->stream = open_memstream(&block->bytes, &block->length);
+    else if (block->is_broken)
+        fputc('\n', block->stream);
+    block->is_broken = false;
+    drawing->failed |= block->stream == NULL;
+    return block->stream;
+}
+
+static void block_free(struct block *block)
+{
+    if (block->stream != NULL)
+        fclose(block->stream);
+    free(block->bytes);
 }
 
 void drawing_abandon(struct drawing *drawing)
 {
-    if (drawing->text_stream != NULL)
-        fclose(drawing->text_stream);
-    if (drawing->lines_stream != NULL)
-        fclose(drawing->lines_stream);
-    free(drawing->text);
-    free(drawing->lines);
-    for (size_t k = 0; k < N_LAYERS; k++) {
-        if (drawing->layers[k].stream != NULL)
-            fclose(drawing->layers[k].stream);
-        free(drawing->layers[k].bytes);
-    }
+    for (size_t k = 0; k < N_TEXTS; k++)
+        block_free(&drawing->texts[k]);
+    block_free(&drawing->lines);
+    for (size_t k = 0; k < N_LAYERS; k++)
+        for (size_t s = 0; s < N_STROKES; s++)
+            block_free(&drawing->shapes[k][s]);
     *drawing = (struct drawing){.stem = NULL};
 }
+
+/* The sum of 2^k over the blocks that have rows. */
+static unsigned blocks_used(const struct block *blocks, size_t n)
+{
+    unsigned sum = 0;
+
+    for (size_t k = 0; k < n; k++)
+        sum |= blocks[k].stream != NULL ? 1u << k : 0;
+    return sum;
+}
+
+/* The blocks that have rows, each but the first after two empty lines. */
+static int blocks_join(struct block *blocks, size_t n, bool is_first, FILE *out)
+{
+    for (size_t k = 0; k < n; k++) {
+        if (blocks[k].stream == NULL)
+            continue;
+        if (fflush(blocks[k].stream) != 0)
+            return -1;
+        if (!is_first)
+            fputs("\n\n", out);
+        is_first = false;
+        if (fwrite(blocks[k].bytes, 1, blocks[k].length, out) != blocks[k].length)
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- texts and lines ------------------------------------------------------------------------------------------- */
 
 /*
  * gnuplot reads a cell with two of its own rules left: a backslash starts an escape, and a quote at the start a
@@ -90,81 +129,74 @@ void drawing_text(struct drawing *drawing, double x, double y, enum align align,
         text = text_shortened(drawing->pool, text, face_points(face), face == FACE_BOLD, max);
     if (text[0] == '\0')
         return;
-    fprintf(drawing->text_stream, "%.3f\t%.3f\t%d\t%d\t%d\t", x, y, (int)align, (int)face,
-            ink == INK_BLACK ? 0 : 0x595959);
-    write_cell(drawing->text_stream, text);
-    fputc('\n', drawing->text_stream);
+    FILE *const row = block_row(drawing, &drawing->texts[3 * (size_t)align + (size_t)face]);
+    if (row == NULL)
+        return;
+    fprintf(row, "%.3f\t%.3f\t", x, y);
+    write_cell(row, text);
+    fprintf(row, "\t%d\n", ink == INK_BLACK ? 0 : 0x595959);
 }
 
 void drawing_line(struct drawing *drawing, double x1, double y1, double x2, double y2, int pen)
 {
-    fprintf(drawing->lines_stream, "%.3f\t%.3f\t%.3f\t%.3f\t%d\n", x1, y1, x2 - x1, y2 - y1, pen);
+    FILE *const row = block_row(drawing, &drawing->lines);
+
+    drawing->n_lines++;
+    if (row != NULL)
+        fprintf(row, "%.3f\t%.3f\t%.3f\t%.3f\t%d\n", x1, y1, x2 - x1, y2 - y1, pen);
 }
 
 /* ---- layers ---------------------------------------------------------------------------------------------------- */
 
-/* The stream of a layer, opened when it is first needed; NULL without memory, which drawing_end() tells. */
-static FILE *layer_stream(struct drawing *drawing, enum layer layer, size_t style)
+/* Where the next row of a shade or stroke goes; a row of another one between two ends the shape. */
+static FILE *layer_row(struct drawing *drawing, enum layer layer, size_t style)
 {
-    if (drawing->layers[layer].stream == NULL)
-        drawing->layers[layer].stream = open_memstream(&drawing->layers[layer].bytes, &drawing->layers[layer].length);
-    drawing->layers[layer].n++;
-    drawing->layers[layer].styles |= 1u << style;
-    return drawing->layers[layer].stream;
+    struct block *const block = &drawing->shapes[layer][style];
+
+    if (drawing->last[layer] != (int)style)
+        block->is_broken = true;
+    drawing->last[layer] = (int)style;
+    drawing->n_shapes[layer]++;
+    return block_row(drawing, block);
 }
 
 void drawing_band_to(struct drawing *drawing, enum layer layer, double x, double low, double high, size_t shade)
 {
-    FILE *stream = layer_stream(drawing, layer, shade);
+    FILE *const row = layer_row(drawing, layer, shade);
 
-    if (stream != NULL)
-        fprintf(stream, "%.3f\t%.3f\t%.3f\t%zu\n", x, low, high, shade);
+    if (row != NULL)
+        fprintf(row, "%.3f\t%.3f\t%.3f\n", x, low, high);
 }
 
 void drawing_path_to(struct drawing *drawing, double x, double y, size_t stroke)
 {
-    FILE *stream = layer_stream(drawing, LAYER_PATHS, stroke);
+    FILE *const row = layer_row(drawing, LAYER_PATHS, stroke);
 
-    if (stream != NULL)
-        fprintf(stream, "%.3f\t%.3f\t%zu\n", x, y, stroke);
+    if (row != NULL)
+        fprintf(row, "%.3f\t%.3f\n", x, y);
 }
 
 void drawing_break(struct drawing *drawing, enum layer layer)
 {
-    if (drawing->layers[layer].stream != NULL)
-        fputc('\n', drawing->layers[layer].stream);
+    for (size_t s = 0; s < N_STROKES; s++)
+        drawing->shapes[layer][s].is_broken = true;
 }
 
 void drawing_box(struct drawing *drawing, double x1, double y1, double x2, double y2, int colour)
 {
-    FILE *stream = layer_stream(drawing, LAYER_BOXES, 0);
+    FILE *const row = layer_row(drawing, LAYER_BOXES, 0);
 
-    if (stream != NULL)
-        fprintf(stream, "%.3f\t%.3f\t%.3f\t%.3f\t%d\n", (x1 + x2) / 2, (y1 + y2) / 2, fabs(x2 - x1) / 2,
-                fabs(y2 - y1) / 2, colour);
+    if (row != NULL)
+        fprintf(row, "%.3f\t%.3f\t%.3f\t%.3f\t%d\n", (x1 + x2) / 2, (y1 + y2) / 2, fabs(x2 - x1) / 2, fabs(y2 - y1) / 2,
+                colour);
 }
 
 void drawing_point(struct drawing *drawing, double x, double y, int shape, double size, int colour)
 {
-    FILE *stream = layer_stream(drawing, LAYER_POINTS, 0);
+    FILE *const row = layer_row(drawing, LAYER_POINTS, 0);
 
-    if (stream != NULL)
-        fprintf(stream, "%.3f\t%.3f\t%.2f\t%d\t%d\n", x, y, size, shape, colour);
-}
-
-static int write_layers(struct drawing *drawing)
-{
-    static const char *const names[N_LAYERS] = {"bands", "areas", "paths", "boxes", "points"};
-
-    for (size_t k = 0; k < N_LAYERS; k++) {
-        if (drawing->layers[k].n == 0)
-            continue;
-        if (drawing->layers[k].stream == NULL || fflush(drawing->layers[k].stream) != 0)
-            return fail("out of memory");
-        if (drawing_table(drawing, names[k], drawing->layers[k].bytes, drawing->layers[k].length) != 0)
-            return -1;
-    }
-    return 0;
+    if (row != NULL)
+        fprintf(row, "%.3f\t%.3f\t%.2f\t%d\t%d\n", x, y, size, shape, colour);
 }
 
 /* ---- files ----------------------------------------------------------------------------------------------------- */
@@ -189,26 +221,54 @@ int drawing_table(const struct drawing *drawing, const char *name, const char *b
     return close(file) == 0 ? 0 : fail_errno("cannot write '%s'", path);
 }
 
+/* A table of blocks, after a first one that is given ("": none). */
+static int write_blocks(struct drawing *drawing, const char *name, const char *first, struct block *blocks, size_t n,
+                        struct block *last)
+{
+    char *bytes = NULL;
+    size_t length = 0;
+    FILE *const stream = open_memstream(&bytes, &length);
+    int status = -1;
+
+    if (stream == NULL)
+        return fail("out of memory");
+    fputs(first, stream);
+    if (blocks_join(blocks, n, first[0] == '\0', stream) == 0 && (last == NULL || blocks_join(last, 1, false, stream) == 0))
+        status = 0;
+    if (fclose(stream) != 0 || status != 0)
+        status = fail("out of memory");
+    else
+        status = drawing_table(drawing, name, bytes, length);
+    free(bytes);
+    return status;
+}
+
+static int write_tables(struct drawing *drawing)
+{
+    static const char *const names[N_LAYERS] = {"bands", "areas", "paths", "boxes", "points"};
+    const struct panel *p = &drawing->panel;
+    const char *layout = pool_format(
+        drawing->pool, "%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t%.9g\t%.9g\t%.9g\t%.9g\t%zu\t%d\t%u\t%u\t%u\t%u\t%zu\t%zu\t%zu\n",
+        drawing->width, drawing->height, p->left, p->right, p->bottom, p->top, p->x_min, p->x_max, p->y_min, p->y_max,
+        drawing->n_series, p->log_x ? 1 : 0, blocks_used(drawing->texts, N_TEXTS),
+        blocks_used(drawing->shapes[LAYER_BANDS], N_STROKES), blocks_used(drawing->shapes[LAYER_AREAS], N_STROKES),
+        blocks_used(drawing->shapes[LAYER_PATHS], N_STROKES), drawing->n_shapes[LAYER_BOXES], drawing->n_shapes[LAYER_POINTS],
+        drawing->n_lines);
+
+    if (drawing->failed)
+        return fail("out of memory");
+    if (write_blocks(drawing, "sheet", layout, drawing->texts, N_TEXTS, &drawing->lines) != 0)
+        return -1;
+    for (size_t k = 0; k < N_LAYERS; k++)
+        if (drawing->n_shapes[k] > 0 && write_blocks(drawing, names[k], "", drawing->shapes[k], N_STROKES, NULL) != 0)
+            return -1;
+    return 0;
+}
+
 int drawing_end(struct drawing *drawing)
 {
-    const struct panel *p = &drawing->panel;
-    const char *layout =
-        pool_format(drawing->pool, "%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t%.9g\t%.9g\t%.9g\t%.9g\t%zu\t%d\t%u\t%u\t%u\t%zu\t%zu\n",
-                    drawing->width, drawing->height, p->left, p->right, p->bottom, p->top, p->x_min, p->x_max, p->y_min,
-                    p->y_max, drawing->n_series, p->log_x ? 1 : 0, drawing->layers[LAYER_BANDS].styles, drawing->layers[LAYER_AREAS].styles,
-                    drawing->layers[LAYER_PATHS].styles, drawing->layers[LAYER_BOXES].n, drawing->layers[LAYER_POINTS].n);
-    int status = 0;
+    const int status = write_tables(drawing);
 
-    if (fflush(drawing->text_stream) != 0 || fflush(drawing->lines_stream) != 0)
-        status = fail("out of memory");
-    if (status == 0)
-        status = drawing_table(drawing, "layout", layout, strlen(layout));
-    if (status == 0)
-        status = drawing_table(drawing, "text", drawing->text, drawing->text_length);
-    if (status == 0)
-        status = drawing_table(drawing, "lines", drawing->lines, drawing->lines_length);
-    if (status == 0)
-        status = write_layers(drawing);
     drawing_abandon(drawing);
     return status;
 }

@@ -6,13 +6,14 @@
  * telephone).  C lays it out in millimetres from the lower left corner; gnuplot draws.  All text is a cell of a
  * table and never a part of a command, so no label can do anything but be seen:
  *
- *     NUMBER-SIZE-layout.tsv   width height left right bottom top x_min x_max y_min y_max n_series log_x, which shades
- *                              the bands and areas and which strokes the paths have (the sum of 2^number), and how many
- *                              boxes and points there are
- *     NUMBER-SIZE-text.tsv     x y align face colour text     align 0 left, 1 right, 2 centre;
- *                                                             face 0 small, 1 normal, 2 bold
- *     NUMBER-SIZE-lines.tsv    x y dx dy style                style: an arrow style of plots/style.gp
- *     NUMBER-SIZE-LAYER.tsv    shapes in millimetres (enum layer), for the templates that draw layers
+ *     NUMBER-SIZE-sheet.tsv    blocks, apart by two empty lines:
+ *         layout               width height left right bottom top x_min x_max y_min y_max n_series log_x, which texts, shades of
+ *                              bands and of areas and strokes of paths there are (the sum of 2^number), how many boxes, points
+ *                              and lines
+ *         texts                x y text colour: a block for each number 3 * align + face that occurs
+ *         lines                x y dx dy style: an arrow style of plots/style.gp
+ *     NUMBER-SIZE-LAYER.tsv    shapes in millimetres (enum layer), for the templates that draw layers: a block for each shade
+ *                              or stroke that occurs, so that gnuplot reads what it draws and chooses nothing
  *     NUMBER-SIZE-NAME.tsv     whatever else the template asks for, by drawing_table()
  */
 #ifndef REPORT_DRAWING_H
@@ -47,9 +48,9 @@ enum { SERIES_MAX = 12 };
 
 /** Shapes that a template draws in the order it likes; each a table of its own, in millimetres. */
 enum layer {
-    LAYER_BANDS,  /* x low high shade: pale and transparent; a break ends one */
+    LAYER_BANDS,  /* x low high: pale and transparent; a break ends one */
     LAYER_AREAS,  /* the same, opaque */
-    LAYER_PATHS,  /* x y stroke: polygonal lines; a break ends one */
+    LAYER_PATHS,  /* x y: polygonal lines; a break ends one */
     LAYER_BOXES,  /* x y dx dy colour: filled, by middle and half sides */
     LAYER_POINTS, /* x y size shape colour */
     N_LAYERS
@@ -84,6 +85,16 @@ struct panel {
     bool log_x, log_y; /* log_y: for panels whose data are drawn in millimetres */
 };
 
+enum { N_TEXTS = 9 }; /* align and face */
+
+/** Rows of one kind. */
+struct block {
+    FILE *stream; /* NULL until something is drawn there */
+    char *bytes;
+    size_t length;
+    bool is_broken; /* an empty line is due before the next row */
+};
+
 struct drawing {
     struct pool *pool;
     const char *stem;   /* of the tables' paths: FOLDER/NUMBER-SIZE */
@@ -91,16 +102,10 @@ struct drawing {
     double width, height;
     struct panel panel;
     size_t n_series;
-    char *text, *lines; /* the growing tables */
-    size_t text_length, lines_length;
-    FILE *text_stream, *lines_stream;
-    struct {
-        size_t n;        /* shapes, or corners of them */
-        unsigned styles; /* sum of 2^shade, or 2^stroke, over those that occur */
-        char *bytes;
-        size_t length;
-        FILE *stream; /* NULL until something is drawn there */
-    } layers[N_LAYERS];
+    struct block texts[N_TEXTS], lines, shapes[N_LAYERS][N_STROKES]; /* the growing tables */
+    size_t n_lines, n_shapes[N_LAYERS]; /* of shapes, or corners of them */
+    int last[N_LAYERS];                 /* which shade or stroke came last */
+    bool failed;                        /* without memory, which drawing_end() tells */
 };
 
 double face_points(enum face face);

@@ -5,7 +5,13 @@
 #include <string.h>
 
 #include "base/fail.h"
-#include "base/output.h"
+
+const struct figure_size figure_sizes[N_SIZES] = {{"wide", "", 183}, {"narrow", "-narrow", 89}};
+
+const char *figure_stem(struct pool *pool, const char *folder, size_t number, size_t size)
+{
+    return pool_format(pool, "%s/%zu-%s", folder, number, figure_sizes[size].name);
+}
 
 int figure_check_pdf(const char *bytes, size_t length, const char *name)
 {
@@ -39,17 +45,4 @@ void figure_fix_pdf_date(char *bytes, size_t length)
         for (size_t i = 0; i < sizeof date - 1 && at < bytes + length && isdigit((unsigned char)*at); i++)
             *at++ = date[i];
     }
-}
-
-int figure_write(const char *path, const char *bytes, size_t length)
-{
-    struct output *output = output_open(path);
-
-    if (output == NULL)
-        return -1;
-    if (output_write(output, bytes, length) != 0) {
-        output_abandon(output);
-        return -1;
-    }
-    return output_commit(output);
 }

@@ -1,11 +1,35 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /**
- * figure_files.h - what gnuplot left behind, checked and made the same on every run.
+ * figure_files.h - the files of a figure: what they are called, and what gnuplot left behind, checked and made the same on
+ * every run.
  */
 #ifndef REPORT_FIGURE_FILES_H
 #define REPORT_FIGURE_FILES_H
 
 #include <stddef.h>
+
+#include "report/figures.h"
+
+/** Both sizes of every figure, the wide one first. */
+enum { N_SIZES = 2 };
+struct figure_size {
+    const char *name;   /* "wide", "narrow" */
+    const char *suffix; /* of the file's name */
+    double width;       /* millimetres: two columns of a journal, one column */
+};
+extern const struct figure_size figure_sizes[N_SIZES];
+
+/** FOLDER/NUMBER-SIZE: what the tables and pictures of a figure begin with in gnuplot's folder. */
+const char *figure_stem(struct pool *pool, const char *folder, size_t number, size_t size);
+
+/**
+ * Takes all pictures from gnuplot's folder, checks them and writes them into release_folder/figures, figures side by side:
+ * all six files of one or none, since a figure with half of its files would be two figures.  Figures that failed before
+ * are passed over; one whose files are not whole is marked and told.  Sets svg and inlined of the others.  0, or -1 when
+ * nothing more can be written.
+ */
+int figures_keep(struct bundle *bundle, struct figures *figures, const char *folder, const char *release_folder,
+                 int n_threads);
 
 /** Largest file a figure may have. */
 enum { FIGURE_BYTES_MAX = 64 << 20 };
@@ -16,8 +40,5 @@ int figure_check_png(const char *bytes, size_t length, const char *name);
 
 /** Writes one fixed date over the digits of /CreationDate, the only part of a PDF that differs between runs. */
 void figure_fix_pdf_date(char *bytes, size_t length);
-
-/** Writes a file of the release by base/output.h; -1 after telling. */
-int figure_write(const char *path, const char *bytes, size_t length);
 
 #endif

@@ -2,7 +2,7 @@
 /**
  * figure_jobs.h - the drawing of all figures, dealt to several gnuplots.
  *
- * A job is one figure in one format, at both sizes.  Packing a PNG takes most of the time, and goes with its area, so
+ * A job is one figure in one format, at both sizes.  PNGs take more than half of the time, which goes with their area, so
  * jobs are dealt heaviest first, each to the gnuplot with the least to do (Graham 1969, doi:10.1137/0117039: at most
  * a third over the best).
  */

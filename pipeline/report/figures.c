@@ -46,8 +46,10 @@ void figures_free(struct figures *figures)
 {
     for (size_t i = 0; i < figures->n; i++) {
         text_table_free(&figures->items[i].alternative);
-        free(figures->items[i].svg[0]);
-        free(figures->items[i].svg[1]);
+        for (size_t s = 0; s < 2; s++) {
+            free(figures->items[i].svg[s]);
+            free(figures->items[i].inlined[s]);
+        }
     }
     free(figures->items);
     *figures = (struct figures){.n = 0};

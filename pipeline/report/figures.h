@@ -39,6 +39,7 @@ struct figure {
     bool failed;
     char *svg[2];                 /* wide, narrow: the checked SVG text, owned; NULL when failed */
     size_t svg_length[2];
+    char *inlined[2];             /* the same as elements of a page, owned; NULL when failed */
 };
 
 struct figures {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From planned figures to files: a private folder with tables, gnuplot, six files checked and written. */
+/* From planned figures to files: a private folder with tables, several gnuplots, six files of each kept. */
 #include "report/figures.h"
 
 #include <dirent.h>
@@ -16,16 +16,10 @@
 #include "base/output.h"
 #include "base/program.h"
 #include "base/temporary.h"
+#include "base/threads.h"
 #include "report/figure_files.h"
 #include "report/figure_jobs.h"
 #include "report/gnuplot.h"
-#include "report/svg.h"
-
-static const struct {
-    const char *name;
-    const char *suffix; /* of the file's name */
-    double width;       /* millimetres: two columns of a journal, one column */
-} sizes[2] = {{"wide", "", 183}, {"narrow", "-narrow", 89}};
 
 /* Removes a folder and the plain files in it. */
 static void remove_folder(const char *folder)
@@ -77,21 +71,18 @@ struct workshop {
     int n_processes, limit_seconds;
 };
 
-static const char *stem_of(const struct workshop *shop, size_t number, size_t size)
-{
-    return pool_format(shop->bundle->pool, "%s/%zu-%s", shop->folder, number, sizes[size].name);
-}
-
 /* Both sizes of one figure; their area in square millimetres, or -1 after telling. */
 static double write_tables(const struct workshop *shop, size_t number)
 {
     const struct figure *figure = &shop->figures->items[number];
+    struct pool *pool = shop->bundle->pool;
     double area = 0;
 
-    for (size_t s = 0; s < 2; s++) {
+    for (size_t s = 0; s < N_SIZES; s++) {
         struct drawing drawing;
 
-        if (drawing_start(&drawing, shop->bundle->pool, stem_of(shop, number, s), sizes[s].name, sizes[s].width) != 0)
+        if (drawing_start(&drawing, pool, figure_stem(pool, shop->folder, number, s), figure_sizes[s].name,
+                          figure_sizes[s].width) != 0)
             return -1;
         if (figure->kind->draw(shop->bundle, figure, &drawing) != 0) {
             drawing_abandon(&drawing);
@@ -102,67 +93,6 @@ static double write_tables(const struct workshop *shop, size_t number)
             return -1;
     }
     return area;
-}
-
-/* One file that gnuplot should have written: read, checked, made the same on every run. Caller frees. */
-static char *collect(const struct workshop *shop, size_t number, size_t size, const char *format, size_t *length)
-{
-    const struct figure *figure = &shop->figures->items[number];
-    struct pool *pool = shop->bundle->pool;
-    const char *name = pool_format(pool, "%s%s.%s", figure->name, sizes[size].suffix, format);
-    const char *id = pool_format(pool, "%s%s", figure->name, sizes[size].suffix);
-    char *bytes = input_read(pool_format(pool, "%s.%s", stem_of(shop, number, size), format), FIGURE_BYTES_MAX, length);
-    char *finished = NULL;
-
-    if (bytes == NULL)
-        return NULL;
-    if (strcmp(format, "svg") == 0) {
-        size_t finished_length = 0;
-
-        if (svg_finish(bytes, *length, id, figure->title, figure->description, &finished, &finished_length) != 0)
-            finished = NULL;
-        free(bytes);
-        *length = finished_length;
-        return finished;
-    }
-    if (strcmp(format, "pdf") == 0)
-        figure_fix_pdf_date(bytes, *length);
-    if ((strcmp(format, "pdf") == 0 ? figure_check_pdf : figure_check_png)(bytes, *length, name) != 0) {
-        free(bytes);
-        return NULL;
-    }
-    return bytes;
-}
-
-enum { N_FILES = 2 * N_FORMATS };
-
-enum outcome { MADE, FAILED, CANNOT_WRITE };
-
-/* All six or none: a figure with half of its files would be two figures. */
-static enum outcome keep_files(const struct workshop *shop, size_t number)
-{
-    struct figure *figure = &shop->figures->items[number];
-    char *bytes[N_FILES] = {NULL};
-    size_t length[N_FILES] = {0};
-    enum outcome status = MADE;
-
-    for (size_t i = 0; status == MADE && i < N_FILES; i++) {
-        bytes[i] = collect(shop, number, i / N_FORMATS, figure_formats[i % N_FORMATS], &length[i]);
-        status = bytes[i] == NULL ? FAILED : MADE;
-    }
-    for (size_t i = 0; status == MADE && i < N_FILES; i++)
-        if (figure_write(pool_format(shop->bundle->pool, "%s/figures/%s%s.%s", shop->release_folder, figure->name,
-                                     sizes[i / N_FORMATS].suffix, figure_formats[i % N_FORMATS]),
-                         bytes[i], length[i]) != 0)
-            status = CANNOT_WRITE;
-    for (size_t s = 0; status == MADE && s < 2; s++) {
-        figure->svg[s] = bytes[s * N_FORMATS];
-        figure->svg_length[s] = length[s * N_FORMATS];
-        bytes[s * N_FORMATS] = NULL;
-    }
-    for (size_t i = 0; i < N_FILES; i++)
-        free(bytes[i]);
-    return status;
 }
 
 /* One figure by itself. */
@@ -249,32 +179,46 @@ static int draw_all(const struct workshop *shop, const double *area)
     return jobs == NULL || runs == NULL ? -1 : 0;
 }
 
+/* The laying out of all figures, side by side. */
+struct layout {
+    const struct workshop *shop;
+    double *area;            /* [figures] */
+    struct fail_held **said; /* [figures] */
+};
+
+static int lay_out_one(void *context, size_t number)
+{
+    const struct layout *layout = context;
+
+    fail_hold();
+    layout->area[number] = write_tables(layout->shop, number);
+    layout->said[number] = fail_take_held();
+    return 0;
+}
+
 static int make_all(const struct workshop *shop)
 {
     struct figures *figures = shop->figures;
-    double *area = allocate(figures->n + 1, sizeof *area);
-    int n_failed = 0;
+    struct layout layout = {shop, allocate(figures->n + 1, sizeof *layout.area), allocate(figures->n + 1, sizeof *layout.said)};
+    int n_failed = -1;
 
-    if (area == NULL)
+    if (layout.area != NULL && layout.said != NULL) {
+        threads_run(figures->n, shop->n_processes, lay_out_one, &layout);
+        for (size_t i = 0; i < figures->n; i++) {
+            fail_tell_held(layout.said[i]);
+            figures->items[i].failed = layout.area[i] < 0;
+        }
+        n_failed = draw_all(shop, layout.area);
+    }
+    free(layout.area);
+    free(layout.said);
+    if (n_failed != 0 || figures_keep(shop->bundle, figures, shop->folder, shop->release_folder, shop->n_processes) != 0)
         return -1;
-    for (size_t i = 0; i < figures->n; i++) {
-        area[i] = write_tables(shop, i);
-        figures->items[i].failed = area[i] < 0;
-    }
-    n_failed = draw_all(shop, area);
-    free(area);
-    for (size_t i = 0; n_failed >= 0 && i < figures->n; i++) {
-        struct figure *figure = &figures->items[i];
-        enum outcome status = figure->failed ? FAILED : keep_files(shop, i);
-
-        if (status == CANNOT_WRITE)
-            return -1;
-        if (status == MADE)
-            continue;
-        figure->failed = true;
-        n_failed++;
-        fail("figure '%s' failed; the numbers are not touched by that", figure->name);
-    }
+    for (size_t i = 0; i < figures->n; i++)
+        if (figures->items[i].failed) {
+            fail("figure '%s' failed; the numbers are not touched by that", figures->items[i].name);
+            n_failed++;
+        }
     return n_failed;
 }
 

@@ -1,24 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/page.h"
 
-#include <stdlib.h>
-
-#include "report/svg.h"
-
 /* Both sizes are in the page; the style shows the one that fits. */
 static void write_svg(struct html *html, const struct figure *figure)
 {
     static const char *const classes[] = {"wide", "narrow"};
 
     for (size_t s = 0; s < 2; s++) {
-        char *svg = svg_inline(figure->svg[s], figure->svg_length[s]);
-
-        if (svg == NULL)
+        if (figure->inlined[s] == NULL)
             continue;
         html_start(html, "div", "class", classes[s], NULL);
-        html_raw(html, svg);
+        html_raw(html, figure->inlined[s]);
         html_end(html);
-        free(svg);
     }
 }
 
@@ -46,7 +39,7 @@ static void write_figure(struct html *html, struct bundle *bundle, const struct 
 {
     html_start(html, "figure", "id", pool_format(bundle->pool, "figure-%s", figure->name), NULL);
     html_line(html, "h3", pool_format(bundle->pool, "Figure %zu. %s", number, figure->title));
-    if (figure->failed || figure->svg[0] == NULL)
+    if (figure->failed || figure->inlined[0] == NULL)
         html_line_class(html, "p", "failed",
                         "This figure could not be drawn. Its numbers are not touched by that; they are "
                         "in the table below.");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/pool.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include "base/memory.h"
 
 struct pool {
+    pthread_mutex_t lock; /* guards all below */
     size_t n, capacity;
     char **texts; /* [n] */
     bool failed;
@@ -16,7 +18,11 @@ struct pool {
 
 struct pool *pool_alloc(void)
 {
-    return allocate(1, sizeof(struct pool));
+    struct pool *pool = allocate(1, sizeof *pool);
+
+    if (pool != NULL)
+        pthread_mutex_init(&pool->lock, NULL);
+    return pool;
 }
 
 void pool_free(struct pool *pool)
@@ -26,6 +32,7 @@ void pool_free(struct pool *pool)
     for (size_t i = 0; i < pool->n; i++)
         free(pool->texts[i]);
     free(pool->texts);
+    pthread_mutex_destroy(&pool->lock);
     free(pool);
 }
 
@@ -34,27 +41,32 @@ bool pool_failed(const struct pool *pool)
     return pool->failed;
 }
 
+static bool grow(struct pool *pool)
+{
+    size_t capacity = pool->capacity == 0 ? 256 : 2 * pool->capacity;
+    char **texts = reallocate(pool->texts, capacity, sizeof *texts);
+
+    if (texts == NULL)
+        return false;
+    pool->texts = texts;
+    pool->capacity = capacity;
+    return true;
+}
+
 /* Takes over text, which may be NULL after a failed allocation. */
 static const char *pool_keep(struct pool *pool, char *text)
 {
-    if (text != NULL && pool->n == pool->capacity) {
-        size_t capacity = pool->capacity == 0 ? 256 : 2 * pool->capacity;
-        char **texts = reallocate(pool->texts, capacity, sizeof *texts);
-
-        if (texts == NULL) {
-            free(text);
-            text = NULL;
-        } else {
-            pool->texts = texts;
-            pool->capacity = capacity;
-        }
+    pthread_mutex_lock(&pool->lock);
+    if (text != NULL && pool->n == pool->capacity && !grow(pool)) {
+        free(text);
+        text = NULL;
     }
-    if (text == NULL) {
+    if (text == NULL)
         pool->failed = true;
-        return "";
-    }
-    pool->texts[pool->n++] = text;
-    return text;
+    else
+        pool->texts[pool->n++] = text;
+    pthread_mutex_unlock(&pool->lock);
+    return text == NULL ? "" : text;
 }
 
 const char *pool_copy(struct pool *pool, const char *text, size_t length)

@@ -4,7 +4,7 @@
  *
  * A page is made of some thousand short texts.  They go into one pool, so no function of this folder has to say
  * who frees what.  When memory runs out (told) the texts are "" and pool_failed() is true: check it once, before
- * anything is written.  Not for threads.
+ * anything is written.  Several threads may add to one pool at once.
  */
 #ifndef REPORT_POOL_H
 #define REPORT_POOL_H

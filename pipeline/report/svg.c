@@ -21,6 +21,11 @@ static void be_silent(void *context, const char *message, ...)
     (void)message;
 }
 
+void svg_start(void)
+{
+    xmlInitParser();
+}
+
 static xmlDocPtr parse(const char *bytes, size_t length)
 {
     xmlDocPtr document = NULL;

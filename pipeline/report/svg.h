@@ -12,6 +12,9 @@
 
 #include <stddef.h>
 
+/** Once, before several threads use the others. */
+void svg_start(void);
+
 /** *out: the finished document, caller frees.  -1 after telling, e.g. half a file. */
 int svg_finish(const char *bytes, size_t length, const char *prefix, const char *title, const char *description,
                char **out, size_t *out_length);
