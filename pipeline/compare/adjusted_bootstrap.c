@@ -10,9 +10,11 @@
 #include "base/fail.h"
 #include "base/hash.h"
 #include "base/memory.h"
+#include "base/ranks.h"
 #include "compare/adjusted_poisson.h"
 #include "compare/estimates.h"
 #include "compare/pair_match.h"
+#include "compare/resampled.h"
 #include "stats/bootstrap.h"
 #include "stats/exact_sum.h"
 #include "stats/placed_random.h"
@@ -399,8 +401,10 @@ int adjusted_bootstrap_add(struct adjusting *a)
         return 0;
     a->part_gates = a->gates;
     status = prepare(&r);
-    for (size_t b = 0; status == 0 && r.n_contrasts > 0 && b < r.n; b++)
+    for (size_t b = ranks_rank(); status == 0 && r.n_contrasts > 0 && b < r.n; b += ranks_n())
         status = replicate(&r, b);
+    for (size_t k = 0; status == 0 && k < r.n_contrasts; k++)
+        status = resampled_share(r.contrasts[k].replicates, r.n);
     for (size_t k = 0; status == 0 && k < r.n_contrasts; k++)
         status = add_contrast(&r, &r.contrasts[k]);
     for (size_t k = 0; k < r.n_contrasts; k++)

@@ -138,24 +138,22 @@ static int list_contrasts(struct resampling *r, const struct wanted_list *wanted
     return 0;
 }
 
-/* Rank r of n has computed replicates r, r + n, r + 2 n, ...; all ranks get all of them. */
-static int share_replicates(struct resampling *r)
+int resampled_share(double *replicates, size_t n)
 {
-    const size_t n_ranks = ranks_n(), most = r->n / n_ranks + 1;
-    int status = 0;
+    const size_t n_ranks = ranks_n();
+    struct ranks_bytes all = {0};
+    size_t n_own = 0;
 
-    for (size_t k = 0; n_ranks > 1 && status == 0 && k < r->n_contrasts; k++) {
-        double *const replicates = r->contrasts[k].replicates, *const own = allocate(most, sizeof *own);
-        struct ranks_bytes all = {0};
-        size_t n = 0;
-        for (size_t b = ranks_rank(); own != NULL && b < r->n; b += n_ranks)
-            own[n++] = replicates[b];
-        status = own == NULL ? -1 : ranks_collect(own, n * sizeof *own, &all);
-        for (size_t b = 0; status == 0 && b < r->n; b++)
-            memcpy(&replicates[b], all.bytes + all.first[b % n_ranks] + b / n_ranks * sizeof *own, sizeof *own);
-        ranks_bytes_free(&all);
-        free(own);
-    }
+    if (n_ranks == 1)
+        return 0;
+    double *const own = allocate(n / n_ranks + 1, sizeof *own);
+    for (size_t b = ranks_rank(); own != NULL && b < n; b += n_ranks)
+        own[n_own++] = replicates[b];
+    const int status = own == NULL ? -1 : ranks_collect(own, n_own * sizeof *own, &all);
+    for (size_t b = 0; status == 0 && b < n; b++)
+        memcpy(&replicates[b], all.bytes + all.first[b % n_ranks] + b / n_ranks * sizeof *own, sizeof *own);
+    ranks_bytes_free(&all);
+    free(own);
     return status;
 }
 
@@ -174,7 +172,10 @@ static int run(struct resampling *r)
             r->contrasts[k].replicates[b] = solved ? value_of(r, &r->contrasts[k]) : NAN;
     }
     risk_table_free(drawn);
-    return code == GSL_SUCCESS ? share_replicates(r) : fail("bootstrap: %s", gsl_strerror(code));
+    int status = code == GSL_SUCCESS ? 0 : fail("bootstrap: %s", gsl_strerror(code));
+    for (size_t k = 0; status == 0 && k < r->n_contrasts; k++)
+        status = resampled_share(r->contrasts[k].replicates, r->n);
+    return status;
 }
 
 static double work_of_acceleration(const struct risk_table *table)

@@ -17,4 +17,10 @@
 int resampled_add(const struct comparison *comparison, const struct wanted_list *wanted, const char *adjustment,
                   struct table *estimates);
 
+/**
+ * Collective (base/ranks.h): rank r of R has computed replicates r, r + R, r + 2 R, ... of n; all ranks get all of them.  -1 after
+ * telling.
+ */
+int resampled_share(double *replicates, size_t n);
+
 #endif

@@ -116,6 +116,9 @@ same 'counted rows' 2 4
 study "$models
     bootstrap: {n: 100}" '' '' > "$box/s/study.yaml"
 same 'a bootstrap' 3
+study '    adjust: [{method: iptw, propensity: covariates}, {name: model, method: regression, terms: [age, group]}]
+    bootstrap: {n: 100}' '' '' > "$box/s/study.yaml"
+same 'replicates of adjusted numbers' 2 5
 closing 'so do counted people, and replicates'
 study "$models
     adjust: [{method: iptw, propensity: covariates}]
