@@ -50,7 +50,7 @@ static bool unit_take(struct gram_unit *unit, const struct design_matrix *design
 static bool lay_units(struct gram_layout *layout, bool pack)
 {
     const struct design_matrix *design = layout->design;
-    const size_t most = pack && design->n >= 32 * GRAM_UNIT_CELLS ? GRAM_UNIT_CELLS : 0;
+    const size_t most = pack && layout->n_all >= 32 * GRAM_UNIT_CELLS ? GRAM_UNIT_CELLS : 0;
 
     layout->unit[layout->n_unit++] = (struct gram_unit){.n_cell = 1};
     for (size_t b = 0; b < design->n_block; b++) {
@@ -96,7 +96,7 @@ static bool make_codes(struct gram_layout *layout, size_t n_threads)
     return true;
 }
 
-static struct gram_layout *make_layout(const struct design_matrix *design, bool pack, size_t n_threads)
+static struct gram_layout *make_layout(const struct design_matrix *design, bool pack, size_t n_threads, const struct reducer *reducer)
 {
     struct gram_layout *layout = calloc(1, sizeof *layout);
     const size_t n_most = design->n_block + 1;
@@ -104,6 +104,8 @@ static struct gram_layout *make_layout(const struct design_matrix *design, bool 
     if (layout == NULL)
         return NULL;
     layout->design = design;
+    layout->reducer = reducer;
+    layout->n_all = (size_t)reducer_sum_one(reducer, (int64_t)design->n);
     layout->unit = calloc(n_most, sizeof *layout->unit);
     layout->start = calloc(n_most * n_most, sizeof *layout->start);
     layout->joint = calloc(n_most, sizeof *layout->joint);
@@ -122,12 +124,17 @@ static struct gram_layout *make_layout(const struct design_matrix *design, bool 
 
 struct gram_layout *gram_layout_alloc(const struct design_matrix *design, size_t n_threads)
 {
-    return make_layout(design, true, n_threads);
+    return make_layout(design, true, n_threads, NULL);
+}
+
+struct gram_layout *gram_layout_alloc_part(const struct design_matrix *design, size_t n_threads, const struct reducer *reducer)
+{
+    return make_layout(design, true, n_threads, reducer);
 }
 
 struct gram_layout *gram_layout_alloc_plain(const struct design_matrix *design)
 {
-    return make_layout(design, false, 1);
+    return make_layout(design, false, 1, NULL);
 }
 
 void gram_layout_free(struct gram_layout *layout)

@@ -32,6 +32,8 @@ struct gram_unit {
 
 struct gram_layout {
     const struct design_matrix *design;
+    const struct reducer *reducer; /* rows lie in several places; NULL: these are all */
+    size_t n_all;             /* rows in all places */
     size_t n_unit;            /* unit 0 is the row itself */
     struct gram_unit *unit;
     size_t n_cell;            /* of all pairs of units */
@@ -45,6 +47,9 @@ struct gram_layout {
  * NULL when memory is short.
  */
 struct gram_layout *gram_layout_alloc(const struct design_matrix *design, size_t n_threads);
+
+/** The same of rows that lie in several places: sums over the units (design_total.h) are those of all of them. */
+struct gram_layout *gram_layout_alloc_part(const struct design_matrix *design, size_t n_threads, const struct reducer *reducer);
 
 /** The same with every block a unit of its own: for sums over few rows at a time. */
 struct gram_layout *gram_layout_alloc_plain(const struct design_matrix *design);

@@ -2,6 +2,7 @@
 #include "stats/design_total.h"
 
 #include <gsl/gsl_errno.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "stats/fixed_sum.h"
@@ -206,8 +207,15 @@ static void read_cells(const struct gram_layout *layout, const struct fixed_scal
                        int64_t *columns, double *sum)
 {
     gather_cells(layout, cells, 1, columns);
+    reducer_sum(layout->reducer, columns, layout->design->p + 1);
     for (size_t j = 0; j <= layout->design->p; j++)
         sum[j] = (double)columns[j] * scale->down;
+}
+
+/* That of all places. */
+static int scale_of(const struct gram_layout *layout, double bound, struct fixed_scale *scale)
+{
+    return fixed_scale_init(scale, reducer_largest(layout->reducer, isnan(bound) ? (double)INFINITY : bound), layout->n_all);
 }
 
 int design_total_packed(const struct gram_layout *layout, const double *c, double bound, size_t n_threads, double *sum)
@@ -216,7 +224,7 @@ int design_total_packed(const struct gram_layout *layout, const double *c, doubl
     const size_t n_cell = count_cells(layout);
     struct fixed_scale scale;
     bool failed = false;
-    const int status = fixed_scale_init(&scale, bound, n);
+    const int status = scale_of(layout, bound, &scale);
     int64_t *const all = calloc(n_cell + layout->design->p + 1, sizeof *all);
 
     if (status != GSL_SUCCESS || all == NULL) {
@@ -293,7 +301,7 @@ int design_total_units(const struct gram_layout *layout, const double *c, double
     const size_t n_cell = count_cells(layout);
     struct fixed_scale scale;
     bool failed = false;
-    const int status = fixed_scale_init(&scale, bound, n);
+    const int status = scale_of(layout, bound, &scale);
     int64_t *const all = calloc(2 * n_cell + 2 * n_sum, sizeof *all);
 
     if (status != GSL_SUCCESS || all == NULL) {
@@ -319,6 +327,7 @@ int design_total_units(const struct gram_layout *layout, const double *c, double
     const struct parts total = {all + 2 * n_cell, all + 2 * n_cell + n_sum};
     gather_cells(layout, all, 2, total.high);
     gather_cells(layout, all + 1, 2, total.low);
+    reducer_sum(layout->reducer, total.high, 2 * n_sum);
     read_parts(&scale, &total, n_sum, sum);
     free(all);
     return failed ? GSL_ENOMEM : GSL_SUCCESS;

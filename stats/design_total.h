@@ -30,7 +30,8 @@ int design_total(const struct design_matrix *design, const double *c, double bou
 /**
  * design_total_packed - the same in one part, over the units of a layout: a row with eight small factors costs three
  * additions.  The error of an addend is 2^-(62 - log2 n) of the bound, so of sqrt(sum c^2) x it is far below what a
- * score needs; where small sums of large numbers matter take design_total.
+ * score needs; where small sums of large numbers matter take design_total.  With a layout of rows in several places
+ * (gram_layout_alloc_part) the sums are those of all, and so is the bound.
  */
 int design_total_packed(const struct gram_layout *layout, const double *c, double bound, size_t n_threads, double *sum);
 

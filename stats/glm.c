@@ -49,9 +49,11 @@ static int work_make(struct glm_work *work, const struct glm_data *data, const s
     work->score = malloc((2 * p * p + 3 * p) * sizeof(double));
     work->aliased = calloc(2 * p, sizeof *work->aliased);
     work->perfect = calloc(n + 1, sizeof *work->perfect);
-    work->layout = gram_layout_alloc(work->design, options->n_threads);
-    if (work->layout != NULL)
+    work->layout = gram_layout_alloc_part(work->design, options->n_threads, options->reducer);
+    if (work->layout != NULL) {
+        work->n_all = work->layout->n_all;
         work->gram = gram_alloc(work->layout);
+    }
     if (work->weight == NULL || work->score == NULL || work->aliased == NULL || work->perfect == NULL ||
         work->gram == NULL)
         return GSL_ENOMEM;
@@ -130,16 +132,16 @@ enum outcome { DONE, NOT_CONVERGED, SEPARATED, FAILED };
 /* A first intercept: the link of the weighted mean, offsets taken at their mean.  NAN when all outcomes are alike. */
 static double first_intercept(struct glm_work *work)
 {
-    const double total = glm_total(work->weight, work->n);
+    const double total = glm_total(work->options.reducer, work->weight, work->n);
     double shift = 0;
 
     for (size_t i = 0; work->data->offset != NULL && i < work->n; i++)
         work->spare[i] = work->weight[i] * work->data->offset[i];
     if (work->data->offset != NULL)
-        shift = glm_total(work->spare, work->n);
+        shift = glm_total(work->options.reducer, work->spare, work->n);
     for (size_t i = 0; i < work->n; i++)
         work->spare[i] = work->weight[i] * work->data->y[i];
-    const double mean = glm_total(work->spare, work->n) / total;
+    const double mean = glm_total(work->options.reducer, work->spare, work->n) / total;
 
     if (!(mean > 0) || (work->options.family == GLM_LOGISTIC && !(mean < 1)))
         return NAN;
@@ -294,7 +296,7 @@ static enum outcome newton(struct glm_work *work, double *coef, struct glm_fit *
 }
 
 /* A mean alone, without offsets: its maximum is known.  NAN intercept: all outcomes are alike. */
-static int null_of_mean(const struct glm_data *data, double *intercept, double *loglik)
+static int null_of_mean(const struct glm_data *data, const struct reducer *reducer, double *intercept, double *loglik)
 {
     const size_t n = data->design->n;
     double *const part = calloc(n + 1, sizeof *part);
@@ -303,10 +305,10 @@ static int null_of_mean(const struct glm_data *data, double *intercept, double *
         return GSL_ENOMEM;
     for (size_t i = 0; i < n; i++)
         part[i] = data->weight != NULL ? data->weight[i] : 1;
-    const double total = glm_total(part, n);
+    const double total = glm_total(reducer, part, n);
     for (size_t i = 0; i < n; i++)
         part[i] *= data->y[i];
-    const double mean = glm_total(part, n) / total;
+    const double mean = glm_total(reducer, part, n) / total;
     const bool both = mean > 0 && mean < 1;
 
     free(part);
@@ -319,9 +321,9 @@ static int null_of_mean(const struct glm_data *data, double *intercept, double *
 static int fit_null(const struct glm_data *data, const struct glm_options *options, double *intercept, double *loglik)
 {
     if (options->family == GLM_LOGISTIC && data->offset == NULL && !options->firth)
-        return null_of_mean(data, intercept, loglik);
+        return null_of_mean(data, options->reducer, intercept, loglik);
     const struct design_matrix empty = {.n = data->design->n, .p = 0, .n_block = 0, .block = NULL};
-    struct design_copy *const copy = design_copy_alloc(&empty, NULL, empty.n, 1);
+    struct design_copy *const copy = design_copy_alloc_part(&empty, NULL, empty.n, 1, options->reducer);
     struct glm_work work = {NULL};
     int status = copy == NULL ? GSL_ENOMEM : work_make(&work, data, options, copy);
 
@@ -358,10 +360,11 @@ static void separate_all(struct glm_work *work, struct glm_fit *fit)
 
 static bool any_weight(const struct glm_work *work)
 {
-    for (size_t i = 0; i < work->n; i++)
-        if (work->weight[i] > 0)
-            return true;
-    return false;
+    bool any = false;
+
+    for (size_t i = 0; i < work->n && !any; i++)
+        any = work->weight[i] > 0;
+    return reducer_sum_one(work->options.reducer, any) > 0;
 }
 
 /* Newton from the null fit; after a separation again on the rows that are left. */
@@ -491,14 +494,15 @@ static void sum_deviance(struct glm_work *work, const struct glm_data *data, con
         work->spare[i] = 2 * w * (glm_saturated(options->family, theta, data->y[i]) -
                                   glm_loglik_of(options->family, theta, data->y[i], fit->eta[i]));
     }
-    fit->total_weight = glm_total(work->weight, fit->n);
-    fit->deviance = known ? 0 - 2 * fit->loglik : glm_total(work->spare, fit->n);
+    fit->n_used = (size_t)reducer_sum_one(options->reducer, (int64_t)fit->n_used);
+    fit->total_weight = glm_total(options->reducer, work->weight, fit->n);
+    fit->deviance = known ? 0 - 2 * fit->loglik : glm_total(options->reducer, work->spare, fit->n);
 }
 
-static int check(const struct glm_data *data, const struct glm_options *options)
+/* Of the rows that are here; *any: one of positive weight. */
+static int check_rows(const struct glm_data *data, const struct glm_options *options, bool *any)
 {
-    bool any = false;
-
+    *any = false;
     if (options->n_threads == 0 || (options->firth && options->family != GLM_LOGISTIC) ||
         (options->family == GLM_NEGBIN && !(options->theta > 0 && isfinite(options->theta))) ||
         design_matrix_check(data->design) != GSL_SUCCESS)
@@ -509,9 +513,19 @@ static int check(const struct glm_data *data, const struct glm_options *options)
         if (!glm_is_outcome(options->family, data->y[i]) || !(w >= 0) || !isfinite(w) ||
             (data->offset != NULL && !isfinite(data->offset[i])))
             return GSL_EINVAL;
-        any |= w > 0;
+        *any |= w > 0;
     }
-    return any ? GSL_SUCCESS : GSL_EINVAL;
+    return GSL_SUCCESS;
+}
+
+static int check(const struct glm_data *data, const struct glm_options *options)
+{
+    bool any;
+    const int status = reducer_status(options->reducer, check_rows(data, options, &any));
+
+    if (status != GSL_SUCCESS)
+        return status;
+    return reducer_sum_one(options->reducer, any) > 0 ? GSL_SUCCESS : GSL_EINVAL;
 }
 
 static int solve(const struct glm_data *data, const struct glm_options *options, struct glm_fit *fit)
@@ -521,7 +535,7 @@ static int solve(const struct glm_data *data, const struct glm_options *options,
     double *const gamma = calloc(fit->p, sizeof *gamma);
     int status = gamma == NULL ? GSL_ENOMEM : fit_null(data, options, &intercept, &fit->loglik_null);
 
-    if (status == GSL_SUCCESS && (fit->copy = design_copy_alloc(data->design, NULL, fit->n, options->n_threads)) == NULL)
+    if (status == GSL_SUCCESS && (fit->copy = design_copy_alloc_part(data->design, NULL, fit->n, options->n_threads, options->reducer)) == NULL)
         status = GSL_ENOMEM;
     if (status == GSL_SUCCESS)
         status = work_make(&work, data, options, fit->copy);

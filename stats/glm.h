@@ -48,10 +48,11 @@ struct glm_options {
     double theta;     /* GLM_NEGBIN: > 0 */
     bool firth;       /* GLM_LOGISTIC only */
     size_t n_threads; /* at least 1; changes no bit */
+    const struct reducer *reducer; /* rows lie in several places (reducer.h), and the fit is that of all; NULL: all are here */
 };
 
 struct glm_fit {
-    size_t n, p;            /* rows; coefficients, the intercept first: 1 + columns */
+    size_t n, p;            /* rows here; coefficients, the intercept first: 1 + columns */
     double *coef;           /* [p] of the columns as given; 0 where aliased, NAN where separated */
     double *covariance;     /* [p * p] inverse information; 0 where aliased, NAN where separated */
     bool *aliased;          /* [p] */

@@ -139,7 +139,7 @@ static bool is_alike(const struct glm_work *work, const struct glm_fit *fit)
 
 static double total_weight(const struct glm_work *work)
 {
-    return glm_total(work->weight, work->n);
+    return glm_total(work->options.reducer, work->weight, work->n);
 }
 
 static int fit_chosen(const struct glm_work *work, const struct chosen *c, struct glm_start *start)
@@ -168,16 +168,17 @@ int glm_start_find(const struct glm_work *work, struct glm_start *start)
     int status = GSL_SUCCESS;
 
     *start = (struct glm_start){0};
-    if (work->n < ROWS_MIN || work->n > UINT32_MAX || work->options.firth || work->options.family == GLM_NEGBIN)
+    if (work->n_all < ROWS_MIN || work->n_all > UINT32_MAX || work->options.firth || work->options.family == GLM_NEGBIN)
         return GSL_SUCCESS;
     start->coef = calloc(work->p + work->p * work->p, sizeof *start->coef);
-    c.row = malloc(work->n * sizeof *c.row);
+    c.row = malloc((work->n + 1) * sizeof *c.row);
     if (start->coef == NULL || c.row == NULL)
         status = GSL_ENOMEM;
     if (status == GSL_SUCCESS) {
         start->inverse = start->coef + work->p;
         c.n = choose_rows(work, c.row);
-        if (c.n >= ROWS_PER_COLUMN * work->p && c.n <= work->n / LEAST_SAVED)
+        const size_t n_chosen = (size_t)reducer_sum_one(work->options.reducer, (int64_t)c.n);
+        if (n_chosen >= ROWS_PER_COLUMN * work->p && n_chosen <= work->n_all / LEAST_SAVED)
             status = gather(work, &c) ? fit_chosen(work, &c, start) : GSL_ENOMEM;
     }
     chosen_clear(&c);

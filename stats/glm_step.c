@@ -39,21 +39,23 @@ VECTOR_VERSIONS static void add_parts(const struct fixed_scale *scale, const dou
     }
 }
 
-/* bound: the largest magnitude of an addend. */
-static double total_within(const double *x, size_t n, double bound, size_t n_threads)
+/* bound: the largest magnitude of an addend; n_all addends in all places. */
+static double total_within(const struct reducer *reducer, const double *x, size_t n, size_t n_all, double bound, size_t n_threads)
 {
     struct fixed_scale scale;
     int64_t high = 0, low = 0;
 
-    if (fixed_scale_init(&scale, bound, n) != GSL_SUCCESS)
+    if (fixed_scale_init(&scale, bound, n_all) != GSL_SUCCESS)
         return NAN;
 #pragma omp parallel for num_threads((int)n_threads) schedule(static) reduction(+ : high, low)
     for (size_t first = 0; first < n; first += CHUNK)
         add_parts(&scale, x + first, n - first < CHUNK ? n - first : CHUNK, &high, &low);
-    return fixed_wide_value(&scale, fixed_wide(&scale, high, low));
+    int64_t sums[2] = {high, low};
+    reducer_sum(reducer, sums, 2);
+    return fixed_wide_value(&scale, fixed_wide(&scale, sums[0], sums[1]));
 }
 
-double glm_total(const double *x, size_t n)
+double glm_total(const struct reducer *reducer, const double *x, size_t n)
 {
     double bound = 0;
     bool finite = true;
@@ -62,7 +64,8 @@ double glm_total(const double *x, size_t n)
         finite = finite && isfinite(x[i]);
         bound = fabs(x[i]) > bound ? fabs(x[i]) : bound;
     }
-    return finite ? total_within(x, n, bound, 1) : NAN;
+    bound = reducer_largest(reducer, finite ? bound : (double)INFINITY);
+    return isfinite(bound) ? total_within(reducer, x, n, (size_t)reducer_sum_one(reducer, (int64_t)n), bound, 1) : NAN;
 }
 
 /* Linear predictors of rows first .. last - 1. */
@@ -120,9 +123,13 @@ static void pass(struct glm_work *work, const double *coef)
         information = bounds.information > information ? bounds.information : information;
         loglik = bounds.loglik > loglik ? bounds.loglik : loglik;
     }
-    work->most_residual = residual;
-    work->most_information = information;
-    work->loglik = finite ? total_within(work->spare, n, loglik, work->options.n_threads) : NAN;
+    double most[3] = {residual, information, finite ? loglik : (double)INFINITY};
+    if (work->options.reducer != NULL)
+        work->options.reducer->largest(work->options.reducer->context, most, 3);
+    work->most_residual = most[0];
+    work->most_information = most[1];
+    work->loglik = isfinite(most[2]) ? total_within(work->options.reducer, work->spare, n, work->n_all, most[2], work->options.n_threads)
+                                     : NAN;
 }
 
 /* The information (1, x)' W (1, x) from the Gram sums. */
@@ -130,14 +137,14 @@ static int add_information(struct glm_work *work)
 {
     const size_t p = work->p, q = p - 1;
 
-    if (gram_init(work->gram, work->most_information, work->n) != GSL_SUCCESS)
+    if (gram_init(work->gram, work->most_information, work->n_all) != GSL_SUCCESS)
         return GSL_EOVRFLW;
     const int status = gram_add_all(work->gram, work->information, work->options.n_threads);
 
     if (status != GSL_SUCCESS)
         return status;
     /* inverse has room for the slopes, and is not needed yet. */
-    gram_read(work->gram, &work->matrix[0], work->sums, work->inverse);
+    gram_read_all(work->gram, work->options.reducer, &work->matrix[0], work->sums, work->inverse);
     for (size_t j = 0; j < q; j++) {
         work->matrix[j + 1] = work->matrix[(j + 1) * p] = work->sums[j];
         for (size_t k = 0; k < q; k++)
@@ -192,7 +199,7 @@ static int shift_residuals(struct glm_work *work)
 
     for (size_t i = 0; i < work->n; i++)
         work->residual[i] += work->information[i] * work->spare[i] * (0.5 - glm_mean(GLM_LOGISTIC, work->eta[i]));
-    work->most_residual = largest(work->residual, work->n);
+    work->most_residual = reducer_largest(work->options.reducer, largest(work->residual, work->n));
     return status;
 }
 
@@ -270,6 +277,8 @@ bool glm_separates(struct glm_work *work, bool *separated)
             most = fmax(most, s);
             least = fmin(least, s);
         }
+    most = reducer_largest(work->options.reducer, most);
+    least = -reducer_largest(work->options.reducer, -least);
     if (!(most > 0) || least < -small * most)
         return false;
     for (size_t i = 0; i < work->n; i++)

@@ -14,6 +14,7 @@ struct glm_work {
     struct glm_options options;
     const struct design_matrix *design; /* standardised */
     size_t n, p;                        /* p counts the intercept */
+    size_t n_all;                       /* rows in all places */
     double *weight;                     /* [n] */
     double *eta;                        /* [n] */
     double *residual, *information, *spare; /* [n] of a pass */
@@ -29,8 +30,8 @@ struct glm_work {
     double loglik;
 };
 
-/** An order-free sum of n numbers; NAN when one is not finite. */
-double glm_total(const double *x, size_t n);
+/** An order-free sum of n numbers, and of those in other places; NAN when one is not finite. */
+double glm_total(const struct reducer *reducer, const double *x, size_t n);
 
 /** Log-likelihood of coefficients (penalised with firth), NAN where it is not finite; fills eta and what a pass leaves. */
 int glm_evaluate(struct glm_work *work, const double *coef);

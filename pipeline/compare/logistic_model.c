@@ -66,22 +66,24 @@ static int add_undefined(const struct logistic_request *request, const struct co
 }
 
 /* NULL: everything varies. */
-static const char *why_not(const struct glm_data *data)
+static const char *why_not(const struct glm_data *data, const struct reducer *reducer)
 {
-    bool yes = false, no = false;
+    int64_t n[2] = {0, 0}, *const yes = &n[0], *const no = &n[1];
 
     for (size_t i = 0; i < data->design->n; i++) {
-        yes |= data->y[i] > 0.5;
-        no |= data->y[i] < 0.5;
+        *yes += data->y[i] > 0.5;
+        *no += data->y[i] < 0.5;
     }
-    return data->design->n == 0 ? "nobody has all terms" : !yes ? "no events" : !no ? "everybody has the event" : NULL;
+    reducer_sum(reducer, n, 2);
+    return *yes + *no == 0 ? "nobody has all terms" : *yes == 0 ? "no events" : *no == 0 ? "everybody has the event" : NULL;
 }
 
 int logistic_model_add(const struct logistic_request *request, const struct estimate *keys, struct table *estimates)
 {
     const struct glm_options options = {.family = GLM_LOGISTIC,
-                                        .n_threads = (size_t)(request->n_threads < 1 ? 1 : request->n_threads)};
-    const char *const why = why_not(&request->data);
+                                        .n_threads = (size_t)(request->n_threads < 1 ? 1 : request->n_threads),
+                                        .reducer = request->reducer};
+    const char *const why = why_not(&request->data, request->reducer);
     struct glm_fit *fit = NULL;
     double *robust = NULL;
     char method[64] = "logistic";

@@ -527,20 +527,24 @@ static int fit_logistic(struct model_rows *m, const struct design_matrix *design
 {
     double *const y = m->time, *const weight = m->entry; /* an outcome of yes or no has neither time nor entry */
     struct estimate keys = model_keys(m);
+    int64_t n[2] = {0, 0};
 
-    keys.n = keys.n_event = 0;
     for (size_t k = 0; k < m->n; k++) {
         y[k] = m->event[k];
         weight[k] = (double)m->frequency[k];
-        keys.n += m->frequency[k];
-        keys.n_event += m->event[k] * m->frequency[k];
+        n[0] += m->frequency[k];
+        n[1] += m->event[k] * m->frequency[k];
     }
+    reducer_sum(m->c->reducer, n, 2);
+    keys.n = n[0];
+    keys.n_event = n[1];
     const struct logistic_request request = {.data = {.design = design, .y = y, .weight = weight},
                                              .cluster = m->cluster,
                                              .n_cluster = m->n_cluster,
                                              .names = m->names,
                                              .level = CONF_LEVEL,
-                                             .n_threads = m->c->n_threads};
+                                             .n_threads = m->c->n_threads,
+                                             .reducer = m->c->reducer};
     return logistic_model_add(&request, &keys, estimates);
 }
 

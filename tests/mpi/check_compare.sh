@@ -98,7 +98,8 @@ closing() {
     cases=0
     wrong=
 }
-models='    models: [{cox: "arm + age + dose + group + never"}, {cox: "arm + strata(site)", ties: breslow}, {cox: "arm + age + strata(group)"}]'
+models='    models: [{cox: "arm + age + dose + group + never"}, {cox: "arm + strata(site)", ties: breslow}, {cox: "arm + age + strata(group)"},
+             {logistic: "arm + age + group + never"}]'
 
 seed=${SEED:-1}
 for n in 12 90 2500; do
