@@ -38,13 +38,14 @@ double cell_real(const struct table *table, const char *column, size_t row)
 
 int64_t cell_integer(const struct table *table, const char *column, size_t row)
 {
-    const double value = cell_real(table, column, row);
+    const struct column *cells = find(table, column, row);
 
-    if (isnan(value))
+    if (cells == NULL || !column_is_numeric(cells))
         return MISSING_INTEGER;
-    if (table_column(table, column)->type != COLUMN_FLOAT64)
-        return column_integer(table_column(table, column), row);
-    return fabs(value) < 9e18 ? llround(value) : MISSING_INTEGER;
+    if (cells->type != COLUMN_FLOAT64)
+        return column_integer(cells, row);
+    const double value = column_real(cells, row);
+    return fabs(value) < 9e18 ? llround(value) : MISSING_INTEGER; /* NaN is not below */
 }
 
 bool cell_is(const struct table *table, const char *column, size_t row, const char *text)

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/fail.h"
 #include "base/memory.h"
@@ -16,6 +17,7 @@ struct release_table {
     struct table *table;
     struct row_builder row;
     enum release_kind kinds[KINDS_MAX]; /* by column */
+    size_t next;                        /* the column that is probably filled next: rows are filled in order */
 };
 
 bool releasable_is_small(const struct release_policy *policy, int64_t exact)
@@ -83,13 +85,17 @@ int release_table_column(struct release_table *table, enum release_kind kind, co
 void release_row(struct release_table *table)
 {
     table->row = table_new_row(table->table);
+    table->next = 0;
 }
 
 /* A cell that is filled by the wrong function would slip past the policy: a programming error, told. */
 static bool may_fill(struct release_table *table, const char *column, enum release_kind kind)
 {
-    size_t i = table_column_index(table->table, column);
+    size_t i = table->next;
 
+    if (i >= table->table->n_columns || strcmp(table->table->columns[i].name, column) != 0)
+        i = table_column_index(table->table, column);
+    table->next = i + 1;
     if (i < table->table->n_columns && table->kinds[i] == kind)
         return true;
     table->row.error = fail("release table '%s' has no column '%s' of this kind", table->table->name, column);

@@ -3,7 +3,7 @@
  * tables_csv.h - every released table as CSV (RFC 4180, UTF-8, "\n").
  *
  * A cell of text that begins with = + - @ TAB or CR gets an apostrophe in front, because spreadsheets would run it
- * as a formula; numbers stay numbers.  Reals have as many digits as are needed to read the same number back.
+ * as a formula; numbers stay numbers.  Reals have as many digits as are needed to read the same number back (shortest_real.h).
  */
 #ifndef REPORT_TABLES_CSV_H
 #define REPORT_TABLES_CSV_H
@@ -12,8 +12,5 @@
 
 /** Writes folder/tables/NAME.csv for every table.  -1 after telling. */
 int tables_csv_write(const struct bundle *bundle, const char *release_folder);
-
-/** The shortest decimal text that reads back as x; out has 32 bytes. */
-void shortest_real(double x, char out[static 32]);
 
 #endif

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "report/release_table.h"
-#include "report/tables_csv.h"
+#include "report/shortest_real.h"
 #include "tests/support/near.h"
 
 static uint64_t seed = 20261129;

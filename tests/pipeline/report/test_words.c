@@ -6,7 +6,7 @@
 
 #include "report/axis.h"
 #include "report/safe_text.h"
-#include "report/tables_csv.h"
+#include "report/shortest_real.h"
 #include "report/text_width.h"
 #include "report/words.h"
 #include "tests/support/near.h"
