@@ -11,7 +11,6 @@
  * p          [n] predicted probabilities, 0 .. 1
  * y          [n] 1 when the event came, else 0
  * count      [n] people that a row stands for, >= 0; NULL: one each
- * order      [n] workspace
  * groups     [n_group] output
  * n_made     output: how many there are
  *
@@ -30,6 +29,6 @@ struct calibration_group {
 };
 
 int calibration_groups(const double *p, const unsigned char *y, const int64_t *count, size_t n, size_t n_group, double level,
-                       uint32_t *order, struct calibration_group *groups, size_t *n_made);
+                       struct calibration_group *groups, size_t *n_made);
 
 #endif

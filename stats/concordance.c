@@ -16,84 +16,98 @@
 #include "stats/vectors.h"
 
 /*
- * Sums of weights by rank: a tree of FAN children a node.  A node has the sums up to each child, so that adding goes over whole
- * vectors of a few nodes and asking reads one number of each.
+ * Sums of weights by position of the axis: a tree of FAN children a node.  A node has the sums up to each child, so that adding goes
+ * over whole vectors of a few nodes and asking reads one number of each.
  */
-enum { FAN_BITS = 6, FAN = 1 << FAN_BITS, LEVELS_MAX = 7 };
+enum { FAN_BITS = 5, FAN = 1 << FAN_BITS, LEVELS_MAX = 7 };
 
 struct tree {
-    size_t n;                   /* ranks 1 .. n */
     size_t n_level;
     int64_t *level[LEVELS_MAX]; /* of leaves first; FAN sums a node */
-    size_t size[LEVELS_MAX];
+    size_t used[LEVELS_MAX];    /* sums that are ever asked for, whole vectors */
     int64_t *memory;
-    int64_t total;
 };
 
-/* Pairs of one row, by which of the two has the higher prediction. */
-struct pairs {
-    int64_t higher, lower, tied; /* weight of partners with a higher, lower, equal prediction */
+/* A row as the walk meets it.  It lives through the events at positions from .. until - 1, and has its own at `until`. */
+struct seen {
+    uint32_t from, until;
+    bool event;
+    int64_t weight;
+};
+
+/* Weights of partners of a row: with events that it lives through, and of those who live on after its own. */
+struct partners {
+    int64_t past, living;
+};
+
+/* Pairs of a row; while rows of equal predictions are added, its partners with lower ones. */
+union told {
+    struct {
+        double good, bad, tied;
+    };
+    struct partners lower;
 };
 
 struct walk {
     const struct cox_rows *rows;
-    size_t n;
     uint32_t *by_time, *by_entry; /* in order of stratum and time */
-    uint32_t *rank;               /* [n] of the prediction, from 1, equal ones share it */
-    int64_t *weight;              /* [n] whole numbers */
+    size_t n_axis;                /* the distinct times of each stratum, one stratum after the other */
+    double *time;                 /* [n_axis] */
+    int32_t *stratum;             /* [n_axis] */
+    uint32_t *first;              /* [n_axis] where the stratum of a position begins */
+    uint32_t *from;               /* [n] by row; NULL: nobody enters late */
+    int64_t *weight;              /* [n] by row, whole numbers; NULL: 1 */
+    struct radix_item *items, *spare; /* [n] keys are predictions; with: twice the position of `until`, 1 more for an event */
+    const struct radix_item *sorted;  /* by prediction */
+    struct partners *all;         /* [n_axis + 1] everybody: events before a position, those who live on after one at it */
+    union told *told;             /* [n] as sorted */
+    struct tree events, living;   /* of lower predictions: events by position; who begins to live on late, less who ceases to */
+    int64_t *lower;               /* [n_axis] where a stratum begins: its rows of lower predictions */
     struct fixed_scale scale;
-    struct tree tree;
-    double *good, *bad, *tied;    /* [n] by row */
     struct others others;         /* of other places; none where all rows are here */
 };
 
+/* n: more than any position that is asked for. */
 static bool tree_alloc(struct tree *tree, size_t n)
 {
-    size_t n_all = 0, n_node = n / FAN + 1;
+    size_t size[LEVELS_MAX], n_all = 0, n_node = n;
 
-    tree->n = n;
     for (tree->n_level = 0; tree->n_level == 0 || n_node > 1; tree->n_level++) {
-        n_node = tree->n_level == 0 ? n_node : (n_node + FAN - 1) / FAN;
-        tree->size[tree->n_level] = n_node * FAN;
+        tree->used[tree->n_level] = (n_node + VECTOR_LANES - 1) / VECTOR_LANES * VECTOR_LANES;
+        n_node = (n_node + FAN - 1) / FAN;
+        size[tree->n_level] = n_node * FAN;
         n_all += n_node * FAN;
     }
-    if ((tree->memory = malloc((n_all + 1) * sizeof *tree->memory)) != NULL)
-        memset(tree->memory, 0, (n_all + 1) * sizeof *tree->memory);
-    for (size_t l = 0, first = 0; tree->memory != NULL && l < tree->n_level; first += tree->size[l++])
-        tree->level[l] = tree->memory + first;
-    return tree->memory != NULL;
+    if ((tree->memory = calloc(n_all + 1, sizeof *tree->memory)) == NULL)
+        return false;
+    tree->level[0] = tree->memory;
+    for (size_t l = 1; l < tree->n_level; l++)
+        tree->level[l] = tree->level[l - 1] + size[l - 1];
+    return true;
 }
 
-/* Ranks and weights, one after the other. */
-VECTOR_VERSIONS static void tree_add(struct tree *tree, const uint32_t *rank, const int64_t *weight, int64_t sign, size_t n)
+VECTOR_INLINE void tree_add(const struct tree *tree, size_t at, int64_t weight)
 {
-    for (size_t k = 0; k < n; k++) {
-        const int64_t add = sign * weight[k];
-        size_t at = rank[k] - 1;
-        tree->total += add;
-        for (size_t l = 0; l < tree->n_level; l++, at >>= FAN_BITS) {
-            int64_t *const node = tree->level[l] + (at & ~(size_t)(FAN - 1));
-            size_t child = at & (FAN - 1);
-            for (; child % VECTOR_LANES != 0; child++)
-                node[child] += add;
-            for (; child < FAN; child += VECTOR_LANES)
-                *(vector_integers *)(node + child) += add;
-        }
-    }
-}
-
-/* What lies below rank, and what lies at it. */
-static struct pairs tree_ask(const struct tree *tree, size_t rank)
-{
-    size_t at = rank - 1;
-    int64_t lower = 0, tied = 0;
+    const vector_integers lanes = {0, 1, 2, 3, 4, 5, 6, 7};
 
     for (size_t l = 0; l < tree->n_level; l++, at >>= FAN_BITS) {
-        const int64_t before = (at & (FAN - 1)) > 0 ? tree->level[l][at - 1] : 0;
-        tied = l == 0 ? tree->level[l][at] - before : tied;
-        lower += before;
+        int64_t *const sums = tree->level[l];
+        const size_t next = (at | (FAN - 1)) + 1, end = next < tree->used[l] ? next : tree->used[l];
+        size_t child = at / VECTOR_LANES * VECTOR_LANES;
+        *(vector_integers *)(sums + child) += (lanes >= (int64_t)(at - child)) & weight;
+        for (child += VECTOR_LANES; child < end; child += VECTOR_LANES)
+            *(vector_integers *)(sums + child) += weight;
     }
-    return (struct pairs){tree->total - lower - tied, lower, tied};
+}
+
+/* The sum over the positions before one. */
+VECTOR_INLINE int64_t tree_before(const struct tree *tree, size_t at)
+{
+    int64_t before = 0;
+
+    for (size_t l = 0; l < tree->n_level; l++, at >>= FAN_BITS)
+        before += (at & (FAN - 1)) > 0 ? tree->level[l][at - 1] : 0;
+    return before;
 }
 
 static int32_t stratum_of(const struct walk *walk, size_t i)
@@ -101,204 +115,275 @@ static int32_t stratum_of(const struct walk *walk, size_t i)
     return walk->rows->stratum != NULL ? walk->rows->stratum[i] : 0;
 }
 
-/* Only the nodes that the rows of a stratum have touched, so that many strata cost no more than one. */
-static void empty_tree(struct walk *walk, size_t begin, size_t end)
-{
-    struct tree *const tree = &walk->tree;
+/* ---- the axis --------------------------------------------------------------------------------------------------- */
 
-    for (size_t l = 0; l < tree->n_level; l++) {
-        if ((end - begin) * FAN >= tree->size[l]) {
-            memset(tree->level[l], 0, tree->size[l] * sizeof *tree->level[l]);
-            continue;
-        }
-        for (size_t k = begin; k < end; k++) {
-            const size_t node = (walk->rank[walk->by_time[k]] - 1) >> ((l + 1) * FAN_BITS);
-            memset(tree->level[l] + node * FAN, 0, FAN * sizeof *tree->level[l]);
-        }
+/* Times of all places. */
+static void take_axis(struct walk *walk)
+{
+    for (size_t k = 0; k < walk->others.n; k++) {
+        const struct other_pairs *const at = &walk->others.at[k];
+        walk->time[k] = at->time;
+        walk->stratum[k] = (int32_t)at->stratum;
+        walk->first[k] = k > 0 && at[-1].stratum == at->stratum ? walk->first[k - 1] : (uint32_t)k;
     }
-    tree->total = 0;
+    walk->n_axis = walk->others.n;
 }
 
-/* Rows by_time[first .. last - 1] with the event, or without it, are added. */
-static void add_rows(struct walk *walk, size_t first, size_t last, bool event)
+/* Times of the rows, where all are here. */
+static void lay_axis(struct walk *walk)
 {
-    enum { BATCH = 256 };
-    uint32_t rank[BATCH];
-    int64_t weight[BATCH];
-    size_t n = 0;
+    const double *const time = walk->rows->time;
 
-    for (size_t m = first; m < last; m++) {
+    for (size_t m = 0; m < walk->rows->n; m++) {
+        const size_t i = walk->by_time[m], before = walk->by_time[m > 0 ? m - 1 : 0], k = walk->n_axis;
+        const bool fresh = m == 0 || stratum_of(walk, before) != stratum_of(walk, i);
+        if (!fresh && time[before] == time[i])
+            continue;
+        walk->time[k] = time[i];
+        walk->stratum[k] = stratum_of(walk, i);
+        walk->first[k] = fresh ? (uint32_t)k : walk->first[k - 1];
+        walk->n_axis++;
+    }
+}
+
+/* The first position of first .. end - 1 with a time later than entry. */
+static size_t first_after(const double *time, size_t first, size_t end, double entry)
+{
+    while (first < end) {
+        const size_t middle = first + (end - first) / 2;
+        if (time[middle] > entry)
+            end = middle;
+        else
+            first = middle + 1;
+    }
+    return first;
+}
+
+/* Rows come in order of stratum and time, and every time of theirs is on the axis. */
+static void place_rows(struct walk *walk, const double *prediction)
+{
+    const struct cox_rows *rows = walk->rows;
+    size_t k = 0;
+
+    for (size_t m = 0; m < rows->n; m++) {
         const size_t i = walk->by_time[m];
-        if ((walk->rows->event[i] != 0) != event)
-            continue;
-        rank[n] = walk->rank[i];
-        weight[n++] = walk->weight[i];
-        if (n == BATCH) {
-            tree_add(&walk->tree, rank, weight, 1, n);
-            n = 0;
-        }
-    }
-    tree_add(&walk->tree, rank, weight, 1, n);
-}
-
-/* ---- a row with the event looks at those who live on ---------------------------------------------------------- */
-
-/* Those who live on in other places, at the time of a row. */
-static struct pairs living_elsewhere(const struct walk *walk, size_t i)
-{
-    if (walk->others.n == 0)
-        return (struct pairs){0};
-    const struct other_pairs *at = other_pairs_at(&walk->others, stratum_of(walk, i), walk->rows->time[i]);
-    return (struct pairs){.higher = at->above.living, .lower = at->below.living};
-}
-
-/* Rows of one stratum, by_time[begin .. end - 1], from the last time to the first. */
-static void events_of_stratum(struct walk *walk, size_t begin, size_t end)
-{
-    const struct cox_rows *rows = walk->rows;
-    size_t entering = end;
-
-    for (size_t k = end; k > begin;) {
-        const double time = rows->time[walk->by_time[k - 1]];
-        size_t first = k;
-        while (first > begin && rows->time[walk->by_time[first - 1]] == time)
-            first--;
-        for (; rows->entry != NULL && entering > begin && rows->entry[walk->by_entry[entering - 1]] >= time; entering--) {
-            const size_t i = walk->by_entry[entering - 1];
-            tree_add(&walk->tree, &walk->rank[i], &walk->weight[i], -1, 1);
-        }
-        add_rows(walk, first, k, false);
-        const struct pairs far = living_elsewhere(walk, walk->by_time[first]);
-        for (size_t m = first; m < k; m++) {
-            const size_t i = walk->by_time[m];
-            if (rows->event[i] == 0)
-                continue;
-            const struct pairs pairs = tree_ask(&walk->tree, walk->rank[i]);
-            walk->good[i] += (double)(pairs.lower + far.lower) * walk->scale.down;
-            walk->bad[i] += (double)(pairs.higher + far.higher) * walk->scale.down;
-            walk->tied[i] += (double)pairs.tied * walk->scale.down;
-        }
-        add_rows(walk, first, k, true);
-        k = first;
+        while (walk->stratum[k] != stratum_of(walk, i) || walk->time[k] != rows->time[i])
+            k++;
+        const bool event = rows->event[i] != 0;
+        walk->items[i] = (struct radix_item){radix_key(prediction[i]), (uint32_t)i, (uint32_t)(2 * (event ? k : k + 1) + event)};
+        if (walk->from != NULL)
+            walk->from[i] = (uint32_t)first_after(walk->time, walk->first[k], k, rows->entry[i]);
+        if (walk->weight != NULL)
+            walk->weight[i] = rows->frequency != NULL ? rows->frequency[i] : fixed_part(&walk->scale, rows->weight[i]);
     }
 }
 
-/* ---- a row looks back at the events that it has lived through --------------------------------------------------- */
-
-static void add_past(struct walk *walk, size_t i, double sign, const struct pairs *far)
+VECTOR_INLINE struct seen see(const struct walk *walk, const struct radix_item *item)
 {
-    const struct pairs pairs = tree_ask(&walk->tree, walk->rank[i]);
+    const uint32_t until = item->with / 2;
+    const bool event = item->with % 2 != 0;
 
-    walk->good[i] += sign * (double)(pairs.higher + far->higher) * walk->scale.down;
-    walk->bad[i] += sign * (double)(pairs.lower + far->lower) * walk->scale.down;
-    walk->tied[i] += sign * (double)pairs.tied * walk->scale.down;
+    return (struct seen){walk->from != NULL ? walk->from[item->row] : walk->first[event ? until : until - 1], until, event,
+                         walk->weight != NULL ? walk->weight[item->row] : 1};
 }
 
-/* Events of other places before the time of a stratum, or up to it. */
-static struct pairs past_elsewhere(const struct walk *walk, size_t i, double time, bool at_it)
+static void count_all(struct walk *walk)
 {
-    if (walk->others.n == 0)
-        return (struct pairs){0};
-    const struct other_pairs *at = other_pairs_at(&walk->others, stratum_of(walk, i), time);
-    return (struct pairs){.higher = at->above.past - (at_it ? 0 : at->above.events),
-                          .lower = at->below.past - (at_it ? 0 : at->below.events)};
+    struct partners *const all = walk->all, sum = {0};
+
+    for (size_t i = 0; i < walk->rows->n; i++) {
+        const struct seen row = see(walk, &walk->items[i]);
+        all[row.until].past += row.event ? row.weight : 0;
+        all[row.from].living += row.weight;
+        all[row.until].living -= row.weight;
+    }
+    for (size_t k = 0; k <= walk->n_axis; k++) {
+        const int64_t here = all[k].past;
+        sum.living += all[k].living;
+        all[k] = sum;
+        sum.past += here;
+    }
 }
 
-/* Takes away what has happened up to the entry. */
-static void enter(struct walk *walk, size_t i)
-{
-    const struct pairs past = past_elsewhere(walk, i, walk->rows->entry[i], true);
+/* ---- rows by their predictions ------------------------------------------------------------------------------------ */
 
-    add_past(walk, i, -1, &past);
+VECTOR_INLINE struct partners ask(const struct walk *walk, const struct seen *row)
+{
+    const size_t first = walk->first[row->from];
+    const struct partners lower = {
+        .past = tree_before(&walk->events, row->until) - tree_before(&walk->events, row->from),
+        .living = row->event ? walk->lower[first] + tree_before(&walk->living, (size_t)row->until + 1) -
+                                   tree_before(&walk->living, first)
+                             : 0,
+    };
+    return lower;
 }
 
-static void partners_of_stratum(struct walk *walk, size_t begin, size_t end)
+VECTOR_INLINE void add(const struct walk *walk, const struct seen *row)
 {
-    const struct cox_rows *rows = walk->rows;
-    size_t entering = begin;
+    const size_t first = walk->first[row->from];
 
-    for (size_t k = begin; k < end;) {
-        const double time = rows->time[walk->by_time[k]];
-        size_t last = k;
-        while (last < end && rows->time[walk->by_time[last]] == time)
-            last++;
-        /* Who enters before this time has not seen the events so far. */
-        for (; rows->entry != NULL && entering < end && rows->entry[walk->by_entry[entering]] < time; entering++)
-            enter(walk, walk->by_entry[entering]);
-        const struct pairs before = past_elsewhere(walk, walk->by_time[k], time, false),
-                           until = past_elsewhere(walk, walk->by_time[k], time, true);
-        for (size_t m = k; m < last; m++)
-            if (rows->event[walk->by_time[m]] != 0)
-                add_past(walk, walk->by_time[m], 1, &before); /* not those at the same time */
-        add_rows(walk, k, last, true);
-        for (size_t m = k; m < last; m++)
-            if (rows->event[walk->by_time[m]] == 0)
-                add_past(walk, walk->by_time[m], 1, &until);
-        k = last;
+    walk->lower[first] += row->weight;
+    if (row->event)
+        tree_add(&walk->events, row->until, row->weight);
+    if (row->until < walk->n_axis && walk->first[row->until] == first) /* else at risk to the end of the stratum */
+        tree_add(&walk->living, row->until, -row->weight);
+    if (row->from > first) {
+        tree_add(&walk->living, first, -row->weight);
+        tree_add(&walk->living, row->from, row->weight);
+    }
+}
+
+static const struct other_side *side_at(const struct walk *walk, size_t position, bool higher)
+{
+    const struct other_pairs *const at = &walk->others.at[position];
+
+    return higher ? &at->above : &at->below;
+}
+
+/* What other places hold of lower predictions, or of higher ones. */
+static struct partners elsewhere(const struct walk *walk, const struct seen *row, bool higher)
+{
+    const size_t first = walk->first[row->from];
+    struct partners far = {0};
+
+    if (row->event)
+        far.living = side_at(walk, row->until, higher)->living;
+    if (row->until > first)
+        far.past = side_at(walk, row->until - 1, higher)->past;
+    if (row->from > first)
+        far.past -= side_at(walk, row->from - 1, higher)->past;
+    return far;
+}
+
+/* lower, upto: partners of lower predictions, and those of equal ones as well. */
+VECTOR_INLINE void settle(const struct walk *walk, const struct seen *row, struct partners lower, struct partners upto,
+                          union told *told)
+{
+    const double down = walk->scale.down;
+    const struct partners tied = {upto.past - lower.past, upto.living - lower.living};
+    struct partners higher = {walk->all[row->until].past - walk->all[row->from].past - upto.past,
+                              row->event ? walk->all[row->until].living - upto.living : 0};
+
+    if (walk->others.n > 0) {
+        const struct partners below = elsewhere(walk, row, false), above = elsewhere(walk, row, true);
+        lower = (struct partners){lower.past + below.past, lower.living + below.living};
+        higher = (struct partners){higher.past + above.past, higher.living + above.living};
+    }
+    told->good = (double)lower.living * down + (double)higher.past * down;
+    told->bad = (double)higher.living * down + (double)lower.past * down;
+    told->tied = (double)tied.living * down + (double)tied.past * down;
+}
+
+VECTOR_VERSIONS static void walk_predictions(const struct walk *walk)
+{
+    const struct radix_item *const sorted = walk->sorted;
+    const size_t n = walk->rows->n;
+
+    for (size_t begin = 0, end; begin < n; begin = end) {
+        for (end = begin; end < n && sorted[end].key == sorted[begin].key; end++) {
+            const struct seen row = see(walk, &sorted[end]);
+            walk->told[end].lower = ask(walk, &row);
+        }
+        for (size_t m = begin; m < end; m++) {
+            const struct seen row = see(walk, &sorted[m]);
+            add(walk, &row);
+        }
+        for (size_t m = begin; m < end; m++) {
+            const struct seen row = see(walk, &sorted[m]);
+            const struct partners lower = walk->told[m].lower;
+            settle(walk, &row, lower, end - begin > 1 ? ask(walk, &row) : lower, &walk->told[m]);
+        }
     }
 }
 
 /* ---- the whole ---------------------------------------------------------------------------------------------------- */
 
-static bool allocate_walk(struct walk *walk, const struct cox_rows *rows)
+static bool allocate_rows(struct walk *walk)
 {
-    const size_t n = rows->n + 2;
+    const struct cox_rows *rows = walk->rows;
+    const size_t n = rows->n + 1;
+    const bool enter = rows->entry != NULL, weighted = rows->frequency != NULL || rows->weight != NULL;
 
     walk->by_time = malloc(n * sizeof *walk->by_time);
-    walk->by_entry = malloc(n * sizeof *walk->by_entry);
-    walk->rank = malloc(n * sizeof *walk->rank);
-    walk->weight = malloc(n * sizeof *walk->weight);
-    walk->good = malloc(3 * n * sizeof *walk->good);
-    if (walk->by_time == NULL || walk->by_entry == NULL || walk->rank == NULL || walk->weight == NULL ||
-        walk->good == NULL)
-        return false;
-    memset(walk->good, 0, 3 * n * sizeof *walk->good); /* a page that is read before it is written costs two faults */
-    walk->bad = walk->good + n;
-    walk->tied = walk->bad + n;
-    return true;
+    walk->by_entry = enter ? malloc(n * sizeof *walk->by_entry) : NULL;
+    walk->from = enter ? malloc(n * sizeof *walk->from) : NULL;
+    walk->weight = weighted ? malloc(n * sizeof *walk->weight) : NULL;
+    walk->items = malloc(n * sizeof *walk->items);
+    walk->spare = malloc(n * sizeof *walk->spare);
+    walk->told = malloc(n * sizeof *walk->told);
+    return walk->by_time != NULL && (!enter || (walk->by_entry != NULL && walk->from != NULL)) &&
+           (!weighted || walk->weight != NULL) && walk->items != NULL && walk->spare != NULL && walk->told != NULL;
+}
+
+/* n: the longest that the axis can be. */
+static bool allocate_axis(struct walk *walk, size_t n)
+{
+    walk->time = malloc((n + 1) * sizeof *walk->time);
+    walk->stratum = malloc((n + 1) * sizeof *walk->stratum);
+    walk->first = malloc((n + 1) * sizeof *walk->first);
+    return walk->time != NULL && walk->stratum != NULL && walk->first != NULL;
 }
 
 static void clear_walk(struct walk *walk)
 {
     free(walk->by_time);
     free(walk->by_entry);
-    free(walk->rank);
+    free(walk->from);
     free(walk->weight);
-    free(walk->tree.memory);
+    free(walk->items);
+    free(walk->spare);
+    free(walk->told);
+    free(walk->time);
+    free(walk->stratum);
+    free(walk->first);
+    free(walk->all);
+    free(walk->lower);
+    free(walk->events.memory);
+    free(walk->living.memory);
     free(walk->others.at);
-    free(walk->good);
 }
 
-static int prepare(struct walk *walk, const double *prediction)
+static int find_scale(struct walk *walk)
 {
     const struct cox_rows *rows = walk->rows;
     double largest = 0;
-    size_t n_rank = 0;
-    int status = radix_order(prediction, NULL, 1, rows->n, walk->by_time);
 
-    for (size_t k = 0; k < rows->n && status == GSL_SUCCESS; k++) {
-        const size_t i = walk->by_time[k];
-        if (!isfinite(prediction[i]))
-            return GSL_EINVAL;
-        n_rank += k == 0 || prediction[i] != prediction[walk->by_time[k - 1]];
-        walk->rank[i] = (uint32_t)n_rank;
-    }
-    if (status == GSL_SUCCESS && !tree_alloc(&walk->tree, n_rank))
-        status = GSL_ENOMEM;
+    walk->scale = (struct fixed_scale){.up = 1, .down = 1};
     for (size_t i = 0; i < rows->n && rows->weight != NULL; i++)
         largest = fmax(largest, rows->weight[i]);
-    walk->scale = (struct fixed_scale){.up = 1, .down = 1};
-    if (status == GSL_SUCCESS && rows->weight != NULL)
-        status = fixed_scale_init(&walk->scale, largest, rows->n);
-    for (size_t i = 0; i < rows->n && status == GSL_SUCCESS; i++)
-        walk->weight[i] = rows->frequency != NULL ? rows->frequency[i]
-                          : rows->weight != NULL  ? fixed_part(&walk->scale, rows->weight[i])
-                                                  : 1;
+    return rows->weight != NULL ? fixed_scale_init(&walk->scale, largest, rows->n) : GSL_SUCCESS;
+}
+
+/* ranged: where rows lie in several places; else NULL. */
+static int place(struct walk *walk, const double *prediction, const struct ranged_rows *ranged)
+{
+    const struct cox_rows *rows = walk->rows;
+    int status = find_scale(walk);
+
     if (status == GSL_SUCCESS)
         status = radix_order(rows->time, rows->stratum, rows->n_stratum, rows->n, walk->by_time);
-    if (status == GSL_SUCCESS && rows->entry != NULL)
+    if (status == GSL_SUCCESS && rows->entry != NULL && ranged != NULL)
         status = radix_order(rows->entry, rows->stratum, rows->n_stratum, rows->n, walk->by_entry);
-    return status;
+    if (status == GSL_SUCCESS && ranged != NULL)
+        status = ranged_rows_count_others(ranged, walk->by_time, walk->by_entry, &walk->others);
+    if (status == GSL_SUCCESS && !allocate_axis(walk, ranged != NULL ? walk->others.n : rows->n))
+        status = GSL_ENOMEM;
+    if (status != GSL_SUCCESS)
+        return status;
+    if (ranged != NULL)
+        take_axis(walk);
+    else
+        lay_axis(walk);
+    place_rows(walk, prediction);
+    walk->all = calloc(walk->n_axis + 1, sizeof *walk->all);
+    walk->lower = calloc(walk->n_axis + 1, sizeof *walk->lower);
+    if (walk->all == NULL || walk->lower == NULL || !tree_alloc(&walk->events, walk->n_axis + 1) ||
+        !tree_alloc(&walk->living, walk->n_axis + 1))
+        return GSL_ENOMEM;
+    count_all(walk);
+    walk->sorted = radix_sort(walk->items, walk->spare, rows->n);
+    return GSL_SUCCESS;
 }
 
 /* The sum of all places, in limbs of 40 bits. */
@@ -317,61 +402,81 @@ static __int128 sum_everywhere(const struct reducer *reducer, __int128 whole)
     return ((__int128)limb[2] * base + limb[1]) * base + limb[0];
 }
 
-static double weighted_total(const struct walk *walk, const double *value)
+static int64_t weight_of(const struct walk *walk, size_t m)
+{
+    return walk->weight != NULL ? walk->weight[walk->sorted[m].row] : 1;
+}
+
+/* What a row has of pairs: good, bad or tied. */
+static double pairs_of(const struct walk *walk, size_t m, size_t kind)
+{
+    const union told *const told = &walk->told[m];
+
+    return kind == 0 ? told->good : kind == 1 ? told->bad : told->tied;
+}
+
+static double weighted_total(const struct walk *walk, size_t kind)
 {
     struct exact_sum sum;
     double total = NAN;
 
     if (walk->scale.down == 1) { /* people are counted: weight times weight, whole numbers */
         __int128 whole = 0;
-        for (size_t i = 0; i < walk->rows->n; i++)
-            whole += (__int128)(int64_t)value[i] * walk->weight[i];
+        for (size_t m = 0; m < walk->rows->n; m++)
+            whole += (__int128)(int64_t)pairs_of(walk, m, kind) * weight_of(walk, m);
         return (double)sum_everywhere(walk->rows->reducer, whole) / 2;
     }
     exact_sum_init(&sum);
-    for (size_t i = 0; i < walk->rows->n; i++)
-        exact_sum_add_product(&sum, value[i], (double)walk->weight[i] * walk->scale.down, 1);
+    for (size_t m = 0; m < walk->rows->n; m++)
+        exact_sum_add_product(&sum, pairs_of(walk, m, kind), (double)weight_of(walk, m) * walk->scale.down, 1);
     exact_sum_round(&sum, &total);
     return total / 2; /* every pair was counted from both sides */
 }
 
 /* w times the influence of a row, all its copies together. */
-static double influence_of(const struct walk *walk, size_t i, double somers, double n_pair)
+static double influence_of(const struct walk *walk, size_t m, double somers, double n_pair)
 {
-    const double pairs = walk->good[i] + walk->bad[i] + walk->tied[i];
+    const union told *const told = &walk->told[m];
+    const double pairs = told->good + told->bad + told->tied;
 
-    return (double)walk->weight[i] * walk->scale.down * ((walk->good[i] - walk->bad[i]) - somers * pairs) / (2 * n_pair);
+    return (double)weight_of(walk, m) * walk->scale.down * ((told->good - told->bad) - somers * pairs) / (2 * n_pair);
+}
+
+/* The sums of clusters of rows [rows.n] influence; by_cluster [n_cluster]. */
+static int sum_clusters(const struct walk *walk, const double *influence, const int32_t *cluster, size_t n_cluster, double *total)
+{
+    int64_t *const sum = calloc(n_cluster + 1, sizeof *sum);
+    struct fixed_scale scale;
+    int status = sum == NULL ? GSL_ENOMEM : fixed_scale_init(&scale, largest_magnitude(influence, walk->rows->n), walk->rows->n);
+
+    for (size_t i = 0; i < walk->rows->n && status == GSL_SUCCESS; i++)
+        sum[cluster[i]] += fixed_part(&scale, influence[i]);
+    for (size_t c = 0; c < n_cluster && status == GSL_SUCCESS; c++)
+        total[c] = (double)sum[c] * scale.down;
+    free(sum);
+    return status;
 }
 
 static int find_variance(const struct walk *walk, const int32_t *cluster, size_t n_cluster, double somers,
                          double n_pair, double *variance)
 {
     const struct cox_rows *rows = walk->rows;
-    const size_t n_sum = cluster != NULL ? n_cluster : rows->n;
-    double *const influence = walk->good; /* what that was is in the influences */
-    double *const total = malloc((n_sum + 1) * sizeof *total);
-    struct fixed_scale scale;
-    int64_t *const by_cluster = cluster != NULL ? calloc(n_cluster + 1, sizeof *by_cluster) : NULL;
+    const size_t n_sum = cluster != NULL ? n_cluster : 0;
+    double *const influence = malloc((rows->n + n_sum + 1) * sizeof *influence), *const total = influence + rows->n;
+    int status = influence == NULL ? GSL_ENOMEM : GSL_SUCCESS;
 
-    if (total == NULL || (cluster != NULL && by_cluster == NULL)) {
-        free(total);
-        free(by_cluster);
-        return GSL_ENOMEM;
+    for (size_t m = 0; m < rows->n && status == GSL_SUCCESS; m++) {
+        const size_t i = walk->sorted[m].row;
+        influence[i] = influence_of(walk, m, somers, n_pair);
+        if (cluster == NULL && rows->frequency != NULL) /* every copy by itself */
+            influence[i] /= sqrt((double)rows->frequency[i]);
     }
-    for (size_t i = 0; i < rows->n; i++)
-        influence[i] = influence_of(walk, i, somers, n_pair);
-    int status = fixed_scale_init(&scale, largest_magnitude(influence, rows->n), rows->n);
-
-    for (size_t i = 0; i < rows->n && status == GSL_SUCCESS; i++)
-        if (cluster != NULL)
-            by_cluster[cluster[i]] += fixed_part(&scale, influence[i]);
-        else /* every copy by itself */
-            total[i] = rows->frequency != NULL ? influence[i] / sqrt((double)rows->frequency[i]) : influence[i];
-    for (size_t c = 0; cluster != NULL && c < n_cluster; c++)
-        total[c] = (double)by_cluster[c] * scale.down;
-    *variance = square_sum_all(total, n_sum, rows->reducer);
-    free(total);
-    free(by_cluster);
+    if (status == GSL_SUCCESS && cluster != NULL)
+        status = sum_clusters(walk, influence, cluster, n_cluster, total);
+    if (status == GSL_SUCCESS)
+        *variance = cluster != NULL ? square_sum_all(total, n_cluster, rows->reducer)
+                                    : square_sum_all(influence, rows->n, rows->reducer);
+    free(influence);
     return status;
 }
 
@@ -381,24 +486,17 @@ static int solve(const struct cox_rows *rows, const double *prediction, const in
 {
     struct walk walk = {.rows = rows};
     double variance;
+    int status = GSL_SUCCESS;
 
-    int status = allocate_walk(&walk, rows) ? prepare(&walk, prediction) : GSL_ENOMEM;
-    if (status == GSL_SUCCESS && ranged != NULL)
-        status = ranged_rows_count_others(ranged, walk.by_time, walk.by_entry, &walk.others);
-    for (size_t begin = 0; status == GSL_SUCCESS && begin < rows->n;) {
-        size_t end = begin + 1;
-        while (end < rows->n && stratum_of(&walk, walk.by_time[end]) == stratum_of(&walk, walk.by_time[begin]))
-            end++;
-        events_of_stratum(&walk, begin, end);
-        empty_tree(&walk, begin, end);
-        partners_of_stratum(&walk, begin, end);
-        empty_tree(&walk, begin, end);
-        begin = end;
-    }
+    for (size_t i = 0; i < rows->n; i++)
+        if (!isfinite(prediction[i]))
+            return GSL_EINVAL;
+    status = allocate_rows(&walk) ? place(&walk, prediction, ranged) : GSL_ENOMEM;
     if (status == GSL_SUCCESS) {
-        result->concordant = weighted_total(&walk, walk.good);
-        result->discordant = weighted_total(&walk, walk.bad);
-        result->tied = weighted_total(&walk, walk.tied);
+        walk_predictions(&walk);
+        result->concordant = weighted_total(&walk, 0);
+        result->discordant = weighted_total(&walk, 1);
+        result->tied = weighted_total(&walk, 2);
         const double n_pair = result->concordant + result->discordant + result->tied;
         if (n_pair > 0) {
             const double somers = (result->concordant - result->discordant) / n_pair;

@@ -12,8 +12,8 @@
  *
  * c_i, d_i, t_i: pairs that row i is part of, on either side.  A frequency is copies of a row.
  *
- * Two binary-indexed trees over the ranks of the predictions: O(n log n).  Weights add as whole numbers, so the order
- * of the rows cannot change a bit.  Harrell et al. 1982, doi:10.1001/jama.1982.03320430047030; errors: Therneau &
+ * Rows are met by ascending predictions, over two trees by time, which hold those met before: O(n log n), and for few distinct
+ * times the trees stay in the first cache.  Weights add as whole numbers, so the order of the rows cannot change a bit.  Harrell et al. 1982, doi:10.1001/jama.1982.03320430047030; errors: Therneau &
  * Atkinson, Concordance, vignette of the R package survival.
  */
 #ifndef STATS_CONCORDANCE_H

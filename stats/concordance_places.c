@@ -322,21 +322,6 @@ static void settle(struct other_pairs *moments, size_t n)
     }
 }
 
-const struct other_pairs *other_pairs_at(const struct others *others, int64_t stratum, double time)
-{
-    const struct other_pairs *const moments = others->at;
-    size_t first = 0, n = others->n;
-
-    while (n > 1) {
-        const size_t half = n / 2;
-        const struct other_pairs *m = &moments[first + half];
-        if (m->stratum < stratum || (m->stratum == stratum && m->time <= time))
-            first += half;
-        n -= half;
-    }
-    return &moments[first];
-}
-
 int ranged_rows_count_others(const struct ranged_rows *ranged, const uint32_t *by_time, const uint32_t *by_entry,
                              struct others *others)
 {

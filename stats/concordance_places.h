@@ -42,11 +42,8 @@ struct others {
     struct other_pairs *at; /* [n] by stratum and time; malloc'ed */
 };
 
-/** by_time, by_entry: [n] rows in order of stratum and time, or entry.  GSL_ENOMEM. */
+/** by_time, by_entry: [n] rows in order of stratum and time, or entry.  All times and entries of rows are there.  GSL_ENOMEM. */
 int ranged_rows_count_others(const struct ranged_rows *ranged, const uint32_t *by_time, const uint32_t *by_entry,
                              struct others *others);
-
-/** At a time or entry of a row. */
-const struct other_pairs *other_pairs_at(const struct others *others, int64_t stratum, double time);
 
 #endif

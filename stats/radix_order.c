@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/radix_order.h"
 
+#include <float.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,41 +10,143 @@
 
 enum { DIGIT_BITS = 11, N_DIGIT = 6, DIGIT_SIZE = 1 << DIGIT_BITS };
 
-struct item {
-    uint64_t key;
-    uint32_t row;
-};
-
-/* Ascending as unsigned numbers just where x ascends. */
-static uint64_t key_of(double x)
-{
-    uint64_t bits;
-
-    x += 0.0; /* no negative zero */
-    memcpy(&bits, &x, sizeof bits);
-    return bits ^ ((uint64_t)-(int64_t)(bits >> 63) | (UINT64_C(1) << 63));
-}
+/* ---- by digits ------------------------------------------------------------------------------------------------------ */
 
 static size_t digit_of(uint64_t key, int digit)
 {
     return (size_t)(key >> (digit * DIGIT_BITS)) & (DIGIT_SIZE - 1);
 }
 
-/* One stable pass; count is turned into first places. */
-static void deal(const struct item *from, struct item *to, size_t n, int digit, uint32_t *count)
+/* One stable pass. */
+static void deal(const struct radix_item *from, struct radix_item *to, size_t n, int digit, uint32_t *place)
 {
-    uint32_t place = 0;
-
-    for (size_t d = 0; d < DIGIT_SIZE; d++) {
-        const uint32_t here = count[d];
-        count[d] = place;
-        place += here;
+    memset(place, 0, DIGIT_SIZE * sizeof *place);
+    for (size_t i = 0; i < n; i++)
+        place[digit_of(from[i].key, digit)]++;
+    for (size_t d = 0, first = 0; d < DIGIT_SIZE; d++) {
+        const uint32_t here = place[d];
+        place[d] = (uint32_t)first;
+        first += here;
     }
     for (size_t i = 0; i < n; i++)
-        to[count[digit_of(from[i].key, digit)]++] = from[i];
+        to[place[digit_of(from[i].key, digit)]++] = from[i];
 }
 
-static void order_by_group(struct item *items, const int32_t *group, size_t n, uint32_t *place, uint32_t *order)
+static struct radix_item *sort_by_digits(struct radix_item *items, struct radix_item *spare, size_t n)
+{
+    uint32_t place[DIGIT_SIZE];
+    uint64_t differ = 0;
+
+    for (size_t i = 1; i < n; i++)
+        differ |= items[i].key ^ items[0].key;
+    for (int d = 0; d < N_DIGIT; d++) {
+        if (digit_of(differ, d) == 0)
+            continue;
+        deal(items, spare, n, d, place);
+        struct radix_item *const sorted = spare;
+        spare = items;
+        items = sorted;
+    }
+    return items;
+}
+
+/* ---- by where they lie between the smallest and the largest ---------------------------------------------------------- */
+
+/* Numbers a box, in the end; and steps a number that neighbours may need. */
+enum { PER_BOX = 2, STEPS = 8 };
+
+struct boxes {
+    double first, scale;
+    size_t n;
+};
+
+/* Of n numbers; n_box is at most DIGIT_SIZE. */
+static struct boxes lay_boxes(const struct radix_item *items, size_t n, size_t n_box)
+{
+    uint64_t least = items[0].key, most = least;
+
+    for (size_t i = 1; i < n; i++) {
+        least = items[i].key < least ? items[i].key : least;
+        most = items[i].key > most ? items[i].key : most;
+    }
+    /* Halves, for the difference of two numbers can be too large for one. */
+    const double first = radix_value(least) / 2, span = radix_value(most) / 2 - first;
+    const double scale = span > 0 ? (double)n_box / span : 0;
+    return (struct boxes){first, scale <= DBL_MAX ? scale : 0, n_box};
+}
+
+/* Rounding is monotone: a larger number has no earlier box. */
+static size_t box_of(const struct boxes *boxes, uint64_t key)
+{
+    const size_t box = (size_t)(int64_t)((radix_value(key) / 2 - boxes->first) * boxes->scale);
+
+    return box < boxes->n ? box : boxes->n - 1;
+}
+
+/* One stable pass; place[b] becomes the end of box b. */
+static void fill_boxes(const struct radix_item *from, struct radix_item *to, size_t n, const struct boxes *boxes, uint32_t *place)
+{
+    memset(place, 0, boxes->n * sizeof *place);
+    for (size_t i = 0; i < n; i++)
+        place[box_of(boxes, from[i].key)]++;
+    for (size_t b = 0, first = 0; b < boxes->n; b++) {
+        const uint32_t here = place[b];
+        place[b] = (uint32_t)first;
+        first += here;
+    }
+    for (size_t i = 0; i < n; i++)
+        to[place[box_of(boxes, from[i].key)]++] = from[i];
+}
+
+/* False: it would take too many steps; what was done so far is stable. */
+static bool sort_neighbours(struct radix_item *items, size_t n)
+{
+    size_t left = STEPS * n;
+
+    for (size_t i = 1; i < n; i++) {
+        const struct radix_item item = items[i];
+        size_t at = i;
+        for (; at > 0 && items[at - 1].key > item.key && left > 0; at--, left--)
+            items[at] = items[at - 1];
+        items[at] = item;
+        if (left == 0)
+            return false;
+    }
+    return true;
+}
+
+/* Stable, and nearly in order where numbers lie about evenly. */
+static void spread(const struct radix_item *from, struct radix_item *to, size_t n)
+{
+    const size_t n_box = n / PER_BOX < DIGIT_SIZE ? n / PER_BOX : DIGIT_SIZE;
+    uint32_t place[DIGIT_SIZE];
+
+    if (n_box < 2) {
+        memcpy(to, from, n * sizeof *to);
+        return;
+    }
+    const struct boxes boxes = lay_boxes(from, n, n_box);
+    fill_boxes(from, to, n, &boxes, place);
+}
+
+struct radix_item *radix_sort(struct radix_item *items, struct radix_item *spare, size_t n)
+{
+    uint32_t place[DIGIT_SIZE];
+
+    if (n <= DIGIT_SIZE) {
+        spread(items, spare, n);
+        return sort_neighbours(spare, n) ? spare : sort_by_digits(spare, items, n);
+    }
+    const struct boxes boxes = lay_boxes(items, n, DIGIT_SIZE);
+    fill_boxes(items, spare, n, &boxes, place);
+    for (size_t b = 0, first = 0; b < boxes.n; first = place[b++])
+        spread(spare + first, items + first, place[b] - first);
+    return sort_neighbours(items, n) ? items : sort_by_digits(items, spare, n);
+}
+
+/* ---- groups -------------------------------------------------------------------------------------------------------- */
+
+static void order_by_group(const struct radix_item *items, const int32_t *group, size_t n, uint32_t *place, uint32_t *order)
 {
     for (size_t i = 0; i < n; i++)
         place[group[i] + 1]++;
@@ -106,32 +209,21 @@ static int try_small(const double *x, size_t n, uint32_t *order, bool *done)
 
 static int order_any(const double *x, const int32_t *group, size_t n_group, size_t n, uint32_t *order)
 {
-    struct item *items = malloc((n + 1) * sizeof *items), *other = malloc((n + 1) * sizeof *other);
-    uint32_t *count = calloc((size_t)N_DIGIT * DIGIT_SIZE, sizeof *count);
-    uint32_t *place = group != NULL ? calloc(n_group + 2, sizeof *place) : NULL;
-    const bool good = items != NULL && other != NULL && count != NULL && (group == NULL || place != NULL);
+    struct radix_item *const items = malloc((n + 1) * sizeof *items), *const spare = malloc((n + 1) * sizeof *spare);
+    uint32_t *const place = group != NULL ? calloc(n_group + 2, sizeof *place) : NULL;
+    const bool good = items != NULL && spare != NULL && (group == NULL || place != NULL);
 
-    for (size_t i = 0; good && i < n; i++) {
-        items[i] = (struct item){key_of(x[i]), (uint32_t)i};
-        for (int d = 0; d < N_DIGIT; d++)
-            count[(size_t)d * DIGIT_SIZE + digit_of(items[i].key, d)]++;
+    if (good) {
+        for (size_t i = 0; i < n; i++)
+            items[i] = (struct radix_item){.key = radix_key(x[i]), .row = (uint32_t)i};
+        const struct radix_item *const sorted = radix_sort(items, spare, n);
+        if (group != NULL && n > 0)
+            order_by_group(sorted, group, n, place, order);
+        for (size_t i = 0; group == NULL && i < n; i++)
+            order[i] = sorted[i].row;
     }
-    for (int d = 0; good && n > 0 && d < N_DIGIT; d++) {
-        uint32_t *const counts = count + (size_t)d * DIGIT_SIZE;
-        if (counts[digit_of(items[0].key, d)] == n)
-            continue;
-        deal(items, other, n, d, counts);
-        struct item *const sorted = other;
-        other = items;
-        items = sorted;
-    }
-    if (good && group != NULL && n > 0)
-        order_by_group(items, group, n, place, order);
-    for (size_t i = 0; good && group == NULL && i < n; i++)
-        order[i] = items[i].row;
     free(place);
-    free(count);
-    free(other);
+    free(spare);
     free(items);
     return good ? GSL_SUCCESS : GSL_ENOMEM;
 }

@@ -83,13 +83,10 @@ static int add_group(const struct predictions *people, size_t k, const struct ca
 static int add_groups(struct predictions *people, int status, struct table *calibration)
 {
     struct calibration_group groups[CALIBRATION_GROUPS];
-    uint32_t *order = status == 0 ? allocate(people->n + 1, sizeof *order) : NULL;
     size_t n = 0;
 
-    if (order == NULL)
-        status = -1;
     if (status == 0 && people->n > 0) {
-        const int code = calibration_groups(people->p, people->y, people->count, people->n, CALIBRATION_GROUPS, CONF_LEVEL, order,
+        const int code = calibration_groups(people->p, people->y, people->count, people->n, CALIBRATION_GROUPS, CONF_LEVEL,
                                             groups, &n);
 
         if (code != GSL_SUCCESS)
@@ -97,7 +94,6 @@ static int add_groups(struct predictions *people, int status, struct table *cali
     }
     for (size_t k = 0; status == 0 && k < n; k++)
         status = add_group(people, k, &groups[k], calibration);
-    free(order);
     free(people->p);
     free(people->y);
     free(people->count);

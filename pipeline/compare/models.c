@@ -487,6 +487,15 @@ static int fit_times(struct model_rows *m, const struct design_matrix *design, s
     return aft_model_add(&request, &keys, estimates);
 }
 
+/* NULL: every row is one person, which needs no looking up. */
+static const int64_t *people_of_rows(const struct model_rows *m)
+{
+    for (size_t k = 0; k < m->n; k++)
+        if (m->frequency[k] != 1)
+            return m->frequency;
+    return NULL;
+}
+
 static int fit_hazard(struct model_rows *m, const struct design_matrix *design, struct table *estimates)
 {
     const struct comparison *c = m->c;
@@ -496,7 +505,7 @@ static int fit_hazard(struct model_rows *m, const struct design_matrix *design, 
     struct cox_request request = {
         .rows = {.n = m->n, .entry = c->delayed_entry || c->people->n_late > 0 ? m->entry : NULL, .time = m->time, .event = m->event,
                  .stratum = m->n_stratum > 1 ? m->stratum : NULL, .n_stratum = m->n_stratum,
-                 .frequency = m->frequency, .design = design, .reducer = c->reducer},
+                 .frequency = people_of_rows(m), .design = design, .reducer = c->reducer},
         .ties = exact ? COX_EXACT : breslow ? COX_BRESLOW : COX_EFRON,
         .firth = m->model->firth,
         .cluster = exact || m->model->firth ? NULL : m->cluster,

@@ -16,7 +16,6 @@ struct people {
     double p[2 * ROWS];
     unsigned char y[2 * ROWS];
     int64_t count[2 * ROWS];
-    uint32_t order[2 * ROWS];
 };
 
 static void read_people(struct people *people)
@@ -38,7 +37,7 @@ static size_t group(struct people *people, size_t n_group, struct calibration_gr
 {
     size_t made = 0;
 
-    assert_int_equal(calibration_groups(people->p, people->y, people->count, people->n, n_group, 0.95, people->order, groups, &made),
+    assert_int_equal(calibration_groups(people->p, people->y, people->count, people->n, n_group, 0.95, groups, &made),
                      GSL_SUCCESS);
     return made;
 }
@@ -136,16 +135,16 @@ static void test_nobody_and_what_is_no_probability_are_refused(void **state)
     (void)state;
     for (size_t k = 0; k < sizeof bad / sizeof bad[0]; k++) {
         people.p[1] = bad[k];
-        assert_int_equal(calibration_groups(people.p, people.y, people.count, 2, 2, 0.95, people.order, groups, &made), GSL_EINVAL);
+        assert_int_equal(calibration_groups(people.p, people.y, people.count, 2, 2, 0.95, groups, &made), GSL_EINVAL);
     }
     people.p[1] = 0.25;
-    assert_int_equal(calibration_groups(people.p, people.y, NULL, 0, 2, 0.95, people.order, groups, &made), GSL_EINVAL);
-    assert_int_equal(calibration_groups(people.p, people.y, NULL, 2, 0, 0.95, people.order, groups, &made), GSL_EINVAL);
+    assert_int_equal(calibration_groups(people.p, people.y, NULL, 0, 2, 0.95, groups, &made), GSL_EINVAL);
+    assert_int_equal(calibration_groups(people.p, people.y, NULL, 2, 0, 0.95, groups, &made), GSL_EINVAL);
     people.count[0] = -1;
-    assert_int_equal(calibration_groups(people.p, people.y, people.count, 2, 2, 0.95, people.order, groups, &made), GSL_EINVAL);
+    assert_int_equal(calibration_groups(people.p, people.y, people.count, 2, 2, 0.95, groups, &made), GSL_EINVAL);
     people.count[0] = people.count[1] = 0;
-    assert_int_equal(calibration_groups(people.p, people.y, people.count, 2, 2, 0.95, people.order, groups, &made), GSL_EINVAL);
-    assert_int_equal(calibration_groups(people.p, people.y, NULL, 2, 2, 0.95, people.order, groups, &made), GSL_SUCCESS);
+    assert_int_equal(calibration_groups(people.p, people.y, people.count, 2, 2, 0.95, groups, &made), GSL_EINVAL);
+    assert_int_equal(calibration_groups(people.p, people.y, NULL, 2, 2, 0.95, groups, &made), GSL_SUCCESS);
     assert_int_equal(made, 2);
 }
 

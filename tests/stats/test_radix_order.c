@@ -61,8 +61,42 @@ static void test_the_order_is_ascending_and_stable(void **state)
     check(N, true);
 }
 
+/* Numbers that boxes of one width do not tell apart, and such as they cannot be laid for. */
+static void test_so_it_is_of_numbers_that_lie_unevenly(void **state)
+{
+    static const size_t sizes[] = {3, 40, SOME, 3000, N};
+    uint32_t seed = 7;
+    (void)state;
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
+        for (int kind = 0; kind < 6; kind++) {
+            for (size_t i = 0; i < sizes[s]; i++) {
+                const double u = (next(&seed) + 1) / 16777217.;
+                x[i] = kind == 0   ? u
+                       : kind == 1 ? exp(200 * u)                                /* most in the first box */
+                       : kind == 2 ? ldexp(u, -1060)                             /* subnormal */
+                       : kind == 3 ? (i % 2 ? -1.7e308 * u : 1.7e308 * u)        /* their span is no number */
+                       : kind == 4 ? 3.25 + (i % 97 == 0 ? 1e-9 * u : 0)         /* nearly all alike */
+                                   : 1e6 * floor(5 * u) + ldexp(floor(9 * u), -30); /* heaps of few values */
+                group[i] = (int32_t)(next(&seed) % N_GROUP);
+            }
+            check(sizes[s], false);
+            check(sizes[s], true);
+        }
+}
+
+static void test_a_key_is_a_number_again(void **state)
+{
+    static const double numbers[] = {0, 1, -1, 1e300, -1e300, 4.9e-324, -4.9e-324, 0.1};
+    (void)state;
+    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
+        assert_true(radix_value(radix_key(numbers[k])) == numbers[k]);
+    assert_true(radix_key(-0.0) == radix_key(0.0) && radix_key(-1) < radix_key(0) && radix_key(1) > radix_key(0.5));
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_the_order_is_ascending_and_stable)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_the_order_is_ascending_and_stable),
+                                       cmocka_unit_test(test_so_it_is_of_numbers_that_lie_unevenly),
+                                       cmocka_unit_test(test_a_key_is_a_number_again)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
