@@ -191,6 +191,11 @@ size_t cox_work_threads(const struct cox_work *work)
     return work->n_threads;
 }
 
+bool cox_work_two_parts(const struct cox_work *work)
+{
+    return work->two_parts;
+}
+
 const double *cox_work_risk(const struct cox_work *work)
 {
     return work->r;

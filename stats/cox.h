@@ -85,6 +85,9 @@ double cox_work_shift(const struct cox_work *work);           /* subtracted from
 
 size_t cox_work_threads(const struct cox_work *work);
 
+/** Do the risks of the last evaluation span so far, or are there so few rows, that their sums need two parts (cox_risk.h)? */
+bool cox_work_two_parts(const struct cox_work *work);
+
 /**
  * cox_work_walk - visits every position of the axis with the risks of the last evaluation.
  *

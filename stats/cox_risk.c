@@ -8,6 +8,7 @@
 
 #include <gsl/gsl_errno.h>
 
+#include "stats/design_run.h"
 #include "stats/vectors.h"
 
 /* Rows that are taken in a piece, and rows a position from which on those of a position are taken together. */
@@ -157,34 +158,9 @@ void cox_risk_take_entering(struct cox_risk *risk, const double *r, size_t first
 /* Rows first .. last - 1, all of one position and kind, whose cells begin at `at`. */
 VECTOR_VERSIONS static void add_run(struct cox_risk *risk, const double *r, size_t first, size_t last, size_t at)
 {
-    double product[RISK_ROWS];
-    int64_t plain[RISK_ROWS], other[RISK_ROWS];
-
-    for (; first < last; first += RISK_ROWS) {
-        const size_t n = last - first < RISK_ROWS ? last - first : RISK_ROWS;
-        vector_fixed(&risk->scale, r + first, n, plain);
-        for (size_t u = 0; u < risk->layout->n_unit; u++) {
-            const struct gram_unit *unit = &risk->layout->unit[u];
-            int64_t *restrict cell = risk->high + risk->start[u] + at;
-            const int64_t *restrict addend = plain;
-            if (unit->value != NULL && unit->code == NULL) {
-                cell[0] += vector_product_total(&risk->scale, r + first, unit->value + first, n);
-                continue;
-            }
-            if (unit->code == NULL) {
-                cell[0] += vector_total(plain, n);
-                continue;
-            }
-            if (unit->value != NULL) {
-                vector_multiply(r + first, unit->value + first, n, product);
-                vector_fixed(&risk->scale, product, n, other);
-                addend = other;
-            }
-            const uint16_t *restrict code = unit->code + first;
-            for (size_t k = 0; k < n; k++)
-                cell[code[k]] += addend[k];
-        }
-    }
+    for (; first < last; first += DESIGN_RUN)
+        design_run_add(risk->layout, risk->start, &risk->scale, r + first, first,
+                       last - first < DESIGN_RUN ? last - first : DESIGN_RUN, risk->high + at);
 }
 
 /* The rows of each position and kind at once. */
