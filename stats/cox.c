@@ -37,6 +37,10 @@ struct cox_work {
     double *r, *exposure;       /* [n] */
     double *jump, *jump_dead;   /* [n_axis] */
     double *past;               /* [n_axis] sum of jumps of the stratum up to and with a position */
+    double *kept;               /* [2 * n_axis] the jumps, while those of a weighted evaluation are in their place */
+    bool weighted;              /* they are */
+    struct cox_point *last;     /* the last evaluation without weights */
+    bool evaluated;             /* there has been one, and r is its */
     const double *time_weight;  /* [n_axis] factor of everything that happens at a position; NULL: 1 */
     double shift;
     double *events;             /* [p] sum of w z over events */
@@ -126,7 +130,8 @@ struct cox_work *cox_work_alloc(const struct cox_data *data, enum cox_ties ties,
     work->n_slice = (data->n_axis + COX_SLICE_TIMES - 1) / COX_SLICE_TIMES;
     work->r = malloc((data->n + 1) * sizeof *work->r);
     work->exposure = malloc((data->n + 1) * sizeof *work->exposure);
-    work->memory = calloc(3 * data->n_axis + p * p + 2 * p + 1, sizeof(double));
+    work->memory = calloc(5 * data->n_axis + p * p + 2 * p + 1, sizeof(double));
+    work->last = cox_point_alloc(p);
     work->carry = malloc(stride * sizeof *work->carry);
     work->gram = gram_alloc(data->layout);
     if (data->reducer != NULL &&
@@ -135,7 +140,7 @@ struct cox_work *cox_work_alloc(const struct cox_data *data, enum cox_ties ties,
         cox_work_free(work);
         return NULL;
     }
-    if (work->r == NULL || work->exposure == NULL || work->memory == NULL || work->carry == NULL ||
+    if (work->r == NULL || work->exposure == NULL || work->memory == NULL || work->last == NULL || work->carry == NULL ||
         work->gram == NULL || !allocate_parts(work)) {
         cox_work_free(work);
         return NULL;
@@ -148,6 +153,7 @@ struct cox_work *cox_work_alloc(const struct cox_data *data, enum cox_ties ties,
     work->events = work->past + data->n_axis;
     work->sum = work->events + p;
     work->mean = work->sum + p;
+    work->kept = work->mean + p * p;
     /* Without ties all three likelihoods are one. */
     const bool counts_sets = ties == COX_EXACT && work->event_weight > (double)data->n_axis;
     /* Events are summed once: they do not change from step to step. */
@@ -176,6 +182,7 @@ void cox_work_free(struct cox_work *work)
     free(work->margins);
     free(work->tied);
     free(work->memory);
+    cox_point_free(work->last);
     free(work->exposure);
     free(work->r);
     free(work);
@@ -189,6 +196,11 @@ const struct cox_data *cox_work_data(const struct cox_work *work)
 size_t cox_work_threads(const struct cox_work *work)
 {
     return work->n_threads;
+}
+
+const struct cox_point *cox_work_last(const struct cox_work *work)
+{
+    return work->evaluated ? work->last : NULL;
 }
 
 bool cox_work_two_parts(const struct cox_work *work)
@@ -229,6 +241,12 @@ struct cox_point *cox_point_alloc(size_t p)
     point->size = point->score + p;
     point->info = point->size + p;
     return point;
+}
+
+void cox_point_copy(struct cox_point *into, const struct cox_point *from)
+{
+    into->loglik = from->loglik;
+    memcpy(into->beta, from->beta, (from->p * from->p + 3 * from->p) * sizeof *into->beta);
 }
 
 void cox_point_free(struct cox_point *point)
@@ -568,11 +586,16 @@ static int evaluate_exact(struct cox_work *work, struct cox_point *point)
 
 int cox_evaluate(struct cox_work *work, struct cox_point *point)
 {
-    const int status = find_risks(work, point->beta);
+    int status = find_risks(work, point->beta);
 
-    if (status == GSL_SUCCESS && work->exact != NULL)
-        return evaluate_exact(work, point);
-    return status == GSL_SUCCESS ? evaluate(work, work->events, point) : status;
+    work->weighted = work->evaluated = false;
+    if (status == GSL_SUCCESS)
+        status = work->exact != NULL ? evaluate_exact(work, point) : evaluate(work, work->events, point);
+    if (status == GSL_SUCCESS) {
+        cox_point_copy(work->last, point);
+        work->evaluated = true;
+    }
+    return status;
 }
 
 int cox_evaluate_weighted(struct cox_work *work, const double *time_weight, double *events, struct cox_point *point)
@@ -581,8 +604,20 @@ int cox_evaluate_weighted(struct cox_work *work, const double *time_weight, doub
 
     if (status != GSL_SUCCESS)
         return status;
+    if (!work->weighted)
+        memcpy(work->kept, work->jump, 2 * work->data->n_axis * sizeof *work->kept);
+    work->weighted = true;
     work->time_weight = time_weight;
     status = evaluate(work, events, point);
     work->time_weight = NULL;
     return status;
+}
+
+void cox_settle(struct cox_work *work)
+{
+    if (!work->weighted)
+        return;
+    memcpy(work->jump, work->kept, 2 * work->data->n_axis * sizeof *work->kept);
+    find_exposures(work);
+    work->weighted = false;
 }

@@ -56,6 +56,7 @@ void cox_work_free(struct cox_work *work); /* NULL is fine */
 
 struct cox_point *cox_point_alloc(size_t p); /* all zero; NULL when memory is short */
 void cox_point_free(struct cox_point *point); /* NULL is fine */
+void cox_point_copy(struct cox_point *into, const struct cox_point *from); /* of the same p */
 
 /**
  * cox_evaluate - loglik, score and information at point->beta.
@@ -66,14 +67,20 @@ int cox_evaluate(struct cox_work *work, struct cox_point *point);
 
 /**
  * cox_evaluate_weighted - score and information with a factor g for everything that happens at a position:
- * sum_t g(t) (x - xbar) and sum_t g(t) V(t), at the beta of the last evaluation, which point->beta must hold.
+ * sum_t g(t) (x - xbar) and sum_t g(t) V(t), at the beta of the last evaluation.
  *
  * time_weight  [n_axis]
  * events       [p] workspace
  *
- * point->loglik means nothing then.  Evaluate again before anything by row or time is read.
+ * point->loglik means nothing then.  cox_settle before anything by row or time is read.
  */
 int cox_evaluate_weighted(struct cox_work *work, const double *time_weight, double *events, struct cox_point *point);
+
+/** What weighted evaluations have left behind by row and time becomes that of the last evaluation without weights again. */
+void cox_settle(struct cox_work *work);
+
+/** That evaluation; NULL before the first, and after one that failed. */
+const struct cox_point *cox_work_last(const struct cox_work *work);
 
 const struct cox_data *cox_work_data(const struct cox_work *work);
 

@@ -62,12 +62,6 @@ void cox_fit_free(struct cox_fit *fit)
     free(fit);
 }
 
-static void copy_point(struct cox_point *into, const struct cox_point *from)
-{
-    into->loglik = from->loglik;
-    memcpy(into->beta, from->beta, (from->p * from->p + 3 * from->p) * sizeof *into->beta);
-}
-
 /* Factors the information over columns not left out; new dependent ones are left out from then on. */
 static void factor_info(const struct cox_control *control, struct cox_fit *fit)
 {
@@ -96,7 +90,7 @@ int cox_start(struct cox_work *work, const struct cox_control *control, struct c
     const int status = cox_evaluate(work, fit->point);
     if (status != GSL_SUCCESS)
         return status;
-    copy_point(fit->start, fit->point);
+    cox_point_copy(fit->start, fit->point);
     fit->loglik_null = fit->point->loglik;
     factor_info(control, fit);
     for (size_t j = 0; j < fit->p; j++) {

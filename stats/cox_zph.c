@@ -221,24 +221,47 @@ static void schur(const struct cox_fit *fit, const double *bread, const double *
         }
 }
 
+/* Steps so short that what they change is told by the first derivatives: less than 1e-18 of a sum is left. */
+#define NEARBY 1e-9
+
+/* The evaluation at the fit's point, or one that is as good; step: how far the point is from there. */
+static int evaluate_at(struct cox_work *work, const struct cox_fit *fit, struct cox_point *point, double *step)
+{
+    const struct cox_point *last = cox_work_last(work);
+    double apart = 0;
+
+    for (size_t j = 0; last != NULL && j < fit->p; j++)
+        apart += fabs(fit->point->beta[j] - last->beta[j]);
+    if (last == NULL || !(apart < NEARBY)) {
+        memcpy(point->beta, fit->point->beta, fit->p * sizeof *point->beta);
+        const int status = cox_evaluate(work, point);
+        if (status != GSL_SUCCESS)
+            return status;
+        last = point;
+    } else {
+        cox_point_copy(point, last);
+    }
+    for (size_t j = 0; j < fit->p; j++)
+        step[j] = fit->point->beta[j] - last->beta[j];
+    return GSL_SUCCESS;
+}
+
 int cox_zph_run(struct cox_work *work, const struct cox_fit *fit, const double *g, const int32_t *term, size_t n_term,
                 struct cox_zph *zph)
 {
     const size_t p = fit->p, n_axis = cox_work_data(work)->n_axis;
     struct cox_point *first = cox_point_alloc(p), *second = cox_point_alloc(p);
-    double *square = malloc((n_axis + 3 * p * p + 2 * p + 1) * sizeof *square);
+    double *square = malloc((n_axis + 3 * p * p + 3 * p + 1) * sizeof *square);
     bool *left_out = malloc((p + 1) * sizeof *left_out);
     int status = first != NULL && second != NULL && square != NULL && left_out != NULL ? GSL_SUCCESS : GSL_ENOMEM;
 
     zph->n_term = n_term;
     if (status != GSL_SUCCESS)
         goto done;
-    double *const variance = square + n_axis, *const bread = variance + p * p, *const room = bread + p * p;
-    memcpy(first->beta, fit->point->beta, p * sizeof *first->beta);
-    memcpy(second->beta, fit->point->beta, p * sizeof *second->beta);
+    double *const variance = square + n_axis, *const bread = variance + p * p, *const step = bread + p * p, *const room = step + p;
     for (size_t k = 0; k < n_axis; k++)
         square[k] = g[k] * g[k];
-    status = cox_evaluate(work, first);
+    status = evaluate_at(work, fit, first, step);
     if (status == GSL_SUCCESS) {
         /* The information of this work's likelihood, which need not be that of the fit. */
         memcpy(left_out, fit->left_out, p * sizeof *left_out);
@@ -251,15 +274,17 @@ int cox_zph_run(struct cox_work *work, const struct cox_fit *fit, const double *
         status = cox_evaluate_weighted(work, g, room, first);
     if (status != GSL_SUCCESS)
         goto done;
+    for (size_t i = 0; i < p; i++)
+        for (size_t j = 0; j < p; j++)
+            first->score[i] -= first->info[i * p + j] * step[j];
     schur(fit, bread, first->info, second->info, variance);
     for (size_t t = 0; t <= n_term; t++) {
         for (size_t j = 0; j < p; j++)
             left_out[j] = fit->left_out[j] || (t < n_term && (size_t)term[j] != t);
         test_columns(variance, second->size, p, first->score, left_out, room, &zph->test[t]);
     }
-    memcpy(first->beta, fit->point->beta, p * sizeof *first->beta);
-    status = cox_evaluate(work, first); /* what is left by row and time is that of the fit again */
 done:
+    cox_settle(work);
     free(left_out);
     free(square);
     cox_point_free(second);

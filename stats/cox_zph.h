@@ -34,7 +34,7 @@ struct cox_zph {
 };
 
 /**
- * cox_zph_run - tests of the fit's columns, by term and together.  The work evaluates again at the fit's point.
+ * cox_zph_run - tests of the fit's columns, by term and together.  The work evaluates at the fit's point unless it has done so last.
  *
  * term       [p] 0 .. n_term - 1
  * zph        output with room for n_term + 1 tests
