@@ -23,6 +23,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "stats/reducer.h"
+
 struct calibration_group {
     int64_t n, n_event;
     double predicted, observed, conf_low, conf_high;
@@ -30,5 +32,14 @@ struct calibration_group {
 
 int calibration_groups(const double *p, const unsigned char *y, const int64_t *count, size_t n, size_t n_group, double level,
                        struct calibration_group *groups, size_t *n_made);
+
+enum { CALIBRATION_GROUPS_MAX = 100 };
+
+/**
+ * The same of rows that lie in several places (reducer.h), by halving the range of p some sixty times: what is sent does not
+ * depend on n.  At most CALIBRATION_GROUPS_MAX groups; GSL_EINVAL beyond.
+ */
+int calibration_groups_all(const double *p, const unsigned char *y, const int64_t *count, size_t n, size_t n_group, double level,
+                           const struct reducer *reducer, struct calibration_group *groups, size_t *n_made);
 
 #endif

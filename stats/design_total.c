@@ -338,9 +338,16 @@ int design_total_units(const struct gram_layout *layout, const double *c, double
 int design_clusters(const struct design_matrix *design, const double *c, double bound, const int32_t *cluster,
                     size_t n_cluster, double *sums)
 {
+    return design_clusters_all(design, c, bound, cluster, n_cluster, NULL, sums);
+}
+
+int design_clusters_all(const struct design_matrix *design, const double *c, double bound, const int32_t *cluster,
+                        size_t n_cluster, const struct reducer *reducer, double *sums)
+{
     const size_t n_sum = design->p + 1;
     struct fixed_scale scale;
-    const int status = fixed_scale_init(&scale, bound, design->n);
+    const int status = fixed_scale_init(&scale, reducer_largest(reducer, isnan(bound) ? (double)INFINITY : bound),
+                                        (uint64_t)reducer_sum_one(reducer, (int64_t)design->n));
     int64_t *const all = n_cluster < SIZE_MAX / 32 / n_sum ? calloc(2 * n_cluster * n_sum, sizeof *all) : NULL;
 
     if (status != GSL_SUCCESS || all == NULL) {
@@ -353,6 +360,7 @@ int design_clusters(const struct design_matrix *design, const double *c, double 
 
         add_row(design, &scale, i, c[i], &parts);
     }
+    reducer_sum(reducer, all, 2 * n_cluster * n_sum);
     for (size_t g = 0; g < n_cluster; g++) {
         const struct parts parts = {all + 2 * n_sum * g, all + 2 * n_sum * g + n_sum};
 

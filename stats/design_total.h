@@ -49,6 +49,10 @@ int design_total_units(const struct gram_layout *layout, const double *c, double
 int design_clusters(const struct design_matrix *design, const double *c, double bound, const int32_t *cluster,
                     size_t n_cluster, double *sums);
 
+/** The same of rows that lie in several places (reducer.h); bound is that of the rows here. */
+int design_clusters_all(const struct design_matrix *design, const double *c, double bound, const int32_t *cluster,
+                        size_t n_cluster, const struct reducer *reducer, double *sums);
+
 /**
  * design_leverage - (1, x_i)' M (1, x_i).
  *

@@ -62,7 +62,7 @@ int influence_linear(const struct influence_model *model, size_t n, const double
     return GSL_SUCCESS;
 }
 
-static int sum_squares(size_t n, const double *phi, const double *frequency, double *variance)
+static int sum_squares(size_t n, const double *phi, const double *frequency, const struct reducer *reducer, double *variance)
 {
     double *const root = frequency != NULL ? malloc((n + 1) * sizeof *root) : NULL;
 
@@ -70,7 +70,7 @@ static int sum_squares(size_t n, const double *phi, const double *frequency, dou
         return GSL_ENOMEM;
     for (size_t i = 0; root != NULL && i < n; i++)
         root[i] = phi[i] / sqrt(frequency[i]);
-    *variance = square_sum(root != NULL ? root : phi, n);
+    *variance = square_sum_all(root != NULL ? root : phi, n, reducer);
     free(root);
     return GSL_SUCCESS;
 }
@@ -134,7 +134,7 @@ int influence_variance(size_t n, const double *phi, const double *frequency, con
     if (isnan(bound))
         return GSL_EINVAL;
     if (cluster == NULL)
-        return sum_squares(n, phi, frequency, variance);
+        return sum_squares(n, phi, frequency, NULL, variance);
     const int status = sum_clusters(n, phi, bound, cluster, n_cluster, &sum, &n_used);
 
     if (status == GSL_SUCCESS && n_used < 2)
@@ -142,4 +142,12 @@ int influence_variance(size_t n, const double *phi, const double *frequency, con
     if (status == GSL_SUCCESS)
         *variance = sum * ((double)n_used / (double)(n_used - 1));
     return status;
+}
+
+int influence_variance_all(size_t n, const double *phi, const double *frequency, const struct reducer *reducer, double *variance)
+{
+    const int status = reducer_status(reducer, isnan(largest_magnitude(phi, n)) ? GSL_EINVAL : GSL_SUCCESS);
+
+    *variance = NAN;
+    return status != GSL_SUCCESS ? status : sum_squares(n, phi, frequency, reducer, variance);
 }

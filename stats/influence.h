@@ -40,6 +40,8 @@ struct influence_model {
  * slope_by_weight  [n] d, finite where weight > 0; 0 where a row is of no concern
  * phi        output [n]; may be slope_by_weight itself
  *
+ * Of a fit of rows in several places (glm.h) it is called in all of them, each with its rows.
+ *
  * GSL_SUCCESS, GSL_EINVAL for a d that is not finite, GSL_ENOMEM.  O(n * blocks).  Rows that the propensity predicted perfectly
  * have no part in its score.
  */
@@ -58,6 +60,9 @@ int influence_linear(const struct influence_model *model, size_t n, const double
  */
 int influence_variance(size_t n, const double *phi, const double *frequency, const int32_t *cluster, size_t n_cluster,
                        double *variance);
+
+/** The same of rows that lie in several places (reducer.h), each by itself. */
+int influence_variance_all(size_t n, const double *phi, const double *frequency, const struct reducer *reducer, double *variance);
 
 /** influence_sum - the same by cluster without the factor: sum over clusters of the square of their sum. */
 int influence_sum(size_t n, const double *phi, const int32_t *cluster, size_t n_cluster, double *sum);

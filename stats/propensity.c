@@ -65,8 +65,17 @@ struct window {
     double low, high;
 };
 
+/* To what there is in all places. */
+static void widen(const struct reducer *reducer, double least[2], double most[2])
+{
+    for (int arm = 0; reducer != NULL && arm < 2; arm++) {
+        least[arm] = -reducer_largest(reducer, -least[arm]);
+        most[arm] = reducer_largest(reducer, most[arm]);
+    }
+}
+
 /* Both arms' range of finite eta; the common one is from the larger least to the smaller most. */
-static struct window common_window(const struct propensity_rows *rows)
+static struct window common_window(const struct propensity_rows *rows, const struct reducer *reducer)
 {
     double least[2] = {INFINITY, INFINITY}, most[2] = {-INFINITY, -INFINITY};
 
@@ -78,6 +87,7 @@ static struct window common_window(const struct propensity_rows *rows)
         least[arm] = fmin(least[arm], rows->eta[i]);
         most[arm] = fmax(most[arm], rows->eta[i]);
     }
+    widen(reducer, least, most);
     return (struct window){fmax(least[0], least[1]), fmin(most[0], most[1])};
 }
 
@@ -121,9 +131,10 @@ static int truncate_arm(const struct propensity_rows *rows, uint8_t arm, double 
 }
 
 /* Effective sizes, largest share and range of e; multiplies weight and slope by frequency. */
-static int summarise(const struct propensity_rows *rows, double *weight, double *slope, struct propensity_summary *s)
+static int summarise(const struct propensity_rows *rows, const struct reducer *reducer, double *weight, double *slope,
+                     struct propensity_summary *s)
 {
-    struct exact_sum sums[2], squares[2];
+    struct exact_sum exact[4], *const sums = &exact[0], *const squares = &exact[2];
     double largest[2] = {0, 0};
 
     for (int arm = 0; arm < 2; arm++) {
@@ -148,8 +159,13 @@ static int summarise(const struct propensity_rows *rows, double *weight, double 
         weight[i] *= f;
         slope[i] *= f;
     }
+    widen(reducer, s->least, s->most);
+    if (reducer_exact_sums(reducer, exact, 4) != GSL_SUCCESS)
+        return GSL_ENOMEM;
     for (int arm = 0; arm < 2; arm++) {
         double sum, square;
+
+        largest[arm] = reducer_largest(reducer, largest[arm]);
 
         exact_sum_round(&sums[arm], &sum);
         exact_sum_round(&squares[arm], &square);
@@ -161,18 +177,35 @@ static int summarise(const struct propensity_rows *rows, double *weight, double 
     return GSL_SUCCESS;
 }
 
+/* Rows in all places. */
+static void count_left_out(const struct reducer *reducer, struct propensity_summary *s)
+{
+    int64_t n[] = {(int64_t)s->n_perfect, (int64_t)s->n_trimmed};
+
+    reducer_sum(reducer, n, 2);
+    s->n_perfect = (size_t)n[0];
+    s->n_trimmed = (size_t)n[1];
+}
+
 int propensity_weights(const struct propensity_rows *rows, enum propensity_estimand estimand,
                        const struct propensity_limits *limits, double *weight, double *slope,
                        struct propensity_summary *summary)
 {
+    return propensity_weights_all(rows, estimand, limits, NULL, weight, slope, summary);
+}
+
+int propensity_weights_all(const struct propensity_rows *rows, enum propensity_estimand estimand,
+                           const struct propensity_limits *limits, const struct reducer *reducer, double *weight, double *slope,
+                           struct propensity_summary *summary)
+{
     struct window window = {-INFINITY, INFINITY};
-    int status = check(rows, limits);
+    int status = reducer != NULL && limits->truncate < 1 ? GSL_EINVAL : reducer_status(reducer, check(rows, limits));
 
     *summary = (struct propensity_summary){0};
     if (status != GSL_SUCCESS)
         return status;
     if (limits->common_support)
-        window = common_window(rows);
+        window = common_window(rows, reducer);
     window.low = fmax(window.low, limits->low > 0 ? logit(limits->low) : -INFINITY);
     window.high = fmin(window.high, limits->high < 1 ? logit(limits->high) : INFINITY);
     for (size_t i = 0; i < rows->n; i++) {
@@ -186,7 +219,8 @@ int propensity_weights(const struct propensity_rows *rows, enum propensity_estim
         else
             weigh(estimand, rows->treated[i] == 1, rows->eta[i], &weight[i], &slope[i]);
     }
+    count_left_out(reducer, summary);
     for (uint8_t arm = 0; arm < 2 && limits->truncate < 1 && status == GSL_SUCCESS; arm++)
         status = truncate_arm(rows, arm, limits->truncate, weight, slope, &summary->n_truncated);
-    return status == GSL_SUCCESS ? summarise(rows, weight, slope, summary) : status;
+    return status == GSL_SUCCESS ? summarise(rows, reducer, weight, slope, summary) : status;
 }

@@ -28,6 +28,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "stats/reducer.h"
+
 enum propensity_estimand { PROPENSITY_ATE, PROPENSITY_ATT, PROPENSITY_ATC, PROPENSITY_ATO };
 
 struct propensity_limits {
@@ -60,6 +62,14 @@ struct propensity_summary {
 int propensity_weights(const struct propensity_rows *rows, enum propensity_estimand estimand,
                        const struct propensity_limits *limits, double *weight, double *slope,
                        struct propensity_summary *summary);
+
+/**
+ * The same of rows that lie in several places (reducer.h): the summary and the limits are those of all of them.  Without
+ * truncation: GSL_EINVAL.
+ */
+int propensity_weights_all(const struct propensity_rows *rows, enum propensity_estimand estimand,
+                           const struct propensity_limits *limits, const struct reducer *reducer, double *weight, double *slope,
+                           struct propensity_summary *summary);
 
 /** propensity_estimand_name - "ate", "att", "atc", "ato". */
 const char *propensity_estimand_name(enum propensity_estimand estimand);

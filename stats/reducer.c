@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/reducer.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,6 +93,60 @@ int reducer_grid_sum(const struct reducer *reducer, struct grid_sum *sum)
     }
     free(all.bytes);
     return status;
+}
+
+/* Carried bins are below 2^32, so those of many places add without another carry. */
+int reducer_exact_sums(const struct reducer *reducer, struct exact_sum *sums, size_t n)
+{
+    int64_t *const bins = reducer == NULL ? NULL : malloc((n * (EXACT_SUM_BINS + 1) + 1) * sizeof *bins), *next = bins;
+
+    if (reducer == NULL)
+        return GSL_SUCCESS;
+    if (bins == NULL)
+        return GSL_ENOMEM;
+    for (size_t k = 0; k < n; k++, next += EXACT_SUM_BINS + 1) {
+        exact_sum_carry(&sums[k]);
+        memcpy(next, sums[k].bin, sizeof sums[k].bin);
+        next[EXACT_SUM_BINS] = sums[k].spoiled;
+    }
+    reducer_sum(reducer, bins, n * (EXACT_SUM_BINS + 1));
+    next = bins;
+    for (size_t k = 0; k < n; k++, next += EXACT_SUM_BINS + 1) {
+        memcpy(sums[k].bin, next, sizeof sums[k].bin);
+        sums[k].spoiled = next[EXACT_SUM_BINS] > 0;
+        exact_sum_carry(&sums[k]);
+    }
+    free(bins);
+    return GSL_SUCCESS;
+}
+
+/* The last bit of numbers on the grid of m = 1.5 * 2^k; 0 where there is none. */
+static double step_of(double m)
+{
+    return m == 0 ? 0 : ldexp(1, ilogb(m) - 52);
+}
+
+static void sum_parts(const struct reducer *reducer, double step, double *parts, int64_t *steps, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        steps[k] = step == 0 ? 0 : (int64_t)(parts[k] / step);
+    reducer_sum(reducer, steps, n);
+    for (size_t k = 0; k < n; k++)
+        parts[k] = (double)steps[k] * step;
+}
+
+int reducer_grid_parts(const struct reducer *reducer, const struct grid *grid, double *high, double *low, size_t n)
+{
+    int64_t *const steps = reducer == NULL ? NULL : malloc((n + 1) * sizeof *steps);
+
+    if (reducer == NULL)
+        return GSL_SUCCESS;
+    if (steps == NULL)
+        return GSL_ENOMEM;
+    sum_parts(reducer, step_of(grid->m1), high, steps, n);
+    sum_parts(reducer, step_of(grid->m2), low, steps, n);
+    free(steps);
+    return GSL_SUCCESS;
 }
 
 static int compare_reals(const void *left, const void *right)

@@ -47,6 +47,13 @@ int reducer_exact_sum(const struct reducer *reducer, struct exact_sum *sum);
 struct grid_sum;
 int reducer_grid_sum(const struct reducer *reducer, struct grid_sum *sum);
 
+/** Many exact sums at once; a spoiled one is so everywhere.  GSL_ENOMEM. */
+int reducer_exact_sums(const struct reducer *reducer, struct exact_sum *sums, size_t n);
+
+/** Sums high [n] and low [n] of addends that were split on one grid (grid_sum.h), which holds those of all places.  GSL_ENOMEM. */
+struct grid;
+int reducer_grid_parts(const struct reducer *reducer, const struct grid *grid, double *high, double *low, size_t n);
+
 /**
  * reducer_distinct - what occurs anywhere: [n] distinct ascending numbers of each place become those of all.
  *

@@ -60,15 +60,22 @@ VECTOR_VERSIONS static void add_plain(const struct fixed_scale *scale, const dou
 
 double plain_sum(const double *x, size_t n)
 {
-    const double largest = largest_magnitude(x, n);
-    struct fixed_scale scale;
-    int64_t high = 0, low = 0;
+    return plain_sum_all(x, n, NULL);
+}
 
-    if (isnan(largest) || fixed_scale_init(&scale, largest, n) != GSL_SUCCESS)
+double plain_sum_all(const double *x, size_t n, const struct reducer *reducer)
+{
+    const double here = largest_magnitude(x, n), largest = reducer_largest(reducer, isnan(here) ? (double)INFINITY : here);
+    const int64_t n_all = reducer_sum_one(reducer, (int64_t)n);
+    struct fixed_scale scale;
+    int64_t parts[2] = {0, 0}, *const high = &parts[0], *const low = &parts[1];
+
+    if (isinf(largest) || fixed_scale_init(&scale, largest, (uint64_t)n_all) != GSL_SUCCESS)
         return NAN;
     for (size_t first = 0; first < n; first += SLICE)
-        add_plain(&scale, x + first, n - first < SLICE ? n - first : SLICE, &high, &low);
-    return fixed_wide_value(&scale, fixed_wide(&scale, high, low));
+        add_plain(&scale, x + first, n - first < SLICE ? n - first : SLICE, high, low);
+    reducer_sum(reducer, parts, 2);
+    return fixed_wide_value(&scale, fixed_wide(&scale, *high, *low));
 }
 
 double square_sum(const double *x, size_t n)

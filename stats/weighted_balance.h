@@ -39,6 +39,10 @@ struct weighted_moments {
 int weighted_moments(size_t n, const double *x, const double *weight, const double *frequency, const uint8_t *arm,
                      uint8_t wanted, struct weighted_moments *moments);
 
+/** The same of rows that lie in several places (reducer.h). */
+int weighted_moments_all(size_t n, const double *x, const double *weight, const double *frequency, const uint8_t *arm,
+                         uint8_t wanted, const struct reducer *reducer, struct weighted_moments *moments);
+
 /**
  * arm        [n] 0 or 1
  * Returns as weighted_moments; GSL_ENOMEM.  O(n log n).
@@ -54,9 +58,11 @@ int weighted_ks(size_t n, const double *x, const double *weight, const uint8_t *
  */
 int weighted_levels(size_t n, const int32_t *level, size_t n_level, const double *weight, const uint8_t *arm, double *sum);
 
-/**
- * weighted_ks_all - weighted_ks of the rows in all places (reducer.h), with whole weights.  Sent: the distinct values of each place and their weights.
- */
+/** The same of rows that lie in several places (reducer.h). */
+int weighted_levels_all(size_t n, const int32_t *level, size_t n_level, const double *weight, const uint8_t *arm,
+                        const struct reducer *reducer, double *sum);
+
+/** weighted_ks_all - weighted_ks of the rows in all places (reducer.h).  Sent: the distinct values of each place and their weights. */
 int weighted_ks_all(size_t n, const double *x, const double *weight, const uint8_t *arm, const struct reducer *reducer,
                     double *statistic);
 

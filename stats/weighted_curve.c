@@ -71,7 +71,7 @@ static int check_rows(const struct weighted_curve *curve, const struct weighted_
             return GSL_EDOM;
         *max = fmax(*max, rows->weight[i]);
     }
-    return *max > 0 ? GSL_SUCCESS : GSL_EINVAL;
+    return GSL_SUCCESS;
 }
 
 static void add_rows(const struct weighted_curve *curve, const struct weighted_rows *rows, struct sums *sums)
@@ -167,22 +167,34 @@ static void walk(struct weighted_curve *curve)
 
 int weighted_curve_solve(struct weighted_curve *curve, const struct weighted_rows *rows)
 {
+    return weighted_curve_solve_all(curve, rows, NULL);
+}
+
+int weighted_curve_solve_all(struct weighted_curve *curve, const struct weighted_rows *rows, const struct reducer *reducer)
+{
     const size_t n_cell = (curve->n_cause + 2) * curve->n_time;
     struct sums sums;
-    double max;
-    int status = rows->n == 0 ? GSL_EINVAL : check_rows(curve, rows, &max);
+    double max = 0;
+    int status = reducer_status(reducer, check_rows(curve, rows, &max));
 
-    if (status != GSL_SUCCESS || (status = grid_init(&sums.grid, max, rows->n)) != GSL_SUCCESS)
+    max = reducer_largest(reducer, max);
+    const int64_t n_all = reducer_sum_one(reducer, (int64_t)rows->n);
+    if (status == GSL_SUCCESS && !(max > 0))
+        status = GSL_EINVAL;
+    if (status != GSL_SUCCESS || (status = grid_init(&sums.grid, max, (uint64_t)n_all)) != GSL_SUCCESS)
         return status;
     sums.high = calloc(2 * n_cell, sizeof *sums.high);
     if (sums.high == NULL)
         return GSL_ENOMEM;
     sums.low = sums.high + n_cell;
     add_rows(curve, rows, &sums);
-    read_sums(curve, &sums);
+    status = reducer_grid_parts(reducer, &sums.grid, sums.high, sums.low, n_cell);
+    if (status == GSL_SUCCESS) {
+        read_sums(curve, &sums);
+        walk(curve);
+    }
     free(sums.high);
-    walk(curve);
-    return GSL_SUCCESS;
+    return status;
 }
 
 /* ---- reading ---------------------------------------------------------------------------------------------------- */

@@ -25,6 +25,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "stats/reducer.h"
+
 /* Rows as places on a common axis. */
 struct weighted_rows {
     size_t n;
@@ -62,6 +64,9 @@ void weighted_curve_free(struct weighted_curve *curve); /* NULL is fine */
  * range.  O(n + n_time); allocates 2 (1 + n_cause) n_time doubles while it runs (GSL_ENOMEM).
  */
 int weighted_curve_solve(struct weighted_curve *curve, const struct weighted_rows *rows);
+
+/** The same of rows that lie in several places (reducer.h), each with rows of its own.  Sent: 2 (2 + n_cause) n_time numbers. */
+int weighted_curve_solve_all(struct weighted_curve *curve, const struct weighted_rows *rows, const struct reducer *reducer);
 
 /* The last place with time <= t, or n_time when t lies before the first.  O(log n_time). */
 size_t weighted_curve_place(const struct weighted_curve *curve, double t);

@@ -52,10 +52,11 @@ static int sum_squares(const struct weighted_errors_request *r, struct sums *s)
         if (w > 0)
             exact_sum_add(&exact[cell_of(r, i)], w * w / r->frequency[r->first + i]);
     }
+    const int status = reducer_exact_sums(r->reducer, exact, s->n_time * N_KIND);
     for (size_t k = 0; k < s->n_time * N_KIND; k++)
         exact_sum_round(&exact[k], &s->square[k]);
     free(exact);
-    return GSL_SUCCESS;
+    return status;
 }
 
 /* treated - e; 0 where the propensity was certain. */
@@ -71,7 +72,7 @@ static int sum_middle(const struct weighted_errors_request *r, struct sums *s, d
 {
     const struct influence_model *m = r->model;
     const size_t p = s->p, q = p - 1;
-    struct gram_layout *layout = gram_layout_alloc(&m->fit->copy->matrix, m->n_threads);
+    struct gram_layout *layout = gram_layout_alloc_part(&m->fit->copy->matrix, m->n_threads, r->reducer);
     struct gram *gram = layout != NULL ? gram_alloc(layout) : NULL;
     double *const part = malloc((q * q + q + 1) * sizeof *part), *const sum = part + q * q, bound = 0;
     int status = gram == NULL || part == NULL ? GSL_ENOMEM : GSL_SUCCESS;
@@ -82,11 +83,11 @@ static int sum_middle(const struct weighted_errors_request *r, struct sums *s, d
         bound = fmax(bound, work[i]);
     }
     if (status == GSL_SUCCESS)
-        status = gram_init(gram, bound, r->n);
+        status = gram_init(gram, reducer_largest(r->reducer, bound), layout->n_all);
     if (status == GSL_SUCCESS)
         status = gram_add_all(gram, work, m->n_threads);
     if (status == GSL_SUCCESS) {
-        gram_read(gram, &s->middle[0], sum, part);
+        gram_read_all(gram, r->reducer, &s->middle[0], sum, part);
         for (size_t j = 0; j < q; j++) {
             s->middle[j + 1] = s->middle[(j + 1) * p] = sum[j];
             for (size_t k = 0; k < q; k++)
@@ -122,9 +123,9 @@ static int sum_vectors(const struct weighted_errors_request *r, struct sums *s)
         }
     }
     if (status == GSL_SUCCESS)
-        status = design_clusters(&m->fit->copy->matrix, work, bound[0], cell, s->n_time * N_KIND, s->gain);
+        status = design_clusters_all(&m->fit->copy->matrix, work, bound[0], cell, s->n_time * N_KIND, r->reducer, s->gain);
     if (status == GSL_SUCCESS)
-        status = design_clusters(&m->fit->copy->matrix, other, bound[1], cell, s->n_time * N_KIND, s->cross);
+        status = design_clusters_all(&m->fit->copy->matrix, other, bound[1], cell, s->n_time * N_KIND, r->reducer, s->cross);
     free(cell);
     free(work);
     return status;

@@ -31,6 +31,7 @@ struct weighted_errors_request {
     const double *frequency;             /* [n] */
     const struct influence_model *model; /* of the pair's rows; NULL, or without a fit: weights are known */
     size_t cause;                        /* 0: survival; else the incidence of this cause */
+    const struct reducer *reducer;       /* rows lie in several places (reducer.h), as those of the curve and the fit; NULL: all are here */
 };
 
 /**

@@ -17,6 +17,11 @@
 
 #include <stddef.h>
 
+#include "stats/reducer.h"
+
 int weighted_mean(size_t n, const double *y, const double *weight, double *mean, double *slope);
+
+/** The same of rows that lie in several places (reducer.h); GSL_ENOMEM, too. */
+int weighted_mean_all(size_t n, const double *y, const double *weight, const struct reducer *reducer, double *mean, double *slope);
 
 #endif

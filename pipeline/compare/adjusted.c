@@ -48,7 +48,7 @@ int64_t adjusting_people(const struct adjusting *a, int treated)
         if ((treated < 0 || a->rows.treated[i] == treated) && (a->weights.weight == NULL || a->weights.weight[i] > 0) &&
             (a->models.left_out == NULL || !a->models.left_out[i]))
             n += a->rows.count[i];
-    return n;
+    return reducer_sum_one(a->c->reducer, n);
 }
 
 /* ---- all numbers of an adjustment -------------------------------------------------------------------- */

@@ -71,13 +71,15 @@ static int add_number(struct balancing *b, const struct column *column)
     for (size_t i = 0; i < rows->n; i++)
         b->x[i] = column_real(column, rows->record[i]);
     for (uint8_t arm = 0; arm < 2; arm++) {
-        if (weighted_moments(rows->n, b->x, rows->frequency, rows->frequency, rows->treated, arm, &before[arm]) == GSL_ENOMEM ||
-            weighted_moments(rows->n, b->x, b->w->weight, rows->frequency, rows->treated, arm, &after[arm]) == GSL_ENOMEM)
+        if (weighted_moments_all(rows->n, b->x, rows->frequency, rows->frequency, rows->treated, arm, rows->c->reducer,
+                                 &before[arm]) == GSL_ENOMEM ||
+            weighted_moments_all(rows->n, b->x, b->w->weight, rows->frequency, rows->treated, arm, rows->c->reducer,
+                                 &after[arm]) == GSL_ENOMEM)
             return fail("out of memory");
     }
     (void)smd_numeric(after[1].mean, before[1].variance, after[0].mean, before[0].variance, SMD_POOLED, &row.smd);
     row.variance_ratio = ratio_of(after[1].variance, after[0].variance);
-    if (weighted_ks(rows->n, b->x, b->w->weight, rows->treated, &row.ks) == GSL_ENOMEM)
+    if (weighted_ks_all(rows->n, b->x, b->w->weight, rows->treated, rows->c->reducer, &row.ks) == GSL_ENOMEM)
         return -1;
     return add_row(b, column->name, "", &row);
 }
@@ -95,8 +97,8 @@ static int shares(const struct balancing *b, const struct column *column, double
         const int32_t code = column_code(column, rows->record[i]);
         b->level[i] = code == MISSING_CODE ? -1 : code;
     }
-    if (weighted_levels(rows->n, b->level, n, rows->frequency, rows->treated, share) != GSL_SUCCESS ||
-        weighted_levels(rows->n, b->level, n, b->w->weight, rows->treated, share + 2 * n) != GSL_SUCCESS)
+    if (weighted_levels_all(rows->n, b->level, n, rows->frequency, rows->treated, rows->c->reducer, share) != GSL_SUCCESS ||
+        weighted_levels_all(rows->n, b->level, n, b->w->weight, rows->treated, rows->c->reducer, share + 2 * n) != GSL_SUCCESS)
         return fail("balance of '%s': the weights cannot be added", column->name);
     *known = true;
     for (size_t k = 0; *known && k < 4; k++) {

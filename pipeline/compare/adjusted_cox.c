@@ -59,7 +59,7 @@ static int fill(const struct standardising *of, struct cox_people *p)
         p->count[k] = rows->count[i];
         p->treated[k] = rows->treated[i];
     }
-    const struct term_rows rows_of = {rows->c->study, rows->records, p->n, p->record, p->count};
+    const struct term_rows rows_of = {rows->c->study, rows->records, p->n, p->record, p->count, rows->c->reducer};
     if (term_columns_make(&of->how->terms, &rows_of, &p->columns) != 0 ||
         term_columns_add_indicator(&p->columns, p->treated, "arm") != 0 ||
         (p->term = allocate(p->columns.design.p, sizeof *p->term)) == NULL)

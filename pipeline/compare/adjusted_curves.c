@@ -53,6 +53,9 @@ static void count_people(struct drawing *d, size_t cause)
         d->censor[rows->place[i]] += rows->cause[i] == 0 ? rows->count[i] : 0;
         d->event[rows->place[i]] += rows->cause[i] == (int32_t)cause ? rows->count[i] : 0;
     }
+    reducer_sum(rows->c->reducer, d->left, n_time);
+    reducer_sum(rows->c->reducer, d->censor, n_time);
+    reducer_sum(rows->c->reducer, d->event, n_time);
 }
 
 /* At risk just before time k, entries until then included. */
@@ -67,7 +70,7 @@ static int64_t at_risk(const struct drawing *d, size_t k)
                      (rows->entry_place == NULL || rows->entry_place[i] == WEIGHTED_FROM_START || rows->entry_place[i] < k)
                  ? rows->count[i]
                  : 0;
-    return n;
+    return reducer_sum_one(rows->c->reducer, n);
 }
 
 static int error_at(struct drawing *d, const struct part_of_arm *what, double *error)
@@ -110,7 +113,7 @@ static int errors_at_once(struct drawing *d, const struct part_of_arm *what, dou
     const size_t first = d->treated ? 0 : rows->n_treated, n = d->treated ? rows->n_treated : rows->n - rows->n_treated;
     const struct weighted_rows of_arm = {n, rows->place + first, rows->entry_place, rows->cause + first, w->weight + first};
     const struct weighted_errors_request request = {d->solved->curve[d->treated], &of_arm, first, rows->n, rows->frequency,
-                                                    &of, what->measure == MEASURE_survival ? 0 : what->cause};
+                                                    &of, what->measure == MEASURE_survival ? 0 : what->cause, rows->c->reducer};
 
     d->error = NULL;
     if (rows->cluster != NULL || rows->losses != NULL || (w->set != NULL && w->how->ratio > 1))
@@ -171,7 +174,7 @@ static int add_curve(struct drawing *d, enum measure measure, size_t cause)
     const struct weighted_curve *curve = d->solved->curve[d->treated];
     const struct pair_rows *rows = d->solved->weights->rows;
     const bool survival = measure == MEASURE_survival;
-    const bool sparse = rows->losses != NULL || (double)rows->n * (double)curve->n_time > ERROR_WORK;
+    const bool sparse = rows->losses != NULL || (double)(rows->n_of[0] + rows->n_of[1]) * (double)curve->n_time > ERROR_WORK;
     struct part_of_arm what = {measure, cause, {0, false}};
     int64_t n_risk = at_risk(d, 0);
     double *all = allocate(curve->n_time, sizeof *all);

@@ -18,18 +18,20 @@
 /* Weights sum to the effective number of people, so that the test of proportional hazards sees no more than there are. */
 static double scale_of(const struct pair_weights *w)
 {
-    struct exact_sum sum, squares;
+    struct exact_sum sums[2], *const sum = &sums[0], *const squares = &sums[1];
     double total = 1, square = 1;
 
-    exact_sum_init(&sum);
-    exact_sum_init(&squares);
+    exact_sum_init(sum);
+    exact_sum_init(squares);
     for (size_t i = 0; i < w->rows->n; i++)
         if (w->weight[i] > 0) {
-            exact_sum_add(&sum, w->weight[i]);
-            exact_sum_add(&squares, w->weight[i] * w->weight[i] / w->rows->frequency[i]);
+            exact_sum_add(sum, w->weight[i]);
+            exact_sum_add(squares, w->weight[i] * w->weight[i] / w->rows->frequency[i]);
         }
-    (void)exact_sum_round(&sum, &total);
-    (void)exact_sum_round(&squares, &square);
+    if (reducer_exact_sums(w->rows->c->reducer, sums, 2) != GSL_SUCCESS)
+        return NAN;
+    (void)exact_sum_round(sum, &total);
+    (void)exact_sum_round(squares, &square);
     return total / square;
 }
 
@@ -69,7 +71,9 @@ static int sum_cells(const struct pair_weights *w, double *sum, int64_t *count)
         count[(rows->treated[i] ? n_cells(rows) : 0) + (size_t)cell[i]] += w->weight[i] > 0;
     }
     if (code == GSL_SUCCESS)
-        code = weighted_levels(rows->n, cell, n_cells(rows), w->weight, rows->treated, sum);
+        code = weighted_levels_all(rows->n, cell, n_cells(rows), w->weight, rows->treated, rows->c->reducer, sum);
+    if (code == GSL_SUCCESS)
+        reducer_sum(rows->c->reducer, count, 2 * n_cells(rows));
     free(cell);
     return code;
 }
@@ -133,7 +137,7 @@ static int add_shares(const struct pair_weights *w, double *phi, const double *k
     exact_sum_init(&sum);
     for (size_t i = 0; i < w->rows->n_treated; i++)
         exact_sum_add(&sum, known[i]);
-    if (exact_sum_round(&sum, &moved) != GSL_SUCCESS)
+    if (reducer_exact_sums(w->rows->c->reducer, &sum, 1) != GSL_SUCCESS || exact_sum_round(&sum, &moved) != GSL_SUCCESS)
         return fail("variance of a weighted ratio of hazards");
     for (size_t i = 0; i < w->rows->n; i++)
         if (w->weight[i] > 0)
@@ -185,6 +189,7 @@ int adjusted_hazard_solve(const struct pair_weights *w, struct adjusted_hazard *
     h->note[0] = '\0';
     for (size_t i = 0; i < rows->n; i++)
         h->n_event += w->weight[i] > 0 && rows->cause[i] == 1 ? rows->count[i] : 0;
+    h->n_event = reducer_sum_one(rows->c->reducer, h->n_event);
     code = fit(w, scale, &m);
     if (code == GSL_ENOMEM)
         status = fail("out of memory");

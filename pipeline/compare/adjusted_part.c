@@ -47,7 +47,7 @@ int weighted_curves_solve(const struct pair_weights *w, struct weighted_curves *
         const int code = curves->curve[treated] == NULL ? GSL_ENOMEM
                          : w->rows->losses != NULL
                              ? loss_curve_solve(w->rows->losses->arm[treated], rows.weight, curves->curve[treated])
-                             : weighted_curve_solve(curves->curve[treated], &rows);
+                             : weighted_curve_solve_all(curves->curve[treated], &rows, c->reducer);
         if (code != GSL_SUCCESS)
             return fail("weighted curves: %s", gsl_strerror(code));
     }
@@ -80,7 +80,7 @@ static int64_t count_events(const struct pair_weights *w, const struct part_of_a
         if (w->weight[i] > 0 && (any ? rows->cause[i] > 0 : rows->cause[i] == (int32_t)what->cause) &&
             (rows->time == NULL || rows->time[i] <= reading_day(what->horizon)))
             n += rows->count[i];
-    return n;
+    return reducer_sum_one(rows->c->reducer, n);
 }
 
 static void read_curve(const struct weighted_curve *curve, const struct weighted_rows *rows, const struct part_of_arm *what,
@@ -143,7 +143,7 @@ int weighted_part(const struct weighted_curves *curves, const struct part_of_arm
     part->n_event = count_events(w, what, treated);
     memset(part->phi, 0, rows->n * sizeof *part->phi);
     if (curve == NULL) {
-        if (weighted_mean(n, rows->y + first, w->weight + first, &part->value, part->phi + first) != GSL_SUCCESS)
+        if (weighted_mean_all(n, rows->y + first, w->weight + first, rows->c->reducer, &part->value, part->phi + first) != GSL_SUCCESS)
             return fail("weighted mean");
     } else {
         const struct weighted_rows of_arm = rows_of(w, treated);
@@ -225,8 +225,10 @@ int adjusted_variance(const struct pair_rows *rows, const struct pair_weights *w
         work[i] = a * phi1[i] + (phi0 != NULL ? b * phi0[i] : 0);
     *variance = NAN;
     if (w == NULL || w->set == NULL) {
-        const int code = influence_variance(rows->n, work, rows->counted ? rows->frequency : NULL, rows->cluster,
-                                            rows->n_cluster, variance);
+        const double *const frequency = rows->counted ? rows->frequency : NULL;
+        const int code = rows->c->reducer != NULL
+                             ? influence_variance_all(rows->n, work, frequency, rows->c->reducer, variance)
+                             : influence_variance(rows->n, work, frequency, rows->cluster, rows->n_cluster, variance);
         return code == GSL_ENOMEM ? fail("out of memory") : 0;
     }
     if (rows->cluster == NULL)

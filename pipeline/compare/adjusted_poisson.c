@@ -15,7 +15,7 @@
 int adjusted_poisson_make(struct adjusting *a, struct adjusted_poisson *p)
 {
     const struct pair_rows *rows = &a->rows;
-    const struct term_rows of = {rows->c->study, rows->records, rows->n, rows->record, rows->count};
+    const struct term_rows of = {rows->c->study, rows->records, rows->n, rows->record, rows->count, rows->c->reducer};
 
     *p = (struct adjusted_poisson){.a = a};
     if (term_columns_make(&a->how->terms, &of, &p->columns) != 0 ||

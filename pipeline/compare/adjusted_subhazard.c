@@ -57,7 +57,7 @@ static int fill(const struct adjusting *a, size_t n, struct subhazard_people *p)
             if (p->cluster != NULL)
                 p->cluster[k] = rows->cluster[i];
         }
-    const struct term_rows of = {rows->c->study, rows->records, p->n, p->record, p->count};
+    const struct term_rows of = {rows->c->study, rows->records, p->n, p->record, p->count, rows->c->reducer};
     return term_columns_make(&a->how->terms, &of, &p->columns) != 0
                ? -1
                : term_columns_add_indicator(&p->columns, p->treated, "arm");

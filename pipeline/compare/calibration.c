@@ -46,6 +46,7 @@ struct predictions {
     double *p;        /* [n] */
     unsigned char *y; /* [n] */
     int64_t *count;   /* [n] */
+    const struct reducer *reducer; /* people of one of several places; NULL: all */
 };
 
 static int take(struct predictions *people, size_t n)
@@ -85,9 +86,9 @@ static int add_groups(struct predictions *people, int status, struct table *cali
     struct calibration_group groups[CALIBRATION_GROUPS];
     size_t n = 0;
 
-    if (status == 0 && people->n > 0) {
-        const int code = calibration_groups(people->p, people->y, people->count, people->n, CALIBRATION_GROUPS, CONF_LEVEL,
-                                            groups, &n);
+    if (status == 0 && reducer_sum_one(people->reducer, (int64_t)people->n) > 0) {
+        const int code = calibration_groups_all(people->p, people->y, people->count, people->n, CALIBRATION_GROUPS, CONF_LEVEL,
+                                                people->reducer, groups, &n);
 
         if (code != GSL_SUCCESS)
             status = fail("calibration of the %s: %s", people->model, gsl_strerror(code));
@@ -110,7 +111,8 @@ int calibration_add_propensity(const struct pair_weights *w, struct table *calib
                                  .population = rows->c->population->name.text,
                                  .adjustment = w->how->name.text,
                                  .arm = comparison_arm(rows->c, rows->pair.arm),
-                                 .reference = comparison_arm(rows->c, rows->pair.reference)};
+                                 .reference = comparison_arm(rows->c, rows->pair.reference),
+                                 .reducer = rows->c->reducer};
     const int status = take(&people, rows->n);
 
     for (size_t i = 0; status == 0 && i < rows->n; i++) {

@@ -70,7 +70,7 @@ static int solve_strategy(struct adjusting *a, struct clones *clones, const stru
     const struct pair_rows *rows = &a->rows;
     const struct risk_table *table = a->c->table;
     const size_t first = first_of(rows, treated), n = n_of(rows, treated);
-    const struct term_rows of = {a->c->study, rows->records, n, rows->record + first, rows->count + first};
+    const struct term_rows of = {a->c->study, rows->records, n, rows->record + first, rows->count + first, a->c->reducer};
     const struct clone_rule rule = rule_of(a, strategy);
     struct clone_weights **w = &clones->weights[treated];
     char names[REASON_SIZE - 80];

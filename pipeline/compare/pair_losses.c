@@ -41,7 +41,7 @@ static size_t horizon_of(const struct pair_rows *rows, int treated)
 static int make_arm(const struct pair_rows *rows, const struct study_adjustment *how, int treated, struct pair_losses *l)
 {
     const size_t first = first_of(rows, treated), n = n_of(rows, treated);
-    const struct term_rows of = {rows->c->study, rows->records, n, rows->record + first, rows->count + first};
+    const struct term_rows of = {rows->c->study, rows->records, n, rows->record + first, rows->count + first, rows->c->reducer};
 
     if (term_columns_make(&how->censoring, &of, &l->columns[treated]) != 0)
         return -1;

@@ -87,6 +87,18 @@ static void take_row(struct pair_rows *r, size_t i, size_t record)
     }
 }
 
+/* What is said of the rows of all places. */
+static void add_up(struct pair_rows *r)
+{
+    int64_t n[] = {(int64_t)(r->n - r->n_treated), (int64_t)r->n_treated, r->n_unknown, r->counted};
+
+    reducer_sum(r->c->reducer, n, sizeof n / sizeof n[0]);
+    r->n_of[0] = n[0];
+    r->n_of[1] = n[1];
+    r->n_unknown = n[2];
+    r->counted = n[3] > 0;
+}
+
 static int take_known(struct pair_rows *r, const struct needed *needed, const struct column *record)
 {
     const struct sample *s = r->c->people;
@@ -107,6 +119,8 @@ static int take_known(struct pair_rows *r, const struct needed *needed, const st
             else
                 take_row(r, i, of[i]);
         }
+    if (status == 0)
+        add_up(r);
     free(unknown);
     free(of);
     return status;
@@ -166,5 +180,5 @@ int64_t pair_rows_people(const struct pair_rows *r, uint8_t treated)
 
     for (size_t i = treated ? 0 : r->n_treated; i < (treated ? r->n_treated : r->n); i++)
         n += r->count[i];
-    return n;
+    return reducer_sum_one(r->c->reducer, n);
 }

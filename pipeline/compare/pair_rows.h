@@ -17,7 +17,8 @@ struct pair_rows {
     const struct comparison *c;
     struct arm_pair pair;
     const struct table *records;
-    size_t n, n_treated;   /* rows; the first are the arm's, who count as treated */
+    size_t n, n_treated;   /* rows here; the first are the arm's, who count as treated */
+    int64_t n_of[2];       /* rows of the reference and of the arm, in all places (comparison.h) */
     int64_t n_unknown;     /* people left out */
     size_t *record;        /* [n] row of records */
     size_t *row;           /* [n] of the cohort */

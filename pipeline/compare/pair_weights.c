@@ -16,7 +16,7 @@
 
 static int pair_model_fit_counted(const struct pair_rows *rows, const double *frequency, struct pair_model *model)
 {
-    const struct glm_options options = {.family = GLM_LOGISTIC, .n_threads = pair_rows_threads(rows)};
+    const struct glm_options options = {.family = GLM_LOGISTIC, .n_threads = pair_rows_threads(rows), .reducer = rows->c->reducer};
 
     if ((model->arm = allocate(rows->n + 1, sizeof *model->arm)) == NULL)
         return -1;
@@ -64,7 +64,7 @@ static void name_separated(struct pair_weights *w)
 
 int pair_score_fit(const struct pair_rows *rows, const struct study_terms *terms, struct pair_weights *w)
 {
-    const struct term_rows of = {rows->c->study, rows->records, rows->n, rows->record, rows->count};
+    const struct term_rows of = {rows->c->study, rows->records, rows->n, rows->record, rows->count, rows->c->reducer};
 
     w->rows = rows;
     if (term_columns_make(terms, &of, &w->score.columns) != 0 || pair_model_fit(rows, &w->score) != 0)
@@ -99,7 +99,8 @@ static int weigh(struct pair_weights *w, const double *eta, const double *freque
 {
     const struct pair_rows *rows = w->rows;
     const struct propensity_rows score = {rows->n, rows->treated, eta, frequency};
-    const int code = propensity_weights(&score, kernel_estimand(w->how->estimand), limits, w->weight, w->slope, &w->summary);
+    const int code = propensity_weights_all(&score, kernel_estimand(w->how->estimand), limits, rows->c->reducer, w->weight,
+                                            w->slope, &w->summary);
 
     if (code == GSL_EDOM)
         withhold(w, "nobody is left in one of them");
@@ -113,6 +114,7 @@ static void stabilise(struct pair_weights *w)
 
     for (size_t i = 0; i < rows->n; i++)
         w->used_people[rows->treated[i]] += w->weight[i] > 0 ? rows->frequency[i] : 0;
+    reducer_sum_counts(rows->c->reducer, w->used_people, 2);
     for (size_t i = 0; i < rows->n; i++) {
         const double share = w->used_people[rows->treated[i]] / (w->used_people[0] + w->used_people[1]);
         w->weight[i] *= share;
@@ -142,10 +144,10 @@ static int make(struct pair_weights *w)
 int pair_weights_make(const struct pair_rows *rows, const struct study_adjustment *how, struct pair_weights *w)
 {
     *w = (struct pair_weights){.rows = rows, .how = how};
-    if (rows->n_treated == 0 || rows->n_treated == rows->n) {
+    if (rows->n_of[0] == 0 || rows->n_of[1] == 0) {
         w->withheld = true;
         snprintf(w->reason, sizeof w->reason, "nobody in arm %s has all covariates",
-                 comparison_arm(rows->c, rows->n_treated == 0 ? rows->pair.arm : rows->pair.reference));
+                 comparison_arm(rows->c, rows->n_of[1] == 0 ? rows->pair.arm : rows->pair.reference));
         return 0;
     }
     if ((w->weight = allocate(rows->n + 1, sizeof *w->weight)) == NULL ||

@@ -18,6 +18,7 @@ int score_overlap_add(const struct pair_weights *w, struct table *overlap)
 
     for (size_t i = 0; i < rows->n; i++)
         n[rows->treated[i]][range_of(glm_mean(GLM_LOGISTIC, w->score.fit->eta[i]))] += rows->count[i];
+    reducer_sum(rows->c->reducer, n[0], 2 * N_RANGES);
     for (int treated = 1; status == 0 && treated >= 0; treated--)
         for (size_t k = 0; status == 0 && k < N_RANGES; k++) {
             struct row_builder row = table_new_row(overlap);

@@ -112,7 +112,7 @@ static int prepare(struct standardising *s)
 int standardising_make(const struct pair_rows *rows, const struct study_adjustment *how, const struct pair_weights *weights,
                        struct standardising *s)
 {
-    const struct term_rows of = {rows->c->study, rows->records, rows->n, rows->record, rows->count};
+    const struct term_rows of = {rows->c->study, rows->records, rows->n, rows->record, rows->count, rows->c->reducer};
 
     *s = (struct standardising){.rows = rows, .how = how, .weights = weights};
     return term_columns_make(&how->terms, &of, &s->columns) != 0 ? -1 : prepare(s);

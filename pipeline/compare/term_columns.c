@@ -34,17 +34,23 @@ static int look_at_factor(const struct term_rows *rows, struct part *part)
 {
     const struct column *column = part->column;
 
-    if ((part->code = allocate(column->n_labels + 1, sizeof *part->code)) == NULL ||
-        (part->label = allocate(column->n_labels + 1, sizeof *part->label)) == NULL)
+    int64_t *const n = allocate(column->n_labels + 1, sizeof *n);
+
+    if (n == NULL || (part->code = allocate(column->n_labels + 1, sizeof *part->code)) == NULL ||
+        (part->label = allocate(column->n_labels + 1, sizeof *part->label)) == NULL) {
+        free(n);
         return -1;
+    }
     for (size_t i = 0; i < rows->n; i++)
-        part->code[column_code(column, rows->record[i])] = 1;
+        n[column_code(column, rows->record[i])] = 1;
+    reducer_sum(rows->reducer, n, column->n_labels);
     for (size_t l = 0; l < column->n_labels; l++) {
-        const bool occurs = part->code[l] != 0;
+        const bool occurs = n[l] != 0;
         part->code[l] = occurs ? (int32_t)part->n_level : -1;
         if (occurs)
             part->label[part->n_level++] = (int32_t)l;
     }
+    free(n);
     return 0;
 }
 

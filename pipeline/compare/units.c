@@ -44,28 +44,49 @@ static bool model_is_spread(const struct study_model *model)
            (model->rule == MODEL_COX && model->frailty.text == NULL && !model->firth && (ties == NULL || strcmp(ties, "exact") != 0));
 }
 
+static bool has_spline(const struct study_terms *terms)
+{
+    for (size_t t = 0; t < terms->n; t++)
+        for (size_t k = 0; k < terms->items[t].n_parts; k++)
+            if (terms->items[t].parts[k].n_knots > 0)
+                return true;
+    return false;
+}
+
+/* Weights of a propensity whose sums add. */
+static bool adjustment_is_spread(const struct study_adjustment *how)
+{
+    return (how->method == ADJUST_OVERLAP || how->method == ADJUST_IPTW || how->method == ADJUST_ATT || how->method == ADJUST_ATC) &&
+           how->censoring.n == 0 && how->n_score_strata == 0 && how->truncate == 1 && !has_spline(&how->propensity);
+}
+
 static bool analysis_is_spread(const struct study *study, const struct study_analysis *analysis)
 {
     bool spread = study->cohort.cluster.text == NULL && !study->cohort.index.every && !analysis->strategies.given &&
-                  analysis->meta.by.text == NULL && analysis->subgroups.n == 0 && analysis->n_adjustments == 0 &&
-                  !analysis->tipping && analysis->imputation.n == 0;
+                  analysis->meta.by.text == NULL && analysis->subgroups.n == 0 &&
+                  (analysis->n_adjustments == 0 || analysis->bootstrap_n == 0) && !analysis->tipping && analysis->imputation.n == 0;
+
+    for (size_t i = 0; i < analysis->n_adjustments; i++)
+        spread = spread && adjustment_is_spread(&analysis->adjustments[i]);
 
     for (size_t i = 0; i < analysis->n_models; i++)
         spread = spread && model_is_spread(&analysis->models[i]);
     return spread;
 }
 
-/* Regressions of subdistribution hazards see all rows.  -1 after telling. */
+/* Regressions of subdistribution hazards see all rows, and so do quantiles of weighted curves.  -1 after telling. */
 static int outcome_is_spread(const struct study *study, const struct study_analysis *analysis, size_t outcome)
 {
     const struct study_outcome *const of = &study->outcomes[outcome];
     struct wanted_list wanted = {0};
-    int spread = !of->between_looks && of->again_after == 0 && analysis_is_spread(study, analysis);
+    const bool adjusted = analysis->n_adjustments > 0;
+    int spread = !of->between_looks && of->again_after == 0 && !(adjusted && of->entry.text != NULL) && analysis_is_spread(study, analysis);
 
     if (spread > 0 && wanted_collect(study, analysis, outcome, &wanted) != 0)
         spread = -1;
     for (size_t i = 0; spread > 0 && i < wanted.n; i++)
-        if (wanted.items[i].measure == MEASURE_subhazard_ratio || wanted.items[i].measure == MEASURE_log_subhazard_ratio)
+        if (wanted.items[i].measure == MEASURE_subhazard_ratio || wanted.items[i].measure == MEASURE_log_subhazard_ratio ||
+            (adjusted && (wanted.items[i].measure == MEASURE_quantile_time || wanted.items[i].measure == MEASURE_quantile_difference)))
             spread = 0;
     wanted_free(&wanted);
     return spread;

@@ -121,8 +121,22 @@ study '    adjust: [{method: iptw, propensity: covariates}, {name: model, method
     bootstrap: {n: 100}' '' '' > "$box/s/study.yaml"
 same 'replicates of adjusted numbers' 2 5
 closing 'so do counted people, and replicates'
+adjust='    adjust: [{method: iptw, propensity: covariates}, {name: ato, method: overlap, propensity: [age, group, "age:group"]},
+             {name: att, method: att, propensity: [dose, group, never], trim: [0.05, 0.95]},
+             {name: atc, method: atc, propensity: [age], common_support: true},
+             {name: stable, method: iptw, propensity: [age, site], stabilised: true}]'
+for n in 12 90 2500; do
+    seed=$((seed + 1))
+    rows $seed $n
+    study "$models
+$adjust" '' '' > "$box/s/study.yaml"
+    same "seed $seed, $n people with weights" 2 3 8
+done
+study "$adjust" ', weight: times' '' > "$box/s/study.yaml"
+same 'counted people with weights' 2 4
+closing 'people who are weighted'
 study "$models
-    adjust: [{method: iptw, propensity: covariates}]
+    adjust: [{method: stratify, propensity: covariates}]
   - outcomes: [drink]
     measures: [risk_difference]
     at: [20]" '' '' > "$box/s/study.yaml"
