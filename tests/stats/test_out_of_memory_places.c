@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "stats/calibration.h"
 #include "stats/concordance.h"
 #include "stats/cox.h"
 #include "stats/cox_zph.h"
@@ -12,7 +13,12 @@
 #include "stats/glm.h"
 #include "stats/grid_sum.h"
 #include "stats/placed_random.h"
+#include "stats/propensity.h"
 #include "stats/reducer.h"
+#include "stats/weighted_balance.h"
+#include "stats/weighted_curve.h"
+#include "stats/weighted_errors.h"
+#include "stats/weighted_mean.h"
 #include "tests/stats/short_memory.h"
 #include "tests/support/near.h"
 
@@ -148,6 +154,53 @@ static enum short_memory add_places(void)
     return end_of(status);
 }
 
+static double weight[N], slope[N], ones[N], probability[N];
+static uint8_t treated[N];
+static uint32_t place[N], order[N];
+
+static enum short_memory weigh_places(void)
+{
+    static const double axis[29] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28};
+    static const struct propensity_limits limits = {0, 1, true, 1};
+    const struct propensity_rows scores = {N, treated, x, NULL};
+    struct weighted_curve *const curve = weighted_curve_alloc(axis, 29, 1);
+    const struct weighted_rows rows = {N, place, NULL, event, weight};
+    const struct weighted_errors_request errors = {.curve = curve, .rows = &rows, .n = N, .frequency = ones, .reducer = &alone};
+    struct propensity_summary summary;
+    struct weighted_moments moments;
+    struct calibration_group groups[4];
+    double out[29];
+    size_t n_made;
+    int status = curve == NULL ? GSL_ENOMEM : GSL_SUCCESS;
+
+    for (size_t i = 0; i < N; i++) {
+        treated[i] = i * 7 % 3 == 0;
+        place[i] = (uint32_t)times[i];
+        probability[i] = x[i] / 4;
+        ones[i] = 1;
+    }
+    if (status == GSL_SUCCESS)
+        status = propensity_weights_all(&scores, PROPENSITY_ATO, &limits, &alone, weight, slope, &summary);
+    if (status == GSL_SUCCESS)
+        status = weighted_curve_solve_all(curve, &rows, &alone);
+    if (status == GSL_SUCCESS)
+        status = weighted_errors(&errors, out);
+    if (status == GSL_SUCCESS)
+        status = weighted_mean_all(N, x, weight, &alone, out, NULL);
+    if (status == GSL_SUCCESS)
+        status = weighted_moments_all(N, x, weight, NULL, treated, 1, &alone, &moments);
+    if (status == GSL_SUCCESS)
+        status = weighted_levels_all(N, stratum, 2, weight, treated, &alone, out);
+    if (status == GSL_SUCCESS)
+        status = weighted_ks_all(N, x, weight, treated, &alone, out);
+    if (status == GSL_SUCCESS)
+        status = influence_variance_all(N, weight, ones, &alone, out);
+    if (status == GSL_SUCCESS)
+        status = calibration_groups_all(probability, treated, NULL, N, 4, 0.95, &alone, order, groups, &n_made);
+    weighted_curve_free(curve);
+    return end_of(status);
+}
+
 static double many_x[MANY], many_y[MANY], many_weight[MANY];
 static uint16_t many_level[MANY];
 
@@ -188,7 +241,7 @@ static enum short_memory fit_by_firth(void)
 static void test_a_place_that_gets_no_memory_says_so_and_keeps_none(void **state)
 {
     static const struct short_work works[] = {
-        {"Cox", fit_cox, 30}, {"concordance", rank_predictions, 12}, {"sums", add_places, 4}, {"many rows", fit_many, 40},
+        {"Cox", fit_cox, 30}, {"concordance", rank_predictions, 12}, {"sums", add_places, 4}, {"weights", weigh_places, 12}, {"many rows", fit_many, 40},
         {"rows by Firth", fit_by_firth, 40},
     };
     static const struct short_work from_afar = {"many rows, from afar", fit_many, 40};
