@@ -156,7 +156,7 @@ static enum short_memory add_places(void)
 
 static double weight[N], slope[N], ones[N], probability[N];
 static uint8_t treated[N];
-static uint32_t place[N], order[N];
+static uint32_t place[N];
 
 static enum short_memory weigh_places(void)
 {
@@ -196,7 +196,7 @@ static enum short_memory weigh_places(void)
     if (status == GSL_SUCCESS)
         status = influence_variance_all(N, weight, ones, &alone, out);
     if (status == GSL_SUCCESS)
-        status = calibration_groups_all(probability, treated, NULL, N, 4, 0.95, &alone, order, groups, &n_made);
+        status = calibration_groups_all(probability, treated, NULL, N, 4, 0.95, &alone, groups, &n_made);
     weighted_curve_free(curve);
     return end_of(status);
 }

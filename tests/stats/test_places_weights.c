@@ -132,7 +132,6 @@ static void weigh(const struct people *p, const struct split *split, const struc
     const struct glm_data data = {&design, p->arm, NULL, frequency};
     const struct glm_options options = {.family = GLM_LOGISTIC, .n_threads = 1, .reducer = reducer};
     double *const weight = calloc(3 * (p->n + 1), sizeof *weight), *const slope = weight + p->n + 1, *const score = slope + p->n + 1;
-    uint32_t *const order = calloc(p->n + 1, sizeof *order);
     struct glm_fit *fit = NULL;
 
     memset(said, 0, sizeof *said);
@@ -151,10 +150,8 @@ static void weigh(const struct people *p, const struct split *split, const struc
     said->status[6] = weighted_mean_all(p->n, p->y, weight, reducer, &said->mean, score);
     for (size_t i = 0; i < p->n; i++)
         score[i] = glm_mean(GLM_LOGISTIC, fit->eta[i]);
-    said->status[7] = calibration_groups_all(score, p->treated, p->count, p->n, GROUPS, 0.95, reducer, order, said->groups,
-                                             &said->n_group);
+    said->status[7] = calibration_groups_all(score, p->treated, p->count, p->n, GROUPS, 0.95, reducer, said->groups, &said->n_group);
     glm_fit_free(fit);
-    free(order);
     free(weight);
 }
 
@@ -224,7 +221,6 @@ static void refuse(void *context, size_t place, const struct reducer *reducer)
     struct weighted_moments moments;
     struct calibration_group groups[2];
     double out[4], slope[2];
-    uint32_t order[2];
     size_t n_made;
     int *const status = refused[place].status;
     (void)context;
@@ -236,9 +232,9 @@ static void refuse(void *context, size_t place, const struct reducer *reducer)
     status[4] = weighted_ks_all(2, eta, weight, arm, reducer, out);
     status[5] = weighted_mean_all(2, eta, weight, reducer, out, NULL);
     status[6] = influence_variance_all(2, weight, NULL, reducer, out);
-    status[7] = calibration_groups_all(p, arm, NULL, 2, 2, 0.95, reducer, order, groups, &n_made);
-    status[8] = calibration_groups_all(p, arm, NULL, 0, 2, 0.95, reducer, order, groups, &n_made) |
-                calibration_groups_all(p, arm, NULL, 0, CALIBRATION_GROUPS_MAX + 1, 0.95, reducer, order, groups, &n_made);
+    status[7] = calibration_groups_all(p, arm, NULL, 2, 2, 0.95, reducer, groups, &n_made);
+    status[8] = calibration_groups_all(p, arm, NULL, 0, 2, 0.95, reducer, groups, &n_made) |
+                calibration_groups_all(p, arm, NULL, 0, CALIBRATION_GROUPS_MAX + 1, 0.95, reducer, groups, &n_made);
     weighted_curve_free(curve);
 }
 
