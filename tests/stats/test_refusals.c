@@ -549,7 +549,6 @@ static void test_small_kernels(void **state)
     static const unsigned char outcome[4] = {0, 1, 0, 1};
     static int64_t count[4] = {1, 1, 1, 1};
     struct calibration_group groups[4];
-    uint32_t order[4];
     double r1, mean, slope[4], variance, knots[4];
     size_t n_made;
 
@@ -562,11 +561,11 @@ static void test_small_kernels(void **state)
     WITH(y[1], NAN, assert_int_equal(weighted_mean(4, y, weight, &mean, slope), GSL_EINVAL));
     memset(weight, 0, sizeof weight);
     assert_int_equal(weighted_mean(4, y, weight, &mean, slope), GSL_EDOM);
-    assert_int_equal(calibration_groups(p, outcome, count, 4, 0, 0.95, order, groups, &n_made), GSL_EINVAL);
-    WITH(p[1], 1.5, assert_int_equal(calibration_groups(p, outcome, count, 4, 2, 0.95, order, groups, &n_made), GSL_EINVAL));
-    WITH(p[1], NAN, assert_int_equal(calibration_groups(p, outcome, count, 4, 2, 0.95, order, groups, &n_made), GSL_EINVAL));
-    WITH(count[1], -1, assert_int_equal(calibration_groups(p, outcome, count, 4, 2, 0.95, order, groups, &n_made), GSL_EINVAL));
-    assert_int_not_equal(calibration_groups(p, outcome, count, 4, 2, 1, order, groups, &n_made), GSL_SUCCESS);
+    assert_int_equal(calibration_groups(p, outcome, count, 4, 0, 0.95, groups, &n_made), GSL_EINVAL);
+    WITH(p[1], 1.5, assert_int_equal(calibration_groups(p, outcome, count, 4, 2, 0.95, groups, &n_made), GSL_EINVAL));
+    WITH(p[1], NAN, assert_int_equal(calibration_groups(p, outcome, count, 4, 2, 0.95, groups, &n_made), GSL_EINVAL));
+    WITH(count[1], -1, assert_int_equal(calibration_groups(p, outcome, count, 4, 2, 0.95, groups, &n_made), GSL_EINVAL));
+    assert_int_not_equal(calibration_groups(p, outcome, count, 4, 2, 1, groups, &n_made), GSL_SUCCESS);
     static const int32_t cluster[4] = {0, 0, 0, 0};
     assert_int_equal(influence_variance(4, y, NULL, cluster, 1, &variance), GSL_EDOM);
     WITH(y[1], INFINITY, assert_int_equal(influence_variance(4, y, NULL, NULL, 0, &variance), GSL_EINVAL));
