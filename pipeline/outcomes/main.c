@@ -76,21 +76,44 @@ static int read_history(const struct study *study, const char *out, struct sourc
     return 0;
 }
 
+/* Does any rule look at stays other than those that the cohort tells of? */
+static bool reads_history(const struct study *study)
+{
+    bool reads = study_reads_paths(study);
+
+    for (size_t i = 0; i < study->n_outcomes; i++)
+        reads = reads || study->outcomes[i].rule == OUTCOME_FIRST_OF || study->outcomes[i].rule == OUTCOME_PROCESS;
+    return reads && study_is_linked(study);
+}
+
+/* What the rules look at. */
+static struct table *read_cohort(const struct study *study, const char *path, bool history)
+{
+    const bool has_days = study->cohort.time_zero_column.text != NULL || study_is_linked(study);
+    const char *const columns[] = {"record", "weight", has_days ? "time_zero" : NULL, history ? "stay" : NULL, NULL};
+    struct store *const store = store_open(path);
+    struct table *const cohort = store == NULL ? NULL : store_read(store, "cohort", columns);
+
+    store_close(store);
+    return cohort;
+}
+
 static int read_sources(const struct study *study, const char *out, int n_threads, struct sources *sources)
 {
+    const bool history = reads_history(study);
     char *records = stage_file(out, "records.h5"), *cohort = stage_file(out, study->files[STUDY_COHORT]);
 
     if (records != NULL && cohort != NULL)
         sources->records = read_records(study, out, NULL);
     if (sources->records != NULL)
-        sources->cohort = store_read_table(cohort, "cohort");
+        sources->cohort = read_cohort(study, cohort, history);
     if (sources->cohort != NULL)
         sources->evidence = evidence_read(study, records, sources->cohort, n_threads);
     free(cohort);
     free(records);
     if (sources->evidence == NULL)
         return -1;
-    return study_is_linked(study) ? read_history(study, out, sources) : 0;
+    return history ? read_history(study, out, sources) : 0;
 }
 
 static int keep_places(const struct share *share, struct sources *sources)
