@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compare/slices.h"
 
+#include <gsl/gsl_errno.h>
 #include <stdlib.h>
 
 #include "base/fail.h"
@@ -36,14 +37,98 @@ static bool counts(const struct people *people, size_t i)
     return column_integer(people->input->member, i) == 1 && !column_is_missing(people->input->cause, i);
 }
 
-/* Divides every part by one more column.  Returns how many rows have a value of it. */
-static size_t divide(const struct people *people, const struct column *column, struct placed *placed, size_t n,
-                     struct slices *slices)
+/* ---- which parts there are ------------------------------------------------------------------------------------------- */
+
+/* A part of the columns so far, and a level of one more. */
+struct cell {
+    int64_t part, level;
+};
+
+struct parts {
+    size_t n;
+    char **names; /* [n] NULL: everybody */
+};
+
+static void parts_free(struct parts *parts)
+{
+    for (size_t k = 0; k < parts->n; k++)
+        free(parts->names[k]);
+    free(parts->names);
+    *parts = (struct parts){0};
+}
+
+static int compare_cells(const void *left, const void *right)
+{
+    const struct cell *a = left, *b = right;
+
+    if (a->part != b->part)
+        return a->part < b->part ? -1 : 1;
+    return (a->level > b->level) - (a->level < b->level);
+}
+
+static size_t drop_copies(struct cell *cells, size_t n)
 {
     size_t kept = 0;
-    int64_t part = -1, before = -1; /* the part as numbered now, and as it was */
 
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
+        if (kept == 0 || compare_cells(&cells[kept - 1], &cells[i]) != 0)
+            cells[kept++] = cells[i];
+    return kept;
+}
+
+/* Those that occur, ascending, in all places (stats/reducer.h).  NULL after telling. */
+static struct cell *list_cells(const struct reducer *reducer, const struct placed *placed, size_t n, size_t *n_cell)
+{
+    struct cell *cells = allocate(n + 1, sizeof *cells);
+    struct reducer_bytes all = {0};
+
+    for (size_t i = 0; cells != NULL && i < n; i++)
+        cells[i] = (struct cell){placed[i].part, placed[i].level};
+    if (cells == NULL)
+        return NULL;
+    *n_cell = drop_copies(cells, n);
+    if (reducer == NULL)
+        return cells;
+    const int code = reducer->collect(reducer->context, cells, *n_cell * sizeof *cells, &all);
+    free(cells);
+    if (code != GSL_SUCCESS)
+        return NULL;
+    cells = (struct cell *)(void *)all.bytes;
+    *n_cell = all.n / sizeof *cells;
+    if (*n_cell > 0)
+        qsort(cells, *n_cell, sizeof *cells, compare_cells);
+    *n_cell = drop_copies(cells, *n_cell);
+    return cells;
+}
+
+static char *name_of(const struct parts *before, const struct column *column, const struct cell *cell)
+{
+    const char *const name = before->names[cell->part] == NULL ? "" : before->names[cell->part],
+               *const comma = before->names[cell->part] == NULL ? "" : ", ";
+
+    return column->type == COLUMN_CATEGORY ? format_text("%s%s%s=%s", name, comma, column->name, column->labels[cell->level])
+                                           : format_text("%s%s%s=%lld", name, comma, column->name, (long long)cell->level);
+}
+
+static int name_parts(const struct column *column, const struct cell *cells, size_t n, struct parts *parts)
+{
+    struct parts named = {.names = allocate(n + 1, sizeof *named.names)};
+
+    while (named.names != NULL && named.n < n && (named.names[named.n] = name_of(parts, column, &cells[named.n])) != NULL)
+        named.n++;
+    const int status = named.names == NULL || named.n < n ? -1 : 0;
+    parts_free(parts);
+    *parts = named;
+    return status;
+}
+
+/* Divides every part by one more column.  Of the *n rows those stay that have a value of it. */
+static int divide(const struct people *people, const struct column *column, struct placed *placed, size_t *n, struct parts *parts,
+                  struct slices *slices)
+{
+    size_t kept = 0, n_cell = 0;
+
+    for (size_t i = 0; i < *n; i++) {
         const size_t row = placed[i].row;
         placed[i].level = level_of(column, (size_t)column_integer(people->record, row));
         if (placed[i].level == MISSING_INTEGER)
@@ -51,28 +136,23 @@ static size_t divide(const struct people *people, const struct column *column, s
         else
             placed[kept++] = placed[i];
     }
-    qsort(placed, kept, sizeof *placed, compare_placed);
-    for (size_t i = 0; i < kept; i++) {
-        const bool same = i > 0 && placed[i].level == placed[i - 1].level && placed[i].part == before;
-        before = placed[i].part;
-        part += !same;
-        placed[i].part = part;
+    *n = kept;
+    if (kept > 0)
+        qsort(placed, kept, sizeof *placed, compare_placed);
+    struct cell *const cells = list_cells(people->input->reducer, placed, kept, &n_cell);
+    const int status = cells == NULL ? -1 : name_parts(column, cells, n_cell, parts);
+
+    for (size_t i = 0, k = 0; status == 0 && i < kept; i++) {
+        const struct cell cell = {placed[i].part, placed[i].level};
+        while (compare_cells(&cells[k], &cell) != 0)
+            k++;
+        placed[i].part = (int64_t)k;
     }
-    return kept;
+    free(cells);
+    return status;
 }
 
-static int add_level(const struct column *column, size_t record, char **name)
-{
-    const char *before = *name == NULL ? "" : *name, *comma = *name == NULL ? "" : ", ";
-    char *longer = column->type == COLUMN_CATEGORY
-                       ? format_text("%s%s%s=%s", before, comma, column->name, column->labels[column_code(column, record)])
-                       : format_text("%s%s%s=%lld", before, comma, column->name,
-                                     (long long)column_integer(column, record));
-
-    free(*name);
-    *name = longer;
-    return longer == NULL ? -1 : 0;
-}
+/* ---- each by itself ---------------------------------------------------------------------------------------------------- */
 
 /* The people of a part, whose rows and name stand in it. */
 static int solve_rows(const struct comparison *whole, const struct people *people, struct slice *slice)
@@ -89,33 +169,33 @@ static int solve_rows(const struct comparison *whole, const struct people *peopl
     return status;
 }
 
-static int solve_one(const struct comparison *whole, const struct people *people, const struct study_texts *columns,
-                     const struct placed *placed, size_t n, struct slice *slice)
+/* Rows of the part; takes its name. */
+static int solve_one(const struct comparison *whole, const struct people *people, const struct placed *placed, size_t n, char **name,
+                     struct slice *slice)
 {
-    int status = (slice->rows = allocate(n, sizeof *slice->rows)) == NULL ? -1 : 0;
-
-    for (size_t k = 0; status == 0 && k < columns->n; k++)
-        status = add_level(table_column(people->records, columns->items[k].text),
-                           (size_t)column_integer(people->record, placed[0].row), &slice->name);
-    for (size_t i = 0; status == 0 && i < n; i++)
+    slice->name = *name;
+    *name = NULL;
+    if ((slice->rows = allocate(n + 1, sizeof *slice->rows)) == NULL)
+        return -1;
+    for (size_t i = 0; i < n; i++)
         slice->rows[slice->n_rows++] = placed[i].row;
-    return status == 0 ? solve_rows(whole, people, slice) : -1;
+    return solve_rows(whole, people, slice);
 }
 
 static int solve_all(const struct comparison *whole, const struct people *people, const struct study_texts *columns,
-                     const struct placed *placed, size_t n, struct slices *slices)
+                     const struct placed *placed, size_t n, struct parts *parts, struct slices *slices)
 {
     int status = 0;
 
-    if (n > 0 && placed[n - 1].part >= SLICES_MAX)
+    if (parts->n > SLICES_MAX)
         return fail("column '%s' divides people into more than %d parts: too many to look at each", columns->items[0].text,
                     SLICES_MAX);
-    if ((slices->items = allocate(n == 0 ? 1 : (size_t)placed[n - 1].part + 1, sizeof *slices->items)) == NULL)
+    if ((slices->items = allocate(parts->n + 1, sizeof *slices->items)) == NULL)
         return -1;
-    for (size_t i = 0, end; status == 0 && i < n; i = end) {
-        for (end = i + 1; end < n && placed[end].part == placed[i].part; end++)
+    for (size_t k = 0, first = 0, end; status == 0 && k < parts->n; k++, first = end) {
+        for (end = first; end < n && placed[end].part == (int64_t)k; end++)
             ;
-        status = solve_one(whole, people, columns, placed + i, end - i, &slices->items[slices->n++]);
+        status = solve_one(whole, people, placed + first, end - first, &parts->names[k], &slices->items[slices->n++]);
     }
     return status;
 }
@@ -124,8 +204,9 @@ int slices_solve(const struct comparison *whole, const struct people *people, co
                  struct slices *slices)
 {
     struct placed *placed = allocate(people->input->n_rows + 1, sizeof *placed);
+    struct parts parts = {.n = 1, .names = allocate(1, sizeof *parts.names)};
     size_t n = 0;
-    int status = placed == NULL ? -1 : 0;
+    int status = placed == NULL || parts.names == NULL ? -1 : 0;
 
     *slices = (struct slices){0};
     for (size_t i = 0; status == 0 && i < people->input->n_rows; i++) {
@@ -135,13 +216,14 @@ int slices_solve(const struct comparison *whole, const struct people *people, co
     }
     for (size_t k = 0; status == 0 && k < columns->n; k++) {
         const struct column *column = table_column(people->records, columns->items[k].text);
-        if (column == NULL)
-            status = fail("there is no column '%s' to divide people by", columns->items[k].text);
-        else
-            n = divide(people, column, placed, n, slices);
+        status = column == NULL ? fail("there is no column '%s' to divide people by", columns->items[k].text)
+                                : divide(people, column, placed, &n, &parts, slices);
     }
+    slices->n_missing = reducer_sum_one(people->input->reducer, slices->n_missing);
     if (status == 0)
-        status = solve_all(whole, people, columns, placed, n, slices);
+        status = solve_all(whole, people, columns, placed, n, &parts, slices);
+    if (parts.names != NULL)
+        parts_free(&parts);
     free(placed);
     return status;
 }

@@ -3,6 +3,7 @@
  * slices.h - the people of a comparison, divided by the levels of columns, and each part compared by itself.
  *
  * With several columns a part is a combination of levels that occurs.  Levels stand in the order of the codebook (categories) or ascending (whole numbers); those without anybody are left out.
+ * Of people in several places (comparison.h) each place divides its own, by the levels that occur in any.
  * People without a value are in no part and are counted.  A part may have an arm with fewer than two people: then contrasts
  * with this arm do not exist, and say so by name.
  */

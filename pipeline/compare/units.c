@@ -53,22 +53,22 @@ static bool has_spline(const struct study_terms *terms)
     return false;
 }
 
-/* Weights of a propensity whose sums add. */
+/* Strata of columns, and weights of a propensity whose sums add. */
 static bool adjustment_is_spread(const struct study_adjustment *how)
 {
-    return (how->method == ADJUST_OVERLAP || how->method == ADJUST_IPTW || how->method == ADJUST_ATT || how->method == ADJUST_ATC) &&
-           how->censoring.n == 0 && how->n_score_strata == 0 && how->truncate == 1 && !has_spline(&how->propensity);
+    const bool weighs = how->method == ADJUST_OVERLAP || how->method == ADJUST_IPTW || how->method == ADJUST_ATT || how->method == ADJUST_ATC;
+
+    return adjusts_by_strata(how->method) || (weighs && how->censoring.n == 0 && how->n_score_strata == 0 && how->truncate == 1 &&
+                                              !has_spline(&how->propensity));
 }
 
 static bool analysis_is_spread(const struct study *study, const struct study_analysis *analysis)
 {
     bool spread = study->cohort.cluster.text == NULL && !study->cohort.index.every && !analysis->strategies.given &&
-                  analysis->meta.by.text == NULL && analysis->subgroups.n == 0 &&
                   (analysis->n_adjustments == 0 || analysis->bootstrap_n == 0) && !analysis->tipping && analysis->imputation.n == 0;
 
     for (size_t i = 0; i < analysis->n_adjustments; i++)
         spread = spread && adjustment_is_spread(&analysis->adjustments[i]);
-
     for (size_t i = 0; i < analysis->n_models; i++)
         spread = spread && model_is_spread(&analysis->models[i]);
     return spread;

@@ -136,13 +136,28 @@ study "$adjust" ', weight: times' '' > "$box/s/study.yaml"
 same 'counted people with weights' 2 4
 closing 'people who are weighted'
 study "$models
+    subgroups: [group, site]
+    adjust: [{method: iptw, propensity: [age, dose, never]}, {method: mantel_haenszel, by: [site, group]}, {method: direct, by: [group]}]
+  - outcomes: [relapse, any]
+    measures: [risk_difference, risk_ratio, odds_ratio]
+    at: [20]
+    subgroups: [never]
+    bootstrap: {n: 100}" '' '' > "$box/s/study.yaml"
+seed=$((seed + 1))
+rows $seed 900
+same 'subgroups' 2 5
+rows 7 40
+same 'small subgroups' 8
+study '    meta: {by: site, method: [reml, mh]}' '' '' > "$box/s/study.yaml"
+same 'trials' 3
+closing 'people by levels of columns'
+study "$models
     adjust: [{method: stratify, propensity: covariates}]
   - outcomes: [drink]
     measures: [risk_difference]
     at: [20]" '' '' > "$box/s/study.yaml"
 same 'an adjusted analysis beside another' 2 3
-study '    models: [{cox: "arm + age", ties: exact}, {finegray: "arm + age", cause: 1}]
-    subgroups: [group]' '' '' > "$box/s/study.yaml"
+study '    models: [{cox: "arm + age", ties: exact}, {finegray: "arm + age", cause: 1}]' '' '' > "$box/s/study.yaml"
 same 'what needs all people' 2
 closing 'and what needs all people, beside the rest'
 exit "$failed"
