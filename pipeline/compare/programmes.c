@@ -7,6 +7,8 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/ranks.h"
+#include "base/threads.h"
 #include "cohort/cohort.h"
 #include "compare/calibration.h"
 #include "compare/case_mix.h"
@@ -14,7 +16,7 @@
 #include "compare/programme_phases.h"
 #include "compare/programme_rows.h"
 
-enum { CELLS_MAX = 4000000 };
+enum { CELLS_MAX = 4000000, SIDE_BY_SIDE_CELLS = 200000 };
 
 /* Sums of probabilities are kept in whole units of 2^-30, so that they do not depend on the order of people. */
 static const double unit = 1.0 / (1 << 30);
@@ -41,19 +43,16 @@ static const struct column *member_column(const struct analyses_input *input)
     return member;
 }
 
+static size_t n_cells_of(const struct programme_axes *axes)
+{
+    return (axes->n_programmes + 1) * (axes->n_periods + 1);
+}
+
 static int work_alloc(struct work *work)
 {
     const size_t n = work->input->cohort->n_rows;
-    size_t n_cells;
 
-    if ((work->member = member_column(work->input)) == NULL ||
-        programme_axes_find(work->input, work->member, &work->axes) != 0)
-        return -1;
-    n_cells = (work->axes.n_programmes + 1) * (work->axes.n_periods + 1);
-    if (n_cells > CELLS_MAX)
-        return fail("dashboard: %zu programmes and %zu periods are more than can be shown; take longer periods",
-                    work->axes.n_programmes, work->axes.n_periods);
-    return (work->cells = allocate(n_cells, sizeof *work->cells)) == NULL ||
+    return (work->cells = allocate(n_cells_of(&work->axes), sizeof *work->cells)) == NULL ||
                    (work->row = allocate(n + 1, sizeof *work->row)) == NULL ||
                    (work->y = allocate(n + 1, sizeof *work->y)) == NULL ||
                    (work->people = allocate(n + 1, sizeof *work->people)) == NULL ||
@@ -63,9 +62,9 @@ static int work_alloc(struct work *work)
                : 0;
 }
 
+/* All but the axes. */
 static void work_free(struct work *work)
 {
-    programme_axes_free(&work->axes);
     free(work->cells);
     free(work->row);
     free(work->y);
@@ -232,11 +231,10 @@ static int run_measure(struct work *work, size_t m, struct table *calibration, s
 {
     const struct study *study = work->input->study;
     const struct dashboard_measure *measure = &study->dashboard.measures[m];
-    const size_t n_cells = (work->axes.n_programmes + 1) * (work->axes.n_periods + 1);
     const struct column *time = table_column(work->input->outcomes[measure->outcome], "time");
     struct programme_measure counts = {.study = study, .measure = measure, .time_units = time == NULL ? "" : time->units};
 
-    memset(work->cells, 0, n_cells * sizeof *work->cells);
+    memset(work->cells, 0, n_cells_of(&work->axes) * sizeof *work->cells);
     count_people(work, measure, &counts);
     return expect(work, measure, &counts) != 0 || calibrate(work, measure, &counts, calibration) != 0 ||
                    programme_signals(&study->dashboard, &work->axes, work->cells, &counts) != 0 ||
@@ -245,22 +243,137 @@ static int run_measure(struct work *work, size_t m, struct table *calibration, s
                : programme_cells_add(&work->axes, work->cells, m, programmes->cells);
 }
 
+/* ---- measures side by side -------------------------------------------------------------------------------------- */
+
+/* A measure by itself: tables of its own, which are joined in the order of the measures. */
+struct measure_part {
+    struct programmes made; /* no phases: those are of all */
+    struct table *calibration;
+    struct fail_held *said;
+    bool done;
+};
+
+struct measures {
+    struct analyses_input input; /* with the threads of one measure */
+    struct work common;          /* member, weight and axes */
+    struct measure_part *parts;  /* [n_measures] */
+};
+
+static int run_part(void *context, size_t m)
+{
+    const struct measures *measures = context;
+    struct measure_part *part = &measures->parts[m];
+    struct work work = measures->common;
+
+    fail_hold();
+    if (work_alloc(&work) == 0 && (part->made.measures = programme_measures_alloc()) != NULL &&
+        (part->made.cells = programme_cells_alloc(work.input->study, &work.axes)) != NULL &&
+        (part->calibration = calibration_alloc()) != NULL)
+        part->done = run_measure(&work, m, part->calibration, &part->made) == 0;
+    work_free(&work);
+    part->said = fail_take_held();
+    return part->done ? 0 : -1;
+}
+
+/* The labels of one column instead of its own, and the codes of its rows to match: code[own] is the code among those. */
+static int take_labels(struct table *table, struct column *column, const struct column *labels, const int32_t *code)
+{
+    for (size_t k = 0; k < column->n_labels; k++)
+        free(column->labels[k]);
+    column->n_labels = 0;
+    for (size_t k = 0; k < labels->n_labels; k++)
+        if (column_add_label(table, column, labels->labels[k], strlen(labels->labels[k])) == MISSING_CODE)
+            return -1;
+    for (size_t i = 0; i < table->n_rows; i++)
+        if (column_code(column, i) != MISSING_CODE && column_set_code(column, i, code[column_code(column, i)]) != 0)
+            return -1;
+    return 0;
+}
+
+/* Signals get their codes in the order in which they occur over all measures. */
+static int append_cells(struct table *into, struct table *from)
+{
+    struct column *const all = table_column(into, "signal"), *const own = table_column(from, "signal");
+    int32_t *const code = allocate(own->n_labels + 1, sizeof *code);
+    int status = code == NULL ? -1 : 0;
+
+    for (size_t k = 0; status == 0 && k < own->n_labels; k++) {
+        const size_t length = strlen(own->labels[k]);
+
+        code[k] = column_find_label(all, own->labels[k], length);
+        if (code[k] == MISSING_CODE && (code[k] = column_add_label(into, all, own->labels[k], length)) == MISSING_CODE)
+            status = -1;
+    }
+    if (status == 0)
+        status = take_labels(from, own, all, code);
+    free(code);
+    return status == 0 ? table_append(into, from) : -1;
+}
+
+/* Tells and adds what a measure made, unless one before it failed, and frees it.  The status of all so far. */
+static int join_part(struct measure_part *part, int status, struct table *calibration, struct programmes *programmes)
+{
+    if (status == 0) {
+        fail_tell_held(part->said);
+        status = part->done && table_append(programmes->measures, part->made.measures) == 0 &&
+                         append_cells(programmes->cells, part->made.cells) == 0 &&
+                         table_append(calibration, part->calibration) == 0
+                     ? 0
+                     : -1;
+    } else {
+        fail_held_free(part->said);
+    }
+    programmes_free(&part->made);
+    table_free(part->calibration);
+    return status;
+}
+
+/*
+ * Several ranks speak with each other in a regression and must meet in one order; cells beyond SIDE_BY_SIDE_CELLS are too
+ * many to be held twice.
+ */
+static int threads_for(const struct analyses_input *input, const struct programme_axes *axes)
+{
+    return ranks_n() > 1 || n_cells_of(axes) > SIDE_BY_SIDE_CELLS ? 1 : input->n_threads;
+}
+
+static int run_all(const struct work *common, struct table *calibration, struct programmes *programmes)
+{
+    const struct study_dashboard *dashboard = &common->input->study->dashboard;
+    const size_t n = dashboard->n_measures;
+    const int side_by_side = threads_for(common->input, &common->axes);
+    struct measures measures = {*common->input, *common, allocate(n, sizeof *measures.parts)};
+    int status = 0;
+
+    if (measures.parts == NULL)
+        return -1;
+    measures.input.n_threads = side_by_side > 1 && n > 1 ? 1 : common->input->n_threads;
+    measures.common.input = &measures.input;
+    threads_run(n, side_by_side, run_part, &measures);
+    for (size_t m = 0; m < n; m++)
+        status = join_part(&measures.parts[m], status, calibration, programmes);
+    free(measures.parts);
+    return status;
+}
+
 int programmes_run(const struct analyses_input *input, struct table *calibration, struct programmes *programmes)
 {
     const struct study_dashboard *dashboard = &input->study->dashboard;
-    struct work work = {.input = input, .weight = table_column(input->cohort, "weight")};
-    int status = 0;
+    struct work common = {.input = input, .weight = table_column(input->cohort, "weight")};
+    int status = -1;
 
     if (!dashboard->given)
         return 0;
-    status = work_alloc(&work);
-    if (status == 0 && ((programmes->measures = programme_measures_alloc()) == NULL ||
-                        (programmes->cells = programme_cells_alloc(input->study, &work.axes)) == NULL ||
-                        (programmes->phases = programme_phases_table(dashboard, input->study, &work.axes)) == NULL))
+    if ((common.member = member_column(input)) == NULL || programme_axes_find(input, common.member, &common.axes) != 0)
         status = -1;
-    for (size_t m = 0; status == 0 && m < dashboard->n_measures; m++)
-        status = run_measure(&work, m, calibration, programmes);
-    work_free(&work);
+    else if (n_cells_of(&common.axes) > CELLS_MAX)
+        status = fail("dashboard: %zu programmes and %zu periods are more than can be shown; take longer periods",
+                      common.axes.n_programmes, common.axes.n_periods);
+    else if ((programmes->measures = programme_measures_alloc()) != NULL &&
+             (programmes->cells = programme_cells_alloc(input->study, &common.axes)) != NULL &&
+             (programmes->phases = programme_phases_table(dashboard, input->study, &common.axes)) != NULL)
+        status = run_all(&common, calibration, programmes);
+    programme_axes_free(&common.axes);
     return status;
 }
 
