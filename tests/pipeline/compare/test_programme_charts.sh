@@ -4,30 +4,12 @@
 # what of them is released when small counts are hidden.
 #   sh tests/pipeline/compare/test_programme_charts.sh          from the root of the repository
 . tests/whole/support.sh
+. tests/support/programme_people.sh
 
-mkdir "$box/study"
-cat > "$box/study/codebook.yaml" << 'END'
-codebook: people
-columns:
-  id: {type: integer}
-  site: {type: category}
-  begun: {type: date}
-  age: {type: integer}
-  sex: {type: category, codes: {f: female, m: male}}
-  arm: {type: category, codes: {iop: iop, bed: bed}}
-  k: {type: integer}
-  days: {type: integer, known: after}
-  what: {type: category, codes: {left: left, died: died, seen: seen}, known: after}
-END
-cp tests/reference/programme_people.csv "$box/study/people.csv"
 study() { # THRESHOLD [OF-PROGRAMME]
     cat > "$box/study/study.yaml" << END
 study: charts
-privacy: {basis: public}
-tables: {clients: {file: people.csv, codebook: codebook.yaml, weight: k, programme: site}}
-cohort: {arms: {iop: "arm == 'iop'", bed: "arm == 'bed'"}, reference: bed, covariates: [age, sex]}
-outcomes:
-  left: {time: days, event: "what == 'left'", competing: {died: "what == 'died'"}, event_is: bad}
+$(people_of_programmes)
 compare: [{outcomes: [left], measures: [risk_difference], at: 30}]
 dashboard:
   date: begun

@@ -3,31 +3,14 @@
 # Programmes by period: counts and what is expected as R has them, laws, thresholds, order, and inputs without people.
 #   sh tests/pipeline/compare/test_programmes.sh          from the root of the repository
 . tests/whole/support.sh
+. tests/support/programme_people.sh
 
 people=tests/reference/programme_people.csv
 answers=tests/reference/programme_answers.csv
-mkdir "$box/study"
-cat > "$box/study/codebook.yaml" << 'END'
-codebook: people
-columns:
-  id: {type: integer}
-  site: {type: category}
-  begun: {type: date}
-  age: {type: integer}
-  sex: {type: category, codes: {f: female, m: male}}
-  arm: {type: category, codes: {iop: iop, bed: bed}}
-  k: {type: integer}
-  days: {type: integer, known: after}
-  what: {type: category, codes: {left: left, died: died, seen: seen}, known: after}
-END
 study() { # THRESHOLD: a study of the people in $box/study/people.csv
     cat > "$box/study/study.yaml" << END
 study: sites
-privacy: {basis: public}
-tables: {clients: {file: people.csv, codebook: codebook.yaml, weight: k, programme: site}}
-cohort: {arms: {iop: "arm == 'iop'", bed: "arm == 'bed'"}, reference: bed, covariates: [age, sex]}
-outcomes:
-  left: {time: days, event: "what == 'left'", competing: {died: "what == 'died'"}, event_is: bad}
+$(people_of_programmes)
 compare: [{outcomes: [left], measures: [risk_difference], at: 30}]
 dashboard:
   date: begun
@@ -37,7 +20,6 @@ disclosure: {threshold: $1, because: made up}
 END
 }
 study 0
-cp "$people" "$box/study/people.csv"
 compute "$box/study/study.yaml" "$box/out" -j 2
 report $? "a study with a dashboard is computed"
 "$stepdown" show "$box/out/work/results.h5" programmes --format csv > "$box/cells.csv"

@@ -3,30 +3,13 @@
 # Dashboard, review and index as files: whole, inert, the same each time, and nothing small in them.
 #   sh tests/pipeline/report/test_pages.sh          from the root of the repository
 . tests/whole/support.sh
+. tests/support/programme_people.sh
 
-mkdir "$box/study"
-cat > "$box/study/codebook.yaml" << 'END'
-codebook: people
-columns:
-  id: {type: integer}
-  site: {type: category}
-  begun: {type: date}
-  age: {type: integer}
-  sex: {type: category, codes: {f: female, m: male}}
-  arm: {type: category, codes: {iop: iop, bed: bed}}
-  k: {type: integer}
-  days: {type: integer, known: after}
-  what: {type: category, codes: {left: left, died: died, seen: seen}, known: after}
-END
 study() { # THRESHOLD DASHBOARD: a study in the file study.yaml
     cat > "$box/study/study.yaml" << END
 study: sites
 title: "Hostile \\"title\\" <script>alert(1)</script> @ _ {x} \`id\`"
-privacy: {basis: public}
-tables: {clients: {file: people.csv, codebook: codebook.yaml, weight: k, programme: site}}
-cohort: {arms: {iop: "arm == 'iop'", bed: "arm == 'bed'"}, reference: bed, covariates: [age, sex]}
-outcomes:
-  left: {time: days, event: "what == 'left'", competing: {died: "what == 'died'"}, event_is: bad}
+$(people_of_programmes)
 compare:
   - outcomes: [left]
     measures: [risk_difference]
