@@ -19,6 +19,7 @@ struct ledger {
     struct table *table;
     struct pool *pool;
     struct ledger_entry *entries; /* [n_entries] of the same people, by key, as ledger_apply read them */
+    char *keys;                   /* theirs, one behind the other */
     size_t n_entries, n_groups;
     size_t *first;                /* [n_counts] where those of each count of the system begin */
     const struct count_system *of;
@@ -121,8 +122,10 @@ failed:
 static void forget_entries(struct ledger *ledger)
 {
     free(ledger->entries);
+    free(ledger->keys);
     free(ledger->first);
     ledger->entries = NULL;
+    ledger->keys = NULL;
     ledger->first = NULL;
 }
 
@@ -169,35 +172,54 @@ static bool is_same_release(const struct ledger *ledger, size_t row, size_t othe
     return cells_equal(ledger->table, "study", row, other) && cells_equal(ledger->table, "sources", row, other);
 }
 
+/* The rows of the same people as entries, in their order.  -1 without memory. */
+static int take_entries(struct ledger *ledger)
+{
+    const struct table *table = ledger->table;
+    const struct column *key = table_column(table, "key"), *value = table_column(table, "value"),
+                        *shown = table_column(table, "shown");
+    struct ledger_entry *entries = ledger->entries = allocate(table->n_rows + 1, sizeof *entries);
+    char *next = ledger->keys = allocate(table->n_rows + 1, key->width + 1);
+    bool is_of_us = false, is_own = false;
+    size_t last = SIZE_MAX;
+
+    ledger->n_entries = ledger->n_groups = 0;
+    if (entries == NULL || next == NULL)
+        return -1;
+    for (size_t i = 0; i < table->n_rows; i++) {
+        size_t length = 0;
+
+        if (i == 0 || !is_same_release(ledger, i, i - 1)) {
+            is_of_us = is_of_same_people(ledger, i);
+            is_own = cell_is(table, "study", i, ledger->study) && cell_is(table, "sources", i, ledger->sources);
+            if (is_of_us && (last == SIZE_MAX || !is_same_release(ledger, i, last)))
+                ledger->n_groups++;
+        }
+        if (!is_of_us)
+            continue;
+        last = i;
+        const char *const text = column_text(key, i, &length);
+        memcpy(next, text, length);
+        entries[ledger->n_entries++] = (struct ledger_entry){next, column_integer(value, i), column_integer(shown, i) == 1,
+                                                             is_own, ledger->n_groups - 1};
+        next += length + 1; /* the room was zeroed */
+    }
+    return 0;
+}
+
 /* What earlier releases say of the same people, sorted by key, and where each count of this one begins there.  -1 after telling. */
 static int read_entries(struct ledger *ledger, const struct count_system *system)
 {
-    struct ledger_entry *entries = allocate(ledger->table->n_rows + 1, sizeof *entries);
-    size_t *const n = &ledger->n_entries, *const n_groups = &ledger->n_groups, last = 0;
+    const int status = take_entries(ledger);
 
-    *n = *n_groups = 0;
-    for (size_t i = 0; entries != NULL && i < ledger->table->n_rows; i++) {
-        if (!is_of_same_people(ledger, i))
-            continue;
-        if (*n == 0 || !is_same_release(ledger, i, last))
-            ++*n_groups;
-        last = i;
-        entries[(*n)++] = (struct ledger_entry){cell_text(ledger->pool, ledger->table, "key", i),
-                                                cell_integer(ledger->table, "value", i),
-                                                cell_integer(ledger->table, "shown", i) == 1,
-                                                cell_is(ledger->table, "study", i, ledger->study) &&
-                                                    cell_is(ledger->table, "sources", i, ledger->sources),
-                                                *n_groups - 1};
-    }
-    if (entries != NULL)
-        qsort(entries, *n, sizeof *entries, by_key);
-    ledger->entries = entries;
+    if (status == 0)
+        qsort(ledger->entries, ledger->n_entries, sizeof *ledger->entries, by_key);
     ledger->of = system;
     ledger->n_counts = system->n_counts;
-    ledger->first = entries == NULL ? NULL : allocate(system->n_counts, sizeof *ledger->first);
+    ledger->first = status != 0 ? NULL : allocate(system->n_counts, sizeof *ledger->first);
     for (size_t i = 0; ledger->first != NULL && i < system->n_counts; i++)
-        ledger->first[i] = ledger_entry_find(entries, *n, system->counts[i].lasting);
-    return ledger->first == NULL || pool_failed(ledger->pool) ? -1 : 0;
+        ledger->first[i] = ledger_entry_find(ledger->entries, ledger->n_entries, system->counts[i].lasting);
+    return ledger->first == NULL ? -1 : 0;
 }
 
 int ledger_apply(struct ledger *ledger, struct count_system *system)
