@@ -7,15 +7,18 @@
 
 #include "stats/vectors.h"
 
-/* Rows that are taken through all pairs of units before the next ones: their weights stay in the first caches. */
-enum { GRAM_ROWS = 128 };
+/* Rows that are taken through all pairs of units before the next ones, at most: their weights stay in the first caches, and of
+   more than some numbers the products. */
+enum { GRAM_ROWS = 256, SOME_NUMBERS = 8 };
 
 enum gram_kind { KIND_ROW, KIND_NUMBER, KIND_FACTOR, KIND_OTHER };
 
 struct gram_room {
     size_t n_number, n_factor, n_other;
     size_t *number, *factor, *other; /* units of each kind; other: numeric with codes, and factors of many levels */
-    size_t stride;                   /* n_number, rounded up to whole vectors */
+    size_t n_rows;                   /* GRAM_ROWS, or fewer where there are many numbers */
+    bool joins;                      /* the row itself has a place beside the numbers, behind them */
+    size_t stride;                   /* of these: 2, or whole vectors */
     size_t n_lane_cell;              /* cells of all factors */
     int64_t *lane;                   /* [n_lane_cell * stride] by factor, cell and number */
     int64_t *plain, *once, *twice;   /* [GRAM_ROWS] */
@@ -54,7 +57,9 @@ struct gram_room *gram_room_alloc(const struct gram_layout *layout)
             case KIND_ROW:
             case KIND_OTHER: room->other[room->n_other++] = u; break;
             }
-        room->stride = (room->n_number + VECTOR_LANES - 1) / VECTOR_LANES * VECTOR_LANES;
+        room->n_rows = room->n_number > SOME_NUMBERS ? GRAM_ROWS / 2 : GRAM_ROWS;
+        room->joins = room->n_number % VECTOR_LANES != 0; /* else it would take a vector of its own */
+        room->stride = room->n_number == 1 ? 2 : (room->n_number + VECTOR_LANES - 1) / VECTOR_LANES * VECTOR_LANES;
         room->lane = calloc(room->n_lane_cell * room->stride + GRAM_ROWS * (room->stride + 3) + 1, sizeof *room->lane);
         room->product = calloc((room->n_number + 1) * GRAM_ROWS, sizeof *room->product);
     }
@@ -89,12 +94,13 @@ static size_t pair_start(const struct gram_layout *layout, size_t u, size_t v)
 /* ---- numbers and factors ----------------------------------------------------------------------------------------- */
 
 /* product[k] = weight[k] value[k] up: a power of 2, so no bit of the product changes.  The next rows are called for meanwhile. */
-VECTOR_INLINE void scale_products(const double *weight, const double *value, double up, size_t n, double *restrict product)
+VECTOR_INLINE void scale_products(const double *weight, const double *value, double up, size_t n, size_t ahead,
+                                  double *restrict product)
 {
     size_t k = 0;
 
     for (; k + VECTOR_LANES <= n; k += VECTOR_LANES) {
-        __builtin_prefetch(value + GRAM_ROWS + k);
+        __builtin_prefetch(value + ahead + k);
         *(vector_reals *)(product + k) = *(const vector_reals *)(weight + k) * *(const vector_reals *)(value + k) * up;
     }
     for (; k < n; k++)
@@ -122,7 +128,7 @@ VECTOR_INLINE void add_numbers(struct gram *gram, const double *weight, size_t f
         const double *const value = layout->unit[u].value + first;
         double *const product = room->product + a * GRAM_ROWS;
 
-        scale_products(weight, value, gram->scale.up, n, product);
+        scale_products(weight, value, gram->scale.up, n, room->n_rows, product);
         vector_whole(&gram->scale, product, n, room->once);
         gram->cell[pair_start(layout, 0, u)] += vector_total(room->once, n);
         for (size_t b = 0; b <= a; b += VECTOR_PRODUCTS) {
@@ -134,9 +140,22 @@ VECTOR_INLINE void add_numbers(struct gram *gram, const double *weight, size_t f
         if (room->n_factor > 0)
             spread(room->once, n, room->stride, room->row + a);
     }
+    if (room->joins && room->n_factor > 0)
+        spread(room->plain, n, room->stride, room->row + room->n_number);
 }
 
-/* One vector of numbers, from lane `first` on, to the cells of a factor. */
+/* A number and the row itself side by side. */
+typedef int64_t two_lanes __attribute__((vector_size(16), aligned(8), may_alias));
+
+VECTOR_INLINE void add_two(const struct gram_room *room, int64_t *lane, const uint16_t *code, size_t n)
+{
+    const int64_t *restrict const row = room->row;
+
+    for (size_t k = 0; k < n; k++)
+        *(two_lanes *)(lane + 2 * (size_t)code[k]) += *(const two_lanes *)(row + 2 * k);
+}
+
+/* One vector of numbers, from lane `at` on, to the cells of a factor. */
 VECTOR_INLINE void add_lanes(const struct gram_room *room, int64_t *lane, size_t at, const uint16_t *code, size_t n)
 {
     const size_t stride = room->stride;
@@ -161,17 +180,22 @@ VECTOR_INLINE void add_factors(struct gram *gram, size_t first, size_t n)
         const int64_t *restrict plain = room->plain;
         int64_t *restrict single = gram->cell + pair_start(layout, 0, u);
 
-        for (size_t at = 0; at < room->stride; at += VECTOR_LANES)
+        if (room->stride == 2)
+            add_two(room, lane, code, n);
+        for (size_t at = 0; room->stride != 2 && at < room->stride; at += VECTOR_LANES)
             add_lanes(room, lane, at, code, n);
         lane += layout->unit[u].n_cell * room->stride;
-        for (size_t k = 0; k < n; k++)
+        for (size_t k = 0; k < n && !room->joins; k++)
             single[code[k]] += plain[k];
         for (size_t b = a + 1; b < room->n_factor; b++) { /* units stand in their order */
             const size_t v = room->factor[b], n_v = layout->unit[v].n_cell;
             const uint16_t *restrict other = layout->unit[v].code + first;
             int64_t *restrict cell = gram->cell + pair_start(layout, u, v);
+            uint32_t at[GRAM_ROWS]; /* first, for these are vectors */
             for (size_t k = 0; k < n; k++)
-                cell[code[k] * n_v + other[k]] += plain[k];
+                at[k] = code[k] * (uint32_t)n_v + other[k];
+            for (size_t k = 0; k < n; k++)
+                cell[at[k]] += plain[k];
         }
     }
 }
@@ -185,9 +209,12 @@ static void flush_lanes(struct gram *gram)
 
     for (size_t a = 0; a < room->n_factor; a++) {
         const size_t u = room->factor[a], n_cell = layout->unit[u].n_cell;
-        for (size_t c = 0; c < n_cell; c++, lane += room->stride)
+        for (size_t c = 0; c < n_cell; c++, lane += room->stride) {
             for (size_t b = 0; b < room->n_number; b++)
                 gram->cell[pair_start(layout, room->number[b], u) + c] += lane[b];
+            if (room->joins)
+                gram->cell[pair_start(layout, 0, u) + c] += lane[room->n_number];
+        }
     }
     memset(room->lane, 0, room->n_lane_cell * room->stride * sizeof *room->lane);
 }
@@ -275,8 +302,10 @@ VECTOR_VERSIONS static void add_vectors(struct gram *gram, const double *weight,
 
 void gram_add(struct gram *gram, const double *weight, size_t first, size_t last)
 {
-    for (; first < last; first += GRAM_ROWS) {
-        const size_t n = last - first < GRAM_ROWS ? last - first : GRAM_ROWS;
+    const size_t n_rows = gram->room->n_rows;
+
+    for (; first < last; first += n_rows) {
+        const size_t n = last - first < n_rows ? last - first : n_rows;
         add_vectors(gram, weight + first, first, n);
         if (gram->room->n_other > 0)
             add_others(gram, weight + first, first, n);

@@ -89,7 +89,10 @@ static size_t read_month(const struct cell *cell, size_t at, unsigned *month)
 {
     static const char *const names[] = {"january", "february", "march",     "april",   "may",      "june",
                                         "july",    "august",   "september", "october", "november", "december"};
+    const unsigned char first = to_capital(cell_at(cell, at));
     for (unsigned i = 0; i < 12; i++) {
+        if (first != to_capital((unsigned char)names[i][0]))
+            continue;
         const size_t n = strlen(names[i]);
         const char abbreviation[] = {names[i][0], names[i][1], names[i][2], '\0'};
         *month = i + 1;
