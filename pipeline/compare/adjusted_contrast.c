@@ -49,6 +49,7 @@ int adjusting_number_of_arm(struct adjusting *a, const struct part_of_arm *what,
     }
     if (adjusting_error(a, 1, part->phi, 0, NULL, &error) != 0)
         return -1;
+    weighted_curves_know(&a->curves, what, treated, error);
     if (what->measure == MEASURE_rmst || what->measure == MEASURE_mean)
         number_set_wald(number, part->value, error, CONF_LEVEL);
     else

@@ -78,6 +78,8 @@ static int error_at(struct drawing *d, const struct part_of_arm *what, double *e
     const struct pair_weights *w = d->solved->weights;
     double variance = NAN;
 
+    if (weighted_curves_knows(d->solved, what, d->treated, error))
+        return 0;
     if (weighted_part(d->solved, what, d->treated, &d->part) != 0)
         return -1;
     if (d->part.defined && adjusted_variance(w->rows, w, 1, d->part.phi, 0, NULL, d->work, &variance) != 0)

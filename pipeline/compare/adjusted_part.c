@@ -69,6 +69,50 @@ static double reading_day(struct horizon horizon)
     return horizon.at_least ? nextafter(horizon.time, -INFINITY) : horizon.time;
 }
 
+/* Where an error of a number belongs; false: it is none of a step of a curve. */
+static bool find_step(const struct weighted_curves *curves, const struct part_of_arm *what, uint8_t treated, struct known_error *step)
+{
+    const struct weighted_curve *curve = curves->curve[treated];
+    const bool any = what->measure == MEASURE_survival;
+    size_t n = 0;
+
+    if (curve == NULL || (!any && what->measure != MEASURE_risk && what->measure != MEASURE_cumulative_incidence))
+        return false;
+    while (n < curve->n_time && curve->time[n] <= reading_day(what->horizon))
+        n++;
+    *step = (struct known_error){treated, curve->n_cause == 1 ? 1 : any ? 0 : what->cause, n - 1, NAN};
+    return n > 0;
+}
+
+static bool same_step(const struct known_error *a, const struct known_error *b)
+{
+    return a->treated == b->treated && a->cause == b->cause && a->place == b->place;
+}
+
+void weighted_curves_know(struct weighted_curves *curves, const struct part_of_arm *what, uint8_t treated, double error)
+{
+    struct known_error step;
+
+    if (curves->n_known == sizeof curves->known / sizeof curves->known[0] || !find_step(curves, what, treated, &step))
+        return;
+    step.error = error;
+    curves->known[curves->n_known++] = step;
+}
+
+bool weighted_curves_knows(const struct weighted_curves *curves, const struct part_of_arm *what, uint8_t treated, double *error)
+{
+    struct known_error step;
+
+    if (!find_step(curves, what, treated, &step))
+        return false;
+    for (size_t k = 0; k < curves->n_known; k++)
+        if (same_step(&curves->known[k], &step)) {
+            *error = curves->known[k].error;
+            return true;
+        }
+    return false;
+}
+
 static int64_t count_events(const struct pair_weights *w, const struct part_of_arm *what, uint8_t treated)
 {
     const struct pair_rows *rows = w->rows;

@@ -28,11 +28,27 @@ struct adjusted_part {
     char note[NOTE_SIZE];
 };
 
-/** Weighted Kaplan-Meier and Aalen-Johansen curves of both arms, solved once. */
+/** The standard error of what is read of a curve from one of its times on. */
+struct known_error {
+    uint8_t treated;
+    size_t cause;  /* 0: any, where there are several */
+    size_t place;  /* of the time */
+    double error;
+};
+
+/** Weighted Kaplan-Meier and Aalen-Johansen curves of both arms, solved once, and some errors of numbers read of them. */
 struct weighted_curves {
     const struct pair_weights *weights;
     struct weighted_curve *curve[2]; /* by treated; NULL for yes or no and values */
+    size_t n_known;
+    struct known_error known[32];
 };
+
+/** Keeps an error of a survival or a risk while there is room; does nothing for other numbers. */
+void weighted_curves_know(struct weighted_curves *curves, const struct part_of_arm *what, uint8_t treated, double error);
+
+/** Is that of the same step of the curve kept? */
+bool weighted_curves_knows(const struct weighted_curves *curves, const struct part_of_arm *what, uint8_t treated, double *error);
 
 int weighted_curves_solve(const struct pair_weights *weights, struct weighted_curves *curves); /* -1 after telling */
 void weighted_curves_free(struct weighted_curves *curves);
