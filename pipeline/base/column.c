@@ -34,6 +34,21 @@ const char *column_type_name(enum column_type type)
     return (size_t)type < sizeof names / sizeof *names ? names[type] : "unknown";
 }
 
+bool column_any_missing(const struct column *column, size_t n)
+{
+    if (column->type == COLUMN_CATEGORY && column->width == 1) {
+        const int8_t *const codes = column->values;
+        int8_t any = 0; /* missing ones are below 0, and no others */
+        for (size_t i = 0; i < n; i++)
+            any |= codes[i];
+        return any < 0;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (column_is_missing(column, i))
+            return true;
+    return false;
+}
+
 bool column_is_numeric(const struct column *column)
 {
     return column->type != COLUMN_CATEGORY && column->type != COLUMN_TEXT;

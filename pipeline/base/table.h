@@ -115,6 +115,7 @@ static inline int32_t column_code(const struct column *column, size_t row);    /
 /* COLUMN_TEXT or a label, not always NUL-terminated; missing: length 0 */
 const char *column_text(const struct column *column, size_t row, size_t *length);
 static inline bool column_is_missing(const struct column *column, size_t row);
+bool column_any_missing(const struct column *column, size_t n); /* in rows 0 .. n - 1, which are read as they lie */
 bool column_is_numeric(const struct column *column); /* integer or real, not a category */
 
 /*

@@ -100,7 +100,9 @@ static void mark_unknown(const struct model_rows *m, const char *name, const siz
 {
     const struct column *column = name == NULL ? NULL : covariate(m, name);
 
-    for (size_t i = 0; column != NULL && i < m->c->people->n; i++)
+    if (column == NULL || !column_any_missing(column, m->records->n_rows))
+        return;
+    for (size_t i = 0; i < m->c->people->n; i++)
         unknown[i] |= column_is_missing(column, record[i]);
 }
 

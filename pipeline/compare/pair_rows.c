@@ -31,11 +31,12 @@ static void need_terms(struct needed *needed, const struct table *records, const
 }
 
 /* Column by column, as they lie in memory. */
-static void mark_unknown(const struct needed *needed, const size_t *record, size_t n, bool *unknown)
+static void mark_unknown(const struct needed *needed, size_t n_records, const size_t *record, size_t n, bool *unknown)
 {
     for (size_t k = 0; k < needed->n; k++)
-        for (size_t i = 0; i < n; i++)
-            unknown[i] |= column_is_missing(needed->columns[k], record[i]);
+        if (column_any_missing(needed->columns[k], n_records))
+            for (size_t i = 0; i < n; i++)
+                unknown[i] |= column_is_missing(needed->columns[k], record[i]);
 }
 
 static int alloc_rows(const struct sample *s, size_t n, struct pair_rows *r)
@@ -109,7 +110,7 @@ static int take_known(struct pair_rows *r, const struct needed *needed, const st
     for (size_t i = 0; status == 0 && i < s->n; i++)
         of[i] = (size_t)column_integer(record, s->row[i]);
     if (status == 0)
-        mark_unknown(needed, of, s->n, unknown);
+        mark_unknown(needed, r->records->n_rows, of, s->n, unknown);
     for (int treated = 1; status == 0 && treated >= 0; treated--)
         for (size_t i = 0; i < s->n; i++) {
             if ((size_t)s->arm[i] != (treated ? r->pair.arm : r->pair.reference))

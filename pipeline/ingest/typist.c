@@ -180,7 +180,7 @@ void typist_count_cell(struct slab_work *work, size_t column, const struct typed
         return;
     if (tally->widths != NULL)
         id_widths_add(tally->widths, cell->text, cell->length, work->file, byte);
-    if (planned->looks && !cell_is_plain(cell->text, cell->length, planned->hints))
+    if (planned->looks)
         identifier_evidence_look(&typist->counts.evidence[column], cell->text, cell->length, planned->hints,
                                  typist_place(work->file, byte));
 }

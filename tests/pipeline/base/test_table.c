@@ -400,6 +400,43 @@ static void test_tables_of_other_columns_are_not_appended(void **state)
     table_free(into);
 }
 
+static int set_one(struct column *column, size_t row)
+{
+    return column->type == COLUMN_TEXT       ? column_set_text(column, row, "a", 1)
+           : column->type == COLUMN_CATEGORY ? column_set_code(column, row, 1)
+                                             : column_set_integer(column, row, 1);
+}
+
+static int set_missing(struct column *column, size_t row)
+{
+    return column->type == COLUMN_TEXT       ? column_set_text(column, row, "", 0)
+           : column->type == COLUMN_CATEGORY ? column_set_code(column, row, MISSING_CODE)
+                                             : column_set_integer(column, row, MISSING_INTEGER);
+}
+
+static void test_one_missing_value_is_found_in_every_type_and_place(void **state)
+{
+    enum { ROWS = 70 };
+    (void)state;
+    struct table *const table = all_types();
+    assert_int_equal(table_resize(table, ROWS), 0);
+    for (size_t k = 0; k < table->n_columns; k++) {
+        struct column *const column = &table->columns[k];
+        assert_true(column_any_missing(column, ROWS));
+        for (size_t i = 0; i < ROWS; i++)
+            assert_int_equal(set_one(column, i), 0);
+        assert_false(column_any_missing(column, ROWS));
+        assert_false(column_any_missing(column, 0));
+        for (size_t i = 0; i < ROWS; i += 23) {
+            assert_int_equal(set_missing(column, i), 0);
+            assert_true(column_any_missing(column, ROWS) && column_any_missing(column, i + 1));
+            assert_false(column_any_missing(column, i));
+            assert_int_equal(set_one(column, i), 0);
+        }
+    }
+    table_free(table);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -419,6 +456,7 @@ int main(void)
         cmocka_unit_test(test_chosen_rows_come_in_the_order_asked_for),
         cmocka_unit_test(test_appended_rows_follow_and_text_widens),
         cmocka_unit_test(test_tables_of_other_columns_are_not_appended),
+        cmocka_unit_test(test_one_missing_value_is_found_in_every_type_and_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
