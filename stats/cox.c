@@ -372,23 +372,20 @@ static size_t first_tied(const struct cox_data *data, size_t place)
     return place == data->reducer->n_places ? data->n_axis : k;
 }
 
-static int share_ties(struct cox_work *work, const struct fixed_scale *scale)
+static void share_ties(struct cox_work *work, const struct fixed_scale *scale)
 {
     const struct reducer *reducer = work->data->reducer;
     const size_t first = first_tied(work->data, reducer->place), end = first_tied(work->data, reducer->place + 1);
-    struct reducer_bytes all = {0};
 
     if (work->n_part == 0)
-        return GSL_SUCCESS;
+        return;
     struct cox_risk *const risk = work->part[0].risk;
     risk->scale = *scale;
     risk->two_parts = work->two_parts;
+    memset(work->tied, 0, work->data->n_axis * sizeof *work->tied);
     cox_tied_solve_own(risk, work->ties, work->margins, first, end, work->tied);
-    const int status = reducer->collect(reducer->context, work->tied + first, (end - first) * sizeof *work->tied, &all);
-    if (status == GSL_SUCCESS)
-        memcpy(work->tied, all.bytes, all.n);
-    free(all.bytes);
-    return status;
+    /* Where all others have zeros the bits of a number are their sum. */
+    reducer_sum(reducer, (int64_t *)(void *)work->tied, work->data->n_axis * (sizeof *work->tied / sizeof(int64_t)));
 }
 
 /* Where rows lie in several places: the margins of all slices, added up. */
@@ -456,9 +453,7 @@ int cox_work_walk(struct cox_work *work, cox_risk_visitor *visitor, void *contex
                            work->data->n_everywhere + work->data->n_enter_everywhere);
     if (work->margins != NULL) {
         join_slices(work, &scale);
-        const int status = share_ties(work, &scale);
-        if (status != GSL_SUCCESS)
-            return status;
+        share_ties(work, &scale);
     }
 #pragma omp parallel for num_threads((int)work->n_threads) schedule(dynamic, 1)
     for (size_t k = 0; k < work->n_part; k++)

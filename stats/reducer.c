@@ -2,6 +2,7 @@
 #include "stats/reducer.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,44 @@ void reducer_sum(const struct reducer *reducer, int64_t *values, size_t n)
 {
     if (reducer != NULL && n > 0)
         reducer->sum(reducer->context, values, n);
+}
+
+/* Numbers of pieces in turn, from one place in them to another. */
+struct piece_at {
+    const struct reducer_piece *pieces;
+    size_t n, k, i; /* number i of piece k */
+};
+
+/* Copies up to `most` numbers out of the pieces or into them; returns how many. */
+static size_t copy_on(struct piece_at *at, int64_t *numbers, size_t most, bool into)
+{
+    size_t n = 0;
+
+    while (at->k < at->n && n < most) {
+        int64_t *const values = at->pieces[at->k].values + at->i;
+        const size_t left = at->pieces[at->k].n - at->i, m = left < most - n ? left : most - n;
+        if (m > 0)
+            memcpy(into ? values : numbers + n, into ? numbers + n : values, m * sizeof *numbers);
+        n += m;
+        at->i += m;
+        if (at->i == at->pieces[at->k].n) {
+            at->k++;
+            at->i = 0;
+        }
+    }
+    return n;
+}
+
+void reducer_sum_pieces(const struct reducer *reducer, const struct reducer_piece *pieces, size_t n)
+{
+    enum { MESSAGE = 4096 };
+    int64_t message[MESSAGE];
+    struct piece_at from = {pieces, n, 0, 0}, into = from;
+
+    for (size_t m; reducer != NULL && (m = copy_on(&from, message, MESSAGE, false)) > 0;) {
+        reducer_sum(reducer, message, m);
+        copy_on(&into, message, m, true);
+    }
 }
 
 int64_t reducer_sum_one(const struct reducer *reducer, int64_t value)

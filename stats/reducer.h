@@ -32,6 +32,13 @@ struct reducer {
 
 /** The same where reducer may be NULL. */
 void reducer_sum(const struct reducer *reducer, int64_t *values, size_t n);
+
+/** Several arrays at once, in messages of 4,096 numbers. */
+struct reducer_piece {
+    int64_t *values;
+    size_t n;
+};
+void reducer_sum_pieces(const struct reducer *reducer, const struct reducer_piece *pieces, size_t n);
 int64_t reducer_sum_one(const struct reducer *reducer, int64_t value);
 double reducer_largest(const struct reducer *reducer, double value);
 

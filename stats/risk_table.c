@@ -319,8 +319,6 @@ int risk_table_reduce(struct risk_table *table, const struct reducer *reducer)
 {
     const size_t n_row = table->n_arm * table->n_stratum * table->n_time;
 
-    reducer_sum(reducer, table->exits, n_row * (1 + table->n_cause));
-    reducer_sum(reducer, table->entered, n_row);
-    table->total = reducer_sum_one(reducer, table->total);
+    reducer_sum_pieces(reducer, (const struct reducer_piece[]){{table->exits, n_row * (1 + table->n_cause)}, {table->entered, n_row}, {&table->total, 1}}, 3);
     return table->total <= MAX_TOTAL ? GSL_SUCCESS : GSL_EOVRFLW;
 }

@@ -257,9 +257,9 @@ static int add_factor(const struct baseline_input *input, const struct members *
 
     if (status == 0) {
         count_levels(members, &factor);
-        reducer_sum(input->reducer, factor.count, input->study->cohort.arms.n * factor.n_level);
-        reducer_sum(input->reducer, factor.known, input->study->cohort.arms.n);
-        reducer_sum(input->reducer, factor.missing, input->study->cohort.arms.n);
+        const size_t n_arm = input->study->cohort.arms.n;
+        const struct reducer_piece counts[] = {{factor.count, n_arm * factor.n_level}, {factor.known, n_arm}, {factor.missing, n_arm}};
+        reducer_sum_pieces(input->reducer, counts, 3);
         status = add_levels(input, &factor, baseline);
     }
     arm_pairs_list(input->study, NULL, &pairs);

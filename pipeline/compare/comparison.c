@@ -33,9 +33,9 @@ static int count_people(struct comparison *c, const struct sample *sample, bool 
         if (sample->cause[i] == 0 && sample->time != NULL)
             c->first_censored = fmin(c->first_censored, sample->time[i]);
     }
-    c->delayed_entry = reducer_sum_one(c->reducer, (int64_t)sample->n_late) > 0;
-    reducer_sum(c->reducer, c->n, c->n_arm);
-    reducer_sum(c->reducer, c->n_event, c->n_arm);
+    int64_t n_late = (int64_t)sample->n_late;
+    reducer_sum_pieces(c->reducer, (const struct reducer_piece[]){{&n_late, 1}, {c->n, c->n_arm}, {c->n_event, c->n_arm}}, 3);
+    c->delayed_entry = n_late > 0;
     c->first_censored = -reducer_largest(c->reducer, -c->first_censored);
     for (size_t arm = 0; !sparse && arm < c->n_arm; arm++)
         if (c->n[arm] < 2)

@@ -8,6 +8,9 @@
 #include "base/ranks.h"
 #include "store/store.h"
 
+/* Of a run of rows so much is read at once. */
+enum { LOAD_BYTES = 32 << 20 };
+
 /* Which rows go to whom. */
 struct way {
     size_t n_ranks;
@@ -104,37 +107,85 @@ static void copy_values(size_t width, size_t n, const void *from, const uint32_t
     }
 }
 
-/* A column of this rank's run becomes that of the rows asked for. */
-static int move_column(const struct way *way, const struct column *from, struct column *to)
+/* Columns that travel together. */
+struct load {
+    const struct way *way;
+    struct column *columns; /* [n] of the rows asked for */
+    size_t n, width;        /* bytes of a row */
+};
+
+/* What others have asked for, rank by rank, and within each column by column. */
+static void pack(const struct load *load, const struct table *run, unsigned char *packed)
 {
-    const size_t width = from->width, n_asked = way->asked.first[way->n_ranks] / sizeof(uint32_t);
-    unsigned char *const packed = allocate(n_asked + 1, width);
+    const struct way *const way = load->way;
+    const uint32_t *const asked = (const uint32_t *)(const void *)way->asked.bytes;
+
+    for (size_t r = 0; r < way->n_ranks; r++) {
+        const size_t first = way->asked.first[r] / sizeof *asked, n = way->asked.first[r + 1] / sizeof *asked - first;
+        for (size_t k = 0; k < load->n; packed += n * load->columns[k++].width)
+            copy_values(load->columns[k].width, n, run->columns[k].values, asked + first, packed, NULL);
+    }
+}
+
+static void unpack(const struct load *load, const unsigned char *came)
+{
+    const struct way *const way = load->way;
+
+    for (size_t r = 0; r < way->n_ranks; r++) {
+        const size_t first = way->first_to[r], n = way->first_to[r + 1] - first;
+        for (size_t k = 0; k < load->n; came += n * load->columns[k++].width)
+            copy_values(load->columns[k].width, n, came, NULL, load->columns[k].values, way->to + first);
+    }
+}
+
+static int carry(const struct load *load, const struct table *run)
+{
+    const struct way *const way = load->way;
+    unsigned char *const packed = allocate(way->asked.first[way->n_ranks] / sizeof(uint32_t) + 1, load->width);
     size_t *const first = allocate(way->n_ranks + 1, sizeof *first);
     struct ranks_bytes came = {0};
     int status = packed == NULL || first == NULL ? -1 : 0;
 
     if (status == 0)
-        copy_values(width, n_asked, from->values, (const uint32_t *)(const void *)way->asked.bytes, packed, NULL);
+        pack(load, run, packed);
     for (size_t r = 0; status == 0 && r <= way->n_ranks; r++)
-        first[r] = way->asked.first[r] / sizeof(uint32_t) * width;
+        first[r] = way->asked.first[r] / sizeof(uint32_t) * load->width;
     if (status == 0)
         status = ranks_exchange(packed, first, &came);
     free(packed);
     if (status == 0)
-        copy_values(width, way->n, came.bytes, NULL, to->values, way->to);
+        unpack(load, came.bytes);
     ranks_bytes_free(&came);
     free(first);
     return status;
 }
 
-static int read_column(struct store *store, const char *name, const struct way *way, struct column *column)
+static int read_load(struct store *store, const char *name, const struct load *load)
 {
-    const char *const one[] = {column->name, NULL};
-    struct table *const run = store_read_range(store, name, one, way->first[ranks_rank()], way->first[ranks_rank() + 1]);
-    const int status = run == NULL ? -1 : move_column(way, &run->columns[0], column);
+    const char **const names = allocate(load->n + 1, sizeof *names);
+    const size_t *const first = &load->way->first[ranks_rank()];
+    struct table *run = NULL;
 
+    for (size_t k = 0; names != NULL && k < load->n; k++)
+        names[k] = load->columns[k].name;
+    if (names != NULL)
+        run = store_read_range(store, name, names, first[0], first[1]);
+    free(names);
+    const int status = run == NULL ? -1 : carry(load, run);
     table_free(run);
     return status;
+}
+
+/* As many columns from the k-th on as make no more than LOAD_BYTES of a run of rows, but one: alike at all ranks. */
+static struct load next_load(const struct way *way, struct table *table, size_t k, size_t n_rows)
+{
+    struct load load = {.way = way, .columns = &table->columns[k]};
+    const size_t n_run = n_rows / way->n_ranks + 1;
+
+    while (k + load.n < table->n_columns &&
+           (load.n == 0 || (load.width + load.columns[load.n].width) * n_run <= LOAD_BYTES))
+        load.width += load.columns[load.n++].width;
+    return load;
 }
 
 struct table *store_read_scattered(struct store *store, const char *name, const char *const *columns, const size_t *rows,
@@ -148,8 +199,11 @@ struct table *store_read_scattered(struct store *store, const char *name, const 
                      ? -1
                      : 0;
 
-    for (size_t k = 0; status == 0 && k < table->n_columns; k++)
-        status = read_column(store, name, &way, &table->columns[k]);
+    for (size_t k = 0; status == 0 && k < table->n_columns;) {
+        const struct load load = next_load(&way, table, k, n_rows);
+        status = read_load(store, name, &load);
+        k += load.n;
+    }
     way_free(&way);
     if (status == 0)
         return table;

@@ -109,8 +109,8 @@ struct table *store_read_range(struct store *store, const char *name, const char
 
 /**
  * Collective (base/ranks.h): the rows rows[0 .. n - 1] in this order, in which a row may stand often; each rank may ask for
- * others.  Each reads a run of the chunks, one column at a time, and sends what others have asked for: memory is that of a
- * column of the run and of the rows asked for.  NULL after telling.
+ * others.  Each reads a run of the chunks, some columns at a time, and sends what others have asked for: memory is that of the rows
+ * asked for and of 32 MB of the run, or one column of it.  NULL after telling.
  */
 struct table *store_read_scattered(struct store *store, const char *name, const char *const *columns, const size_t *rows,
                                    size_t n);
