@@ -278,12 +278,18 @@ static enum outcome newton(struct glm_work *work, double *coef, struct glm_fit *
 
         if (k == 0 && first_length != NULL) {
             *first_length = length;
+            memcpy(fit->aliased, work->aliased, work->p * sizeof *work->aliased); /* later, rows that say nothing any more are many */
             const enum outcome shortly = newton_shortly(work, coef, fit);
             if (shortly != NOT_CONVERGED)
                 return shortly;
         }
-        if (k >= SEPARATION_FROM && fit != NULL && !work->options.firth && glm_separates(work, fit->separated))
-            return SEPARATED;
+        if (k >= SEPARATION_FROM && fit != NULL && !work->options.firth) {
+            bool separates;
+            if (glm_separates(work, coef, fit->separated, &separates) != GSL_SUCCESS)
+                return FAILED;
+            if (separates)
+                return SEPARATED;
+        }
         if (take_step(work, firth_share(work, length, length_before), coef, &halved) != GSL_SUCCESS)
             return FAILED;
         length_before = length;
@@ -348,7 +354,7 @@ static int fit_null(const struct glm_data *data, const struct glm_options *optio
 static void separate_all(struct glm_work *work, struct glm_fit *fit)
 {
     for (size_t j = 0; j < work->p; j++)
-        fit->separated[j] |= !work->aliased[j];
+        fit->separated[j] |= !fit->aliased[j];
     for (size_t i = 0; i < work->n; i++)
         if (work->weight[i] > 0) {
             work->weight[i] = 0;
@@ -384,8 +390,6 @@ static int fit_all(struct glm_work *work, double null_intercept, double *coef, s
         coef[0] = start;
         memset(work->aliased, 0, work->p * sizeof *work->aliased);
         outcome = newton(work, coef, fit, round == 0 ? &fit->score_test : NULL);
-        if (round == 0)
-            memcpy(fit->aliased, work->aliased, work->p * sizeof *work->aliased);
     }
     /* What the rows that are left say nothing about has no estimate either. */
     for (size_t j = 0; j < work->p; j++)

@@ -14,7 +14,7 @@
 
 /* ---- sums over rows ------------------------------------------------------------------------------------------ */
 
-static double largest(const double *x, size_t n)
+double glm_largest(const double *x, size_t n)
 {
     double max = 0;
 
@@ -132,8 +132,7 @@ static void pass(struct glm_work *work, const double *coef)
                                      : NAN;
 }
 
-/* The information (1, x)' W (1, x) from the Gram sums. */
-static int add_information(struct glm_work *work)
+int glm_add_information(struct glm_work *work)
 {
     const size_t p = work->p, q = p - 1;
 
@@ -185,7 +184,7 @@ int glm_evaluate(struct glm_work *work, const double *coef)
     int status = GSL_SUCCESS;
 
     pass(work, coef);
-    if (work->options.firth && isfinite(work->loglik) && (status = add_information(work)) == GSL_SUCCESS) {
+    if (work->options.firth && isfinite(work->loglik) && (status = glm_add_information(work)) == GSL_SUCCESS) {
         invert_information(work, &log_det);
         work->loglik += log_det / 2;
     }
@@ -199,7 +198,7 @@ static int shift_residuals(struct glm_work *work)
 
     for (size_t i = 0; i < work->n; i++)
         work->residual[i] += work->information[i] * work->spare[i] * (0.5 - glm_mean(GLM_LOGISTIC, work->eta[i]));
-    work->most_residual = reducer_largest(work->options.reducer, largest(work->residual, work->n));
+    work->most_residual = reducer_largest(work->options.reducer, glm_largest(work->residual, work->n));
     return status;
 }
 
@@ -208,7 +207,7 @@ int glm_derive(struct glm_work *work)
     double log_det;
     int status;
 
-    if ((status = add_information(work)) != GSL_SUCCESS)
+    if ((status = glm_add_information(work)) != GSL_SUCCESS)
         return status;
     invert_information(work, &log_det);
     if (work->options.firth && (status = shift_residuals(work)) != GSL_SUCCESS)
@@ -232,60 +231,4 @@ double glm_step_length(const struct glm_work *work)
         if (!work->aliased[j])
             sum += work->score[j] * work->step[j];
     return sum;
-}
-
-/* ---- separation ---------------------------------------------------------------------------------------------------- */
-
-/* How far a row is carried towards its own outcome; what carries it away is negative. */
-static double carried(enum glm_family family, double y, double eta)
-{
-    if (family == GLM_LOGISTIC)
-        return y > 0.5 ? eta : -eta;
-    return y > 0 ? -fabs(eta) : -eta; /* a positive count stays where it is; a zero count moves down */
-}
-
-/* The intercept of the columns as given moves by d_0 - sum d_j scale_j center_j. */
-static void mark_columns(const struct glm_work *work, const double *direction, double small, bool *separated)
-{
-    double intercept = direction[0], size = fabs(direction[0]);
-
-    for (size_t j = 1; j < work->p; j++) {
-        const double part = direction[j] * work->scale[j - 1] * work->center[j - 1];
-
-        intercept -= part;
-        size = fmax(size, fabs(part));
-        separated[j] |= direction[j] != 0;
-    }
-    separated[0] |= fabs(intercept) > small * size;
-}
-
-bool glm_separates(struct glm_work *work, bool *separated)
-{
-    const double small = 1e-5;
-    double *const along = work->spare, *const direction = work->score;
-    double most = 0, least = 0;
-
-    memcpy(direction, work->step, work->p * sizeof *direction);
-    for (size_t j = 0; j < work->p; j++)
-        if (work->aliased[j] || fabs(direction[j]) <= small * largest(work->step, work->p))
-            direction[j] = 0;
-    design_linear(work->design, direction, NULL, work->options.n_threads, along);
-    for (size_t i = 0; i < work->n; i++)
-        if (work->weight[i] > 0) {
-            const double s = carried(work->options.family, work->data->y[i], along[i]);
-
-            most = fmax(most, s);
-            least = fmin(least, s);
-        }
-    most = reducer_largest(work->options.reducer, most);
-    least = -reducer_largest(work->options.reducer, -least);
-    if (!(most > 0) || least < -small * most)
-        return false;
-    for (size_t i = 0; i < work->n; i++)
-        if (work->weight[i] > 0 && fabs(along[i]) > small * most) {
-            work->weight[i] = 0;
-            work->perfect[i] = along[i] > 0 ? 1 : -1;
-        }
-    mark_columns(work, direction, small, separated);
-    return true;
 }

@@ -45,11 +45,21 @@ int glm_aim(struct glm_work *work);
 /** score' inverse score: the squared length of the step in standard errors. */
 double glm_step_length(const struct glm_work *work);
 
+/** The matrix (1, x)' diag(information) (1, x), information at most most_information.  GSL_ENOMEM, GSL_EOVRFLW. */
+int glm_add_information(struct glm_work *work);
+
+/** The largest magnitude; 0 without any. */
+double glm_largest(const double *x, size_t n);
+
 /**
- * Is the step a direction along which the likelihood never stops rising?  Then its columns are marked in separated
- * (the intercept is that of the columns as given), rows that it predicts perfectly get weight 0 and their side in
- * `perfect`, and true is returned.
+ * glm_separates - is there a direction along which the likelihood never stops rising (glm_separation.c)?
+ *
+ * Tried are the step; the predictor of coef as far as rows that are not yet far on their own side do not move along it; and all of
+ * it, where every row of a logistic regression is on its own side.  What is found is a proof: no row goes away from its outcome.  Then the columns of the direction are marked in separated (the
+ * intercept is that of the columns as given), and rows that it predicts perfectly get weight 0 and their side in `perfect`.
+ *
+ * After glm_derive, which has to be called again before its matrix and information are used; the step stays.  GSL_ENOMEM.
  */
-bool glm_separates(struct glm_work *work, bool *separated);
+int glm_separates(struct glm_work *work, const double *coef, bool *separated, bool *found);
 
 #endif

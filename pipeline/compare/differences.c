@@ -100,10 +100,11 @@ int differences_add(const struct comparison *c, struct table *differences)
 
 static bool is_withheld(const struct table *estimates, const struct table *differences, size_t row)
 {
-    static const char *const keys[] = {"analysis", "outcome", "population", "measure", "arm", "reference", NULL};
+    static const char *const keys[] = {"analysis", "outcome", "population", "adjustment", "measure", "arm", "reference", NULL};
 
     for (size_t i = 0; i < estimates->n_rows; i++)
-        if (cell_is(estimates, "status", i, "withheld") && cells_agree(estimates, i, differences, row, keys))
+        if (cell_is(estimates, "status", i, "withheld") && cell_is(estimates, "stratum", i, "") &&
+            cells_agree(estimates, i, differences, row, keys))
             return true;
     return false;
 }

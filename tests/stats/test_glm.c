@@ -2,6 +2,7 @@
 #include "stats/glm.h"
 
 #include <gsl/gsl_errno.h>
+#include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 #include <math.h>
 #include <stdlib.h>
@@ -356,6 +357,100 @@ static void test_complete_separation_leaves_nothing(void **state)
     gsl_rng_free(rng);
 }
 
+/*
+ * Thirteen men whose arm follows from four columns together.  Steps draw men back who are far away by then, and fewer men than columns
+ * say anything at the end: all is separated all the same.  The score test is n times the R^2 of the linear regression (R, lm).
+ */
+static void test_men_who_are_told_apart_by_four_columns_together_are_separated(void **state)
+{
+    enum { N_MEN = 13, P_MEN = 4 };
+    static const double age[] = {50, 62, 33, 24, 41, 53, 72, 44, 20, 59, 53, 67, 61}, y[] = {0, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 1, 1},
+                        severity[] = {-0.9, 1.26, 1.16, 1.24, 1.99, -0.69, -1.22, 0.29, 2.29, 0.05, -1.37, 2.3, -0.3};
+    static const uint16_t drug[] = {0, 1, 1, 2, 1, 1, 0, 0, 2, 0, 0, 0, 1};
+
+    (void)state;
+    for (int32_t reference = 0; reference < 3; reference++) {
+        int32_t drugs[3], columns[] = {2, 3};
+        for (int32_t l = 0, column = 0; l < 3; l++)
+            drugs[l] = l == reference ? DESIGN_NONE : column++;
+        const struct design_block blocks[] = {{.code = drug, .n_level = 3, .column = drugs},
+                                              {.value = age, .n_level = 1, .column = &columns[0]},
+                                              {.value = severity, .n_level = 1, .column = &columns[1]}};
+        const struct design_matrix design = {N_MEN, P_MEN, 3, blocks};
+        const struct glm_data data = {&design, y, NULL, NULL};
+        const struct glm_options options = {.family = GLM_LOGISTIC, .n_threads = 1};
+        struct glm_fit *fit;
+        assert_int_equal(glm_fit_alloc(&data, &options, &fit), GSL_SUCCESS);
+        for (size_t j = 0; j <= P_MEN; j++)
+            assert_true(fit->separated[j] && !fit->aliased[j]);
+        for (size_t i = 0; i < N_MEN; i++)
+            assert_true(fit->eta[i] == (y[i] > 0 ? INFINITY : -INFINITY));
+        assert_near(fit->loglik, 0, 0);
+        assert_near(fit->score_test, 7.14778414376539, 1e-13);
+        glm_fit_free(fit);
+    }
+}
+
+/*
+ * Few rows and five columns: one in three is separated, wholly or in part.  Another level of reference, other units, another order
+ * of the columns: the same rows are predicted perfectly, and the likelihood is the same.
+ */
+static void test_what_is_separated_does_not_hang_on_the_coding(void **state)
+{
+    enum { ROWS_MAX = 30, N_CODING = 4 };
+    gsl_rng *const rng = gsl_rng_alloc(gsl_rng_mt19937);
+    int n_separated = 0;
+
+    (void)state;
+    for (int set = 0; set < 1500; set++) {
+        double x[ROWS_MAX], z[ROWS_MAX], other_x[ROWS_MAX], y[ROWS_MAX];
+        uint16_t f[ROWS_MAX], g[ROWS_MAX];
+        const size_t n = 8 + gsl_rng_uniform_int(rng, ROWS_MAX - 8);
+        struct glm_fit *fit[N_CODING];
+        for (size_t i = 0; i < n; i++) {
+            x[i] = floor(100 * gsl_ran_gaussian(rng, 1)) / 100;
+            z[i] = floor(18 + 60 * gsl_rng_uniform(rng));
+            other_x[i] = 40 - 7 * x[i];
+            f[i] = (uint16_t)gsl_rng_uniform_int(rng, 3);
+            g[i] = (uint16_t)gsl_rng_uniform_int(rng, 2);
+            y[i] = gsl_rng_uniform(rng) < 1 / (1 + exp(-(x[i] + 0.05 * (z[i] - 48) + f[i] - 1)));
+        }
+        for (int32_t k = 0; k < N_CODING; k++) {
+            const int32_t first = k < 2 ? 0 : 3; /* factors before numbers, or behind them */
+            const int32_t numbers[] = {3 - first, 4 - first}, gs[] = {k % 2 ? DESIGN_NONE : first == 0 ? 2 : 4,
+                                                                    k % 2 ? (first == 0 ? 2 : 4) : DESIGN_NONE};
+            int32_t fs[3];
+            for (int32_t l = 0, column = first == 0 ? 0 : 2; l < 3; l++)
+                fs[l] = l == k % 3 ? DESIGN_NONE : column++;
+            const struct design_block blocks[] = {{.code = f, .n_level = 3, .column = fs},
+                                                  {.code = g, .n_level = 2, .column = gs},
+                                                  {.value = k % 2 ? other_x : x, .n_level = 1, .column = &numbers[0]},
+                                                  {.value = z, .n_level = 1, .column = &numbers[1]}};
+            const struct design_matrix design = {n, 5, 4, blocks};
+            const struct glm_data data = {&design, y, NULL, NULL};
+            const struct glm_options options = {.family = GLM_LOGISTIC, .n_threads = 1};
+            assert_int_equal(glm_fit_alloc(&data, &options, &fit[k]), GSL_SUCCESS);
+        }
+        for (int k = 1; k < N_CODING; k++) {
+            if (fabs(fit[k]->loglik - fit[0]->loglik) > 1e-7 || fit[k]->converged != fit[0]->converged)
+                fail_msg("set %d, coding %d: log-likelihood %.10g and %.10g", set, k, fit[k]->loglik, fit[0]->loglik);
+            for (size_t i = 0; i < n; i++)
+                if (isinf(fit[k]->eta[i]) != isinf(fit[0]->eta[i]) ||
+                    (isfinite(fit[0]->eta[i]) && fabs(fit[k]->eta[i] - fit[0]->eta[i]) > 1e-6 * (1 + fabs(fit[0]->eta[i]))))
+                    fail_msg("set %d, coding %d, row %zu: predicted %g and %g", set, k, i, fit[k]->eta[i], fit[0]->eta[i]);
+        }
+        bool any = false;
+        for (size_t i = 0; i < n; i++)
+            any |= isinf(fit[0]->eta[i]) != 0;
+        n_separated += any;
+        for (int k = 0; k < N_CODING; k++)
+            glm_fit_free(fit[k]);
+    }
+    printf("%d sets were separated\n", n_separated);
+    assert_true(n_separated > 300);
+    gsl_rng_free(rng);
+}
+
 /* Overlap that is narrow but there is no separation. */
 static void test_a_steep_but_finite_fit_is_not_called_separated(void **state)
 {
@@ -495,6 +590,8 @@ int main(void)
         cmocka_unit_test(test_a_level_with_events_only_is_separated_and_the_rest_is_fitted),
         cmocka_unit_test(test_the_reference_level_can_be_separated_too),
         cmocka_unit_test(test_complete_separation_leaves_nothing),
+        cmocka_unit_test(test_men_who_are_told_apart_by_four_columns_together_are_separated),
+        cmocka_unit_test(test_what_is_separated_does_not_hang_on_the_coding),
         cmocka_unit_test(test_a_steep_but_finite_fit_is_not_called_separated),
         cmocka_unit_test(test_a_level_without_counts_is_separated_in_poisson),
         cmocka_unit_test(test_a_copy_of_a_column_is_aliased),

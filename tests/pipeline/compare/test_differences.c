@@ -89,7 +89,7 @@ static void test_only_analyses_that_ask_for_restricted_means_have_rows(void **st
     small_release(&c);
 }
 
-/* What is withheld as a number is withheld as a curve, of that pair alone. */
+/* What is withheld as a number is withheld as a curve, of that pair alone; not what is withheld in a stratum, or adjusted. */
 static void test_is_withheld_with_its_number(void **state)
 {
     struct small_comparison c = small_compare(TWO_ARMS, RELAPSE, ASK("    tau: 8\n"), lines);
@@ -99,6 +99,14 @@ static void test_is_withheld_with_its_number(void **state)
     differences_withhold(c.a.estimates, c.a.differences);
     assert_true(isfinite(cell(c.a.differences, "estimate", 3)) != 0);
     row_text(&row, "status", "withheld");
+    row_text(&row, "stratum", "sex=female");
+    differences_withhold(c.a.estimates, c.a.differences);
+    assert_true(isfinite(cell(c.a.differences, "estimate", 3)) != 0);
+    row_text(&row, "stratum", "");
+    row_text(&row, "adjustment", "iptw");
+    differences_withhold(c.a.estimates, c.a.differences);
+    assert_true(isfinite(cell(c.a.differences, "estimate", 3)) != 0);
+    row_text(&row, "adjustment", "unadjusted");
     assert_int_equal(row.error, 0);
     differences_withhold(c.a.estimates, c.a.differences);
     for (size_t i = 0; i < c.a.differences->n_rows; i++) {
