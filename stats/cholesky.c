@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/cholesky.h"
 
+#include <math.h>
 #include <string.h>
 
 size_t cholesky_decompose(double *matrix, size_t p, const double *size, double tolerance, bool *aliased)
@@ -47,6 +48,34 @@ void cholesky_solve(const double *factor, size_t p, const bool *aliased, double 
     for (size_t j = p; j-- > 0;)
         for (size_t k = j + 1; k < p; k++)
             x[j] -= aliased[j] ? 0 : factor[k * p + j] * x[k];
+}
+
+void cholesky_partners(const double *matrix, const double *factor, size_t p, const bool *left_out, size_t lost, double *room,
+                       bool *partner)
+{
+    double largest = 1;
+
+    for (size_t j = 0; j < p; j++)
+        room[j] = matrix[j * p + lost];
+    cholesky_solve(factor, p, left_out, room);
+    for (size_t j = 0; j < p; j++)
+        largest = fmax(largest, fabs(room[j]));
+    for (size_t j = 0; j < p; j++)
+        partner[j] |= fabs(room[j]) > 1e-4 * largest;
+}
+
+void cholesky_without(const double *matrix, double *factor, size_t p, const double *least, bool *left_out)
+{
+    size_t j = 0;
+
+    while (j < p) {
+        memcpy(factor, matrix, p * p * sizeof *factor);
+        cholesky_decompose(factor, p, NULL, 0, left_out);
+        for (j = 0; j < p && (left_out[j] || !(factor[j * p + j] < least[j])); j++)
+            ;
+        if (j < p)
+            left_out[j] = true;
+    }
 }
 
 void cholesky_invert(const double *factor, size_t p, const bool *aliased, double *inverse)

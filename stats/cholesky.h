@@ -36,6 +36,25 @@ void cholesky_solve(const double *factor, size_t p, const bool *aliased, double 
 /** cholesky_invert - inverse [p * p], both triangles; rows and columns of aliased ones are 0. */
 void cholesky_invert(const double *factor, size_t p, const bool *aliased, double *inverse);
 
+/**
+ * cholesky_partners - what goes with a column that was left out: the kept columns of which it is a combination.
+ *
+ * matrix     what was decomposed to factor
+ * lost       the column
+ * room       [p] scratch
+ * partner    [p] becomes true where the share of a column is not rounding (1e-4 of the largest, which is 1 at least)
+ */
+void cholesky_partners(const double *matrix, const double *factor, size_t p, const bool *left_out, size_t lost, double *room,
+                       bool *partner);
+
+/**
+ * cholesky_without - decomposes without the columns whose remainder after those before them is below a limit.
+ *
+ * least      [p] the limit of D, 0 for columns that stay
+ * left_out   [p] in: columns to leave out; out: those and the others
+ */
+void cholesky_without(const double *matrix, double *factor, size_t p, const double *least, bool *left_out);
+
 /** quadratic_form - x' M x over the columns not marked (marked may be NULL). */
 double quadratic_form(const double *matrix, size_t p, const bool *marked, const double *x);
 

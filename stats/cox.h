@@ -139,8 +139,9 @@ struct cox_fit {
     bool scale_lost;         /* stopped because the linear predictor spans too far */
     struct cox_point *point; /* the last one evaluated */
     struct cox_point *start; /* at beta = 0 */
-    bool *left_out;          /* [p] aliased or infinite */
+    bool *left_out;          /* [p] aliased, or infinite and without information */
     /* Workspace */
+    bool *partner;
     struct cox_point *spare;
     double *step, *factor;
     int n_linear;

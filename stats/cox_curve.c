@@ -30,7 +30,7 @@ int cox_curve_solve(struct cox_scores *scores, const struct cox_fit *fit, const 
     }
     for (size_t j = 0; j < p; j++) {
         z[j] = (x[j] - center[j]) * scale[j];
-        eta += fit->left_out[j] ? 0 : z[j] * fit->point->beta[j];
+        eta += fit->column[j] != COX_FITTED ? 0 : z[j] * fit->point->beta[j];
     }
     curve->first = first;
     curve->n = data->stratum_end[first] - first;
@@ -38,7 +38,7 @@ int cox_curve_solve(struct cox_scores *scores, const struct cox_fit *fit, const 
         hazard += jump[first + k];
         spread += square[first + k];
         for (size_t j = 0; j < p; j++) /* in units of x, as the covariance */
-            q[j] = fit->left_out[j] ? 0 : (hazard * z[j] - scores->past[(first + k) * p + j]) / scale[j];
+            q[j] = fit->column[j] != COX_FITTED ? 0 : (hazard * z[j] - scores->past[(first + k) * p + j]) / scale[j];
         curve->cumhaz[k] = exp(eta) * hazard;
         curve->std_err[k] = exp(eta) * sqrt(spread + quadratic_form(covariance, p, fit->left_out, q));
     }

@@ -17,6 +17,9 @@ enum { N_HALVING = 30, N_LINEAR = 3 };
 #define GAIN_LIMIT 1e-18
 #define GAIN_NOISE 1e-24
 
+/* An infinite column that keeps this share of its information at the start still tells rows apart. */
+#define INFORMATION_LEFT 1e-4
+
 /* A step that changes linear predictors by less is taken without looking at the new point: what the sums would change by
    lies below what is asked of them. */
 #define LAST_STEP 2e-11
@@ -31,7 +34,7 @@ struct cox_fit *cox_fit_alloc(size_t p)
     fit->coef = calloc(4 * p + 2 * p * p + 1, sizeof *fit->coef);
     fit->column = calloc(p + 1, sizeof *fit->column);
     fit->sign = calloc(p + 1, sizeof *fit->sign);
-    fit->left_out = calloc(p + 1, sizeof *fit->left_out);
+    fit->left_out = calloc(2 * p + 1, sizeof *fit->left_out);
     fit->point = cox_point_alloc(p);
     fit->start = cox_point_alloc(p);
     fit->spare = cox_point_alloc(p);
@@ -40,6 +43,7 @@ struct cox_fit *cox_fit_alloc(size_t p)
         cox_fit_free(fit);
         return NULL;
     }
+    fit->partner = fit->left_out + p;
     fit->std_err = fit->coef + p;
     fit->remainder = fit->std_err + p;
     fit->step = fit->remainder + p;
@@ -128,6 +132,25 @@ int cox_step(struct cox_work *work, const struct cox_control *control, struct co
     return GSL_SUCCESS;
 }
 
+/* What goes with columns whose information has run out, among those that are kept: infinite too. */
+static void mark_partners(struct cox_fit *fit)
+{
+    const size_t p = fit->p;
+
+    for (size_t j = 0; j < p; j++) {
+        bool *const partner = fit->partner;
+        if (!fit->left_out[j] || fit->column[j] != COX_FITTED)
+            continue;
+        memset(partner, 0, p * sizeof *partner);
+        cholesky_partners(fit->point->info, fit->factor, p, fit->left_out, j, fit->spare->score, partner);
+        for (size_t k = 0; k < p; k++)
+            if (partner[k] && !fit->left_out[k] && fit->column[k] == COX_FITTED) {
+                fit->column[k] = COX_INFINITE;
+                fit->sign[k] = fit->point->beta[k] < 0 ? -1 : 1;
+            }
+    }
+}
+
 /* Columns that still move while nothing is gained by it, or that have moved so far that they carry no information. */
 static void mark_infinite(struct cox_fit *fit, const double *step)
 {
@@ -160,6 +183,10 @@ bool cox_test(const struct cox_control *control, struct cox_fit *fit, const doub
     fit->n_linear = linear ? fit->n_linear + 1 : 0;
     const bool endless = fit->n_linear >= N_LINEAR && gain < GAIN_LIMIT;
     if (lost || endless || (fit->scale_lost && fit->n_linear >= N_LINEAR)) {
+        if (lost) {
+            factor_info(control, fit);
+            mark_partners(fit);
+        }
         mark_infinite(fit, step);
         fit->converged = true;
         return true;
@@ -170,24 +197,31 @@ bool cox_test(const struct cox_control *control, struct cox_fit *fit, const doub
 
 /* ---- what is reported -------------------------------------------------------------------------------------------- */
 
-static void finish(const double *scale, const struct cox_control *control, struct cox_fit *fit)
+static void finish(const double *scale, struct cox_fit *fit)
 {
     const size_t p = fit->p;
+    double *const least = fit->spare->score;
     size_t n_kept = 0;
     bool infinite = false;
 
+    /*
+     * Of infinite columns those stay in the information that still tell rows apart: levels that all rise for ever beside a level
+     * without events differ from each other by what is known.
+     */
     for (size_t j = 0; j < p; j++) {
         infinite |= fit->column[j] == COX_INFINITE;
         n_kept += fit->column[j] != COX_ALIASED;
-        fit->left_out[j] = fit->column[j] != COX_FITTED;
+        fit->left_out[j] = fit->column[j] == COX_ALIASED;
+        least[j] = fit->column[j] == COX_INFINITE ? INFORMATION_LEFT * fit->remainder[j] * fit->start->size[j] : 0;
     }
-    factor_info(control, fit);
+    cholesky_without(fit->point->info, fit->factor, p, least, fit->left_out);
     cholesky_invert(fit->factor, p, fit->left_out, fit->covariance);
     for (size_t j = 0; j < p; j++) {
         for (size_t k = 0; k < p; k++)
-            fit->covariance[j * p + k] *= scale[j] * scale[k];
-        fit->coef[j] = fit->left_out[j] ? NAN : fit->point->beta[j] * scale[j];
-        fit->std_err[j] = fit->left_out[j] ? NAN : sqrt(fit->covariance[j * p + j]);
+            fit->covariance[j * p + k] *= fit->column[j] == COX_FITTED && fit->column[k] == COX_FITTED ? scale[j] * scale[k] : 0;
+        const bool fitted = fit->column[j] == COX_FITTED;
+        fit->coef[j] = fitted ? fit->point->beta[j] * scale[j] : NAN;
+        fit->std_err[j] = fitted ? sqrt(fit->covariance[j * p + j]) : NAN;
     }
     fit->loglik = fit->point->loglik;
     if (n_kept == 0)
@@ -243,6 +277,6 @@ int cox_fit_run(struct cox_work *work, const struct cox_control *control, struct
     if (status == GSL_SUCCESS && fit->scale_lost)
         status = cox_evaluate(work, fit->point);
     if (status == GSL_SUCCESS)
-        finish(cox_work_data(work)->copy->scale, control, fit);
+        finish(cox_work_data(work)->copy->scale, fit);
     return status;
 }

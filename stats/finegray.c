@@ -16,6 +16,9 @@ static const double ENDLESS_ERROR = 1e5;
 /* Steps are not longer than this in those units, so that exp keeps its range. */
 static const double STEP_MAX = 20;
 
+/* Information below this share of a column is rounding. */
+static const double TOLERANCE_OF_ROUNDING = 1e-13;
+
 enum {
     HALVINGS_MAX = 25,
     ROWS_PER_THREAD = 1 << 15, /* fewer are done sooner than a thread is woken */
@@ -54,6 +57,7 @@ struct newton {
     double *info, *factor, *inverse;
     bool *aliased; /* left out: dependent from the start, or its information has run out */
     bool *dependent; /* from the start */
+    bool *partner;   /* goes with one whose information has run out */
     void *memory;
 };
 
@@ -65,10 +69,11 @@ static int newton_alloc(const struct finegray_data *data, size_t n_threads, stru
 
     newton->p = p;
     newton->memory = real;
-    newton->aliased = calloc(2 * p + 1, sizeof *newton->aliased);
+    newton->aliased = calloc(3 * p + 1, sizeof *newton->aliased);
     if (status != GSL_SUCCESS || real == NULL || newton->aliased == NULL)
         return GSL_ENOMEM;
     newton->dependent = newton->aliased + p;
+    newton->partner = newton->dependent + p;
     newton->beta = real;
     newton->trial = real + p;
     newton->events = real + 2 * p;
@@ -167,7 +172,7 @@ static int iterate(struct newton *newton, const struct finegray_control *control
         fit->loglik_null = newton->pass.loglik;
     for (fit->n_iteration = 0; p > 0 && status == GSL_SUCCESS && (status = differentiate(newton, size)) == GSL_SUCCESS;
          fit->n_iteration++) {
-        const double tolerance = fit->n_iteration == 0 ? control->alias_tolerance : 0;
+        const double tolerance = fit->n_iteration == 0 ? control->alias_tolerance : TOLERANCE_OF_ROUNDING;
         const double gain = solve_step(newton, size, tolerance);
         if (fit->n_iteration == 0)
             memcpy(newton->dependent, newton->aliased, p * sizeof *newton->dependent);
@@ -184,23 +189,29 @@ static int iterate(struct newton *newton, const struct finegray_control *control
     return status;
 }
 
-/* Which columns have a coefficient; one whose error is without bound has none. */
+/* Which columns have a coefficient; one whose error is without bound has none, nor have those that go with one without information. */
 static void judge_columns(struct newton *newton, struct finegray *fit)
 {
     const size_t p = newton->p;
 
     cholesky_invert(newton->factor, p, newton->aliased, newton->inverse);
+    for (size_t j = 0; j < p; j++)
+        if (newton->aliased[j] && !newton->dependent[j])
+            cholesky_partners(newton->info, newton->factor, p, newton->aliased, j, newton->step, newton->partner);
     for (size_t j = 0; j < p; j++) {
         const double error = sqrt(newton->inverse[j * p + j]);
         fit->column[j] = FINEGRAY_FITTED;
         if (newton->dependent[j])
             fit->column[j] = FINEGRAY_ALIASED;
-        else if (newton->aliased[j] || !(error < ENDLESS_ERROR))
+        else if (newton->aliased[j] || newton->partner[j] || !(error < ENDLESS_ERROR))
             fit->column[j] = FINEGRAY_INFINITE;
     }
 }
 
-/* covariance = I^-1 meat I^-1 over fitted columns, in the units of the given columns. */
+/*
+ * covariance = I^-1 meat I^-1 in the units of the given columns.  Of columns without a coefficient those stay that still tell rows
+ * apart: levels that all rise for ever beside a level without events differ from each other by what is known.
+ */
 static int set_covariance(struct newton *newton, const struct finegray_rows *rows, const struct finegray_data *data,
                           struct finegray *fit)
 {
@@ -213,10 +224,11 @@ static int set_covariance(struct newton *newton, const struct finegray_rows *row
         return status;
     double *half = meat + p * p;
     bool *left_out = newton->aliased;
-    for (size_t j = 0; j < p; j++)
-        left_out[j] = fit->column[j] != FINEGRAY_FITTED;
-    memcpy(newton->factor, newton->info, p * p * sizeof *newton->factor);
-    cholesky_decompose(newton->factor, p, NULL, 0, left_out);
+    for (size_t j = 0; j < p; j++) {
+        left_out[j] = fit->column[j] == FINEGRAY_ALIASED;
+        half[j] = fit->column[j] == FINEGRAY_INFINITE ? 1 / (ENDLESS_ERROR * ENDLESS_ERROR) : 0;
+    }
+    cholesky_without(newton->info, newton->factor, p, half, left_out);
     cholesky_invert(newton->factor, p, left_out, newton->inverse);
     if ((status = finegray_meat(&newton->pass, rows, meat)) == GSL_SUCCESS) {
         for (size_t i = 0; i < p; i++)
@@ -239,12 +251,16 @@ static int set_covariance(struct newton *newton, const struct finegray_rows *row
     return status;
 }
 
-static int set_wald(struct newton *newton, struct finegray *fit)
+/* Without a coefficient there is no such test. */
+static void set_wald(struct newton *newton, struct finegray *fit)
 {
     const size_t p = fit->p;
     double *copy = newton->factor, *coef = newton->trial;
     size_t rank;
 
+    for (size_t j = 0; j < p; j++)
+        if (fit->column[j] == FINEGRAY_INFINITE)
+            return;
     memcpy(copy, fit->covariance, p * p * sizeof *copy);
     for (size_t j = 0; j < p; j++) {
         newton->aliased[j] = fit->column[j] != FINEGRAY_FITTED;
@@ -258,7 +274,6 @@ static int set_wald(struct newton *newton, struct finegray *fit)
         form += coef[j] * newton->step[j];
     if (rank > 0)
         chi_square_test_set(&fit->wald_test, fmax(form, 0), rank);
-    return GSL_SUCCESS;
 }
 
 static int finish(struct newton *newton, const struct finegray_rows *rows, const struct finegray_data *data,
@@ -279,7 +294,8 @@ static int finish(struct newton *newton, const struct finegray_rows *rows, const
     }
     if (df > 0)
         chi_square_test_set(&fit->lr_test, fmax(2 * (fit->loglik - fit->loglik_null), 0), df);
-    return set_wald(newton, fit);
+    set_wald(newton, fit);
+    return GSL_SUCCESS;
 }
 
 int finegray_solve(const struct finegray_rows *rows, const struct finegray_control *control, size_t n_threads,

@@ -65,7 +65,8 @@ int finegray_model_rows(const struct finegray_request *request, const struct fin
     if (coefficient_add_loglik(&rows, fit->loglik_null, fit->loglik) != 0 ||
         coefficient_add_test(&rows, MEASURE_lr_test, &fit->lr_test, nothing) != 0)
         return -1;
-    return coefficient_add_test(&rows, MEASURE_wald_test, &fit->wald_test, nothing);
+    return coefficient_add_test(&rows, MEASURE_wald_test, &fit->wald_test,
+                                fit->lr_test.df > 0 ? "a coefficient does not exist: see lr_test" : nothing);
 }
 
 int finegray_model_add(const struct finegray_request *request, const struct estimate *keys, struct table *estimates)

@@ -324,6 +324,53 @@ static void test_a_row_of_tied_people_is_these_people(void **state)
     }
 }
 
+static void fit_with_reference(struct people *s, const int32_t *columns, enum cox_ties ties, struct cox_fit *fit)
+{
+    const struct cox_control control = COX_CONTROL;
+    s->block[2].column = columns;
+    struct cox_data *const data = cox_data_alloc(&s->rows, 1);
+    struct cox_work *const work = cox_work_alloc(data, ties, 1);
+    assert_int_equal(cox_fit_run(work, &control, fit), GSL_SUCCESS);
+    cox_work_free(work);
+    cox_data_free(data);
+}
+
+/*
+ * A level without events as the one that the others are compared with: all others rise for ever.  The rest is as where another
+ * level is compared with, errors included.
+ */
+static void test_a_reference_without_events_leaves_the_rest_as_it_is(void **state)
+{
+    (void)state;
+    static const int32_t first[] = {DESIGN_NONE, 2, 3}, second[] = {2, DESIGN_NONE, 3}, third[] = {2, 3, DESIGN_NONE};
+    static struct people s;
+    for (uint32_t set = 0; set < 60; set++) {
+        make_people(&s, 40 + 12 * set, set % 3 == 0 ? 0 : 30, 77 + set);
+        for (size_t i = 0; i < s.n; i++)
+            s.event[i] &= s.a[i] != 0;
+        struct cox_fit *const all = cox_fit_alloc(P), *const one = cox_fit_alloc(P), *const other = cox_fit_alloc(P);
+        const enum cox_ties ties = set % 2 ? COX_EFRON : COX_BRESLOW;
+        fit_with_reference(&s, first, ties, all);
+        fit_with_reference(&s, second, ties, one);
+        fit_with_reference(&s, third, ties, other);
+        assert_true(all->column[2] == COX_INFINITE && all->column[3] == COX_INFINITE && all->sign[2] == 1 && all->sign[3] == 1);
+        assert_true(one->column[2] == COX_INFINITE && one->column[3] == COX_FITTED && one->sign[2] == -1);
+        assert_true(other->column[2] == COX_INFINITE && other->column[3] == COX_FITTED);
+        assert_near(one->coef[3], -other->coef[3], 1e-9);
+        for (size_t j = 0; j < P; j++) {
+            if (j == 2 || j == 3)
+                continue;
+            assert_near(all->coef[j], one->coef[j], 1e-9);
+            assert_near(all->std_err[j], one->std_err[j], 1e-9);
+            assert_near(other->std_err[j], one->std_err[j], 1e-9);
+        }
+        assert_near(all->loglik, one->loglik, 1e-12);
+        cox_fit_free(all);
+        cox_fit_free(one);
+        cox_fit_free(other);
+    }
+}
+
 /* Sums of U U' over clusters, or over rows, from rows scored one by one; with bread on both sides. */
 static void slow_sandwich(const struct cox_scores *scores, const struct cox_fit *fit, const int32_t *cluster, size_t n_cluster,
                           long double *covariance)
@@ -625,6 +672,7 @@ int main(void)
         cmocka_unit_test(test_a_walk_over_every_risk_set_gives_the_same),
         cmocka_unit_test(test_a_hundred_copies_of_everybody_give_what_frequencies_give),
         cmocka_unit_test(test_a_row_of_tied_people_is_these_people),
+        cmocka_unit_test(test_a_reference_without_events_leaves_the_rest_as_it_is),
         cmocka_unit_test(test_the_sandwich_holds_the_squares_of_clusters_of_any_size),
         cmocka_unit_test(test_neither_order_nor_threads_change_a_bit),
         cmocka_unit_test(test_parts_of_the_rows_merge_to_the_whole),

@@ -285,6 +285,38 @@ static void test_a_level_without_events_has_no_coefficient(void **state)
     free(set);
 }
 
+/*
+ * A level without events as the one that the others are compared with: all others rise for ever.  The rest is as where another
+ * level is compared with, errors included, for these levels still differ from each other by what is known.
+ */
+static void test_a_reference_without_events_leaves_the_rest_as_it_is(void **state)
+{
+    (void)state;
+    struct set *set = calloc(1, sizeof *set);
+    for (size_t n = 60; n < 4000; n = n * 3 / 2) {
+        make_set(n, set);
+        for (size_t i = 0; i < n; i++)
+            if (set->f[i] == 0 && set->cause[i] == 1)
+                set->cause[i] = 0;
+        struct finegray_rows rows = rows_of(set);
+        struct finegray *const without = solved(&rows, 1);
+        set->f_column[0] = 1;
+        set->f_column[1] = DESIGN_NONE;
+        struct finegray *const with = solved(&rows, 1);
+        assert_int_equal(without->column[1], FINEGRAY_INFINITE);
+        assert_int_equal(without->column[2], FINEGRAY_INFINITE);
+        assert_int_equal(with->column[1], FINEGRAY_INFINITE);
+        assert_int_equal(with->column[2], FINEGRAY_FITTED);
+        assert_near(without->coef[0], with->coef[0], 1e-7);
+        assert_near(without->std_err[0], with->std_err[0], 1e-6);
+        assert_near(without->loglik, with->loglik, 1e-9);
+        assert_true(isnan(without->wald_test.statistic) && isnan(with->wald_test.statistic));
+        finegray_free(without);
+        finegray_free(with);
+    }
+    free(set);
+}
+
 static void test_refuses_what_cannot_be_fitted(void **state)
 {
     (void)state;
@@ -330,6 +362,7 @@ int main(void)
         cmocka_unit_test(test_shift_and_scale_of_a_column_change_units_only),
         cmocka_unit_test(test_dependent_columns_are_aliased_and_the_rest_is_as_without_them),
         cmocka_unit_test(test_a_level_without_events_has_no_coefficient),
+        cmocka_unit_test(test_a_reference_without_events_leaves_the_rest_as_it_is),
         cmocka_unit_test(test_refuses_what_cannot_be_fitted),
     };
     gsl_set_error_handler_off();
