@@ -190,10 +190,10 @@ $(BUILD)/share/stepdown:
 
 # What gnuplot is given to pack its PNGs with (report/gnuplot.h): part of a foreign process, so without sanitizers.
 CAIRO_PNG := $(BUILD)/lib/stepdown/cairo_png.so
-$(CAIRO_PNG): pipeline/report/preload/cairo_png.c pipeline/report/png_pack.c pipeline/report/png_pack.h
+$(CAIRO_PNG): pipeline/report/preload/cairo_png.c $(foreach f,report/png_pack report/pixel_deflate store/deflate_block,pipeline/$f.c pipeline/$f.h)
 	@mkdir -p $(@D)
 	$(call say,LINK)
-	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE -O2 -g -fPIC -shared -fvisibility=hidden $(WARN) -Ipipeline \
+	$(Q)$(CC) -std=gnu17 -D_GNU_SOURCE -O3 -g -fPIC -shared -fvisibility=hidden $(WARN) -Ipipeline \
 	    -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -o $@ $(filter %.c,$^) -ldeflate
 
 all: $(foreach f,$(PROGRAMS),$(call program,$f)) $(CAIRO_PNG) $(BUILD)/share/stepdown man

@@ -142,19 +142,24 @@ void deflate_put_description(struct bit_writer *writer, const uint8_t *codes, si
         put_bits(writer, bits[codes[i]], 4);
         flush_bytes(writer);
     }
-    for (size_t i = 0; i < n_distances; i++)
+    for (size_t i = 0; i < n_distances; i++) {
         put_bits(writer, bits[distances[i]], 4);
-    flush_bytes(writer);
+        flush_bytes(writer);
+    }
 }
 
 void deflate_end(struct bit_writer *writer, const unsigned char *bytes, size_t n)
+{
+    deflate_end_with(writer, libdeflate_adler32(1, bytes, n));
+}
+
+void deflate_end_with(struct bit_writer *writer, uint32_t checksum)
 {
     flush_bytes(writer);
     if (writer->n_bits > 0) {
         writer->n_bits = 8;
         flush_bytes(writer);
     }
-    const uint32_t adler = libdeflate_adler32(1, bytes, n);
     for (int shift = 24; shift >= 0; shift -= 8)
-        *writer->to++ = (unsigned char)(adler >> shift);
+        *writer->to++ = (unsigned char)(checksum >> shift);
 }

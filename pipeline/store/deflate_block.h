@@ -56,4 +56,7 @@ void deflate_put_description(struct bit_writer *writer, const uint8_t *codes, si
 /** What follows the end of the block: bits up to a whole byte, and the checksum of the n bytes that were packed. */
 void deflate_end(struct bit_writer *writer, const unsigned char *bytes, size_t n);
 
+/** The same where the checksum (Adler-32) is known. */
+void deflate_end_with(struct bit_writer *writer, uint32_t checksum);
+
 #endif

@@ -23,9 +23,9 @@ only_in() { # FOLDER HEADER...
 strays=$(only_in pipeline/store 'hdf5[a-z_]*\.h' 'H5[A-Za-z]*\.h')
 [ -z "$strays" ] && [ -n "$(including 'hdf5\.h')" ]
 report $? 'HDF5 stays inside pipeline/store' "$strays"
-strays=$(only_in pipeline/store 'libdeflate\.h' | sed 's|^pipeline/report/png_pack\.c includes [^;]*; ||')
+strays=$(only_in pipeline/store 'libdeflate\.h' | sed -E 's#pipeline/report/(png_pack|pixel_deflate)\.c includes [^;]*; ##g')
 [ -z "$strays" ]
-report $? 'libdeflate packs stored chunks and PNGs, and nothing else' "$strays"
+report $? 'libdeflate serves stored chunks and PNGs, and nothing else' "$strays"
 strays=$(only_in pipeline/ingest 'csv\.h')
 [ -z "$strays" ] && [ -n "$(including 'csv\.h')" ]
 report $? 'libcsv stays inside pipeline/ingest' "$strays"
