@@ -2,6 +2,7 @@
 #include "compare/sources.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/names.h"
@@ -58,22 +59,44 @@ static int read_records(const struct study *study, const char *out, const char *
     return status;
 }
 
-/* A table with a row a person: of all, or of those of this rank. */
-static struct table *read_people(struct store *store, const char *name, const struct sources *s)
+/* A table with a row a person: of all, or of those of this rank.  columns NULL: all. */
+static struct table *read_people(struct store *store, const char *name, const char *const *columns, const struct sources *s)
 {
     size_t n;
 
     if (s->reducer == NULL)
-        return store_read(store, name, NULL);
+        return store_read(store, name, columns);
     if (store_n_rows(store, name, &n) != 0)
         return NULL;
-    return store_read_range(store, name, NULL, rank_rows(n).first, rank_rows(n).end);
+    return store_read_range(store, name, columns, rank_rows(n).first, rank_rows(n).end);
+}
+
+/* Where people stand in files of stays and episodes is nothing that is compared. */
+static bool is_place(const char *column)
+{
+    return strcmp(column, "person") == 0 || strcmp(column, "stay") == 0 || strcmp(column, "episode") == 0;
+}
+
+static struct table *read_members(struct store *store, const struct sources *s)
+{
+    struct table *const schema = store_read_schema(store, "cohort"), *members = NULL;
+    char **columns = NULL;
+    int status = schema == NULL ? -1 : 0;
+
+    for (size_t i = 0; status == 0 && i < schema->n_columns; i++)
+        if (!is_place(schema->columns[i].name))
+            status = names_add(&columns, schema->columns[i].name);
+    if (status == 0)
+        members = read_people(store, "cohort", (const char *const *)columns, s);
+    names_free(columns);
+    table_free(schema);
+    return members;
 }
 
 static struct table *read_named(struct store *store, const char *group, const char *outcome, const struct sources *s)
 {
     char *name = format_text("%s/%s", group, outcome);
-    struct table *table = name == NULL ? NULL : read_people(store, name, s);
+    struct table *table = name == NULL ? NULL : read_people(store, name, NULL, s);
 
     free(name);
     return table;
@@ -107,7 +130,7 @@ static int read_cohort(const struct study *study, const char *path, struct sourc
     struct store *store = store_open(path);
     int status = -1;
 
-    if (store != NULL && (s->cohort = read_people(store, "cohort", s)) != NULL &&
+    if (store != NULL && (s->cohort = read_members(store, s)) != NULL &&
         (s->attrition = store_read(store, "attrition", NULL)) != NULL &&
         (!study_is_linked(study) || ((s->flow = store_read(store, "flow", NULL)) != NULL &&
                                      (s->states = store_read(store, "states", NULL)) != NULL)))
