@@ -2,7 +2,8 @@
 /**
  * sources.h - what the stages to the left hand on to compare: tables of records.h5, cohort.h5 and outcomes.h5.
  *
- * `cohort` has all columns but the places of people in files of stays and episodes.  `records` holds the covariates of the people in the order of the cohort, whose column `record` counts its rows accordingly.
+ * `cohort` has all columns but the places of people in files of stays and episodes.  `records` holds the covariates of the
+ * people in the order of the cohort, whose column `record` counts its rows accordingly.
  *
  * Where several ranks work together and everything that the study asks for can be done by parts of the people (units.h), each
  * reads a run of the people, their covariates and their outcomes.

@@ -60,9 +60,9 @@ static bool add_matches(struct identifier_evidence *evidence, const struct cell 
 void identifier_evidence_look(struct identifier_evidence *evidence, const char *bytes, size_t n, unsigned hints,
                               uint64_t place)
 {
-    if (cell_is_plain(bytes, n, hints))
-        return;
     const struct cell_shape shape = cell_shape(bytes, n, hints);
+    if (!shape.needs_look && !shape.is_code)
+        return;
     const struct cell cell = cell_make(bytes, n, hints, &shape);
     const uint64_t h = hash(bytes, n);
     const bool explained = shape.needs_look && add_matches(evidence, &cell, h, place);

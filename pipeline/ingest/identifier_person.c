@@ -36,7 +36,7 @@ bool detect_last_first(const struct cell *cell, struct identifier_match *match)
 {
     enum { LONGEST = 64 };
     size_t i = 0;
-    if (cell->n > LONGEST)
+    if (cell->n > LONGEST || memchr(cell->bytes, ',', cell->n) == NULL) /* most codes have none */
         return false;
     for (size_t words = 0; words < 4; words++) {
         const size_t particle = read_particle(cell, i);

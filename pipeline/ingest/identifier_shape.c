@@ -104,18 +104,7 @@ static bool is_code(const struct cell_shape *shape, size_t n)
     return shape->n_digits >= (shape->n_letters > 0 ? CODE_DIGITS : NUMBER_DIGITS);
 }
 
-struct cell_shape cell_shape(const char *bytes, size_t n, unsigned hints)
-{
-    struct cell_shape shape = {0};
-    if (n > COUNTED_MAX)
-        return (struct cell_shape){.needs_look = true, .long_text = true};
-    count_bytes(bytes, n, &shape);
-    shape.is_code = is_code(&shape, n);
-    shape.needs_look = needs_look(&shape, bytes, n, hints);
-    return shape;
-}
-
-/* ---- the same for most cells, eight bytes at a time ------------------------------------------------------------ */
+/* ---- most cells, eight bytes at a time ------------------------------------------------------------------------------- */
 
 /*
  * Most cells have 4 to 16 bytes, of all lengths in turn, and a loop over them mispredicts its end.  Two words of
@@ -154,21 +143,47 @@ static inline void read_words(const char *bytes, size_t n, uint64_t words[static
     }
 }
 
+/* Letters and digits of ASCII and nothing else, in a cell that two words hold: how many of each. */
+static inline bool count_words(const char *bytes, size_t n, unsigned *n_digits, unsigned *n_letters)
+{
+    uint64_t words[2];
+    if (n < WORDS_MIN || n > WORDS_MAX)
+        return false;
+    read_words(bytes, n, words);
+    const uint64_t digits[] = {in_range(words[0], '0', '9'), in_range(words[1], '0', '9')};
+    const uint64_t letters[] = {in_range(words[0] | EACH(0x20), 'a', 'z'), in_range(words[1] | EACH(0x20), 'a', 'z')};
+    *n_digits = count_marks(digits[0], digits[1]);
+    *n_letters = count_marks(letters[0], letters[1]);
+    return *n_digits + *n_letters == n;
+}
+
+/* ---- a cell -------------------------------------------------------------------------------------------------- */
+
+struct cell_shape cell_shape(const char *bytes, size_t n, unsigned hints)
+{
+    struct cell_shape shape = {0};
+    if (n > COUNTED_MAX)
+        return (struct cell_shape){.needs_look = true, .long_text = true};
+    unsigned n_digits, n_letters;
+    if (count_words(bytes, n, &n_digits, &n_letters)) {
+        shape.n_digits = (uint8_t)n_digits;
+        shape.n_letters = (uint8_t)n_letters;
+    } else {
+        count_bytes(bytes, n, &shape);
+    }
+    shape.is_code = is_code(&shape, n);
+    shape.needs_look = needs_look(&shape, bytes, n, hints);
+    return shape;
+}
+
 bool cell_is_plain(const char *bytes, size_t n, unsigned hints)
 {
-    if (n >= WORDS_MIN && n <= WORDS_MAX && (hints & IDENTIFIER_HINT_AGE) == 0) {
-        uint64_t words[2];
-        read_words(bytes, n, words);
-        const uint64_t digits[] = {in_range(words[0], '0', '9'), in_range(words[1], '0', '9')};
-        const uint64_t letters[] = {in_range(words[0] | EACH(0x20), 'a', 'z'),
-                                    in_range(words[1] | EACH(0x20), 'a', 'z')};
-        const unsigned n_digits = count_marks(digits[0], digits[1]), n_letters = count_marks(letters[0], letters[1]);
-        if (n_digits + n_letters == n) {
-            const unsigned mixed = (n_digits > 0) & (n_letters > 0);
-            return ((mixed & (code_needs_look(n, n_digits, n_letters, bytes[0]) |
-                              ((n >= CODE_MIN) & (n_digits >= CODE_DIGITS)))) |
-                    ((n_letters == 0) & (n_digits >= NUMBER_DIGITS))) == 0;
-        }
+    unsigned n_digits, n_letters;
+    if ((hints & IDENTIFIER_HINT_AGE) == 0 && count_words(bytes, n, &n_digits, &n_letters)) {
+        const unsigned mixed = (n_digits > 0) & (n_letters > 0);
+        return ((mixed & (code_needs_look(n, n_digits, n_letters, bytes[0]) |
+                          ((n >= CODE_MIN) & (n_digits >= CODE_DIGITS)))) |
+                ((n_letters == 0) & (n_digits >= NUMBER_DIGITS))) == 0;
     }
     const struct cell_shape shape = cell_shape(bytes, n, hints);
     return !shape.needs_look && !shape.is_code;
