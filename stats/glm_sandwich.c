@@ -180,7 +180,7 @@ int glm_sandwich_clustered(const struct glm_data *data, const struct glm_options
         bound = fmax(bound, fabs(s.u[i]));
     }
     if (status == GSL_SUCCESS)
-        status = design_clusters(&fit->copy->matrix, s.u, bound, cluster, n_cluster, sums);
+        status = design_clusters_all(&fit->copy->matrix, s.u, bound, cluster, n_cluster, options->reducer, sums);
     if (status == GSL_SUCCESS) {
         square_clusters(&s, sums, n_cluster);
         finish(&s, (double)n_cluster / (double)(n_cluster - 1), covariance);

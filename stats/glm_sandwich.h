@@ -33,7 +33,10 @@ enum glm_robust { GLM_HC0, GLM_HC1, GLM_HC2, GLM_HC3 };
 int glm_sandwich(const struct glm_data *data, const struct glm_options *options, const struct glm_fit *fit,
                  enum glm_robust kind, bool frequencies, double *covariance);
 
-/** cluster [n] 0 .. n_cluster - 1.  GSL_EDOM with fewer than two clusters. */
+/**
+ * cluster [n] 0 .. n_cluster - 1.  GSL_EDOM with fewer than two clusters.  Of rows in several places (options->reducer) n_cluster is
+ * that of all, and clusters may have rows in any of them.
+ */
 int glm_sandwich_clustered(const struct glm_data *data, const struct glm_options *options, const struct glm_fit *fit,
                            const int32_t *cluster, size_t n_cluster, double *covariance);
 

@@ -91,18 +91,23 @@ VECTOR_VERSIONS static void add_slice(const struct fixed_scale *scale, const dou
 }
 
 /* Rows of a cluster are added as whole numbers of the largest one's grid, so that their order does not matter. */
-static int sum_clusters(size_t n, const double *phi, double bound, const int32_t *cluster, size_t n_cluster, double *sum,
-                        size_t *n_used)
+static int sum_clusters(size_t n, const double *phi, double bound, const int32_t *cluster, size_t n_cluster,
+                        const struct reducer *reducer, double *sum, size_t *n_used)
 {
+    n_cluster = (size_t)reducer_largest(reducer, (double)n_cluster);
     int64_t *const sums = malloc((2 * n_cluster + 1) * sizeof *sums);
     double *const of_cluster = malloc((n_cluster + 1) * sizeof *of_cluster);
     struct fixed_scale scale;
-    const int status = sums == NULL || of_cluster == NULL ? GSL_ENOMEM : fixed_scale_init(&scale, bound, n);
+    const int64_t n_all = reducer_sum_one(reducer, (int64_t)n);
+    const int status = reducer_status(reducer, sums == NULL || of_cluster == NULL ? GSL_ENOMEM
+                                                                                  : fixed_scale_init(&scale, bound, (uint64_t)n_all));
 
     if (status == GSL_SUCCESS)
         memset(sums, 0, 2 * n_cluster * sizeof *sums); /* a page that is read before it is written costs two faults */
     for (size_t first = 0; status == GSL_SUCCESS && first < n; first += SLICE)
         add_slice(&scale, phi + first, cluster + first, n - first < SLICE ? n - first : SLICE, sums);
+    if (status == GSL_SUCCESS)
+        reducer_sum(reducer, sums, 2 * n_cluster);
     for (size_t g = 0; status == GSL_SUCCESS && g < n_cluster; g++) {
         of_cluster[g] = fixed_value(&scale, sums[2 * g], sums[2 * g + 1]);
         *n_used += of_cluster[g] != 0;
@@ -114,19 +119,38 @@ static int sum_clusters(size_t n, const double *phi, double bound, const int32_t
     return status;
 }
 
+/* The largest magnitude in all places; NAN when one is not finite. */
+static double bound_of(const double *phi, size_t n, const struct reducer *reducer)
+{
+    const double here = largest_magnitude(phi, n), bound = reducer_largest(reducer, isnan(here) ? (double)INFINITY : here);
+
+    return isinf(bound) ? (double)NAN : bound;
+}
+
 int influence_sum(size_t n, const double *phi, const int32_t *cluster, size_t n_cluster, double *sum)
 {
-    const double bound = largest_magnitude(phi, n);
+    return influence_sum_all(n, phi, cluster, n_cluster, NULL, sum);
+}
+
+int influence_sum_all(size_t n, const double *phi, const int32_t *cluster, size_t n_cluster, const struct reducer *reducer, double *sum)
+{
+    const double bound = bound_of(phi, n, reducer);
     size_t n_used = 0;
 
     *sum = NAN;
-    return isnan(bound) ? GSL_EINVAL : sum_clusters(n, phi, bound, cluster, n_cluster, sum, &n_used);
+    return isnan(bound) ? GSL_EINVAL : sum_clusters(n, phi, bound, cluster, n_cluster, reducer, sum, &n_used);
 }
 
 int influence_variance(size_t n, const double *phi, const double *frequency, const int32_t *cluster, size_t n_cluster,
                        double *variance)
 {
-    const double bound = largest_magnitude(phi, n);
+    return influence_variance_all(n, phi, frequency, cluster, n_cluster, NULL, variance);
+}
+
+int influence_variance_all(size_t n, const double *phi, const double *frequency, const int32_t *cluster, size_t n_cluster,
+                           const struct reducer *reducer, double *variance)
+{
+    const double bound = bound_of(phi, n, reducer);
     size_t n_used = 0;
     double sum;
 
@@ -134,20 +158,12 @@ int influence_variance(size_t n, const double *phi, const double *frequency, con
     if (isnan(bound))
         return GSL_EINVAL;
     if (cluster == NULL)
-        return sum_squares(n, phi, frequency, NULL, variance);
-    const int status = sum_clusters(n, phi, bound, cluster, n_cluster, &sum, &n_used);
+        return sum_squares(n, phi, frequency, reducer, variance);
+    const int status = sum_clusters(n, phi, bound, cluster, n_cluster, reducer, &sum, &n_used);
 
     if (status == GSL_SUCCESS && n_used < 2)
         return GSL_EDOM;
     if (status == GSL_SUCCESS)
         *variance = sum * ((double)n_used / (double)(n_used - 1));
     return status;
-}
-
-int influence_variance_all(size_t n, const double *phi, const double *frequency, const struct reducer *reducer, double *variance)
-{
-    const int status = reducer_status(reducer, isnan(largest_magnitude(phi, n)) ? GSL_EINVAL : GSL_SUCCESS);
-
-    *variance = NAN;
-    return status != GSL_SUCCESS ? status : sum_squares(n, phi, frequency, reducer, variance);
 }

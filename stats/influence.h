@@ -61,10 +61,13 @@ int influence_linear(const struct influence_model *model, size_t n, const double
 int influence_variance(size_t n, const double *phi, const double *frequency, const int32_t *cluster, size_t n_cluster,
                        double *variance);
 
-/** The same of rows that lie in several places (reducer.h), each by itself. */
-int influence_variance_all(size_t n, const double *phi, const double *frequency, const struct reducer *reducer, double *variance);
+/** The same of rows that lie in several places (reducer.h); clusters may have rows in any of them.  Sent: two numbers a cluster. */
+int influence_variance_all(size_t n, const double *phi, const double *frequency, const int32_t *cluster, size_t n_cluster,
+                           const struct reducer *reducer, double *variance);
 
 /** influence_sum - the same by cluster without the factor: sum over clusters of the square of their sum. */
 int influence_sum(size_t n, const double *phi, const int32_t *cluster, size_t n_cluster, double *sum);
+int influence_sum_all(size_t n, const double *phi, const int32_t *cluster, size_t n_cluster, const struct reducer *reducer,
+                      double *sum);
 
 #endif

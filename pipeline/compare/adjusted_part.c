@@ -269,10 +269,8 @@ int adjusted_variance(const struct pair_rows *rows, const struct pair_weights *w
         work[i] = a * phi1[i] + (phi0 != NULL ? b * phi0[i] : 0);
     *variance = NAN;
     if (w == NULL || w->set == NULL) {
-        const double *const frequency = rows->counted ? rows->frequency : NULL;
-        const int code = rows->c->reducer != NULL
-                             ? influence_variance_all(rows->n, work, frequency, rows->c->reducer, variance)
-                             : influence_variance(rows->n, work, frequency, rows->cluster, rows->n_cluster, variance);
+        const int code = influence_variance_all(rows->n, work, rows->counted ? rows->frequency : NULL, rows->cluster,
+                                                rows->n_cluster, rows->c->reducer, variance);
         return code == GSL_ENOMEM ? fail("out of memory") : 0;
     }
     if (rows->cluster == NULL)

@@ -183,7 +183,7 @@ static int group_variance(const struct comparison *c, struct arm_pair pair, cons
         phi[i] = (double)s->frequency[i] * of_row[h->group[(arm * n_time + k) * 2 + (s->cause[i] == 1)]];
     }
     if (code == GSL_SUCCESS)
-        code = influence_sum(s->n, phi, s->cluster, n_cluster, variance);
+        code = influence_sum_all(s->n, phi, s->cluster, n_cluster, c->reducer, variance);
     free(phi);
     free(of_row);
     return code;

@@ -19,7 +19,7 @@ struct logistic_request {
     char *const *names;     /* [p] of the columns */
     double level;
     int n_threads;
-    const struct reducer *reducer; /* the rows are those of one of several places (stats/reducer.h); not with clusters; NULL: all */
+    const struct reducer *reducer; /* the rows are those of one of several places (stats/reducer.h); NULL: all */
 };
 
 /** All rows; `row` has the keys that they share, and the counts.  -1 after telling. */

@@ -185,6 +185,7 @@ static int take_known(struct model_rows *m, const size_t *record, const bool *un
     for (size_t i = 0; i < s->n; i++)
         if (!unknown[i])
             take_row(m, s, i, record[i]);
+    m->n_cluster = (size_t)reducer_largest(m->c->reducer, (double)m->n_cluster);
     return 0;
 }
 

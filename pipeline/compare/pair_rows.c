@@ -98,6 +98,7 @@ static void add_up(struct pair_rows *r)
     r->n_of[1] = n[1];
     r->n_unknown = n[2];
     r->counted = n[3] > 0;
+    r->n_cluster = (size_t)reducer_largest(r->c->reducer, (double)r->n_cluster);
 }
 
 static int take_known(struct pair_rows *r, const struct needed *needed, const struct column *record)

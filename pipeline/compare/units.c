@@ -36,12 +36,12 @@ static bool asks_for(const struct study_analysis *analysis, const char *populati
 
 /* ---- which ones work by parts of the people ------------------------------------------------------------------------- */
 
-static bool model_is_spread(const struct study_model *model)
+static bool model_is_spread(const struct study *study, const struct study_model *model)
 {
     const char *const ties = model->ties.text;
 
     return model->recurrent || model->rule == MODEL_LOGISTIC ||
-           (model->rule == MODEL_COX && model->frailty.text == NULL && !model->firth && (ties == NULL || strcmp(ties, "exact") != 0));
+           (model->rule == MODEL_COX && study->cohort.cluster.text == NULL && model->frailty.text == NULL && !model->firth && (ties == NULL || strcmp(ties, "exact") != 0));
 }
 
 static bool has_spline(const struct study_terms *terms)
@@ -64,13 +64,13 @@ static bool adjustment_is_spread(const struct study_adjustment *how)
 
 static bool analysis_is_spread(const struct study *study, const struct study_analysis *analysis)
 {
-    bool spread = study->cohort.cluster.text == NULL && !study->cohort.index.every && !analysis->strategies.given &&
+    bool spread = !study->cohort.index.every && !analysis->strategies.given &&
                   (analysis->n_adjustments == 0 || analysis->bootstrap_n == 0) && !analysis->tipping && analysis->imputation.n == 0;
 
     for (size_t i = 0; i < analysis->n_adjustments; i++)
         spread = spread && adjustment_is_spread(&analysis->adjustments[i]);
     for (size_t i = 0; i < analysis->n_models; i++)
-        spread = spread && model_is_spread(&analysis->models[i]);
+        spread = spread && model_is_spread(study, &analysis->models[i]);
     return spread;
 }
 
@@ -79,8 +79,8 @@ static int outcome_is_spread(const struct study *study, const struct study_analy
 {
     const struct study_outcome *const of = &study->outcomes[outcome];
     struct wanted_list wanted = {0};
-    const bool adjusted = analysis->n_adjustments > 0;
-    int spread = !of->between_looks && of->again_after == 0 && !(adjusted && of->entry.text != NULL) && analysis_is_spread(study, analysis);
+    const bool adjusted = analysis->n_adjustments > 0, by_row = adjusted || study->cohort.cluster.text != NULL;
+    int spread = !of->between_looks && of->again_after == 0 && !(by_row && of->entry.text != NULL) && analysis_is_spread(study, analysis);
 
     if (spread > 0 && wanted_collect(study, analysis, outcome, &wanted) != 0)
         spread = -1;

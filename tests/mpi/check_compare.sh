@@ -151,6 +151,17 @@ same 'small subgroups' 8
 study '    meta: {by: site, method: [reml, mh]}' '' '' > "$box/s/study.yaml"
 same 'trials' 3
 closing 'people by levels of columns'
+rows 23 700
+study "    models: [{logistic: \"arm + age + group\"}]
+$adjust" '' '' | sed 's/^  strata: \[site\]$/  strata: [site]\
+  cluster: dose/' > "$box/s/study.yaml"
+sed -i 's/dose:    {type: real}/dose:    {type: integer, range: [0, 40]}/' "$box/s/codebook.yaml"
+awk -F, -v OFS=, 'NR > 1 { $2 = int(($2 + 7)) } { print }' "$box/s/clients.csv" > "$box/s/other" && mv "$box/s/other" "$box/s/clients.csv"
+same 'clusters' 2 4
+sed -i 's/    models:.*/    models: [{cox: "arm + age"}]/' "$box/s/study.yaml"
+same 'clusters and a Cox model' 2
+closing 'and people of one cluster at several ranks'
+sed -i 's/dose:    {type: integer, range: .*}/dose:    {type: real}/' "$box/s/codebook.yaml"
 study "$models
     adjust: [{method: stratify, propensity: covariates}]
   - outcomes: [drink]

@@ -194,7 +194,9 @@ static enum short_memory weigh_places(void)
     if (status == GSL_SUCCESS)
         status = weighted_ks_all(N, x, weight, treated, &alone, out);
     if (status == GSL_SUCCESS)
-        status = influence_variance_all(N, weight, ones, &alone, out);
+        status = influence_variance_all(N, weight, ones, NULL, 0, &alone, out);
+    if (status == GSL_SUCCESS)
+        status = influence_variance_all(N, weight, NULL, stratum, 2, &alone, out);
     if (status == GSL_SUCCESS)
         status = calibration_groups_all(probability, treated, NULL, N, 4, 0.95, &alone, groups, &n_made);
     weighted_curve_free(curve);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "stats/calibration.h"
-#include "stats/glm.h"
+#include "stats/glm_sandwich.h"
 #include "stats/influence.h"
 #include "stats/propensity.h"
 #include "stats/weighted_balance.h"
@@ -26,7 +26,7 @@ struct people {
     double x[N_MAX], y[N_MAX], arm[N_MAX], frequency[N_MAX];
     int64_t count[N_MAX];
     uint16_t f[N_MAX];
-    int32_t level[N_MAX], cause[N_MAX];
+    int32_t level[N_MAX], cause[N_MAX], cluster[N_MAX];
     uint32_t place[N_MAX];
     uint8_t treated[N_MAX];
 };
@@ -35,7 +35,7 @@ struct said {
     int status[8];
     struct propensity_summary summary;
     struct weighted_moments moments[2];
-    double ks, levels[2 * LEVELS], surv[TIMES], cuminc[2 * TIMES], total, error[2][TIMES], variance, mean;
+    double ks, levels[2 * LEVELS], surv[TIMES], cuminc[2 * TIMES], total, error[2][TIMES], variance, by_cluster[2], mean, sandwich[(P + 1) * (P + 1)];
     struct calibration_group groups[GROUPS];
     size_t n_group;
 };
@@ -67,6 +67,7 @@ static void add(const struct people *from, size_t i, struct people *to)
     to->f[k] = from->f[i];
     to->level[k] = from->level[i];
     to->cause[k] = from->cause[i];
+    to->cluster[k] = from->cluster[i];
     to->place[k] = from->place[i];
     to->treated[k] = from->treated[i];
     to->n_treated += from->treated[i];
@@ -87,6 +88,7 @@ static void make_people(uint32_t number, struct people *people)
         all->f[i] = (uint16_t)draw(&state, 4);
         all->level[i] = (int32_t)draw(&state, LEVELS + 1) - 1;
         all->cause[i] = (int32_t)draw(&state, 3);
+        all->cluster[i] = (int32_t)draw(&state, 9);
         all->place[i] = draw(&state, TIMES);
         all->count[i] = number % 3 == 0 ? 1 + (int64_t)draw(&state, 4) : 1;
         all->frequency[i] = (double)all->count[i];
@@ -117,7 +119,12 @@ static void draw_curve(const struct people *p, const struct weighted_rows *rows,
         }
         weighted_curve_survival_influence(curve, rows, 20, phi);
         said->status[3] = influence_linear(model, p->n, rows->weight, phi, phi);
-        said->status[3] += influence_variance_all(p->n, phi, p->frequency, reducer, &said->variance);
+        said->status[3] += influence_variance_all(p->n, phi, p->frequency, NULL, 0, reducer, &said->variance);
+        size_t n_cluster = 0;
+        for (size_t i = 0; i < p->n; i++)
+            n_cluster = (size_t)p->cluster[i] >= n_cluster ? (size_t)p->cluster[i] + 1 : n_cluster;
+        said->status[3] += influence_variance_all(p->n, phi, NULL, p->cluster, n_cluster, reducer, &said->by_cluster[0]);
+        said->status[3] += influence_sum_all(p->n, phi, p->cluster, n_cluster, reducer, &said->by_cluster[1]);
     }
     free(phi);
     weighted_curve_free(curve);
@@ -139,6 +146,7 @@ static void weigh(const struct people *p, const struct split *split, const struc
     assert_non_null(fit);
     const struct propensity_rows rows = {p->n, p->treated, fit->eta, frequency};
     said->status[0] += propensity_weights_all(&rows, split->estimand, &split->limits, reducer, weight, slope, &said->summary);
+    said->status[0] += glm_sandwich_clustered(&data, &options, fit, p->cluster, 9, said->sandwich);
     const struct influence_model model = {fit, &data, slope, 1};
     const struct weighted_rows treated = {p->n_treated, p->place, NULL, p->cause, weight};
     if (said->status[0] == GSL_SUCCESS)
@@ -231,7 +239,7 @@ static void refuse(void *context, size_t place, const struct reducer *reducer)
     status[3] = weighted_levels_all(2, level, 2, weight, arm, reducer, out);
     status[4] = weighted_ks_all(2, eta, weight, arm, reducer, out);
     status[5] = weighted_mean_all(2, eta, weight, reducer, out, NULL);
-    status[6] = influence_variance_all(2, weight, NULL, reducer, out);
+    status[6] = influence_variance_all(2, weight, NULL, NULL, 0, reducer, out);
     status[7] = calibration_groups_all(p, arm, NULL, 2, 2, 0.95, reducer, groups, &n_made);
     status[8] = calibration_groups_all(p, arm, NULL, 0, 2, 0.95, reducer, groups, &n_made) |
                 calibration_groups_all(p, arm, NULL, 0, CALIBRATION_GROUPS_MAX + 1, 0.95, reducer, groups, &n_made);
