@@ -12,15 +12,17 @@
 #include "tests/support/draws.h"
 #include "tests/support/near.h"
 
+enum { ROOM = 48 };
+
 /* The fewest of 15 to 17 digits that strtod() reads as x. */
-static void print_and_read(double x, char out[static 32])
+static void print_and_read(double x, char out[static ROOM])
 {
     if (x == floor(x) && fabs(x) < 1e15) {
-        snprintf(out, 32, "%.0f", x == 0 ? 0 : x);
+        snprintf(out, ROOM, "%.0f", x == 0 ? 0 : x);
         return;
     }
     for (int digits = fabs(x) < DBL_MIN ? 1 : 15; digits <= 17; digits++) {
-        snprintf(out, 32, "%.*g", digits, x);
+        snprintf(out, ROOM, "%.*g", digits, x);
         if (strtod(out, NULL) == x)
             return;
     }
@@ -28,7 +30,7 @@ static void print_and_read(double x, char out[static 32])
 
 static void check(double x)
 {
-    char ours[32], theirs[32];
+    char ours[32], theirs[ROOM];
 
     const size_t length = shortest_real(x, ours);
     assert_int_equal(length, strlen(ours));
