@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # style.gp - what all figures share: terminals, font, colours, line styles, and the overlay of text and lines.
 #
-# Read by draw.gp before each figure; C lays out, so a template is a handful of plot commands.
+# Read by draw.gp once; C lays out, so a template is a handful of plot commands.
 #
 # Tables are read from the working folder (pipeline/report/drawing.h says which); text comes from their cells alone,
 # and `noenhanced` everywhere keeps its signs what they are.
