@@ -314,6 +314,14 @@ static bool is_flat(const struct rows *rows, const struct row *row)
     return false;
 }
 
+/* A statistic is a square of effects in their errors, where these are small: its root is what is known to so many digits. */
+static double allowed(const char *name, double size)
+{
+    const double scale = strcmp(name, "statistic") == 0 ? fmax(size, sqrt(size)) : size;
+
+    return fmax(RELATIVE * scale, ABSOLUTE);
+}
+
 static void compare_numbers(struct comparison *c, const struct rows *rows, const struct row *a, const struct row *b)
 {
     if (is_flat(rows, a) && is_flat(rows, b)) {
@@ -326,7 +334,7 @@ static void compare_numbers(struct comparison *c, const struct rows *rows, const
         c->tally->n_numbers++;
         if (isnan(x) && isnan(y))
             continue;
-        if (!(off <= fmax(RELATIVE * size, ABSOLUTE)))
+        if (!(off <= allowed(rows->name[j], size)))
             tell(c, "%s %s: %.17g, then %.17g", a->key, rows->name[j], x, y);
         else if (size > ABSOLUTE && off > ABSOLUTE)
             c->tally->largest = fmax(c->tally->largest, off / size);
