@@ -396,7 +396,7 @@ static void carry_back(const struct newton *newton, struct aft *fit, double *jac
         fit->coef[j + 1] = b;
         jacobi[(j + 1) * m + j + 1] = unit * scale;
         jacobi[(j + 1) * m + last] = -b / tau;
-        if (newton->left_out[j + 1])
+        if (fit->column[j] != AFT_FITTED)
             continue;
         fit->coef[0] -= center * b;
         jacobi[j + 1] -= center * unit * scale;
@@ -435,19 +435,49 @@ static int set_covariance(const struct newton *newton, struct aft *fit)
     return GSL_SUCCESS;
 }
 
+/*
+ * Which columns have no coefficient: those whose information has run out, what goes with them, and those whose error is without
+ * bound.  The same for the intercept, which goes with a level that everybody else is compared with.
+ */
+static void find_endless(const struct newton *newton, const bool *aliased, const double *inverse, bool *endless)
+{
+    const size_t m = newton->m;
+
+    memset(endless, 0, m * sizeof *endless);
+    for (size_t j = 0; j < m - 1; j++)
+        if (newton->left_out[j] && !aliased[j])
+            cholesky_partners(newton->info, newton->factor, m, newton->left_out, j, newton->step, endless);
+    for (size_t j = 0; j < m - 1; j++)
+        endless[j] = !aliased[j] && (endless[j] || newton->left_out[j] || !(sqrt(inverse[j * (m + 1)]) < ENDLESS_ERROR));
+    endless[m - 1] = false;
+}
+
+/* Of endless columns those stay in the information that still tell rows apart. */
+static void leave_out(struct newton *newton, const bool *aliased, const bool *endless)
+{
+    for (size_t j = 0; j < newton->m; j++) {
+        newton->left_out[j] = aliased[j];
+        newton->step[j] = endless[j] ? 1 / (ENDLESS_ERROR * ENDLESS_ERROR) : 0;
+    }
+    cholesky_without(newton->info, newton->factor, newton->m, newton->step, newton->left_out);
+}
+
 static int finish(struct newton *newton, const bool *aliased, struct aft *fit)
 {
     const size_t p = newton->p, m = newton->m;
     double *inverse = malloc(m * m * sizeof *inverse);
+    bool *endless = malloc(m * sizeof *endless);
     size_t df = 0;
 
-    if (inverse == NULL)
+    if (inverse == NULL || endless == NULL) {
+        free(inverse);
+        free(endless);
         return GSL_ENOMEM;
+    }
     cholesky_invert(newton->factor, m, newton->left_out, inverse);
+    find_endless(newton, aliased, inverse, endless);
     for (size_t j = 0; j < p; j++) {
-        const bool endless = newton->left_out[j + 1] || !(sqrt(inverse[(j + 1) * (m + 1)]) < ENDLESS_ERROR);
-        fit->column[j] = aliased[j + 1] ? AFT_ALIASED : endless ? AFT_INFINITE : AFT_FITTED;
-        newton->left_out[j + 1] = fit->column[j] != AFT_FITTED;
+        fit->column[j] = aliased[j + 1] ? AFT_ALIASED : endless[j + 1] ? AFT_INFINITE : AFT_FITTED;
         df += fit->column[j] != AFT_ALIASED;
     }
     /* A scale that runs towards 0 fits every interval perfectly: there is no maximum. */
@@ -455,12 +485,15 @@ static int finish(struct newton *newton, const bool *aliased, struct aft *fit)
     if (newton->distribution != AFT_EXPONENTIAL && !(tau_error < 100 * newton->theta[m - 1] && tau_error > 0))
         fit->converged = false;
     free(inverse);
-    memcpy(newton->factor, newton->info, m * m * sizeof *newton->factor);
-    cholesky_decompose(newton->factor, m, NULL, 0, newton->left_out);
+    leave_out(newton, aliased, endless);
+    const bool no_intercept = endless[0];
+    free(endless);
     const int status = set_covariance(newton, fit);
     for (size_t j = 0; j < p; j++)
         if (fit->column[j] != AFT_FITTED)
             fit->coef[j + 1] = fit->std_err[j + 1] = NAN;
+    if (no_intercept)
+        fit->coef[0] = fit->std_err[0] = NAN;
     if (newton->distribution == AFT_EXPONENTIAL)
         fit->coef[m - 1] = fit->std_err[m - 1] = 0;
     if (df > 0)

@@ -44,7 +44,7 @@ struct aft_rows {
 struct aft {
     size_t p;
     /* b_0, then the columns, then log(scale): p + 2 places.  log(scale) is 0 without error for the exponential. */
-    double *coef;    /* NAN unless fitted */
+    double *coef;    /* NAN unless fitted; that of b_0 where the level that others are compared with has no event */
     double *std_err;
     double *covariance; /* [(p + 2)^2] */
     enum aft_column *column; /* [p] */

@@ -2,6 +2,7 @@
 #include "compare/aft_model.h"
 
 #include <gsl/gsl_errno.h>
+#include <math.h>
 
 #include "base/fail.h"
 #include "compare/coefficients.h"
@@ -38,8 +39,8 @@ int aft_model_undefined(const struct aft_request *request, const struct estimate
 /* A parameter that is no ratio of times. */
 static int add_parameter(const struct coefficient_rows *ratios, const char *name, double estimate, double std_error)
 {
-    const struct coefficient parameter = {
-        .term = name, .state = COEFFICIENT_FITTED, .estimate = estimate, .std_error = std_error};
+    const struct coefficient parameter = {.term = name, .state = isnan(estimate) ? COEFFICIENT_INFINITE : COEFFICIENT_FITTED,
+                                          .estimate = estimate, .std_error = std_error};
     struct coefficient_rows rows = *ratios;
 
     rows.measure = rows.exponential = MEASURE_coefficient;

@@ -414,6 +414,39 @@ static void test_a_level_without_an_event_has_no_time_ratio(void **state)
     reference_free(rows);
 }
 
+/* As the level that others are compared with it leaves no intercept, and none of them a ratio; the rest is as it is otherwise. */
+static void test_a_reference_without_an_event_leaves_the_rest_as_it_is(void **state)
+{
+    static const int32_t second[] = {1, DESIGN_NONE, 2};
+    (void)state;
+    struct reference *rows = reference_read("tests/reference/intervals_rows.csv");
+    struct set *set = calloc(1, sizeof *set);
+    struct design_block block[2];
+    take_set(rows, 3, set);
+    for (size_t i = 0; i < set->n; i++)
+        if (set->f[i] == 0) {
+            set->lower[i] = fmax(set->lower[i], 1);
+            set->upper[i] = INFINITY;
+        }
+    for (int d = AFT_WEIBULL; d <= AFT_LOGLOGISTIC; d++) {
+        design_set(set, block);
+        struct aft *const without = solved(set, (enum aft_distribution)d, NULL, 1);
+        block[1].column = second;
+        struct aft *const with = solved(set, (enum aft_distribution)d, NULL, 1);
+        assert_true(without->column[1] == AFT_INFINITE && without->column[2] == AFT_INFINITE);
+        assert_true(with->column[1] == AFT_INFINITE && with->column[2] == AFT_FITTED);
+        assert_true(isnan(without->coef[0]) && isnan(without->std_err[0]) && isfinite(with->coef[0]));
+        assert_near(without->coef[1], with->coef[1], 1e-7);
+        assert_near(without->std_err[1], with->std_err[1], 1e-7);
+        assert_near(without->std_err[4], with->std_err[4], 1e-7);
+        assert_near(without->loglik, with->loglik, 1e-9);
+        aft_free(without);
+        aft_free(with);
+    }
+    free(set);
+    reference_free(rows);
+}
+
 static void test_models_refuse_what_cannot_be_fitted(void **state)
 {
     (void)state;
@@ -466,6 +499,7 @@ int main(void)
         cmocka_unit_test(test_order_threads_and_copies_change_nothing_of_a_model),
         cmocka_unit_test(test_the_unit_of_time_moves_the_intercept_alone),
         cmocka_unit_test(test_a_level_without_an_event_has_no_time_ratio),
+        cmocka_unit_test(test_a_reference_without_an_event_leaves_the_rest_as_it_is),
         cmocka_unit_test(test_models_refuse_what_cannot_be_fitted),
     };
     gsl_set_error_handler_off();
