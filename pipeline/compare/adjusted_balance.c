@@ -92,13 +92,20 @@ static int shares(const struct balancing *b, const struct column *column, double
 {
     const struct pair_rows *rows = b->w->rows;
     const size_t n = column->n_labels;
+    int64_t *const people = allocate(2 * (n + 1), sizeof *people); /* of both arms, behind the levels those who have none */
 
+    if (people == NULL)
+        return -1;
     for (size_t i = 0; i < rows->n; i++) {
         const int32_t code = column_code(column, rows->record[i]);
         b->level[i] = code == MISSING_CODE ? -1 : code;
+        people[(rows->treated[i] ? n + 1 : 0) + (code == MISSING_CODE ? n : (size_t)code)] += rows->count[i];
     }
-    if (weighted_levels_all(rows->n, b->level, n, rows->frequency, rows->treated, rows->c->reducer, share) != GSL_SUCCESS ||
-        weighted_levels_all(rows->n, b->level, n, b->w->weight, rows->treated, rows->c->reducer, share + 2 * n) != GSL_SUCCESS)
+    reducer_sum(rows->c->reducer, people, 2 * (n + 1));
+    for (size_t k = 0; k < 2 * n; k++)
+        share[k] = (double)people[k < n ? k : k + 1];
+    free(people);
+    if (weighted_levels_all(rows->n, b->level, n, b->w->weight, rows->treated, rows->c->reducer, share + 2 * n) != GSL_SUCCESS)
         return fail("balance of '%s': the weights cannot be added", column->name);
     *known = true;
     for (size_t k = 0; *known && k < 4; k++) {
