@@ -122,6 +122,23 @@ static void standardise(double *x, size_t n, bool centre, const struct reducer *
         x[i] *= *scale;
 }
 
+/* Of some rows, or of the first n as they stand. */
+static void take_codes(const uint16_t *restrict code, const uint32_t *restrict rows, size_t n, uint16_t *restrict to)
+{
+    if (rows == NULL)
+        memcpy(to, code, n * sizeof *to);
+    for (size_t i = 0; rows != NULL && i < n; i++)
+        to[i] = code[rows[i]];
+}
+
+static void take_values(const double *restrict value, const uint32_t *restrict rows, size_t n, double *restrict to)
+{
+    if (rows == NULL)
+        memcpy(to, value, n * sizeof *to);
+    for (size_t i = 0; rows != NULL && i < n; i++)
+        to[i] = value[rows[i]];
+}
+
 static void copy_block(const struct design_block *block, const struct plan *plan, size_t b, const uint32_t *rows,
                        size_t n_rows, const struct reducer *reducer, struct design_copy *copy)
 {
@@ -129,11 +146,9 @@ static void copy_block(const struct design_block *block, const struct plan *plan
 
     memcpy(plan->column[b], block->column, block->n_level * sizeof *block->column);
     if (block->code != NULL)
-        for (size_t i = 0; i < n_rows; i++)
-            plan->code[b][i] = block->code[rows != NULL ? rows[i] : i];
+        take_codes(block->code, rows, n_rows, plan->code[b]);
     if (block->value != NULL) {
-        for (size_t i = 0; i < n_rows; i++)
-            plan->value[b][i] = block->value[rows != NULL ? rows[i] : i];
+        take_values(block->value, rows, n_rows, plan->value[b]);
         standardise(plan->value[b], n_rows, block->code == NULL, reducer, &center, &scale);
     }
     plan->block[b] = (struct design_block){plan->value[b], plan->code[b], block->n_level, plan->column[b]};
