@@ -10,6 +10,8 @@
 #include "stats/square_sum.h"
 #include "stats/vectors.h"
 
+enum { MANY = 1 << 16 }; /* rows, from which on it pays to take them on several threads */
+
 /* q' I^-1 as coefficients v, so that the second term is v' s_i. */
 static int model_vector(const struct influence_model *model, size_t n, const double *d, double *work, double *v)
 {
@@ -18,6 +20,7 @@ static int model_vector(const struct influence_model *model, size_t n, const dou
 
     if (q == NULL)
         return GSL_ENOMEM;
+#pragma omp parallel for num_threads((int)model->n_threads) schedule(static) if (n >= MANY)
     for (size_t i = 0; i < n; i++)
         work[i] = model->slope[i] * d[i];
     const int status = design_total_units(model->fit->layout, work, largest_magnitude(work, n), model->n_threads, q);
@@ -38,6 +41,7 @@ static int add_model(const struct influence_model *model, size_t n, const double
 
     if (status == GSL_SUCCESS) {
         design_linear_units(model->fit->layout, v, NULL, model->n_threads, work);
+#pragma omp parallel for num_threads((int)model->n_threads) schedule(static) if (n >= MANY)
         for (size_t i = 0; i < n; i++) {
             const double f = model->data->weight != NULL ? model->data->weight[i] : 1;
 
