@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/people_quantile.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static int by_value(const void *a, const void *b)
 {
@@ -22,4 +24,55 @@ double people_quantile(struct people_value *values, size_t n, double share)
     while ((below += values[k].people) < ceil(share * all))
         k++;
     return values[k].value;
+}
+
+/* Positive doubles are in the order of their bits. */
+static double number_of(uint64_t bits)
+{
+    double value;
+
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* People of the first so many values become those of all of them up to each. */
+static void add_up(struct people_value *values, size_t n)
+{
+    for (size_t k = 1; k < n; k++)
+        values[k].people += values[k - 1].people;
+}
+
+/* Those with a value up to v, of values that were added up. */
+static int64_t people_to(const struct people_value *values, size_t n, double v)
+{
+    size_t low = 0, high = n;
+
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (values[middle].value <= v)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low == 0 ? 0 : (int64_t)values[low - 1].people;
+}
+
+double people_quantile_all(struct people_value *values, size_t n, double share, const struct reducer *reducer)
+{
+    const double largest = DBL_MAX;
+    uint64_t low = 0, high;
+
+    qsort(values, n, sizeof *values, by_value);
+    add_up(values, n);
+    const int64_t all = reducer_sum_one(reducer, people_to(values, n, largest));
+    const double goal = ceil(share * (double)all);
+    memcpy(&high, &largest, sizeof high);
+    while (all > 0 && low < high) {
+        const uint64_t middle = low + (high - low) / 2;
+        if ((double)reducer_sum_one(reducer, people_to(values, n, number_of(middle))) >= goal)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return all > 0 ? number_of(low) : (double)NAN;
 }

@@ -108,18 +108,23 @@ static int check(const struct propensity_rows *rows, const struct propensity_lim
 }
 
 /* Holds the weights of an arm at their quantile. */
-static int truncate_arm(const struct propensity_rows *rows, uint8_t arm, double quantile, double *weight, double *slope,
-                        size_t *n_truncated)
+static int truncate_arm(const struct propensity_rows *rows, uint8_t arm, double quantile, const struct reducer *reducer,
+                        double *weight, double *slope, size_t *n_truncated)
 {
     struct people_value *const values = malloc((rows->n + 1) * sizeof *values);
     size_t n = 0;
 
-    if (values == NULL)
+    if (reducer_status(reducer, values == NULL ? GSL_ENOMEM : GSL_SUCCESS) != GSL_SUCCESS) {
+        free(values);
         return GSL_ENOMEM;
+    }
     for (size_t i = 0; i < rows->n; i++)
         if (rows->treated[i] == arm && weight[i] > 0)
             values[n++] = (struct people_value){weight[i], frequency_of(rows, i)};
-    const double limit = n > 0 ? people_quantile(values, n, quantile) : INFINITY;
+    /* NAN where nobody of the arm is: then there is nothing to hold. */
+    const double limit = reducer != NULL ? people_quantile_all(values, n, quantile, reducer)
+                         : n > 0         ? people_quantile(values, n, quantile)
+                                         : (double)NAN;
     free(values);
     for (size_t i = 0; i < rows->n; i++)
         if (rows->treated[i] == arm && weight[i] > limit) {
@@ -180,11 +185,12 @@ static int summarise(const struct propensity_rows *rows, const struct reducer *r
 /* Rows in all places. */
 static void count_left_out(const struct reducer *reducer, struct propensity_summary *s)
 {
-    int64_t n[] = {(int64_t)s->n_perfect, (int64_t)s->n_trimmed};
+    int64_t n[] = {(int64_t)s->n_perfect, (int64_t)s->n_trimmed, (int64_t)s->n_truncated};
 
-    reducer_sum(reducer, n, 2);
+    reducer_sum(reducer, n, 3);
     s->n_perfect = (size_t)n[0];
     s->n_trimmed = (size_t)n[1];
+    s->n_truncated = (size_t)n[2];
 }
 
 int propensity_weights(const struct propensity_rows *rows, enum propensity_estimand estimand,
@@ -199,7 +205,7 @@ int propensity_weights_all(const struct propensity_rows *rows, enum propensity_e
                            struct propensity_summary *summary)
 {
     struct window window = {-INFINITY, INFINITY};
-    int status = reducer != NULL && limits->truncate < 1 ? GSL_EINVAL : reducer_status(reducer, check(rows, limits));
+    int status = reducer_status(reducer, check(rows, limits));
 
     *summary = (struct propensity_summary){0};
     if (status != GSL_SUCCESS)
@@ -219,8 +225,8 @@ int propensity_weights_all(const struct propensity_rows *rows, enum propensity_e
         else
             weigh(estimand, rows->treated[i] == 1, rows->eta[i], &weight[i], &slope[i]);
     }
-    count_left_out(reducer, summary);
     for (uint8_t arm = 0; arm < 2 && limits->truncate < 1 && status == GSL_SUCCESS; arm++)
-        status = truncate_arm(rows, arm, limits->truncate, weight, slope, &summary->n_truncated);
+        status = truncate_arm(rows, arm, limits->truncate, reducer, weight, slope, &summary->n_truncated);
+    count_left_out(reducer, summary);
     return status == GSL_SUCCESS ? summarise(rows, reducer, weight, slope, summary) : status;
 }

@@ -64,8 +64,8 @@ int propensity_weights(const struct propensity_rows *rows, enum propensity_estim
                        struct propensity_summary *summary);
 
 /**
- * The same of rows that lie in several places (reducer.h): the summary and the limits are those of all of them.  Without
- * truncation: GSL_EINVAL.
+ * The same of rows that lie in several places (reducer.h): the summary and the limits are those of all of them; with truncation
+ * frequencies are whole numbers.
  */
 int propensity_weights_all(const struct propensity_rows *rows, enum propensity_estimand estimand,
                            const struct propensity_limits *limits, const struct reducer *reducer, double *weight, double *slope,

@@ -58,8 +58,7 @@ static bool adjustment_is_spread(const struct study_adjustment *how)
 {
     const bool weighs = how->method == ADJUST_OVERLAP || how->method == ADJUST_IPTW || how->method == ADJUST_ATT || how->method == ADJUST_ATC;
 
-    return adjusts_by_strata(how->method) || (weighs && how->censoring.n == 0 && how->n_score_strata == 0 && how->truncate == 1 &&
-                                              !has_spline(&how->propensity));
+    return adjusts_by_strata(how->method) || (weighs && how->censoring.n == 0 && how->n_score_strata == 0 && !has_spline(&how->propensity));
 }
 
 static bool analysis_is_spread(const struct study *study, const struct study_analysis *analysis)

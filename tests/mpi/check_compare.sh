@@ -124,7 +124,8 @@ closing 'so do counted people, and replicates'
 adjust='    adjust: [{method: iptw, propensity: covariates}, {name: ato, method: overlap, propensity: [age, group, "age:group"]},
              {name: att, method: att, propensity: [dose, group, never], trim: [0.05, 0.95]},
              {name: atc, method: atc, propensity: [age], common_support: true},
-             {name: stable, method: iptw, propensity: [age, site], stabilised: true}]'
+             {name: stable, method: iptw, propensity: [age, site], stabilised: true},
+             {name: held, method: iptw, propensity: [age, dose], truncate: 0.9}]'
 for n in 12 90 2500; do
     seed=$((seed + 1))
     rows $seed $n

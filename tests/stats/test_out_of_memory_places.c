@@ -161,7 +161,7 @@ static uint32_t place[N];
 static enum short_memory weigh_places(void)
 {
     static const double axis[29] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28};
-    static const struct propensity_limits limits = {0, 1, true, 1};
+    static const struct propensity_limits limits = {0, 1, true, 0.9};
     const struct propensity_rows scores = {N, treated, x, NULL};
     struct weighted_curve *const curve = weighted_curve_alloc(axis, 29, 1);
     const struct weighted_rows rows = {N, place, NULL, event, weight};

@@ -177,7 +177,7 @@ static void weigh_place(void *context, size_t place, const struct reducer *reduc
 
 static void test_what_weights_give_does_not_depend_on_where_people_are(void **state)
 {
-    static const struct propensity_limits limits[] = {{0, 1, false, 1}, {0.3, 0.8, false, 1}, {0, 1, true, 1}, {0.6, 0.6001, false, 1}};
+    static const struct propensity_limits limits[] = {{0, 1, false, 1}, {0.3, 0.8, false, 1}, {0, 1, true, 1}, {0.6, 0.6001, false, 1}, {0, 1, false, 0.8}};
     struct people *const people = malloc(sizeof *people);
     struct split *const split = malloc(sizeof *split);
     struct said *const whole = malloc(sizeof *whole);
@@ -188,7 +188,7 @@ static void test_what_weights_give_does_not_depend_on_where_people_are(void **st
         const size_t n_places = 1 + number % 4;
         uint32_t draws = number + 11;
         make_people(number, people);
-        *split = (struct split){.all = people, .estimand = (enum propensity_estimand)(number % 4), .limits = limits[number / 2 % 4],
+        *split = (struct split){.all = people, .estimand = (enum propensity_estimand)(number % 4), .limits = limits[number / 2 % 5],
                                 .counted = number % 3 == 0};
         weigh(people, split, NULL, whole);
         n_good += whole->status[0] == GSL_SUCCESS;
@@ -223,7 +223,7 @@ static void refuse(void *context, size_t place, const struct reducer *reducer)
     const double bad = place == 1 ? NAN : 1, weight[2] = {1, bad}, p[2] = {0.5, place == 1 ? 2 : 0.25};
     const struct weighted_rows rows = {2, when, NULL, cause, weight};
     const struct propensity_rows scores = {2, arm, eta, NULL};
-    const struct propensity_limits held = {0, 1, false, 0.9};
+    const struct propensity_limits wrong = {0, 1, false, 0.3};
     struct weighted_curve *const curve = weighted_curve_alloc(axis, TIMES, 1);
     struct propensity_summary summary;
     struct weighted_moments moments;
@@ -234,7 +234,7 @@ static void refuse(void *context, size_t place, const struct reducer *reducer)
     (void)context;
 
     status[0] = weighted_curve_solve_all(curve, &rows, reducer);
-    status[1] = propensity_weights_all(&scores, PROPENSITY_ATE, &held, reducer, out, slope, &summary);
+    status[1] = propensity_weights_all(&scores, PROPENSITY_ATE, &wrong, reducer, out, slope, &summary);
     status[2] = weighted_moments_all(2, eta, weight, NULL, arm, 1, reducer, &moments);
     status[3] = weighted_levels_all(2, level, 2, weight, arm, reducer, out);
     status[4] = weighted_ks_all(2, eta, weight, arm, reducer, out);
