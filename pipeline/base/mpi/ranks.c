@@ -97,7 +97,7 @@ void ranks_fail(int exit_status)
 }
 
 /* What is on its way comes within microseconds where nobody is late: so long nobody sleeps, but lets others go first. */
-enum { PATIENCE = 200 };
+enum { PATIENCE = 40 };
 
 /* Asks at growing intervals: a rank that waits must not take the processor from one that works. */
 static void wait_for_all(MPI_Request *requests, int n)
