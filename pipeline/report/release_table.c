@@ -88,40 +88,55 @@ void release_row(struct release_table *table)
     table->next = 0;
 }
 
-/* A cell that is filled by the wrong function would slip past the policy: a programming error, told. */
-static bool may_fill(struct release_table *table, const char *column, enum release_kind kind)
+/* A cell that is filled by the wrong function would slip past the policy: a programming error, told, and NULL. */
+static struct column *column_to_fill(struct release_table *table, const char *name, enum release_kind kind)
 {
     size_t i = table->next;
 
-    if (i >= table->table->n_columns || strcmp(table->table->columns[i].name, column) != 0)
-        i = table_column_index(table->table, column);
+    if (table->row.error != 0)
+        return NULL;
+    if (i >= table->table->n_columns || strcmp(table->table->columns[i].name, name) != 0)
+        i = table_column_index(table->table, name);
     table->next = i + 1;
     if (i < table->table->n_columns && table->kinds[i] == kind)
-        return true;
-    table->row.error = fail("release table '%s' has no column '%s' of this kind", table->table->name, column);
-    return false;
+        return &table->table->columns[i];
+    table->row.error = fail("release table '%s' has no column '%s' of this kind", table->table->name, name);
+    return NULL;
+}
+
+static void fill_integer(struct release_table *table, struct column *column, int64_t value)
+{
+    if (column != NULL && column_set_integer(column, table->row.row, value) != 0)
+        table->row.error = fail("release table '%s': a value does not fit column '%s'", table->table->name, column->name);
+}
+
+static void fill_real(struct release_table *table, struct column *column, double value)
+{
+    if (column != NULL && column_set_real(column, table->row.row, value) != 0)
+        table->row.error = fail("release table '%s': a value does not fit column '%s'", table->table->name, column->name);
 }
 
 void release_text(struct release_table *table, const char *column, const char *text)
 {
-    if (may_fill(table, column, RELEASE_PLAIN))
+    if (column_to_fill(table, column, RELEASE_PLAIN) != NULL)
         row_text(&table->row, column, text);
 }
 
-void release_plain(struct release_table *table, const char *column, double value)
+void release_plain(struct release_table *table, const char *name, double value)
 {
-    if (!may_fill(table, column, RELEASE_PLAIN))
+    struct column *const column = column_to_fill(table, name, RELEASE_PLAIN);
+
+    if (column == NULL)
         return;
-    if (table_column(table->table, column)->type == COLUMN_FLOAT64)
-        row_real(&table->row, column, value);
+    if (column->type == COLUMN_FLOAT64)
+        fill_real(table, column, value);
     else
-        row_integer(&table->row, column, isnan(value) ? MISSING_INTEGER : (int64_t)value);
+        fill_integer(table, column, isnan(value) ? MISSING_INTEGER : (int64_t)value);
 }
 
 void release_count(struct release_table *table, const char *column, struct releasable count)
 {
-    if (may_fill(table, column, RELEASE_COUNT))
-        row_integer(&table->row, column, count.hidden ? MISSING_INTEGER : count.shown);
+    fill_integer(table, column_to_fill(table, column, RELEASE_COUNT), count.hidden ? MISSING_INTEGER : count.shown);
 }
 
 /*
@@ -183,24 +198,21 @@ void release_number(struct release_table *table, const char *column, double valu
 {
     const struct release_policy *policy = &table->policy;
 
-    if (may_fill(table, column, RELEASE_NUMBER))
-        row_real(&table->row, column,
-                 policy->threshold > 0 ? released_digits(value, release_policy_digits(policy)) : value);
+    fill_real(table, column_to_fill(table, column, RELEASE_NUMBER),
+              policy->threshold > 0 ? released_digits(value, release_policy_digits(policy)) : value);
 }
 
 void release_coarse(struct release_table *table, const char *column, double value)
 {
-    if (may_fill(table, column, RELEASE_NUMBER))
-        row_real(&table->row, column, table->policy.threshold > 0 ? released_digits(value, 2) : value);
+    fill_real(table, column_to_fill(table, column, RELEASE_NUMBER), table->policy.threshold > 0 ? released_digits(value, 2) : value);
 }
 
 void release_point(struct release_table *table, const char *column, double value)
 {
     const struct release_policy *policy = &table->policy;
 
-    if (may_fill(table, column, RELEASE_NUMBER))
-        row_real(&table->row, column,
-                 policy->threshold > 0 ? released_decimals(value, release_policy_decimals(policy)) : value);
+    fill_real(table, column_to_fill(table, column, RELEASE_NUMBER),
+              policy->threshold > 0 ? released_decimals(value, release_policy_decimals(policy)) : value);
 }
 
 int release_row_end(struct release_table *table)
