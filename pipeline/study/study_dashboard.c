@@ -21,7 +21,11 @@ static bool time_zero_is_dated(const struct study_checker *checker)
 static void check_columns(const struct study_checker *checker, const struct file_dashboard *written,
                           struct study_dashboard *dashboard)
 {
-    dashboard->by = written->by.text != NULL ? written->by : study_main_table(checker->study)->programme;
+    const struct study_table *const table = study_main_table(checker->study);
+
+    dashboard->by = written->by;
+    if (dashboard->by.text == NULL && table != NULL)
+        dashboard->by = table->programme;
     if (dashboard->by.text == NULL)
         mistake(checker->mistakes, written->place,
                 "dashboard: which column is the programme? Say 'by: COLUMN', or 'programme: COLUMN' in 'tables'");

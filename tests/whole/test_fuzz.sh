@@ -23,5 +23,9 @@ done
 sed 's/^tables:/tibles:/' datasets/ctn0094/poats.yaml > "$box/poats.yaml"
 try "$stepdown" check "$box/poats.yaml"
 told 1 "unknown key 'tibles'" 'weeks of a table that is not there are told'
+# And a dashboard in such a study.
+{ sed 's/^tables:/tibles:/' datasets/pharmaco/study.yaml; echo 'dashboard: {measures: [{outcome: relapse}]}'; } > "$box/dashboard.yaml"
+try "$stepdown" check "$box/dashboard.yaml"
+told 1 "unknown key 'tibles'" 'a dashboard of a table that is not there is told'
 
 exit $failed
