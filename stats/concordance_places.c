@@ -155,6 +155,17 @@ static int unpack_rows(const double *from, size_t n, const struct fields *fields
     return GSL_SUCCESS;
 }
 
+/* Where every row of all places stands for one person none needs to be looked up. */
+static void drop_ones(struct ranged_rows *ranged)
+{
+    int64_t n_more = 0;
+
+    for (size_t i = 0; ranged->rows.frequency != NULL && i < ranged->rows.n; i++)
+        n_more += ranged->rows.frequency[i] != 1;
+    if (reducer_sum_one(ranged->rows.reducer, n_more) == 0)
+        ranged->rows.frequency = NULL;
+}
+
 void ranged_rows_free(struct ranged_rows *ranged)
 {
     free(ranged->memory);
@@ -180,6 +191,7 @@ int ranged_rows_take(const struct cox_rows *rows, const double *prediction, stru
     status = packed != NULL ? reducer->exchange(reducer->context, packed, first, &from) : GSL_ENOMEM;
     if (status == GSL_SUCCESS)
         status = unpack_rows((const double *)(void *)from.bytes, from.n / (fields.n * sizeof(double)), &fields, ranged);
+    drop_ones(ranged);
     free(from.bytes);
     free(packed);
     free(first);

@@ -493,10 +493,11 @@ static int fit_times(struct model_rows *m, const struct design_matrix *design, s
 /* NULL: every row is one person, which needs no looking up. */
 static const int64_t *people_of_rows(const struct model_rows *m)
 {
-    for (size_t k = 0; k < m->n; k++)
-        if (m->frequency[k] != 1)
-            return m->frequency;
-    return NULL;
+    int64_t several = 0;
+
+    for (size_t k = 0; k < m->n && several == 0; k++)
+        several = m->frequency[k] != 1;
+    return reducer_sum_one(m->c->reducer, several) > 0 ? m->frequency : NULL;
 }
 
 static int fit_hazard(struct model_rows *m, const struct design_matrix *design, struct table *estimates)
