@@ -24,7 +24,7 @@ struct gram_room {
     int64_t *plain, *once, *twice;   /* [GRAM_ROWS] */
     int64_t *row;                    /* [GRAM_ROWS * stride] addends of a row side by side */
     double *product;                 /* [n_number * GRAM_ROWS] weight times number, scaled */
-    double *scratch;                 /* [GRAM_ROWS] */
+    uint32_t *at;                    /* [GRAM_ROWS] cells of a pair */
 };
 
 static enum gram_kind kind_of(const struct gram_unit *unit)
@@ -71,7 +71,7 @@ struct gram_room *gram_room_alloc(const struct gram_layout *layout)
     room->once = room->plain + GRAM_ROWS;
     room->twice = room->once + GRAM_ROWS;
     room->row = room->twice + GRAM_ROWS;
-    room->scratch = room->product + room->n_number * GRAM_ROWS;
+    room->at = (uint32_t *)(void *)(room->product + room->n_number * GRAM_ROWS);
     return room;
 }
 
@@ -172,6 +172,7 @@ VECTOR_INLINE void add_factors(struct gram *gram, size_t first, size_t n)
 {
     const struct gram_layout *const layout = gram->layout;
     struct gram_room *const room = gram->room;
+    uint32_t *restrict const at = room->at;
     int64_t *lane = room->lane;
 
     for (size_t a = 0; a < room->n_factor; a++) {
@@ -182,8 +183,8 @@ VECTOR_INLINE void add_factors(struct gram *gram, size_t first, size_t n)
 
         if (room->stride == 2)
             add_two(room, lane, code, n);
-        for (size_t at = 0; room->stride != 2 && at < room->stride; at += VECTOR_LANES)
-            add_lanes(room, lane, at, code, n);
+        for (size_t lanes = 0; room->stride != 2 && lanes < room->stride; lanes += VECTOR_LANES)
+            add_lanes(room, lane, lanes, code, n);
         lane += layout->unit[u].n_cell * room->stride;
         for (size_t k = 0; k < n && !room->joins; k++)
             single[code[k]] += plain[k];
@@ -191,9 +192,8 @@ VECTOR_INLINE void add_factors(struct gram *gram, size_t first, size_t n)
             const size_t v = room->factor[b], n_v = layout->unit[v].n_cell;
             const uint16_t *restrict other = layout->unit[v].code + first;
             int64_t *restrict cell = gram->cell + pair_start(layout, u, v);
-            uint32_t at[GRAM_ROWS]; /* first, for these are vectors */
             for (size_t k = 0; k < n; k++)
-                at[k] = code[k] * (uint32_t)n_v + other[k];
+                at[k] = code[k] * (uint32_t)n_v + other[k]; /* before anything is added, for these are vectors */
             for (size_t k = 0; k < n; k++)
                 cell[at[k]] += plain[k];
         }
