@@ -1,48 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Measures of one outcome at several days of a dashboard: the same people, nested (programme_grid.h). */
-#include "report/programme_grid.h"
+#include "report/outcome_days.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
-
-#define NO_MEASURE SIZE_MAX
-
-enum kind { SHARE_EVENT, SHARE_NO_EVENT, RATE, N_KINDS };
-
-/* Where counts lie in the box: one slot, or one for each measure that shows them. */
-struct slots {
-    size_t n, slot[N_KINDS];
-};
-
-/* A day by which the dashboard asks about an outcome, the measures that do, and its counts. */
-struct day {
-    double time;
-    size_t measure[N_KINDS];
-    struct slots event;
-    struct slots known, free;                    /* of shares: all whose state is known, and those without the event */
-    struct slots due, other;                     /* of rates: all who are due, and those without the event */
-    struct slots lost;                           /* due, but not known */
-    struct slots fresh, still, past, gone, undue; /* from here to the next day */
-};
-
-/* The counts of one day, all cells of each. */
-struct counted {
-    struct node *event, *known, *free, *due, *other;
-};
-
-struct outcome_days {
-    const struct programme_grid *grid;
-    const char *outcome;
-    size_t n;
-    struct day *days;
-    bool has_shares, has_rates;
-    struct counted now, later; /* of two days, one after the other */
-    struct node *fresh;        /* [n_cells] with the event between them */
-    struct count_box *box; /* of the system */
-};
 
 static enum kind kind_of(const struct table *measures, size_t m)
 {
@@ -78,152 +42,16 @@ static void find_days(struct outcome_days *days, const struct table *measures)
     qsort(days->days, days->n, sizeof *days->days, by_time);
 }
 
-/* ---- slots of the box -------------------------------------------------------------------------------------------------- */
-
-static void set_slot(const struct outcome_days *days, const struct slots *slots, size_t cell, struct node node)
-{
-    if (slots->n > 0)
-        days->box->counts[slots->slot[slots->n - 1] * days->grid->n_cells + cell] = node.count == NO_COUNT ? NOBODY : node.count;
-}
-
-static int add_slot(const struct outcome_days *days, struct slots *slots)
-{
-    if (count_box_slot(days->box) == NULL)
-        return -1;
-    slots->slot[slots->n++] = days->box->n_slots - 1;
-    return 0;
-}
-
-/* One that is filled already. */
-static int add_filled(const struct outcome_days *days, struct slots *slots, const struct node *nodes)
-{
-    if (add_slot(days, slots) != 0)
-        return -1;
-    for (size_t cell = 0; cell < days->grid->n_cells; cell++)
-        set_slot(days, slots, cell, nodes[cell]);
-    return 0;
-}
-
-static int add_measure(const struct outcome_days *days, struct day *day, enum kind kind)
-{
-    const struct programme_grid *const grid = days->grid;
-    const size_t at = day->measure[kind] * grid->n_cells;
-
-    if (day->measure[kind] == NO_MEASURE)
-        return 0;
-    return add_filled(days, kind == RATE ? &day->due : &day->known, grid->n + at) != 0 ||
-                   add_filled(days, kind == SHARE_NO_EVENT ? &day->free : &day->event, grid->events + at) != 0 ||
-                   add_filled(days, kind == SHARE_NO_EVENT ? &day->event : kind == RATE ? &day->other : &day->free, grid->rest + at) != 0
-               ? -1
-               : 0;
-}
-
-/* Those of measures, and those that no table shows. */
-static int add_slots(const struct outcome_days *days, struct day *day)
-{
-    for (enum kind kind = 0; kind < N_KINDS; kind++)
-        if (add_measure(days, day, kind) != 0)
-            return -1;
-    if (days->has_shares && day->known.n == 0 && (add_slot(days, &day->known) != 0 || add_slot(days, &day->free) != 0))
-        return -1;
-    if (days->has_rates && day->due.n == 0 && (add_slot(days, &day->due) != 0 || add_slot(days, &day->other) != 0))
-        return -1;
-    if (days->has_shares && days->has_rates && add_slot(days, &day->lost) != 0)
-        return -1;
-    if (day + 1 == days->days + days->n)
-        return 0;
-    return add_slot(days, &day->fresh) != 0 || add_slot(days, &day->still) != 0 || add_slot(days, &day->past) != 0 ||
-                   (days->has_shares && add_slot(days, &day->gone) != 0) || (days->has_rates && add_slot(days, &day->undue) != 0)
-               ? -1
-               : 0;
-}
-
-/* A kind of people as it is made. */
-struct kind_slots {
-    size_t n, *slots; /* [n_slots of the box] */
-};
-
-static void take(struct kind_slots *kind, const struct slots *slots)
-{
-    for (size_t k = 0; k < slots->n; k++)
-        kind->slots[kind->n++] = slots->slot[k];
-}
-
-/* People with the event by day `from`, not by the one before, who are due until day `until`. */
-static int add_with_event(const struct outcome_days *days, size_t from, size_t until, struct kind_slots kind)
-{
-    for (size_t d = 0; d <= until; d++) {
-        const struct day *const day = &days->days[d];
-
-        take(&kind, d < from ? &day->free : &day->event);
-        take(&kind, &day->known);
-        take(&kind, &day->due);
-        if (d < from)
-            take(&kind, &day->other);
-        if (d + 1 == from)
-            take(&kind, &day->fresh);
-        if (d >= from && d < until)
-            take(&kind, &day->still);
-    }
-    take(&kind, &days->days[until].past);
-    return count_box_kind(days->box, kind.slots, kind.n);
-}
-
-/* People without the event whose state is known on the first so many days, and who are due on the first so many. */
-static int add_without_event(const struct outcome_days *days, size_t n_known, size_t n_due, struct kind_slots kind)
-{
-    for (size_t d = 0; d < n_due; d++) {
-        const struct day *const day = &days->days[d];
-
-        if (d < n_known) {
-            take(&kind, &day->known);
-            take(&kind, &day->free);
-        } else {
-            take(&kind, &day->lost);
-        }
-        take(&kind, &day->due);
-        take(&kind, &day->other);
-    }
-    if (n_known > 0)
-        take(&kind, &days->days[n_known - 1].gone);
-    take(&kind, &days->days[n_due - 1].undue);
-    return count_box_kind(days->box, kind.slots, kind.n);
-}
-
-static int add_kinds(const struct outcome_days *days)
-{
-    struct kind_slots kind = {0, allocate(days->box->n_slots + 1, sizeof *kind.slots)};
-    int status = kind.slots == NULL ? -1 : 0;
-
-    for (size_t until = 0; until < days->n; until++)
-        for (size_t from = 0; status == 0 && from <= until; from++)
-            status = add_with_event(days, from, until, kind);
-    for (size_t n_due = 1; n_due <= days->n; n_due++)
-        for (size_t n_known = 0; status == 0 && n_known <= n_due; n_known++)
-            if (days->has_shares && days->has_rates ? true : n_known == n_due)
-                status = add_without_event(days, n_known, n_due, kind);
-    free(kind.slots);
-    return status;
-}
-
 /* ---- one day ------------------------------------------------------------------------------------------------------------ */
-
-static size_t any_measure(const struct day *day)
-{
-    for (size_t kind = 0; kind < N_KINDS; kind++)
-        if (day->measure[kind] != NO_MEASURE)
-            return day->measure[kind];
-    return NO_MEASURE;
-}
 
 /* "3 of left by day 30 of North in 2019-03": as the measure that is named calls it. */
 static struct node unseen(const struct outcome_days *days, const struct day *day, size_t cell, const char *what, int64_t value)
 {
     const struct programme_grid *const grid = days->grid;
     struct release_counts *const counts = grid->counts;
-    const struct node people = grid->n[any_measure(day) * grid->n_cells + cell];
+    const struct node people = grid->n[days_any_measure(day) * grid->n_cells + cell];
 
-    const bool keeps = programme_hides_nobody(grid, any_measure(day), cell);
+    const bool keeps = programme_hides_nobody(grid, days_any_measure(day), cell);
 
     if (value == 0 && !keeps)
         return (struct node){NO_COUNT, 0};
@@ -258,7 +86,7 @@ static struct node shown_by(const struct outcome_days *days, const struct day *d
 /* Everybody who is due: with the event, without it, and lost before. */
 static int64_t due_of(const struct outcome_days *days, const struct day *day, size_t cell)
 {
-    const struct programme_truth *const truth = &days->grid->truth[any_measure(day) * days->grid->n_cells + cell];
+    const struct programme_truth *const truth = &days->grid->truth[days_any_measure(day) * days->grid->n_cells + cell];
 
     return truth->n + truth->unknown;
 }
@@ -270,7 +98,7 @@ static void count_cell(const struct outcome_days *days, const struct day *day, s
     struct count_system *const system = grid->counts->system;
     struct node *const events[] = {grid->events, grid->events, grid->rest}, *const people[] = {grid->n, grid->n},
                                                                             *const without[] = {grid->rest, grid->events};
-    const int64_t seen = grid->truth[any_measure(day) * grid->n_cells + cell].seen;
+    const int64_t seen = grid->truth[days_any_measure(day) * grid->n_cells + cell].seen;
 
     counted->event[cell] = shown_by(days, day, cell, all, events, 3);
     const struct node event = counted->event[cell];
@@ -280,8 +108,8 @@ static void count_cell(const struct outcome_days *days, const struct day *day, s
         if (counted->known[cell].value < 0) { /* the outcome has a rate alone on this day */
             counted->known[cell] = unseen(days, day, cell, "known", seen);
             counted->free[cell] = unseen(days, day, cell, "free", seen - event.value);
-            set_slot(days, &day->known, cell, counted->known[cell]);
-            set_slot(days, &day->free, cell, counted->free[cell]);
+            days_set_slot(days, &day->known, cell, counted->known[cell]);
+            days_set_slot(days, &day->free, cell, counted->free[cell]);
             node_sum(system, counted->known[cell], event, counted->free[cell]);
         }
     }
@@ -293,14 +121,14 @@ static void count_cell(const struct outcome_days *days, const struct day *day, s
         if (counted->due[cell].value < 0) {
             counted->due[cell] = unseen(days, day, cell, "due", due);
             counted->other[cell] = unseen(days, day, cell, "due without", due - event.value);
-            set_slot(days, &day->due, cell, counted->due[cell]);
-            set_slot(days, &day->other, cell, counted->other[cell]);
+            days_set_slot(days, &day->due, cell, counted->due[cell]);
+            days_set_slot(days, &day->other, cell, counted->other[cell]);
             node_sum(system, counted->due[cell], event, counted->other[cell]);
         }
         if (days->has_shares) {
             const struct node lost = unseen(days, day, cell, "lost", due - seen);
 
-            set_slot(days, &day->lost, cell, lost);
+            days_set_slot(days, &day->lost, cell, lost);
             node_sum(system, counted->due[cell], counted->known[cell], lost);
         }
     }
@@ -327,7 +155,7 @@ static void tie_free(const struct outcome_days *days, const struct day *day, siz
     const struct node fresh = days->fresh[cell],
                       gone = unseen(days, day + 1, cell, rate ? "not due without" : "gone", free.value - then.value - fresh.value);
 
-    set_slot(days, rate ? &day->undue : &day->gone, cell, gone);
+    days_set_slot(days, rate ? &day->undue : &day->gone, cell, gone);
     relation_start(system);
     node_term(system, free, 1);
     node_term(system, then, -1);
@@ -342,20 +170,20 @@ static void tie_cell(struct outcome_days *days, const struct day *day, size_t ce
     const struct programme_grid *const grid = days->grid;
     struct count_system *const system = grid->counts->system;
     const struct counted *const now = &days->now, *const later = &days->later;
-    const int64_t before = grid->truth[any_measure(day + 1) * grid->n_cells + cell].before;
+    const int64_t before = grid->truth[days_any_measure(day + 1) * grid->n_cells + cell].before;
     struct node still = now->event[cell];
 
     days->fresh[cell] = unseen(days, day + 1, cell, "new", later->event[cell].value - before);
-    set_slot(days, &day->fresh, cell, days->fresh[cell]);
+    days_set_slot(days, &day->fresh, cell, days->fresh[cell]);
     if (still.value != before) {
         const struct node past = unseen(days, day + 1, cell, "past", still.value - before);
 
         still = unseen(days, day + 1, cell, "still", before);
-        set_slot(days, &day->still, cell, still);
-        set_slot(days, &day->past, cell, past);
+        days_set_slot(days, &day->still, cell, still);
+        days_set_slot(days, &day->past, cell, past);
         node_sum(system, now->event[cell], still, past);
     } else {
-        set_slot(days, &day->past, cell, (struct node){NO_COUNT, 0});
+        days_set_slot(days, &day->past, cell, (struct node){NO_COUNT, 0});
     }
     node_sum(system, later->event[cell], still, days->fresh[cell]);
     if (days->has_shares)
@@ -378,175 +206,26 @@ static void tie_days(struct outcome_days *days)
     }
 }
 
-/* ---- days too near to one another ------------------------------------------------------------------------------------------ */
-
-/* The number of a slot in a cell. */
-static int64_t number(const struct outcome_days *days, const struct slots *slots, size_t cell)
-{
-    const size_t count = days->box->counts[slots->slot[0] * days->grid->n_cells + cell];
-
-    return slots->n == 0 || count == NOBODY || count == NOT_COUNTED ? 0 : days->grid->counts->system->counts[count].value;
-}
-
-/* What a cell says on a day, and what of it may be shown. */
-struct sight {
-    int64_t people, counted; /* those who count: with the event, or without */
-    int64_t event, free;
-    bool shows_people, shows_counted;
-};
-
-/* Between neighbouring days as many as the threshold; where others are hidden between them, twice: each part needs room. */
-static int64_t enough(const struct count_system *system, const struct sight *first, const struct sight *last)
-{
-    return last - first > 1 ? 2 * system->threshold : system->threshold;
-}
-
-static bool is_few(int64_t n, int64_t enough)
-{
-    return n > 0 && n < enough;
-}
-
-/*
- * Would a reader who sees a cell on two days know of some that they are few: of those with the event between them, those not
- * known any more, and, when people with the event are not due any more, of these and those who still are?
- */
-static bool tells_few(const struct count_system *system, const struct sight *first, const struct sight *last, bool all_are_due)
-{
-    const int64_t more = last->event - first->event, fewer = first->free - last->free, T = enough(system, first, last);
-    const int64_t low = more > 0 ? more : 0, high = last->event < fewer ? last->event : fewer; /* of those with the event between */
-
-    if (all_are_due)
-        return is_few(more, T) || is_few(fewer - more, T);
-    if (high - low >= T)
-        return false;
-    return (low < T && high > 0) || (low - more < T && high - more > 0) || (fewer - high < T && fewer - low > 0) ||
-           (last->event - high < T && last->event - low > 0);
-}
-
-/* The last of these that shows the one, the other, or both; NULL: none. */
-static const struct sight *last_that_shows(const struct sight *first, const struct sight *end, bool people, bool counted)
-{
-    for (const struct sight *sight = end; sight > first; sight--)
-        if ((sight[-1].shows_people || !people) && (sight[-1].shows_counted || !counted))
-            return sight - 1;
-    return NULL;
-}
-
-/* What of a day may be shown after those before it; n_due: since so many of them nobody has become undue. */
-static void judge_sight(const struct count_system *system, const struct sight *first, struct sight *here, size_t n_due)
-{
-    const struct sight *const people = last_that_shows(first, here, true, false), *counted;
-
-    here->shows_people = !count_is_small(system, here->people) && (people == NULL || !is_few(people->people - here->people, enough(system, people, here)));
-    counted = last_that_shows(first, here, false, true);
-    here->shows_counted = here->shows_people && !count_is_small(system, here->counted) &&
-                          (counted == NULL || !is_few(llabs(counted->counted - here->counted), enough(system, counted, here)));
-    if (!here->shows_people || !here->shows_counted)
-        return;
-    const struct sight *const both = last_that_shows(first, here, true, true);
-    here->shows_counted = !count_is_small(system, here->people - here->counted) &&
-                          (both == NULL || !tells_few(system, both, here, (size_t)(here - both) <= n_due));
-}
-
-static void hide_unshown(const struct outcome_days *days, const struct day *day, size_t cell, bool rate, const struct sight *sight)
-{
-    const struct programme_grid *const grid = days->grid;
-
-    for (enum kind kind = 0; kind < N_KINDS; kind++) {
-        if (day->measure[kind] == NO_MEASURE || (kind == RATE) != rate)
-            continue;
-        const size_t at = day->measure[kind] * grid->n_cells + cell, counts[] = {grid->n[at].count, grid->events[at].count};
-        for (size_t k = 0; k < 2; k++)
-            if (!(k == 0 ? sight->shows_people : sight->shows_counted) && counts[k] != NO_COUNT &&
-                count_can_be_hidden(grid->counts->system, counts[k]))
-                count_hide(grid->counts->system, counts[k]);
-    }
-}
-
-/*
- * Of the days of a cell one hides what is few, or is few when it is taken from what the last day shows that shows it.  So what
- * lies between days that are shown is nobody, or many.
- */
-static void thin_days(const struct outcome_days *days, size_t cell, bool rate, struct sight *sights)
-{
-    size_t n = 0, n_due = SIZE_MAX / 2;
-
-    for (size_t d = 0; d < days->n; d++) {
-        const struct day *const day = &days->days[d];
-        const bool is_shown = rate ? day->measure[RATE] != NO_MEASURE
-                                   : day->measure[SHARE_EVENT] != NO_MEASURE || day->measure[SHARE_NO_EVENT] != NO_MEASURE;
-        struct sight *const here = &sights[n];
-
-        if (d > 0 && number(days, &days->days[d - 1].past, cell) != 0)
-            n_due = 0;
-        if (!is_shown)
-            continue;
-        *here = (struct sight){.event = number(days, &day->event, cell), .free = number(days, rate ? &day->other : &day->free, cell)};
-        here->people = here->event + here->free;
-        here->counted = day->measure[SHARE_NO_EVENT] != NO_MEASURE && day->measure[SHARE_EVENT] == NO_MEASURE ? here->free : here->event;
-        judge_sight(days->grid->counts->system, sights, here, n_due);
-        hide_unshown(days, day, cell, rate, here);
-        n_due++;
-        n++;
-    }
-}
-
-static int thin_cells(const struct outcome_days *days)
-{
-    struct sight *const sights = allocate(days->n + 1, sizeof *sights);
-
-    for (size_t cell = 0; days->n > 1 && cell < days->grid->n_cells; cell++) {
-        if (days->has_shares && sights != NULL)
-            thin_days(days, cell, false, sights);
-        if (days->has_rates && sights != NULL)
-            thin_days(days, cell, true, sights);
-    }
-    free(sights);
-    return sights == NULL ? -1 : 0;
-}
-
-/* A cell that is whole is hidden on all days or on none. */
-static void close_cells(const struct outcome_days *days)
-{
-    const struct programme_grid *const grid = days->grid;
-    struct count_system *const system = grid->counts->system;
-
-    for (size_t cell = grid->width; days->n > 1 && grid->is_whole[any_measure(&days->days[0])] && cell < grid->n_cells; cell++) {
-        size_t first = NO_COUNT;
-
-        if (cell % grid->width == 0 || cell % grid->width + 1 == grid->width)
-            continue;
-        for (size_t d = 0; d < days->n; d++)
-            for (size_t kind = 0; kind < N_KINDS; kind++) {
-                const size_t measure = days->days[d].measure[kind], at = measure * grid->n_cells + cell;
-
-                if (measure == NO_MEASURE)
-                    continue;
-                count_hide_together(system, grid->n[at].count, grid->events[at].count);
-                count_hide_together(system, first, grid->n[at].count);
-                first = grid->n[at].count;
-            }
-    }
-}
+/* ---- all of it ---------------------------------------------------------------------------------------------------------- */
 
 static int add_outcome(struct outcome_days *days, struct programme_outcome *outcome)
 {
     const size_t n_cells = days->grid->n_cells;
     int status = 0;
 
-    outcome->measure = any_measure(&days->days[0]);
+    outcome->measure = days_any_measure(&days->days[0]);
     outcome->first_kind = days->box->n_kinds;
     if ((outcome->top = allocate(n_cells, sizeof *outcome->top)) == NULL)
         return -1;
     for (size_t d = 0; status == 0 && d < days->n; d++)
-        status = add_slots(days, &days->days[d]);
+        status = days_add_slots(days, &days->days[d]);
     if (status != 0)
         return -1;
     count_day(days, &days->days[0], &days->now);
     memcpy(outcome->top, days->has_rates ? days->now.due : days->now.known, n_cells * sizeof *outcome->top);
     tie_days(days);
-    close_cells(days);
-    status = thin_cells(days) != 0 ? -1 : add_kinds(days);
+    days_close(days);
+    status = days_thin(days) != 0 ? -1 : days_add_kinds(days);
     outcome->end_kind = days->box->n_kinds;
     return status;
 }
