@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* As test_out_of_memory, of kernels whose rows lie in several places (stats/reducer.h); here in one, which is asked all the same. */
+/*
+ * As test_out_of_memory, of kernels whose rows lie in several places (stats/reducer.h), here in one, which is asked all the same;
+ * and of kernels that go other ways with many rows.
+ */
 #include <gsl/gsl_errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "stats/calibration.h"
+#include "stats/calibration.h"
 #include "stats/concordance.h"
 #include "stats/cox.h"
+#include "stats/cox_score.h"
 #include "stats/cox_zph.h"
 #include "stats/exact_sum.h"
 #include "stats/glm.h"
@@ -22,8 +27,8 @@
 #include "tests/stats/short_memory.h"
 #include "tests/support/near.h"
 
-/* Rows enough that a regression begins at the fit of some of them. */
-enum { N = 120, P = 3, MANY = 34000 };
+/* Rows enough that a regression begins at the fit of some of them; and that squares of scores come from tables. */
+enum { N = 120, P = 3, MANY = 34000, MOST = 66000 };
 
 static double entry[N], times[N], x[N], prediction[N];
 static int32_t event[N], stratum[N];
@@ -203,13 +208,14 @@ static enum short_memory weigh_places(void)
     return end_of(status);
 }
 
-static double many_x[MANY], many_y[MANY], many_weight[MANY];
-static uint16_t many_level[MANY];
+static double many_x[MOST], many_y[MOST], many_weight[MOST];
+static uint16_t many_level[MOST];
+static struct design_block many_blocks[] = {{many_x, NULL, 1, number_column}, {NULL, many_level, 3, level_columns}};
 
 /* A few rows of so much weight say the contrary: from some thousands on, the maximum of some rows is no start for all. */
 static void make_many(double heavy)
 {
-    for (size_t i = 0; i < MANY; i++) {
+    for (size_t i = 0; i < MOST; i++) {
         many_x[i] = placed_random(3, i, 0);
         many_level[i] = (uint16_t)(i % 3);
         many_y[i] = i % 2000 == 7 ? many_x[i] < 0.3 : placed_random(3, i, 1) < 0.3 + 0.4 * many_x[i];
@@ -219,7 +225,6 @@ static void make_many(double heavy)
 
 static enum short_memory fit_first(size_t n, size_t n_threads, bool firth)
 {
-    static struct design_block many_blocks[] = {{many_x, NULL, 1, number_column}, {NULL, many_level, 3, level_columns}};
     const struct design_matrix many = {n, P, 2, many_blocks};
     const struct glm_data data = {&many, many_y, NULL, many_weight};
     const struct glm_options options = {.family = GLM_LOGISTIC, .n_threads = n_threads, .firth = firth};
@@ -240,11 +245,81 @@ static enum short_memory fit_by_firth(void)
     return fit_first(3000, 2, true);
 }
 
+/* Steep, but for one row: many steps, after which directions without end are looked for. */
+static enum short_memory fit_steeply(void)
+{
+    enum { STEEP = 3000 };
+    static double y[STEEP];
+    const struct design_matrix steep = {STEEP, P, 2, many_blocks};
+    const struct glm_data data = {&steep, y, NULL, NULL};
+    const struct glm_options options = {.family = GLM_LOGISTIC, .n_threads = 2};
+    struct glm_fit *fit = NULL;
+
+    size_t other = 0;
+    for (size_t i = 0; i < STEEP; i++) {
+        y[i] = many_x[i] > 0.5;
+        if (fabs(many_x[i] - 0.495) < fabs(many_x[other] - 0.495))
+            other = i;
+    }
+    y[other] = 1;
+    const int status = glm_fit_alloc(&data, &options, &fit);
+
+    glm_fit_free(fit);
+    return end_of(status);
+}
+
+static struct cox_fit *many_fit;
+static struct cox_scores *many_scores;
+
+static enum short_memory square_scores(void)
+{
+    double covariance[P * P];
+
+    return end_of(cox_robust(many_scores, many_fit, NULL, 0, covariance));
+}
+
+static void test_scores_of_many_rows_that_get_no_memory_say_so(void **state)
+{
+    static const struct short_work work = {"squares of scores", square_scores, 2};
+    static double time[MOST];
+    static int32_t died[MOST];
+    const struct design_matrix most = {MOST, P, 2, many_blocks};
+    const struct cox_rows rows = {.n = MOST, .time = time, .event = died, .n_stratum = 1, .design = &most};
+    const struct cox_control control = COX_CONTROL;
+
+    (void)state;
+    make_many(1);
+    for (size_t i = 0; i < MOST; i++) {
+        time[i] = 1 + (double)(i * 7 % 23);
+        died[i] = i % 3 != 0;
+    }
+    struct cox_data *const data = cox_data_alloc(&rows, 1);
+    struct cox_work *const cox = cox_work_alloc(data, COX_EFRON, 1);
+    many_fit = cox_fit_alloc(P);
+    assert_int_equal(cox_fit_run(cox, &control, many_fit), GSL_SUCCESS);
+    many_scores = cox_scores_alloc(cox);
+    short_memory_run_all(&work, 1);
+    cox_scores_free(many_scores);
+    cox_fit_free(many_fit);
+    cox_work_free(cox);
+    cox_data_free(data);
+}
+
+static enum short_memory calibrate(void)
+{
+    static const double p[] = {.1, .2, .3, .4, .5, .6};
+    static const unsigned char y[] = {0, 0, 1, 0, 1, 1};
+    struct calibration_group groups[2];
+    size_t n;
+
+    return end_of(calibration_groups(p, y, NULL, 6, 2, 0.95, groups, &n));
+}
+
 static void test_a_place_that_gets_no_memory_says_so_and_keeps_none(void **state)
 {
     static const struct short_work works[] = {
         {"Cox", fit_cox, 30}, {"concordance", rank_predictions, 12}, {"sums", add_places, 4}, {"weights", weigh_places, 12}, {"many rows", fit_many, 40},
-        {"rows by Firth", fit_by_firth, 40},
+        {"rows by Firth", fit_by_firth, 40}, {"rows that are nearly told apart", fit_steeply, 40}, {"calibration", calibrate, 1},
     };
     static const struct short_work from_afar = {"many rows, from afar", fit_many, 40};
 
@@ -258,7 +333,10 @@ static void test_a_place_that_gets_no_memory_says_so_and_keeps_none(void **state
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_a_place_that_gets_no_memory_says_so_and_keeps_none)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_place_that_gets_no_memory_says_so_and_keeps_none),
+        cmocka_unit_test(test_scores_of_many_rows_that_get_no_memory_say_so),
+    };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -39,6 +39,36 @@ static void end_cox(struct cox *c)
     cox_data_free(c->data);
 }
 
+/* A test of proportional hazards is of the fit, wherever the work stood last; where risks are lost there is none. */
+static void test_proportional_hazards_are_tested_at_the_fit(void **state)
+{
+    static const int32_t term[MANY_COLUMNS] = {0, 1, 2, 3, 4, 5, 6, 7, 8};
+    const struct cox_rows rows = {.n = N, .time = times, .event = event, .n_stratum = 1, .design = &wide};
+    const struct cox_control control = COX_CONTROL;
+    struct chi_square_test tests[2][MANY_COLUMNS + 1];
+    struct cox c = start_cox(&rows, COX_EFRON);
+    double g[N];
+
+    (void)state;
+    assert_int_equal(cox_fit_run(c.work, &control, c.fit), GSL_SUCCESS);
+    assert_int_equal(cox_zph_times(c.data, &rows, COX_ZPH_KM, g), GSL_SUCCESS);
+    for (int k = 0; k < 2; k++) {
+        struct cox_zph zph = {.test = tests[k]};
+        struct cox_point *const elsewhere = cox_point_alloc(MANY_COLUMNS);
+        elsewhere->beta[0] = 0.3;
+        if (k == 1)
+            assert_int_equal(cox_evaluate(c.work, elsewhere), GSL_SUCCESS);
+        cox_point_free(elsewhere);
+        assert_int_equal(cox_zph_run(c.work, c.fit, g, term, MANY_COLUMNS, &zph), GSL_SUCCESS);
+    }
+    for (int j = 0; j <= MANY_COLUMNS; j++)
+        assert_near(tests[1][j].statistic, tests[0][j].statistic, 1e-12);
+    struct cox_zph zph = {.test = tests[0]};
+    c.fit->point->beta[0] = 1e7;
+    assert_int_equal(cox_zph_run(c.work, c.fit, g, term, MANY_COLUMNS, &zph), GSL_EDOM);
+    end_cox(&c);
+}
+
 /* At the maximum residuals add up to nothing, of martingales and of every column at events. */
 static void test_residuals_of_a_cox_model_add_up_to_nothing(void **state)
 {
@@ -379,6 +409,7 @@ static void test_products_of_many_numbers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        with_people(test_proportional_hazards_are_tested_at_the_fit),
         with_people(test_residuals_of_a_cox_model_add_up_to_nothing),
         with_people(test_a_curve_is_of_one_stratum),
         with_people(test_a_point_without_numbers_is_refused),
