@@ -218,7 +218,6 @@ SHORT_MEMORY := $(filter $(BUILD)/tests/stats/test_out_of_memory%,$(TEST_PROGRAM
 $(SHORT_MEMORY): LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
 $(SHORT_MEMORY): $(BUILD)/tests/stats/short_memory.o
 $(BUILD)/tests/stats/test_places $(BUILD)/tests/stats/test_places_sums $(BUILD)/tests/stats/test_places_glm $(BUILD)/tests/stats/test_places_weights: $(BUILD)/tests/stats/places.o
-$(BUILD)/tests/pipeline/report/test_attack_days: $(BUILD)/tests/attack/view.o $(BUILD)/tests/attack/view_attack.o
 
 # Tests of stats/ link no HDF5 and no pipeline: the layering holds.
 $(BUILD)/tests/stats/%: $(BUILD)/tests/stats/%.o $(TEST_SUPPORT) $(BUILD)/lib/stats.a

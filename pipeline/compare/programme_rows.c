@@ -222,9 +222,6 @@ static int add_numbers(struct table *table)
         {"centre", COLUMN_FLOAT64, "Centre of the control chart"},
         {"low", COLUMN_FLOAT64, "Lower control limit"},
         {"high", COLUMN_FLOAT64, "Upper control limit"},
-        {"n_people", COLUMN_INT64, "People, whatever is known of them"},
-        {"n_seen", COLUMN_INT64, "People whose state on the day is known, of a rate too"},
-        {"n_event_before", COLUMN_INT64, "Those of them with the event by the last earlier day of a measure of the outcome"},
     };
 
     for (size_t k = 0; k < sizeof columns / sizeof columns[0]; k++)
@@ -253,8 +250,7 @@ struct table *programme_cells_alloc(const struct study *study, const struct prog
 /* Columns found once: there are as many rows as programmes times periods. */
 struct cell_columns {
     struct column *measure, *programme, *period, *n, *n_event, *n_unknown, *expected, *variance, *ratio, *conf_low,
-        *conf_high, *z, *centre, *low, *high, *signal, *person_time, *phase, *baseline, *factor,
-        *n_people, *n_seen, *n_event_before;
+        *conf_high, *z, *centre, *low, *high, *signal, *person_time, *phase, *baseline, *factor;
 };
 
 static struct cell_columns find_columns(const struct table *table)
@@ -266,8 +262,7 @@ static struct cell_columns find_columns(const struct table *table)
         table_column(table, "conf_low"),  table_column(table, "conf_high"), table_column(table, "z"),
         table_column(table, "centre"),    table_column(table, "low"),       table_column(table, "high"),
         table_column(table, "signal"),    table_column(table, "person_time"), table_column(table, "phase"),
-        table_column(table, "baseline"),  table_column(table, "factor"),    table_column(table, "n_people"),
-        table_column(table, "n_seen"),    table_column(table, "n_event_before")};
+        table_column(table, "baseline"),  table_column(table, "factor")};
 }
 
 static int set_signal(struct table *table, struct column *column, size_t row, const struct programme_cell *cell)
@@ -305,9 +300,6 @@ static int set_row(struct table *table, const struct cell_columns *columns, size
     column_set_integer(columns->phase, row, cell->phase == 0 ? MISSING_INTEGER : (int64_t)cell->phase);
     column_set_integer(columns->baseline, row, cell->phase == 0 ? MISSING_INTEGER : cell->in_baseline);
     column_set_real(columns->factor, row, cell->factor);
-    column_set_integer(columns->n_people, row, cell->n_people);
-    column_set_integer(columns->n_seen, row, cell->n_seen);
-    column_set_integer(columns->n_event_before, row, cell->n_event_before);
     return set_signal(table, columns->signal, row, cell);
 }
 

@@ -12,7 +12,6 @@
 /* A programme (or all) in a period (or all). */
 struct programme_cell {
     int64_t n, n_event, n_unknown;
-    int64_t n_people, n_seen, n_event_before; /* programmes.h */
     int64_t expected_units, variance_units; /* of 2^-30 */
     int64_t time_units;                     /* of 2^-12 days, of a rate */
     double expected, variance, time;

@@ -102,27 +102,6 @@ static double time_of(const struct table *outcome, const struct dashboard_measur
     return time > 0 ? time : 0.5;
 }
 
-/* The last day before that of a measure by which the dashboard asks about its outcome; -INFINITY: none. */
-static double day_before(const struct study_dashboard *dashboard, const struct dashboard_measure *measure)
-{
-    double day = -INFINITY;
-
-    for (size_t m = 0; m < dashboard->n_measures; m++) {
-        const struct dashboard_measure *const other = &dashboard->measures[m];
-
-        if (other->outcome == measure->outcome && other->at.given && measure->at.given && other->at.value < measure->at.value)
-            day = fmax(day, other->at.value);
-    }
-    return day;
-}
-
-static bool has_event_by(const struct table *outcome, size_t i, double day)
-{
-    const struct column *time = table_column(outcome, "time");
-
-    return time != NULL && column_integer(table_column(outcome, "cause"), i) == 1 && column_real(time, i) <= day;
-}
-
 /* The last day on which anybody was seen. */
 static double last_day(const struct work *work, const struct table *outcome)
 {
@@ -159,7 +138,7 @@ static void count_people(struct work *work, const struct dashboard_measure *meas
 {
     const struct table *outcome = work->input->outcomes[measure->outcome];
     const struct column *cause = table_column(outcome, "cause");
-    const double last = last_day(work, outcome), before = day_before(&work->input->study->dashboard, measure);
+    const double last = last_day(work, outcome);
 
     work->n = 0;
     for (size_t i = 0; i < work->axes.n; i++) {
@@ -168,9 +147,6 @@ static void count_people(struct work *work, const struct dashboard_measure *meas
 
         if (column_integer(work->member, i) != 1)
             continue;
-        const size_t n_of = cells_of(work, i, of);
-        for (size_t k = 0; k < n_of; k++)
-            of[k]->n_people += weight;
         if (column_is_missing(cause, i)) {
             counts->n_missing += weight;
             continue;
@@ -183,10 +159,8 @@ static void count_people(struct work *work, const struct dashboard_measure *meas
         const enum state seen = state_of(outcome, measure, i), state = is_rate && seen == STATE_UNKNOWN ? STATE_NO : seen;
         const bool counted = (state == STATE_YES) != measure->no_event;
         const double time = is_rate ? time_of(outcome, measure, i) : 0;
-        const bool had_event = has_event_by(outcome, i, before);
+        const size_t n_of = cells_of(work, i, of);
         for (size_t k = 0; k < n_of; k++) {
-            of[k]->n_seen += seen == STATE_UNKNOWN ? 0 : weight;
-            of[k]->n_event_before += had_event ? weight : 0;
             of[k]->time_units += weight * llround(time / time_unit);
             of[k]->n += state == STATE_UNKNOWN ? 0 : weight;
             of[k]->n_event += state != STATE_UNKNOWN && counted ? weight : 0;

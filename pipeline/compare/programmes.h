@@ -20,15 +20,12 @@
  *   programme_measures   measure outcome time share label better n n_event n_unknown n_not_due n_missing n_programme phi
  *                        spread adjusted note chart rules run trend person_time       a row a measure
  *   programmes           measure programme period n n_event n_unknown expected variance ratio conf_low conf_high z
- *                        centre low high n_people n_seen n_event_before signal person_time phase baseline factor
+ *                        centre low high signal person_time phase baseline factor
  *   programme_phases     measure programme phase from freeze because note     a row a phase of all (programme "") and, where
  *                        they have others, of programmes
  *                        measure by measure; in each all programmes (programme ""), then each; in each all periods
  *                        (period ""), then each, without gaps
  *
- * n_people, n_seen, n_event_before   for release control, which must know how measures of one outcome hang together: all people of
- *                 the cell; those who are due and whose state is known (of a share: n); those who are due and had the event by the last earlier
- *                 day by which the dashboard asks about the outcome
  * ratio, limits   O / E, exact Poisson (stats/standardised.h)
  * z               of a programme over all periods: distance from its expectation (stats/funnel.h), dispersion counted
  * centre, low, high, factor   of a period: the chart of the measure over the periods of the programme (stats/control_chart.h),

@@ -14,8 +14,7 @@
 /* Counts are whole numbers: half of one is far above the rounding of the simplex method. */
 static const double TOLERANCE = 1e-6;
 
-/* In larger parts than LAST_PART a programme would not come to an end: what is left there is unsafe. */
-enum { ROUNDS_OF_ALL = 16, FEW_OPEN = 12, LAST_PART = 20000 };
+enum { ROUNDS_OF_ALL = 16, FEW_OPEN = 12 };
 
 /* What is the same for all parts of one audit. */
 struct auditor {
@@ -30,7 +29,6 @@ struct auditor {
     int *indices;         /* [longest relation + 1] of a row */
     double *values;
     struct displacer *displacer;
-    struct box_mover *movers;
     size_t *lanes;        /* [n_counts / LARGE_PART + 3] where they begin in members */
     int n_threads;
     bool *unsafe;
@@ -42,6 +40,13 @@ struct auditor {
 static bool may_move(const struct count_system *system, size_t count)
 {
     return count_is_unknown(system, count) || (system->round_to > 0 && system->counts[count].value > 0);
+}
+
+static bool is_audited(const struct count_system *system, size_t count)
+{
+    const struct count *const about = &system->counts[count];
+
+    return count_is_unknown(system, count) && (about->is_small || about->hidden);
 }
 
 static size_t root_of(struct auditor *auditor, size_t count)
@@ -105,7 +110,11 @@ static int by_lane(const void *a, const void *b, void *context)
 
 static bool is_safe(const struct auditor *auditor, size_t count)
 {
-    return count_range_is_safe(auditor->system, count, auditor->low[count], auditor->high[count]);
+    const double threshold = (double)auditor->system->threshold, high = auditor->high[count];
+
+    if (auditor->system->counts[count].at_least > 0) /* known not to be small: it protects others */
+        return true;
+    return high >= threshold - TOLERANCE && high - auditor->low[count] >= threshold - TOLERANCE;
 }
 
 /*
@@ -151,18 +160,14 @@ static int displace_lane(void *context, size_t lane)
     return pusher == NULL ? -1 : 0;
 }
 
-/*
- * Counts that are to be proven, large parts one behind the other, each a lane; all the others are lane 0.  In a large box of
- * several days paths lead nowhere: too many counts hang together in each cell.
- */
+/* Counts that are to be proven, large parts one behind the other, each a lane; all the others are lane 0. */
 static size_t make_lanes(struct auditor *auditor)
 {
     const struct count_system *const system = auditor->system;
     size_t n = 0, n_lanes = 0, last = NO_COUNT;
 
     for (size_t i = 0; i < system->n_counts; i++)
-        if (count_is_audited(system, i) && !is_safe(auditor, i) &&
-            !(lane_of(auditor, i) != NO_COUNT && box_movers_own(auditor->movers, i)))
+        if (is_audited(system, i) && !is_safe(auditor, i))
             auditor->members[n++] = i;
     qsort_r(auditor->members, n, sizeof *auditor->members, by_lane, auditor);
     auditor->lanes[0] = 0;
@@ -179,15 +184,9 @@ static size_t make_lanes(struct auditor *auditor)
 
 static int displace_all(struct auditor *auditor)
 {
-    if (box_movers_run(auditor->movers, auditor->low, auditor->high, auditor->n_threads) != 0)
-        return -1;
     const size_t n_lanes = make_lanes(auditor);
 
-    if (auditor->lanes[n_lanes] == 0)
-        return 0;
-    return displacer_refresh(auditor->displacer) != 0 || threads_run(n_lanes, auditor->n_threads, displace_lane, auditor) != 0
-               ? -1
-               : displacer_check(auditor->displacer);
+    return threads_run(n_lanes, auditor->n_threads, displace_lane, auditor) != 0 ? -1 : displacer_check(auditor->displacer);
 }
 
 static void set_column(const struct auditor *auditor, glp_prob *program, size_t count)
@@ -306,7 +305,7 @@ static int push_all(struct auditor *auditor, glp_prob *program, const size_t *me
 
         for (size_t i = 0; i < n; i++) {
             const int column = (int)auditor->column[members[i]];
-            const bool is_open = count_is_audited(auditor->system, members[i]) && !is_safe(auditor, members[i]);
+            const bool is_open = is_audited(auditor->system, members[i]) && !is_safe(auditor, members[i]);
             const struct count *about = &auditor->system->counts[members[i]];
 
             n_open += is_open;
@@ -341,7 +340,7 @@ static int audit_part(struct auditor *auditor, const size_t *members, size_t n, 
     glp_adv_basis(program, 0);
     status = push_all(auditor, program, members, n);
     for (size_t i = 0; status == 0 && i < n; i++) {
-        if (!count_is_audited(system, members[i]))
+        if (!is_audited(system, members[i]))
             continue;
         if (!is_safe(auditor, members[i]))
             status = push(auditor, program, members, n, members[i], GLP_MAX);
@@ -400,12 +399,12 @@ static void judge_parts(struct auditor *auditor)
     for (size_t i = 0; i < system->n_counts; i++) {
         const size_t root = root_of(auditor, i);
 
-        if (!count_is_audited(system, i))
+        if (!is_audited(system, i))
             continue;
         auditor->audit->n_audited++;
         if (is_safe(auditor, i))
             continue;
-        auditor->is_solved[root] = auditor->size[root] <= (auditor->is_last ? LAST_PART : LARGE_PART);
+        auditor->is_solved[root] = auditor->is_last || auditor->size[root] <= LARGE_PART;
         auditor->unsafe[i] = !auditor->is_solved[root];
         auditor->audit->n_unsafe += auditor->unsafe[i];
     }
@@ -463,16 +462,14 @@ int audit_ranges_start(struct audit_ranges *ranges, const struct count_system *s
         return -1;
     for (size_t i = 0; i < system->n_counts; i++)
         ranges->low[i] = ranges->high[i] = (double)system->counts[i].value;
-    if ((ranges->displacer = displacer_alloc(system, ranges->low, ranges->high)) == NULL)
-        return -1;
-    return box_movers_alloc(displacer_graph(ranges->displacer), &ranges->movers);
+    ranges->displacer = displacer_alloc(system, ranges->low, ranges->high);
+    return ranges->displacer == NULL ? -1 : 0;
 }
 
 void audit_ranges_free(struct audit_ranges *ranges)
 {
     free(ranges->low);
     free(ranges->high);
-    box_movers_free(ranges->movers);
     displacer_free(ranges->displacer);
 }
 
@@ -481,7 +478,7 @@ int audit_counts(const struct count_system *system, struct audit_ranges *ranges,
 {
     const size_t n = system->n_counts, longest = longest_relation(system);
     struct auditor auditor = {.system = system, .unsafe = unsafe, .audit = audit, .low = ranges->low, .high = ranges->high,
-                              .displacer = ranges->displacer, .movers = ranges->movers, .n_threads = ranges->n_threads, .is_last = is_last};
+                              .displacer = ranges->displacer, .n_threads = ranges->n_threads, .is_last = is_last};
     int status = -1;
 
     *audit = (struct audit){.n_programs = audit->n_programs};
@@ -496,6 +493,7 @@ int audit_counts(const struct count_system *system, struct audit_ranges *ranges,
     auditor.relations = allocate(system->n_relations + 1, sizeof *auditor.relations);
     auditor.indices = allocate(longest + 1, sizeof *auditor.indices);
     auditor.values = allocate(longest + 1, sizeof *auditor.values);
+    displacer_refresh(ranges->displacer);
     if (auditor.parent != NULL && auditor.size != NULL && auditor.is_solved != NULL && auditor.lanes != NULL && auditor.column != NULL &&
         auditor.members != NULL && auditor.relations != NULL && auditor.indices != NULL && auditor.values != NULL) {
         join_parts(&auditor);

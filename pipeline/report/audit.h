@@ -14,11 +14,8 @@
  * known range of all counts that it moves, which proves nearly all that can be proven.  What is left is asked of linear programmes (GLPK's
  * simplex method), one for each connected part of the system: smallest and largest value, exactly.  In a part of more
  * than LARGE_PART unknown counts that takes too long: there what is left counts as unsafe, so that something more is hidden,
- * unless is_last; in parts beyond 20,000 it does even then.  So a count is called safe only when tables are at hand that prove
- * it, and a count of a small part, or at last of most, is called unsafe only when there are none.
- *
- * Where counts lie in a box people are thought elsewhere first (displacement_box.h), which proves what paths do not find: counts of
- * one outcome at several days hang together in every cell.
+ * unless is_last.  So a count is called safe only when tables are at hand that prove it, and a count of a small part, or at last,
+ * is called unsafe only when there are none.
  *
  * Every solution of a programme is a table that fits, too.  Whole numbers are not asked for there: the true range of a reader who
  * uses them can be narrower only where relations are no sums and margins.
@@ -31,7 +28,6 @@
 
 #include "report/count_system.h"
 #include "report/displacement.h"
-#include "report/displacement_box.h"
 
 /** Unknown counts of a part for whose sake no linear programme is made, unless nothing is left to hide. */
 enum { LARGE_PART = 2000 };
@@ -49,7 +45,6 @@ struct audit {
 struct audit_ranges {
     double *low, *high;          /* [n_counts] */
     struct displacer *displacer; /* the table it found last */
-    struct box_mover *movers;
     int n_threads;               /* any number finds the same */
 };
 

@@ -35,14 +35,7 @@ void count_system_free(struct count_system *system)
     free(system->relations);
     free(system->terms);
     free(system->slots);
-    count_box_free(system->boxes);
     free(system);
-}
-
-void count_system_box(struct count_system *system, struct count_box *box)
-{
-    box->next = system->boxes;
-    system->boxes = box;
 }
 
 /* Room for one more of something; false when there is none. */
@@ -119,8 +112,7 @@ static size_t add_new(struct count_system *system, const char *key, int64_t valu
     }
     system->slots[find_slot(system, key, value)] = system->n_counts + 1;
     system->counts[system->n_counts] =
-        (struct count){.key = copy, .lasting = copy, .value = value, .is_small = count_is_small(system, value),
-                        .with = system->n_counts};
+        (struct count){.key = copy, .lasting = copy, .value = value, .is_small = count_is_small(system, value)};
     return system->n_counts++;
 }
 
@@ -203,47 +195,6 @@ bool count_is_unknown(const struct count_system *system, size_t count)
 void count_hide(struct count_system *system, size_t count)
 {
     system->counts[count].hidden = true;
-    for (size_t i = system->counts[count].with; i != count; i = system->counts[i].with)
-        if (count_can_be_hidden(system, i))
-            system->counts[i].hidden = true;
-}
-
-bool count_can_be_hidden(const struct count_system *system, size_t count)
-{
-    const struct count *const about = &system->counts[count];
-
-    return about->value > 0 && about->cost != COST_NONE && !about->hidden && !about->known_before;
-}
-
-void count_hide_together(struct count_system *system, size_t a, size_t b)
-{
-    if (a == NO_COUNT || b == NO_COUNT)
-        return;
-    for (size_t i = system->counts[a].with; i != a; i = system->counts[i].with)
-        if (i == b)
-            return;
-    if (a == b)
-        return;
-    const size_t next = system->counts[a].with;
-    system->counts[a].with = system->counts[b].with;
-    system->counts[b].with = next;
-}
-
-bool count_is_audited(const struct count_system *system, size_t count)
-{
-    const struct count *const about = &system->counts[count];
-
-    return count_is_unknown(system, count) && (about->is_small || about->hidden);
-}
-
-bool count_range_is_safe(const struct count_system *system, size_t count, double low, double high)
-{
-    static const double tolerance = 1e-6; /* of whole numbers: far above the rounding of the simplex method */
-    const double threshold = (double)system->threshold;
-
-    if (system->counts[count].at_least > 0)
-        return true;
-    return high >= threshold - tolerance && high - low >= threshold - tolerance;
 }
 
 int64_t count_low(const struct count_system *system, int64_t value)

@@ -21,8 +21,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "report/count_box.h"
-
 #define NO_COUNT SIZE_MAX
 
 /** What it costs to lose a cell: the cheapest one of a relation is hidden first. */
@@ -37,7 +35,6 @@ struct count {
     int cost;             /* COST_NONE: it has no cell */
     bool is_small, hidden;
     bool known_before;    /* an earlier release showed it: hiding it now would be in vain */
-    size_t with;          /* the next of those that are hidden together with it, round to itself */
 };
 
 struct term {
@@ -57,7 +54,6 @@ struct count_system {
     struct term *terms;
     size_t *slots;        /* hash of the keys; n_slots is a power of two */
     size_t n_slots, counts_capacity, relations_capacity, terms_capacity;
-    struct count_box *boxes; /* in which many of them lie; NULL: none */
     bool failed;          /* told */
 };
 
@@ -87,29 +83,9 @@ void relation_term(struct count_system *system, size_t count, int64_t coefficien
 /** Is it taken? It is not when the exact values do not satisfy it, or it has fewer than two terms. */
 bool relation_end(struct count_system *system);
 
-/** The system owns the box from now on. */
-void count_system_box(struct count_system *system, struct count_box *box);
-
 bool count_is_small(const struct count_system *system, int64_t value);
 bool count_is_unknown(const struct count_system *system, size_t count);
-
-/** Hides a count, and those that are hidden together with it. */
 void count_hide(struct count_system *system, size_t count);
-
-/** Can it be hidden still?  It has a cell, was not shown before, and is somebody: nobody protects no one. */
-bool count_can_be_hidden(const struct count_system *system, size_t count);
-
-/** From now on two counts are hidden together, with all others that are with one of them.  Nothing to do for NO_COUNT. */
-void count_hide_together(struct count_system *system, size_t a, size_t b);
-
-/** Must it be protected: is it hidden, or small and without a cell? */
-bool count_is_audited(const struct count_system *system, size_t count);
-
-/**
- * Is a count safe when values of it that fit reach so far: the threshold, and over as many?  One of which a reader knows by a
- * public rule that it is not small (at_least) protects others, and needs no protection.
- */
-bool count_range_is_safe(const struct count_system *system, size_t count, double low, double high);
 
 /** What a reader sees of a known count lies between these. */
 int64_t count_low(const struct count_system *system, int64_t value);

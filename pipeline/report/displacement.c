@@ -62,10 +62,12 @@ struct displacer *displacer_alloc(const struct count_system *system, double *low
     displacer->system = system;
     displacer->low = low;
     displacer->high = high;
-    if (displacement_graph_make(&displacer->graph, system) == 0)
-        return displacer;
-    displacer_free(displacer);
-    return NULL;
+    if (displacement_graph_make(&displacer->graph, system) != 0 || ground_alloc(&displacer->ground, &displacer->graph) != 0) {
+        displacer_free(displacer);
+        return NULL;
+    }
+    displacer_refresh(displacer);
+    return displacer;
 }
 
 void displacer_free(struct displacer *displacer)
@@ -77,22 +79,11 @@ void displacer_free(struct displacer *displacer)
     free(displacer);
 }
 
-const struct displacement_graph *displacer_graph(const struct displacer *displacer)
+void displacer_refresh(struct displacer *displacer)
 {
-    return &displacer->graph;
-}
-
-int displacer_refresh(struct displacer *displacer)
-{
-    if (displacer->ground.rooms == NULL && ground_alloc(&displacer->ground, &displacer->graph) != 0) {
-        ground_free(&displacer->ground);
-        displacer->ground = (struct ground){.graph = NULL};
-        return -1;
-    }
     for (size_t i = 0; i < displacer->system->n_counts; i++)
         set_room(displacer, i);
     displacer->ground.search += SEARCHES_MAX;
-    return 0;
 }
 
 struct pusher *pusher_alloc(struct displacer *displacer)

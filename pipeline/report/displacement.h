@@ -22,7 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "report/displacement_graph.h"
+#include "report/count_system.h"
 
 struct displacer;
 struct pusher;
@@ -34,14 +34,8 @@ struct pusher;
 struct displacer *displacer_alloc(const struct count_system *system, double *low, double *high);
 void displacer_free(struct displacer *displacer); /* NULL is fine */
 
-/** Its index of the system, which lives as long as it does. */
-const struct displacement_graph *displacer_graph(const struct displacer *displacer);
-
-/**
- * Looks at which counts are unknown: before the first push, and after some were hidden.  None may be known that was unknown
- * before.  -1 after telling.
- */
-int displacer_refresh(struct displacer *displacer);
+/** Looks again at which counts are unknown, after some were hidden.  None may be known that was unknown before. */
+void displacer_refresh(struct displacer *displacer);
 
 /**
  * Pushes counts.  Several of one displacer may work at once on counts of different parts: those that no relation of unknown counts

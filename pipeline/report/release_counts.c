@@ -230,8 +230,8 @@ int release_counts_make(struct release_counts *counts, const struct exact_tables
         return -1;
     add_sources(counts);
     add_people(counts);
-    add_estimates(counts);
     add_programmes(counts);
+    add_estimates(counts);
     return counts->system->failed || pool_failed(pool) ? -1 : 0;
 }
 

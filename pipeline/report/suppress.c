@@ -7,7 +7,7 @@
 #include "base/memory.h"
 
 /* Where one more count in a neighbourhood has not sufficed two are tried, then four, and so on: rounds of large systems are slow. */
-enum { SEVERAL_MAX = 64, BOX_ROUNDS_MAX = 8 };
+enum { SEVERAL_MAX = 64 };
 
 /* The system, with what is needed to walk in it. */
 struct suppressor {
@@ -18,7 +18,6 @@ struct suppressor {
     bool *unsafe;       /* [n_counts] */
     bool *seen;         /* [n_counts] parts that have got one more hidden count in this round */
     size_t *queue;      /* [n_counts] */
-    int n_box_rounds;   /* in which cells of boxes were hidden; what an earlier release told all too much of is given up */
 };
 
 static int make_index(struct suppressor *suppressor)
@@ -60,25 +59,26 @@ static void free_index(struct suppressor *suppressor)
     free(suppressor->queue);
 }
 
-static void hide_alone(struct suppressor *suppressor, size_t count)
+static void hide(struct suppressor *suppressor, size_t count)
 {
     const bool was_unknown = count_is_unknown(suppressor->system, count);
 
-    suppressor->system->counts[count].hidden = true;
+    count_hide(suppressor->system, count);
     if (was_unknown || !count_is_unknown(suppressor->system, count))
         return;
     for (size_t k = suppressor->first[count]; k < suppressor->first[count + 1]; k++)
         suppressor->n_unknown[suppressor->relations[k]]++;
 }
 
-static void hide(struct suppressor *suppressor, size_t count)
+/*
+ * A hidden nobody protects no one as well as somebody does, and would need protection.  Without it there is always an end:
+ * when all others are hidden, any multiple of them fits as well.
+ */
+static bool can_be_hidden(const struct count_system *system, size_t count)
 {
-    const struct count_system *const system = suppressor->system;
+    const struct count *const about = &system->counts[count];
 
-    hide_alone(suppressor, count);
-    for (size_t i = system->counts[count].with; i != count; i = system->counts[i].with)
-        if (count_can_be_hidden(system, i))
-            hide_alone(suppressor, i);
+    return about->value > 0 && about->cost != COST_NONE && !about->hidden && !about->known_before;
 }
 
 /* Relations in which nothing is hidden yet, and in which something else would have to follow. */
@@ -115,7 +115,7 @@ static size_t cheapest(const struct suppressor *suppressor, size_t relation, siz
     for (size_t k = about->first; k < about->first + about->n; k++) {
         const size_t count = system->terms[k].count;
 
-        if (count_can_be_hidden(system, count) && (best == NO_COUNT || is_cheaper(suppressor, count, best)))
+        if (can_be_hidden(system, count) && (best == NO_COUNT || is_cheaper(suppressor, count, best)))
             best = count;
     }
     return best;
@@ -195,80 +195,6 @@ static size_t find_protector(struct suppressor *suppressor, size_t unsafe, size_
     return best;
 }
 
-/* Hides what can be hidden of a cell of a box; how much. */
-static size_t hide_cell(struct suppressor *suppressor, const struct count_box *box, size_t cell)
-{
-    size_t n = 0;
-
-    for (size_t slot = 0; slot < box->n_slots; slot++) {
-        const size_t count = box->counts[slot * count_box_cells(box) + cell];
-
-        if (count == NOBODY || count == NOT_COUNTED || !count_can_be_hidden(suppressor->system, count))
-            continue;
-        hide(suppressor, count);
-        n++;
-    }
-    return n;
-}
-
-/* Hides the next total beside one that has anything to hide; how much. */
-static size_t hide_next_total(struct suppressor *suppressor, const struct count_box *box, size_t total)
-{
-    const size_t step = total % box->width == 0 ? box->width : 1, n = step == 1 ? box->width : box->height;
-    size_t hidden = 0;
-
-    for (size_t k = 1; k < n && hidden == 0; k++)
-        if ((total / step + k) % n != 0)
-            hidden = hide_cell(suppressor, box, (total / step + k) % n * step);
-    return hidden;
-}
-
-/* Of an unsafe count in a box: its cell, when that is a total; or those of its row and column; then another one beside it. */
-static size_t hide_near(struct suppressor *suppressor, const struct count_box *box, size_t cell)
-{
-    const size_t totals[] = {cell - cell % box->width, cell % box->width};
-    size_t n = hide_cell(suppressor, box, cell);
-
-    for (size_t k = 0; k < 2 && n == 0; k++)
-        if (totals[k] != 0)
-            n = hide_cell(suppressor, box, totals[k]);
-    for (size_t k = 0; k < 2 && n == 0; k++)
-        if (totals[k] != 0)
-            n = hide_next_total(suppressor, box, totals[k]);
-    return n > 0 ? n : hide_cell(suppressor, box, 0);
-}
-
-/*
- * In a large box of several days too many relations hold in each cell for one more count to help: all of a cell is hidden.
- */
-static size_t hide_in_box(struct suppressor *suppressor, const struct count_box *box)
-{
-    const size_t n_cells = count_box_cells(box);
-    size_t n = 0;
-
-    for (size_t at = 0; at < box->n_slots * n_cells; at++) {
-        const size_t count = box->counts[at];
-
-        if (count == NOBODY || count == NOT_COUNTED || !suppressor->unsafe[count])
-            continue;
-        if (suppressor->n_box_rounds < BOX_ROUNDS_MAX)
-            n += hide_near(suppressor, box, at % n_cells);
-        suppressor->seen[count] = true;
-    }
-    return n;
-}
-
-static size_t hide_in_boxes(struct suppressor *suppressor)
-{
-    size_t n = 0;
-
-    for (const struct count_box *box = suppressor->system->boxes; box != NULL; box = box->next)
-        if (box->n_kinds > 2 && box->n_slots * count_box_cells(box) > LARGE_PART)
-            n += hide_in_box(suppressor, box);
-    suppressor->n_box_rounds += n > 0;
-    return n;
-}
-
 /*
  * One more hidden count in each part with an unsafe one; in each neighbourhood of a large part `several`.  0 when there was none
  * to hide.
@@ -279,7 +205,6 @@ static size_t hide_more(struct suppressor *suppressor, size_t several)
 
     for (size_t i = 0; i < suppressor->system->n_counts; i++)
         suppressor->seen[i] = false;
-    n += hide_in_boxes(suppressor);
     for (size_t i = 0; i < suppressor->system->n_counts; i++) {
         size_t n_seen = SIZE_MAX, protector;
 
