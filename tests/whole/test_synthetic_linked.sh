@@ -94,4 +94,19 @@ compute "$box/moved/study.yaml" "$box/more"
 "$stepdown" show "$box/more/work/results.h5" estimates --format csv | cmp -s - "$box/estimates"
 report $? "an unrelated person changes no estimate"
 
+# ---- under a threshold ------------------------------------------------------------------------------------------------------
+
+# Its dashboard of nine measures, by month: much is hidden, but the study is released.  Under sanitizers that would take minutes.
+if ! grep -q fsanitize "$build/flags.mk"; then
+    cp -R $shipped "$box/hidden"
+    chmod -R u+w "$box/hidden"
+    sed -i 's/^disclosure:.*/disclosure: {threshold: 11}/; /^published:/d' "$box/hidden/study.yaml"
+    compute "$box/hidden/study.yaml" "$box/threshold"
+    "$stepdown" release -q -o "$box/threshold" "$box/hidden/study.yaml" > "$box/told" 2>&1
+    report $? "under a threshold of 11 it is released" "$(tail -n 1 "$box/told")"
+    "$stepdown" show "$box/threshold/release/released.h5" programmes --format csv > "$box/cells"
+    awk -F, 'NR > 1 { if ($4 != "" && $5 != "") shown++; else hidden++ } END { exit !(shown > 10000 && hidden > 1000) }' "$box/cells"
+    report $? "with a dashboard of which much is shown, and some hidden" "$(head -n 2 "$box/cells")"
+fi
+
 exit $failed
