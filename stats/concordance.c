@@ -146,19 +146,6 @@ static void lay_axis(struct walk *walk)
     }
 }
 
-/* The first position of first .. end - 1 with a time later than entry. */
-static size_t first_after(const double *time, size_t first, size_t end, double entry)
-{
-    while (first < end) {
-        const size_t middle = first + (end - first) / 2;
-        if (time[middle] > entry)
-            end = middle;
-        else
-            first = middle + 1;
-    }
-    return first;
-}
-
 /* Rows come in order of stratum and time, and every time of theirs is on the axis. */
 static void place_rows(struct walk *walk, const double *prediction)
 {
@@ -172,7 +159,7 @@ static void place_rows(struct walk *walk, const double *prediction)
         const bool event = rows->event[i] != 0;
         walk->items[i] = (struct radix_item){radix_key(prediction[i]), (uint32_t)i, (uint32_t)(2 * (event ? k : k + 1) + event)};
         if (walk->from != NULL)
-            walk->from[i] = (uint32_t)first_after(walk->time, walk->first[k], k, rows->entry[i]);
+            walk->from[i] = (uint32_t)cox_first_after(walk->time, walk->first[k], k, rows->entry[i]);
         if (walk->weight != NULL)
             walk->weight[i] = rows->frequency != NULL ? rows->frequency[i] : fixed_part(&walk->scale, rows->weight[i]);
     }

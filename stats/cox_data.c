@@ -136,19 +136,6 @@ static int join_axes(const struct reducer *reducer, struct cox_data *data)
 
 /* ---- rows find their places ----------------------------------------------------------------------------------- */
 
-/* The first position of first .. end - 1 with a time later than entry. */
-static size_t first_after(const double *time, size_t first, size_t end, double entry)
-{
-    while (first < end) {
-        const size_t middle = first + (end - first) / 2;
-        if (time[middle] > entry)
-            end = middle;
-        else
-            first = middle + 1;
-    }
-    return first;
-}
-
 /* Puts the rows of one time into the sorted order, dead ones first; order[begin .. end - 1] are these.  at_event: it is the
    time of the position; later times bring no dead to it. */
 static void place_group(const struct cox_rows *rows, const uint32_t *order, size_t begin, size_t end, size_t position,
@@ -165,7 +152,7 @@ static void place_group(const struct cox_rows *rows, const uint32_t *order, size
             if (rows->event[i] != dead)
                 continue;
             if (rows->entry != NULL)
-                from = first_after(data->time, first, position + 1, rows->entry[i]);
+                from = cox_first_after(data->time, first, position + 1, rows->entry[i]);
             if (from > position)
                 continue; /* at risk at no event */
             data->row[data->n] = (uint32_t)i;

@@ -86,4 +86,18 @@ static inline double cox_weight(const struct cox_data *data, size_t i)
     return data->weight != NULL ? data->weight[i] : 1;
 }
 
+/** The first position of first .. end - 1 with a time later than entry: of ascending times, by halving. */
+static inline size_t cox_first_after(const double *time, size_t first, size_t end, double entry)
+{
+    while (first < end) {
+        const size_t middle = first + (end - first) / 2;
+
+        if (time[middle] > entry)
+            end = middle;
+        else
+            first = middle + 1;
+    }
+    return first;
+}
+
 #endif
