@@ -12,9 +12,10 @@
  *
  * c_i, d_i, t_i: pairs that row i is part of, on either side.  A frequency is copies of a row.
  *
- * Rows are met by ascending predictions, over two trees by time, which hold those met before: O(n log n), and for few distinct
- * times the trees stay in the first cache.  Weights add as whole numbers, so the order of the rows cannot change a bit.  Harrell et al. 1982, doi:10.1001/jama.1982.03320430047030; errors: Therneau &
- * Atkinson, Concordance, vignette of the R package survival.
+ * Pairs are counted as in pair_walk.h, O(n log n), with weights as whole numbers: the order of the rows cannot change a bit.
+ *
+ * Harrell et al. 1982, doi:10.1001/jama.1982.03320430047030; errors: Therneau & Atkinson, Concordance, vignette of the R package
+ * survival.
  */
 #ifndef STATS_CONCORDANCE_H
 #define STATS_CONCORDANCE_H
@@ -34,7 +35,7 @@ struct concordance {
  * prediction [n] higher means earlier
  * cluster    [n] 0 .. n_cluster - 1, or NULL
  *
- * Rows may lie in several places (cox_rows.reducer), without clusters: concordance_places.h.
+ * Rows may lie in several places (cox_rows.reducer), of one cluster as well: concordance_places.h.
  *
  * GSL_EINVAL for a prediction that is not finite, GSL_ENOMEM.
  */

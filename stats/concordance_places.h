@@ -2,48 +2,35 @@
 /**
  * concordance_places.h - pairs of rows that lie in several places (reducer.h).
  *
- * Rows move, once, so that each place has a range of the predictions; equal ones are in one place.  Then which of two rows in
- * different places has the higher prediction is known, and how many there are is told by counts by time: of each place,
- * stratum by stratum, how many leave on a day with the event, how many without, how many enter.
+ * All places have one axis.  Rows move, once, so that each place has a range of the predictions, the first place the lowest;
+ * equal ones are in one place.  Then which of two rows in different places has the higher prediction is known, and how many
+ * there are is told by counts by position (pair_walk.h).
  *
- * Sent: 24 to 36 bytes a row, and some counts a day.
+ * Sent: 16 bytes a row, 8 more for its weight and 8 for its cluster where there are; and 16 bytes a position of the axis.
  */
 #ifndef STATS_CONCORDANCE_PLACES_H
 #define STATS_CONCORDANCE_PLACES_H
 
-#include "stats/cox_data.h"
+#include "stats/pair_walk.h"
+#include "stats/reducer.h"
 
-/** The rows that have come to this place; time, entry, event, stratum and frequency, as far as there are. */
-struct ranged_rows {
-    struct cox_rows rows;
-    double *prediction;   /* [rows.n] */
-    void *memory;
-};
-
-/** Errors of the reducer, GSL_EINVAL (everywhere) for a prediction that is not finite; free in any case. */
-int ranged_rows_take(const struct cox_rows *rows, const double *prediction, struct ranged_rows *ranged);
-void ranged_rows_free(struct ranged_rows *ranged);
-
-/** Rows of the places with lower, or with higher predictions, as they are seen from a time of a stratum. */
-struct other_side {
-    int64_t living; /* at risk at it, without the event at it */
-    int64_t past;   /* with the event before it or at it */
-    int64_t events; /* with the event at it */
-};
-
-struct other_pairs {
-    double time;
-    int64_t stratum;
-    struct other_side below, above;
-};
-
-struct others {
+/** The times of a stratum after those of another, ascending. */
+struct pair_axis {
     size_t n;
-    struct other_pairs *at; /* [n] by stratum and time; malloc'ed */
+    double *time;     /* [n] */
+    int32_t *stratum; /* [n] */
+    uint32_t *first;  /* [n] where the stratum begins */
 };
 
-/** by_time, by_entry: [n] rows in order of stratum and time, or entry.  All times and entries of rows are there.  GSL_ENOMEM. */
-int ranged_rows_count_others(const struct ranged_rows *ranged, const uint32_t *by_time, const uint32_t *by_entry,
-                             struct others *others);
+void pair_axis_free(struct pair_axis *axis);
+
+/** The axis of every place becomes that of all.  GSL_ENOMEM. */
+int pair_axis_join(const struct reducer *reducer, struct pair_axis *axis);
+
+/** The rows of each place, in any order, become those of its range; so do their clusters ([n], malloc'ed), or NULL.  GSL_ENOMEM. */
+int walked_rows_exchange(const struct reducer *reducer, struct walked_rows *rows, int64_t **cluster);
+
+/** count [n_axis]: what is here (pair_walk_count); becomes what is anywhere.  below [n_axis]: in the places before.  GSL_ENOMEM. */
+int partners_join(const struct reducer *reducer, size_t n_axis, struct partners *count, struct partners *below);
 
 #endif

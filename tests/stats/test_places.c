@@ -15,14 +15,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { N_MAX = 1500, P = 4 };
+enum { N_MAX = 1500, P = 4, N_CLUSTER = 30 };
 
 /* Rows and what a fit of them says. */
 struct rows {
     size_t n, n_stratum;
     bool delayed, counted;
-    double entry[N_MAX], time[N_MAX], x[N_MAX], prediction[N_MAX];
-    int32_t event[N_MAX], stratum[N_MAX];
+    double entry[N_MAX], time[N_MAX], x[N_MAX], prediction[N_MAX], weight[N_MAX];
+    int32_t event[N_MAX], stratum[N_MAX], cluster[N_MAX];
     uint16_t f[N_MAX];
     int64_t frequency[N_MAX];
 };
@@ -31,7 +31,7 @@ struct said {
     int status;
     int64_t n_person, n_event;
     double loglik_null, loglik, coef[P], covariance[P * P], tests[6], zph[3];
-    struct concordance concordance;
+    struct concordance concordance, weighted, clustered;
 };
 
 struct split {
@@ -67,6 +67,8 @@ static void make_rows(uint32_t number, struct rows *rows)
         rows->f[i] = (uint16_t)draw(&state, 4);
         rows->frequency[i] = rows->counted ? 1 + (int64_t)draw(&state, 4) : 1;
         rows->prediction[i] = (double)draw(&state, 40) / 7;
+        rows->weight[i] = 0.25 + (double)draw(&state, 900) / 300;
+        rows->cluster[i] = (int32_t)draw(&state, N_CLUSTER);
     }
 }
 
@@ -91,6 +93,8 @@ static void fit(const struct rows *all, const struct split *split, size_t place,
         own->f[k] = all->f[i];
         own->frequency[k] = all->frequency[i];
         own->prediction[k] = all->prediction[i];
+        own->weight[k] = all->weight[i];
+        own->cluster[k] = all->cluster[i];
     }
     const struct design_block blocks[] = {{.value = own->x, .n_level = 1, .column = number},
                                           {.code = own->f, .n_level = 4, .column = levels}};
@@ -124,7 +128,12 @@ static void fit(const struct rows *all, const struct split *split, size_t place,
     cox_fit_free(fitted);
     cox_work_free(work);
     cox_data_free(data);
-    if (concordance_solve(&rows, own->prediction, NULL, 0, &said->concordance) != GSL_SUCCESS)
+    struct cox_rows weighted = rows;
+    weighted.frequency = NULL;
+    weighted.weight = own->weight;
+    if (concordance_solve(&rows, own->prediction, NULL, 0, &said->concordance) != GSL_SUCCESS ||
+        concordance_solve(&rows, own->prediction, own->cluster, N_CLUSTER, &said->clustered) != GSL_SUCCESS ||
+        concordance_solve(&weighted, own->prediction, own->counted ? own->cluster : NULL, N_CLUSTER, &said->weighted) != GSL_SUCCESS)
         said->status = -7;
     free(own);
 }

@@ -3,10 +3,13 @@
 #include "base/ranks.h"
 
 #include <mpi.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -48,6 +51,18 @@ static void look_no_farther(void)
         setenv("OMPI_MCA_pml", "ob1", 0);
 }
 
+/*
+ * What a rank tells its launcher when it takes leave are four small messages over a socket, of which the last would wait 40
+ * milliseconds until the other side acknowledges those before it.
+ */
+static void send_at_once(void)
+{
+    enum { DESCRIPTORS = 256 };
+    const int yes = 1;
+    for (int descriptor = 3; descriptor < DESCRIPTORS; descriptor++)
+        setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes); /* refused by what is no such socket */
+}
+
 /* atexit runs in the order last come, first served: whoever leaves early by exit() still takes leave of the others. */
 void ranks_start(void)
 {
@@ -60,6 +75,7 @@ void ranks_start(void)
         return;
     MPI_Comm_size(MPI_COMM_WORLD, &n_ranks);
     MPI_Comm_rank(MPI_COMM_WORLD, &own_rank);
+    send_at_once();
     fail_keep(own_rank > 0);
     prctl(PR_SET_TIMERSLACK, 1000UL, 0UL, 0UL, 0UL); /* a sleep of 5 microseconds is none of 55 */
     atexit(leave);
