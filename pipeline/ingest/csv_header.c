@@ -12,9 +12,6 @@ static int check_name(const char *path, const struct csv_record *record, size_t 
 {
     const struct csv_field *const field = &record->fields[i];
     char shown[ESCAPED_SIZE];
-    if (record->n_fields == 1 && memchr(field->text, '\t', field->length) != NULL)
-        return fail_at(path, record->line, 1, "the header seems to be written with tabulators, not with the delimiter "
-                                              "that was declared");
     switch (csv_text_fault(field->text, field->length)) {
     case CSV_VALUE_GOOD:
         return 0;
@@ -22,9 +19,12 @@ static int check_name(const char *path, const struct csv_record *record, size_t 
         return fail_at(path, record->line, i + 1,
                        "a NUL byte in the header; is it UTF-16 or a damaged file? Save it as UTF-8");
     case CSV_VALUE_ENCODING:
-        return fail_at(path, record->line, i + 1, "a column name that is not UTF-8; value '%s'",
+        return fail_at(path, record->line, i + 1, "a column name that is not UTF-8; value '%s'; save the file as UTF-8, or declare its encoding",
                        escape_value(shown, field->text, field->length));
     default:
+        if (record->n_fields == 1 && memchr(field->text, '\t', field->length) != NULL)
+            return fail_at(path, record->line, 1, "the header is one column; it seems to be written with tabulators: declare "
+                                                  "'delimiter: tab' in its codebook (or '--delimiter tab', where a command has it)");
         return fail_at(path, record->line, i + 1, "a control character in a column name; value '%s'",
                        escape_value(shown, field->text, field->length));
     }
@@ -112,7 +112,7 @@ void csv_header_free(struct csv_header *header)
     free(header);
 }
 
-const char *csv_header_delimiter_hint(const struct csv_header *header)
+const char *csv_header_delimiter_hint(const struct csv_header *header, char delimiter)
 {
     static const struct {
         char byte;
@@ -121,7 +121,7 @@ const char *csv_header_delimiter_hint(const struct csv_header *header)
     if (header->n_names != 1)
         return NULL;
     for (size_t i = 0; i < sizeof delimiters / sizeof delimiters[0]; i++)
-        if (strchr(header->names[0], delimiters[i].byte) != NULL)
+        if (delimiters[i].byte != delimiter && strchr(header->names[0], delimiters[i].byte) != NULL)
             return delimiters[i].name;
     return NULL;
 }

@@ -22,7 +22,7 @@ struct csv_header {
 struct csv_header *csv_header_take(const char *path, const struct csv_record *record);
 void csv_header_free(struct csv_header *header); /* NULL is fine */
 
-/** The name of the delimiter that a header of one column seems to hold, or NULL. */
-const char *csv_header_delimiter_hint(const struct csv_header *header);
+/** The name of the delimiter, other than this one, that a header of one column seems to hold, or NULL. */
+const char *csv_header_delimiter_hint(const struct csv_header *header, char delimiter);
 
 #endif

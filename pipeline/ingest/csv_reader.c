@@ -19,6 +19,7 @@ struct csv_reader {
     size_t n_lines_before;       /* the slab */
     struct csv_record record;
     struct csv_header *header;
+    char delimiter;
 };
 
 static int tell_fault(const struct csv_reader *reader)
@@ -109,6 +110,7 @@ static int open_parts(struct csv_reader *reader, const char *path, const struct 
     const struct csv_record *record;
     /* Before the first line stands one less than none: then lines count rows. */
     reader->n_lines_before = options->counts_rows ? SIZE_MAX : 0;
+    reader->delimiter = options->delimiter;
     if ((reader->path = copy_text(options->shown != NULL ? options->shown : path)) == NULL ||
         (reader->records = csv_records_alloc(options->delimiter, options->latin1)) == NULL)
         return -1;
@@ -163,5 +165,5 @@ size_t csv_reader_header_line(const struct csv_reader *reader)
 
 const char *csv_reader_delimiter_hint(const struct csv_reader *reader)
 {
-    return csv_header_delimiter_hint(reader->header);
+    return csv_header_delimiter_hint(reader->header, reader->delimiter);
 }

@@ -107,8 +107,9 @@ static int take_cell(struct draft_column *column, const char *text, size_t lengt
         column->n_empty++;
         return 0;
     }
-    if (csv_text_fault(text, length) != CSV_VALUE_GOOD) {
-        column->n_unreadable++;
+    const enum csv_value fault = csv_text_fault(text, length);
+    if (fault != CSV_VALUE_GOOD) {
+        *(fault == CSV_VALUE_ENCODING ? &column->n_foreign : &column->n_unreadable) += 1;
         return 0;
     }
     if (draft_means_missing(column, text, length))
@@ -135,7 +136,7 @@ int draft_add(struct draft *draft, const struct csv_record *record)
 {
     draft->n_rows++;
     if (record->too_long || record->n_fields != draft->n_columns) {
-        draft->n_set_aside++;
+        *(record->too_long ? &draft->n_too_long : &draft->n_uneven) += 1;
         return 0;
     }
     for (size_t i = 0; i < draft->n_columns; i++) {

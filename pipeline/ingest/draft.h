@@ -37,7 +37,8 @@ struct draft_column {
     const struct stat_column *stat; /* what a SAS, Stata or SPSS file says of it; NULL: nothing */
     unsigned hints;              /* of identifier_name.h */
     size_t n;                    /* cells with a value: not empty, no word that means missing */
-    size_t n_empty, n_unreadable;
+    size_t n_empty;
+    size_t n_unreadable, n_foreign; /* cells with control characters; cells that are not UTF-8 */
     size_t n_word[DRAFT_WORDS];  /* of the words that usually mean missing */
     size_t n_sentinel[DRAFT_SENTINELS]; /* of the numbers that may mean missing; not among n */
     struct text_index missing;   /* cells that a SAS, Stata or SPSS file declares missing; not among n */
@@ -50,7 +51,8 @@ struct draft_column {
 };
 
 struct draft {
-    size_t n_rows, n_set_aside;  /* rows with a wrong number of cells */
+    size_t n_rows;
+    size_t n_uneven, n_too_long; /* rows that were not looked at: of another number of cells, too long to be read */
     size_t n_columns;
     struct draft_column *columns;
 };

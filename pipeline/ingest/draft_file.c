@@ -21,13 +21,26 @@ static int look(struct draft *draft, struct csv_reader *reader)
     return more;
 }
 
-static char *draft_rows(const struct source_spool *spool, const struct csv_options *options, const struct stat_head *head,
-                        const char *name, bool latin1)
+/* A header that fits no delimiter but another one would be drafted as a column of its own. */
+static int check_header(const char *path, const struct csv_reader *reader)
 {
+    const char *const hint = csv_reader_delimiter_hint(reader);
+    if (strncmp(csv_reader_column(reader, 0), "sep=", 4) == 0)
+        return fail_at(path, csv_reader_header_line(reader), 1, "a header was expected, but this is a line for spreadsheet programs "
+                                                                "('sep='); remove it");
+    return hint == NULL ? 0
+                        : fail_at(path, csv_reader_header_line(reader), 1,
+                                  "the header is one column; it seems to be written with %s: say so with --delimiter", hint);
+}
+
+static char *draft_rows(const struct source_spool *spool, const struct csv_options *options, const struct stat_head *head,
+                        const char *path, bool latin1)
+{
+    const char *const name = strcmp(path, "-") == 0 ? "standard input" : path_name(path);
     struct draft draft = {0};
     char *text = NULL;
     struct csv_reader *const reader = csv_reader_open(spool->path, options);
-    if (reader != NULL && draft_start(&draft, reader, head) == 0 && look(&draft, reader) == 0)
+    if (reader != NULL && (head != NULL || check_header(path, reader) == 0) && draft_start(&draft, reader, head) == 0 && look(&draft, reader) == 0)
         text = draft_text(&draft, name, options->delimiter, latin1);
     draft_free(&draft);
     csv_reader_close(reader);
@@ -42,7 +55,7 @@ static const char *temporary_folder(void)
 
 char *draft_file(const char *path, char delimiter, bool latin1)
 {
-    const bool is_stat = stat_format_of(path) != STAT_NONE, is_input = strcmp(path, "-") == 0;
+    const bool is_stat = stat_format_of(path) != STAT_NONE;
     struct stat_head head = {0};
     struct source_spool spool = {.file = -1};
     struct csv_options options = {.delimiter = is_stat ? ',' : delimiter, .latin1 = latin1 && !is_stat};
@@ -50,7 +63,7 @@ char *draft_file(const char *path, char delimiter, bool latin1)
     if ((!is_stat || stat_head_read(path, latin1, &head) == 0) &&
         source_spool_start(&spool, path, temporary_folder(), latin1, false, NULL) == 0) {
         source_spool_options(&spool, &options);
-        text = draft_rows(&spool, &options, is_stat ? &head : NULL, is_input ? "standard input" : path_name(path), latin1);
+        text = draft_rows(&spool, &options, is_stat ? &head : NULL, path, latin1);
     }
     source_spool_free(&spool);
     stat_head_free(&head);

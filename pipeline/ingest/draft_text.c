@@ -11,6 +11,7 @@
 #include "base/days.h"
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 
 enum { NAME_MAX_LENGTH = 64 };
 
@@ -40,13 +41,16 @@ __attribute__((format(printf, 2, 3))) static void add(struct text *text, const c
     va_end(arguments);
 }
 
-/* In double quotes; control characters cannot come here, or are not worth their place. */
+/* In double quotes; control characters and bytes that are not UTF-8, which a file's name may have, are left out. */
 static void add_quoted(struct text *text, const char *value)
 {
     add(text, "\"");
-    for (; *value != '\0'; value++)
-        if ((unsigned char)*value >= 0x20 && *value != 0x7f)
-            add(text, *value == '"' || *value == '\\' ? "\\%c" : "%c", *value);
+    for (size_t n; *value != '\0'; value += n > 0 ? n : 1) {
+        uint32_t character = 0;
+        n = utf8_character(value, strlen(value), &character);
+        if (n > 0 && character >= 0x20 && (character < 0x7f || character >= 0xa0))
+            add(text, "%s%.*s", character == '"' || character == '\\' ? "\\" : "", (int)n, value);
+    }
     add(text, "\"");
 }
 
@@ -266,14 +270,16 @@ static void add_days(struct text *text, const struct draft_column *column)
 /* What was seen of the column that a person has to decide about. */
 static void add_remark(struct text *text, const struct draft_column *column)
 {
-    if (column->n == 0)
-        add(text, "  # every cell is empty");
+    if (column->n_foreign > 0)
+        add(text, "  # %zu cell%s not UTF-8", column->n_foreign, column->n_foreign == 1 ? " is" : "s are");
+    else if (column->n == 0 && column->n_unreadable == 0)
+        add(text, "  # no cell has a value");
     else if (is_day_column(column))
         add(text, "  # calendar dates need a basis in the study: limited_data_set or expert");
     else if (is_category(column) && is_number_column(column) && !has_labels(column))
         add(text, "  # codes, or numbers? The labels are yours to write");
     if (column->n_unreadable > 0)
-        add(text, "  # %zu cells are not readable text", column->n_unreadable);
+        add(text, "  # %zu cell%s control characters", column->n_unreadable, column->n_unreadable == 1 ? " has" : "s have");
 }
 
 /* The number of cells that a type of its own does not take: then it is text, whatever the others are. */
@@ -356,16 +362,33 @@ static void add_name_of_codebook(struct text *text, const char *file)
     add(text, "\n");
 }
 
+/* Empty names at the end of a header, as spreadsheet programs leave them, are no columns. */
+static bool is_nameless_tail(const struct draft *draft, size_t i)
+{
+    while (i < draft->n_columns && draft->columns[i].name[0] == '\0')
+        i++;
+    return i == draft->n_columns;
+}
+
 char *draft_text(const struct draft *draft, const char *file, char delimiter, bool latin1)
 {
     struct text text = {.bytes = allocate(1, 1), .capacity = 1};
     char **const names = allocate(draft->n_columns, sizeof *names);
-    size_t n = 0;
-    add(&text, "# Drafted from %zu rows.  Look at every line: a type that fits these rows need not be what the column is,\n"
+    size_t n = 0, n_foreign = 0;
+    for (size_t i = 0; i < draft->n_columns; i++)
+        n_foreign += draft->columns[i].n_foreign;
+    add(&text, "# Drafted from %zu row%s.  Look at every line: a type that fits these rows need not be what the column is,\n"
                "# and a code that did not occur is not here.  No label was known unless the file has some.\n",
-        draft->n_rows);
-    if (draft->n_set_aside > 0)
-        add(&text, "# %zu rows have another number of cells than the header.\n", draft->n_set_aside);
+        draft->n_rows, draft->n_rows == 1 ? "" : "s");
+    if (draft->n_uneven > 0)
+        add(&text, "# %zu row%s not looked at: another number of cells than the header.\n", draft->n_uneven,
+            draft->n_uneven == 1 ? " was" : "s were");
+    if (draft->n_too_long > 0)
+        add(&text, "# %zu row%s not looked at: longer than a mebibyte.\n", draft->n_too_long,
+            draft->n_too_long == 1 ? " was" : "s were");
+    if (n_foreign > 0)
+        add(&text, "# %zu cell%s not UTF-8: is it a file for '--encoding latin-1'?\n", n_foreign,
+            n_foreign == 1 ? " is" : "s are");
     add(&text, "\n");
     add_name_of_codebook(&text, file);
     if (delimiter == '\t')
@@ -378,6 +401,8 @@ char *draft_text(const struct draft *draft, const char *file, char delimiter, bo
     for (; names != NULL && n < draft->n_columns && (names[n] = make_name(draft, n, names)) != NULL; n++)
         if (draft->columns[n].name[0] != '\0')
             add_column(&text, &draft->columns[n], names[n]);
+        else if (!is_nameless_tail(draft, n))
+            add(&text, "  # column %zu has no name: give it one in the file, which cannot be read without\n", n + 1);
     const bool complete = names != NULL && n == draft->n_columns;
     for (size_t i = 0; names != NULL && i < n; i++)
         free(names[i]);

@@ -293,7 +293,7 @@ static void place_panel(const struct dots *dots, struct drawing *drawing, const 
     drawing->height = panel->top + 4.5 + title_height(dots, drawing);
 }
 
-int dots_draw(struct dots *dots, struct drawing *drawing)
+static int lay_out(struct dots *dots, struct drawing *drawing)
 {
     struct columns columns = measure_columns(dots, drawing);
     struct ticks ticks;
@@ -313,5 +313,65 @@ int dots_draw(struct dots *dots, struct drawing *drawing)
     draw_rows(dots, drawing, &columns, &ticks, rows);
     status = fclose(rows) == 0 ? drawing_table(drawing, "rows", bytes, length) : -1;
     free(bytes);
+    return status;
+}
+
+static bool is_wanted(const struct dot *dot)
+{
+    return isfinite(dot->margin) || dot->summary;
+}
+
+static int append(struct dots *dots, const struct dot *from)
+{
+    struct dot *const to = dots_add(dots);
+
+    if (to == NULL)
+        return -1;
+    *to = *from;
+    return 0;
+}
+
+/* The rows that are drawn of a list that is too long; a heading goes before the first of its rows. */
+static int choose(const struct dots *dots, struct dots *chosen)
+{
+    size_t room[2] = {DOTS_DRAWN_MAX, DOTS_DRAWN_MAX}; /* for rows that are not wanted, and that are */
+    const struct dot *heading = NULL;
+
+    for (size_t i = 0; i < dots->n; i++)
+        if (dots->items[i].heading == NULL && is_wanted(&dots->items[i]) && room[0] > 0)
+            room[0]--;
+    for (size_t i = 0; i < dots->n; i++) {
+        const struct dot *const from = &dots->items[i];
+
+        if (from->heading != NULL) {
+            heading = from;
+            continue;
+        }
+        if (room[is_wanted(from)] == 0)
+            continue;
+        room[is_wanted(from)]--;
+        if ((heading != NULL && append(chosen, heading) != 0) || append(chosen, from) != 0)
+            return -1;
+        heading = NULL;
+    }
+    return 0;
+}
+
+int dots_draw(struct dots *dots, struct drawing *drawing)
+{
+    struct dots chosen = *dots;
+    size_t n_rows = 0;
+    int status;
+
+    for (size_t i = 0; i < dots->n; i++)
+        n_rows += dots->items[i].heading == NULL;
+    if (n_rows <= DOTS_DRAWN_MAX)
+        return lay_out(dots, drawing);
+    chosen.n = chosen.capacity = 0;
+    chosen.items = NULL;
+    chosen.footnote = pool_format(drawing->pool, "%s%s%d of %zu rows are drawn; the figure's table has all", dots->footnote,
+                                  dots->footnote[0] == '\0' ? "" : ". ", DOTS_DRAWN_MAX, n_rows);
+    status = choose(dots, &chosen) == 0 ? lay_out(&chosen, drawing) : -1;
+    dots_free(&chosen);
     return status;
 }

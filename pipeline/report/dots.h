@@ -50,7 +50,13 @@ int dots_alternative(const struct dots *dots, struct figure *figure, const char 
 struct dot *dots_add(struct dots *dots);
 void dots_free(struct dots *dots);
 
-/** Lays rows out, as SIZE-rows.tsv and the overlay.  -1 after telling. */
+/** More rows than this are no picture any more, and at some length gnuplot cannot draw it. */
+enum { DOTS_DRAWN_MAX = 100 };
+
+/**
+ * Lays rows out, as SIZE-rows.tsv and the overlay.  Of more than DOTS_DRAWN_MAX rows those with a margin and summaries are drawn, and as
+ * many of the others, from the top; the footnote says so.  -1 after telling.
+ */
 int dots_draw(struct dots *dots, struct drawing *drawing);
 
 #endif

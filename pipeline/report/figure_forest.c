@@ -216,15 +216,17 @@ static int plan_one(struct bundle *bundle, struct figures *figures, size_t row)
     return status;
 }
 
+/* Rows of one axis are in the figure of the first of them. */
 static int plan_scale(struct bundle *bundle, struct figures *figures, enum scale scale)
 {
-    for (size_t i = 0; i < cell_rows(bundle->estimates); i++) {
-        bool first =
-            words_scale(cell_text(bundle->pool, bundle->estimates, "measure", i)) == scale && is_drawn(bundle, i);
+    const size_t before = figures->n;
 
-        for (size_t k = 0; first && k < i; k++)
-            first = !(same_axis(bundle, k, i) && is_drawn(bundle, k));
-        if (first && plan_one(bundle, figures, i) != 0)
+    for (size_t i = 0; i < cell_rows(bundle->estimates); i++) {
+        bool first = words_scale(cell_text(bundle->pool, bundle->estimates, "measure", i)) == scale;
+
+        for (size_t k = before; first && k < figures->n; k++)
+            first = !same_axis(bundle, figures->items[k].row, i);
+        if (first && is_drawn(bundle, i) && plan_one(bundle, figures, i) != 0)
             return -1;
     }
     return 0;

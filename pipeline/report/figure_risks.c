@@ -25,7 +25,7 @@ static bool is_crowded(struct bundle *bundle)
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < cell_rows(bundle->estimates); i++)
+    for (size_t i = 0; i < cell_rows(bundle->estimates) && n <= ROWS_MAX; i++)
         n += is_risk(bundle, i);
     return n > ROWS_MAX;
 }

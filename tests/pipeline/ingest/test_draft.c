@@ -52,7 +52,7 @@ static void test_types_codes_ranges_and_missing_cells_are_drafted(void **state)
     assert_says(draft, "  score: {type: category, codes: {\"1\": \"1\", \"2\": \"2\", \"3\": \"3\"}, missing: [\"-9\"]}");
     assert_says(draft, "  zip5: {role: drop}  # area below the state (45 CFR 164.514(b)(2), B)\n");
     assert_says(draft, "  grp: {type: category, codes: {\"1\": \"1\", \"2\": \"2\", \"10\": \"10\", \"11\": \"11\"}}");
-    assert_says(draft, "  empty: {type: text}  # every cell is empty\n");
+    assert_says(draft, "  empty: {type: text}  # no cell has a value\n");
     free(draft);
     free(text);
 }
@@ -175,6 +175,64 @@ static void test_labels_and_missing_codes_of_a_statistics_file_are_drafted(void 
     free(draft);
 }
 
+static void test_what_was_not_looked_at_is_said(void **state)
+{
+    struct bench *const bench = *state;
+    char *draft = draft_of(bench, "a,b\n1,caf\xe9\n2,caf\xe9\n1,caf\xe9\n3\n1,\x01\n");
+    assert_says(draft, "# Drafted from 5 rows.");
+    assert_says(draft, "# 1 row was not looked at: another number of cells than the header.\n");
+    assert_says(draft, "# 3 cells are not UTF-8: is it a file for '--encoding latin-1'?\n");
+    assert_says(draft, "  b: {type: text}  # 3 cells are not UTF-8  # 1 cell has control characters\n");
+    free(draft);
+    char *const text = malloc(3000000);
+    memset(text, 'x', 3000000);
+    memcpy(text, "a,,b\n1,", 7);
+    text[2999998] = '\n';
+    text[2999999] = '\0';
+    draft = draft_of(bench, text);
+    assert_says(draft, "# Drafted from 1 row.");
+    assert_says(draft, "# 1 row was not looked at: longer than a mebibyte.\n");
+    assert_says(draft, "  # column 2 has no name: give it one in the file");
+    free(draft);
+    draft = draft_of(bench, "a,b,,\n1,2,,\n");
+    assert_null(strstr(draft, "no name"));
+    free(draft);
+    free(text);
+}
+
+static void check_header_refused(struct bench *bench, const char *text, char delimiter, const char *says)
+{
+    talk_begin(&bench->folder);
+    assert_null(draft_file(small_text(&bench->folder, "x.csv", text), delimiter, false));
+    char *const talk = talk_end(&bench->folder);
+    assert_says(talk, says);
+    free(talk);
+}
+
+/* Without a word one column would be drafted whose name is the whole header. */
+static void test_a_header_for_another_delimiter_is_refused(void **state)
+{
+    struct bench *const bench = *state;
+    check_header_refused(bench, "a;b\n1;2,5\n", ',', "seems to be written with a semicolon: say so with --delimiter");
+    check_header_refused(bench, "a\tb\n1\t2\n", ',', "written with tabulators: declare 'delimiter: tab'");
+    check_header_refused(bench, "a,b\n1,2\n", ';', "seems to be written with a comma");
+    check_header_refused(bench, "sep=;\na;b\n", ',', "a line for spreadsheet programs");
+    char *const draft = draft_of(bench, "\"weight, kg\"\n81.5\n");
+    assert_says(draft, "aliases: [\"weight, kg\"]");
+    free(draft);
+}
+
+static void test_a_file_name_that_is_not_utf8_leaves_a_codebook_that_can_be_read(void **state)
+{
+    struct bench *const bench = *state;
+    char *const draft = draft_file(small_text(&bench->folder, "caf\xe9 \"x\".csv", "a\n1\n"), ',', false);
+    assert_says(draft, "codebook: \"caf \\\"x\\\".csv\"\n");
+    struct codebook *const codebook = codebook_read(small_text(&bench->folder, "draft.yaml", draft));
+    assert_non_null(codebook);
+    codebook_free(codebook);
+    free(draft);
+}
+
 static void test_files_that_cannot_be_read_are_told(void **state)
 {
     struct bench *const bench = *state;
@@ -198,6 +256,9 @@ int main(void)
         TEST(test_names_that_no_codebook_takes_become_aliases),
         TEST(test_a_draft_reads_the_file_it_was_made_of),
         TEST(test_labels_and_missing_codes_of_a_statistics_file_are_drafted),
+        TEST(test_what_was_not_looked_at_is_said),
+        TEST(test_a_header_for_another_delimiter_is_refused),
+        TEST(test_a_file_name_that_is_not_utf8_leaves_a_codebook_that_can_be_read),
         TEST(test_files_that_cannot_be_read_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

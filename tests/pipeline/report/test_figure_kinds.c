@@ -276,6 +276,25 @@ static void test_many_rows_stay_on_a_page_and_the_rest_is_told(void **state)
     gallery_free(&gallery);
 }
 
+/* A difference on each of 400 days: a strip of metres, which gnuplot could not draw. */
+static void test_a_forest_of_hundreds_of_rows_is_cut_and_says_so(void **state)
+{
+    struct table *estimates = table_of("estimates", ESTIMATES, NULL);
+    struct table *tables[] = {some_arms("Intensive outpatient", "Inpatient"), some_outcomes("Relapse"), estimates};
+
+    (void)state;
+    for (int day = 1; day <= 400; day++)
+        add_format(estimates, ESTIMATES, "main|relapse|itt|unadjusted|||risk_difference|||iop|inpatient|%d|%.4f|0.02|-0.1|0.02|0.95||||0.04|900|300|shown||",
+                   day, 0.0001 * day - 0.06);
+    struct gallery gallery = gallery_draw(tables, sizeof tables / sizeof tables[0]);
+    const struct figure *forest = gallery_find(&gallery, "differences");
+
+    gallery_check(&gallery);
+    assert_non_null(strstr(forest->svg[0], "100 of 400 rows are drawn"));
+    assert_int_equal(forest->alternative.n_rows, 401); /* with a heading */
+    gallery_free(&gallery);
+}
+
 /* ---- few people, many arms, nothing to see ----------------------------------------------------------------------- */
 
 #define ARMS "arm label n:i is_reference:i"
@@ -413,6 +432,7 @@ int main(void)
         cmocka_unit_test(test_rates_are_drawn_per_thousand_and_phases_are_told),
         cmocka_unit_test(test_long_and_hostile_labels_are_inert_and_stay_inside),
         cmocka_unit_test(test_many_rows_stay_on_a_page_and_the_rest_is_told),
+        cmocka_unit_test(test_a_forest_of_hundreds_of_rows_is_cut_and_says_so),
         cmocka_unit_test(test_three_people_and_one_time_make_a_picture),
         cmocka_unit_test(test_without_an_event_curves_lie_at_the_top),
         cmocka_unit_test(test_twelve_arms_are_drawn_and_more_are_told),
