@@ -284,6 +284,7 @@ check-compilers: all
 	+@for opt in O0 O1 O3; do $(MAKE) all OPT=$$opt || exit; done
 	+@$(MAKE) all CC=clang
 	@BUILD=$(BUILD) sh tests/whole/test_determinism.sh
+	@BUILD=$(BUILD) scripts/check-compilers $(STUDIES)
 
 .PHONY: check-attack
 BUNDLES ?= 1000

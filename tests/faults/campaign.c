@@ -3,9 +3,13 @@
  * Over a whole small pipeline, the n-th call of a kind fails (fail_call.c), for every n or for some:
  *
  *     campaign STEPDOWN FAIL_CALL.so STUDY OUT faults SOME [STAGE...]    SOME: so many n of each kind and stage; 0: all
+ *     campaign STEPDOWN FAIL_CALL.so STUDY OUT malloc SOME [STAGE...]    the calls of one kind: write, fsync, rename, close, open, malloc
  *     campaign STEPDOWN FAIL_CALL.so STUDY OUT kill TIMES [STAGE...]     killed at random moments instead
  *     campaign STEPDOWN FAIL_CALL.so STUDY OUT together ROUNDS [STAGE...]    2 to 8 at once on one folder
  *     campaign STEPDOWN FAIL_CALL.so STUDY OUT flip TIMES verify         a bit of a released file flips, or its end is cut off
+ *
+ * The number may say which share it is of a campaign that several processes have, each with an OUT of its own: 0@1/2 is the
+ * first of two halves.  How far it is goes to standard error.
  *
  * OUT holds a complete run.  Each stage is run again with one fault.  Whatever happens: the program is not ended by a signal;
  * its status is 0 or 1, and with 1 it has told an error; every file of OUT is byte for byte what it was; nothing is left
@@ -32,7 +36,8 @@
 enum {
     FILES_MAX = 512,
     SECONDS_MAX = 600, /* a run that gets only the time that others leave is slow, not stuck */
-    KILLS_A_CLOCK = 25
+    KILLS_A_CLOCK = 25,
+    RUNS_A_WORD = 500 /* how far it is, once in so many runs */
 };
 
 static const char *const calls[] = {"write", "fsync", "rename", "close", "open", "malloc"};
@@ -59,7 +64,7 @@ static uint64_t hash_file(const char *path)
 
     if (file == NULL)
         return 0;
-    while ((byte = getc(file)) != EOF)
+    while ((byte = getc_unlocked(file)) != EOF)
         hash = (hash ^ (uint64_t)byte) * UINT64_C(1099511628211);
     fclose(file);
     return hash;
@@ -141,9 +146,16 @@ static void sweep(const struct files *before, const struct files *after)
 
 struct setup {
     const char *stepdown, *library, *study, *out;
+    long part, n_parts; /* which share of the campaign this process has, from 1 */
     char counter[64], told[64];
     _Atomic long *count;
 };
+
+static void say_how_far(const char *stage, const char *kind, size_t n, long of)
+{
+    if (n % RUNS_A_WORD == 0)
+        fprintf(stderr, "%s, %s: %zu runs, up to %ld\n", stage, kind, n, of);
+}
 
 static pid_t start(const struct setup *setup, const char *stage, const char *call, long at, const char *told_path)
 {
@@ -223,7 +235,7 @@ static size_t fail_in_turn(const struct setup *setup, const char *stage, const c
 
     run(setup, stage, call, 0);
     const long n_calls = *setup->count, step = some > 0 && n_calls > some ? n_calls / some : 1;
-    for (long at = 1; at <= n_calls; at += step) {
+    for (long at = 1 + step * (setup->part - 1); at <= n_calls; at += step * setup->n_parts) {
         const int status = run(setup, stage, call, at);
         struct files after = read_files(setup->out);
         const char *wrong = difference(before, &after, lenience);
@@ -242,6 +254,7 @@ static size_t fail_in_turn(const struct setup *setup, const char *stage, const c
             run(setup, stage, call, 0); /* whole again for the next one */
         }
         free_files(&after);
+        say_how_far(stage, call, n_runs, n_calls);
     }
     printf("%s: %zu of %ld calls of %s failed in turn, %zu runs ended with an error, %zu wrong\n", stage, n_runs, n_calls, call,
            n_failed, n_wrong);
@@ -275,8 +288,9 @@ static size_t kill_at_random(const struct setup *setup, const char *stage, long 
     size_t n_killed = 0, n_wrong = 0;
     double seconds = 0;
 
-    srand(20261121);
+    srand((unsigned int)(20261120 + setup->part));
     for (long i = 0; i < times; i++) {
+        say_how_far(stage, "kill", (size_t)i, times);
         if (i % KILLS_A_CLOCK == 0) { /* how long a run lasts changes with what else the machine does */
             const double begin = now();
 
@@ -441,8 +455,24 @@ static size_t campaign(const struct setup *setup, const char *kind, const char *
     if (strcmp(kind, "together") == 0)
         return run_together(setup, stage, n, before);
     for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
-        n_wrong += fail_in_turn(setup, stage, calls[i], n, before);
+        if (strcmp(kind, "faults") == 0 || strcmp(kind, calls[i]) == 0)
+            n_wrong += fail_in_turn(setup, stage, calls[i], n, before);
     return n_wrong + !is_mended(setup, stage, before);
+}
+
+/* "N" or "N@PART/PARTS". */
+static long share(const char *text, struct setup *setup)
+{
+    char *rest;
+    const long n = strtol(text, &rest, 10);
+
+    setup->part = setup->n_parts = 1;
+    if (*rest == '@' && (sscanf(rest, "@%ld/%ld", &setup->part, &setup->n_parts) != 2 || setup->part < 1 ||
+                         setup->part > setup->n_parts)) {
+        fprintf(stderr, "campaign: '%s' is not N@PART/PARTS\n", text);
+        exit(2);
+    }
+    return n;
 }
 
 int main(int argc, char *argv[])
@@ -452,7 +482,7 @@ int main(int argc, char *argv[])
     size_t n_wrong = 0;
 
     if (argc < 7) {
-        fprintf(stderr, "usage: campaign STEPDOWN FAIL_CALL.so STUDY OUT faults|kill|together|flip N [STAGE...]\n");
+        fprintf(stderr, "usage: campaign STEPDOWN FAIL_CALL.so STUDY OUT faults|CALL|kill|together|flip N[@PART/PARTS] [STAGE...]\n");
         return 2;
     }
     setup = (struct setup){.stepdown = argv[1], .library = argv[2], .study = argv[3], .out = argv[4]};
@@ -465,10 +495,11 @@ int main(int argc, char *argv[])
     if (memory == MAP_FAILED)
         return 1;
     setup.count = memory;
+    const long n = share(argv[6], &setup);
     struct files before = read_files(setup.out);
     const char *const *stages = argc > 7 ? (const char *const *)(argv + 7) : all;
     for (; *stages != NULL; stages++)
-        n_wrong += campaign(&setup, argv[5], *stages, strtol(argv[6], NULL, 10), &before);
+        n_wrong += campaign(&setup, argv[5], *stages, n, &before);
     free_files(&before);
     unlink(setup.counter);
     unlink(setup.told);
