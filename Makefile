@@ -217,7 +217,7 @@ TEST_SCRIPTS := $(sort $(shell find tests -name 'test_*.sh' 2>/dev/null))
 SHORT_MEMORY := $(filter $(BUILD)/tests/stats/test_out_of_memory%,$(TEST_PROGRAMS))
 $(SHORT_MEMORY): LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
 $(SHORT_MEMORY): $(BUILD)/tests/stats/short_memory.o
-$(BUILD)/tests/stats/test_places $(BUILD)/tests/stats/test_places_sums $(BUILD)/tests/stats/test_places_glm $(BUILD)/tests/stats/test_places_weights: $(BUILD)/tests/stats/places.o
+$(filter $(BUILD)/tests/stats/test_places%,$(TEST_PROGRAMS)): $(BUILD)/tests/stats/places.o
 
 # Tests of stats/ link no HDF5 and no pipeline: the layering holds.
 $(BUILD)/tests/stats/%: $(BUILD)/tests/stats/%.o $(TEST_SUPPORT) $(BUILD)/lib/stats.a

@@ -99,10 +99,17 @@ static void add_rows(const struct design_matrix *design, const struct fixed_scal
 
 int design_total(const struct design_matrix *design, const double *c, double bound, size_t n_threads, double *sum)
 {
+    return design_total_all(design, c, bound, n_threads, NULL, sum);
+}
+
+int design_total_all(const struct design_matrix *design, const double *c, double bound, size_t n_threads,
+                     const struct reducer *reducer, double *sum)
+{
     const size_t n_sum = design->p + 1, n_slice = (design->n + SLICE - 1) / SLICE;
     struct fixed_scale scale;
     bool failed = false;
-    const int status = fixed_scale_init(&scale, bound, design->n);
+    const int status = fixed_scale_init(&scale, reducer_largest(reducer, isnan(bound) ? (double)INFINITY : bound),
+                                        (uint64_t)reducer_sum_one(reducer, (int64_t)design->n));
     uint32_t *const at = level_sums(design);
     int64_t *const all = calloc(2 * n_sum, sizeof *all);
     struct parts total = {all, all != NULL ? all + n_sum : NULL};
@@ -131,6 +138,7 @@ int design_total(const struct design_matrix *design, const double *c, double bou
         }
         free(own);
     }
+    reducer_sum(reducer, all, 2 * n_sum);
     read_parts(&scale, &total, n_sum, sum);
     free(all);
     free(at);

@@ -27,6 +27,10 @@
  */
 int design_total(const struct design_matrix *design, const double *c, double bound, size_t n_threads, double *sum);
 
+/** The same of rows that lie in several places (reducer.h); bound is that of the rows here. */
+int design_total_all(const struct design_matrix *design, const double *c, double bound, size_t n_threads,
+                     const struct reducer *reducer, double *sum);
+
 /**
  * design_total_packed - the same in one part, over the units of a layout: a row with eight small factors costs three
  * additions.  The error of an addend is 2^-(62 - log2 n) of the bound, so of sqrt(sum c^2) x it is far below what a

@@ -33,13 +33,18 @@ void ipcw_free(struct ipcw *ipcw)
 int ipcw_solve(struct ipcw *ipcw, const struct ipcw_rows *rows)
 {
     double left = 0;
+    int status = GSL_SUCCESS;
 
     memset(ipcw->lost, 0, 2 * ipcw->n_time * sizeof *ipcw->lost); /* at_risk follows: those who have an event, for now */
-    for (size_t i = 0; i < rows->n; i++) {
-        if (rows->place[i] >= ipcw->n_time)
-            return GSL_EDOM;
-        (rows->cause[i] == 0 ? ipcw->lost : ipcw->at_risk)[rows->place[i]] += rows->frequency[i];
+    for (size_t i = 0; i < rows->n && status == GSL_SUCCESS; i++) {
+        if (rows->place[i] < ipcw->n_time)
+            (rows->cause[i] == 0 ? ipcw->lost : ipcw->at_risk)[rows->place[i]] += rows->frequency[i];
+        else
+            status = GSL_EDOM;
     }
+    if ((status = reducer_status(rows->reducer, status)) != GSL_SUCCESS)
+        return status;
+    reducer_sum_counts(rows->reducer, ipcw->lost, 2 * ipcw->n_time);
     for (size_t k = ipcw->n_time; k-- > 0;) {
         const double events = ipcw->at_risk[k];
 
@@ -65,6 +70,8 @@ static int add_tails(const struct ipcw *ipcw, const struct ipcw_rows *rows, cons
     for (size_t i = 0; status == GSL_SUCCESS && i < rows->n; i++)
         if (e[i] != 0)
             status = exact_sum_add(&sums[n_before[i]], e[i]);
+    if ((status = reducer_status(rows->reducer, status)) == GSL_SUCCESS)
+        status = reducer_exact_sums(rows->reducer, sums, ipcw->n_time + 1);
     exact_sum_init(&total);
     for (size_t k = ipcw->n_time; status == GSL_SUCCESS && k-- > 0;) {
         status = exact_sum_merge(&total, &sums[k + 1]);

@@ -22,11 +22,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "stats/reducer.h"
+
 struct ipcw_rows {
     size_t n;
     const uint32_t *place;   /* [n] where a row goes: event or loss */
     const int32_t *cause;    /* [n] 0: lost */
     const double *frequency; /* [n] >= 0; 0 leaves a row out */
+    const struct reducer *reducer; /* the rows are those of one of several places (reducer.h), frequencies whole; NULL: all */
 };
 
 struct ipcw {

@@ -4,7 +4,8 @@
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
+
+#include "stats/radix_order.h"
 
 static int by_value(const void *a, const void *b)
 {
@@ -24,15 +25,6 @@ double people_quantile(struct people_value *values, size_t n, double share)
     while ((below += values[k].people) < ceil(share * all))
         k++;
     return values[k].value;
-}
-
-/* Positive doubles are in the order of their bits. */
-static double number_of(uint64_t bits)
-{
-    double value;
-
-    memcpy(&value, &bits, sizeof value);
-    return value;
 }
 
 /* People of the first so many values become those of all of them up to each. */
@@ -57,22 +49,27 @@ static int64_t people_to(const struct people_value *values, size_t n, double v)
     return low == 0 ? 0 : (int64_t)values[low - 1].people;
 }
 
-double people_quantile_all(struct people_value *values, size_t n, double share, const struct reducer *reducer)
+double people_rank(const struct people_value *values, size_t n, double goal, const struct reducer *reducer)
 {
-    const double largest = DBL_MAX;
-    uint64_t low = 0, high;
+    uint64_t low = radix_key(-DBL_MAX), high = radix_key(DBL_MAX);
 
-    qsort(values, n, sizeof *values, by_value);
-    add_up(values, n);
-    const int64_t all = reducer_sum_one(reducer, people_to(values, n, largest));
-    const double goal = ceil(share * (double)all);
-    memcpy(&high, &largest, sizeof high);
-    while (all > 0 && low < high) {
+    if (reducer_sum_one(reducer, (int64_t)n) == 0)
+        return NAN;
+    while (low < high) {
         const uint64_t middle = low + (high - low) / 2;
-        if ((double)reducer_sum_one(reducer, people_to(values, n, number_of(middle))) >= goal)
+        if ((double)reducer_sum_one(reducer, people_to(values, n, radix_value(middle))) >= goal)
             high = middle;
         else
             low = middle + 1;
     }
-    return all > 0 ? number_of(low) : (double)NAN;
+    return radix_value(low);
+}
+
+double people_quantile_all(struct people_value *values, size_t n, double share, const struct reducer *reducer)
+{
+    qsort(values, n, sizeof *values, by_value);
+    add_up(values, n);
+    const int64_t all = reducer_sum_one(reducer, people_to(values, n, DBL_MAX));
+
+    return people_rank(values, n, ceil(share * (double)all), reducer);
 }

@@ -21,8 +21,20 @@ struct people_value {
 double people_quantile(struct people_value *values, size_t n, double share);
 
 /**
- * The same of positive values that lie in several places (reducer.h), by halving what the quantile may be some sixty times; n may be
- * 0 here.  NAN when nobody is anywhere.
+ * people_rank - the smallest value that at least `goal` people have, or less, of finite values that may lie in several places
+ * (reducer.h): by halving what it may be some sixty times.
+ *
+ * values     [n] ascending; people: of all rows up to this one; n may be 0 here
+ * goal       above 0, at most all people
+ * reducer    NULL: all rows are here
+ *
+ * NAN when nobody is anywhere.  O(log n).
+ */
+double people_rank(const struct people_value *values, size_t n, double goal, const struct reducer *reducer);
+
+/**
+ * The same quantile of positive values that lie in several places (reducer.h); n may be 0 here.  NAN when nobody is
+ * anywhere.
  */
 double people_quantile_all(struct people_value *values, size_t n, double share, const struct reducer *reducer);
 

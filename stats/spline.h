@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "stats/people_quantile.h"
+
 /**
  * spline_knots - knots at quantiles of x: equally spaced from q to 1 - q, q = 0.1 for 3 knots, 0.05 for 4 to 6,
  * 0.025 for 7; with fewer than 100 values the outer knots are the fifth smallest and the fifth largest.
@@ -27,6 +29,12 @@
  * GSL_EINVAL when knots are not distinct: too few different values.
  */
 int spline_knots(const double *x, const int64_t *frequency, size_t n, size_t n_knots, double *knots);
+
+/**
+ * The same of rows that lie in several places (reducer.h): values [n] ascending, people up to each (people_quantile.h).  Sent: some
+ * hundred numbers a knot.
+ */
+int spline_knots_all(const struct people_value *values, size_t n, size_t n_knots, const struct reducer *reducer, double *knots);
 
 /** spline_value - s_j(x), j = 0 .. n_knots - 2. */
 double spline_value(const double *knots, size_t n_knots, size_t j, double x);

@@ -31,16 +31,19 @@ static void regression_clear(struct regression *r)
     design_copy_free(r->copy);
 }
 
-static double total_of(size_t n, const double *x, const double *y)
+/* NAN when memory is short. */
+static double total_of(const struct standardise_rows *rows, const double *x, const double *y)
 {
+    const size_t n = rows->design->n;
     struct exact_sum sum;
-    double total;
+    double total = NAN;
 
     exact_sum_init(&sum);
     for (size_t i = 0; i < n; i++)
         if (x[i] != 0)
             exact_sum_add(&sum, y != NULL ? x[i] * y[i] : x[i]);
-    exact_sum_round(&sum, &total);
+    if (reducer_exact_sum(rows->reducer, &sum) == GSL_SUCCESS)
+        exact_sum_round(&sum, &total);
     return total;
 }
 
@@ -57,7 +60,7 @@ static bool any_separated(const struct glm_fit *fit)
 static int fit_logistic(const struct standardise_rows *rows, struct regression *r, struct standardised *result)
 {
     const struct glm_data data = {rows->design, rows->y, NULL, rows->observed};
-    struct glm_options options = {.family = GLM_LOGISTIC, .n_threads = rows->n_threads};
+    struct glm_options options = {.family = GLM_LOGISTIC, .n_threads = rows->n_threads, .reducer = rows->reducer};
     int status = glm_fit_alloc(&data, &options, &r->fit);
 
     if (status == GSL_SUCCESS && any_separated(r->fit)) {
@@ -92,11 +95,11 @@ static int information_of(const struct standardise_rows *rows, struct regression
     for (size_t i = 0; i < r->n; i++)
         bound = fmax(bound, rows->observed[i]);
     if (status == GSL_SUCCESS)
-        status = gram_init(gram, bound, r->n);
+        status = gram_init(gram, reducer_largest(rows->reducer, bound), (uint64_t)reducer_sum_one(rows->reducer, (int64_t)r->n));
     if (status == GSL_SUCCESS)
         status = gram_add_all(gram, rows->observed, rows->n_threads);
     if (status == GSL_SUCCESS) {
-        gram_read(gram, &matrix[0], sum, part);
+        gram_read_all(gram, rows->reducer, &matrix[0], sum, part);
         for (size_t j = 0; j < q; j++) {
             matrix[j + 1] = matrix[(j + 1) * p] = sum[j];
             for (size_t k = 0; k < q; k++)
@@ -116,7 +119,7 @@ static int fit_identity(const struct standardise_rows *rows, struct regression *
                  *const coef = factor == NULL ? NULL : sums + p, *const weighted = factor == NULL ? NULL : coef + p, bound = 0;
     bool *const aliased = calloc(p + 1, sizeof *aliased);
     int status = factor == NULL || aliased == NULL || (r->inverse = calloc(p * p, sizeof *r->inverse)) == NULL ||
-                         (r->copy = design_copy_alloc(rows->design, NULL, r->n, rows->n_threads)) == NULL
+                         (r->copy = design_copy_alloc_part(rows->design, NULL, r->n, rows->n_threads, rows->reducer)) == NULL
                      ? GSL_ENOMEM
                      : GSL_SUCCESS;
 
@@ -129,7 +132,7 @@ static int fit_identity(const struct standardise_rows *rows, struct regression *
         bound = fmax(bound, fabs(weighted[i]));
     }
     if (status == GSL_SUCCESS)
-        status = design_total(r->design, weighted, bound, rows->n_threads, sums);
+        status = design_total_all(r->design, weighted, bound, rows->n_threads, rows->reducer, sums);
     if (status == GSL_SUCCESS) {
         result->rank = cholesky_decompose(factor, p, NULL, CHOLESKY_TOLERANCE, aliased);
         cholesky_invert(factor, p, aliased, r->inverse);
@@ -147,7 +150,7 @@ static int fit_identity(const struct standardise_rows *rows, struct regression *
 /* ---- the number and its linear part --------------------------------------------------------------------------------- */
 
 /* v'(1, x_i) of every row, v = I^-1 sum c_i (1, x_i). */
-static int carry(const struct regression *r, const double *c, size_t n_threads, double *carried)
+static int carry(const struct standardise_rows *rows, const struct regression *r, const double *c, double *carried)
 {
     double *const sums = malloc(2 * r->p * sizeof *sums), *const v = sums == NULL ? NULL : sums + r->p, bound = 0;
     int status = sums == NULL ? GSL_ENOMEM : GSL_SUCCESS;
@@ -155,14 +158,14 @@ static int carry(const struct regression *r, const double *c, size_t n_threads, 
     for (size_t i = 0; i < r->n; i++)
         bound = fmax(bound, fabs(c[i]));
     if (status == GSL_SUCCESS)
-        status = design_total(r->design, c, bound, n_threads, sums);
+        status = design_total_all(r->design, c, bound, rows->n_threads, rows->reducer, sums);
     for (size_t j = 0; status == GSL_SUCCESS && j < r->p; j++) {
         v[j] = 0;
         for (size_t k = 0; k < r->p; k++)
             v[j] += r->inverse[j * r->p + k] * sums[k];
     }
     if (status == GSL_SUCCESS)
-        design_linear(r->design, v, NULL, n_threads, carried);
+        design_linear(r->design, v, NULL, rows->n_threads, carried);
     free(sums);
     return status;
 }
@@ -171,16 +174,16 @@ static int combine(const struct standardise_rows *rows, const struct regression 
 {
     const size_t n = r->n;
     const double *const y = rows->residual_y != NULL ? rows->residual_y : rows->y;
-    const double targets = total_of(n, rows->target, NULL), residuals = rows->residual != NULL ? total_of(n, rows->residual, NULL) : 0;
+    const double targets = total_of(rows, rows->target, NULL), residuals = rows->residual != NULL ? total_of(rows, rows->residual, NULL) : 0;
     double *const work = s->share, weighted = 0;
 
     if (!(targets > 0) || (rows->residual != NULL && !(residuals > 0)))
         return GSL_EDOM;
-    const double mean = total_of(n, rows->target, r->mean) / targets;
+    const double mean = total_of(rows, rows->target, r->mean) / targets;
 
     for (size_t i = 0; i < n; i++)
         work[i] = rows->residual != NULL && rows->residual[i] > 0 ? rows->residual[i] * (y[i] - r->mean[i]) : 0;
-    weighted = rows->residual != NULL ? total_of(n, work, NULL) / residuals : 0;
+    weighted = rows->residual != NULL ? total_of(rows, work, NULL) / residuals : 0;
     s->value = mean + weighted;
     for (size_t i = 0; i < n; i++) {
         const double a = rows->residual != NULL ? rows->residual[i] : 0;
@@ -190,7 +193,7 @@ static int combine(const struct standardise_rows *rows, const struct regression 
             s->mean[i] = r->mean[i];
         work[i] = r->gradient[i] * (rows->target[i] / targets - (a > 0 ? a / residuals : 0));
     }
-    const int status = s->constant ? GSL_SUCCESS : carry(r, work, rows->n_threads, s->phi);
+    const int status = s->constant ? GSL_SUCCESS : carry(rows, r, work, s->phi);
 
     if (status != GSL_SUCCESS)
         return status;
@@ -204,20 +207,22 @@ static int combine(const struct standardise_rows *rows, const struct regression 
 /* GSL_EDOM when nobody is observed; *same: all have one outcome. */
 static int look(const struct standardise_rows *rows, bool *same, double *outcome)
 {
-    bool any = false;
+    double most = -INFINITY, most_below = -INFINITY; /* below zero: less the least */
+    int status = GSL_SUCCESS;
 
-    *same = rows->link == STANDARDISE_LOGISTIC;
     for (size_t i = 0; i < rows->design->n; i++) {
         if (!(rows->observed[i] >= 0) || !(rows->target[i] >= 0) || (rows->observed[i] > 0 && !isfinite(rows->y[i])))
-            return GSL_EINVAL;
-        if (rows->observed[i] == 0)
-            continue;
-        if (!any)
-            *outcome = rows->y[i];
-        *same &= rows->y[i] == *outcome;
-        any = true;
+            status = GSL_EINVAL;
+        else if (rows->observed[i] > 0) {
+            most = fmax(most, rows->y[i]);
+            most_below = fmax(most_below, -rows->y[i]);
+        }
     }
-    return any ? GSL_SUCCESS : GSL_EDOM;
+    if ((status = reducer_status(rows->reducer, status)) != GSL_SUCCESS)
+        return status;
+    *outcome = reducer_largest(rows->reducer, most);
+    *same = rows->link == STANDARDISE_LOGISTIC && *outcome == -reducer_largest(rows->reducer, most_below);
+    return isfinite(*outcome) ? GSL_SUCCESS : GSL_EDOM;
 }
 
 int standardise_arm(const struct standardise_rows *rows, struct standardised *s)

@@ -29,6 +29,7 @@
 #include <stddef.h>
 
 #include "stats/design_matrix.h"
+#include "stats/reducer.h"
 
 enum standardise_link { STANDARDISE_LOGISTIC, STANDARDISE_IDENTITY };
 
@@ -41,6 +42,7 @@ struct standardise_rows {
     const double *residual_y;           /* [n] y of A where a > 0; NULL: y */
     enum standardise_link link;
     size_t n_threads;
+    const struct reducer *reducer;      /* the rows are those of one of several places (reducer.h); NULL: all */
 };
 
 struct standardised {

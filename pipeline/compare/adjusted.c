@@ -343,13 +343,13 @@ static int prepare_weights(struct adjusting *a, bool *go_on)
 
 static int prepare_models(struct adjusting *a, bool *go_on)
 {
-    const bool empty = a->rows.n_treated == 0 || a->rows.n_treated == a->rows.n;
+    const bool empty = a->rows.n_of[0] == 0 || a->rows.n_of[1] == 0;
     char why[REASON_SIZE];
 
     if (a->rows.entry != NULL || empty) {
         *go_on = false;
         if (empty)
-            snprintf(why, sizeof why, "nobody in arm %.60s has all covariates", adjusting_arm(a, a->rows.n_treated == 0));
+            snprintf(why, sizeof why, "nobody in arm %.60s has all covariates", adjusting_arm(a, a->rows.n_of[1] == 0));
         else
             snprintf(why, sizeof why, "some are seen only from a later day on, which regressions of an outcome by a day do not "
                                       "allow; use overlap or iptw");

@@ -118,7 +118,7 @@ int adjusted_cox_solve(const struct standardising *of, struct adjusted_cox *cox)
     if (status == 0) {
         const struct cox_request request = {
             .rows = {.n = p.n, .entry = p.entry, .time = p.time, .event = p.event, .n_stratum = 1, .frequency = p.count,
-                     .design = &p.columns.design},
+                     .design = &p.columns.design, .reducer = rows->c->reducer},
             .ties = COX_EFRON,
             .cluster = p.cluster,
             .n_cluster = rows->n_cluster,

@@ -38,12 +38,16 @@ void adjusted_poisson_clear(struct adjusted_poisson *p)
 /* People with the event, and seen at all, of one arm. */
 static void count(const struct standardising *s, uint8_t treated, double *events, double *seen)
 {
-    *events = *seen = 0;
+    double people[2] = {0, 0};
+
     for (size_t i = 0; i < s->rows->n; i++)
         if (s->rows->treated[i] == treated && s->observed[i] > 0) {
-            *seen += s->rows->frequency[i];
-            *events += s->y[i] > 0 ? s->rows->frequency[i] : 0;
+            people[0] += s->rows->frequency[i];
+            people[1] += s->y[i] > 0 ? s->rows->frequency[i] : 0;
         }
+    reducer_sum_counts(s->rows->c->reducer, people, 2);
+    *seen = people[0];
+    *events = people[1];
 }
 
 /* The linear part of the arm's coefficient. */
@@ -99,7 +103,7 @@ static int fit_ratio(struct adjusted_poisson *p, double events, struct number *n
 {
     struct adjusting *a = p->a;
     const struct glm_data data = {&p->columns.design, a->models.y, NULL, a->models.observed};
-    const struct glm_options options = {.family = GLM_POISSON, .n_threads = pair_rows_threads(&a->rows)};
+    const struct glm_options options = {.family = GLM_POISSON, .n_threads = pair_rows_threads(&a->rows), .reducer = a->c->reducer};
     struct glm_fit *fit = NULL;
     double error = NAN;
     const int code = glm_fit_alloc(&data, &options, &fit);

@@ -84,7 +84,8 @@ static int read_errors(struct band *band)
     for (size_t k = 0; k < n; k++)
         set_error(band, k, status == 0 && all ? error[band->place[begin_of_flat(band, k)]] : NAN);
     free(error);
-    band->must_search = !all && (band->a->rows.losses != NULL || (double)band->a->rows.n * (double)n > ERROR_WORK);
+    const struct pair_rows *const rows = &band->a->rows;
+    band->must_search = !all && (rows->losses != NULL || (double)(rows->n_of[0] + rows->n_of[1]) * (double)n > ERROR_WORK);
     if (status != 0 || all || band->must_search)
         return status;
     for (size_t k = 0; status == 0 && k < n; k++)
@@ -95,14 +96,15 @@ static int read_errors(struct band *band)
 static int take_times(struct band *band)
 {
     const struct pair_rows *rows = &band->a->rows;
-    bool *leaves = allocate(band->weighted->n_time + 1, sizeof *leaves);
+    int64_t *const leaves = allocate(band->weighted->n_time + 1, sizeof *leaves);
 
     if (leaves == NULL)
         return -1;
     for (size_t i = 0; i < rows->n; i++)
         leaves[rows->place[i]] |= rows->treated[i] == band->treated && band->a->weights.weight[i] > 0;
+    reducer_sum(rows->c->reducer, leaves, band->weighted->n_time);
     for (size_t k = 0; k < band->weighted->n_time; k++)
-        if (leaves[k]) {
+        if (leaves[k] > 0) {
             band->curve->time[band->curve->n] = band->weighted->time[k];
             band->curve->surv[band->curve->n] = band->weighted->surv[k];
             band->place[band->curve->n++] = k;
@@ -137,7 +139,7 @@ static int64_t count_events(const struct adjusting *a, uint8_t treated)
 
     for (size_t i = 0; i < a->rows.n; i++)
         n += a->rows.treated[i] == treated && a->rows.cause[i] > 0 && a->weights.weight[i] > 0 ? a->rows.count[i] : 0;
-    return n;
+    return reducer_sum_one(a->c->reducer, n);
 }
 
 static int solve(struct band *band, double p, struct number *number)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "stats/people_quantile.h"
 #include "stats/radix_order.h"
 
 static double count_of(const struct pair_weights *w, size_t i)
@@ -22,27 +23,25 @@ static bool is_meant(const struct pair_weights *w, size_t i)
            : w->how->estimand == ESTIMAND_ATC ? w->rows->treated[i] == 0 : true;
 }
 
-/* Upper limits of all strata but the last; returns how many, as equal limits fall together. */
-static size_t find_limits(const struct pair_weights *w, size_t n_strata, const double *eta, const uint32_t *order, double *limit)
+/* Upper limits of all strata but the last; returns how many, as equal limits fall together.  order: of eta; values: workspace. */
+static size_t find_limits(const struct pair_weights *w, size_t n_strata, const double *eta, const uint32_t *order,
+                          struct people_value *values, double *limit)
 {
     const struct pair_rows *rows = w->rows;
-    double total = 0, so_far = 0; /* of whole numbers */
-    size_t n = 0;
+    const struct reducer *const reducer = rows->c->reducer;
+    double here = 0; /* of whole numbers */
+    size_t n_meant = 0, n = 0;
 
-    for (size_t i = 0; i < rows->n; i++)
-        total += is_meant(w, i) ? count_of(w, i) : 0;
-    for (size_t k = 0, next = 1; k < rows->n && next < n_strata; k++) {
-        const size_t i = order[k];
-        if (!is_meant(w, i))
-            continue;
-        so_far += count_of(w, i);
-        bool reached = false;
-        while (next < n_strata && so_far >= total * (double)next / (double)n_strata) {
-            reached = true;
-            next++;
+    for (size_t k = 0; k < rows->n; k++)
+        if (is_meant(w, order[k])) {
+            here += count_of(w, order[k]);
+            values[n_meant++] = (struct people_value){eta[order[k]], here};
         }
-        if (reached && (n == 0 || eta[i] > limit[n - 1]))
-            limit[n++] = eta[i];
+    const double total = (double)reducer_sum_one(reducer, (int64_t)here);
+    for (size_t next = 1; total > 0 && next < n_strata; next++) {
+        const double value = people_rank(values, n_meant, total * (double)next / (double)n_strata, reducer);
+        if (n == 0 || value > limit[n - 1])
+            limit[n++] = value;
     }
     return n;
 }
@@ -64,6 +63,7 @@ static bool all_have_both(struct pair_weights *w, const uint16_t *code, size_t n
     for (size_t i = 0; i < w->rows->n; i++)
         if (w->weight[i] > 0)
             n[code[i]][w->rows->treated[i]] += count_of(w, i);
+    reducer_sum_counts(w->rows->c->reducer, n[0], 2 * n_strata);
     for (size_t s = 0; s < n_strata; s++)
         if (n[s][0] == 0 || n[s][1] == 0) {
             const struct pair_rows *rows = w->rows;
@@ -116,18 +116,20 @@ int pair_strata_divide(const struct pair_weights *w, size_t n_strata, uint16_t *
     const struct pair_rows *rows = w->rows;
     double *eta = allocate(rows->n + 1, sizeof *eta);
     uint32_t *order = allocate(rows->n + 1, sizeof *order);
-    int status = eta == NULL || order == NULL ? -1 : 0;
+    struct people_value *const values = allocate(rows->n + 1, sizeof *values);
+    int status = eta == NULL || order == NULL || values == NULL ? -1 : 0;
 
     for (size_t i = 0; status == 0 && i < rows->n; i++)
         eta[i] = isfinite(w->score.fit->eta[i]) ? w->score.fit->eta[i] : 0;
     if (status == 0)
         status = radix_order(eta, NULL, 1, rows->n, order) == 0 ? 0 : -1;
     if (status == 0) {
-        const size_t n_limit = find_limits(w, n_strata, eta, order, limit);
+        const size_t n_limit = find_limits(w, n_strata, eta, order, values, limit);
         for (size_t i = 0; i < rows->n; i++)
             code[i] = w->weight[i] > 0 ? stratum_of(limit, n_limit, eta[i]) : 0;
         *n = n_limit + 1;
     }
+    free(values);
     free(order);
     free(eta);
     return status;

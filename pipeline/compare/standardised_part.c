@@ -39,17 +39,19 @@ static void name_level(struct standardising *s, const char *name)
 /* Levels of a block that only one arm has. */
 static int leave_out_block(struct standardising *s, const struct design_block *block)
 {
-    bool *has = allocate(2 * block->n_level, sizeof *has);
+    int64_t *const has = allocate(2 * block->n_level, sizeof *has); /* places that have somebody */
 
     if (has == NULL)
         return -1;
     for (size_t i = 0; i < s->rows->n; i++)
-        has[2 * block->code[i] + s->rows->treated[i]] |= s->rows->frequency[i] > 0;
+        if (s->rows->frequency[i] > 0)
+            has[2 * block->code[i] + s->rows->treated[i]] = 1;
+    reducer_sum(s->rows->c->reducer, has, 2 * block->n_level);
     for (size_t l = 0; l < block->n_level; l++)
-        if (has[2 * l] != has[2 * l + 1] && block->column[l] != DESIGN_NONE)
+        if ((has[2 * l] > 0) != (has[2 * l + 1] > 0) && block->column[l] != DESIGN_NONE)
             name_level(s, s->columns.names[block->column[l]]);
     for (size_t i = 0; i < s->rows->n; i++)
-        s->left_out[i] |= has[2 * block->code[i]] != has[2 * block->code[i] + 1];
+        s->left_out[i] |= (has[2 * block->code[i]] > 0) != (has[2 * block->code[i] + 1] > 0);
     free(has);
     return 0;
 }
@@ -73,7 +75,7 @@ static int solve_censoring(struct standardising *s)
     for (uint8_t treated = 0; treated < 2; treated++) {
         const size_t first = first_of(rows, treated);
         s->arm[treated] = (struct ipcw_rows){last_of(rows, treated) - first, rows->place + first, rows->cause + first,
-                                             s->frequency + first};
+                                             s->frequency + first, rows->c->reducer};
         if ((s->ipcw[treated] = ipcw_alloc(n_time)) == NULL)
             return fail("out of memory");
         if (ipcw_solve(s->ipcw[treated], &s->arm[treated]) != GSL_SUCCESS)
@@ -106,6 +108,7 @@ static int prepare(struct standardising *s)
         s->frequency[i] = s->left_out[i] ? 0 : rows->frequency[i];
         s->n_left_out += s->left_out[i] ? rows->count[i] : 0;
     }
+    s->n_left_out = reducer_sum_one(rows->c->reducer, s->n_left_out);
     return rows->c->table != NULL ? solve_censoring(s) : 0;
 }
 
@@ -206,7 +209,7 @@ static void look(struct standardising *s, const struct part_of_arm *what, uint8_
 void standardising_look(struct standardising *s, const struct part_of_arm *what, int treated)
 {
     const struct pair_rows *rows = s->rows;
-    double with = 0, without = 0;
+    double people[2] = {0, 0}; /* without, and with */
 
     memset(s->seen, 0, rows->n * sizeof *s->seen);
     memset(s->y, 0, rows->n * sizeof *s->y);
@@ -218,9 +221,10 @@ void standardising_look(struct standardising *s, const struct part_of_arm *what,
         s->observed[i] = s->frequency[i] * seen;
         s->residual[i] = s->weights != NULL ? s->weights->weight[i] * seen : 0;
         if (seen > 0)
-            *(s->y[i] > 0 ? &with : &without) += rows->frequency[i];
+            people[s->y[i] > 0] += rows->frequency[i];
     }
-    s->events = what->measure == MEASURE_rmst || what->measure == MEASURE_mean ? with + without : fmin(with, without);
+    reducer_sum_counts(rows->c->reducer, people, 2);
+    s->events = what->measure == MEASURE_rmst || what->measure == MEASURE_mean ? people[0] + people[1] : fmin(people[0], people[1]);
 }
 
 static int64_t count_events(const struct standardising *s, const struct part_of_arm *what, uint8_t treated)
@@ -233,7 +237,7 @@ static int64_t count_events(const struct standardising *s, const struct part_of_
         if (!s->left_out[i] && (any ? rows->cause[i] > 0 : rows->cause[i] == (int32_t)what->cause) &&
             (rows->time == NULL || has_ended(what, rows->time[i])))
             n += rows->count[i];
-    return n;
+    return reducer_sum_one(rows->c->reducer, n);
 }
 
 /* The last day on which the arm is seen, unless everybody had an event: beyond it nothing is known. */
@@ -253,7 +257,8 @@ double standardising_most(const struct standardising *s, uint8_t treated)
         last = fmax(last, rows->time[i]);
         lost |= rows->time[i] == last && rows->cause[i] == 0;
     }
-    return lost ? last : INFINITY;
+    const double last_of_all = reducer_largest(rows->c->reducer, last);
+    return reducer_sum_one(rows->c->reducer, lost && last == last_of_all) > 0 ? last_of_all : INFINITY;
 }
 
 /* ---- the number -------------------------------------------------------------------------------------- */
@@ -351,15 +356,16 @@ static int augment(struct standardising *s, uint8_t treated, struct standardise_
 static int find_unseen_level(const struct standardising *s, const char **name)
 {
     const struct design_matrix *design = &s->columns.design;
-
+    const struct reducer *const reducer = s->rows->c->reducer;
     bool any = false;
 
     *name = NULL;
     for (size_t i = 0; i < s->rows->n; i++)
         any |= s->observed[i] > 0;
+    any = reducer_sum_one(reducer, any) > 0;
     for (size_t b = 0; any && *name == NULL && b < design->n_block; b++) {
         const struct design_block *block = &design->block[b];
-        bool *const has = block->code == NULL ? NULL : allocate(2 * block->n_level, sizeof *has);
+        int64_t *const has = block->code == NULL ? NULL : allocate(2 * block->n_level, sizeof *has);
         if (block->code == NULL)
             continue;
         if (has == NULL)
@@ -368,8 +374,9 @@ static int find_unseen_level(const struct standardising *s, const char **name)
             has[2 * block->code[i]] |= s->target[i] > 0;
             has[2 * block->code[i] + 1] |= s->observed[i] > 0;
         }
+        reducer_sum(reducer, has, 2 * block->n_level);
         for (size_t l = 0; *name == NULL && l < block->n_level; l++)
-            if (has[2 * l] && !has[2 * l + 1])
+            if (has[2 * l] > 0 && has[2 * l + 1] == 0)
                 *name = block->column[l] != DESIGN_NONE ? s->columns.names[block->column[l]] : "the first level of a covariate";
         free(has);
     }
@@ -410,7 +417,8 @@ int standardised_part(struct standardising *s, const struct part_of_arm *what, u
                                         .target = s->target,
                                         .residual = s->weights != NULL ? s->residual : NULL,
                                         .link = linear ? STANDARDISE_IDENTITY : STANDARDISE_LOGISTIC,
-                                        .n_threads = pair_rows_threads(rows)};
+                                        .n_threads = pair_rows_threads(rows),
+                                        .reducer = rows->c->reducer};
     struct augmented augmented = {.g = NULL};
     const bool augments = rows->losses != NULL && s->weights != NULL;
     if (augments && augment(s, treated, &of, &augmented) != 0) {

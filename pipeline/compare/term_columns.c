@@ -56,23 +56,23 @@ static int look_at_factor(const struct term_rows *rows, struct part *part)
 
 static int find_knots(const struct term_rows *rows, const struct study_term_part *written, struct part *part)
 {
-    double *x = allocate(2 * rows->n, sizeof *x), *const sorted = x == NULL ? NULL : x + rows->n;
-    int64_t *frequency = allocate(rows->n, sizeof *frequency);
-    uint32_t *order = allocate(rows->n, sizeof *order);
-    int code = x == NULL || frequency == NULL || order == NULL ? GSL_ENOMEM : GSL_SUCCESS;
+    double *const x = allocate(rows->n + 1, sizeof *x), people = 0;
+    struct people_value *const values = allocate(rows->n + 1, sizeof *values);
+    uint32_t *const order = allocate(rows->n + 1, sizeof *order);
+    int code = x == NULL || values == NULL || order == NULL ? GSL_ENOMEM : GSL_SUCCESS;
 
     for (size_t i = 0; code == GSL_SUCCESS && i < rows->n; i++)
         x[i] = column_real(part->column, rows->record[i]);
     if (code == GSL_SUCCESS)
         code = radix_order(x, NULL, 1, rows->n, order);
     for (size_t i = 0; code == GSL_SUCCESS && i < rows->n; i++) {
-        sorted[i] = x[order[i]];
-        frequency[i] = rows->frequency[order[i]];
+        people += (double)rows->frequency[order[i]];
+        values[i] = (struct people_value){x[order[i]], people};
     }
     if (code == GSL_SUCCESS)
-        code = spline_knots(sorted, frequency, rows->n, part->n_knots, part->knots);
+        code = spline_knots_all(values, rows->n, part->n_knots, rows->reducer, part->knots);
     free(order);
-    free(frequency);
+    free(values);
     free(x);
     if (code == GSL_EINVAL)
         return study_fail(rows->study, written->column.place,

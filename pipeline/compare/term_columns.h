@@ -21,7 +21,7 @@ struct term_rows {
     size_t n;
     const size_t *record;     /* [n] row of records; every column of the terms is known there */
     const int64_t *frequency; /* [n] */
-    const struct reducer *reducer; /* the rows are those of one of several places (stats/reducer.h), and no term is a spline; NULL: all */
+    const struct reducer *reducer; /* the rows are those of one of several places (stats/reducer.h); NULL: all */
 };
 
 struct term_columns {

@@ -44,21 +44,18 @@ static bool model_is_spread(const struct study *study, const struct study_model 
            (model->rule == MODEL_COX && study->cohort.cluster.text == NULL && model->frailty.text == NULL && !model->firth && (ties == NULL || strcmp(ties, "exact") != 0));
 }
 
-static bool has_spline(const struct study_terms *terms)
-{
-    for (size_t t = 0; t < terms->n; t++)
-        for (size_t k = 0; k < terms->items[t].n_parts; k++)
-            if (terms->items[t].parts[k].n_knots > 0)
-                return true;
-    return false;
-}
-
-/* Strata of columns, and weights of a propensity whose sums add. */
+/* Matches are looked for among all people, and chances of being seen are followed from day to day. */
 static bool adjustment_is_spread(const struct study_adjustment *how)
 {
-    const bool weighs = how->method == ADJUST_OVERLAP || how->method == ADJUST_IPTW || how->method == ADJUST_ATT || how->method == ADJUST_ATC;
+    return how->method != ADJUST_MATCH && how->method != ADJUST_CLONES && how->censoring.n == 0;
+}
 
-    return adjusts_by_strata(how->method) || (weighs && how->censoring.n == 0 && how->n_score_strata == 0 && !has_spline(&how->propensity));
+static bool has_regression(const struct study_analysis *analysis)
+{
+    for (size_t i = 0; i < analysis->n_adjustments; i++)
+        if (analysis->adjustments[i].method == ADJUST_REGRESSION)
+            return true;
+    return false;
 }
 
 static bool analysis_is_spread(const struct study *study, const struct study_analysis *analysis)
@@ -73,19 +70,20 @@ static bool analysis_is_spread(const struct study *study, const struct study_ana
     return spread;
 }
 
-/* Regressions of subdistribution hazards see all rows, and so do quantiles of weighted curves.  -1 after telling. */
+/* Regressions of subdistribution hazards see all rows, and so do Cox models with clusters.  -1 after telling. */
 static int outcome_is_spread(const struct study *study, const struct study_analysis *analysis, size_t outcome)
 {
     const struct study_outcome *const of = &study->outcomes[outcome];
     struct wanted_list wanted = {0};
-    const bool adjusted = analysis->n_adjustments > 0, by_row = adjusted || study->cohort.cluster.text != NULL;
+    const bool clustered = study->cohort.cluster.text != NULL, by_row = analysis->n_adjustments > 0 || clustered;
     int spread = !of->between_looks && of->again_after == 0 && !(by_row && of->entry.text != NULL) && analysis_is_spread(study, analysis);
 
     if (spread > 0 && wanted_collect(study, analysis, outcome, &wanted) != 0)
         spread = -1;
     for (size_t i = 0; spread > 0 && i < wanted.n; i++)
         if (wanted.items[i].measure == MEASURE_subhazard_ratio || wanted.items[i].measure == MEASURE_log_subhazard_ratio ||
-            (adjusted && (wanted.items[i].measure == MEASURE_quantile_time || wanted.items[i].measure == MEASURE_quantile_difference)))
+            (clustered && has_regression(analysis) &&
+             (wanted.items[i].measure == MEASURE_hazard_ratio || wanted.items[i].measure == MEASURE_log_hazard_ratio)))
             spread = 0;
     wanted_free(&wanted);
     return spread;

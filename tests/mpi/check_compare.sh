@@ -136,6 +136,25 @@ done
 study "$adjust" ', weight: times' '' > "$box/s/study.yaml"
 same 'counted people with weights' 2 4
 closing 'people who are weighted'
+regressions='    adjust: [{name: model, method: regression, terms: [age, "rcs(dose, 4)", group, site]},
+             {name: few, method: regression, estimand: att, terms: [age, never]},
+             {name: both, method: doubly_robust, propensity: [age, group, "rcs(dose, 3)"], terms: [age, group, site]},
+             {name: both_atc, method: doubly_robust, estimand: atc, propensity: [age, site], terms: [dose, never]},
+             {name: one_ratio, method: modified_poisson, terms: [age, "rcs(dose, 3)", never]},
+             {name: fifths, method: stratify, propensity: covariates, strata: 5},
+             {name: scored, method: iptw, propensity: [age, site], score_strata: 3}]'
+for n in 12 90 2500; do
+    seed=$((seed + 1))
+    rows $seed $n
+    [ "$n" = 12 ] && plain='s/"rcs(dose, .)"/dose/' || plain=
+    study "$regressions" '' '' | sed "$plain" | sed 's/logrank_test/risk_ratio, odds_ratio, rmst_ratio, quantile_time, logrank_test/; s/    tau: 40/&\
+    quantiles: [0.25, 0.5]/' > "$box/s/study.yaml"
+    same "seed $seed, $n people with regressions" 2 3 8
+done
+study "$regressions
+    subgroups: [group]" ', weight: times' '' | sed 's/logrank_test/risk_ratio, logrank_test/' > "$box/s/study.yaml"
+same 'counted people with regressions, by level' 2 4
+closing 'people whose outcomes are regressed'
 study "$models
     subgroups: [group, site]
     adjust: [{method: iptw, propensity: [age, dose, never]}, {method: mantel_haenszel, by: [site, group]}, {method: direct, by: [group]}]

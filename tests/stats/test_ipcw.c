@@ -13,7 +13,7 @@ enum { N = 7, N_TIME = 5 };
 static const uint32_t place[N] = {0, 1, 1, 2, 3, 3, 4};
 static const int32_t cause[N] = {1, 1, 0, 1, 0, 1, 0};
 static const double frequency[N] = {1, 1, 1, 1, 2, 1, 1};
-static const struct ipcw_rows rows = {N, place, cause, frequency};
+static const struct ipcw_rows rows = {N, place, cause, frequency, NULL};
 
 static void test_events_go_before_losses_at_one_time(void **state)
 {
@@ -77,8 +77,8 @@ static void test_the_influence_is_the_slope_by_each_frequency(void **state)
         memcpy(down, frequency, sizeof down);
         up[j] += h;
         down[j] -= h;
-        const double slope = (sum_of(&(struct ipcw_rows){N, place, cause, up}, n_before, value) -
-                              sum_of(&(struct ipcw_rows){N, place, cause, down}, n_before, value)) /
+        const double slope = (sum_of(&(struct ipcw_rows){N, place, cause, up, NULL}, n_before, value) -
+                              sum_of(&(struct ipcw_rows){N, place, cause, down, NULL}, n_before, value)) /
                              (2 * h);
         assert_true(fabs(phi[j] - frequency[j] * slope) < 1e-8);
     }

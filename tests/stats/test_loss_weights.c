@@ -119,7 +119,7 @@ static void test_without_covariates_weights_are_those_of_kaplan_meier_and_curves
     struct people *p = people_of(2, false);
     struct loss_weights *w = NULL;
     struct ipcw *ipcw = ipcw_alloc(N_AXIS);
-    const struct ipcw_rows rows = {p->n, p->place, p->cause, p->frequency};
+    const struct ipcw_rows rows = {p->n, p->place, p->cause, p->frequency, NULL};
     const struct weighted_rows plain = {p->n, p->place, NULL, p->cause, p->a};
     struct weighted_curve *without = weighted_curve_alloc(p->axis, N_AXIS, 2);
 
