@@ -26,7 +26,8 @@
  *
  * so that a Newton step is two passes over the rows in order of time, and the covariance two more: O(n p) and no risk set
  * is ever written out, whereas crr is quadratic in n.  Sums over rows are whole numbers (fixed_sum.h): the same bits for
- * every order of the rows and any number of threads.
+ * every order of the rows and any number of threads.  Places (reducer.h) send each other, for a step, 4 (1 + n_group)(p + 2) numbers a time,
+ * and once at the end as many a time and kind of exit.
  *
  * Fine & Gray 1999, doi:10.1080/01621459.1999.10474144; clusters: Zhou, Fine, Latouche & Labopin 2012,
  * doi:10.1093/biostatistics/kxr032.
@@ -40,6 +41,7 @@
 
 #include "stats/design_matrix.h"
 #include "stats/distribution.h"
+#include "stats/reducer.h"
 
 enum finegray_column {
     FINEGRAY_FITTED,
@@ -58,6 +60,7 @@ struct finegray_rows {
     const int32_t *cluster; /* [n] 0 .. n_cluster - 1, or NULL: each row for itself */
     size_t n_cluster;
     const struct design_matrix *design; /* the same n rows */
+    const struct reducer *reducer; /* the rows are those of one of several places (reducer.h); NULL: all */
 };
 
 struct finegray_control {

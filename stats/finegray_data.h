@@ -11,12 +11,15 @@
 #include "stats/design_matrix.h"
 #include "stats/finegray.h"
 
+/* Places agree on all that has no rows in it: times, counts, G. */
 enum finegray_kind { FINEGRAY_EVENT, FINEGRAY_OTHER, FINEGRAY_CENSORED, FINEGRAY_KINDS };
 
 struct finegray_data {
-    size_t n, n_time, n_group;
+    const struct reducer *reducer;
+    size_t n, n_all, n_time, n_group; /* n: rows of this place */
     uint32_t *order;     /* [n] the given row that stands at each place */
     size_t *cell;        /* [n_time * FINEGRAY_KINDS * n_group + 1] first place of (time, kind, group) */
+    int64_t *count;      /* [n_time * FINEGRAY_KINDS * n_group] rows of (time, kind, group) in all places */
     double *g;           /* [n_time * n_group] G(t-) */
     int64_t *at_risk;    /* [n_time * n_group] X >= t */
     double *offset;      /* [n] in this order, or NULL */

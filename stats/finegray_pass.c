@@ -27,18 +27,18 @@ int finegray_pass_alloc(const struct finegray_data *data, size_t n_threads, stru
     const size_t p = data->copy->matrix.p, n_group = data->n_group;
 
     *pass = (struct finegray_pass){.data = data, .p = p, .n_threads = n_threads};
-    pass->risk = malloc(data->n * sizeof *pass->risk);
-    pass->weight = malloc(data->n * sizeof *pass->weight);
+    pass->risk = malloc((data->n + 1) * sizeof *pass->risk);
+    pass->weight = malloc((data->n + 1) * sizeof *pass->weight);
     pass->increment = malloc((2 + n_group) * data->n_time * sizeof *pass->increment);
     pass->means = malloc((p * p + n_group * p + 1) * sizeof *pass->means);
     pass->layout = gram_layout_alloc(&data->copy->matrix, n_threads);
     pass->gram = pass->layout != NULL ? gram_alloc(pass->layout) : NULL;
     pass->start = malloc((data->n_part + 1) * finegray_running_size(pass) * sizeof *pass->start);
     pass->part_real = malloc(data->n_part * real_size(pass) * sizeof *pass->part_real);
-    if (data->n_time * finegray_running_size(pass) <= DELTA_MAX)
+    if (data->reducer != NULL || data->n_time * finegray_running_size(pass) <= DELTA_MAX)
         pass->delta = malloc(data->n_time * finegray_running_size(pass) * sizeof *pass->delta);
     if (pass->risk == NULL || pass->weight == NULL || pass->increment == NULL || pass->means == NULL ||
-        pass->gram == NULL || pass->start == NULL || pass->part_real == NULL)
+        pass->gram == NULL || pass->start == NULL || pass->part_real == NULL || (data->reducer != NULL && pass->delta == NULL))
         return GSL_ENOMEM;
     pass->hazard = pass->increment + data->n_time;
     pass->later = pass->hazard + data->n_time;
@@ -91,9 +91,11 @@ static int fill_risk(struct finegray_pass *pass, const double *beta)
     for (size_t part = 0; part < data->n_part; part++) {
         double max = -INFINITY;
         predict(pass, beta, part, &max);
-        finite = finite && isfinite(max);
+        finite = finite && (isfinite(max) || first_row(data, part) == first_row(data, part + 1));
         largest = max > largest ? max : largest;
     }
+    largest = reducer_largest(data->reducer, finite ? largest : INFINITY);
+    finite = isfinite(largest);
     pass->shift = largest;
 #pragma omp parallel for num_threads((int)pass->n_threads) schedule(static)
     for (size_t i = 0; i < data->n; i++)
@@ -250,6 +252,23 @@ double finegray_means(const struct finegray_pass *pass, const struct finegray_ru
     return s0;
 }
 
+/* What each time changes, of the rows in all places. */
+static void fill_deltas(struct finegray_pass *pass)
+{
+    const struct finegray_data *data = pass->data;
+    const size_t size = finegray_running_size(pass);
+
+#pragma omp parallel for num_threads((int)pass->n_threads) schedule(dynamic, 1)
+    for (size_t part = 0; part < data->n_part; part++)
+        for (size_t k = data->part[part]; k < data->part[part + 1]; k++) {
+            struct finegray_sum *const delta = pass->delta + k * size;
+            const struct finegray_running change = finegray_running_at(pass, delta);
+            memset(delta, 0, size * sizeof *delta);
+            add_time(pass, &change, k);
+        }
+    reducer_sum(data->reducer, &pass->delta[0].high, 2 * data->n_time * size);
+}
+
 /* Sums of all rows and the start of every part: each part is summed for itself, then added up in order. */
 static void start_parts(struct finegray_pass *pass)
 {
@@ -257,18 +276,13 @@ static void start_parts(struct finegray_pass *pass)
     const size_t size = finegray_running_size(pass), stride = finegray_stride(pass->p);
 
     memset(pass->start, 0, (data->n_part + 1) * size * sizeof *pass->start);
+    if (pass->delta != NULL)
+        fill_deltas(pass);
 #pragma omp parallel for num_threads((int)pass->n_threads) schedule(dynamic, 1)
     for (size_t part = 0; part < data->n_part; part++) {
         const struct finegray_running running = finegray_running_at(pass, pass->start + (part + 1) * size);
-        for (size_t k = data->part[part]; k < data->part[part + 1]; k++) {
-            if (pass->delta != NULL) {
-                struct finegray_sum *delta = pass->delta + k * size;
-                const struct finegray_running change = finegray_running_at(pass, delta);
-                memset(delta, 0, size * sizeof *delta);
-                add_time(pass, &change, k);
-            }
+        for (size_t k = data->part[part]; k < data->part[part + 1]; k++)
             finegray_running_move(pass, &running, k);
-        }
     }
     /* What leaves in all parts is what was there at the start. */
     for (size_t part = 1; part <= data->n_part; part++)
@@ -286,7 +300,11 @@ static void start_parts(struct finegray_pass *pass)
 static int64_t events_at(const struct finegray_data *data, size_t k)
 {
     const size_t c = finegray_cell(data, k, FINEGRAY_EVENT, 0);
-    return (int64_t)(data->cell[c + data->n_group] - data->cell[c]);
+    int64_t n = 0;
+
+    for (size_t group = 0; group < data->n_group; group++)
+        n += data->count[c + group];
+    return n;
 }
 
 /* S0 and E along a part; what follows from them.  running and e are this thread's. */
@@ -380,22 +398,24 @@ static int add_event_predictors(struct finegray_pass *pass)
 {
     const struct finegray_data *data = pass->data;
     struct fixed_scale scale;
-    __int128 sum = 0;
+    struct finegray_sum sum = {0, 0};
     double bound = 0;
 
     for (size_t i = 0; i < data->n; i++)
         bound = fmax(bound, -pass->weight[i]);
-    if (fixed_scale_init(&scale, bound, data->n) != GSL_SUCCESS)
+    if (fixed_scale_init(&scale, reducer_largest(data->reducer, bound), data->n_all) != GSL_SUCCESS)
         return GSL_EDOM;
     for (size_t k = 0; k < data->n_time; k++) {
         const size_t c = finegray_cell(data, k, FINEGRAY_EVENT, 0);
         for (size_t i = data->cell[c]; i < data->cell[c + data->n_group]; i++) {
             int64_t high, low;
             fixed_split(&scale, pass->weight[i], &high, &low);
-            sum += fixed_wide(&scale, high, low);
+            sum.high += high;
+            sum.low += low;
         }
     }
-    pass->loglik += fixed_wide_value(&scale, sum);
+    reducer_sum(data->reducer, &sum.high, 2);
+    pass->loglik += sum_value(&scale, &sum);
     return isfinite(pass->loglik) ? GSL_SUCCESS : GSL_EDOM;
 }
 
@@ -407,14 +427,13 @@ int finegray_pass_run(struct finegray_pass *pass, const double *beta)
     int status = fill_risk(pass, beta);
     for (size_t k = 0; k < data->n_time; k++)
         for (size_t group = 0; group < data->n_group; group++) {
-            const size_t c = finegray_cell(data, k, FINEGRAY_OTHER, group);
-            if (data->cell[c + 1] > data->cell[c])
+            if (data->count[finegray_cell(data, k, FINEGRAY_OTHER, group)] > 0)
                 smallest = fmin(smallest, data->g[k * data->n_group + group]);
         }
     if (status == GSL_SUCCESS)
-        status = fixed_scale_init(&pass->scale, 1, data->n);
+        status = fixed_scale_init(&pass->scale, 1, data->n_all);
     if (status == GSL_SUCCESS)
-        status = fixed_scale_init(&pass->scale_other, 1 / smallest, data->n);
+        status = fixed_scale_init(&pass->scale_other, 1 / smallest, data->n_all);
     if (status == GSL_SUCCESS) {
         start_parts(pass);
         status = walk_parts(pass);
@@ -436,11 +455,12 @@ int finegray_pass_gram(struct finegray_pass *pass, double *first, double *second
 #pragma omp parallel for num_threads((int)pass->n_threads) reduction(max : bound) schedule(static)
     for (size_t i = 0; i < n; i++)
         bound = fabs(pass->weight[i]) > bound ? fabs(pass->weight[i]) : bound;
-    int status = gram_init(pass->gram, bound, n) != GSL_SUCCESS ? GSL_EDOM : GSL_SUCCESS;
+    bound = reducer_largest(pass->data->reducer, bound);
+    int status = gram_init(pass->gram, bound, pass->data->n_all) != GSL_SUCCESS ? GSL_EDOM : GSL_SUCCESS;
     if (status == GSL_SUCCESS)
         status = gram_add_all(pass->gram, pass->weight, pass->n_threads);
     if (status == GSL_SUCCESS)
-        gram_read(pass->gram, &total, first, second);
+        gram_read_all(pass->gram, pass->data->reducer, &total, first, second);
     return status;
 }
 

@@ -48,7 +48,7 @@ struct finegray_pass {
     struct fixed_scale scale, scale_other;
     struct gram_layout *layout;
     struct gram *gram;
-    struct finegray_sum *delta; /* [n_time] times running_size: what each time changes; NULL when that is too much */
+    struct finegray_sum *delta; /* [n_time] times running_size: what each time changes; NULL when that is too much for one place */
     struct finegray_sum *start; /* [n_part + 1] running sums at the start of each part, stride by running_size */
     double *part_real;  /* [n_part * real_size] */
 };

@@ -21,11 +21,15 @@ struct walk {
     int64_t *sums; /* [n_cluster * p] */
     double bound;  /* of |share| */
     /* Along the axis; [p] each, those with a group [n_group * p]. */
-    struct finegray_sum *running, *row_sum, *risk_sum;
+    struct finegray_sum *running;
     double *e, *hazard_mean, *later_mean, *drift, *q, *b, *c, *x, *y;
     void *memory;
     double alpha_max;
-    double *product; /* [n] alpha e, for USE_SQUARES */
+    /* Squares: sums over the rows of each of some cells, in all places. */
+    double *product; /* [n] alpha e */
+    struct fixed_scale row_scale;
+    int64_t *block;  /* [block_cells * slot_size] */
+    size_t block_cells, block_first, block_end;
 };
 
 static int walk_alloc(struct finegray_pass *pass, struct walk *walk)
@@ -34,12 +38,10 @@ static int walk_alloc(struct finegray_pass *pass, struct walk *walk)
     double *real;
 
     *walk = (struct walk){.pass = pass};
-    walk->running = malloc((finegray_running_size(pass) + 2 * finegray_stride(p)) * sizeof *walk->running);
+    walk->running = malloc(finegray_running_size(pass) * sizeof *walk->running);
     walk->memory = real = malloc(((6 + 3 * n_group) * p + 1) * sizeof *real);
     if (walk->running == NULL || real == NULL)
         return GSL_ENOMEM;
-    walk->row_sum = walk->running + finegray_running_size(pass);
-    walk->risk_sum = walk->row_sum + finegray_stride(p);
     double **const columns[] = {&walk->e, &walk->hazard_mean, &walk->b, &walk->c, &walk->x, &walk->y};
     for (size_t k = 0; k < 6; k++)
         *columns[k] = real + k * p;
@@ -75,7 +77,7 @@ static double fill_alpha(struct finegray_pass *pass)
                     max = fmax(max, fabs(pass->weight[i]));
                 }
             }
-    return max;
+    return reducer_largest(data->reducer, max);
 }
 
 /* ---- the rows of a cell -------------------------------------------------------------------------------------- */
@@ -89,52 +91,116 @@ static void row_share(const struct walk *walk, size_t i, double *share)
         share[j] = pass->weight[i] * share[j] + pass->risk[i] * walk->b[j] + walk->c[j];
 }
 
-static void add_one(struct walk *walk, size_t i)
-{
-    const size_t p = walk->pass->p;
-
-    row_share(walk, i, walk->x);
-    for (size_t j = 0; j < p; j++)
-        for (size_t l = 0; l <= j; l++)
-            walk->meat[j * p + l] += walk->x[j] * walk->x[l];
-    walk->pass->weight[i] = 0; /* the Gram matrix has no part in it */
-}
-
 static double value_of(const struct fixed_scale *scale, const struct finegray_sum *sum)
 {
     return fixed_wide_value(scale, fixed_wide(scale, sum->high, sum->low));
 }
 
-static void add_squares(struct walk *walk, size_t first, size_t last)
+/*
+ * What is summed over the rows of a cell: alpha z and alpha e z, in the places of finegray_stride(p), e and e^2.  Of a cell with one row
+ * its z, alpha and e themselves, bit by bit, where it is, and nothing elsewhere: so they are their sum.
+ */
+struct cell_sums {
+    struct finegray_sum *row, *risk_row, *risk, *risk2;
+};
+
+static size_t slot_size(const struct finegray_pass *pass)
+{
+    return 4 * finegray_stride(pass->p) + 4;
+}
+
+static struct cell_sums sums_in(const struct finegray_pass *pass, int64_t *slot)
+{
+    struct finegray_sum *const sums = (struct finegray_sum *)(void *)slot;
+    const size_t stride = finegray_stride(pass->p);
+
+    return (struct cell_sums){sums, sums + stride, sums + 2 * stride, sums + 2 * stride + 1};
+}
+
+/* The Gram matrix has no part in a row that is alone. */
+static void show_row(struct walk *walk, size_t i, int64_t *slot)
+{
+    struct finegray_pass *const pass = walk->pass;
+    const double of_row[] = {pass->weight[i], pass->risk[i]};
+
+    design_row(&pass->data->copy->matrix, i, walk->x);
+    memcpy(slot, walk->x, pass->p * sizeof *slot);
+    memcpy(slot + pass->p, of_row, sizeof of_row);
+    pass->weight[i] = 0;
+}
+
+static void sum_rows(const struct walk *walk, size_t first, size_t last, int64_t *slot)
 {
     const struct finegray_pass *pass = walk->pass;
     const struct design_matrix *design = &pass->data->copy->matrix;
-    const size_t p = pass->p;
-    struct fixed_scale scale;
-    struct finegray_sum risk = {0, 0}, risk2 = {0, 0};
+    const struct cell_sums sums = sums_in(pass, slot);
 
-    if (last - first == 1) {
-        add_one(walk, first);
-        return;
-    }
-    fixed_scale_init(&scale, walk->alpha_max, pass->data->n);
-    memset(walk->row_sum, 0, 2 * finegray_stride(p) * sizeof *walk->row_sum);
-    finegray_add_rows(design, &scale, pass->weight, first, last, 1, 1, walk->row_sum);
-    finegray_add_rows(design, &scale, walk->product, first, last, 1, 1, walk->risk_sum);
+    finegray_add_rows(design, &walk->row_scale, pass->weight, first, last, 1, 1, sums.row);
+    finegray_add_rows(design, &walk->row_scale, walk->product, first, last, 1, 1, sums.risk_row);
     for (size_t i = first; i < last; i++) {
         const double e = pass->risk[i];
         int64_t high, low;
         fixed_split(&pass->scale, e, &high, &low);
-        risk.high += high;
-        risk.low += low;
+        sums.risk->high += high;
+        sums.risk->low += low;
         fixed_split(&pass->scale, e * e, &high, &low);
-        risk2.high += high;
-        risk2.low += low;
+        sums.risk2->high += high;
+        sums.risk2->low += low;
     }
-    const double s1 = value_of(&pass->scale, &risk), s2 = value_of(&pass->scale, &risk2), n = (double)(last - first);
+}
+
+/* Some cells from c on. */
+static void fill_block(struct walk *walk, size_t c)
+{
+    const struct finegray_data *data = walk->pass->data;
+    const size_t n_cell = data->n_time * FINEGRAY_KINDS * data->n_group, size = slot_size(walk->pass);
+
+    walk->block_first = c;
+    walk->block_end = n_cell - c < walk->block_cells ? n_cell : c + walk->block_cells;
+    memset(walk->block, 0, (walk->block_end - c) * size * sizeof *walk->block);
+    for (; c < walk->block_end; c++) {
+        int64_t *const slot = walk->block + (c - walk->block_first) * size;
+        if (data->cell[c] == data->cell[c + 1])
+            continue;
+        if (data->count[c] == 1)
+            show_row(walk, data->cell[c], slot);
+        else
+            sum_rows(walk, data->cell[c], data->cell[c + 1], slot);
+    }
+    reducer_sum(data->reducer, walk->block, (walk->block_end - walk->block_first) * size);
+}
+
+static void square_row(struct walk *walk, const int64_t *slot)
+{
+    const size_t p = walk->pass->p;
+    double of_row[2];
+
+    memcpy(walk->y, slot, p * sizeof *walk->y);
+    memcpy(of_row, slot + p, sizeof of_row);
+    for (size_t j = 0; j < p; j++)
+        walk->x[j] = of_row[0] * walk->y[j] + of_row[1] * walk->b[j] + walk->c[j];
+    for (size_t j = 0; j < p; j++)
+        for (size_t l = 0; l <= j; l++)
+            walk->meat[j * p + l] += walk->x[j] * walk->x[l];
+}
+
+static void add_squares(struct walk *walk, size_t c)
+{
+    const struct finegray_pass *pass = walk->pass;
+    const size_t p = pass->p;
+
+    if (c >= walk->block_end)
+        fill_block(walk, c);
+    int64_t *const slot = walk->block + (c - walk->block_first) * slot_size(pass);
+    if (pass->data->count[c] == 1) {
+        square_row(walk, slot);
+        return;
+    }
+    const struct cell_sums sums = sums_in(pass, slot);
+    const double s1 = value_of(&pass->scale, sums.risk), s2 = value_of(&pass->scale, sums.risk2), n = (double)pass->data->count[c];
     for (size_t j = 0; j < p; j++) {
-        walk->x[j] = value_of(&scale, &walk->risk_sum[FINEGRAY_COLUMNS + j]) + s2 / 2 * walk->b[j] + s1 * walk->c[j];
-        walk->y[j] = value_of(&scale, &walk->row_sum[FINEGRAY_COLUMNS + j]) + n / 2 * walk->c[j];
+        walk->x[j] = value_of(&walk->row_scale, &sums.risk_row[FINEGRAY_COLUMNS + j]) + s2 / 2 * walk->b[j] + s1 * walk->c[j];
+        walk->y[j] = value_of(&walk->row_scale, &sums.row[FINEGRAY_COLUMNS + j]) + n / 2 * walk->c[j];
     }
     for (size_t j = 0; j < p; j++)
         for (size_t l = 0; l <= j; l++)
@@ -155,18 +221,20 @@ static void add_to_clusters(struct walk *walk, size_t first, size_t last)
     }
 }
 
-static void use_cell(struct walk *walk, size_t first, size_t last)
+static void use_cell(struct walk *walk, size_t c)
 {
+    const size_t *const cell = walk->pass->data->cell;
+
     switch (walk->use) {
     case USE_BOUND: /* |z| and the risk are at most 1 */
         for (size_t j = 0; j < walk->pass->p; j++)
             walk->bound = fmax(walk->bound, walk->alpha_max + fabs(walk->b[j]) + fabs(walk->c[j]));
         break;
     case USE_SQUARES:
-        add_squares(walk, first, last);
+        add_squares(walk, c);
         break;
     case USE_CLUSTERS:
-        add_to_clusters(walk, first, last);
+        add_to_clusters(walk, cell[c], cell[c + 1]);
         break;
     }
 }
@@ -188,19 +256,13 @@ static void censoring_pull(struct walk *walk, size_t k, size_t group)
         q[j] = value_of(&pass->scale_other, &other[FINEGRAY_COLUMNS + j]) * later - others * walk->later_mean[group * p + j];
 }
 
-static size_t rows_of(const struct finegray_data *data, size_t k, enum finegray_kind kind, size_t group)
-{
-    const size_t c = finegray_cell(data, k, kind, group);
-    return data->cell[c + 1] - data->cell[c];
-}
-
 static void move_drift(struct walk *walk, size_t k)
 {
     const struct finegray_data *data = walk->pass->data;
     const size_t p = walk->pass->p;
 
     for (size_t group = 0; group < data->n_group; group++) {
-        const double n = (double)rows_of(data, k, FINEGRAY_CENSORED, group);
+        const double n = (double)data->count[finegray_cell(data, k, FINEGRAY_CENSORED, group)];
         const double risk = (double)data->at_risk[k * data->n_group + group];
         if (n == 0)
             continue;
@@ -260,10 +322,10 @@ static void walk_axis(struct walk *walk, enum use use)
         for (int kind = 0; kind < FINEGRAY_KINDS; kind++)
             for (size_t group = 0; group < n_group; group++) {
                 const size_t c = finegray_cell(data, k, (enum finegray_kind)kind, group);
-                if (data->cell[c] == data->cell[c + 1])
+                if (data->count[c] == 0)
                     continue;
                 set_cell(walk, k, (enum finegray_kind)kind, group);
-                use_cell(walk, data->cell[c], data->cell[c + 1]);
+                use_cell(walk, c);
             }
         finegray_running_move(pass, &running, k);
     }
@@ -302,22 +364,28 @@ static int meat_of_clusters(struct walk *walk, const struct finegray_rows *rows)
     if ((walk->sums = calloc(rows->n_cluster * p + 1, sizeof *walk->sums)) == NULL)
         return GSL_ENOMEM;
     walk_axis(walk, USE_BOUND);
-    const int status = fixed_scale_init(&walk->scale, walk->bound, rows->n);
+    const int status = fixed_scale_init(&walk->scale, walk->bound, walk->pass->data->n_all);
     if (status == GSL_SUCCESS)
         walk_axis(walk, USE_CLUSTERS);
+    reducer_sum(rows->reducer, walk->sums, rows->n_cluster * p);
     return status == GSL_SUCCESS ? square_clusters(walk, rows->n_cluster) : GSL_EDOM;
 }
 
+/* One cell at a time, but those that places send each other: some of them in a message. */
 static int meat_of_rows(struct walk *walk)
 {
+    enum { MESSAGE = 1 << 18 };
     struct finegray_pass *pass = walk->pass;
-    const size_t p = pass->p;
+    const size_t p = pass->p, size = slot_size(pass);
     double *gram = malloc((p * p + p + 1) * sizeof *gram);
     int status = GSL_ENOMEM;
 
-    walk->product = malloc(pass->data->n * sizeof *walk->product);
-    if (gram == NULL || walk->product == NULL)
+    walk->block_cells = pass->data->reducer == NULL || size > MESSAGE ? 1 : MESSAGE / size;
+    walk->product = malloc((pass->data->n + 1) * sizeof *walk->product);
+    walk->block = malloc(walk->block_cells * size * sizeof *walk->block);
+    if (gram == NULL || walk->product == NULL || walk->block == NULL)
         goto done;
+    (void)fixed_scale_init(&walk->row_scale, walk->alpha_max, pass->data->n_all);
     for (size_t i = 0; i < pass->data->n; i++)
         walk->product[i] = pass->weight[i] * pass->risk[i];
     walk_axis(walk, USE_SQUARES);
@@ -328,6 +396,7 @@ static int meat_of_rows(struct walk *walk)
             walk->meat[j] += gram[j];
 done:
     free(walk->product);
+    free(walk->block);
     free(gram);
     return status;
 }

@@ -72,10 +72,12 @@ static void follow(const struct fixed_scale *scale, const int64_t *sums, struct 
 static int sum_rows(struct solving *s)
 {
     const struct subhazard_rows *const rows = s->rows;
-    const double largest = largest_magnitude(rows->weight, rows->n);
+    const double here = largest_magnitude(rows->weight, rows->n);
+    const double largest = reducer_largest(rows->reducer, isnan(here) ? (double)INFINITY : here);
+    const int64_t n = reducer_sum_one(rows->reducer, (int64_t)rows->n);
     int64_t *const sums = calloc(4 * KINDS * rows->n_time + 1, sizeof *sums);
     struct fixed_scale scale;
-    int status = sums == NULL ? GSL_ENOMEM : isnan(largest) ? GSL_EINVAL : fixed_scale_init(&scale, largest, rows->n);
+    int status = sums == NULL ? GSL_ENOMEM : fixed_scale_init(&scale, largest, (uint64_t)n);
 
     for (size_t i = 0; i < rows->n && status == GSL_SUCCESS; i++) {
         const size_t cell = (size_t)rows->place[i] * 2 * KINDS + (rows->treated[i] ? KINDS : 0) + (size_t)kind_of(rows->cause[i]);
@@ -87,7 +89,8 @@ static int sum_rows(struct solving *s)
         sums[2 * cell] += high;
         sums[2 * cell + 1] += low;
     }
-    if (status == GSL_SUCCESS) {
+    if ((status = reducer_status(rows->reducer, status)) == GSL_SUCCESS) {
+        reducer_sum(rows->reducer, sums, 4 * KINDS * rows->n_time);
         read_moments(&scale, sums, s);
         follow(&scale, sums, s);
     }

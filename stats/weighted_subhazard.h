@@ -29,6 +29,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "stats/reducer.h"
+
 struct subhazard_rows {
     size_t n;
     const uint32_t *place;   /* [n] of the time, 0 .. n_time - 1 */
@@ -37,6 +39,7 @@ struct subhazard_rows {
     const double *weight;    /* [n] >= 0, finite; 0 leaves a row out */
     size_t n_time;           /* places, in ascending order of time */
     bool from_zero;          /* the first place is time 0 */
+    const struct reducer *reducer; /* the rows are those of one of several places (reducer.h); NULL: all */
 };
 
 struct subhazard {

@@ -37,9 +37,13 @@ static void clear(struct subhazard_people *p)
     term_columns_free(&p->columns);
 }
 
-static int fill(const struct adjusting *a, size_t n, struct subhazard_people *p)
+static int fill(const struct adjusting *a, struct subhazard_people *p)
 {
     const struct pair_rows *rows = &a->rows;
+    size_t n = 1;
+
+    for (size_t i = 0; i < rows->n; i++)
+        n += a->models.left_out[i] ? 0 : (size_t)rows->count[i];
 
     if ((p->record = allocate(n, sizeof *p->record)) == NULL || (p->time = allocate(n, sizeof *p->time)) == NULL ||
         (p->cause = allocate(n, sizeof *p->cause)) == NULL || (p->count = allocate(n, sizeof *p->count)) == NULL ||
@@ -68,7 +72,7 @@ static int fit(const struct adjusting *a, const struct subhazard_people *p, stru
     const struct finegray_control control = FINEGRAY_CONTROL;
     const struct finegray_rows rows = {
         .n = p->n, .time = p->time, .cause = p->cause, .wanted = 1, .n_group = 1, .cluster = p->cluster,
-        .n_cluster = a->rows.n_cluster, .design = &p->columns.design,
+        .n_cluster = a->rows.n_cluster, .design = &p->columns.design, .reducer = a->c->reducer,
     };
 
     *result = finegray_alloc(p->columns.design.p);
@@ -111,7 +115,7 @@ static int solve(struct adjusting *a, enum measure measure, struct number *numbe
         number_undefined(number, "too many people for a regression by person");
         return 0;
     }
-    status = fill(a, (size_t)number->n, &people);
+    status = fill(a, &people);
     if (status == 0) {
         const int code = fit(a, &people, &model);
         if (code == GSL_ENOMEM)
@@ -133,7 +137,7 @@ static int64_t count_events(const struct adjusting *a)
                      (a->weights.weight == NULL || a->weights.weight[i] > 0)
                  ? a->rows.count[i]
                  : 0;
-    return n;
+    return reducer_sum_one(a->c->reducer, n);
 }
 
 static const char *why_not_weighted(const struct adjusting *a)
@@ -164,7 +168,8 @@ static int solve_weighted(struct adjusting *a, enum measure measure, struct numb
 {
     const struct risk_table *table = a->c->table;
     const struct subhazard_rows rows = {.n = a->rows.n, .place = a->rows.place, .cause = a->rows.cause, .treated = a->rows.treated,
-                                        .weight = a->weights.weight, .n_time = table->n_time, .from_zero = table->time[0] == 0};
+                                        .weight = a->weights.weight, .n_time = table->n_time, .from_zero = table->time[0] == 0,
+                                        .reducer = a->c->reducer};
     double *const phi = allocate(a->rows.n + 1, sizeof *phi), error = NAN;
     struct subhazard ratio;
     int status = phi == NULL ? -1 : 0;

@@ -441,7 +441,7 @@ static int fit_subhazard(struct model_rows *m, const struct design_matrix *desig
     const struct comparison *c = m->c;
     const struct finegray_request request = {
         .rows = {.n = m->n, .time = m->time, .cause = m->event, .wanted = m->model->cause, .n_group = 1,
-                 .cluster = m->cluster, .n_cluster = m->n_cluster, .design = design},
+                 .cluster = m->cluster, .n_cluster = m->n_cluster, .design = design, .reducer = c->reducer},
         .names = m->names,
         .cause = (size_t)m->model->cause <= c->n_cause ? outcome_cause(c->outcome, (size_t)m->model->cause) : "",
         .level = CONF_LEVEL,
@@ -449,11 +449,11 @@ static int fit_subhazard(struct model_rows *m, const struct design_matrix *desig
     };
     struct estimate keys = model_keys(m);
 
-    keys.n = (int64_t)m->n;
+    keys.n = reducer_sum_one(c->reducer, (int64_t)m->n);
     if (c->delayed_entry)
         return finegray_model_undefined(&request, &keys, "Fine-Gray takes no delayed entry", estimates);
-    if ((size_t)m->model->cause > c->n_cause || m->n == 0)
-        return finegray_model_undefined(&request, &keys, m->n == 0 ? "nobody has all terms" : "the outcome has no such cause",
+    if ((size_t)m->model->cause > c->n_cause || keys.n == 0)
+        return finegray_model_undefined(&request, &keys, keys.n == 0 ? "nobody has all terms" : "the outcome has no such cause",
                                         estimates);
     return finegray_model_add(&request, &keys, estimates);
 }

@@ -34,8 +34,12 @@ static bool in_pair(const struct sample *s, size_t i, struct arm_pair pair)
     return (size_t)s->arm[i] == pair.arm || (size_t)s->arm[i] == pair.reference;
 }
 
-static int fill(const struct sample *s, struct arm_pair pair, size_t n, struct subhazard_rows *rows)
+static int fill(const struct sample *s, struct arm_pair pair, struct subhazard_rows *rows)
 {
+    size_t n = 1;
+
+    for (size_t i = 0; i < s->n; i++)
+        n += in_pair(s, i, pair) ? (size_t)s->frequency[i] : 0;
     if ((rows->time = allocate(n, sizeof *rows->time)) == NULL ||
         (rows->cause = allocate(n, sizeof *rows->cause)) == NULL ||
         (rows->code = allocate(n, sizeof *rows->code)) == NULL ||
@@ -64,7 +68,7 @@ static int solve(const struct comparison *c, const struct subhazard_rows *rows, 
     const struct finegray_control control = FINEGRAY_CONTROL;
     const struct finegray_rows given = {
         .n = rows->n, .time = rows->time, .cause = rows->cause, .wanted = 1, .n_group = 1, .cluster = rows->cluster,
-        .n_cluster = rows->n_cluster, .design = &design,
+        .n_cluster = (size_t)reducer_largest(c->reducer, (double)rows->n_cluster), .design = &design, .reducer = c->reducer,
     };
     return finegray_solve(&given, &control, c->n_threads < 1 ? 1 : (size_t)c->n_threads, fit);
 }
@@ -104,7 +108,7 @@ void subhazard_of_pair(const struct comparison *c, enum measure measure, struct 
         return;
     }
     int code = GSL_ENOMEM;
-    if (fill(s, pair, (size_t)number->n, &rows) == 0 && (fit = finegray_alloc(1)) != NULL)
+    if (fill(s, pair, &rows) == 0 && (fit = finegray_alloc(1)) != NULL)
         code = solve(c, &rows, fit);
     if (code == GSL_EZERODIV)
         number_undefined(number, "no events in either arm");

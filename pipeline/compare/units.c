@@ -40,7 +40,7 @@ static bool model_is_spread(const struct study *study, const struct study_model 
 {
     const char *const ties = model->ties.text;
 
-    return model->recurrent || model->rule == MODEL_LOGISTIC ||
+    return model->recurrent || model->rule == MODEL_LOGISTIC || model->rule == MODEL_FINEGRAY ||
            (model->rule == MODEL_COX && study->cohort.cluster.text == NULL && model->frailty.text == NULL && !model->firth && (ties == NULL || strcmp(ties, "exact") != 0));
 }
 
@@ -70,7 +70,7 @@ static bool analysis_is_spread(const struct study *study, const struct study_ana
     return spread;
 }
 
-/* Regressions of subdistribution hazards see all rows, and so do Cox models with clusters.  -1 after telling. */
+/* Cox models with clusters see all rows.  -1 after telling. */
 static int outcome_is_spread(const struct study *study, const struct study_analysis *analysis, size_t outcome)
 {
     const struct study_outcome *const of = &study->outcomes[outcome];
@@ -81,9 +81,8 @@ static int outcome_is_spread(const struct study *study, const struct study_analy
     if (spread > 0 && wanted_collect(study, analysis, outcome, &wanted) != 0)
         spread = -1;
     for (size_t i = 0; spread > 0 && i < wanted.n; i++)
-        if (wanted.items[i].measure == MEASURE_subhazard_ratio || wanted.items[i].measure == MEASURE_log_subhazard_ratio ||
-            (clustered && has_regression(analysis) &&
-             (wanted.items[i].measure == MEASURE_hazard_ratio || wanted.items[i].measure == MEASURE_log_hazard_ratio)))
+        if (clustered && has_regression(analysis) &&
+            (wanted.items[i].measure == MEASURE_hazard_ratio || wanted.items[i].measure == MEASURE_log_hazard_ratio))
             spread = 0;
     wanted_free(&wanted);
     return spread;

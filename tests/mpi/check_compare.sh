@@ -155,6 +155,17 @@ study "$regressions
     subgroups: [group]" ', weight: times' '' | sed 's/logrank_test/risk_ratio, logrank_test/' > "$box/s/study.yaml"
 same 'counted people with regressions, by level' 2 4
 closing 'people whose outcomes are regressed'
+subhazards='    models: [{finegray: "arm + age + dose + group + never", cause: 1}, {finegray: "arm + never", cause: 2}]
+    adjust: [{method: iptw, propensity: [age, site]}, {name: model, method: regression, terms: [age, group]}]'
+for n in 12 90 2500; do
+    seed=$((seed + 1))
+    rows $seed $n
+    study "$subhazards" '' '' | sed 's/logrank_test/subhazard_ratio, log_subhazard_ratio, logrank_test/' > "$box/s/study.yaml"
+    same "seed $seed, $n people with subdistribution hazards" 2 3 8
+done
+study "$subhazards" ', weight: times' '' | sed 's/logrank_test/subhazard_ratio, logrank_test/; s/hazard_ratio, rmst/rmst/' > "$box/s/study.yaml"
+same 'counted people with subdistribution hazards' 2 4
+closing 'people with subdistribution hazards'
 study "$models
     subgroups: [group, site]
     adjust: [{method: iptw, propensity: [age, dose, never]}, {method: mantel_haenszel, by: [site, group]}, {method: direct, by: [group]}]
@@ -172,7 +183,7 @@ study '    meta: {by: site, method: [reml, mh]}' '' '' > "$box/s/study.yaml"
 same 'trials' 3
 closing 'people by levels of columns'
 rows 23 700
-study "    models: [{logistic: \"arm + age + group\"}]
+study "    models: [{logistic: \"arm + age + group\"}, {finegray: \"arm + age\", cause: 1}]
 $adjust" '' '' | sed 's/^  strata: \[site\]$/  strata: [site]\
   cluster: dose/' > "$box/s/study.yaml"
 sed -i 's/dose:    {type: real}/dose:    {type: integer, range: [0, 40]}/' "$box/s/codebook.yaml"
@@ -188,7 +199,7 @@ study "$models
     measures: [risk_difference]
     at: [20]" '' '' > "$box/s/study.yaml"
 same 'an adjusted analysis beside another' 2 3
-study '    models: [{cox: "arm + age", ties: exact}, {finegray: "arm + age", cause: 1}]' '' '' > "$box/s/study.yaml"
+study '    models: [{cox: "arm + age", ties: exact}, {aft: "arm + age", distribution: weibull}]' '' '' > "$box/s/study.yaml"
 same 'what needs all people' 2
 closing 'and what needs all people, beside the rest'
 exit "$failed"

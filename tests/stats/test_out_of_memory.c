@@ -532,7 +532,7 @@ static enum short_memory add_up(void)
 static enum short_memory fit_weighted_subhazard(void)
 {
     static double slope[N];
-    const struct subhazard_rows rows = {N, place, cause, treated, weight, 10, true};
+    const struct subhazard_rows rows = {N, place, cause, treated, weight, 10, true, NULL};
     struct subhazard ratio;
 
     return end_of(subhazard_solve(&rows, &ratio, slope));

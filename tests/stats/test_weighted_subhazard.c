@@ -36,7 +36,7 @@ static void draw(struct people *p, size_t n, uint64_t seed)
 
 static struct subhazard_rows rows_of(const struct people *p, bool from_zero)
 {
-    return (struct subhazard_rows){p->n, p->place, p->cause, p->treated, p->weight, N_TIME, from_zero};
+    return (struct subhazard_rows){p->n, p->place, p->cause, p->treated, p->weight, N_TIME, from_zero, NULL};
 }
 
 static void fit(const struct people *p, struct finegray *fit)
