@@ -373,6 +373,16 @@ static bool any_weight(const struct glm_work *work)
     return reducer_sum_one(work->options.reducer, any) > 0;
 }
 
+/* What the rows that are left say nothing about has no estimate either. */
+static enum outcome look_for_open(struct glm_work *work, const double *coef, struct glm_fit *fit)
+{
+    bool found;
+
+    if (glm_leaves_open(work, coef, fit->aliased, fit->separated, &found) != GSL_SUCCESS)
+        return FAILED;
+    return found ? SEPARATED : DONE;
+}
+
 /* Newton from the null fit; after a separation again on the rows that are left. */
 static int fit_all(struct glm_work *work, double null_intercept, double *coef, struct glm_fit *fit)
 {
@@ -390,8 +400,9 @@ static int fit_all(struct glm_work *work, double null_intercept, double *coef, s
         coef[0] = start;
         memset(work->aliased, 0, work->p * sizeof *work->aliased);
         outcome = newton(work, coef, fit, round == 0 ? &fit->score_test : NULL);
+        if (outcome == DONE && !work->options.firth)
+            outcome = look_for_open(work, coef, fit);
     }
-    /* What the rows that are left say nothing about has no estimate either. */
     for (size_t j = 0; j < work->p; j++)
         fit->separated[j] |= work->aliased[j] && !fit->aliased[j];
     fit->converged = outcome == DONE;

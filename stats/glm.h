@@ -19,7 +19,8 @@
  * Separation: where a combination of columns predicts some outcomes perfectly, the likelihood rises for ever along
  * it.  The direction is found from the last steps and checked against every row; the columns in it have no estimate
  * (`separated`), the rows that it predicts perfectly say nothing about the others and are left out, and the others are
- * fitted as in the limit.  `loglik` is the supremum.  With `firth` all coefficients exist.
+ * fitted as in the limit.  `loglik` is the supremum.  So it is where a maximum exists, but so far away that all rows that a
+ * direction moves are within 1e-8 of their outcome: its place would be rounding.  With `firth` all coefficients exist.
  *
  * Firth's penalty (log det of the information, halved) for GLM_LOGISTIC: Firth 1993, doi:10.1093/biomet/80.1.27; Heinze &
  * Schemper 2002, doi:10.1002/sim.1047.  McCullagh & Nelder 1989; separation: Albert & Anderson 1984,

@@ -12,6 +12,8 @@
 #define SMALL 1e-5
 /* A row whose residual is below this share of its weight is far on its own side. */
 #define FAR 1e-5
+/* One below this share, at the maximum, says nothing that a sum of ordinary residuals does not drown. */
+#define BEYOND 1e-8
 
 /* How far a row is carried towards its own outcome; what carries it away is negative. */
 static double carried(enum glm_family family, double y, double eta)
@@ -43,9 +45,19 @@ static bool carries(struct glm_work *work, const double *direction, bool all, do
     return *most > 0 && (all ? least > 0 : least >= -SMALL * *most);
 }
 
-static bool is_far(const struct glm_work *work, size_t i)
+/* Nearer to its own side than a share of its weight. */
+static bool is_nearer(const struct glm_work *work, size_t i, double share)
 {
-    return fabs(work->residual[i]) < FAR * work->weight[i] && (work->options.family == GLM_LOGISTIC || work->data->y[i] == 0);
+    return fabs(work->residual[i]) < share * work->weight[i] && (work->options.family == GLM_LOGISTIC || work->data->y[i] == 0);
+}
+
+/* The Gram matrix of the rows that are not so near, without weights. */
+static int add_others(struct glm_work *work, double share)
+{
+    for (size_t i = 0; i < work->n; i++)
+        work->information[i] = work->weight[i] > 0 && !is_nearer(work, i, share);
+    work->most_information = 1;
+    return glm_add_information(work);
 }
 
 /*
@@ -58,10 +70,7 @@ static int leave_near_rows(struct glm_work *work, const double *coef, double *di
     const double size = glm_largest(coef, p);
     int status;
 
-    for (size_t i = 0; i < work->n; i++)
-        work->information[i] = work->weight[i] > 0 && !is_far(work, i);
-    work->most_information = 1;
-    if ((status = glm_add_information(work)) != GSL_SUCCESS)
+    if ((status = add_others(work, FAR)) != GSL_SUCCESS)
         return status;
     for (size_t j = 0; j < p; j++) {
         direction[j] = 0;
@@ -123,5 +132,77 @@ int glm_separates(struct glm_work *work, const double *coef, bool *separated, bo
         mark_rows(work, most);
         mark_columns(work, direction, separated);
     }
+    return status;
+}
+
+/* ---- at the maximum ---------------------------------------------------------------------------------------------------- */
+
+/* Is any row gone already, or beyond? */
+static bool any_gone(const struct glm_work *work)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < work->n && !any; i++)
+        any = work->perfect[i] != 0 || (work->weight[i] > 0 && is_nearer(work, i, BEYOND));
+    return reducer_sum_one(work->options.reducer, any) > 0;
+}
+
+/* Column `lost` less the combination of columns before it that it is in all rows of the Gram matrix; its lower triangle is the factor. */
+static void find_direction(const struct glm_work *work, const bool *left_out, size_t lost, double *direction)
+{
+    const size_t p = work->p;
+    double size;
+
+    for (size_t j = 0; j < p; j++)
+        direction[j] = j < lost ? work->matrix[j * p + lost] : work->matrix[lost * p + j];
+    cholesky_solve(work->matrix, p, left_out, direction);
+    for (size_t j = 0; j < p; j++)
+        direction[j] = j == lost ? 1 : -direction[j];
+    size = glm_largest(direction, p);
+    for (size_t j = 0; j < p; j++)
+        if (fabs(direction[j]) <= SMALL * size)
+            direction[j] = 0;
+}
+
+/* Rows beyond that a direction moves; all are on their own side.  How many, in all places. */
+static int64_t mark_beyond(struct glm_work *work, const double *direction)
+{
+    double *const along = work->spare, most = 0;
+    int64_t n = 0;
+
+    design_linear(work->design, direction, NULL, work->options.n_threads, along);
+    for (size_t i = 0; i < work->n; i++) /* of those that are gone already too: what they leave is rounding */
+        most = work->weight[i] > 0 || work->perfect[i] != 0 ? fmax(most, fabs(along[i])) : most;
+    most = reducer_largest(work->options.reducer, most);
+    for (size_t i = 0; i < work->n; i++)
+        if (work->weight[i] > 0 && is_nearer(work, i, BEYOND) && fabs(along[i]) > SMALL * most) {
+            work->perfect[i] = work->data->y[i] > 0.5 ? 1 : -1;
+            work->weight[i] = 0;
+            n++;
+        }
+    return reducer_sum_one(work->options.reducer, n);
+}
+
+int glm_leaves_open(struct glm_work *work, const double *coef, const bool *aliased, bool *separated, bool *found)
+{
+    bool *const left_out = work->aliased_before;
+    const size_t p = work->p;
+    int status;
+
+    *found = false;
+    if (!any_gone(work))
+        return GSL_SUCCESS;
+    if ((status = add_others(work, BEYOND)) == GSL_SUCCESS) {
+        memcpy(left_out, aliased, p * sizeof *left_out);
+        cholesky_decompose(work->matrix, p, NULL, CHOLESKY_TOLERANCE, left_out);
+    }
+    for (size_t j = 0; j < p && status == GSL_SUCCESS; j++)
+        if (left_out[j] && !aliased[j]) {
+            find_direction(work, left_out, j, work->score);
+            mark_columns(work, work->score, separated);
+            *found |= mark_beyond(work, work->score) > 0;
+        }
+    if (!*found && status == GSL_SUCCESS && (status = glm_evaluate(work, coef)) == GSL_SUCCESS)
+        status = glm_derive(work);
     return status;
 }

@@ -62,4 +62,19 @@ double glm_largest(const double *x, size_t n);
  */
 int glm_separates(struct glm_work *work, const double *coef, bool *separated, bool *found);
 
+/**
+ * glm_leaves_open - is there a direction that the rows that say something leave open, at the maximum?
+ *
+ * A row within 1e-8 of its outcome says nothing: what moves such rows alone has no estimate to speak of, its error is beyond ten thousand,
+ * and where its maximum lies, if it has one, is rounding.  It is treated as if it were separated, as is what rows that are predicted
+ * perfectly leave behind them: the columns of the direction are marked, whichever of them comes first, and the rows as in glm_separates.
+ *
+ * coef     [p] the maximum
+ * aliased  [p] columns that are left out anyway
+ * found    rows were marked: the others are to be fitted again
+ *
+ * After the last glm_derive; without a finding everything is again as it left it.  GSL_ENOMEM.
+ */
+int glm_leaves_open(struct glm_work *work, const double *coef, const bool *aliased, bool *separated, bool *found);
+
 #endif

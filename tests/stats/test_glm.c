@@ -475,6 +475,53 @@ static void test_a_steep_but_finite_fit_is_not_called_separated(void **state)
     glm_fit_free(fit);
 }
 
+/*
+ * Twenty-three people (weights are those of being seen), one event among the few of the last drug.  The maximum exists, with risks of
+ * 1e-16 and errors of 10^8: its place is rounding.  So the drugs have no estimate, whichever of them comes first and whatever
+ * the units; the rest is that of the first drug alone (R: glm(y ~ sex + age + severity, binomial, weights = w)).
+ */
+static void test_a_maximum_that_is_rounding_is_none(void **state)
+{
+    enum { N_PEOPLE = 23, N_CODING = 6, N_COLUMN = 5 };
+    static const double w = 1.1052631578947369,
+                        y[] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 0, 1, 1, 1, 1, 0, 0, 1, 1, 1},
+                        age[] = {40, 46, 72, 45, 20, 51, 27, 40, 20, 33, 53, 54, 35, 62, 19, 34, 58, 75, 77, 76, 49, 73, 53},
+                        severity[] = {2.55, 0.45, 0.7, 1.75, -0.55, 0.82, 1.06, 2.39, -0.32, 2.4, 2.12, -0.42, 1.65, 0.95, 2.61, 1.87, 1.62, 1.96, 0.14, 0.09, 0.84, -0.18, 1.87};
+    static const uint16_t sex[] = {0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 0, 1, 0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0},
+                          drug[] = {0, 0, 0, 0, 0, 0, 1, 2, 0, 1, 0, 2, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0};
+    double weight[N_PEOPLE], months[N_PEOPLE], shifted[N_PEOPLE];
+
+    (void)state;
+    for (size_t i = 0; i < N_PEOPLE; i++) {
+        weight[i] = y[i] > 0 ? w : 1;
+        months[i] = 12 * age[i];
+        shifted[i] = 3 + severity[i] / 100;
+    }
+    for (int32_t k = 0; k < N_CODING; k++) {
+        const int32_t columns[] = {3, 4}, sexes[] = {k % 2 ? 2 : DESIGN_NONE, k % 2 ? DESIGN_NONE : 2};
+        int32_t drugs[3];
+        for (int32_t l = 0, column = 0; l < 3; l++)
+            drugs[l] = l == k % 3 ? DESIGN_NONE : column++;
+        const struct design_block blocks[] = {{.code = drug, .n_level = 3, .column = drugs},
+                                              {.code = sex, .n_level = 2, .column = sexes},
+                                              {.value = k < 3 ? age : months, .n_level = 1, .column = &columns[0]},
+                                              {.value = k < 3 ? severity : shifted, .n_level = 1, .column = &columns[1]}};
+        const struct design_matrix design = {N_PEOPLE, N_COLUMN, 4, blocks};
+        const struct glm_data data = {&design, y, NULL, weight};
+        const struct glm_options options = {.family = GLM_LOGISTIC, .n_threads = 1};
+        struct glm_fit *fit;
+        assert_int_equal(glm_fit_alloc(&data, &options, &fit), GSL_SUCCESS);
+        assert_true(fit->converged && fit->separated[1] && fit->separated[2]);
+        assert_true(fit->separated[0] == (k % 3 != 0) && !fit->separated[3] && !fit->separated[4] && !fit->separated[5]);
+        for (size_t i = 0; i < N_PEOPLE; i++)
+            assert_true(drug[i] == 0 ? isfinite(fit->eta[i]) : fit->eta[i] == (y[i] > 0 ? INFINITY : -INFINITY));
+        assert_near(fit->loglik, -2.50878062058344, 1e-12);
+        assert_near((k % 2 ? -1 : 1) * fit->coef[3], -25.1528409913576, 1e-9);
+        assert_near(fit->eta[13], -1.2841902711058, 1e-9);
+        glm_fit_free(fit);
+    }
+}
+
 static void test_a_level_without_counts_is_separated_in_poisson(void **state)
 {
     gsl_rng *const rng = gsl_rng_alloc(gsl_rng_mt19937);
@@ -593,6 +640,7 @@ int main(void)
         cmocka_unit_test(test_men_who_are_told_apart_by_four_columns_together_are_separated),
         cmocka_unit_test(test_what_is_separated_does_not_hang_on_the_coding),
         cmocka_unit_test(test_a_steep_but_finite_fit_is_not_called_separated),
+        cmocka_unit_test(test_a_maximum_that_is_rounding_is_none),
         cmocka_unit_test(test_a_level_without_counts_is_separated_in_poisson),
         cmocka_unit_test(test_a_copy_of_a_column_is_aliased),
         cmocka_unit_test(test_all_outcomes_alike_have_no_estimate),
