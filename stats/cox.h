@@ -136,7 +136,7 @@ struct cox_fit {
     struct chi_square_test score_test, wald_test, lr_test; /* df = columns that are not aliased */
     int n_iteration;
     bool converged;
-    bool scale_lost;         /* stopped because the linear predictor spans too far */
+    bool scale_lost;         /* the linear predictor spans too far wherever the last step leads */
     struct cox_point *point; /* the last one evaluated */
     struct cox_point *start; /* at beta = 0 */
     bool *left_out;          /* [p] aliased, or infinite and without information */
@@ -144,7 +144,8 @@ struct cox_fit {
     bool *partner;
     struct cox_point *spare;
     double *step, *factor;
-    int n_linear;
+    bool walled;             /* the last whole step would have spanned too far */
+    int n_linear, n_walled;
 };
 
 /** Room for a fit of p columns; NULL when memory is short. */

@@ -9,16 +9,21 @@
 #include "stats/cholesky.h"
 #include "stats/cox.h"
 
-enum { N_HALVING = 30, N_LINEAR = 3 };
+/* Steps that go on alike, and steps in front of a wall, after which there is no maximum. */
+enum { N_HALVING = 30, N_LINEAR = 3, N_WALLED = 8 };
 
 /* Gains below which a likelihood that still rises linearly is one without a maximum, and at which the rest has
    come to its limit. */
-#define GAIN_LINEAR 1e-6
+#define GAIN_LINEAR 1e-3
 #define GAIN_LIMIT 1e-18
 #define GAIN_NOISE 1e-24
 
 /* An infinite column that keeps this share of its information at the start still tells rows apart. */
 #define INFORMATION_LEFT 1e-4
+
+/* A column that is left with less of its information at the start has no maximum to speak of: its error has grown ten thousandfold, and
+   what is below may never be seen for the rounding of sums over rows that are far apart. */
+#define INFORMATION_GONE 1e-8
 
 /* A step that changes linear predictors by less is taken without looking at the new point: what the sums would change by
    lies below what is asked of them. */
@@ -120,6 +125,7 @@ int cox_step(struct cox_work *work, const struct cox_control *control, struct co
             next->beta[j] = fit->point->beta[j] + fraction * step[j];
         status = cox_evaluate(work, next);
         fit->scale_lost = status == GSL_EDOM;
+        fit->walled = k == 0 ? fit->scale_lost : fit->walled;
         if (status == GSL_SUCCESS && next->loglik >= fit->point->loglik - 1e-12 * fabs(fit->point->loglik))
             break;
     }
@@ -130,6 +136,12 @@ int cox_step(struct cox_work *work, const struct cox_control *control, struct co
     for (size_t j = 0; j < fit->p; j++)
         step[j] *= fraction;
     return GSL_SUCCESS;
+}
+
+static void set_infinite(struct cox_fit *fit, size_t j)
+{
+    fit->column[j] = COX_INFINITE;
+    fit->sign[j] = fit->point->beta[j] < 0 ? -1 : 1;
 }
 
 /* What goes with columns whose information has run out, among those that are kept: infinite too. */
@@ -144,10 +156,8 @@ static void mark_partners(struct cox_fit *fit)
         memset(partner, 0, p * sizeof *partner);
         cholesky_partners(fit->point->info, fit->factor, p, fit->left_out, j, fit->spare->score, partner);
         for (size_t k = 0; k < p; k++)
-            if (partner[k] && !fit->left_out[k] && fit->column[k] == COX_FITTED) {
-                fit->column[k] = COX_INFINITE;
-                fit->sign[k] = fit->point->beta[k] < 0 ? -1 : 1;
-            }
+            if (partner[k] && !fit->left_out[k] && fit->column[k] == COX_FITTED)
+                set_infinite(fit, k);
     }
 }
 
@@ -162,10 +172,8 @@ static void mark_infinite(struct cox_fit *fit, const double *step)
         largest = moved > largest ? moved : largest;
     }
     for (size_t j = 0; j < fit->p; j++)
-        if (fit->column[j] == COX_FITTED && (fit->left_out[j] || fabs(step[j]) > 1e-4 * largest)) {
-            fit->column[j] = COX_INFINITE;
-            fit->sign[j] = fit->point->beta[j] < 0 ? -1 : 1;
-        }
+        if (fit->column[j] == COX_FITTED && (fit->left_out[j] || fabs(step[j]) > 1e-4 * largest))
+            set_infinite(fit, j);
 }
 
 bool cox_test(const struct cox_control *control, struct cox_fit *fit, const double *step, double gain,
@@ -180,9 +188,13 @@ bool cox_test(const struct cox_control *control, struct cox_fit *fit, const doub
     }
     /* Near a maximum the gain falls to about its square; without one it falls by the same factor each time. */
     const bool linear = gain < GAIN_LINEAR && gain > 0.02 * gain_before && change > 1e-4;
-    fit->n_linear = linear ? fit->n_linear + 1 : 0;
+    if (!fit->walled)
+        fit->n_linear = linear ? fit->n_linear + 1 : 0;
+    /* Shares of steps that span too far grow small in front of a wall, not at a maximum: what has not settled there never does. */
+    fit->n_walled = fit->walled ? fit->n_walled + 1 : 0;
+    const bool stuck = fit->scale_lost || (fit->walled && (fit->n_linear >= N_LINEAR || fit->n_walled >= N_WALLED));
     const bool endless = fit->n_linear >= N_LINEAR && gain < GAIN_LIMIT;
-    if (lost || endless || (fit->scale_lost && fit->n_linear >= N_LINEAR)) {
+    if (lost || endless || stuck) {
         if (lost) {
             factor_info(control, fit);
             mark_partners(fit);
@@ -191,8 +203,29 @@ bool cox_test(const struct cox_control *control, struct cox_fit *fit, const doub
         fit->converged = true;
         return true;
     }
-    fit->converged = change <= control->tolerance || gain <= GAIN_NOISE;
-    return fit->converged || fit->scale_lost;
+    fit->converged = !fit->walled && (change <= control->tolerance || gain <= GAIN_NOISE);
+    return fit->converged;
+}
+
+/* Columns that have come to rest where there is next to no information, and what goes with them. */
+static void mark_gone(struct cox_fit *fit)
+{
+    const size_t p = fit->p;
+    double *const least = fit->step;
+    bool gone = false;
+
+    for (size_t j = 0; j < p; j++) {
+        fit->left_out[j] = fit->column[j] != COX_FITTED;
+        least[j] = INFORMATION_GONE * fit->remainder[j] * fit->start->size[j];
+    }
+    cholesky_without(fit->point->info, fit->factor, p, least, fit->left_out);
+    mark_partners(fit);
+    for (size_t j = 0; j < p; j++)
+        if (fit->left_out[j] && fit->column[j] == COX_FITTED) {
+            set_infinite(fit, j);
+            gone = true;
+        }
+    fit->converged |= gone;
 }
 
 /* ---- what is reported -------------------------------------------------------------------------------------------- */
@@ -276,6 +309,8 @@ int cox_fit_run(struct cox_work *work, const struct cox_control *control, struct
     }
     if (status == GSL_SUCCESS && fit->scale_lost)
         status = cox_evaluate(work, fit->point);
+    if (status == GSL_SUCCESS)
+        mark_gone(fit);
     if (status == GSL_SUCCESS)
         finish(cox_work_data(work)->copy->scale, fit);
     return status;

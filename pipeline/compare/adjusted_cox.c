@@ -100,6 +100,8 @@ static void read_model(const struct standardising *of, struct cox_model *model, 
                  comparison_arm(of->rows->c, model->fit->sign[arm] > 0 ? of->rows->pair.reference : of->rows->pair.arm));
     else if (model->fit->column[arm] == COX_ALIASED)
         snprintf(cox->note, sizeof cox->note, "the terms tell the arms apart at every event");
+    else if (!model->fit->converged)
+        snprintf(cox->note, sizeof cox->note, "the regression did not converge");
     else {
         cox->defined = true;
         cox->log_ratio = model->fit->coef[arm];
