@@ -151,18 +151,30 @@ static struct point evaluate(struct solving *s, double b)
     return point;
 }
 
+/* Events of each arm while both are at risk: the others say nothing. */
+static void count_events(const struct solving *s, double events[2])
+{
+    for (size_t k = 0; k < s->rows->n_time; k++) {
+        const struct moment *const m = &s->moment[k];
+
+        for (size_t arm = 0; arm < 2; arm++)
+            events[arm] += m->risk[0] > 0 && m->risk[1] > 0 ? m->event[arm] : 0;
+    }
+}
+
 /* The likelihood is concave: steps that overshoot are halved. */
 static int find_ratio(struct solving *s, struct subhazard *result)
 {
-    double b = 0;
+    double b = 0, events[2] = {0, 0};
     struct point point = evaluate(s, b);
 
+    count_events(s, events);
     if (s->events[0] + s->events[1] == 0)
         return GSL_EZERODIV;
     if (!(point.information > 0))
         return GSL_ESING;
-    if (s->events[0] == 0 || s->events[1] == 0) {
-        result->sign = s->events[1] > 0 ? 1 : -1;
+    if (events[0] == 0 || events[1] == 0) {
+        result->sign = events[1] > 0 ? 1 : -1;
         return GSL_EDOM;
     }
     bool last = false;

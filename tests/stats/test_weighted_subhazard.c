@@ -163,12 +163,31 @@ static void test_what_has_no_ratio_says_why_and_bad_weights_are_refused(void **s
     assert_int_equal(subhazard_solve(&rows, &s, p.slope), GSL_ESING);
 }
 
+/* Arm 1 has its events when nobody of arm 0 is left, lost or gone: they say nothing, and those of arm 0 alone are on one side. */
+static void test_events_of_an_arm_that_is_alone_say_nothing(void **state)
+{
+    (void)state;
+    static const uint32_t place[] = {1, 2, 2, 3, 4, 5, 6, 6};
+    static const int32_t cause[] = {1, 0, 1, 0, 0, 1, 1, 0};
+    static const uint8_t treated[] = {0, 1, 0, 0, 1, 1, 1, 1}, turned[] = {1, 0, 1, 1, 0, 0, 0, 0};
+    static const double weight[] = {1.5, 2, 1, 0.25, 3, 1, 0.7, 1};
+    double slope[8];
+    struct subhazard s;
+
+    for (int k = 0; k < 2; k++) {
+        const struct subhazard_rows rows = {8, place, cause, k == 0 ? treated : turned, weight, 7, false};
+        assert_int_equal(subhazard_solve(&rows, &s, slope), GSL_EDOM);
+        assert_int_equal(s.sign, k == 0 ? -1 : 1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_weights_of_one_give_the_regression_and_nearly_its_error),
         cmocka_unit_test(test_a_weight_is_so_many_copies),
         cmocka_unit_test(test_slopes_are_those_of_the_solution_by_each_weight),
+        cmocka_unit_test(test_events_of_an_arm_that_is_alone_say_nothing),
         cmocka_unit_test(test_what_has_no_ratio_says_why_and_bad_weights_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
