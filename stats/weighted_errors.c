@@ -12,13 +12,16 @@
 /* How a row leaves: lost, by the cause that is read (any, of survival), by another. */
 enum kind { LOST, READ, OTHER, N_KIND };
 
+/* A variance below this share of the parts that cancel in it is rounding. */
+#define ROUNDING 1e-14
+
 struct sums {
     size_t n_time, p;      /* p: 0 without a model */
     double *square;        /* [n_time * N_KIND] sum w^2 / f */
     double *gain, *cross;  /* [n_time * N_KIND * p] sum g (1, x), sum w r (1, x) */
     double *middle;        /* [p * p] M */
     /* While times are walked: prefix sums of alpha and beta times each, and what is left. */
-    double aa, ab, bb, left;
+    double aa, ab, bb, left, all; /* all: left at first */
     double *gain_a, *gain_b, *gain_left, *cross_a, *cross_b, *cross_left; /* [p] */
     double *v, *q, *c;     /* [p] */
 };
@@ -190,6 +193,7 @@ static double variance_at(const struct weighted_errors_request *r, struct sums *
 {
     const size_t p = s->p;
     double variance = s->aa + 2 * x * s->ab + x * x * s->bb + a * a * fmax(s->left, 0);
+    double parts = s->aa + 2 * fabs(x * s->ab) + x * x * s->bb + a * a * s->all;
 
     for (size_t j = 0; j < p; j++) {
         s->q[j] = s->gain_a[j] + x * s->gain_b[j] + a * s->gain_left[j];
@@ -205,8 +209,9 @@ static double variance_at(const struct weighted_errors_request *r, struct sums *
         for (size_t k = 0; k < p; k++)
             row += s->middle[j * p + k] * s->v[k];
         variance += s->v[j] * (2 * s->c[j] + row);
+        parts += fabs(s->v[j]) * (2 * fabs(s->c[j]) + fabs(row));
     }
-    return variance;
+    return variance > ROUNDING * parts ? variance : 0;
 }
 
 static void walk(const struct weighted_errors_request *r, struct sums *s, double *std_error)
@@ -218,6 +223,7 @@ static void walk(const struct weighted_errors_request *r, struct sums *s, double
             s->cross_left[j] += s->cross[cell * s->p + j];
         }
     }
+    s->all = s->left;
     for (size_t k = 0; k < s->n_time; k++) {
         double x, a;
         for (int kind = 0; kind < N_KIND; kind++)
@@ -227,7 +233,7 @@ static void walk(const struct weighted_errors_request *r, struct sums *s, double
                 move_to_past(s, k * N_KIND + (size_t)kind, alpha, beta);
             }
         at_time(r, k, &x, &a);
-        std_error[k] = sqrt(fmax(variance_at(r, s, x, a), 0));
+        std_error[k] = sqrt(variance_at(r, s, x, a));
     }
 }
 

@@ -35,7 +35,8 @@ struct weighted_errors_request {
 };
 
 /**
- * std_error  output [curve->n_time]; 0 before the first event
+ * std_error  output [curve->n_time]; 0 before the first event, and where the parts of the variance cancel to what rounding leaves of
+ *            them: where everybody had the event, say
  *
  * GSL_SUCCESS; GSL_EUNIMPL for delayed entry, or where the sums would need more than WEIGHTED_ERRORS_CELLS numbers;
  * GSL_ENOMEM; errors of design_clusters.

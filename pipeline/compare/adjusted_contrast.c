@@ -113,7 +113,7 @@ int adjusting_contrast(struct adjusting *a, enum measure measure, const struct a
     } else {
         if (adjusting_error(a, 1, part[1].phi, -1, part[0].phi, &error) != 0)
             return -1;
-        number_set_wald(number, p1 - p0, error, CONF_LEVEL);
+        number_set_wald(number, p1 - p0, number_without_noise(error, fmax(fabs(p1), fabs(p0))), CONF_LEVEL);
         if (measure == MEASURE_risk_difference || measure == MEASURE_survival_difference)
             number_cut(number, -1, 1);
     }

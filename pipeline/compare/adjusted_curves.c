@@ -7,6 +7,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "compare/numbers.h"
 #include "compare/results.h"
 #include "outcomes/outcome.h"
 #include "stats/survival_interval.h"
@@ -140,12 +141,13 @@ int adjusted_curve_errors(const struct weighted_curves *solved, uint8_t treated,
 }
 
 static int add_corner(struct drawing *d, const struct part_of_arm *what, double time, int64_t n_risk, int64_t n_event,
-                      int64_t n_censor, double estimate, double error)
+                      int64_t n_censor, double estimate, double computed)
 {
     const struct pair_rows *rows = d->solved->weights->rows;
     const struct comparison *c = rows->c;
     const bool survival = what->measure == MEASURE_survival;
     struct row_builder row = table_new_row(d->curves);
+    const double error = number_without_noise(computed, 1);
     struct survival_interval interval;
     double low, high;
 

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "compare/clones.h"
+#include "compare/numbers.h"
 #include "outcomes/outcome.h"
 #include "stats/survival_interval.h"
 
@@ -40,8 +41,9 @@ static bool is_asked(const struct comparison *c, const struct weighted_curve *cu
 }
 
 static int add_corner(struct adjusting *a, const struct part_of_arm *what, uint8_t treated, double time, const int64_t count[3],
-                      double estimate, double error, struct table *curves)
+                      double estimate, double computed, struct table *curves)
 {
+    const double error = number_without_noise(computed, 1);
     const struct comparison *c = a->c;
     const bool survival = what->measure == MEASURE_survival;
     struct row_builder row = table_new_row(curves);

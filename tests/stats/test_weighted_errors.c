@@ -21,10 +21,8 @@ static const struct design_block block = {x, NULL, 1, column};
 static const struct design_matrix design = {N, 1, 1, &block};
 
 /* People 0 .. FIRST - 1 are in the other arm; the propensity is of being in this one. */
-static void make_people(void)
+static void make_people(unsigned seed)
 {
-    unsigned seed = 7;
-
     for (int k = 0; k < N_TIME; k++)
         axis[k] = 3 * (k + 1);
     for (int i = 0; i < N; i++) {
@@ -94,7 +92,7 @@ static void test_errors_of_all_times_are_those_of_each(void **state)
     struct glm_fit *fit = NULL;
 
     (void)state;
-    make_people();
+    make_people(7);
     assert_int_equal(glm_fit_alloc(&data, &options, &fit), GSL_SUCCESS);
     make_weights(fit);
     const struct influence_model model = {.fit = fit, .data = &data, .slope = slope, .n_threads = 1}, known = {.fit = NULL};
@@ -113,7 +111,7 @@ static void test_estimating_the_weights_is_counted(void **state)
     double with[N_TIME], without[N_TIME];
 
     (void)state;
-    make_people();
+    make_people(7);
     assert_int_equal(glm_fit_alloc(&data, &options, &fit), GSL_SUCCESS);
     make_weights(fit);
     const struct influence_model model = {.fit = fit, .data = &data, .slope = slope, .n_threads = 1};
@@ -126,6 +124,35 @@ static void test_estimating_the_weights_is_counted(void **state)
     assert_true(with[5] != without[5]);
     weighted_curve_free(curve);
     glm_fit_free(fit);
+}
+
+/* Where everybody has had the event that is read, its incidence is 1 whoever counts how much: the error is 0, not what rounding leaves. */
+static void test_what_cannot_vary_has_no_error(void **state)
+{
+    const struct glm_data data = {.design = &design, .y = y, .weight = frequency};
+    const struct glm_options options = {.family = GLM_LOGISTIC, .n_threads = 1};
+    const struct weighted_rows rows = {.n = OF_ARM, .place = place + FIRST, .cause = cause + FIRST, .weight = weight + FIRST};
+    struct weighted_curve *curve = weighted_curve_alloc(axis, N_TIME, 2);
+    struct glm_fit *fit = NULL;
+    double errors[N_TIME];
+
+    (void)state;
+    for (unsigned set = 0; set < 20; set++) {
+        make_people(set);
+        for (int i = FIRST; i < N; i++)
+            cause[i] = 1;
+        assert_int_equal(glm_fit_alloc(&data, &options, &fit), GSL_SUCCESS);
+        make_weights(fit);
+        const struct influence_model model = {.fit = fit, .data = &data, .slope = slope, .n_threads = 1};
+        const struct weighted_errors_request request = {.curve = curve, .rows = &rows, .first = FIRST, .n = N, .frequency = frequency,
+                                                        .model = set % 2 ? &model : NULL, .cause = 1};
+        assert_int_equal(weighted_curve_solve(curve, &rows), GSL_SUCCESS);
+        assert_int_equal(weighted_errors(&request, errors), GSL_SUCCESS);
+        assert_near(curve->cuminc[N_TIME - 1], 1, 1e-14);
+        assert_true(errors[N_TIME - 1] == 0 && errors[N_TIME - 2] > 1e-3);
+        glm_fit_free(fit);
+    }
+    weighted_curve_free(curve);
 }
 
 static void test_delayed_entry_is_left_to_the_other_way(void **state)
@@ -149,6 +176,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_errors_of_all_times_are_those_of_each),
         cmocka_unit_test(test_estimating_the_weights_is_counted),
+        cmocka_unit_test(test_what_cannot_vary_has_no_error),
         cmocka_unit_test(test_delayed_entry_is_left_to_the_other_way),
     };
 
