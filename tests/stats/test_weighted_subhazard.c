@@ -175,7 +175,7 @@ static void test_events_of_an_arm_that_is_alone_say_nothing(void **state)
     struct subhazard s;
 
     for (int k = 0; k < 2; k++) {
-        const struct subhazard_rows rows = {8, place, cause, k == 0 ? treated : turned, weight, 7, false};
+        const struct subhazard_rows rows = {.n = 8, .place = place, .cause = cause, .treated = k == 0 ? treated : turned, .weight = weight, .n_time = 7};
         assert_int_equal(subhazard_solve(&rows, &s, slope), GSL_EDOM);
         assert_int_equal(s.sign, k == 0 ? -1 : 1);
     }
