@@ -214,8 +214,8 @@ TEST_SUPPORT := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/support/*.c))
 TEST_SCRIPTS := $(sort $(shell find tests -name 'test_*.sh' 2>/dev/null))
 
 # Allocations that fail in turn are those of this program alone (tests/stats/short_memory.h).
-SHORT_MEMORY := $(filter $(BUILD)/tests/stats/test_out_of_memory%,$(TEST_PROGRAMS))
-$(SHORT_MEMORY): LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
+SHORT_MEMORY := $(foreach t,$(TEST_PROGRAMS),$(if $(findstring /test_out_of_memory,$(t)),$(t)))
+$(SHORT_MEMORY): LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray,--wrap=free
 $(SHORT_MEMORY): $(BUILD)/tests/stats/short_memory.o
 $(filter $(BUILD)/tests/stats/test_places%,$(TEST_PROGRAMS)): $(BUILD)/tests/stats/places.o
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/utf8.h"
 
 static const struct column *find(const struct table *table, const char *column, size_t row)
 {
@@ -104,6 +105,17 @@ char *cell_copy(const struct table *table, const char *column, size_t row)
     const char *cell = text_of(table, column, row, &n);
 
     return copy_bytes(cell, n);
+}
+
+const char *cell_short(const struct table *table, const char *column, size_t row, char out[static CELL_SHORT_SIZE])
+{
+    size_t n;
+    const char *cell = text_of(table, column, row, &n);
+
+    n = utf8_cut(cell, n, CELL_SHORT_SIZE - 1);
+    memcpy(out, cell, n);
+    out[n] = '\0';
+    return out;
 }
 
 size_t cell_find(const struct table *table, const char *column, const char *text)

@@ -29,6 +29,11 @@ bool cells_agree(const struct table *a, size_t row_a, const struct table *b, siz
 
 char *cell_copy(const struct table *table, const char *column, size_t row); /* caller frees; NULL after telling */
 
+enum { CELL_SHORT_SIZE = 96 };
+
+/** The same without an allocation, cut to CELL_SHORT_SIZE - 1 bytes: for names, keys and numbers.  Returns out. */
+const char *cell_short(const struct table *table, const char *column, size_t row, char out[static CELL_SHORT_SIZE]);
+
 /** The first row whose text in `column` is this; n_rows when there is none. */
 size_t cell_find(const struct table *table, const char *column, const char *text);
 

@@ -10,11 +10,12 @@
 #include <string.h>
 
 /* Once is enough: whoever runs out of memory does so in many places at once. */
-static void tell_out_of_memory(void)
+int fail_memory(void)
 {
     static atomic_flag told = ATOMIC_FLAG_INIT;
     if (!atomic_flag_test_and_set(&told))
         fail("out of memory");
+    return -1;
 }
 
 void *allocate(size_t n, size_t size)
@@ -22,7 +23,7 @@ void *allocate(size_t n, size_t size)
     /* calloc checks the product itself. */
     void *const memory = n > 0 && size > 0 ? calloc(n, size) : calloc(1, 1);
     if (memory == NULL)
-        tell_out_of_memory();
+        fail_memory();
     return memory;
 }
 
@@ -31,7 +32,7 @@ void *reallocate(void *old, size_t n, size_t size)
     /* A size of 0 would free the old memory and return NULL, which reads as a failure. */
     void *const memory = n > 0 && size > 0 ? reallocarray(old, n, size) : realloc(old, 1);
     if (memory == NULL)
-        tell_out_of_memory();
+        fail_memory();
     return memory;
 }
 
@@ -43,7 +44,7 @@ char *copy_text(const char *text)
 char *copy_bytes(const char *bytes, size_t length)
 {
     if (length == SIZE_MAX) {
-        tell_out_of_memory();
+        fail_memory();
         return NULL;
     }
     char *const copy = allocate(length + 1, 1);
@@ -60,7 +61,7 @@ char *format_text(const char *format, ...)
     const int n = vasprintf(&text, format, arguments);
     va_end(arguments);
     if (n < 0) {
-        tell_out_of_memory();
+        fail_memory();
         return NULL;
     }
     return text;

@@ -15,4 +15,7 @@ char *copy_text(const char *text);                       /* NULL gives NULL with
 char *copy_bytes(const char *bytes, size_t length);      /* NUL-terminated */
 char *format_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/** Tells "out of memory", once in a process, and returns -1: for what others (kernels, libraries) could not allocate. */
+int fail_memory(void);
+
 #endif

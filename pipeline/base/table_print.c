@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "base/print_buffer.h"
 #include "base/table_print_csv.h"
 #include "base/table_print_text.h"
@@ -50,7 +51,7 @@ static int print_json_row(struct print_buffer *out, const struct table *table, s
         }
     }
     if ((text = json_dumps(object, 0)) == NULL) {
-        fail("out of memory");
+        fail_memory();
         goto done;
     }
     print_text(out, text);

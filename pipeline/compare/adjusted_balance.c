@@ -75,12 +75,12 @@ static int add_number(struct balancing *b, const struct column *column)
                                  &before[arm]) == GSL_ENOMEM ||
             weighted_moments_all(rows->n, b->x, b->w->weight, rows->frequency, rows->treated, arm, rows->c->reducer,
                                  &after[arm]) == GSL_ENOMEM)
-            return fail("out of memory");
+            return fail_memory();
     }
     (void)smd_numeric(after[1].mean, before[1].variance, after[0].mean, before[0].variance, SMD_POOLED, &row.smd);
     row.variance_ratio = ratio_of(after[1].variance, after[0].variance);
     if (weighted_ks_all(rows->n, b->x, b->w->weight, rows->treated, rows->c->reducer, &row.ks) == GSL_ENOMEM)
-        return -1;
+        return fail_memory();
     return add_row(b, column->name, "", &row);
 }
 

@@ -388,7 +388,7 @@ static int prepare(struct resampling *r)
         return -1;
     for (int treated = 0; table != NULL && treated < 2; treated++)
         if ((r->curve[treated] = weighted_curve_alloc(table->time, table->n_time, rows->c->n_cause)) == NULL)
-            return fail("out of memory");
+            return fail_memory();
     return 0;
 }
 

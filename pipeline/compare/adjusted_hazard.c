@@ -121,7 +121,7 @@ static int slopes(const struct pair_weights *w, double scale, const struct arm_c
     }
     for (size_t i = 0; of != NULL && i < rows->n; i++)
         d[i] = w->weight[i] == 0 ? 0 : of[cells ? (rows->treated[i] ? n_cells(rows) : 0) + cell_of(rows, i) : i];
-    const int status = scores == NULL || of == NULL ? fail("out of memory") : 0;
+    const int status = scores == NULL || of == NULL ? fail_memory() : 0;
 
     free(of);
     cox_scores_free(scores);
@@ -192,7 +192,7 @@ int adjusted_hazard_solve(const struct pair_weights *w, struct adjusted_hazard *
     h->n_event = reducer_sum_one(rows->c->reducer, h->n_event);
     code = fit(w, scale, &m);
     if (code == GSL_ENOMEM)
-        status = fail("out of memory");
+        status = fail_memory();
     else if (code != GSL_SUCCESS || m.fit->column[0] != COX_FITTED)
         explain(rows, &m, code, h);
     else if ((status = slopes(w, scale, &m, h->phi)) == 0) {

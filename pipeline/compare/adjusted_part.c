@@ -228,7 +228,7 @@ static int by_set(const struct pair_weights *w, const double *phi, double *varia
         set[i] = w->set[i] < 0 ? (int32_t)w->n_set : w->set[i];
     const int code = influence_variance(n, phi, NULL, set, w->n_set + 1, variance);
     free(set);
-    return code == GSL_ENOMEM ? -1 : 0;
+    return code == GSL_ENOMEM ? fail_memory() : 0;
 }
 
 /* Members of one set in one cluster: what both ways of adding count. */
@@ -254,7 +254,7 @@ static int by_both(const struct pair_weights *w, const double *phi, double *vari
         head[w->set[i]] = (int32_t)i;
     }
     if (status == 0 && influence_variance(rows->n, phi, NULL, both, rows->n, variance) == GSL_ENOMEM)
-        status = -1;
+        status = fail_memory();
     free(head);
     free(both);
     return status;
@@ -271,14 +271,14 @@ int adjusted_variance(const struct pair_rows *rows, const struct pair_weights *w
     if (w == NULL || w->set == NULL) {
         const int code = influence_variance_all(rows->n, work, rows->counted ? rows->frequency : NULL, rows->cluster,
                                                 rows->n_cluster, rows->c->reducer, variance);
-        return code == GSL_ENOMEM ? fail("out of memory") : 0;
+        return code == GSL_ENOMEM ? fail_memory() : 0;
     }
     if (rows->cluster == NULL)
         return by_set(w, work, variance);
     if (by_set(w, work, &set) != 0 || by_both(w, work, &both) != 0)
         return -1;
     if (influence_variance(rows->n, work, NULL, rows->cluster, rows->n_cluster, variance) == GSL_ENOMEM)
-        return fail("out of memory");
+        return fail_memory();
     /* Cameron, Gelbach & Miller 2011, doi:10.1198/jbes.2010.07136: clusters of two kinds that cross. */
     *variance = fmax(*variance + set - both, fmax(*variance, set));
     return 0;

@@ -119,7 +119,7 @@ static int solve(struct adjusting *a, enum measure measure, struct number *numbe
     if (status == 0) {
         const int code = fit(a, &people, &model);
         if (code == GSL_ENOMEM)
-            status = -1;
+            status = fail_memory();
         else
             read_fit(a, model, code, measure, number);
     }
@@ -177,7 +177,7 @@ static int solve_weighted(struct adjusting *a, enum measure measure, struct numb
     if (status == 0) {
         const int code = subhazard_solve(&rows, &ratio, phi);
         if (code == GSL_ENOMEM)
-            status = fail("out of memory");
+            status = fail_memory();
         else if (code != GSL_SUCCESS)
             explain(a, &ratio, code, number);
         else if ((status = adjusted_hazard_linear(&a->weights, phi)) == 0 &&

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "compare/coefficients.h"
 
 static const char *method_name(enum aft_distribution distribution)
@@ -82,7 +83,7 @@ int aft_model_add(const struct aft_request *request, const struct estimate *keys
     int result;
 
     if (fit == NULL)
-        return fail("out of memory");
+        return fail_memory();
     const int status = aft_solve(&request->rows, request->distribution,
                                  (size_t)(request->n_threads < 1 ? 1 : request->n_threads), fit);
     if (status == GSL_EZERODIV)

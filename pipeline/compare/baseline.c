@@ -131,10 +131,12 @@ static int distance_of(const struct baseline_input *input, const struct members 
         weight[n] = (double)members->weight[i];
         arm[n++] = members->arm[i] == pair.arm;
     }
-    const int code = x == NULL || arm == NULL ? GSL_ENOMEM : weighted_ks_all(n, x, weight, arm, input->reducer, ks);
+    int status = x == NULL || arm == NULL ? -1 : 0;
+    if (status == 0 && weighted_ks_all(n, x, weight, arm, input->reducer, ks) == GSL_ENOMEM)
+        status = fail_memory();
     free(arm);
     free(x);
-    return code == GSL_ENOMEM ? -1 : 0;
+    return status;
 }
 
 static int add_number(const struct baseline_input *input, const struct members *members, const struct column *covariate,

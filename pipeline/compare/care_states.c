@@ -181,7 +181,7 @@ static int add_arm(struct arm_paths *a, struct table *estimates)
         if (a->states == NULL)
             return fail("paths through levels of care: %s", gsl_strerror(code));
         if ((a->counts = mcf_alloc(a->n)) == NULL)
-            return fail("out of memory");
+            return fail_memory();
     }
     for (size_t i = 0; status == 0 && asks_for(analysis, MEASURE_state_occupation) && i < analysis->at.n; i++)
         status = add_states(a, MEASURE_state_occupation, analysis->at.values[i], estimates);

@@ -88,7 +88,7 @@ int clones_hazard(const struct clones *clones, struct adjusted_hazard *h)
         h->n_event += rows->cause[i] == 1 ? rows->count[i] : 0;
     const int code = fit(clones, &m);
     if (code == GSL_ENOMEM)
-        status = fail("out of memory");
+        status = fail_memory();
     else if (code != GSL_SUCCESS || m.fit->column[0] != COX_FITTED)
         snprintf(h->note, sizeof h->note, "%s",
                  code == GSL_EZERODIV                    ? "no events under either strategy"

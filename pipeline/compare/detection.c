@@ -129,12 +129,9 @@ int detection_add(const struct comparison *c, const struct people *people, struc
 
 static bool is_contrast(const struct table *estimates, size_t row)
 {
-    char *name = cell_copy(estimates, "measure", row);
     enum measure measure;
-    const bool contrast = name != NULL && measure_from_name(name, &measure) == 0 && measure_is_contrast(measure);
 
-    free(name);
-    return contrast && !cell_is(estimates, "term", row, TERM);
+    return measure_of_row(estimates, row, &measure) == 0 && measure_is_contrast(measure) && !cell_is(estimates, "term", row, TERM);
 }
 
 static int mark(const struct table *estimates, size_t from, struct table *table, const char *column, const char *words)

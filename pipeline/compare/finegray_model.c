@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "compare/coefficients.h"
 
 enum { METHOD_SIZE = 128 };
@@ -75,7 +76,7 @@ int finegray_model_add(const struct finegray_request *request, const struct esti
     struct finegray *fit = finegray_alloc(request->rows.design->p);
     int result;
     if (fit == NULL)
-        return fail("out of memory");
+        return fail_memory();
     const int status = finegray_solve(&request->rows, &control, (size_t)(request->n_threads < 1 ? 1 : request->n_threads), fit);
     if (status == GSL_EZERODIV)
         result = finegray_model_undefined(request, keys, "no events of this cause", estimates);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "compare/coefficients.h"
 
 enum { METHOD_SIZE = 192, NOTE_SIZE = 128 };
@@ -104,7 +105,7 @@ int frailty_model_add(const struct frailty_request *request, const struct estima
     int result;
 
     if (fit == NULL)
-        return fail("out of memory");
+        return fail_memory();
     const int status = cox_frailty_solve(&cox->rows, cox->ties, request->group, request->n_group, NAN, (size_t)cox->n_threads, fit);
     snprintf(why, sizeof why, "frailty by %.40s: %zu groups, where 2 to %d were expected", request->name, request->n_group,
              COX_FRAILTY_GROUPS_MAX);

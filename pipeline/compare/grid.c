@@ -48,13 +48,10 @@ static bool is_asked(const struct study *study, enum measure measure)
 
 static bool belongs(const struct study *study, const struct table *estimates, size_t row)
 {
-    char *name = cell_copy(estimates, "measure", row);
     enum measure measure;
-    const bool asked = name != NULL && measure_from_name(name, &measure) == 0 && measure_is_contrast(measure) &&
-                       is_asked(study, measure);
 
-    free(name);
-    return asked && !cell_is(estimates, "reference", row, "") && cell_is(estimates, "stratum", row, "") &&
+    return measure_of_row(estimates, row, &measure) == 0 && measure_is_contrast(measure) && is_asked(study, measure) &&
+           !cell_is(estimates, "reference", row, "") && cell_is(estimates, "stratum", row, "") &&
            (cell_is(estimates, "term", row, "") || cell_is(estimates, "term", row, "at least"));
 }
 
@@ -103,7 +100,7 @@ static int add_row(const struct table *outcomes, const struct table *estimates, 
     static const char *const same[] = {"arm", "reference", "outcome", "population", "adjustment", "measure", "term"};
     struct row_builder row = table_new_row(grid);
     char *name = cell_copy(estimates, "outcome", from);
-    const size_t outcome = name == NULL ? 0 : cell_find(outcomes, "outcome", name), verdict = verdict_of(estimates, from, verdicts);
+    const size_t outcome = name == NULL ? cell_rows(outcomes) : cell_find(outcomes, "outcome", name), verdict = verdict_of(estimates, from, verdicts);
 
     for (size_t k = 0; k < sizeof same / sizeof same[0]; k++)
         copy_text_cell(&row, same[k], estimates, same[k], from);
@@ -123,6 +120,8 @@ static int add_row(const struct table *outcomes, const struct table *estimates, 
         row_text(&row, "verdict", outcome < cell_rows(outcomes) && cell_integer(outcomes, "descriptive", outcome) == 1
                                       ? "describes"
                                       : "no margin");
+    if (name == NULL)
+        row.error = -1;
     free(name);
     return row_end(&row);
 }

@@ -143,7 +143,7 @@ static int fit(const struct comparison *c, const size_t *arms, size_t n_arm, str
         return GSL_ENOMEM;
     if ((h->data = cox_data_alloc(&h->rows, n_threads)) == NULL || (h->fit = cox_fit_alloc(n_arm - 1)) == NULL ||
         (h->work = cox_work_alloc(h->data, COX_EFRON, n_threads)) == NULL) {
-        fail("out of memory");
+        fail_memory();
         return GSL_ENOMEM;
     }
     return cox_fit_run(h->work, &control, h->fit);
@@ -287,7 +287,7 @@ int test_proportional(const struct comparison *c, const size_t *arms, size_t n, 
     }
     const int code = run_test(c, arms, n, &result);
     if (code == GSL_ENOMEM)
-        return -1;
+        return fail_memory();
     test->defined = code == GSL_SUCCESS && result.df > 0;
     if (!test->defined) {
         snprintf(test->note, sizeof test->note, "%s", test->n_event == 0 ? "no events in any arm"

@@ -265,13 +265,9 @@ static int add_arms(const struct kept_rows *kept, struct table *estimates)
     int status = 0;
 
     for (size_t i = 0; status == 0 && kept->first != NULL && i < kept->first->n_rows; i++) {
-        char *name = cell_copy(kept->first, "measure", i);
         enum measure measure;
-        if (name == NULL)
-            return -1;
-        if (measure_from_name(name, &measure) == 0 && is_pooled(measure))
+        if (measure_of_row(kept->first, i, &measure) == 0 && is_pooled(measure))
             status = add_arm(kept, i, measure, estimates);
-        free(name);
     }
     return status;
 }

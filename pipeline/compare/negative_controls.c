@@ -23,15 +23,13 @@ static bool is_control(const struct study *study, const struct study_analysis *a
 /* Does the interval leave out "no difference"? */
 static bool differs(const struct table *estimates, size_t row)
 {
-    char *name = cell_copy(estimates, "measure", row);
     const double low = column_real(table_column(estimates, "conf_low"), row),
                  high = column_real(table_column(estimates, "conf_high"), row);
     enum measure measure;
     /* An E-value is of a ratio, has no value of no difference, and would always differ. */
-    bool contrast = name != NULL && measure_from_name(name, &measure) == 0 && measure_is_contrast(measure) && measure != MEASURE_e_value;
+    bool contrast = measure_of_row(estimates, row, &measure) == 0 && measure_is_contrast(measure) && measure != MEASURE_e_value;
     const double null = contrast && measure_is_ratio(measure) ? 1 : 0;
 
-    free(name);
     return contrast && !cell_is(estimates, "reference", row, "") && cell_is(estimates, "stratum", row, "") &&
            (low > null || high < null);
 }

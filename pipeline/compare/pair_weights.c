@@ -31,7 +31,7 @@ int pair_model_fit(const struct pair_rows *rows, struct pair_model *model)
 {
     if (pair_model_fit_counted(rows, rows->counted ? rows->frequency : NULL, model) != 0)
         return -1;
-    return glm_keep_residuals(&model->data, model->fit) == GSL_SUCCESS ? 0 : fail("out of memory");
+    return glm_keep_residuals(&model->data, model->fit) == GSL_SUCCESS ? 0 : fail_memory();
 }
 
 static void model_clear(struct pair_model *model)

@@ -99,7 +99,7 @@ static int take_arm(const struct stretches *s, size_t arm, struct arm_stretches 
     if (a->n == 0)
         return 0;
     if ((a->mcf = mcf_alloc(a->n)) == NULL)
-        return fail("out of memory");
+        return fail_memory();
     const int code = mcf_solve(a->n, a->entry, a->time, a->event, a->id, a->n_id, MCF_LOG, CONF_LEVEL, a->mcf);
     return code == GSL_SUCCESS ? 0 : fail("events that recur: %s", gsl_strerror(code));
 }

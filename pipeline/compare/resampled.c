@@ -61,10 +61,10 @@ static int alloc_curves(struct resampling *r)
         return -1;
     for (size_t arm = 0; arm < c->n_arm; arm++)
         if ((d->event_free[arm] = km_curve_alloc(c->table->n_time)) == NULL)
-            return fail("out of memory");
+            return fail_memory();
     for (size_t k = 0; c->cuminc != NULL && k < c->n_arm * c->n_cause; k++)
         if ((d->cuminc[k] = cuminc_curve_alloc(c->table->n_time)) == NULL)
-            return fail("out of memory");
+            return fail_memory();
     return 0;
 }
 

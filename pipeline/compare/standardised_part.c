@@ -77,7 +77,7 @@ static int solve_censoring(struct standardising *s)
         s->arm[treated] = (struct ipcw_rows){last_of(rows, treated) - first, rows->place + first, rows->cause + first,
                                              s->frequency + first, rows->c->reducer};
         if ((s->ipcw[treated] = ipcw_alloc(n_time)) == NULL)
-            return fail("out of memory");
+            return fail_memory();
         if (ipcw_solve(s->ipcw[treated], &s->arm[treated]) != GSL_SUCCESS)
             return fail("censoring weights");
     }

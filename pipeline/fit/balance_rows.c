@@ -123,7 +123,7 @@ static int add_column(const struct balanced *b)
         return -1;
     row = row_of(b, MEASURE_ks_statistic, true, 0);
     if (weighted_ks(b->request->frame->n, b->x, b->weight, b->arm, &ks) == GSL_ENOMEM)
-        return fail("out of memory");
+        return fail_memory();
     return add_number(b, &row, ks, "largest distance of the distribution functions", "nobody is left in one of the arms");
 }
 

@@ -3,6 +3,7 @@
 #include <gsl/gsl_errno.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "base/threads.h"
 #include "compare/aft_model.h"
 #include "fit/regressors.h"
@@ -25,7 +26,7 @@ static int fit_aft(const struct fit_request *request, const struct frame *frame,
         return -1;
     struct aft *fit = aft_alloc(aft.rows.design->p);
     if (fit == NULL)
-        return fail("out of memory");
+        return fail_memory();
     const int status = aft_solve(&aft.rows, request->distribution, (size_t)aft.n_threads, fit);
     int result;
     if (status == GSL_EZERODIV)

@@ -74,7 +74,7 @@ static int fit_frailty(const struct fit_request *request, const struct frame *fr
     struct cox_frailty *fit = cox_frailty_alloc(frame->regressors->matrix.p, frame->n_group);
     int result = -1;
     if (fit == NULL)
-        return fail("out of memory");
+        return fail_memory();
     const int status = cox_frailty_solve(&cox->rows, request->ties, frame->group, frame->n_group, NAN,
                                          (size_t)cox->n_threads, fit);
     if (status == GSL_SUCCESS)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "base/number.h"
 #include "fit/survival_table.h"
 #include "stats/gray.h"
@@ -164,7 +165,7 @@ static int fit_cuminc(const struct fit_request *request, const struct frame *fra
     if (table == NULL)
         goto done;
     if (gray == NULL || (work.curve = cuminc_curve_alloc(table->n_time)) == NULL) {
-        fail("out of memory");
+        fail_memory();
         goto done;
     }
     survival_interval_init(&interval, request->conf_type, request->level);

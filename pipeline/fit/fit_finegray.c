@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "base/threads.h"
 #include "compare/finegray_model.h"
 #include "fit/regressors.h"
@@ -38,7 +39,7 @@ static int fit_finegray(const struct fit_request *request, const struct frame *f
         return -1;
     struct finegray *fit = finegray_alloc(finegray.rows.design->p);
     if (fit == NULL)
-        return fail("out of memory");
+        return fail_memory();
     snprintf(cause, sizeof cause, "%d", request->cause);
     keys.n = (int64_t)frame->n;
     const int status = finegray_solve(&finegray.rows, &control, (size_t)finegray.n_threads, fit);

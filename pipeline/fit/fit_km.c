@@ -276,7 +276,7 @@ static int fit_km(const struct fit_request *request, const struct frame *frame, 
     if (table == NULL)
         return -1;
     if ((work.curve = km_curve_alloc(table->n_time)) == NULL) {
-        fail("out of memory");
+        fail_memory();
         goto done;
     }
     if (survival_interval_init(&interval, request->conf_type, request->level) != GSL_SUCCESS) {

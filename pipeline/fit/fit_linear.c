@@ -126,7 +126,7 @@ static int fit_linear(const struct fit_request *request, const struct frame *fra
         return fail("'linear' has no strata; a factor of the stratum serves");
     struct linear_sums *const sums = linear_alloc(p);
     struct linear_fit *const fit = linear_fit_alloc(p);
-    int result = sums != NULL && fit != NULL ? 0 : fail("out of memory");
+    int result = sums != NULL && fit != NULL ? 0 : fail_memory();
     if (result == 0)
         result = add_all(sums, frame);
     if (result == 0) {

@@ -229,7 +229,7 @@ static int fit_logrank(const struct fit_request *request, const struct frame *fr
     if (table == NULL)
         goto done;
     if (test == NULL) {
-        fail("out of memory");
+        fail_memory();
         goto done;
     }
     const int status = logrank_weighted_solve(table, 0, &request->weighting, LOGRANK_RANK_TOLERANCE, test);

@@ -53,7 +53,7 @@ static int add_arm(const struct fit_request *request, const struct frame *frame,
     if (arm_rows_take(frame, arm, &rows) != 0)
         goto done;
     if ((mcf = mcf_alloc(rows.n)) == NULL) {
-        fail("out of memory");
+        fail_memory();
         goto done;
     }
     const int status =

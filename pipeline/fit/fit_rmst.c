@@ -83,7 +83,7 @@ static int fit_rmst(const struct fit_request *request, const struct frame *frame
     if (table == NULL || rmst == NULL)
         goto done;
     if ((curve = km_curve_alloc(table->n_time)) == NULL) {
-        fail("out of memory");
+        fail_memory();
         goto done;
     }
     result = 0;

@@ -92,7 +92,7 @@ static int find_errors(struct run *run)
     run->without = status == GSL_ESING     ? "no standard error: the information is singular, the mass is not unique"
                    : status == GSL_EBADLEN ? "no standard error: there are too many intervals with mass"
                                            : NULL;
-    return status == GSL_ENOMEM ? fail("out of memory") : 0;
+    return status == GSL_ENOMEM ? fail_memory() : 0;
 }
 
 static int add_arm(const struct fit_request *request, const struct frame *frame, size_t arm, struct table *estimates)
@@ -101,7 +101,7 @@ static int add_arm(const struct fit_request *request, const struct frame *frame,
     struct arm_rows rows;
     int result = arm_rows_take(frame, arm, &rows);
     if (result == 0 && (run.fit = turnbull_alloc(rows.n)) == NULL)
-        result = fail("out of memory");
+        result = fail_memory();
     if (result == 0) {
         const int status = turnbull_solve(rows.n, rows.time, rows.upper, rows.frequency, TURNBULL_TOLERANCE,
                                           TURNBULL_ITERATIONS, run.fit);

@@ -166,7 +166,7 @@ static char *write_documentation(void)
     size_t size;
     FILE *stream = open_memstream(&text, &size);
     if (stream == NULL) {
-        fail("out of memory");
+        fail_memory();
         return NULL;
     }
     fprintf(stream, "Fits one statistical model to one table and prints rows of estimates.\v"
@@ -174,7 +174,7 @@ static char *write_documentation(void)
     model_print_examples(stream);
     if (fclose(stream) != 0) {
         free(text);
-        fail("out of memory");
+        fail_memory();
         return NULL;
     }
     return text;

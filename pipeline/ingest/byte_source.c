@@ -61,7 +61,7 @@ static int start_inflating(struct byte_source *source)
     if (source->packed == NULL)
         return -1;
     if (inflateInit2(&source->inflate, GZIP_ONLY) != Z_OK)
-        return fail("out of memory");
+        return fail_memory();
     source->inflating = true;
     return 0;
 }
@@ -151,7 +151,7 @@ static int inflate_some(struct byte_source *source)
     if (status == Z_OK || status == Z_BUF_ERROR)
         return 0;
     if (status == Z_MEM_ERROR)
-        return fail("out of memory");
+        return fail_memory();
     if (status == Z_DATA_ERROR && source->any_member && source->inflate.total_out == 0)
         return fail("'%s': other bytes follow the end of the gzip data", source->path);
     return fail("'%s': corrupt gzip data (%s)", source->path,

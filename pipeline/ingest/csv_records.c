@@ -61,7 +61,7 @@ static int start_parser(struct csv_records *records)
         csv_free(&records->parser);
     records->parser_ready = csv_init(&records->parser, CSV_STRICT | CSV_STRICT_FINI) == 0;
     if (!records->parser_ready)
-        return fail("out of memory");
+        return fail_memory();
     csv_set_delim(&records->parser, (unsigned char)records->delimiter);
     csv_set_space_func(&records->parser, is_never_space);
     csv_set_blk_size(&records->parser, CELL_STEP);

@@ -2,6 +2,7 @@
 #include "ingest/stat_parse.h"
 
 #include "base/fail.h"
+#include "base/memory.h"
 
 typedef readstat_error_t (*parse_function)(readstat_parser_t *, const char *, void *);
 
@@ -61,7 +62,7 @@ int stat_parse(const char *path, enum stat_format format, bool latin1, const str
 {
     readstat_parser_t *const parser = readstat_parser_init();
     if (parser == NULL)
-        return fail("out of memory");
+        return fail_memory();
     readstat_set_error_handler(parser, on_error);
     readstat_set_variable_handler(parser, handlers->column != NULL ? handlers->column : pass_column);
     readstat_set_value_label_handler(parser, handlers->label);

@@ -27,6 +27,8 @@ static void add(struct line *line, const char *format, ...)
     if (vasprintf(&more, format, arguments) >= 0) {
         longer = format_text("%s%s", line->text, more);
         free(more);
+    } else {
+        fail_memory();
     }
     va_end(arguments);
     free(line->text);

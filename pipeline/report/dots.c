@@ -303,7 +303,7 @@ static int lay_out(struct dots *dots, struct drawing *drawing)
     int status;
 
     if (rows == NULL)
-        return -1;
+        return fail_memory();
     fputs("nan\tnan\tnan\tnan\t0\n", rows); /* a figure of summaries alone has no other row */
     place_panel(dots, drawing, &columns);
     drawing->panel.log_x = dots->log_x;
@@ -311,7 +311,7 @@ static int lay_out(struct dots *dots, struct drawing *drawing)
     draw_titles(dots, drawing, &columns);
     draw_axis(dots, drawing, &ticks);
     draw_rows(dots, drawing, &columns, &ticks, rows);
-    status = fclose(rows) == 0 ? drawing_table(drawing, "rows", bytes, length) : -1;
+    status = fclose(rows) == 0 ? drawing_table(drawing, "rows", bytes, length) : fail_memory();
     free(bytes);
     return status;
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "report/safe_text.h"
 #include "report/text_width.h"
 
@@ -231,12 +232,12 @@ static int write_blocks(struct drawing *drawing, const char *name, const char *f
     int status = -1;
 
     if (stream == NULL)
-        return fail("out of memory");
+        return fail_memory();
     fputs(first, stream);
     if (blocks_join(blocks, n, first[0] == '\0', stream) == 0 && (last == NULL || blocks_join(last, 1, false, stream) == 0))
         status = 0;
     if (fclose(stream) != 0 || status != 0)
-        status = fail("out of memory");
+        status = fail_memory();
     else
         status = drawing_table(drawing, name, bytes, length);
     free(bytes);
@@ -256,7 +257,7 @@ static int write_tables(struct drawing *drawing)
         drawing->n_lines);
 
     if (drawing->failed)
-        return fail("out of memory");
+        return fail_memory();
     if (write_blocks(drawing, "sheet", layout, drawing->texts, N_TEXTS, &drawing->lines) != 0)
         return -1;
     for (size_t k = 0; k < N_LAYERS; k++)

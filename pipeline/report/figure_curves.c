@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "report/axis.h"
 #include "report/curve_marks.h"
 #include "report/curve_set.h"
@@ -260,10 +261,10 @@ static int write_curves(const struct sheet *sheet)
     int status;
 
     if (stream == NULL)
-        return -1;
+        return fail_memory();
     for (size_t k = 0; k < sheet->set.n; k++)
         write_steps(stream, &sheet->set.curves[k], &sheet->set);
-    status = fclose(stream) == 0 ? drawing_table(sheet->drawing, "curves", bytes, length) : -1;
+    status = fclose(stream) == 0 ? drawing_table(sheet->drawing, "curves", bytes, length) : fail_memory();
     free(bytes);
     return status;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "report/flow_steps.h"
 #include "report/text_width.h"
 #include "report/words.h"
@@ -190,8 +191,10 @@ static int flow_draw(struct bundle *bundle, const struct figure *figure, struct 
     page.boxes = open_memstream(&bytes, &length);
     if (page.boxes != NULL) {
         draw_all(&page, &steps);
-        status = fclose(page.boxes) == 0 ? drawing_table(drawing, "boxes", bytes, length) : -1;
+        status = fclose(page.boxes) == 0 ? drawing_table(drawing, "boxes", bytes, length) : fail_memory();
         free(bytes);
+    } else {
+        fail_memory();
     }
     flow_steps_free(&steps);
     return status;

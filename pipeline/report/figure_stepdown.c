@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "report/stepdown_layout.h"
 #include "report/text_width.h"
 #include "report/words.h"
@@ -92,12 +93,12 @@ static int write_ribbons(const struct sheet *sheet, size_t ink)
     int status;
 
     if (stream == NULL)
-        return -1;
+        return fail_memory();
     fprintf(stream, "0\t0\t0\n0\t0\t0\n\n"); /* an ink that nobody needs has a ribbon without height */
     for (size_t k = 0; k < sheet->layout.n_moves; k++)
         if (sheet->layout.moves[k].kind == inks[ink].kinds[0] || sheet->layout.moves[k].kind == inks[ink].kinds[1])
             write_ribbon(sheet, stream, &sheet->layout.moves[k]);
-    status = fclose(stream) == 0 ? drawing_table(sheet->drawing, inks[ink].table, bytes, length) : -1;
+    status = fclose(stream) == 0 ? drawing_table(sheet->drawing, inks[ink].table, bytes, length) : fail_memory();
     free(bytes);
     return status;
 }
@@ -211,13 +212,13 @@ static int draw_nodes(const struct sheet *sheet)
     int status;
 
     if (stream == NULL)
-        return -1;
+        return fail_memory();
     draw_head(sheet, stream, sheet->drawing->height);
     for (size_t end = 0; end < FLOW_ENDS; end++) {
         draw_node(sheet, stream, end, &sheet->layout.from[end], true);
         draw_node(sheet, stream, end, &sheet->layout.to[end], false);
     }
-    status = fclose(stream) == 0 ? drawing_table(sheet->drawing, "nodes", bytes, length) : -1;
+    status = fclose(stream) == 0 ? drawing_table(sheet->drawing, "nodes", bytes, length) : fail_memory();
     free(bytes);
     return status;
 }

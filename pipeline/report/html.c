@@ -35,7 +35,7 @@ struct html *html_open(void)
     html->writer = html->buffer == NULL ? NULL : xmlNewTextWriterMemory(html->buffer, 0);
     if (html->writer == NULL) {
         html_abandon(html);
-        fail("out of memory");
+        fail_memory();
         return NULL;
     }
     check(html, xmlTextWriterWriteRaw(html->writer, XML("<!DOCTYPE html>\n")));

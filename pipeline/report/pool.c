@@ -66,6 +66,8 @@ static const char *pool_keep(struct pool *pool, char *text)
     else
         pool->texts[pool->n++] = text;
     pthread_mutex_unlock(&pool->lock);
+    if (text == NULL)
+        fail_memory();
     return text == NULL ? "" : text;
 }
 

@@ -198,7 +198,7 @@ int svg_finish(const char *bytes, size_t length, const char *prefix, const char 
     *out = text == NULL ? NULL : copy_bytes((const char *)text, (size_t)size);
     *out_length = (size_t)size;
     xmlFree(text);
-    return *out == NULL ? fail("out of memory") : 0;
+    return *out == NULL ? fail_memory() : 0;
 }
 
 static bool is_black(const char *colour)
@@ -288,6 +288,6 @@ char *svg_inline(const char *bytes, size_t length)
     xmlBufferFree(buffer);
     xmlFreeDoc(document);
     if (text == NULL)
-        fail("out of memory");
+        fail_memory();
     return text;
 }

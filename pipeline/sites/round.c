@@ -30,7 +30,7 @@ int round_fit_alloc(struct round_fit *fit, size_t p)
     fit->covariance = allocate(p * p, sizeof *fit->covariance);
     if (fit->columns == NULL || fit->covariance == NULL)
         return -1;
-    return round_newton_alloc(p, &fit->newton) == 0 ? 0 : fail("out of memory");
+    return round_newton_alloc(p, &fit->newton) == 0 ? 0 : fail_memory();
 }
 
 void round_free(struct round *round)
@@ -269,11 +269,9 @@ int round_write(const struct round *round, const struct study *study, struct sto
 
 static int64_t fact(const struct table *facts, const char *key)
 {
-    char *const value = cell_copy(facts, "value", cell_find(facts, "key", key));
-    const int64_t number = value == NULL ? 0 : strtoll(value, NULL, 10);
+    char value[CELL_SHORT_SIZE];
 
-    free(value);
-    return number;
+    return strtoll(cell_short(facts, "value", cell_find(facts, "key", key), value), NULL, 10);
 }
 
 static size_t count_columns(const struct table *columns, int64_t fit)

@@ -178,7 +178,7 @@ static struct leaving *join_days(const struct taking *t)
         position[i] = (uint32_t)(n_time - 1);
     }
     if (status == 0 && (table = leaving_alloc(day, stratum, n_time, t->fit->newton.p)) == NULL)
-        status = fail("out of memory");
+        status = fail_memory();
     for (size_t i = 0; status == 0 && i < n; i++)
         status = add_cell(t->days, places[i].row, position[i], table);
     for (size_t j = 0; status == 0 && j <= t->fit->newton.p; j++)
@@ -215,7 +215,7 @@ static int solve_days(struct taking *t, const struct leaving *table)
     free(work);
     t->loglik = point.loglik;
     if (status == GSL_ENOMEM)
-        return -1;
+        return fail_memory();
     if (status != GSL_SUCCESS)
         return stop(t->fit, status == GSL_EINVAL ? "Fine-Gray takes no delayed entry"
                                                  : "the linear predictor spans too far for exp; rescale a covariate");

@@ -75,11 +75,9 @@ static int agree(struct merging *m, struct store *store, const char *path)
 
 static int64_t threshold_of(const struct table *facts)
 {
-    char *const text = cell_copy(facts, "value", cell_find(facts, "key", "threshold"));
-    const int64_t threshold = text == NULL ? 0 : strtoll(text, NULL, 10);
+    char text[CELL_SHORT_SIZE];
 
-    free(text);
-    return threshold;
+    return strtoll(cell_short(facts, "value", cell_find(facts, "key", "threshold"), text), NULL, 10);
 }
 
 static int list_site(struct merging *m, struct store *store, const char *path, int64_t threshold)

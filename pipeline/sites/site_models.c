@@ -249,7 +249,7 @@ static int sum_own_days(struct answering *a, struct leaving *table, double *work
         status = leaving_meat(&rows, p, a->fit->newton.asked, shares, rest, a->sums + layout.meat);
     free(shares);
     if (status == GSL_ENOMEM)
-        return fail("out of memory");
+        return fail_memory();
     if (status == GSL_EINVAL)
         a->rows.refused = "Fine-Gray takes no delayed entry";
     else if (status != GSL_SUCCESS || !put_point(a, &point))
@@ -349,7 +349,7 @@ static int sum_days(struct answering *a)
     const struct leaving_rows rows = fit_design_leaving(&a->rows, &a->design);
     struct leaving *const table = leaving_alloc(a->design.day, a->design.stratum, a->design.n_day, p);
     double *const work = allocate(2 * p + p * p + 3 * leaving_stride(p), sizeof *work);
-    int status = table == NULL || work == NULL ? fail("out of memory") : 0;
+    int status = table == NULL || work == NULL ? fail_memory() : 0;
 
     if (status == 0 && a->fit->phase == ROUND_VARIANCE)
         status = sum_squares(a);

@@ -96,7 +96,7 @@ static int inflate(const unsigned char *stream, size_t length, void *bytes, size
         return 0;
     struct libdeflate_decompressor *const decompressor = libdeflate_alloc_decompressor();
     if (decompressor == NULL)
-        return fail("out of memory");
+        return fail_memory();
     const enum libdeflate_result result = libdeflate_zlib_decompress(decompressor, stream, length, bytes, n, NULL);
     libdeflate_free_decompressor(decompressor);
     return result == LIBDEFLATE_SUCCESS ? 0 : -1;
@@ -189,7 +189,7 @@ static int pack_stored(const void *bytes, size_t n, unsigned char **packed, size
 {
     struct libdeflate_compressor *const storing = libdeflate_alloc_compressor(0);
     if (storing == NULL)
-        return fail("out of memory");
+        return fail_memory();
     const int status = pack_repeats(storing, bytes, n, packed, n_packed);
     libdeflate_free_compressor(storing);
     return status;
@@ -219,7 +219,7 @@ int chunk_pack(const void *bytes, size_t n, unsigned char **packed, size_t *n_pa
     *packed = NULL;
     struct libdeflate_compressor *const compressor = libdeflate_alloc_compressor(CHUNK_DEFLATE_LEVEL);
     if (compressor == NULL)
-        return fail("out of memory");
+        return fail_memory();
     const int status = pack(compressor, bytes, n, packed, n_packed);
     libdeflate_free_compressor(compressor);
     return status;

@@ -42,7 +42,7 @@ void *arena_take(struct arena *arena, size_t n, size_t size)
     size_t bytes;
 
     if (__builtin_mul_overflow(n, size, &bytes) || bytes > SIZE_MAX - sizeof *piece) {
-        (void)fail("out of memory");
+        (void)fail_memory();
         return NULL;
     }
     if ((piece = allocate(1, sizeof *piece + bytes)) == NULL)

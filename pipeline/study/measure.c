@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/cells.h"
+
 static const char *const names[N_MEASURES] = {
 #define MEASURE(id) #id,
 #include "study/measures.def"
@@ -22,6 +24,13 @@ int measure_from_name(const char *name, enum measure *measure)
             return 0;
         }
     return -1;
+}
+
+int measure_of_row(const struct table *table, size_t row, enum measure *measure)
+{
+    char name[CELL_SHORT_SIZE];
+
+    return measure_from_name(cell_short(table, "measure", row, name), measure);
 }
 
 bool measure_is_ratio(enum measure measure)

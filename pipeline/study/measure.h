@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/table.h"
+
 enum measure {
 #define MEASURE(id) MEASURE_##id,
 #include "study/measures.def"
@@ -22,6 +24,9 @@ const char *measure_name(enum measure measure);
 
 /** 0 and the measure, or -1 when there is none of that name. */
 int measure_from_name(const char *name, enum measure *measure);
+
+/** The measure that a row of a finished table names in its column `measure`: 0, or -1 when it is none.  Allocates nothing. */
+int measure_of_row(const struct table *table, size_t row, enum measure *measure);
 
 /** Is it a ratio of arm to reference: margins above 1, loss on the log scale? */
 bool measure_is_ratio(enum measure measure);

@@ -94,7 +94,7 @@ static int lay_over(struct document *document, int under, int over, int depth, b
         } else if (there != NULL) {
             *there = pair;
         } else if (!yaml_document_append_mapping_pair(&document->yaml, under, pair.key, pair.value))
-            return fail("out of memory");
+            return fail_memory();
     }
     return 0;
 }

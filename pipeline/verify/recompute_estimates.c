@@ -70,11 +70,8 @@ static bool is_made_of_counts(enum measure measure)
 static const char *why_not(const struct table *estimates, size_t row)
 {
     enum measure measure;
-    char *name = cell_copy(estimates, "measure", row);
-    const bool known = name != NULL && measure_from_name(name, &measure) == 0;
 
-    free(name);
-    if (!known)
+    if (measure_of_row(estimates, row, &measure) != 0)
         return "it is no measure of this version";
     if (cell_is(estimates, "status", row, "withheld"))
         return "it is withheld";
@@ -259,10 +256,8 @@ static double horizon_time(const struct estimate_check *check)
 {
     if (check->measure != MEASURE_quantile_time)
         return cell_real(check->estimates, "time", check->row);
-    char *term = cell_copy(check->estimates, "term", check->row);
-    const double share = term == NULL ? NAN : strtod(term, NULL);
-    free(term);
-    return share;
+    char term[CELL_SHORT_SIZE];
+    return strtod(cell_short(check->estimates, "term", check->row, term), NULL);
 }
 
 static int check_row(const struct recompute *r, const struct table *estimates, size_t row)
@@ -278,11 +273,7 @@ static int check_row(const struct recompute *r, const struct table *estimates, s
         why = made->missing;
     if (why != NULL)
         return does_not_follow(r, estimates, row, why);
-    char *name = cell_copy(estimates, "measure", row);
-    if (name == NULL)
-        return -1;
-    measure_from_name(name, &check.measure);
-    free(name);
+    (void)measure_of_row(estimates, row, &check.measure); /* why_not() knows it */
     check.c = &made->comparison;
     check.horizon = (struct horizon){horizon_time(&check), cell_is(estimates, "term", row, "at least")};
     check.arm = stored_comparison_arm(made, estimates, "arm", row);

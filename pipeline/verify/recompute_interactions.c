@@ -24,25 +24,22 @@ struct effects {
 /* "risk_difference, at least": the measure, and how its day is read. */
 static bool is_about(const struct table *estimates, size_t row, const char *term)
 {
-    char *measure = cell_copy(estimates, "measure", row);
-    const size_t length = measure == NULL ? 0 : strlen(measure);
-    const bool at_least = cell_is(estimates, "term", row, "at least"),
-               same = measure != NULL && strncmp(term, measure, length) == 0 &&
-                      strcmp(term + length, at_least ? ", at least" : "") == 0 && (at_least || cell_is(estimates, "term", row, ""));
+    char measure[CELL_SHORT_SIZE];
+    const size_t length = strlen(cell_short(estimates, "measure", row, measure));
+    const bool at_least = cell_is(estimates, "term", row, "at least");
 
-    free(measure);
-    return same;
+    return strncmp(term, measure, length) == 0 && strcmp(term + length, at_least ? ", at least" : "") == 0 &&
+           (at_least || cell_is(estimates, "term", row, ""));
 }
 
 static bool is_part(const struct table *estimates, size_t row, size_t test, const char *column, const char *term)
 {
-    char *stratum = cell_copy(estimates, "stratum", row);
+    char stratum[CELL_SHORT_SIZE];
     const size_t length = strlen(column);
-    const bool part = stratum != NULL && strncmp(stratum, column, length) == 0 && stratum[length] == '=' &&
-                      cells_agree(estimates, row, estimates, test, question) && is_about(estimates, row, term);
 
-    free(stratum);
-    return part;
+    cell_short(estimates, "stratum", row, stratum);
+    return strncmp(stratum, column, length) == 0 && stratum[length] == '=' &&
+           cells_agree(estimates, row, estimates, test, question) && is_about(estimates, row, term);
 }
 
 static int collect(const struct table *estimates, size_t test, const char *column, const char *term, bool ratio, struct effects *e)

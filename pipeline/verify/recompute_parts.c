@@ -231,14 +231,10 @@ static int list_wanted(struct parts *p)
         enum measure measure;
         if (!cells_agree(p->estimates, i, p->estimates, p->first, question) || !cell_contains(p->estimates, "stratum", i, "="))
             continue;
-        char *name = cell_copy(p->estimates, "measure", i);
-        if (name == NULL)
-            return -1;
-        if (measure_from_name(name, &measure) == 0 &&
+        if (measure_of_row(p->estimates, i, &measure) == 0 &&
             (measure_is_contrast(measure) || (p->adjustment > 0 && measure == MEASURE_risk)))
             status = add_wanted(p, measure, (struct horizon){cell_real(p->estimates, "time", i),
                                                              cell_is(p->estimates, "term", i, "at least")});
-        free(name);
     }
     return status;
 }

@@ -22,12 +22,9 @@ static int add(const struct recompute *r, size_t row, enum finding finding, cons
 
 static bool is_ratio(const struct table *verdicts, size_t row)
 {
-    char *name = cell_copy(verdicts, "measure", row);
     enum measure measure;
-    const bool ratio = name != NULL && measure_from_name(name, &measure) == 0 && measure_is_ratio(measure);
 
-    free(name);
-    return ratio;
+    return measure_of_row(verdicts, row, &measure) == 0 && measure_is_ratio(measure);
 }
 
 /* The estimate that the verdict is about; n_rows when it is not stored. */

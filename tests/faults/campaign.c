@@ -3,7 +3,7 @@
  * Over a whole small pipeline, the n-th call of a kind fails (fail_call.c), for every n or for some:
  *
  *     campaign STEPDOWN FAIL_CALL.so STUDY OUT faults SOME [STAGE...]    SOME: so many n of each kind and stage; 0: all
- *     campaign STEPDOWN FAIL_CALL.so STUDY OUT malloc SOME [STAGE...]    the calls of one kind: write, fsync, rename, close, open, malloc
+ *     campaign STEPDOWN FAIL_CALL.so STUDY OUT malloc SOME [STAGE...]    the calls of one kind: write, fsync, rename, close, open, malloc, grow
  *     campaign STEPDOWN FAIL_CALL.so STUDY OUT kill TIMES [STAGE...]     killed at random moments instead
  *     campaign STEPDOWN FAIL_CALL.so STUDY OUT together ROUNDS [STAGE...]    2 to 8 at once on one folder
  *     campaign STEPDOWN FAIL_CALL.so STUDY OUT flip TIMES verify         a bit of a released file flips, or its end is cut off
@@ -13,7 +13,7 @@
  *
  * OUT holds a complete run.  Each stage is run again with one fault.  Whatever happens: the program is not ended by a signal;
  * its status is 0 or 1, and with 1 it has told an error; every file of OUT is byte for byte what it was; nothing is left
- * over.  The page and its figures (report) may miss what failed, and the next run mends it.  After kills whole files are
+ * over.  The page and its figures (report) may miss what failed and was told, and the next run mends it.  After kills whole files are
  * there, and the next run sweeps and gives the same bytes.  Of several at once at least one is done, and the others say who
  * holds the folder.  `stepdown verify` finds every flipped bit.  Prints a line for each stage and kind; exit status 1 when something was wrong.
  */
@@ -40,7 +40,7 @@ enum {
     RUNS_A_WORD = 500 /* how far it is, once in so many runs */
 };
 
-static const char *const calls[] = {"write", "fsync", "rename", "close", "open", "malloc"};
+static const char *const calls[] = {"write", "fsync", "rename", "close", "open", "malloc", "grow"};
 
 /* ---- the files of OUT ------------------------------------------------------------------------------------------ */
 
@@ -238,7 +238,7 @@ static size_t fail_in_turn(const struct setup *setup, const char *stage, const c
     for (long at = 1 + step * (setup->part - 1); at <= n_calls; at += step * setup->n_parts) {
         const int status = run(setup, stage, call, at);
         struct files after = read_files(setup->out);
-        const char *wrong = difference(before, &after, lenience);
+        const char *wrong = difference(before, &after, status == 0 ? STRICT : lenience);
 
         n_runs++;
         n_failed += status == 1;

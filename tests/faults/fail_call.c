@@ -2,14 +2,17 @@
 /*
  * Makes the n-th call of a kind fail, in whatever process of a run makes it.  Loaded before the programs (LD_PRELOAD):
  *
- *     STEPDOWN_FAIL_CALL      write | fsync | rename | close | open | malloc
+ *     STEPDOWN_FAIL_CALL      write | fsync | rename | close | open | malloc | grow
  *     STEPDOWN_FAIL_AT        which call fails, from 1; 0: none, calls are only counted
  *     STEPDOWN_FAIL_COUNTER   a file of 8 bytes that all processes of the run count in
  *
- * Allocations are those that the program asks for itself; libraries under it fail in ways of their own (HDF5 crashes).
+ * Allocations are those that the program asks for itself; libraries under it fail in ways of their own (HDF5 crashes).  malloc is
+ * malloc, calloc and realloc; grow is what the C library allocates for the program: reallocarray, vasprintf, open_memstream.
  * Writes to the standard streams never fail: messages are what is looked at.  close() closes and then says EIO, as a file
  * system does that finds out late; a file that was only read has nothing left to find out.
  */
+#undef _FORTIFY_SOURCE /* its functions are taken the place of */
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
@@ -23,13 +26,14 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum call { CALL_NONE, CALL_WRITE, CALL_FSYNC, CALL_RENAME, CALL_CLOSE, CALL_OPEN, CALL_MALLOC };
+enum call { CALL_NONE, CALL_WRITE, CALL_FSYNC, CALL_RENAME, CALL_CLOSE, CALL_OPEN, CALL_MALLOC, CALL_GROW };
 
 static _Atomic long *counter;
 static uintptr_t code_begins, code_ends; /* of the program, not of its libraries */
 static enum call failing;
 static long fail_at;
 
+int __vasprintf_chk(char **text, int flag, const char *words, va_list arguments);
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t n, size_t size);
 void *__libc_realloc(void *old, size_t size);
@@ -48,7 +52,7 @@ static int find_code(struct dl_phdr_info *object, size_t size, void *context)
 
 __attribute__((constructor)) static void start(void)
 {
-    static const char *const names[] = {"", "write", "fsync", "rename", "close", "open", "malloc"};
+    static const char *const names[] = {"", "write", "fsync", "rename", "close", "open", "malloc", "grow"};
     const char *call = getenv("STEPDOWN_FAIL_CALL"), *at = getenv("STEPDOWN_FAIL_AT"),
                *path = getenv("STEPDOWN_FAIL_COUNTER");
 
@@ -74,9 +78,12 @@ static int hits(enum call call)
     return counter != NULL && failing == call && atomic_fetch_add(counter, 1) + 1 == fail_at;
 }
 
-static int hits_malloc(const void *caller)
+static int hits_memory(const void *caller, enum call call)
 {
-    return (uintptr_t)caller >= code_begins && (uintptr_t)caller < code_ends && hits(CALL_MALLOC);
+    if ((uintptr_t)caller < code_begins || (uintptr_t)caller >= code_ends || !hits(call))
+        return 0;
+    errno = ENOMEM;
+    return 1;
 }
 
 static int fail_with(int reason)
@@ -151,27 +158,55 @@ int open(const char *path, int flags, ...)
 
 void *malloc(size_t size)
 {
-    if (hits_malloc(__builtin_return_address(0))) {
-        errno = ENOMEM;
-        return NULL;
-    }
-    return __libc_malloc(size);
+    return hits_memory(__builtin_return_address(0), CALL_MALLOC) ? NULL : __libc_malloc(size);
 }
 
 void *calloc(size_t n, size_t size)
 {
-    if (hits_malloc(__builtin_return_address(0))) {
-        errno = ENOMEM;
-        return NULL;
-    }
-    return __libc_calloc(n, size);
+    return hits_memory(__builtin_return_address(0), CALL_MALLOC) ? NULL : __libc_calloc(n, size);
 }
 
 void *realloc(void *old, size_t size)
 {
-    if (size > 0 && hits_malloc(__builtin_return_address(0))) {
+    return size > 0 && hits_memory(__builtin_return_address(0), CALL_MALLOC) ? NULL : __libc_realloc(old, size);
+}
+
+void *reallocarray(void *old, size_t n, size_t size)
+{
+    size_t bytes;
+
+    if (__builtin_mul_overflow(n, size, &bytes)) {
         errno = ENOMEM;
         return NULL;
     }
-    return __libc_realloc(old, size);
+    return hits_memory(__builtin_return_address(0), CALL_GROW) ? NULL : __libc_realloc(old, bytes);
+}
+
+static int format(char **text, const char *words, va_list arguments)
+{
+    static int (*theirs)(char **, const char *, va_list);
+
+    if (theirs == NULL)
+        *(void **)&theirs = dlsym(RTLD_NEXT, "vasprintf");
+    return theirs(text, words, arguments);
+}
+
+int vasprintf(char **text, const char *words, va_list arguments)
+{
+    return hits_memory(__builtin_return_address(0), CALL_GROW) ? -1 : format(text, words, arguments);
+}
+
+int __vasprintf_chk(char **text, int flag, const char *words, va_list arguments)
+{
+    (void)flag;
+    return hits_memory(__builtin_return_address(0), CALL_GROW) ? -1 : format(text, words, arguments);
+}
+
+FILE *open_memstream(char **bytes, size_t *length)
+{
+    static FILE *(*theirs)(char **, size_t *);
+
+    if (theirs == NULL)
+        *(void **)&theirs = dlsym(RTLD_NEXT, "open_memstream");
+    return hits_memory(__builtin_return_address(0), CALL_GROW) ? NULL : theirs(bytes, length);
 }

@@ -12,10 +12,12 @@
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t n, size_t size);
 void *__real_realloc(void *old, size_t size);
+void *__real_reallocarray(void *old, size_t n, size_t size);
 void __real_free(void *memory);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t n, size_t size);
 void *__wrap_realloc(void *old, size_t size);
+void *__wrap_reallocarray(void *old, size_t n, size_t size);
 void __wrap_free(void *memory);
 
 static atomic_bool counting;
@@ -48,6 +50,13 @@ void *__wrap_realloc(void *old, size_t size)
     if (old != NULL && counting && atomic_load(&n_asked) + 1 != fail_at)
         atomic_fetch_sub(&n_live, 1);
     return fails() ? NULL : __real_realloc(old, size);
+}
+
+void *__wrap_reallocarray(void *old, size_t n, size_t size)
+{
+    if (old != NULL && counting && atomic_load(&n_asked) + 1 != fail_at)
+        atomic_fetch_sub(&n_live, 1);
+    return fails() ? NULL : __real_reallocarray(old, n, size);
 }
 
 void __wrap_free(void *memory)

@@ -12,7 +12,7 @@ if grep -q '^skipped - ' "$box/told"; then
     exit 0
 fi
 grep '^not ok' "$box/told"
-[ $status = 0 ] && [ "$(grep -c 'failed in turn' "$box/told")" = 36 ]
+[ $status = 0 ] && [ "$(grep -c 'failed in turn' "$box/told")" = 42 ]
 report $? 'a call that fails is told, and leaves every file as it was'
 [ "$(grep -c 'ended by SIGKILL' "$box/told")" = 6 ] && ! grep -q 'SIGKILL in 0 of' "$box/told"
 report $? 'a stage that is killed leaves whole files, and the next run sweeps'

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cells.h"
 #include "tests/support/near.h"
@@ -58,6 +59,10 @@ static void test_texts_and_labels_are_told_alike(void **state)
     assert_near(cell_real(table, "value", 0), 2.385, 0);
     assert_int_equal(cell_integer(table, "n", 0), 628);
     free(arm);
+    char text[CELL_SHORT_SIZE];
+    assert_string_equal(cell_short(table, "arm", 0, text), "inpatient");
+    assert_string_equal(cell_short(table, "arm", 2, text), "");
+    assert_string_equal(cell_short(table, "value", 0, text), ""); /* a number */
     table_free(table);
 }
 
@@ -74,11 +79,28 @@ static void test_rows_agree_column_by_column(void **state)
     table_free(table);
 }
 
+static void test_a_short_cell_ends_before_a_character_that_has_no_room(void **state)
+{
+    (void)state;
+    struct table *table = table_alloc("t", "");
+    char long_text[200], text[CELL_SHORT_SIZE];
+
+    memset(long_text, 'x', sizeof long_text);
+    memcpy(long_text + CELL_SHORT_SIZE - 2, "\xc3\xa9", 3); /* its second byte would be the last */
+    assert_non_null(table_add_column(table, "name", COLUMN_TEXT, 200, "", ""));
+    struct row_builder row = table_new_row(table);
+    row_text(&row, "name", long_text);
+    assert_int_equal(row_end(&row), 0);
+    assert_int_equal(strlen(cell_short(table, "name", 0, text)), CELL_SHORT_SIZE - 2);
+    table_free(table);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_not_there_is_missing),
         cmocka_unit_test(test_texts_and_labels_are_told_alike),
+        cmocka_unit_test(test_a_short_cell_ends_before_a_character_that_has_no_room),
         cmocka_unit_test(test_rows_agree_column_by_column),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,6 +30,26 @@ static void test_other_names_are_no_measures(void **state)
     }
 }
 
+static void test_the_measure_of_a_row_is_that_of_its_cell(void **state)
+{
+    (void)state;
+    struct table *table = table_alloc("estimates", "");
+    enum measure measure = N_MEASURES;
+
+    assert_non_null(table_add_column(table, "measure", COLUMN_TEXT, 20, "", ""));
+    for (int i = 0; i < 2; i++) {
+        struct row_builder row = table_new_row(table);
+        row_text(&row, "measure", i == 0 ? "hazard_ratio" : "guess");
+        assert_int_equal(row_end(&row), 0);
+    }
+    assert_int_equal(measure_of_row(table, 0, &measure), 0);
+    assert_int_equal(measure, MEASURE_hazard_ratio);
+    assert_int_equal(measure_of_row(table, 1, &measure), -1);
+    assert_int_equal(measure_of_row(table, 2, &measure), -1);
+    assert_int_equal(measure, MEASURE_hazard_ratio);
+    table_free(table);
+}
+
 /* The name says it: every "..._ratio" that is no logarithm and describes no balance or expectation. */
 static void test_ratios_are_those_that_are_called_so(void **state)
 {
@@ -64,6 +84,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_measure_is_found_by_its_name),
         cmocka_unit_test(test_other_names_are_no_measures),
+        cmocka_unit_test(test_the_measure_of_a_row_is_that_of_its_cell),
         cmocka_unit_test(test_ratios_are_those_that_are_called_so),
         cmocka_unit_test(test_contrasts_compare_an_arm_with_a_reference),
     };
