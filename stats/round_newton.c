@@ -13,16 +13,18 @@ static const double GAIN_CLOSE = 1e-10, GAIN_NOTHING = 1e-24;
 static const double STEP_MAX = 10;     /* of a standardised column in one round */
 static const double STEP_ENDLESS = .5; /* still that long after so many rounds */
 static const double FAR_OUT = 15;      /* e^-15: what is left of a level there */
+static const double INFORMATION_LEFT = 1e-4; /* of a column that runs away and still tells people apart, of that at the start */
 
 int round_newton_alloc(size_t p, struct round_newton *state)
 {
     *state = (struct round_newton){.p = p, .share = 1};
-    state->base = calloc(3 * p + 1, sizeof *state->base);
+    state->base = calloc(4 * p + 1, sizeof *state->base);
     state->aliased = calloc(2 * p + 1, sizeof *state->aliased);
     if (state->base == NULL || state->aliased == NULL)
         return GSL_ENOMEM;
     state->step = state->base + p;
     state->asked = state->base + 2 * p;
+    state->start = state->base + 3 * p;
     state->endless = state->aliased + p;
     return GSL_SUCCESS;
 }
@@ -59,23 +61,39 @@ static bool judge(struct round_newton *state)
     return found;
 }
 
+/*
+ * The columns that are left.  Of those that run away some stay that still tell people apart: levels that all run beside a level without
+ * events differ from each other by what is known.
+ */
+static void find_columns(struct round_newton *state, const double *info, const double *size, double *factor, double *least,
+                         bool *left_out)
+{
+    const size_t p = state->p;
+
+    if (state->n_round > 1) {
+        for (size_t j = 0; j < p; j++) {
+            left_out[j] = state->aliased[j];
+            least[j] = state->endless[j] ? INFORMATION_LEFT * state->start[j] : 0;
+        }
+        cholesky_without(info, factor, p, least, left_out);
+        return;
+    }
+    memcpy(factor, info, p * p * sizeof *factor);
+    cholesky_decompose(factor, p, size, CHOLESKY_TOLERANCE, state->aliased);
+    memcpy(left_out, state->aliased, p * sizeof *left_out);
+    for (size_t j = 0; j < p; j++)
+        state->start[j] = factor[j * p + j];
+}
+
 /* The step from base over the columns that are left, and its gain; info becomes the inverse. */
 static double find_step(struct round_newton *state, const double *score, double *info, const double *size, bool *left_out)
 {
     const size_t p = state->p;
-    double gain = 0, *const factor = malloc((p * p + 1) * sizeof *factor);
+    double gain = 0, *const factor = malloc((p * p + p + 1) * sizeof *factor);
 
     if (factor == NULL)
         return NAN;
-    memcpy(factor, info, p * p * sizeof *factor);
-    if (state->n_round == 1) {
-        cholesky_decompose(factor, p, size, CHOLESKY_TOLERANCE, state->aliased);
-        memcpy(left_out, state->aliased, p * sizeof *left_out);
-    } else {
-        for (size_t j = 0; j < p; j++)
-            left_out[j] = state->aliased[j] || state->endless[j];
-        cholesky_decompose(factor, p, NULL, 0, left_out);
-    }
+    find_columns(state, info, size, factor, factor + p * p, left_out);
     for (size_t j = 0; j < p; j++)
         state->step[j] = left_out[j] ? 0 : score[j];
     cholesky_solve(factor, p, left_out, state->step);

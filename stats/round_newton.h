@@ -11,7 +11,8 @@
  *
  * A column in which the likelihood rises for ever moves on by about 1 a round, with a step that does not shrink.  After
  * ROUNDS_TO_JUDGE rounds it is marked, moved far out along its step and left there; the others then converge as in the
- * limit.
+ * limit.  Where several run together - levels beside one without events - they stay in the information but for one: what tells them
+ * apart is known, and the errors of the others rest on it (cox.h does so, too).
  *
  * Everything between two rounds is in the struct: it may be stored and read back.
  */
@@ -38,6 +39,7 @@ struct round_newton {
     double score_test;   /* score' info^-1 score at the first point */
     double share;        /* of the step, from base to asked */
     double *base, *step, *asked; /* [p] */
+    double *start;       /* [p] what of the information of a column those before it leave, at the first point */
     bool *aliased, *endless;     /* [p] */
 };
 

@@ -153,6 +153,7 @@ static int add_column(struct table *table, const struct round_fit *fit, size_t j
     row_real(&row, "base", fit->newton.base[j]);
     row_real(&row, "step", fit->newton.step[j]);
     row_real(&row, "asked", fit->newton.asked[j]);
+    row_real(&row, "start", fit->newton.start[j]);
     row_integer(&row, "aliased", fit->newton.aliased[j]);
     row_integer(&row, "endless", fit->newton.endless[j]);
     return row_end(&row);
@@ -165,8 +166,8 @@ static struct table *columns_table(const struct round *round)
         {"term", "Term", COLUMN_TEXT},          {"level", "Level", COLUMN_TEXT},
         {"center", "Taken off", COLUMN_FLOAT64}, {"scale", "Divided by", COLUMN_FLOAT64},
         {"base", "Best so far", COLUMN_FLOAT64}, {"step", "Step", COLUMN_FLOAT64},
-        {"asked", "Asked at", COLUMN_FLOAT64},  {"aliased", "Left out", COLUMN_INT32},
-        {"endless", "Runs away", COLUMN_INT32},
+        {"asked", "Asked at", COLUMN_FLOAT64},  {"start", "Information at the start", COLUMN_FLOAT64},
+        {"aliased", "Left out", COLUMN_INT32},  {"endless", "Runs away", COLUMN_INT32},
     };
     struct table *const table = table_of_fields("columns", "Columns of the regressions", fields, sizeof fields / sizeof *fields);
     int status = table == NULL ? -1 : 0;
@@ -299,6 +300,7 @@ static int read_columns(const struct table *columns, struct round_fit *fit)
         fit->newton.base[j] = cell_real(columns, "base", i);
         fit->newton.step[j] = cell_real(columns, "step", i);
         fit->newton.asked[j] = cell_real(columns, "asked", i);
+        fit->newton.start[j] = cell_real(columns, "start", i);
         fit->newton.aliased[j] = cell_integer(columns, "aliased", i) == 1;
         fit->newton.endless[j] = cell_integer(columns, "endless", i) == 1;
         if (column->name == NULL || column->term == NULL || column->level == NULL)

@@ -6,7 +6,7 @@
  *
  *     round      key value: format, number, baseline (site, one), sites, threshold (the largest of any site so far)
  *     fits       a row a regression: which, phase, Newton's method so far (stats/round_newton.h), people, events
- *     columns    fit name term level center scale base step asked aliased endless: x = (value - center) / scale, or 1 in
+ *     columns    fit name term level center scale base step asked start aliased endless: x = (value - center) / scale, or 1 in
  *                a level
  *     covariance fit row column value: of the coefficients of x, once they have converged
  *     variance   fit day kind item value: what shares of the score are made of (stats/leaving.h), while a fit asks for them
@@ -20,7 +20,7 @@
 #include "stats/round_newton.h"
 #include "store/store.h"
 
-#define ROUND_FORMAT "stepdown round 1"
+#define ROUND_FORMAT "stepdown round 2"
 #define ANSWER_FORMAT "stepdown answer 1"
 
 enum round_phase {
