@@ -26,8 +26,8 @@
  *
  * so that a Newton step is two passes over the rows in order of time, and the covariance two more: O(n p) and no risk set
  * is ever written out, whereas crr is quadratic in n.  Sums over rows are whole numbers (fixed_sum.h): the same bits for
- * every order of the rows and any number of threads.  Places (reducer.h) send each other, for a step, 4 (1 + n_group)(p + 2) numbers a time,
- * and once at the end as many a time and kind of exit.
+ * every order of the rows and any number of threads.  Places (reducer.h) send each other, for a step, 2 (1 + n_group)(p + 2) numbers a time,
+ * and once at the end 4 (p + 3) a time, kind of exit and group.
  *
  * Fine & Gray 1999, doi:10.1080/01621459.1999.10474144; clusters: Zhou, Fine, Latouche & Labopin 2012,
  * doi:10.1093/biostatistics/kxr032.
