@@ -7,12 +7,17 @@
 
 #include <gsl/gsl_errno.h>
 
-size_t leaving_stride(size_t p)
+size_t leaving_n_cubes(size_t p)
 {
-    return 1 + p + p * (p + 1) / 2;
+    return p * (p + 1) * (p + 2) / 6;
 }
 
-struct leaving *leaving_alloc(const double *time, const int32_t *stratum, size_t n_time, size_t p)
+size_t leaving_stride(size_t p, bool cubes)
+{
+    return 1 + p + p * (p + 1) / 2 + (cubes ? leaving_n_cubes(p) : 0);
+}
+
+struct leaving *leaving_alloc(const double *time, const int32_t *stratum, size_t n_time, size_t p, bool cubes)
 {
     struct leaving *leaving = calloc(1, sizeof *leaving);
 
@@ -20,10 +25,12 @@ struct leaving *leaving_alloc(const double *time, const int32_t *stratum, size_t
         return NULL;
     leaving->n_time = n_time;
     leaving->p = p;
+    leaving->cubes = cubes;
+    leaving->stride = leaving_stride(p, cubes);
     leaving->time = malloc((n_time + 1) * sizeof *leaving->time);
     leaving->stratum = calloc(n_time + 1, sizeof *leaving->stratum);
     leaving->n = calloc(n_time * LEAVING_KINDS + 1, sizeof *leaving->n);
-    leaving->sum = calloc(n_time * LEAVING_KINDS * leaving_stride(p) + 1, sizeof *leaving->sum);
+    leaving->sum = calloc(n_time * LEAVING_KINDS * leaving->stride + 1, sizeof *leaving->sum);
     leaving->events = calloc(1 + p, sizeof *leaving->events);
     if (leaving->time == NULL || leaving->stratum == NULL || leaving->n == NULL || leaving->sum == NULL ||
         leaving->events == NULL) {
@@ -69,6 +76,24 @@ static void add_row(wide_sum *sum, const double *x, size_t p, double r, int64_t 
     }
 }
 
+static void add_cubes(wide_sum *cube, const double *x, size_t p, double r, int64_t times)
+{
+    for (size_t j = 0; j < p; j++)
+        for (size_t k = 0; k <= j; cube += ++k)
+            for (size_t l = 0; l <= k; l++)
+                cube[l] += wide_of(r * x[j] * x[k] * x[l]) * times;
+}
+
+static void add_row_to(const struct leaving *leaving, size_t cell, const double *x, double r, int64_t times)
+{
+    const size_t p = leaving->p;
+    wide_sum *const sum = leaving->sum + cell * leaving->stride;
+
+    add_row(sum, x, p, r, times);
+    if (leaving->cubes)
+        add_cubes(sum + leaving_stride(p, false), x, p, r, times);
+}
+
 static double predictor(const double *x, const double *beta, size_t p)
 {
     double eta = 0;
@@ -96,21 +121,21 @@ static void add_event(struct leaving *leaving, const double *x, double eta, int6
 
 int leaving_add(struct leaving *leaving, const struct leaving_rows *rows, const double *beta)
 {
-    const size_t p = leaving->p, stride = leaving_stride(p);
+    const size_t p = leaving->p;
 
     for (size_t i = 0; i < rows->n; i++) {
         const double *x = rows->x + i * p, most = largest(x, p), eta = predictor(x, beta, p), r = exp(eta);
         const size_t cell = rows->position[i] * (size_t)LEAVING_KINDS + rows->kind[i];
-        if (!wide_fits(r * most * most, (double)rows->frequency[i] * (double)rows->n) || !wide_fits(eta, (double)rows->n))
+        if (!wide_fits(r * most * most * (leaving->cubes ? most : 1), (double)rows->frequency[i] * (double)rows->n) || !wide_fits(eta, (double)rows->n))
             return GSL_EDOM;
         leaving->n[cell] += rows->frequency[i];
-        add_row(leaving->sum + cell * stride, x, p, r, rows->frequency[i]);
+        add_row_to(leaving, cell, x, r, rows->frequency[i]);
         if (rows->kind[i] == LEAVING_EVENT)
             add_event(leaving, x, eta, rows->frequency[i]);
         if (rows->entry != NULL && rows->entry[i] != LEAVING_FROM_START) {
             const size_t entered = rows->entry[i] * (size_t)LEAVING_KINDS + LEAVING_ENTERED;
             leaving->n[entered] += rows->frequency[i];
-            add_row(leaving->sum + entered * stride, x, p, r, rows->frequency[i]);
+            add_row_to(leaving, entered, x, r, rows->frequency[i]);
         }
     }
     return GSL_SUCCESS;
@@ -118,9 +143,9 @@ int leaving_add(struct leaving *leaving, const struct leaving_rows *rows, const 
 
 int leaving_merge(struct leaving *into, const struct leaving *from)
 {
-    const size_t n_cell = into->n_time * LEAVING_KINDS, n_sum = n_cell * leaving_stride(into->p);
+    const size_t n_cell = into->n_time * LEAVING_KINDS, n_sum = n_cell * into->stride;
 
-    if (into->n_time != from->n_time || into->p != from->p)
+    if (into->n_time != from->n_time || into->p != from->p || into->cubes != from->cubes)
         return GSL_EINVAL;
     for (size_t k = 0; k < into->n_time; k++)
         if (into->time[k] != from->time[k] || into->stratum[k] != from->stratum[k])
@@ -142,6 +167,8 @@ static void clear_point(struct leaving_point *point, size_t p)
     memset(point->score, 0, p * sizeof *point->score);
     memset(point->info, 0, p * p * sizeof *point->info);
     memset(point->size, 0, p * sizeof *point->size);
+    if (point->cubes != NULL)
+        memset(point->cubes, 0, leaving_n_cubes(p) * sizeof *point->cubes);
 }
 
 static void add_events(const struct leaving *leaving, struct leaving_point *point)
@@ -154,6 +181,23 @@ static void add_events(const struct leaving *leaving, struct leaving_point *poin
     for (size_t j = 0; j < p; j++)
         for (size_t k = 0; k < j; k++)
             point->info[k * p + j] = point->info[j * p + k];
+}
+
+/* The third central moments of a risk set: how its information changes with the coefficients. */
+static void take_cubes(const double *s, const double *d, double part, double den, double m, size_t p, double *cubes)
+{
+    const size_t plain = leaving_stride(p, false);
+    const double *const s2 = s + 1 + p, *const d2 = d + 1 + p, *s3 = s + plain, *d3 = d + plain;
+
+    for (size_t j = 0; j < p; j++)
+        for (size_t k = 0; k <= j; s3 += k + 1, d3 += k + 1, cubes += k + 1, k++)
+            for (size_t l = 0; l <= k; l++) {
+                const double mj = (s[1 + j] - part * d[1 + j]) / den, mk = (s[1 + k] - part * d[1 + k]) / den,
+                             ml = (s[1 + l] - part * d[1 + l]) / den;
+                const size_t jk = j * (j + 1) / 2 + k, jl = j * (j + 1) / 2 + l, kl = k * (k + 1) / 2 + l;
+                cubes[l] += m * ((s3[l] - part * d3[l]) / den - (s2[jk] - part * d2[jk]) / den * ml -
+                                 (s2[jl] - part * d2[jl]) / den * mk - (s2[kl] - part * d2[kl]) / den * mj + 2 * mj * mk * ml);
+            }
 }
 
 /* One event of weight m whose risk set has the sums s, those of the dead there taken off by `part`. */
@@ -175,18 +219,33 @@ static int take_event(const double *s, const double *d, double part, double m, s
         product += j + 1;
         dead += j + 1;
     }
+    if (point->cubes != NULL)
+        take_cubes(s, d, part, den, m, p, point->cubes);
     return GSL_SUCCESS;
 }
 
-int leaving_cox(const struct leaving *leaving, bool efron, double *work, struct leaving_point *point)
+/* Of n events at one time: what those at risk, and those who have the event, have been through by this one. */
+static void add_step(const double *s, const double *d, double part, double m, double n, size_t p, double *mean, double *steps)
 {
-    const size_t p = leaving->p, stride = leaving_stride(p);
-    double *const s = work, *const d = work + stride;
+    const double den = s[0] - part * d[0];
+
+    for (size_t j = 0; j < p; j++)
+        mean[j] = (s[1 + j] - part * d[1 + j]) / den;
+    leaving_add_step(steps, p, den, part, m, n, mean);
+}
+
+int leaving_cox(const struct leaving *leaving, bool efron, double *shares, double *work, struct leaving_point *point)
+{
+    const size_t p = leaving->p, stride = leaving->stride, n_share = LEAVING_SHARE_KINDS * (1 + 2 * p);
+    double *const s = work, *const d = work + stride, *const mean = work + 2 * stride;
     wide_sum *running = calloc(stride, sizeof *running);
     int status = running == NULL ? GSL_ENOMEM : GSL_SUCCESS;
 
     clear_point(point, p);
+    if (shares != NULL)
+        memset(shares, 0, leaving->n_time * n_share * sizeof *shares);
     for (size_t k = leaving->n_time; status == GSL_SUCCESS && k-- > 0;) {
+        double *const steps = shares == NULL ? NULL : shares + k * n_share;
         const wide_sum *cell = leaving->sum + k * LEAVING_KINDS * stride;
         const int64_t n = leaving->n[k * LEAVING_KINDS + LEAVING_EVENT];
         if (k + 1 < leaving->n_time && leaving->stratum[k + 1] != leaving->stratum[k])
@@ -198,11 +257,16 @@ int leaving_cox(const struct leaving *leaving, bool efron, double *work, struct 
             s[j] = wide_value(running[j]);
             d[j] = wide_value(cell[LEAVING_EVENT * stride + j]);
         }
-        for (int64_t l = 0; efron && l < n && status == GSL_SUCCESS; l++)
-            status = take_event(s, d, (double)l / (double)n, 1, p, point);
-        if (!efron && n > 0)
-            status = take_event(s, d, 0, (double)n, p, point);
+        const int64_t n_step = n == 0 ? 0 : efron ? n : 1;
+        for (int64_t l = 0; l < n_step && status == GSL_SUCCESS; l++) {
+            const double part = (double)l / (double)n, m = efron ? 1 : (double)n;
+            status = take_event(s, d, part, m, p, point);
+            if (status == GSL_SUCCESS && steps != NULL)
+                add_step(s, d, part, m, (double)n, p, mean, steps);
+        }
     }
+    if (status == GSL_SUCCESS && shares != NULL)
+        leaving_finish_steps(leaving, shares);
     add_events(leaving, point);
     free(running);
     return status;
@@ -261,7 +325,7 @@ struct running {
 static int walk_times(const struct leaving *leaving, struct course *course, const struct running *run, double *s,
                       struct leaving_point *point)
 {
-    const size_t p = leaving->p, stride = leaving_stride(p);
+    const size_t p = leaving->p, stride = leaving->stride;
     int status = GSL_SUCCESS;
 
     for (size_t k = 0; k < leaving->n_time; k++)
@@ -348,7 +412,7 @@ static int find_shares(const struct leaving *leaving, const struct course *cours
 
 int leaving_finegray(const struct leaving *leaving, double *shares, struct leaving_point *point)
 {
-    const size_t stride = leaving_stride(leaving->p);
+    const size_t stride = leaving->stride;
     struct course course = {0};
     struct running run = {calloc(stride, sizeof *run.followed), calloc(2 * stride, sizeof *run.other)};
     int status = course_alloc(leaving->n_time, leaving->p, &course);
@@ -371,26 +435,4 @@ int leaving_finegray(const struct leaving *leaving, double *shares, struct leavi
     free(run.other);
     free(course.memory);
     return status;
-}
-
-int leaving_meat(const struct leaving_rows *rows, size_t p, const double *beta, const double *shares, double *share,
-                 wide_sum *meat)
-{
-    const size_t width = 1 + 2 * p;
-
-    for (size_t i = 0; i < rows->n; i++) {
-        const double *x = rows->x + i * p, r = exp(predictor(x, beta, p));
-        const double *of = shares + (rows->position[i] * (size_t)LEAVING_SHARE_KINDS + rows->kind[i]) * width;
-        const double alpha = (rows->kind[i] == LEAVING_EVENT) - r * of[0];
-        wide_sum *product = meat;
-        for (size_t j = 0; j < p; j++) {
-            share[j] = alpha * x[j] + r * of[1 + j] + of[1 + p + j];
-            if (!wide_fits(share[j] * share[j], (double)rows->frequency[i] * (double)rows->n))
-                return GSL_EDOM;
-            for (size_t k = 0; k <= j; k++)
-                product[k] += wide_of(share[j] * share[k]) * rows->frequency[i];
-            product += j + 1;
-        }
-    }
-    return GSL_SUCCESS;
 }

@@ -24,4 +24,7 @@ struct logit_rows {
 /** sums: loglik, score [p], info [p (p + 1) / 2] lower triangle row by row; += those of the rows.  GSL_SUCCESS; GSL_EDOM when a predictor or a column is too large to be added.  O(n p^2). */
 int logit_sums_add(const struct logit_rows *rows, const double *beta, wide_sum *sums);
 
+/** meat [p (p + 1) / 2] += squares of the sums of clusters of (y - mu) x; cluster [n] 0 .. n_cluster - 1.  GSL_EDOM as above; GSL_ENOMEM. */
+int logit_squares_add(const struct logit_rows *rows, const double *beta, const int32_t *cluster, size_t n_cluster, wide_sum *meat);
+
 #endif

@@ -9,7 +9,7 @@
 
 #include "stats/cholesky.h"
 
-static const double GAIN_CLOSE = 1e-10, GAIN_NOTHING = 1e-24;
+static const double GAIN_CLOSE = 1e-10, GAIN_NOTHING = 1e-24, GAIN_LINEAR = 1e-21;
 static const double STEP_MAX = 10;     /* of a standardised column in one round */
 static const double STEP_ENDLESS = .5; /* still that long after so many rounds */
 static const double FAR_OUT = 15;      /* e^-15: what is left of a level there */
@@ -134,16 +134,16 @@ void round_newton_take(struct round_newton *state, double loglik, const double *
     if (state->n_round == 1)
         state->score_test = gain;
     free(left_out);
-    if (state->close || gain < GAIN_NOTHING || state->p == 0)
+    if (state->close || gain < (state->linear ? GAIN_LINEAR : GAIN_NOTHING) || state->p == 0)
         state->status = ROUND_DONE;
     else if (!isfinite(gain) || state->n_round >= ROUNDS_MAX)
         state->status = ROUND_ENDLESS;
     if (state->status != ROUND_GOING)
         return;
-    if (state->n_round >= ROUNDS_TO_JUDGE && judge(state))
+    if (!state->linear && state->n_round >= ROUNDS_TO_JUDGE && judge(state))
         state->share = 1;
     else {
-        state->close = gain < GAIN_CLOSE;
+        state->close = !state->linear && gain < GAIN_CLOSE;
         shorten(state);
     }
     ask(state);

@@ -14,6 +14,9 @@
  * limit.  Where several run together - levels beside one without events - they stay in the information but for one: what tells them
  * apart is known, and the errors of the others rest on it (cox.h does so, too).
  *
+ * Where info is not the slope of the score (Firth's penalty) steps get shorter by a factor each, and the likelihood rises nowhere
+ * for ever: `linear`.  Then it goes on until the gain is next to nothing.
+ *
  * Everything between two rounds is in the struct: it may be stored and read back.
  */
 #ifndef STATS_ROUND_NEWTON_H
@@ -35,6 +38,7 @@ struct round_newton {
     enum round_newton_status status;
     int n_round;         /* evaluations so far */
     bool close;
+    bool linear;         /* the caller's */
     double loglik_start, loglik; /* at the first point, and at base */
     double score_test;   /* score' info^-1 score at the first point */
     double share;        /* of the step, from base to asked */

@@ -127,7 +127,8 @@ int fit_design_make(const struct fit_rows *rows, const struct round_fit *fit, st
 
 struct leaving_rows fit_design_leaving(const struct fit_rows *rows, const struct fit_design *design)
 {
-    return (struct leaving_rows){rows->n, design->x, rows->frequency, design->position, rows->kind, design->entry};
+    return (struct leaving_rows){rows->n, design->x, rows->frequency, design->position, rows->kind, design->entry,
+                                 rows->cluster, rows->n_cluster};
 }
 
 char *fit_stratum_name(const struct fit_rows *rows, int32_t stratum)

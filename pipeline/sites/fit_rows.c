@@ -8,13 +8,14 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "cohort/cohort.h"
+#include "sites/fit_clusters.h"
 #include "sites/fit_coarsen.h"
 #include "stats/leaving.h"
 
 /* Where the rows come from. */
 struct origin {
     const struct table *records;
-    const struct column *arm, *weight, *member, *record, *cause, *time, *entry;
+    const struct column *arm, *weight, *member, *record, *cluster, *cause, *time, *entry; /* cluster NULL: not asked for */
     int64_t threshold;
     size_t n, *row; /* of the cohort: in the population, outcome known or to be filled in */
 };
@@ -31,6 +32,7 @@ void fit_rows_free(struct fit_rows *rows)
     free(rows->time);
     free(rows->entry);
     free(rows->stratum);
+    free(rows->cluster);
     *rows = (struct fit_rows){0};
 }
 
@@ -39,6 +41,8 @@ void fit_rows_keep(struct fit_rows *rows, size_t to, size_t from)
     rows->frequency[to] = rows->frequency[from];
     rows->kind[to] = rows->kind[from];
     rows->stratum[to] = rows->stratum[from];
+    if (rows->cluster != NULL)
+        rows->cluster[to] = rows->cluster[from];
     if (rows->time != NULL)
         rows->time[to] = rows->time[from];
     if (rows->entry != NULL)
@@ -116,6 +120,7 @@ static int alloc_rows(const struct origin *from, struct fit_rows *rows)
     return (rows->frequency = allocate(from->n, sizeof *rows->frequency)) == NULL ||
                    (rows->kind = allocate(from->n, sizeof *rows->kind)) == NULL ||
                    (rows->stratum = allocate(from->n, sizeof *rows->stratum)) == NULL ||
+                   (from->cluster != NULL && (rows->cluster = allocate(from->n, sizeof *rows->cluster)) == NULL) ||
                    (from->time != NULL && (rows->time = allocate(from->n, sizeof *rows->time)) == NULL) ||
                    (late && (rows->entry = allocate(from->n, sizeof *rows->entry)) == NULL)
                ? -1
@@ -129,6 +134,8 @@ static void take_people(const struct origin *from, struct fit_rows *rows)
         const size_t i = from->row[k];
         const bool known = !column_is_missing(from->cause, i);
         rows->frequency[k] = column_integer(from->weight, i);
+        if (rows->cluster != NULL)
+            rows->cluster[k] = (int32_t)column_integer(from->cluster, i);
         rows->kind[k] = known ? kind_of(rows->fit, column_integer(from->cause, i)) : (uint8_t)LEAVING_CENSORED;
         if (rows->time != NULL)
             rows->time[k] = known ? column_real(from->time, i) : 0;
@@ -336,6 +343,7 @@ static int find_columns(const struct study *study, const struct sources *sources
     from->arm = table_column(sources->cohort, "arm");
     from->weight = table_column(sources->cohort, "weight");
     from->record = table_column(sources->cohort, "record");
+    from->cluster = fit->clustered ? table_column(sources->cohort, "cluster") : NULL;
     from->member = population == NULL ? NULL : table_column(sources->cohort, population);
     from->cause = table_column(outcome, "cause");
     from->time = table_column(outcome, "time");
@@ -363,6 +371,8 @@ int fit_rows_take(const struct study *study, const struct sources *sources, cons
         drop_missing(rows);
         status = fit_coarsen(rows, threshold);
     }
+    if (status == 0 && rows->cluster != NULL)
+        status = fit_clusters_settle(rows, threshold);
     if (status == 0)
         status = take_strata(rows);
     free(from.row);

@@ -30,6 +30,8 @@ struct fit_rows {
     double *time, *entry;      /* [n] NULL of yes or no; entry NULL when nobody enters late, NAN: from the start */
     int32_t *stratum;          /* [n] number of the stratum of the formula, 0 without */
     size_t n_stratum;
+    int32_t *cluster;          /* [n] 0 .. n_cluster - 1 (fit_clusters.h); NULL: errors are not by cluster */
+    size_t n_cluster;
     size_t n_term;
     struct fit_term *terms;    /* of the formula; those of its strata follow */
     size_t n_strata_terms;

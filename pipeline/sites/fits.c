@@ -16,8 +16,6 @@ static const char *why_not(const struct study_model *model)
         return "accelerated failure times are not fitted in rounds";
     if (model->frailty.text != NULL)
         return "frailties are not fitted in rounds";
-    if (model->firth)
-        return "Firth's penalty needs leverages of persons";
     if (model->ties.text != NULL && strcmp(model->ties.text, "exact") == 0)
         return "the exact likelihood of tied events needs the persons who are tied";
     return NULL;
@@ -64,7 +62,8 @@ int fits_list(const struct study *study, bool tell, struct fits *fits)
                 for (size_t m = 0; status == 0 && m < analysis->n_models; m++) {
                     const struct study_model *const model = &analysis->models[m];
                     if (why_not(model) == NULL && asks_for(analysis, study->cohort.populations.items[p].name.text))
-                        status = add(fits, (struct fit){analysis, model, analysis->outcomes[o], p});
+                        status = add(fits, (struct fit){analysis, model, analysis->outcomes[o], p,
+                                                         (study->cohort.cluster.text != NULL || study->cohort.index.every) && !model->firth});
                 }
     }
     return status;

@@ -3,7 +3,7 @@
  * fits.h - the regressions of a study that sites can fit together in rounds: every model of every analysis, outcome and
  * population, in the order of the study.
  *
- * What cannot be done in rounds: accelerated failure times, frailties, Firth's penalty, exact ties, events that recur.
+ * What cannot be done in rounds: accelerated failure times, frailties, exact ties, events that recur.
  */
 #ifndef SITES_FITS_H
 #define SITES_FITS_H
@@ -17,6 +17,7 @@ struct fit {
     const struct study_analysis *analysis;
     const struct study_model *model;
     size_t outcome, population; /* of the study */
+    bool clustered;             /* errors are by cluster of the cohort */
 };
 
 struct fits {

@@ -266,7 +266,7 @@ static int make_counted(struct merging *m)
     for (size_t i = 0; i < m->study->n_analyses; i++)
         count_only(m, i);
     if (m->study->cohort.cluster.text != NULL)
-        warn("people of one '%s' are taken as independent: sites hand out no clusters", m->study->cohort.cluster.text);
+        warn("people of one '%s' are taken as independent: counts know no clusters, but models in rounds do", m->study->cohort.cluster.text);
     m->counted = *m->study;
     m->counted.analyses = m->analyses;
     return 0;

@@ -16,6 +16,35 @@ bool round_fit_by_day(const struct round *round, const struct round_fit *fit)
     return round->one_baseline && fit->fit.model->rule != MODEL_LOGISTIC;
 }
 
+bool round_fit_is_robust(const struct round_fit *fit)
+{
+    return fit->fit.model->rule == MODEL_FINEGRAY || fit->fit.clustered;
+}
+
+static void free_days(struct round_fit *fit)
+{
+    for (size_t k = 0; fit->strata != NULL && k < fit->n_day; k++)
+        free(fit->strata[k]);
+    free(fit->strata);
+    free(fit->days);
+    free(fit->shares);
+    fit->strata = NULL;
+    fit->days = fit->shares = NULL;
+    fit->n_day = 0;
+}
+
+int round_fit_alloc_days(struct round_fit *fit, size_t n_day)
+{
+    free_days(fit);
+    fit->days = allocate(n_day + 1, sizeof *fit->days);
+    fit->shares = allocate(n_day * LEAVING_SHARE_KINDS * (1 + 2 * fit->newton.p) + 1, sizeof *fit->shares);
+    fit->strata = allocate(n_day + 1, sizeof *fit->strata);
+    if (fit->days == NULL || fit->shares == NULL || fit->strata == NULL)
+        return -1;
+    fit->n_day = n_day;
+    return 0;
+}
+
 bool round_asks(const struct round *round)
 {
     for (size_t i = 0; i < round->n; i++)
@@ -44,8 +73,7 @@ void round_free(struct round *round)
         }
         free(fit->columns);
         free(fit->covariance);
-        free(fit->days);
-        free(fit->shares);
+        free_days(fit);
         free(fit->note);
         round_newton_free(&fit->newton);
     }
@@ -109,6 +137,7 @@ static int add_fit(struct table *table, const struct study_rules *populations, c
     row_integer(&row, "n", fit->n);
     row_integer(&row, "n_event", fit->n_event);
     row_integer(&row, "n_sites", fit->n_sites);
+    row_integer(&row, "n_cluster", fit->n_cluster);
     row_text(&row, "note", fit->note == NULL ? "" : fit->note);
     return row_end(&row);
 }
@@ -126,7 +155,8 @@ static struct table *fits_table(const struct round *round, const struct study *s
         {"loglik", "Log-likelihood", COLUMN_FLOAT64},
         {"score_test", "Score test", COLUMN_FLOAT64}, {"share", "Share of the step", COLUMN_FLOAT64},
         {"n", "People", COLUMN_INT64},             {"n_event", "People with the event", COLUMN_INT64},
-        {"n_sites", "Sites", COLUMN_INT32},        {"note", "Note", COLUMN_TEXT},
+        {"n_sites", "Sites", COLUMN_INT32},        {"n_cluster", "Clusters", COLUMN_INT64},
+        {"note", "Note", COLUMN_TEXT},
     };
     struct table *const table = table_of_fields("fits", "Regressions", fields, sizeof fields / sizeof *fields);
     int status = table == NULL ? -1 : 0;
@@ -224,6 +254,7 @@ static int add_shares(struct table *table, const struct round_fit *fit)
         for (size_t item = 0; status == 0 && item < width; item++) {
             struct row_builder row = table_new_row(table);
             row_integer(&row, "fit", (int64_t)fit->number);
+            row_text(&row, "stratum", fit->strata[k / LEAVING_SHARE_KINDS]);
             row_real(&row, "day", fit->days[k / LEAVING_SHARE_KINDS]);
             row_integer(&row, "kind", (int64_t)(k % LEAVING_SHARE_KINDS));
             row_integer(&row, "item", (int64_t)item);
@@ -236,11 +267,12 @@ static int add_shares(struct table *table, const struct round_fit *fit)
 static struct table *variance_table(const struct round *round)
 {
     static const struct table_field fields[] = {{"fit", "Number", COLUMN_INT32},
+                                                {"stratum", "Stratum", COLUMN_TEXT},
                                                 {"day", "Day", COLUMN_FLOAT64},
                                                 {"kind", "Kind of leaving", COLUMN_INT32},
                                                 {"item", "Item", COLUMN_INT32},
                                                 {"value", "Value", COLUMN_FLOAT64}};
-    struct table *const table = table_of_fields("variance", "What shares of the score are made of", fields, 5);
+    struct table *const table = table_of_fields("variance", "What shares of the score are made of", fields, 6);
     int status = table == NULL ? -1 : 0;
 
     for (size_t i = 0; status == 0 && i < round->n; i++)
@@ -329,15 +361,15 @@ static int read_shares(const struct table *variance, struct round_fit *fit)
 
     for (size_t i = 0; i < variance->n_rows; i++)
         n += cell_integer(variance, "fit", i) == (int64_t)fit->number;
-    fit->n_day = n / n_of_day;
-    if ((fit->days = allocate(fit->n_day, sizeof *fit->days)) == NULL ||
-        (fit->shares = allocate(fit->n_day * n_of_day, sizeof *fit->shares)) == NULL)
+    if (round_fit_alloc_days(fit, n / n_of_day) != 0)
         return -1;
     n = 0;
     for (size_t i = 0; i < variance->n_rows && n < fit->n_day * n_of_day; i++) {
         if (cell_integer(variance, "fit", i) != (int64_t)fit->number)
             continue;
         fit->days[n / n_of_day] = cell_real(variance, "day", i);
+        if (n % n_of_day == 0 && (fit->strata[n / n_of_day] = cell_copy(variance, "stratum", i)) == NULL)
+            return -1;
         fit->shares[n++] = cell_real(variance, "value", i);
     }
     return 0;
@@ -368,6 +400,8 @@ static int read_fit(const struct round_tables *t, size_t i, const struct fits *a
     fit->n = cell_integer(t->fits, "n", i);
     fit->n_event = cell_integer(t->fits, "n_event", i);
     fit->n_sites = cell_integer(t->fits, "n_sites", i);
+    fit->n_cluster = cell_integer(t->fits, "n_cluster", i);
+    fit->newton.linear = fit->fit.model->firth;
     if ((fit->note = cell_copy(t->fits, "note", i)) == NULL)
         return -1;
     read_covariance(t->covariance, fit);

@@ -9,7 +9,7 @@
  *     columns    fit name term level center scale base step asked start aliased endless: x = (value - center) / scale, or 1 in
  *                a level
  *     covariance fit row column value: of the coefficients of x, once they have converged
- *     variance   fit day kind item value: what shares of the score are made of (stats/leaving.h), while a fit asks for them
+ *     variance   fit stratum day kind item value: what shares of the score are made of (stats/leaving.h), while a fit asks for them
  *
  * Nothing in it is of a person: all of it follows from sums over sites.
  */
@@ -21,7 +21,7 @@
 #include "store/store.h"
 
 #define ROUND_FORMAT "stepdown round 2"
-#define ANSWER_FORMAT "stepdown answer 1"
+#define ANSWER_FORMAT "stepdown answer 2"
 
 enum round_phase {
     ROUND_ASKS,      /* for score and information at `asked` */
@@ -40,11 +40,13 @@ struct round_fit {
     size_t number;             /* in the list of fits */
     enum round_phase phase;
     int64_t n, n_event, n_sites; /* that answered */
+    int64_t n_cluster;         /* of all sites, once errors are by cluster */
     struct round_newton newton;  /* p columns */
     struct round_column *columns; /* [p]; of a logistic model the first is (intercept) */
     double *covariance;        /* [p * p] */
     size_t n_day;              /* of `days` and shares */
     double *days, *shares;
+    char **strata;             /* [n_day] of the formula, as sites name them */
     char *note;                /* NULL: none */
 };
 
@@ -59,6 +61,12 @@ struct round {
 
 /** Is the fit one whose days all sites share? */
 bool round_fit_by_day(const struct round *round, const struct round_fit *fit);
+
+/** Are its errors made of squares of shares of the score? */
+bool round_fit_is_robust(const struct round_fit *fit);
+
+/** Days for round_fit.days, shares and strata, in place of those that are there.  -1 after telling. */
+int round_fit_alloc_days(struct round_fit *fit, size_t n_day);
 
 /** p columns of zeros; -1 after telling. */
 int round_fit_alloc(struct round_fit *fit, size_t p);

@@ -31,16 +31,19 @@ static bool is_logistic(const struct round_fit *fit)
 static void name_method(struct finished *f)
 {
     const struct study_model *const model = f->fit->fit.model;
+    char robust[48] = "";
     const char *const baseline = f->round->one_baseline || is_logistic(f->fit) ? "" : "; one baseline a site";
     const bool breslow = model->ties.text != NULL && strcmp(model->ties.text, "breslow") == 0;
 
+    if (f->fit->fit.clustered)
+        snprintf(robust, sizeof robust, "; robust, %lld clusters", (long long)f->fit->n_cluster);
     if (model->rule == MODEL_LOGISTIC)
-        snprintf(f->method, sizeof f->method, "logistic");
+        snprintf(f->method, sizeof f->method, "logistic%s", robust);
     else if (model->rule == MODEL_FINEGRAY)
-        snprintf(f->method, sizeof f->method, "Fine-Gray; robust errors%s", baseline);
+        snprintf(f->method, sizeof f->method, "Fine-Gray; %s errors%s", f->fit->fit.clustered ? "cluster-robust" : "robust", baseline);
     else
-        snprintf(f->method, sizeof f->method, "Cox, %s ties%s%s", breslow ? "Breslow" : "Efron",
-                 model->strata.n > 0 ? ", stratified" : "", baseline);
+        snprintf(f->method, sizeof f->method, "Cox, %s ties%s%s%s%s", breslow ? "Breslow" : "Efron",
+                 model->strata.n > 0 ? ", stratified" : "", model->firth ? "; Firth's penalty" : "", robust, baseline);
     if (f->round->threshold > 1)
         snprintf(f->note, sizeof f->note,
                  "cells of fewer than %lld people of a site were joined to others, and its sums rounded to 9 digits",
@@ -147,21 +150,36 @@ static int add_test(const struct finished *f, enum measure measure, double stati
 
 static int add_tests(const struct finished *f)
 {
-    static const char nothing[] = "no term has a coefficient";
+    static const char nothing[] = "no term has a coefficient", no_score[] = "Firth's penalty has no score test here";
     const struct round_newton *const newton = &f->fit->newton;
+    const bool firth = f->fit->fit.model->firth;
     size_t df = 0;
+
+    if (is_logistic(f->fit) && f->fit->fit.clustered) /* none in a run, either */
+        return 0;
     const double wald = wald_of(f, &df);
 
     if (add_test(f, MEASURE_lr_test, fmax(2 * (newton->loglik - newton->loglik_start), 0), df, nothing) != 0 ||
         add_test(f, MEASURE_wald_test, wald, df,
                  df > 0 ? "a coefficient does not exist: see lr_test and score_test" : nothing) != 0)
         return -1;
-    return f->fit->fit.model->rule == MODEL_FINEGRAY ? 0 : add_test(f, MEASURE_score_test, newton->score_test, df, nothing);
+    return f->fit->fit.model->rule == MODEL_FINEGRAY ? 0 : add_test(f, MEASURE_score_test, firth ? NAN : newton->score_test, df, firth ? no_score : nothing);
+}
+
+/* A penalty is told in units of the columns as given: one that was divided by s has an information of 1/s^2 times as much. */
+static double shift_of_penalty(const struct round_fit *fit)
+{
+    double shift = 0;
+
+    for (size_t j = 0; j < fit->newton.p && fit->fit.model->firth; j++)
+        shift += fit->newton.aliased[j] ? 0 : log(fit->columns[j].scale);
+    return shift;
 }
 
 static int add_rows(struct finished *f)
 {
     const size_t p = f->fit->newton.p;
+    const double shift = shift_of_penalty(f->fit);
 
     give_back(f);
     for (size_t j = 0; j < p; j++) {
@@ -172,7 +190,7 @@ static int add_rows(struct finished *f)
         if (coefficient_add(&f->rows, &coefficient) != 0)
             return -1;
     }
-    return coefficient_add_loglik(&f->rows, f->fit->newton.loglik_start, f->fit->newton.loglik) != 0 ? -1 : add_tests(f);
+    return coefficient_add_loglik(&f->rows, f->fit->newton.loglik_start + shift, f->fit->newton.loglik + shift) != 0 ? -1 : add_tests(f);
 }
 
 static int add_stopped(struct finished *f)

@@ -184,6 +184,7 @@ static int start_fit(struct starting *s)
     if (status == 0 && (status = round_fit_alloc(s->fit, s->n)) == 0) {
         memcpy(s->fit->columns, s->columns, s->n * sizeof *s->columns);
         s->n = 0;
+        s->fit->newton.linear = s->fit->fit.model->firth;
         count_people(s);
         round_start_intercept(s->fit);
         status = stop_without_events(s->fit);

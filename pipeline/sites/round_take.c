@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "sites/round_start.h"
 #include "sites/site_models.h"
+#include "stats/cholesky.h"
 #include "stats/leaving.h"
 
 /* One regression and what all sites say of it. */
@@ -20,7 +21,7 @@ struct taking {
     const struct table *people, *sums, *days;
     struct sum_layout layout;
     wide_sum *sum;             /* [layout.n] */
-    double *score, *info, *size;
+    double *score, *info, *size, *cubes;
     double loglik;
 };
 
@@ -104,6 +105,8 @@ static void read_point(struct taking *t)
         for (size_t i = 0; i <= j; i++)
             t->info[j * p + i] = t->info[i * p + j] = wide_value(t->sum[k++]);
     }
+    for (k = t->layout.cubes; k < t->layout.meat; k++)
+        t->cubes[k - t->layout.cubes] = wide_value(t->sum[k]);
 }
 
 /* ---- one baseline: the days of all sites together --------------------------------------------------------------------------------- */
@@ -145,7 +148,7 @@ static size_t list_places(const struct taking *t, struct place *places)
 static int add_cell(const struct table *days, size_t row, size_t k, struct leaving *table)
 {
     const int64_t kind = cell_integer(days, "kind", row), item = cell_integer(days, "item", row);
-    const size_t stride = leaving_stride(table->p);
+    const size_t stride = table->stride;
 
     if (kind < 0 || kind >= LEAVING_KINDS || item < 0 || (size_t)item >= stride)
         return fail("an answer has sums by day that the round did not ask for");
@@ -155,16 +158,32 @@ static int add_cell(const struct table *days, size_t row, size_t k, struct leavi
     return 0;
 }
 
+/* What the days of shares are called.  first [n_time]: a row of each. */
+static int keep_days(struct taking *t, const struct leaving *table, const size_t *first)
+{
+    if (!round_fit_is_robust(t->fit))
+        return 0;
+    if (round_fit_alloc_days(t->fit, table->n_time) != 0)
+        return -1;
+    for (size_t k = 0; k < table->n_time; k++) {
+        t->fit->days[k] = table->time[k];
+        if ((t->fit->strata[k] = cell_copy(t->days, "stratum", first[k])) == NULL)
+            return -1;
+    }
+    return 0;
+}
+
 /* NULL after telling. */
-static struct leaving *join_days(const struct taking *t)
+static struct leaving *join_days(struct taking *t)
 {
     struct place *places = allocate(t->days->n_rows, sizeof *places);
     double *day = allocate(t->days->n_rows, sizeof *day);
     int32_t *stratum = allocate(t->days->n_rows, sizeof *stratum);
     uint32_t *position = allocate(t->days->n_rows, sizeof *position);
+    size_t *first = allocate(t->days->n_rows + 1, sizeof *first);
     struct leaving *table = NULL;
     size_t n_time = 0, n = 0;
-    int status = places == NULL || day == NULL || stratum == NULL || position == NULL ? -1 : 0;
+    int status = places == NULL || day == NULL || stratum == NULL || position == NULL || first == NULL ? -1 : 0;
 
     if (status == 0 && (n = list_places(t, places)) > 0)
         qsort(places, n, sizeof *places, compare_places);
@@ -172,17 +191,21 @@ static struct leaving *join_days(const struct taking *t)
         const bool fresh = i == 0 || compare_texts(t->days, places[i - 1].row, places[i].row) != 0;
         if (fresh || compare_places(&places[i - 1], &places[i]) != 0) {
             day[n_time] = cell_real(t->days, "day", places[i].row);
+            first[n_time] = places[i].row;
             stratum[n_time] = n_time == 0 ? 0 : stratum[n_time - 1] + fresh;
             n_time++;
         }
         position[i] = (uint32_t)(n_time - 1);
     }
-    if (status == 0 && (table = leaving_alloc(day, stratum, n_time, t->fit->newton.p)) == NULL)
+    if (status == 0 && (table = leaving_alloc(day, stratum, n_time, t->fit->newton.p, t->fit->fit.model->firth)) == NULL)
         status = fail_memory();
     for (size_t i = 0; status == 0 && i < n; i++)
         status = add_cell(t->days, places[i].row, position[i], table);
     for (size_t j = 0; status == 0 && j <= t->fit->newton.p; j++)
         table->events[j] = t->sum[t->layout.loglik + j];
+    if (status == 0)
+        status = keep_days(t, table, first);
+    free(first);
     free(places);
     free(day);
     free(stratum);
@@ -196,22 +219,15 @@ static struct leaving *join_days(const struct taking *t)
 static int solve_days(struct taking *t, const struct leaving *table)
 {
     const struct study_model *const model = t->fit->fit.model;
-    const size_t p = table->p, width = 1 + 2 * p;
-    struct leaving_point point = {.score = t->score, .info = t->info, .size = t->size};
-    double *const work = allocate(3 * leaving_stride(p), sizeof *work);
-    int status = GSL_ENOMEM;
+    struct leaving_point point = {.score = t->score, .info = t->info, .size = t->size, .cubes = table->cubes ? t->cubes : NULL};
+    double *const work = allocate(3 * table->stride, sizeof *work),
+                 *const shares = round_fit_is_robust(t->fit) ? t->fit->shares : NULL;
 
     if (work == NULL)
         return -1;
-    if (model->rule != MODEL_FINEGRAY)
-        status = leaving_cox(table, model->ties.text == NULL || strcmp(model->ties.text, "efron") == 0, work, &point);
-    else if ((t->fit->days = reallocate(t->fit->days, table->n_time + 1, sizeof *t->fit->days)) != NULL &&
-             (t->fit->shares = reallocate(t->fit->shares, table->n_time * LEAVING_SHARE_KINDS * width + 1,
-                                          sizeof *t->fit->shares)) != NULL) {
-        t->fit->n_day = table->n_time;
-        memcpy(t->fit->days, table->time, table->n_time * sizeof *table->time);
-        status = leaving_finegray(table, t->fit->shares, &point);
-    }
+    const int status = model->rule == MODEL_FINEGRAY
+                           ? leaving_finegray(table, shares, &point)
+                           : leaving_cox(table, model->ties.text == NULL || strcmp(model->ties.text, "efron") == 0, shares, work, &point);
     free(work);
     t->loglik = point.loglik;
     if (status == GSL_ENOMEM)
@@ -224,10 +240,21 @@ static int solve_days(struct taking *t, const struct leaving *table)
 
 /* ---- a step -------------------------------------------------------------------------------------------------------------------------- */
 
+/* Of clusters, of a logistic model: their number over one less, as in a run. */
+static double factor_of(const struct round_fit *fit)
+{
+    return fit->fit.clustered && fit->fit.model->rule == MODEL_LOGISTIC ? (double)fit->n_cluster / (double)(fit->n_cluster - 1) : 1;
+}
+
 /* covariance := bread meat bread. */
 static int set_sandwich(struct taking *t)
 {
     struct round_fit *const fit = t->fit;
+    if (fit->fit.clustered)
+        fit->n_cluster = (int64_t)wide_value(t->sum[t->layout.n_cluster]);
+    if (fit->fit.clustered && fit->n_cluster < 2)
+        return stop(fit, "fewer than two clusters");
+    const double factor = factor_of(fit);
     const size_t p = fit->newton.p;
     const wide_sum *const meat = t->sum + t->layout.meat;
     double *const half = allocate(2 * p * p, sizeof *half), *const bread = half == NULL ? NULL : half + p * p;
@@ -243,17 +270,41 @@ static int set_sandwich(struct taking *t)
     for (size_t i = 0; i < p; i++)
         for (size_t j = 0; j < p; j++)
             for (size_t k = 0; k < p; k++)
-                fit->covariance[i * p + j] += half[i * p + k] * bread[k * p + j];
+                fit->covariance[i * p + j] += factor * half[i * p + k] * bread[k * p + j];
     fit->phase = ROUND_FINISHED;
     free(half);
     return 0;
 }
 
+/* Firth's, over the columns that have a coefficient: which, is told by the first answer. */
+static int penalise(struct taking *t)
+{
+    const size_t p = t->fit->newton.p;
+    struct leaving_point point = {t->loglik, t->score, t->info, t->size, t->cubes};
+    bool *const left_out = allocate(p + 1, sizeof *left_out);
+    double *const factor = allocate(p * p + 1, sizeof *factor);
+    int status = left_out == NULL || factor == NULL ? -1 : 0;
+
+    if (status == 0) {
+        memcpy(left_out, t->fit->newton.aliased, p * sizeof *left_out);
+        memcpy(factor, t->info, p * p * sizeof *factor);
+        if (t->fit->newton.n_round == 0)
+            cholesky_decompose(factor, p, t->size, CHOLESKY_TOLERANCE, left_out);
+        status = leaving_penalise(p, left_out, &point) == GSL_SUCCESS ? 0 : fail_memory();
+    }
+    t->loglik = point.loglik;
+    free(factor);
+    free(left_out);
+    return status;
+}
+
 static int step(struct taking *t)
 {
     struct round_fit *const fit = t->fit;
-    const bool robust = fit->fit.model->rule == MODEL_FINEGRAY;
+    const bool robust = round_fit_is_robust(fit);
 
+    if (fit->fit.model->firth && penalise(t) != 0)
+        return -1;
     round_newton_take(&fit->newton, t->loglik, t->score, t->info, t->size);
     if (fit->newton.status == ROUND_GOING)
         return 0;
@@ -295,12 +346,13 @@ static int take_fit(struct taking *t)
 
     if (other != 0 || t->fit->phase == ROUND_STOPPED)
         return other < 0 ? -1 : 0;
-    double *const memory = allocate(2 * p + p * p, sizeof *memory);
+    double *const memory = allocate(2 * p + p * p + leaving_n_cubes(p), sizeof *memory);
     t->layout = sum_layout_of(t->round, t->fit);
     t->sum = allocate(t->layout.n, sizeof *t->sum);
     t->score = memory;
     t->size = memory == NULL ? NULL : memory + p;
     t->info = memory == NULL ? NULL : memory + 2 * p;
+    t->cubes = memory == NULL ? NULL : memory + 2 * p + p * p;
     const int status = memory == NULL || t->sum == NULL ? -1 : take_answers(t);
     free(memory);
     free(t->sum);

@@ -150,19 +150,14 @@ int site_models_describe(const struct study *study, const struct sources *source
 struct sum_layout sum_layout_of(const struct round *round, const struct round_fit *fit)
 {
     const size_t p = fit->newton.p, half = p * (p + 1) / 2;
-    const bool squares = fit->fit.model->rule == MODEL_FINEGRAY;
-    struct sum_layout layout = {0};
+    const bool by_day = round_fit_by_day(round, fit), squares = by_day ? fit->phase == ROUND_VARIANCE : round_fit_is_robust(fit);
+    struct sum_layout layout = {.score = 1, .info = 1 + p};
 
-    layout.score = 1;
-    if (round_fit_by_day(round, fit)) {
-        layout.meat = 1 + p;
-        layout.n = layout.meat + (fit->phase == ROUND_VARIANCE ? half : 0);
-        return layout;
-    }
-    layout.info = 1 + p;
-    layout.size = layout.info + half;
-    layout.meat = layout.size + p;
-    layout.n = layout.meat + (squares ? half : 0);
+    layout.size = layout.info + (by_day ? 0 : half);
+    layout.cubes = layout.size + (by_day ? 0 : p);
+    layout.meat = layout.cubes + (by_day || !fit->fit.model->firth ? 0 : leaving_n_cubes(p));
+    layout.n_cluster = layout.meat + (squares ? half : 0);
+    layout.n = layout.n_cluster + (squares && fit->fit.clustered);
     return layout;
 }
 
@@ -195,8 +190,13 @@ static int sum_yes_or_no(struct answering *a)
         a->rows.refused = too_far;
     for (size_t j = 0; j < p; j++)
         a->sums[layout.size + j] = a->sums[layout.info + j * (j + 1) / 2 + j];
+    const int status = rows->cluster == NULL || a->rows.refused != NULL
+                           ? GSL_SUCCESS
+                           : logit_squares_add(&logit, a->fit->newton.asked, rows->cluster, rows->n_cluster, a->sums + layout.meat);
     free(event);
-    return 0;
+    if (status == GSL_EDOM)
+        a->rows.refused = too_far;
+    return status == GSL_ENOMEM ? fail_memory() : 0;
 }
 
 /* Numbers of this site alone, as whole numbers of the common grid. */
@@ -220,6 +220,8 @@ static bool put_point(struct answering *a, const struct leaving_point *point)
         for (size_t i = 0; i <= j; i++)
             fits = fits && put(&a->sums[k++], point->info[j * p + i]);
     }
+    for (k = 0; point->cubes != NULL && k < leaving_n_cubes(p); k++)
+        fits = fits && put(&a->sums[layout.cubes + k], point->cubes[k]);
     return fits;
 }
 
@@ -238,14 +240,17 @@ static int sum_own_days(struct answering *a, struct leaving *table, double *work
     const struct study_model *const model = a->fit->fit.model;
     const bool subhazard = model->rule == MODEL_FINEGRAY,
                efron = model->ties.text == NULL || strcmp(model->ties.text, "efron") == 0;
-    struct leaving_point point = {.score = work, .info = work + p, .size = work + p + p * p};
-    double *const rest = work + 2 * p + p * p;
-    double *const shares = subhazard ? allocate(table->n_time * LEAVING_SHARE_KINDS * (1 + 2 * p), sizeof *shares) : NULL;
+    const size_t n_cubes = table->cubes ? leaving_n_cubes(p) : 0;
+    struct leaving_point point = {.score = work, .info = work + p, .size = work + p + p * p,
+                                  .cubes = table->cubes ? work + 2 * p + p * p : NULL};
+    double *const rest = work + 2 * p + p * p + n_cubes;
+    const bool robust = round_fit_is_robust(a->fit);
+    double *const shares = robust ? allocate(table->n_time * LEAVING_SHARE_KINDS * (1 + 2 * p), sizeof *shares) : NULL;
 
-    if (subhazard && shares == NULL)
+    if (robust && shares == NULL)
         return -1;
-    int status = subhazard ? leaving_finegray(table, shares, &point) : leaving_cox(table, efron, rest, &point);
-    if (status == GSL_SUCCESS && subhazard)
+    int status = subhazard ? leaving_finegray(table, shares, &point) : leaving_cox(table, efron, shares, rest, &point);
+    if (status == GSL_SUCCESS && robust)
         status = leaving_meat(&rows, p, a->fit->newton.asked, shares, rest, a->sums + layout.meat);
     free(shares);
     if (status == GSL_ENOMEM)
@@ -271,7 +276,7 @@ static struct table *days_table(void)
 
 static int add_cell(struct answering *a, const struct leaving *table, size_t cell, const char *stratum)
 {
-    const size_t stride = leaving_stride(table->p);
+    const size_t stride = table->stride;
     int status = 0;
 
     for (size_t item = 0; status == 0 && table->n[cell] > 0 && item < stride; item++) {
@@ -309,11 +314,35 @@ static int tell_days(struct answering *a, const struct leaving *table)
     return status;
 }
 
-static int compare_doubles(const void *a, const void *b)
+/* Where day `day` of the stratum of this name stands among those of the round; n_day: nowhere. */
+static size_t find_day(const struct round_fit *fit, const char *stratum, double day)
 {
-    const double x = *(const double *)a, y = *(const double *)b;
+    size_t k = 0;
 
-    return (x > y) - (x < y);
+    while (k < fit->n_day && (fit->days[k] != day || strcmp(fit->strata[k], stratum) != 0))
+        k++;
+    return k;
+}
+
+/* place [n_day of this site] of its days among those of the round.  -1 after telling. */
+static int find_days(const struct answering *a, uint32_t *place)
+{
+    char *stratum = NULL;
+    int status = 0;
+
+    for (size_t k = 0; status == 0 && k < a->design.n_day; k++) {
+        if (k == 0 || a->design.stratum[k] != a->design.stratum[k - 1]) {
+            free(stratum);
+            stratum = fit_stratum_name(&a->rows, a->design.stratum[k]);
+        }
+        place[k] = stratum == NULL ? 0 : (uint32_t)find_day(a->fit, stratum, a->design.day[k]);
+        if (stratum == NULL)
+            status = -1;
+        else if (place[k] == a->fit->n_day)
+            status = fail("a day of this site is not among those of the round: it was made from other records");
+    }
+    free(stratum);
+    return status;
 }
 
 /* Squares of shares, of which every day of this site must be known. */
@@ -321,34 +350,35 @@ static int sum_squares(struct answering *a)
 {
     const struct round_fit *const fit = a->fit;
     const struct sum_layout layout = sum_layout_of(a->round, fit);
-    const size_t p = fit->newton.p;
-    uint32_t *const position = allocate(a->rows.n, sizeof *position);
-    double *const share = allocate(p + 1, sizeof *share);
-    int status = position == NULL || share == NULL ? -1 : 0;
-
-    for (size_t i = 0; status == 0 && i < a->rows.n; i++) {
-        const double day = a->design.day[a->design.position[i]];
-        const double *const found = bsearch(&day, fit->days, fit->n_day, sizeof *fit->days, compare_doubles);
-        if (found == NULL)
-            status = fail("a day of this site is not among those of the round: it was made from other records");
-        else
-            position[i] = (uint32_t)(found - fit->days);
-    }
+    const size_t p = fit->newton.p, n = a->rows.n;
     struct leaving_rows rows = fit_design_leaving(&a->rows, &a->design);
+    uint32_t *const place = allocate(a->design.n_day + 1, sizeof *place), *const position = allocate(2 * n + 1, sizeof *position),
+                    *const entry = position == NULL ? NULL : position + n;
+    double *const share = allocate(p + 1, sizeof *share);
+    int status = place == NULL || position == NULL || share == NULL ? -1 : find_days(a, place);
+
+    for (size_t i = 0; status == 0 && i < n; i++) {
+        position[i] = place[rows.position[i]];
+        entry[i] = rows.entry == NULL || rows.entry[i] == LEAVING_FROM_START ? LEAVING_FROM_START : place[rows.entry[i]];
+    }
     rows.position = position;
-    if (status == 0 && leaving_meat(&rows, p, fit->newton.base, fit->shares, share, a->sums + layout.meat) != GSL_SUCCESS)
+    rows.entry = rows.entry == NULL ? NULL : entry;
+    const int code = status != 0 ? GSL_SUCCESS : leaving_meat(&rows, p, fit->newton.base, fit->shares, share, a->sums + layout.meat);
+    if (code == GSL_EDOM)
         a->rows.refused = too_far;
+    free(place);
     free(position);
     free(share);
-    return status;
+    return code == GSL_ENOMEM ? fail_memory() : status;
 }
 
 static int sum_days(struct answering *a)
 {
     const size_t p = a->fit->newton.p;
     const struct leaving_rows rows = fit_design_leaving(&a->rows, &a->design);
-    struct leaving *const table = leaving_alloc(a->design.day, a->design.stratum, a->design.n_day, p);
-    double *const work = allocate(2 * p + p * p + 3 * leaving_stride(p), sizeof *work);
+    const bool cubes = a->fit->fit.model->firth;
+    struct leaving *const table = leaving_alloc(a->design.day, a->design.stratum, a->design.n_day, p, cubes);
+    double *const work = allocate(2 * p + p * p + leaving_n_cubes(p) + 3 * leaving_stride(p, cubes), sizeof *work);
     int status = table == NULL || work == NULL ? fail_memory() : 0;
 
     if (status == 0 && a->fit->phase == ROUND_VARIANCE)
@@ -396,6 +426,8 @@ static const char *why_not(const struct answering *a)
 {
     if (a->threshold > 1 && round_fit_by_day(a->round, a->fit))
         return "one baseline needs sums by day, which tell of fewer people than the threshold";
+    if (a->threshold > 1 && a->fit->fit.model->firth)
+        return "Firth's penalty needs sums over people with three labels, which tell of fewer than the threshold";
     return a->rows.refused;
 }
 
@@ -412,6 +444,9 @@ static int answer_fit(struct answering *a, const struct study *study, const stru
             a->rows.refused = fit_design_refuses(&a->rows, &a->design, a->fit->newton.asked, a->threshold);
         if (status == 0 && a->rows.refused == NULL)
             status = a->rows.time == NULL ? sum_yes_or_no(a) : sum_days(a);
+        const size_t n_cluster = sum_layout_of(a->round, a->fit).n_cluster;
+        if (status == 0 && n_cluster < n)
+            a->sums[n_cluster] = wide_of((double)a->rows.n_cluster);
         if (status == 0 && a->rows.refused == NULL)
             status = tell_sums(a, n);
     }

@@ -13,8 +13,9 @@
  *
  *     answer  key value: format, round (its content_sha256), threshold
  *     people  as above
- *     sums    fit item high low: log-likelihood, score, information below its diagonal, size, and for Fine and Gray squares of
- *             shares; of a fit by days sums over events, then squares of shares
+ *     sums    fit item high low: log-likelihood, score, information below its diagonal, size; with Firth's penalty how the
+ *             information changes; for Fine and Gray, and by cluster, squares of shares; by cluster how many there are.  Of a fit by
+ *             days sums over events, then squares of shares
  *     days    fit stratum day kind n item high low: stats/leaving.h; only with one baseline for all sites
  *
  * How many numbers there are depends on columns and days, not on people.
@@ -36,7 +37,7 @@ int site_models_answer(const struct study *study, const struct sources *sources,
 
 /** Offsets into the items of `sums`, and how many there are. */
 struct sum_layout {
-    size_t loglik, score, info, size, meat, n;
+    size_t loglik, score, info, size, cubes, meat, n_cluster, n; /* parts that are not asked for are empty */
 };
 struct sum_layout sum_layout_of(const struct round *round, const struct round_fit *fit);
 

@@ -9,14 +9,17 @@
 #include <gsl/gsl_errno.h>
 
 #include "stats/cox.h"
+#include "stats/cox_firth.h"
+#include "stats/cox_score.h"
 #include "stats/finegray.h"
 #include "stats/glm.h"
+#include "stats/glm_sandwich.h"
 #include "stats/logit_sums.h"
 #include "stats/random_stream.h"
 #include "stats/round_newton.h"
 #include "tests/support/near.h"
 
-enum { ROWS = 900, DAYS = 40, P = 3, SITES_MAX = 6 };
+enum { ROWS = 900, DAYS = 40, P = 3, SITES_MAX = 6, CLUSTERS = 23 };
 
 /* A number and a factor of three levels; many ties; frequencies; some enter late. */
 struct made {
@@ -28,6 +31,8 @@ struct made {
     uint32_t position[ROWS], entered[ROWS];
     uint8_t kind[ROWS], yes[ROWS];
     int site[ROWS];
+    bool clustered;        /* people of a cluster are at one site */
+    int32_t cluster[ROWS];
     int32_t number_column[1], factor_column[3];
     struct design_block block[2];
     struct design_matrix design;
@@ -57,6 +62,7 @@ static void make(uint64_t seed, size_t n, bool late, bool counted, struct made *
         const double entry = floor(random_stream_uniform(&stream) * m->time[i] * 1.5) - 2;
         m->entry[i] = late && entry > 0 && entry < m->time[i] ? entry : -1;
         m->entered[i] = m->entry[i] > 0 ? (uint32_t)m->entry[i] : LEAVING_FROM_START;
+        m->cluster[i] = (int32_t)(random_stream_uniform(&stream) * CLUSTERS);
         m->site[i] = (int)(random_stream_uniform(&stream) * random_stream_uniform(&stream) * SITES_MAX);
         m->x[i * P] = m->number[i];
         m->x[i * P + 1] = m->factor[i] == 1;
@@ -77,7 +83,7 @@ static struct leaving *empty_table(bool strata)
         time[k] = k % DAYS;
         stratum[k] = k / DAYS;
     }
-    return leaving_alloc(time, stratum, strata ? 2 * DAYS : DAYS, P);
+    return leaving_alloc(time, stratum, strata ? 2 * DAYS : DAYS, P, false);
 }
 
 /* The rows of one site; site -1: all. */
@@ -95,10 +101,18 @@ static struct leaving_rows rows_of(const struct made *m, int site, bool strata, 
                                                                           : m->entered[i] + (uint32_t)(m->stratum[i] * DAYS);
         part->kind[k] = m->kind[i];
         part->yes[k] = m->yes[i];
+        part->cluster[k] = m->cluster[i];
         part->n++;
     }
     return (struct leaving_rows){part->n, part->x, part->frequency, part->position, part->kind,
-                                 late ? part->entered : NULL};
+                                 late ? part->entered : NULL, m->clustered ? part->cluster : NULL, CLUSTERS};
+}
+
+static void cluster_people(struct made *m)
+{
+    m->clustered = true;
+    for (size_t i = 0; i < m->n; i++)
+        m->site[i] = m->cluster[i] % SITES_MAX;
 }
 
 struct answer {
@@ -113,7 +127,7 @@ static void evaluate(const struct made *m, enum way way, bool strata, bool late,
 {
     static struct made part;
     struct leaving *all = empty_table(strata);
-    double work[3 * 16], shares[DAYS * LEAVING_SHARE_KINDS * (1 + 2 * P)], share[P];
+    double work[3 * 16], shares[2 * DAYS * LEAVING_SHARE_KINDS * (1 + 2 * P)], share[P];
     struct leaving_point point = {.score = answer->score, .info = answer->info, .size = answer->size};
     wide_sum sums[1 + 4 + 10] = {0};
 
@@ -127,6 +141,8 @@ static void evaluate(const struct made *m, enum way way, bool strata, bool late,
             }
             const struct logit_rows logit = {rows.n, P + 1, x, part.yes, rows.frequency};
             assert_int_equal(logit_sums_add(&logit, beta, sums), GSL_SUCCESS);
+            if (meat != NULL)
+                assert_int_equal(logit_squares_add(&logit, beta, part.cluster, CLUSTERS, meat), GSL_SUCCESS);
             continue;
         }
         struct leaving *table = empty_table(strata);
@@ -143,11 +159,11 @@ static void evaluate(const struct made *m, enum way way, bool strata, bool late,
             for (size_t k = 0; k <= j; k++)
                 answer->info[j * (P + 1) + k] = answer->info[k * (P + 1) + j] = wide_value(*product++);
     } else {
-        assert_int_equal(way == COX_WAY ? leaving_cox(all, efron, work, &point) : leaving_finegray(all, shares, &point),
+        assert_int_equal(way == COX_WAY ? leaving_cox(all, efron, shares, work, &point) : leaving_finegray(all, shares, &point),
                          GSL_SUCCESS);
         answer->loglik = point.loglik;
     }
-    for (int site = 0; meat != NULL && site < SITES_MAX; site++) {
+    for (int site = 0; meat != NULL && way != LOGIT_WAY && site < SITES_MAX; site++) {
         const struct leaving_rows rows = rows_of(m, site, strata, late, &part);
         assert_int_equal(leaving_meat(&rows, P, beta, shares, share, meat), GSL_SUCCESS);
     }
@@ -198,6 +214,163 @@ static void compare_cox(uint64_t seed, bool strata, bool late, bool counted, boo
     cox_fit_free(pooled);
     cox_work_free(work);
     cox_data_free(data);
+}
+
+/* Errors: diagonal of bread meat bread, times a factor. */
+static void sandwich(const double *bread, const wide_sum *meat, size_t p, double factor, double *error)
+{
+    for (size_t j = 0; j < p; j++) {
+        double variance = 0;
+        for (size_t a = 0; a < p; a++)
+            for (size_t b = 0; b < p; b++)
+                variance += bread[j * p + a] * wide_value(meat[a > b ? a * (a + 1) / 2 + b : b * (b + 1) / 2 + a]) * bread[b * p + j];
+        error[j] = sqrt(factor * variance);
+    }
+}
+
+static void compare_clusters_of_cox(uint64_t seed, bool strata, bool late, bool counted, bool efron)
+{
+    static struct made m;
+    struct round_newton many;
+    struct answer answer;
+    const struct cox_control control = COX_CONTROL;
+    wide_sum meat[P * (P + 1) / 2] = {0};
+    double covariance[P * P], bread[P * P], error[P];
+
+    make(seed, ROWS, late, counted, &m);
+    cluster_people(&m);
+    const struct cox_rows rows = {.n = m.n, .entry = late ? m.entry : NULL, .time = m.time, .event = m.event,
+                                  .stratum = strata ? m.stratum : NULL, .n_stratum = strata ? 2 : 1,
+                                  .frequency = m.frequency, .design = &m.design};
+    struct cox_data *data = cox_data_alloc(&rows, 1);
+    struct cox_work *work = cox_work_alloc(data, efron ? COX_EFRON : COX_BRESLOW, 1);
+    struct cox_fit *pooled = cox_fit_alloc(P);
+    assert_int_equal(cox_fit_run(work, &control, pooled), GSL_SUCCESS);
+    struct cox_scores *scores = cox_scores_alloc(work);
+    assert_int_equal(cox_robust(scores, pooled, m.cluster, CLUSTERS, covariance), GSL_SUCCESS);
+    fit(&m, COX_WAY, strata, late, efron, SITES_MAX, &many, &answer);
+    memcpy(bread, answer.info, sizeof bread);
+    evaluate(&m, COX_WAY, strata, late, efron, SITES_MAX, many.base, &answer, meat);
+    sandwich(bread, meat, P, 1, error);
+    for (size_t j = 0; j < P; j++)
+        assert_near(error[j], sqrt(covariance[j * P + j]), 1e-10);
+    round_newton_free(&many);
+    cox_scores_free(scores);
+    cox_fit_free(pooled);
+    cox_work_free(work);
+    cox_data_free(data);
+}
+
+static void test_errors_by_cluster_are_those_of_the_pooled_people(void **state)
+{
+    static struct made m;
+    const struct finegray_control control = FINEGRAY_CONTROL;
+
+    (void)state;
+    for (uint64_t seed = 1; seed <= 16; seed++)
+        compare_clusters_of_cox(seed, seed & 1, seed & 2, seed & 4, seed & 8);
+    for (uint64_t seed = 1; seed <= 4; seed++) {
+        struct round_newton many;
+        struct answer answer;
+        wide_sum meat[(P + 1) * (P + 2) / 2] = {0};
+        double covariance[(P + 1) * (P + 1)], bread[(P + 1) * (P + 1)], error[P + 1];
+        struct glm_fit *logistic;
+        make(seed, ROWS, false, seed & 1, &m);
+        cluster_people(&m);
+        const struct glm_data data = {.design = &m.design, .y = m.y, .weight = m.weight};
+        const struct glm_options options = {.family = GLM_LOGISTIC, .n_threads = 1};
+        assert_int_equal(glm_fit_alloc(&data, &options, &logistic), GSL_SUCCESS);
+        assert_int_equal(glm_sandwich_clustered(&data, &options, logistic, m.cluster, CLUSTERS, covariance), GSL_SUCCESS);
+        fit(&m, LOGIT_WAY, false, false, false, SITES_MAX, &many, &answer);
+        memcpy(bread, answer.info, sizeof bread);
+        evaluate(&m, LOGIT_WAY, false, false, false, SITES_MAX, many.base, &answer, meat);
+        sandwich(bread, meat, P + 1, CLUSTERS / (CLUSTERS - 1.), error);
+        for (size_t j = 0; j <= P; j++)
+            assert_near(error[j], sqrt(covariance[j * (P + 1) + j]), 1e-10);
+        round_newton_free(&many);
+        glm_fit_free(logistic);
+
+        make(seed, 500, false, false, &m);
+        cluster_people(&m);
+        memset(meat, 0, sizeof meat);
+        const struct finegray_rows rows = {.n = m.n, .time = m.time, .cause = m.cause, .wanted = 1, .n_group = 1,
+                                           .cluster = m.cluster, .n_cluster = CLUSTERS, .design = &m.design};
+        struct finegray *pooled = finegray_alloc(P);
+        assert_int_equal(finegray_solve(&rows, &control, 1, pooled), GSL_SUCCESS);
+        fit(&m, FINEGRAY_WAY, false, false, false, SITES_MAX, &many, &answer);
+        memcpy(bread, answer.info, sizeof bread);
+        evaluate(&m, FINEGRAY_WAY, false, false, false, SITES_MAX, many.base, &answer, meat);
+        sandwich(bread, meat, P, 1, error);
+        for (size_t j = 0; j < P; j++)
+            assert_near(error[j], pooled->std_err[j], 1e-10);
+        round_newton_free(&many);
+        finegray_free(pooled);
+    }
+}
+
+/* A table with cubes, of the people of each site. */
+static void evaluate_penalised(const struct made *m, bool strata, bool late, bool efron, struct round_newton *state)
+{
+    static struct made part;
+    double time[2 * DAYS], work[3 * 32], score[P], info[P * P], size[P], cubes[P * (P + 1) * (P + 2) / 6];
+    int32_t stratum[2 * DAYS];
+    struct leaving_point point = {.score = score, .info = info, .size = size, .cubes = cubes};
+
+    for (int k = 0; k < 2 * DAYS; k++) {
+        time[k] = k % DAYS;
+        stratum[k] = k / DAYS;
+    }
+    struct leaving *all = leaving_alloc(time, stratum, strata ? 2 * DAYS : DAYS, P, true);
+    for (int site = 0; site < SITES_MAX; site++) {
+        const struct leaving_rows rows = rows_of(m, site, strata, late, &part);
+        struct leaving *table = leaving_alloc(time, stratum, strata ? 2 * DAYS : DAYS, P, true);
+        assert_int_equal(leaving_add(table, &rows, state->asked), GSL_SUCCESS);
+        assert_int_equal(leaving_merge(all, table), GSL_SUCCESS);
+        leaving_free(table);
+    }
+    assert_int_equal(leaving_cox(all, efron, NULL, work, &point), GSL_SUCCESS);
+    assert_int_equal(leaving_penalise(P, state->aliased, &point), GSL_SUCCESS);
+    round_newton_take(state, point.loglik, score, info, size);
+    leaving_free(all);
+}
+
+/* Nobody with the last level has the event: Firth's penalty has an estimate all the same, and that of the pooled people. */
+static void test_firths_penalty_is_that_of_the_pooled_people(void **state)
+{
+    static struct made m;
+    const struct cox_control control = COX_CONTROL;
+
+    (void)state;
+    for (uint64_t seed = 1; seed <= 8; seed++) {
+        const bool strata = seed & 1, late = seed & 2, efron = seed & 4;
+        struct round_newton newton;
+        make(seed, 300, late, true, &m);
+        for (size_t i = 0; i < m.n; i++)
+            if (m.factor[i] == 2 && m.kind[i] == LEAVING_EVENT) {
+                m.kind[i] = LEAVING_CENSORED;
+                m.event[i] = 0;
+            }
+        const struct cox_rows rows = {.n = m.n, .entry = late ? m.entry : NULL, .time = m.time, .event = m.event,
+                                      .stratum = strata ? m.stratum : NULL, .n_stratum = strata ? 2 : 1,
+                                      .frequency = m.frequency, .design = &m.design};
+        struct cox_data *data = cox_data_alloc(&rows, 1);
+        struct cox_work *work = cox_work_alloc(data, efron ? COX_EFRON : COX_BRESLOW, 1);
+        struct cox_fit *pooled = cox_fit_alloc(P);
+        assert_int_equal(cox_firth_run(work, &control, pooled), GSL_SUCCESS);
+        assert_int_equal(round_newton_alloc(P, &newton), GSL_SUCCESS);
+        newton.linear = true;
+        while (newton.status == ROUND_GOING)
+            evaluate_penalised(&m, strata, late, efron, &newton);
+        assert_int_equal(newton.status, ROUND_DONE);
+        for (size_t j = 0; j < P; j++)
+            assert_near(newton.base[j], pooled->coef[j], 1e-9);
+        assert_near(newton.loglik, pooled->loglik, 1e-8);
+        assert_near(newton.loglik_start, pooled->loglik_null, 1e-8);
+        round_newton_free(&newton);
+        cox_fit_free(pooled);
+        cox_work_free(work);
+        cox_data_free(data);
+    }
 }
 
 static void test_cox_does_not_tell_how_people_are_dealt_to_sites(void **state)
@@ -359,6 +532,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cox_does_not_tell_how_people_are_dealt_to_sites),
+        cmocka_unit_test(test_errors_by_cluster_are_those_of_the_pooled_people),
+        cmocka_unit_test(test_firths_penalty_is_that_of_the_pooled_people),
         cmocka_unit_test(test_finegray_does_not_tell_how_people_are_dealt_to_sites),
         cmocka_unit_test(test_logistic_does_not_tell_how_people_are_dealt_to_sites),
         cmocka_unit_test(test_a_likelihood_that_rises_for_ever_is_seen),

@@ -27,6 +27,7 @@
 #include "stats/ipcw.h"
 #include "stats/km_weighted.h"
 #include "stats/leaving.h"
+#include "stats/logit_sums.h"
 #include "stats/linear.h"
 #include "stats/logrank.h"
 #include "stats/match.h"
@@ -559,24 +560,38 @@ static enum short_memory sort(void)
 
 static enum short_memory add_leaving(void)
 {
-    static double axis[10], beta[1], score[1], info[1], size[1], shares[10 * LEAVING_SHARE_KINDS * 4], work[64];
-    static int32_t strata[10];
-    static uint8_t kind[N];
-    const struct leaving_rows rows = {.n = N, .x = x, .frequency = frequency, .position = place, .kind = kind};
-    struct leaving_point point = {.score = score, .info = info, .size = size};
+    static double axis[10], beta[1], score[1], info[1], size[1], cubes[1], shares[10 * LEAVING_SHARE_KINDS * 4], work[64], share[1];
+    static int32_t strata[10], programme[N];
+    static uint8_t kind[N], yes[N];
+    static const bool left_out[1];
+    wide_sum meat[1] = {0};
+    const struct leaving_rows rows = {.n = N, .x = x, .frequency = frequency, .position = place, .kind = kind,
+                                      .cluster = programme, .n_cluster = 3};
+    const struct logit_rows logit = {N, 1, x, yes, frequency};
+    struct leaving_point point = {.score = score, .info = info, .size = size, .cubes = cubes};
     struct round_newton newton = {.p = 0};
     int status;
 
     for (int k = 0; k < 10; k++)
         axis[k] = 1 + k;
-    for (int i = 0; i < N; i++)
+    for (int i = 0; i < N; i++) {
         kind[i] = cause[i] == 0 ? LEAVING_CENSORED : cause[i] == 1 ? LEAVING_EVENT : LEAVING_OTHER;
-    struct leaving *leaving = leaving_alloc(axis, strata, 10, 1);
+        programme[i] = i % 3;
+        yes[i] = i % 2 == 0;
+    }
+    struct leaving *leaving = leaving_alloc(axis, strata, 10, 1, true);
     status = leaving == NULL ? GSL_ENOMEM : round_newton_alloc(1, &newton);
     if (status == GSL_SUCCESS)
         status = leaving_add(leaving, &rows, beta);
     if (status == GSL_SUCCESS)
-        status = leaving_cox(leaving, true, work, &point);
+        status = leaving_cox(leaving, true, shares, work, &point);
+    if (status == GSL_SUCCESS)
+        status = leaving_penalise(1, left_out, &point);
+    if (status == GSL_SUCCESS)
+        status = leaving_meat(&rows, 1, beta, shares, share, meat);
+    if (status == GSL_SUCCESS)
+        status = logit_squares_add(&logit, beta, programme, 3, meat);
+    point.cubes = NULL;
     if (status == GSL_SUCCESS)
         status = leaving_finegray(leaving, shares, &point);
     round_newton_free(&newton);
@@ -596,7 +611,7 @@ static void test_a_kernel_that_gets_no_memory_says_so_and_keeps_none(void **stat
         {"logistic", fit_logistic, 20}, {"firth", fit_firth, 12},         {"negbin", fit_negbin, 12},
         {"linear", fit_linear, 8},      {"standardise", standardise, 15}, {"chained", impute, 10},
         {"design", add_up, 10},         {"order", sort, 3},               {"weighted subhazard", fit_weighted_subhazard, 3},
-        {"levels", weigh_levels, 2}, {"leaving", add_leaving, 8},
+        {"levels", weigh_levels, 2}, {"leaving", add_leaving, 13},
     };
 
     (void)state;

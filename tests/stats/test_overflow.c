@@ -180,10 +180,10 @@ static int leaving_columns(double big, double *value)
         both[i * P + 1] = z[i];
     }
     const struct leaving_rows rows = {.n = N, .x = both, .frequency = frequency, .position = place, .kind = kind};
-    struct leaving *leaving = leaving_alloc(axis, strata, 8, P);
+    struct leaving *leaving = leaving_alloc(axis, strata, 8, P, false);
     int status = leaving_add(leaving, &rows, beta);
     if (status == GSL_SUCCESS)
-        status = leaving_cox(leaving, true, work, &point);
+        status = leaving_cox(leaving, true, NULL, work, &point);
     if (status == GSL_SUCCESS)
         status = leaving_finegray(leaving, shares, &point);
     if (status == GSL_SUCCESS)

@@ -16,6 +16,7 @@
 #include "stats/gee.h"
 #include "stats/glm_sandwich.h"
 #include "stats/leaving.h"
+#include "stats/logit_sums.h"
 #include "stats/linear.h"
 #include "stats/meta.h"
 #include "stats/negbin.h"
@@ -295,13 +296,23 @@ static void test_risks_and_shares_that_leave_the_grid(void **state)
         frequency[i] = 1;
     }
     const struct leaving_rows rows = {.n = N, .x = value, .frequency = frequency, .position = place, .kind = kind};
-    struct leaving *leaving = leaving_alloc(axis, strata, 2, P);
+    struct leaving *leaving = leaving_alloc(axis, strata, 2, P, false);
     assert_int_equal(leaving_add(leaving, &rows, beta), GSL_SUCCESS);
-    assert_int_equal(leaving_cox(leaving, true, work, &point), GSL_EDOM);
+    assert_int_equal(leaving_cox(leaving, true, NULL, work, &point), GSL_EDOM);
     for (size_t k = 0; k < sizeof shares / sizeof shares[0]; k++)
         shares[k] = 1e200;
     assert_int_equal(leaving_meat(&rows, P, beta, shares, share, meat), GSL_EDOM);
     leaving_free(leaving);
+
+    /* Sums of clusters whose squares have no room, and columns that have none. */
+    static const double far_out[P] = {0x1p41};
+    static const uint8_t yes[1] = {1};
+    static const int32_t alone[1] = {0};
+    const struct logit_rows logit = {1, P, far_out, yes, frequency};
+    const wide_sum sums[P] = {wide_of(0x1p21)};
+    const double nothing[P] = {0};
+    assert_int_equal(leaving_square_clusters(sums, 1, P, meat), GSL_EDOM);
+    assert_int_equal(logit_squares_add(&logit, nothing, alone, 1, meat), GSL_EDOM);
 }
 
 static void test_what_cannot_be_imputed(void **state)

@@ -531,8 +531,8 @@ static void test_leavers(void **state)
 {
     static const double axis[2] = {1, 2}, longer[3] = {1, 2, 3}, later[2] = {1, 3};
     static const int32_t strata[2] = {0, 1};
-    struct leaving *one = leaving_alloc(axis, NULL, 2, 1), *wrong[] = {leaving_alloc(longer, NULL, 3, 1), leaving_alloc(axis, NULL, 2, 2),
-                                                                       leaving_alloc(later, NULL, 2, 1), leaving_alloc(axis, strata, 2, 1)};
+    struct leaving *one = leaving_alloc(axis, NULL, 2, 1, false), *wrong[] = {leaving_alloc(longer, NULL, 3, 1, false), leaving_alloc(axis, NULL, 2, 2, false),
+                                                                       leaving_alloc(later, NULL, 2, 1, false), leaving_alloc(axis, strata, 2, 1, false)};
 
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {

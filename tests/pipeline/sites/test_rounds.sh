@@ -7,10 +7,11 @@
 
 # ---- one study with models, its rows dealt to sites ----------------------------------------------------------------
 
-prepare() { # FOLDER THRESHOLD
+prepare() { # FOLDER THRESHOLD; $cluster: a line of the cohort, or nothing
     mkdir -p "$1"
     cp datasets/uis/codebook.yaml "$1/"
     sed '/^outcomes:/,$d' datasets/uis/study.yaml > "$1/study.yaml"
+    [ -z "$cluster" ] || sed -i "s/^cohort:\$/cohort:\\n  $cluster/" "$1/study.yaml"
     cat >> "$1/study.yaml" << end
 outcomes:
   relapse: {time: time, event: "censor == 'yes'", event_is: bad}
@@ -27,6 +28,7 @@ compare:
       - {cox: "arm + age + race + hercoc"}
       - {cox: "arm + age + race + hercoc + strata(site)"}
       - {cox: "arm + beck", ties: breslow}
+      - {cox: "arm + age + race", firth: yes}
   - {analysis: competing, outcomes: [late], measures: [gray_test], models: [{finegray: "arm + age + race"}]}
   - {analysis: yes_or_no, outcomes: [over_90_days], measures: [risk_difference], models: [{logistic: "arm + age + hercoc"}]}
 disclosure: {threshold: $2, because: "made for a test"}
@@ -93,6 +95,7 @@ agree() { # FILE FILE TOLERANCE
         END { exit bad }' > "$box/differing"
 }
 
+cluster=
 prepare "$box/pooled" 0
 cp datasets/uis/uis.csv "$box/pooled/"
 (cd "$box/pooled" && "$stepdown" run study.yaml --until compare -q)
@@ -115,8 +118,10 @@ for partition in '1 0' '3 int(3*(NR*NR%101)/101)' '5 NR<40?4:NR%4'; do
 done
 [ "$(grep -c . "$box/expected")" -gt 40 ]
 report $? 'all kinds of models are among them'
-[ $rounds -le 8 ]
+[ $rounds -le 12 ]
 report $? 'in a few rounds' "$rounds"
+grep -q "firth|log_hazard_ratio" "$box/expected"
+report $? "and Firth's penalty"
 
 # ---- a baseline a site ---------------------------------------------------------------------------------------------------
 
@@ -148,6 +153,58 @@ at_each answer.h5 --round "$box/round.h5" > "$box/told" 2>&1
 b=$(size "$box/site-0/answer.h5")
 [ "$b" -lt $((a + 2000)) ]
 report $? 'an answer is as large for ten times as many people' "$a bytes, then $b"
+
+# ---- errors by cluster: programmes are a site's own -------------------------------------------------------------------------
+
+# Those of one age stand for the people of one programme.
+cluster='cluster: age'
+prepare "$box/clustered" 0
+cp datasets/uis/uis.csv "$box/clustered/"
+(cd "$box/clustered" && "$stepdown" run study.yaml --until compare -q)
+clustered=$box/clustered/out/work/results.h5
+numbers "$clustered" '^arm' > "$box/expected"
+for partition in '3 $2%3' '4 $2<30?0:$2<31?1:2+$2%2'; do
+    deal "${partition%% *}" 0 "${partition#* }"
+    in_rounds --one-baseline
+    went=$?
+    numbers "$box/round.h5" '^arm' > "$box/found"
+    [ $went = 0 ] && agree "$box/found" "$box/expected" 1e-8
+    report $? "programmes dealt to ${partition%% *} sites give the errors of the pooled programmes" \
+        "$(head -n 3 "$box/differing" 2> /dev/null) $(head -c 300 "$box/told")"
+done
+numbers "$results" '^arm' > "$box/others"
+! cmp -s "$box/expected" "$box/others"
+report $? 'which are others than those of people'
+clusters=$(sed 1d datasets/uis/uis.csv | cut -d, -f2 | grep . | sort -u | wc -l)
+"$stepdown" show "$box/round.h5" estimates --format csv > "$box/csv"
+grep -q "logistic; robust, $clusters clusters" "$box/csv" && grep -q "Cox, Efron ties; robust, $clusters clusters" "$box/csv"
+report $? 'and say how many there are' "$clusters"
+in_rounds
+numbers "$box/round.h5" '^arm' | grep yes_or_no > "$box/found"
+numbers "$clustered" '^arm' | grep yes_or_no > "$box/expected"
+agree "$box/found" "$box/expected" 1e-8
+report $? 'with a baseline a site, too' "$(head -n 2 "$box/differing" 2> /dev/null) $(head -c 300 "$box/told")"
+# The centre of uis is the site again, and a programme is of one.
+deal 2 0 '$9'
+for folder in "$box"/site-* "$box/clustered"; do
+    awk -F, -v OFS=, 'NR > 1 && $2 != "" { $2 = 2 * int($2 / 2) + $9 } { print }' "$folder/uis.csv" > "$box/more" && mv "$box/more" "$folder/uis.csv"
+done
+(cd "$box/clustered" && "$stepdown" run study.yaml --until compare -q)
+in_rounds
+numbers "$box/round.h5" 'hercoc' | grep -v strata | grep '^main' > "$box/found"
+numbers "$clustered" 'strata' > "$box/expected"
+agree "$box/found" "$box/expected" 1e-8
+report $? "and Cox's model is the pooled one stratified by site" "$(head -n 2 "$box/differing" 2> /dev/null) $(head -c 300 "$box/told")"
+deal 2 11 'NR%2'
+in_rounds
+"$stepdown" show "$box/round.h5" estimates --format csv > "$box/csv"
+joined=$(sed -n 's/.*logistic; robust, \([0-9]*\) clusters.*/\1/p' "$box/csv" | head -n 1)
+given=$(awk -F, 'NR > 1 && $2 != "" { print $2, NR % 2 }' datasets/uis/uis.csv | sort -u | wc -l)
+[ "${joined:-0}" -gt 10 ] && [ "$joined" -lt "$given" ]
+report $? 'with a threshold small programmes of a site are taken together' "$joined of $given"
+grep -q "no site answers: Firth's penalty needs sums over people with three labels" "$box/csv"
+report $? "and Firth's penalty is refused, by name"
+cluster=
 
 # ---- thresholds --------------------------------------------------------------------------------------------------------------
 
