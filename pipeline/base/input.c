@@ -36,7 +36,7 @@ static char *read_open_file(int file, const char *path, size_t max, size_t *leng
         return NULL;
     }
     if (!S_ISREG(about.st_mode)) {
-        fail("'%s' is not a regular file", path);
+        fail(S_ISDIR(about.st_mode) ? "'%s' is a folder, not a file" : "'%s' is not a regular file", path);
         return NULL;
     }
     const size_t size = about.st_size > 0 ? (size_t)about.st_size : 0;

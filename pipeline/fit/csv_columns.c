@@ -135,7 +135,9 @@ static int add_cell(struct raw *raw, struct raw_column *column, const struct csv
 
 static int add_record(struct raw *raw, const struct csv_record *record, size_t n_expected)
 {
-    if (record->too_long || record->n_fields != n_expected)
+    if (record->too_long)
+        return fail_at(raw->table->path, record->line, 0, "a row of at most %d bytes was expected", CSV_RECORD_MAX);
+    if (record->n_fields != n_expected)
         return fail_at(raw->table->path, record->line, 0, "%zu cells were expected, as in the header; found %zu",
                        n_expected, record->n_fields);
     if (raw->n_rows == raw->capacity && grow(raw) != 0)

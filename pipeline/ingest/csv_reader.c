@@ -114,7 +114,7 @@ static int open_parts(struct csv_reader *reader, const char *path, const struct 
     if ((reader->path = copy_text(options->shown != NULL ? options->shown : path)) == NULL ||
         (reader->records = csv_records_alloc(options->delimiter, options->latin1)) == NULL)
         return -1;
-    reader->slabs = csv_slabs_open(path, options->delimiter, options->pipe_allowed, options->sha);
+    reader->slabs = csv_slabs_open(path, reader->path, options->delimiter, options->pipe_allowed, options->sha);
     if (reader->slabs == NULL)
         return -1;
     const int more = csv_reader_next(reader, &record);

@@ -12,7 +12,7 @@
 #include "ingest/file_kind.h"
 
 struct csv_slabs {
-    char *path;
+    char *shown; /* its name in messages */
     char delimiter;
     struct byte_source *source;
     bool at_end;              /* the source has no more bytes */
@@ -196,9 +196,9 @@ static int read_first_bytes(struct csv_slabs *slabs)
     int status = read_on(slabs, &slab);
     const char *const refusal = status == 0 ? file_kind_refusal(slab.bytes, slab.length) : NULL;
     if (status == 0 && slab.length == 0)
-        status = fail("'%s' is empty", slabs->path);
+        status = fail("'%s' is empty", slabs->shown);
     else if (refusal != NULL)
-        status = fail("'%s' is %s", slabs->path, refusal);
+        status = fail("'%s' is %s", slabs->shown, refusal);
     if (status == 0) {
         slabs->byte = file_kind_utf8_mark(slab.bytes, slab.length);
         status = keep_carry(slabs, slab.bytes + slabs->byte, slab.length - slabs->byte);
@@ -207,13 +207,13 @@ static int read_first_bytes(struct csv_slabs *slabs)
     return status;
 }
 
-struct csv_slabs *csv_slabs_open(const char *path, char delimiter, bool pipe_allowed, struct sha256 *sha)
+struct csv_slabs *csv_slabs_open(const char *path, const char *shown, char delimiter, bool pipe_allowed, struct sha256 *sha)
 {
     struct csv_slabs *const slabs = allocate(1, sizeof *slabs);
     if (slabs == NULL)
         return NULL;
     slabs->delimiter = delimiter;
-    if ((slabs->path = copy_text(path)) == NULL ||
+    if ((slabs->shown = copy_text(shown)) == NULL ||
         (slabs->source = byte_source_open(path, pipe_allowed, sha)) == NULL || read_first_bytes(slabs) != 0) {
         csv_slabs_close(slabs);
         return NULL;
@@ -227,7 +227,7 @@ void csv_slabs_close(struct csv_slabs *slabs)
         return;
     byte_source_close(slabs->source);
     free(slabs->carry);
-    free(slabs->path);
+    free(slabs->shown);
     free(slabs);
 }
 

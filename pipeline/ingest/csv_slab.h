@@ -42,9 +42,9 @@ struct csv_slabs; /* of one file */
 
 /**
  * Opens a file; what is not text, or empty, is refused by its first bytes.  A UTF-8 byte order mark is dropped.
- * sha, if not NULL, is given every byte of the file as it is read (of the packed file in a .gz).  NULL after telling.
+ * shown is its name in messages.  sha, if not NULL, is given every byte of the file as it is read (of the packed file in a .gz).  NULL after telling.
  */
-struct csv_slabs *csv_slabs_open(const char *path, char delimiter, bool pipe_allowed, struct sha256 *sha);
+struct csv_slabs *csv_slabs_open(const char *path, const char *shown, char delimiter, bool pipe_allowed, struct sha256 *sha);
 void csv_slabs_close(struct csv_slabs *slabs); /* NULL is fine */
 
 /** 1 and the next slab; 0 at the end of the file, -1 after telling. */

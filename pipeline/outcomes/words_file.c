@@ -121,7 +121,9 @@ static int take_record(struct reading *reading, const struct csv_record *record,
     struct word word;
     size_t at;
 
-    if (record->too_long || record->n_fields != n_columns)
+    if (record->too_long)
+        return fail_at(reading->path, record->line, 0, "a row of at most %d bytes was expected", CSV_RECORD_MAX);
+    if (record->n_fields != n_columns)
         return fail_at(reading->path, record->line, 0, "%zu cells were expected, as in the header; found %zu", n_columns,
                        record->n_fields);
     const struct csv_field *cell = &record->fields[reading->word];

@@ -18,6 +18,7 @@ struct arguments {
     struct study_options options;
     bool of_stays; /* new --stays */
     struct plan_lock_request lock;
+    const char *wanted; /* what the argument is */
 };
 
 static error_t parse_argument(int key, char *argument, struct argp_state *state)
@@ -42,12 +43,12 @@ static error_t parse_argument(int key, char *argument, struct argp_state *state)
         return 0;
     case ARGP_KEY_ARG:
         if (arguments->name != NULL)
-            argp_error(state, "one %s was expected", state->root_argp->args_doc);
+            argp_error(state, "one %s was expected; '%s' is one too many", arguments->wanted, argument);
         arguments->name = argument;
         return 0;
     case ARGP_KEY_END:
         if (arguments->name == NULL || arguments->name[0] == '\0')
-            argp_error(state, "%s was expected", state->root_argp->args_doc);
+            argp_error(state, "%s was expected", arguments->wanted);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -62,10 +63,11 @@ static int check(int argc, char **argv)
         {"allow-absolute", KEY_ALLOW_ABSOLUTE, NULL, 0, "Let the study file name files by absolute paths", 0}, {0}};
     static const struct argp argp = {
         list, parse_argument, "STUDY.yaml",
-        "Checks a study file and its codebooks and tells every mistake with line and column; reads no data.\v"
+        "Checks a study file and its codebooks and tells every mistake with line and column.  Of the data no more than\n"
+        "the headers are read.\v"
         "Example:\n  stepdown check study.yaml\n\n"
         "Exit status: 0 no mistakes, 1 mistakes, 2 wrong usage.", talk, NULL, NULL};
-    struct arguments arguments = {0};
+    struct arguments arguments = {.wanted = "STUDY.yaml"};
     struct study *study;
     int result;
 
@@ -88,7 +90,7 @@ static int new(int argc, char **argv)
         "Writes a commented study file, its codebook and some made-up data into a folder; never over a file that is "
         "there.\v"
         "Example:\n  stepdown new my-study\n  stepdown run my-study/study.yaml -o my-study/out", talk, NULL, NULL};
-    struct arguments arguments = {0};
+    struct arguments arguments = {.wanted = "a folder"};
 
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);
     if (template_write(arguments.name, arguments.of_stays) != 0)
@@ -112,7 +114,7 @@ static int lock(int argc, char **argv)
         "computed.  Results and report then say whether the plan came first, and whether it has changed since.\v"
         "Example:\n  stepdown lock study.yaml -o out\n\n"
         "Exit status: 0 locked, 1 mistakes, 2 wrong usage, 3 refused.", talk, NULL, NULL};
-    struct arguments arguments = {.lock = {.out = "out"}};
+    struct arguments arguments = {.lock = {.out = "out"}, .wanted = "STUDY.yaml"};
     struct study *study;
     int result;
 

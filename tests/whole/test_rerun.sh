@@ -27,6 +27,11 @@ told 3 'ingest     has work to do' 'a dry run of a new study says that there is 
 [ ! -e "$out" ]
 report $? 'a dry run writes nothing'
 
+try "$stepdown" compare -q "$study" -o "$box/nowhere"
+told 1 "records.h5' is not there: the stages before this one come first" 'a stage by itself says what it lacks'
+[ ! -e "$box/nowhere" ]
+report $? 'and makes no folder'
+
 try "$stepdown" run -q "$study" -o "$out"
 told 0 'report.html' 'the study runs and names its report'
 try "$stepdown" run --dry-run "$study" -o "$out"

@@ -45,7 +45,7 @@ static void test_what_cannot_be_read_is_refused_with_its_reason(void **state)
     scratch_write(file, "12345");
     assert_int_equal(mkfifo(fifo, 0600), 0);
     refuses(scratch_path(folder, "none"), 10, "none': No such file or directory");
-    refuses(folder, 10, "is not a regular file");
+    refuses(folder, 10, "is a folder, not a file");
     refuses(fifo, 10, "is not a regular file"); /* and does not wait for a writer */
     refuses("/dev/zero", 10, "is not a regular file");
     refuses(file, 4, "is larger than 4 bytes");

@@ -177,6 +177,13 @@ refuses 1 ":2:3 (w): a frequency, which is a whole number, was expected; value '
 printf 'time,status\n1,1\n2\n' > "$work/ragged.csv"
 refuses 1 'ragged.csv:3: 2 cells were expected, as in the header; found 1' 'a ragged file fails with its line' \
     km 'Surv(time, status) ~ 1' "$work/ragged.csv"
+{
+    printf 'time,status\n1,'
+    head -c 1100000 /dev/zero | tr '\0' x
+    echo
+} > "$work/long.csv"
+refuses 1 'long.csv:2: a row of at most 1048576 bytes was expected' 'a row that is too long fails with its line' \
+    km 'Surv(time, status) ~ 1' "$work/long.csv"
 printf 'time,status\nNA,1\n2,.\n' > "$work/empty.csv"
 refuses 1 'none of 2 rows is left' 'a table without a usable row fails' km 'Surv(time, status) ~ 1' "$work/empty.csv"
 printf 'time,status\n' > "$work/header.csv"

@@ -152,7 +152,7 @@ static void test_standard_input_is_read_like_a_file(void **state)
     assert_says(bench->rejects, "standard input,2,");
     small_text(&bench->folder, "y.csv", "");
     assert_int_equal(run_input(bench, "y.csv"), EXIT_FAILED);
-    assert_says(bench->talk, "is empty");
+    assert_says(bench->talk, "'standard input' is empty");
 }
 
 static void test_standard_input_is_named_once(void **state)

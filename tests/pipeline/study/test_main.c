@@ -129,6 +129,7 @@ static void assert_usage(struct answer answer)
     assert_int_equal(answer.status, 2);
     assert_string_equal(answer.out, "");
     assert_non_null(strstr(answer.err, "stepdown"));
+    assert_null(strstr(answer.err, "(null)"));
     free_answer(answer);
 }
 
