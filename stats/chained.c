@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "stats/placed_random.h"
+#include "stats/quantiles.h"
 
 #define PRIOR 0.01         /* precision: standard deviation 10 */
 #define RIDGE 1e-5         /* of the diagonal */
@@ -188,7 +189,7 @@ static int draw_numbers(const struct turn *t)
 
     if (code == GSL_SUCCESS) {
         const double df = fmax(n_used - (double)t->q, 1);
-        const double sigma = sqrt(rss / gsl_cdf_chisq_Pinv(placed_random(t->seed, UINT64_MAX, t->use + 1), df));
+        const double sigma = sqrt(rss / chi_square_lower_quantile(placed_random(t->seed, UINT64_MAX, t->use + 1), df));
         memcpy(b + t->q, b, t->q * sizeof *b);
         code = shake(t, factor, t->q, sigma, b + t->q);
         for (size_t i = 0; i < data->n; i++)

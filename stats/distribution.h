@@ -41,7 +41,7 @@ double confidence_z(double level);
  * log_p      output, may be NULL: the logarithm, to 1e-12 relative or, where p is nearly 1, 1e-13 absolute
  *
  * A finite sum of positive terms (Abramowitz & Stegun 1964, 26.4.4 and 26.4.5), taken from its largest term outwards.
- * NAN for a negative or missing x or df = 0.  O(df) at most.
+ * NAN for a negative or missing x or df = 0.  O(sqrt df).
  */
 double chi_square_upper_tail(double x, size_t df, double *log_p);
 
@@ -49,10 +49,16 @@ double chi_square_upper_tail(double x, size_t df, double *log_p);
  * f_upper_tail - P(F > f) for a variable of Fisher's distribution with df1 and df2 degrees of freedom; with df1 = 1 the
  * two-sided tail of Student's t at sqrt(f).
  *
- * f, df1, df2   > 0
- * log_p         output: the logarithm, by the incomplete beta function's series where p is below 1e-280
+ * f             >= 0; 0 gives 1, INFINITY 0
+ * df1, df2      > 0
+ * log_p         output: the logarithm
+ *
+ * By the incomplete beta function (incomplete.h), also where p underflows.  NAN for a missing f or df.
  */
 double f_upper_tail(double f, double df1, double df2, double *log_p);
+
+/** t_two_sided - P(|T| > |t|) for Student's t with df > 0 degrees of freedom. */
+double t_two_sided(double t, double df);
 
 /** chi_square_test_set - fills a test from its statistic and df. */
 void chi_square_test_set(struct chi_square_test *test, double statistic, size_t df);
@@ -67,6 +73,15 @@ void chi_square_test_set(struct chi_square_test *test, double statistic, size_t 
  * -INFINITY where the probability is 0.  Loader 2000, Fast and accurate computation of binomial probabilities.
  */
 double binomial_log_pmf(double x, double n, double p, double q);
+
+/** binomial_lower_tail - P(X <= x), X ~ Binomial(n, p), p + q = 1 and both > 0; x and n whole.  O(sqrt n). */
+double binomial_lower_tail(double x, double n, double p, double q);
+
+/** poisson_log_pmf - log P(X = x), X ~ Poisson(mean), by the saddle-point expansion; for any x >= 0, mean > 0. */
+double poisson_log_pmf(double x, double mean);
+
+/** poisson_lower_tail - P(X <= x), X ~ Poisson(mean), x whole, mean > 0.  O(sqrt mean). */
+double poisson_lower_tail(double x, double mean);
 
 /**
  * hypergeometric_log_pmf - log P(X = x) for x marked among `drawn`, drawn without return from `marked` + `plain`.

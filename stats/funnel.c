@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/funnel.h"
 
-#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
-#include <gsl/gsl_randist.h>
 #include <gsl/gsl_sort.h>
 #include <math.h>
 
@@ -113,20 +111,17 @@ double funnel_effective(double expected, double variance, double p)
 
 /* A count and its distribution: binomial, or Poisson where n is 0. */
 struct count {
-    double p, expected;
-    unsigned int n;
+    double n, p, expected;
 };
 
 static double below(const struct count *count, double r)
 {
-    return count->n > 0 ? gsl_cdf_binomial_P((unsigned int)r, count->p, count->n)
-                        : gsl_cdf_poisson_P((unsigned int)r, count->expected);
+    return count->n > 0 ? binomial_lower_tail(r, count->n, count->p, 1 - count->p) : poisson_lower_tail(r, count->expected);
 }
 
 static double exactly(const struct count *count, double r)
 {
-    return count->n > 0 ? gsl_ran_binomial_pdf((unsigned int)r, count->p, count->n)
-                        : gsl_ran_poisson_pdf((unsigned int)r, count->expected);
+    return exp(count->n > 0 ? binomial_log_pmf(r, count->n, count->p, 1 - count->p) : poisson_log_pmf(r, count->expected));
 }
 
 /* The smallest r with P(R <= r) > tail, from the normal approximation by whole steps. */
@@ -150,8 +145,8 @@ double funnel_binomial_limit(double target, int64_t n, double tail)
 {
     if (n < 1 || n > INT32_MAX || !(target > 0 && target < 1) || !(tail > 0 && tail < 1))
         return NAN;
-    const struct count count = {.p = target, .n = (unsigned int)n};
-    const double size = (double)n, r = crossing(&count, tail, size * target, sqrt(size * target * (1 - target)), size);
+    const struct count count = {.n = (double)n, .p = target};
+    const double size = count.n, r = crossing(&count, tail, size * target, sqrt(size * target * (1 - target)), size);
     return fmin(fmax(interpolated(&count, tail, r) / size, 0), 1);
 }
 

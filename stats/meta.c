@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/meta.h"
 
-#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
 #include <math.h>
 
 #include "stats/distribution.h"
 #include "stats/meta_tau.h"
+#include "stats/quantiles.h"
 
 static const struct meta_pooled missing = {NAN, NAN, NAN, NAN, NAN, NAN, NAN};
 
@@ -27,7 +27,7 @@ static int check(const double *estimate, const double *std_error, size_t k, enum
 
 static double t_quantile(double level, double df)
 {
-    return gsl_cdf_tdist_Qinv((1 - level) / 2, df);
+    return t_upper_quantile((1 - level) / 2, df);
 }
 
 static void set_pooled(struct meta_pooled *pooled, double estimate, double std_error, double df, double level)
@@ -41,7 +41,7 @@ static void set_pooled(struct meta_pooled *pooled, double estimate, double std_e
     pooled->statistic = estimate / std_error;
     pooled->df = df;
     pooled->p_value =
-        isnan(df) ? normal_two_sided(pooled->statistic) : 2 * gsl_cdf_tdist_Q(fabs(pooled->statistic), df);
+        isnan(df) ? normal_two_sided(pooled->statistic) : t_two_sided(pooled->statistic, df);
 }
 
 /* I squared: of the estimated tau^2, or for a fixed effect of Q. */
@@ -64,8 +64,8 @@ static void solve_several(const double *y, const double *se, enum meta_method me
     meta_sums_at(y, se, k, 0, &fixed);
     chi_square_test_set(&result->heterogeneity, fixed.q, k - 1);
     result->tau_squared = meta_tau_squared(y, se, k, method);
-    result->tau_squared_low = meta_tau_squared_at(y, se, k, gsl_cdf_chisq_Qinv(tail, df));
-    result->tau_squared_high = meta_tau_squared_at(y, se, k, gsl_cdf_chisq_Pinv(tail, df));
+    result->tau_squared_low = meta_tau_squared_at(y, se, k, chi_square_upper_quantile(tail, df));
+    result->tau_squared_high = meta_tau_squared_at(y, se, k, chi_square_lower_quantile(tail, df));
     result->i_squared = share_not_chance(&fixed, df, result->tau_squared, method);
     meta_sums_at(y, se, k, result->tau_squared, &sums);
     set_pooled(&result->normal, sums.mean, 1 / sqrt(sums.w), NAN, level);

@@ -1,27 +1,56 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/rate_ratio.h"
 
-#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
-#include <gsl/gsl_sf_gamma.h>
 #include <math.h>
+#include <stdbool.h>
 
-/* log P(k of n) with share p. */
-static double log_chance(double k, double n, double p)
+#include "stats/distribution.h"
+#include "stats/quantiles.h"
+
+static const int64_t max_count = (int64_t)1 << 53; /* counts are exact as doubles up to here */
+static const double tie_tolerance = 1e-7;          /* R's: probabilities this close count as equal */
+
+/* The first count; p its share, q = 1 - p. */
+struct share {
+    double n, p, q;
+};
+
+static double log_chance(const struct share *s, double k)
 {
-    return gsl_sf_lngamma(n + 1) - gsl_sf_lngamma(k + 1) - gsl_sf_lngamma(n - k + 1) + k * log(p) + (n - k) * log1p(-p);
+    return binomial_log_pmf(k, s->n, s->p, s->q);
 }
 
-static double two_sided(int64_t k, int64_t n, double p)
+/* The count nearest to the likeliest one, on the side of `end`, that is no likelier than log_limit; false when even `end` is. */
+static bool find_edge(const struct share *s, double mode, double end, double log_limit, double *edge)
 {
-    const double seen = log_chance((double)k, (double)n, p) + log1p(1e-7);
-    double sum = 0;
+    double likely = mode, unlikely = end;
 
-    for (int64_t i = 0; i <= n; i++) {
-        const double chance = log_chance((double)i, (double)n, p);
-        if (chance <= seen)
-            sum += exp(chance);
+    if (log_chance(s, end) > log_limit)
+        return false;
+    while (fabs(unlikely - likely) > 1) {
+        const double middle = floor(likely + (unlikely - likely) / 2);
+
+        if (log_chance(s, middle) > log_limit)
+            likely = middle;
+        else
+            unlikely = middle;
     }
+    *edge = unlikely;
+    return true;
+}
+
+static double two_sided(const struct share *s, double k)
+{
+    const double log_limit = log_chance(s, k) + log1p(tie_tolerance), mode = fmin(floor((s->n + 1) * s->p), s->n);
+    double sum = 0, edge;
+
+    if (log_chance(s, mode) <= log_limit)
+        return 1; /* nothing is likelier than what was seen */
+    if (find_edge(s, mode, 0, log_limit, &edge))
+        sum += binomial_lower_tail(edge, s->n, s->p, s->q);
+    if (find_edge(s, mode, s->n, log_limit, &edge))
+        sum += binomial_lower_tail(s->n - edge, s->n, s->q, s->p);
     return fmin(sum, 1);
 }
 
@@ -30,18 +59,18 @@ int rate_ratio_exact(int64_t event, double time, int64_t reference_event, double
     const double a = (double)event, b = (double)reference_event, tail = (1 - level) / 2, odds = reference_time / time;
 
     *r = (struct rate_ratio){NAN, NAN, NAN, NAN};
-    if (event < 0 || reference_event < 0 || !(time > 0) || !(reference_time > 0) || !isfinite(time) || !isfinite(reference_time) ||
-        !(level > 0 && level < 1))
+    if (event < 0 || reference_event < 0 || event > max_count || reference_event > max_count - event || !(time > 0) ||
+        !(reference_time > 0) || !isfinite(time) || !isfinite(reference_time) || !(level > 0 && level < 1))
         return GSL_EINVAL;
     if (event + reference_event == 0)
         return GSL_EDOM;
-    const double low = event == 0 ? 0 : gsl_cdf_beta_Pinv(tail, a, b + 1), high = reference_event == 0 ? 1 : gsl_cdf_beta_Qinv(tail, a + 1, b);
+    const struct share share = {a + b, 1 / (1 + reference_time / time), 1 / (1 + time / reference_time)};
 
-    r->conf_low = low / (1 - low) * odds;
+    r->conf_low = event == 0 ? 0 : beta_lower_odds(tail, a, b + 1) * odds;
     if (reference_event > 0) {
         r->estimate = a / b * odds;
-        r->conf_high = high / (1 - high) * odds;
+        r->conf_high = beta_upper_odds(tail, a + 1, b) * odds;
     }
-    r->p_value = two_sided(event, event + reference_event, time / (time + reference_time));
+    r->p_value = two_sided(&share, a);
     return GSL_SUCCESS;
 }

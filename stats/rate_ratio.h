@@ -21,8 +21,8 @@ struct rate_ratio {
 };
 
 /**
- * event >= 0 counts, time > 0; level in (0, 1).  GSL_SUCCESS; GSL_EDOM with no event at all; GSL_EINVAL for values that are not as said.
- * O(a + b).
+ * event >= 0 counts, together at most 2^53; time > 0; level in (0, 1).  GSL_SUCCESS; GSL_EDOM with no event at all; GSL_EINVAL
+ * for values that are not as said.  O(sqrt(a + b)).
  */
 int rate_ratio_exact(int64_t event, double time, int64_t reference_event, double reference_time, double level, struct rate_ratio *ratio);
 

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/rubin.h"
 
-#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
 #include <math.h>
 
 #include "stats/distribution.h"
+#include "stats/quantiles.h"
 
 static void set_limits(struct rubin *r, double level)
 {
     const double reach =
-        (isinf(r->df) ? confidence_z(level) : gsl_cdf_tdist_Qinv((1 - level) / 2, r->df)) * r->std_error;
+        (isinf(r->df) ? confidence_z(level) : t_upper_quantile((1 - level) / 2, r->df)) * r->std_error;
 
     r->conf_low = r->estimate - reach;
     r->conf_high = r->estimate + reach;
     r->statistic = r->estimate / r->std_error;
-    r->p_value = isinf(r->df) ? normal_two_sided(r->statistic) : 2 * gsl_cdf_tdist_Q(fabs(r->statistic), r->df);
+    r->p_value = isinf(r->df) ? normal_two_sided(r->statistic) : t_two_sided(r->statistic, r->df);
 }
 
 int rubin_pool(const double *estimate, const double *std_error, size_t m, double complete_df, double level, struct rubin *r)

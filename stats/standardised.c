@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/standardised.h"
 
-#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
 #include <math.h>
 
 #include "stats/distribution.h"
+#include "stats/quantiles.h"
 
 /* Byar's cube of a count; 0 where the term has run below it. */
 static double byar(double count, double z)
@@ -30,8 +30,8 @@ int standardised_ratio(int64_t observed, double expected, enum standardised_meth
         result->conf_low = observed == 0 ? 0 : byar(count, -z) / expected;
         result->conf_high = byar(count + 1, z) / expected;
     } else {
-        result->conf_low = observed == 0 ? 0 : gsl_cdf_chisq_Pinv((1 - level) / 2, 2 * count) / (2 * expected);
-        result->conf_high = gsl_cdf_chisq_Qinv((1 - level) / 2, 2 * count + 2) / (2 * expected);
+        result->conf_low = observed == 0 ? 0 : chi_square_lower_quantile((1 - level) / 2, 2 * count) / (2 * expected);
+        result->conf_high = chi_square_upper_quantile((1 - level) / 2, 2 * count + 2) / (2 * expected);
     }
     return GSL_SUCCESS;
 }

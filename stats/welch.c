@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/welch.h"
 
-#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
 #include <math.h>
+
+#include "stats/distribution.h"
+#include "stats/quantiles.h"
 
 static void set(double value, double variance, double df, double level, struct mean_estimate *estimate)
 {
@@ -11,9 +13,9 @@ static void set(double value, double variance, double df, double level, struct m
                                        .p_value = NAN, .conf_low = NAN, .conf_high = NAN};
     if (!(variance > 0))
         return;
-    const double reach = gsl_cdf_tdist_Qinv((1 - level) / 2, df) * estimate->std_error;
+    const double reach = t_upper_quantile((1 - level) / 2, df) * estimate->std_error;
     estimate->statistic = value / estimate->std_error;
-    estimate->p_value = 2 * gsl_cdf_tdist_Q(fabs(estimate->statistic), df);
+    estimate->p_value = t_two_sided(estimate->statistic, df);
     estimate->conf_low = value - reach;
     estimate->conf_high = value + reach;
 }

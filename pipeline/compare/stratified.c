@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compare/stratified.h"
 
-#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -17,6 +16,7 @@
 #include "stats/distribution.h"
 #include "stats/exact_sum.h"
 #include "stats/mantel_haenszel.h"
+#include "stats/standardised.h"
 
 struct stratified {
     struct comparison *c;
@@ -237,6 +237,7 @@ static int add_indirect(const struct stratified *s, const struct wanted *wanted)
     struct estimate row = row_of(s, wanted);
     struct number number = number_none();
     struct exact_sum sum;
+    struct standardised ratio;
     double expected;
     int64_t events = 0, n = 0;
 
@@ -263,13 +264,11 @@ static int add_indirect(const struct stratified *s, const struct wanted *wanted)
     exact_sum_round(&sum, &expected);
     number.n = n;
     number.n_event = events;
-    if (!(expected > 0)) {
+    if (standardised_ratio(events, expected, STANDARDISED_EXACT, CONF_LEVEL, &ratio) != GSL_SUCCESS) {
         number_undefined(&number, "no event is expected");
         return add_number(s, &row, &number);
     }
-    const double o = (double)events, tail = (1 - CONF_LEVEL) / 2;
-    number_set(&number, o / expected, NAN, events == 0 ? 0 : gsl_cdf_gamma_Pinv(tail, o, 1) / expected,
-               gsl_cdf_gamma_Qinv(tail, o + 1, 1) / expected);
+    number_set(&number, ratio.ratio, NAN, ratio.conf_low, ratio.conf_high);
     snprintf(number.note, sizeof number.note, "%.6g expected", expected);
     return add_number(s, &row, &number);
 }

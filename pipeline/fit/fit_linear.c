@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Least squares; with one factor the one-way analysis of variance. */
-#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -13,6 +12,7 @@
 #include "fit/survival_table.h"
 #include "stats/distribution.h"
 #include "stats/linear.h"
+#include "stats/quantiles.h"
 
 static const char method[] = "least squares; limits of t";
 
@@ -41,7 +41,7 @@ static int add_all(struct linear_sums *sums, const struct frame *frame)
 static void set_test(struct estimate *row, const struct linear_fit *fit, size_t k, double level, char note[static P_NOTE_SIZE])
 {
     double log_p;
-    const double df = (double)fit->df, half = gsl_cdf_tdist_Qinv((1 - level) / 2, df) * fit->std_err[k];
+    const double df = (double)fit->df, half = t_upper_quantile((1 - level) / 2, df) * fit->std_err[k];
 
     row->std_error = fit->std_err[k];
     row->conf_low = fit->coef[k] - half;

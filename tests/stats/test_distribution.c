@@ -162,6 +162,78 @@ static void test_tails_of_f_agree_with_r(void **state)
     }
 }
 
+static void test_tails_of_f_with_many_degrees_agree_with_r(void **state)
+{
+    struct reference *r = reference_read("tests/reference/quantiles_f_tails.csv");
+
+    (void)state;
+    assert_non_null(r);
+    for (size_t i = 0; i < r->n_rows; i++) {
+        const double f = reference_value(r, i, "f"), df1 = reference_value(r, i, "df1"), df2 = reference_value(r, i, "df2");
+        double log_p;
+
+        assert_near(f_upper_tail(f, df1, df2, &log_p), reference_value(r, i, "upper"), 1e-11);
+        assert_near(log_p, reference_value(r, i, "log_upper"), 1e-11);
+        if (df1 == 1)
+            assert_near(t_two_sided(-sqrt(f), df2), reference_value(r, i, "upper"), 1e-11);
+    }
+    reference_free(r);
+}
+
+static void test_edges_of_f_and_t(void **state)
+{
+    double log_p;
+
+    (void)state;
+    assert_near(f_upper_tail(0, 3, 5, &log_p), 1, 0);
+    assert_near(log_p, 0, 0);
+    assert_true(f_upper_tail(INFINITY, 3, 5, &log_p) == 0 && log_p == -INFINITY);
+    assert_true(isnan(f_upper_tail(NAN, 3, 5, &log_p)) && isnan(f_upper_tail(2, NAN, 5, &log_p)));
+    assert_near(t_two_sided(0, 4), 1, 0);
+    assert_near(t_two_sided(2.385, 1), 2 / M_PI * atan(1 / 2.385), 1e-14);
+    assert_true(isnan(t_two_sided(NAN, 4)));
+}
+
+static void test_lower_tails_of_counts_agree_with_r(void **state)
+{
+    struct reference *r = reference_read("tests/reference/quantiles_counts.csv");
+
+    (void)state;
+    assert_non_null(r);
+    for (size_t i = 0; i < r->n_rows; i++) {
+        const double n = reference_value(r, i, "n"), p = reference_value(r, i, "share"), mean = reference_value(r, i, "mean"),
+                     x = reference_value(r, i, "x");
+
+        assert_near(n > 0 ? binomial_lower_tail(x, n, p, 1 - p) : poisson_lower_tail(x, mean), reference_value(r, i, "lower"), 1e-10);
+        assert_near(exp(n > 0 ? binomial_log_pmf(x, n, p, 1 - p) : poisson_log_pmf(x, mean)), reference_value(r, i, "at"), 1e-10);
+    }
+    reference_free(r);
+}
+
+static void test_lower_tails_of_counts_are_sums(void **state)
+{
+    double binomial = 0, poisson = 0;
+
+    (void)state;
+    for (double x = 0; x <= 40; x++) {
+        binomial += exp(binomial_log_pmf(x, 40, 0.21, 0.79));
+        poisson += exp(poisson_log_pmf(x, 2.385));
+        assert_near(binomial_lower_tail(x, 40, 0.21, 0.79), binomial, 1e-13);
+        assert_near(poisson_lower_tail(x, 2.385), poisson, 1e-13);
+    }
+    assert_near(binomial_lower_tail(-1, 40, 0.21, 0.79), 0, 0);
+    assert_near(binomial_lower_tail(40, 40, 0.21, 0.79), 1, 0);
+    assert_near(poisson_lower_tail(-1, 2.385), 0, 0);
+}
+
+/* pchisq(x, df, lower.tail = FALSE) of R 4.2.2, where logarithms of factorials would have lost half of them. */
+static void test_chi_square_tails_of_many_degrees_keep_their_digits(void **state)
+{
+    (void)state;
+    assert_near(chi_square_upper_tail(100000000, 100000000, NULL), 0.49998119368054633, 1e-11);
+    assert_near(chi_square_upper_tail(10020000, 10000000, NULL), 3.9236705972845414e-06, 1e-11);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +244,11 @@ int main(void)
         cmocka_unit_test(test_normal_tails_agree_with_r),
         cmocka_unit_test(test_quantiles_invert_tails),
         cmocka_unit_test(test_tails_of_f_agree_with_r),
+        cmocka_unit_test(test_tails_of_f_with_many_degrees_agree_with_r),
+        cmocka_unit_test(test_edges_of_f_and_t),
+        cmocka_unit_test(test_lower_tails_of_counts_agree_with_r),
+        cmocka_unit_test(test_lower_tails_of_counts_are_sums),
+        cmocka_unit_test(test_chi_square_tails_of_many_degrees_keep_their_digits),
         cmocka_unit_test(test_binomial_probabilities_by_hand),
         cmocka_unit_test(test_binomial_probabilities_add_up_to_one),
         cmocka_unit_test(test_hypergeometric_probabilities_by_hand),

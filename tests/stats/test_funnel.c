@@ -25,6 +25,23 @@ static void test_exact_limits_agree_with_r(void **state)
     reference_free(r);
 }
 
+static void test_exact_limits_of_large_counts_agree_with_r(void **state)
+{
+    struct reference *r = reference_read("tests/reference/quantiles_counts.csv");
+
+    (void)state;
+    assert_non_null(r);
+    for (size_t i = 0; i < r->n_rows; i++) {
+        const double tail = reference_value(r, i, "tail"), n = reference_value(r, i, "n"), limit = reference_value(r, i, "limit");
+
+        if (n > 0)
+            assert_near(funnel_binomial_limit(reference_value(r, i, "share"), (int64_t)n, tail), fmin(limit, 1), 1e-9);
+        else
+            assert_near(funnel_poisson_limit(reference_value(r, i, "mean"), tail), limit, 1e-9);
+    }
+    reference_free(r);
+}
+
 /* The interpolated limit of a fair coin thrown once: P(R <= 0) = 1/2, so tail 0.3 gives r = 0, a = (0.5 - 0.3) / 0.5. */
 static void test_a_limit_between_two_counts_by_hand(void **state)
 {
@@ -141,6 +158,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_exact_limits_agree_with_r),
+        cmocka_unit_test(test_exact_limits_of_large_counts_agree_with_r),
         cmocka_unit_test(test_a_limit_between_two_counts_by_hand),
         cmocka_unit_test(test_limits_narrow_with_n_and_lie_around_the_target),
         cmocka_unit_test(test_distances_and_overdispersion_agree_with_r),

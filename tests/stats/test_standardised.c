@@ -60,6 +60,37 @@ static void test_exact_limits_of_a_rate_are_garwoods(void **state)
     }
 }
 
+static void test_exact_limits_of_large_counts_agree_with_r(void **state)
+{
+    struct reference *r = reference_read("tests/reference/quantiles_poisson_limits.csv");
+
+    (void)state;
+    assert_non_null(r);
+    for (size_t i = 0; i < r->n_rows; i++) {
+        const int64_t count = reference_count(r, i, "count");
+        const struct standardised exact = solve(count, 2.385, STANDARDISED_EXACT, reference_value(r, i, "level"));
+
+        assert_near(exact.conf_low, reference_value(r, i, "low") / 2.385, 1e-13);
+        assert_near(exact.conf_high, reference_value(r, i, "high") / 2.385, 1e-13);
+    }
+    reference_free(r);
+}
+
+/* Byar's cube is Wilson and Hilferty's, which comes closer the larger the count is. */
+static void test_exact_limits_of_all_counts_lie_near_byars(void **state)
+{
+    (void)state;
+    for (int64_t observed = 5; observed < 400000; observed += 1 + observed / 50) {
+        const struct standardised exact = solve(observed, (double)observed, STANDARDISED_EXACT, 0.95),
+                                  byar = solve(observed, (double)observed, STANDARDISED_BYAR, 0.95);
+        const double count = (double)observed;
+
+        assert_near(exact.conf_low, byar.conf_low, 0.1 / count);
+        assert_near(exact.conf_high, byar.conf_high, 0.1 / count);
+        assert_true(exact.conf_low < 1 && exact.conf_high > 1);
+    }
+}
+
 static void test_byar_is_close_to_exact_where_there_are_events(void **state)
 {
     (void)state;
@@ -89,6 +120,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_limits_agree_with_r),
         cmocka_unit_test(test_exact_limits_of_a_rate_are_garwoods),
+        cmocka_unit_test(test_exact_limits_of_large_counts_agree_with_r),
+        cmocka_unit_test(test_exact_limits_of_all_counts_lie_near_byars),
         cmocka_unit_test(test_byar_is_close_to_exact_where_there_are_events),
         cmocka_unit_test(test_nothing_expected_has_no_ratio_and_nonsense_is_refused),
     };
