@@ -59,13 +59,13 @@ static double solve(tail_at *at, double a, double b, double log_p, double start)
 {
     double low = 0, high = INFINITY, x = within_numbers(start);
 
-    for (int i = 0; i < MOST_STEPS; i++) {
+    for (int i = 0;; i++) {
         const struct point point = at(a, b, x);
         const double gap = point.log_tail - log_p, step = -gap / point.slope, next = within_numbers(x * exp(step));
 
         if (isnan(gap))
             return NAN;
-        if (fabs(step) < 1e-11) /* the next step would be its square */
+        if (fabs(step) < 1e-11 || i == MOST_STEPS) /* the step after it would be its square */
             return next;
         if ((gap < 0) == (point.slope > 0))
             low = x;
@@ -78,7 +78,6 @@ static double solve(tail_at *at, double a, double b, double log_p, double start)
         else
             x = sqrt(within_numbers(low)) * sqrt(within_numbers(high));
     }
-    return x;
 }
 
 /* ---- chi-square ---------------------------------------------------------------------------------------------------- */
