@@ -40,6 +40,7 @@ static int read_measures(struct bundle *bundle, const struct table *table, struc
             .time_units = cell_text(pool, table, "time_units", m),
             .higher_is_better = cell_is(table, "better", m, "higher"),
             .is_rate = cell_is(table, "share", m, "rate"),
+            .is_share = cell_is(table, "told_as", m, "shares"),
             .run = cell_integer(table, "run", m),
             .trend = cell_integer(table, "trend", m),
             .phi = cell_real(table, "phi", m),
@@ -193,6 +194,8 @@ double dashboard_scale(const struct dashboard_question *measure)
 
 const char *dashboard_words(struct pool *pool, const struct dashboard_question *measure, double value)
 {
+    if (measure->is_share && !measure->is_rate && !isnan(value))
+        return pool_format(pool, "%s\u00a0%%", words_fixed(pool, 100 * value, 0));
     if (!measure->is_rate || isnan(value))
         return words_value(pool, SCALE_PERCENT, value, "");
     return words_fixed(pool, value * dashboard_scale(measure), 2);

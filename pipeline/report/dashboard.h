@@ -23,6 +23,7 @@ struct dashboard_cell {
 struct dashboard_question { /* a measure */
     const char *id, *label, *adjusted, *note, *spread, *chart, *rules, *time_units;
     bool higher_is_better, is_rate; /* events over time, else a share of people */
+    bool is_share;                  /* told as a share: its counts are those of the first measure's people (programme_shares.h) */
     int64_t run, trend;             /* points that are a signal */
     double phi;
     int64_t n_unknown, n_not_due, n_missing; /* MISSING_INTEGER where not told */

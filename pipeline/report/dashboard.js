@@ -22,7 +22,10 @@
   function count(n) { return String(n).replace(/\B(?=(\d{3})+$)/g, ","); }
   function percent(x) { return isFinite(x) ? fixed(100 * x, 1) + "\u00a0%" : nothing; }
   function scale(measure) { return measure.units ? 1000 : 100; }
-  function value(measure, x) { return measure.units ? fixed(1000 * x, 2) : percent(x); }
+  function value(measure, x) {
+    if (measure.share && !measure.units && isFinite(x)) return fixed(100 * x, 0) + "\u00a0%";
+    return measure.units ? fixed(1000 * x, 2) : percent(x);
+  }
   function ratio(x) { return fixed(x, 2); }
   function bare(x) { return Math.abs(x) < 10 ? fixed(x, 2) : fixed(x, Math.abs(x) < 100 ? 1 : 0); }
 
@@ -247,6 +250,7 @@
       const sum = total(data.measures[m], p, from, to);
       const units = data.measures[m].units;
       if (sum.n > 0 && units) text += " " + count(sum.y) + " events in " + count(Math.round(sum.t)) + " person-" + units + ": " + fixed(1000 * sum.y / sum.t, 2) + " per 1,000.";
+      else if (sum.n > 0 && data.measures[m].share) text += " About " + value(data.measures[m], sum.y / sum.n) + " of " + count(sum.n) + " people.";
       else if (sum.n > 0) text += " " + count(sum.y) + " of " + count(sum.n) + " people: " + percent(sum.y / sum.n) + ".";
       else text += sum.withheld > 0 ? " The number is withheld." : " Nobody is counted.";
     }

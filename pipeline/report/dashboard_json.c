@@ -203,6 +203,8 @@ static void add_measure(struct text *text, const struct dashboard *d, size_t m)
     add_string(text, measure->id);
     add(text, ",\"label\":");
     add_string(text, measure->label);
+    if (measure->is_share)
+        add(text, ",\"share\":true");
     add(text, measure->higher_is_better ? ",\"higher\":true,\"phi\":" : ",\"higher\":false,\"phi\":");
     add_number(text, strcmp(measure->spread, "additive") == 0 ? 0 : dashboard_dispersion(measure), 6); /* 0: no flags */
     add(text, ",\"chart\":");

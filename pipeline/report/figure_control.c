@@ -224,9 +224,9 @@ static bool is_frozen(struct bundle *bundle)
 
 static const char *caption_of(struct bundle *bundle, size_t measure)
 {
-    return pool_format(bundle->pool, "%s%s%s", caption,
+    return pool_format(bundle->pool, "%s%s%s%s", caption,
                        is_frozen(bundle) ? " The centre is dashed where it, and the limits, are held from earlier periods." : "",
-                       phase_words(bundle, measure));
+                       phase_words(bundle, measure), measure == SIZE_MAX ? "" : programme_share_words(bundle, measure));
 }
 
 /* Of fewer people a period, in every programme, a chart would show chance alone. */

@@ -265,13 +265,14 @@ static int plan_one(struct bundle *bundle, struct figures *figures, size_t measu
     figure->caption = pool_format(
         pool,
         "Each programme's %s, adjusted for whom it treats, against %s. Chance alone would leave one in 20 outside the dashed "
-        "and one in 500 outside the solid limits.%s", funnel.is_rate ? "rate" : "share",
+        "and one in 500 outside the solid limits.%s%s", funnel.is_rate ? "rate" : "share",
         funnel.is_rate ? "the time its people were under observation" : "the number of people",
         funnel.tau2 > 0          ? " Limits are widened by the variance between programmes."
         : funnel.dispersion > 1 ? pool_format(pool, " Programmes differ by more than chance: limits are widened by the "
                                                     "square root of %s.",
                                               words_fixed(pool, funnel.dispersion, 2))
-                                : "");
+                                : "",
+        programme_share_words(bundle, measure));
     figure->description = pool_format(pool, "A funnel of limits around %s; of %zu programmes %zu lie outside the 95 %% "
                                             "limits only and %zu outside those of 99.8 %%.",
                                       pool_format(pool, "%s %s", programme_bare(bundle, measure, funnel.p), programme_unit(bundle, measure)), funnel.n, funnel.n_flagged[0],

@@ -21,11 +21,11 @@ static void cell_text_of(struct html *html, const char *element, const char *cla
 static void write_table_head(struct html *html, const struct dashboard *d, size_t m, const char *caption, const char *first)
 {
     const struct dashboard_question *measure = &d->measures[m];
-    const bool rate = measure->is_rate;
+    const bool rate = measure->is_rate, share = measure->is_share;
     const char *const headers[] = {
         first,
-        rate ? pool_format(d->pool, "Person-%s", measure->time_units) : "People",
-        rate ? "Events" : "Of them",
+        pool_format(d->pool, share ? "%s%s, about" : "%s%s", rate ? "Person-" : "People", rate ? measure->time_units : ""),
+        share ? (rate ? "Events, about" : "Of them, about") : rate ? "Events" : "Of them",
         rate ? pool_format(d->pool, "Rate %s", dashboard_per(d->pool, measure)) : "Share",
         rate ? "Expected rate" : "Expected share",
         "Observed / expected",
@@ -135,6 +135,12 @@ static void write_ground(struct html *html, const struct dashboard *d, size_t m)
     if (measure->n_missing > 0 && measure->n_missing != MISSING_INTEGER)
         text = pool_format(d->pool, "%s %s have no such outcome.", text, words_count(d->pool, measure->n_missing));
     html_line(html, "p", text);
+    if (measure->is_share)
+        html_line_class(html, "p", "quiet",
+                        pool_format(d->pool, "Told as a share: its counts are withheld, because beside those of \u201c%s\u201d a subtraction would give "
+                                             "1 to %lld people. The numbers below are the shares, in whole per cent, of the people of that measure, and "
+                                             "what follows from them.",
+                                    d->measures[0].label, (long long)d->threshold - 1));
     if (strcmp(measure->spread, "none") != 0)
         html_line_class(html, "p", "quiet",
                         pool_format(d->pool, "Programmes differ by more than chance (dispersion %s); the limits are widened by it.",

@@ -12,7 +12,7 @@
 const char *cell_share_words(const struct dashboard *d, size_t m, const struct dashboard_cell *cell);
 const char *cell_expected_words(const struct dashboard *d, size_t m, const struct dashboard_cell *cell);
 
-/** "37.7 % of 120 people", "4.31 events per 1,000 person-days". */
+/** "37.7 % of 120 people", told as a share "38 %", "4.31 events per 1,000 person-days". */
 const char *cell_value_words(const struct dashboard *d, size_t m, const struct dashboard_cell *cell);
 const char *cell_ratio_words(struct pool *pool, const struct dashboard_cell *cell);
 const char *cell_interval_words(struct pool *pool, const struct dashboard_cell *cell);

@@ -19,6 +19,8 @@ const char *cell_value_words(const struct dashboard *d, size_t m, const struct d
 
     if (measure->is_rate)
         return pool_format(d->pool, "%s events %s", cell_share_words(d, m, cell), dashboard_per(d->pool, measure));
+    if (measure->is_share)
+        return cell_share_words(d, m, cell);
     return pool_format(d->pool, "%s of %s people", cell_share_words(d, m, cell), cell->withheld ? "withheld" : words_count(d->pool, cell->n));
 }
 

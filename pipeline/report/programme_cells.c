@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/programme_cells.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "report/words.h"
@@ -57,6 +58,18 @@ bool programme_is_rate(struct bundle *bundle, size_t measure)
     return cell_is(bundle_table(bundle, "programme_measures"), "share", measure, "rate");
 }
 
+bool programme_is_share(struct bundle *bundle, size_t measure)
+{
+    return cell_is(bundle_table(bundle, "programme_measures"), "told_as", measure, "shares");
+}
+
+const char *programme_share_words(struct bundle *bundle, size_t measure)
+{
+    if (!programme_is_share(bundle, measure))
+        return "";
+    return pool_format(bundle->pool, " Told as a share: the numbers of people are those of \u201c%s\u201d.", programme_measure_label(bundle, 0));
+}
+
 double programme_scale(struct bundle *bundle, size_t measure)
 {
     return programme_is_rate(bundle, measure) ? 1000 : 100;
@@ -74,6 +87,8 @@ const char *programme_bare(struct bundle *bundle, size_t measure, double value)
 {
     if (programme_is_rate(bundle, measure))
         return words_fixed(bundle->pool, 1000 * value, 2);
+    if (programme_is_share(bundle, measure) && isfinite(value))
+        return words_fixed(bundle->pool, 100 * value, 0);
     return words_bare(bundle->pool, SCALE_PERCENT, value);
 }
 

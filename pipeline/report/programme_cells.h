@@ -34,6 +34,13 @@ const char *programme_measure_label(struct bundle *bundle, size_t measure);
 bool programme_is_rate(struct bundle *bundle, size_t measure);
 double programme_scale(struct bundle *bundle, size_t measure);
 
+/**
+ * Is it told as a share of the people of the first measure (programme_shares.h)?  Then it is known in whole per cent.
+ * " Told as a share: the people are those of ...", a sentence for captions; "" when it is told by its counts.
+ */
+bool programme_is_share(struct bundle *bundle, size_t measure);
+const char *programme_share_words(struct bundle *bundle, size_t measure);
+
 /** "%", "per 1,000 person-days". */
 const char *programme_unit(struct bundle *bundle, size_t measure);
 

@@ -10,6 +10,7 @@
 #include "report/ledger.h"
 #include "report/model_rules.h"
 #include "report/pool.h"
+#include "report/programme_shares.h"
 #include "report/release_curves.h"
 #include "report/release_log.h"
 #include "report/release_rules.h"
@@ -79,16 +80,25 @@ static struct table *released_provenance(const struct release_policy *policy, co
     return table;
 }
 
+/* What is told of a dashboard stands beside the source: it may be shares (programme_shares.h). */
+static const struct table *told_instead(const struct release_source *source, const char *name)
+{
+    if (strcmp(name, "programmes") == 0)
+        return source->programmes;
+    return strcmp(name, "programme_measures") == 0 ? source->programme_measures : NULL;
+}
+
 static int write_table(struct release_file *file, const struct release_source *source, struct store *results,
                        const char *name)
 {
-    struct table *exact = store_read(results, name, NULL);
+    const struct table *const told = told_instead(source, name);
+    struct table *exact = told == NULL ? store_read(results, name, NULL) : NULL;
     struct release_table *table = NULL;
     int status;
 
-    if (exact != NULL)
+    if (told != NULL || exact != NULL)
         table = source->policy.threshold > 0 && strcmp(name, "curves") == 0 ? release_curves(source)
-                                                                            : release_by_rules(source, exact);
+                                                                            : release_by_rules(source, told != NULL ? told : exact);
     status = table == NULL ? -1 : release_file_table(file, table);
     release_table_free(table);
     table_free(exact);
@@ -123,6 +133,7 @@ struct exact {
     struct table *quality, *attrition, *arms, *baseline, *losses, *evidence, *flow, *estimates, *curves, *risk_tables;
     struct table *overlap, *programmes, *programme_measures;
     bool *level_is_small; /* [rows of baseline] */
+    bool *is_share;       /* [rows of programme_measures] */
 };
 
 static int read_if_there(struct store *store, const char *name, struct table **table)
@@ -167,6 +178,7 @@ static void exact_free(struct exact *exact)
     table_free(exact->programmes);
     table_free(exact->programme_measures);
     free(exact->level_is_small);
+    free(exact->is_share);
 }
 
 /* Decides what is hidden, and enters it where the next release will look, before anything is written. */
@@ -205,6 +217,16 @@ static int audit(struct release_counts *counts, const struct release_request *re
     return status;
 }
 
+/* Measures that are told as shares are put into the place of their counts before anything else is decided. */
+static int tell_shares(struct exact *exact, int64_t threshold)
+{
+    if (exact->programmes == NULL || exact->programme_measures == NULL)
+        return 0;
+    if ((exact->is_share = programme_shares_find(exact->programme_measures, exact->programmes, threshold)) == NULL)
+        return -1;
+    return programme_shares_put(exact->programme_measures, exact->programmes, exact->is_share, threshold);
+}
+
 /* What the rules look at; under a threshold, the audited counts as well. */
 static int prepare(struct release_source *source, struct exact *exact, const struct release_request *request,
                    const struct table *provenance, struct coarse_curves *curves, struct release_counts *counts,
@@ -212,12 +234,14 @@ static int prepare(struct release_source *source, struct exact *exact, const str
 {
     const struct exact_tables tables = {exact->quality, exact->attrition, exact->arms, exact->baseline,
                                         exact->losses,  exact->evidence,  exact->flow, exact->estimates,
-                                        exact->overlap, exact->programmes, exact->programme_measures};
+                                        exact->overlap, exact->programmes, exact->programme_measures, exact->is_share};
 
     if (exposure_start(&source->exposure, &source->policy, exact->risk_tables, exact->estimates) != 0)
         return -1;
     source->baseline = exact->baseline;
+    source->programmes = exact->programmes;
     source->programme_measures = exact->programme_measures;
+    source->is_share = exact->is_share;
     source->curves = curves;
     source->counts = counts;
     if (request->threshold == 0)
@@ -244,7 +268,7 @@ int release_write(const char *results_path, const char *released_path, const str
     struct release_counts counts = {.system = NULL};
     int status = -1;
 
-    if (results != NULL && pool != NULL && exact_read(results, &exact) == 0 &&
+    if (results != NULL && pool != NULL && exact_read(results, &exact) == 0 && tell_shares(&exact, request->threshold) == 0 &&
         prepare(&source, &exact, request, provenance, &curves, &counts, pool) == 0)
         status = write_tables(file, &source, results, request, provenance, pool);
     if (status == 0 && pool_failed(pool)) /* a text that could not be made is not to be published as an empty one */

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/programme_shape.h"
+
 static const char *cell(const struct release_counts *counts, const struct table *table, const char *column, size_t row)
 {
     return cell_text(counts->pool, table, column, row);
@@ -128,7 +130,7 @@ const char *release_counts_key(const struct release_counts *counts, const struct
                            cell(counts, table, "analysis", row), cell(counts, table, "adjustment", row),
                            cell(counts, table, "arm", row), cell(counts, table, "reference", row),
                            cell(counts, table, "people_of", row), cell_real(table, "score_from", row));
-    if (strcmp(table->name, "programmes") == 0 || strcmp(table->name, "programme_measures") == 0)
+    if (strcmp(table->name, "programmes") == 0)
         return programme_key(counts, table, row, column);
     if (strcmp(table->name, "estimates") == 0)
         return estimates_key(counts, table, row, column);
@@ -140,10 +142,20 @@ static size_t programme_cell(const struct release_counts *counts, size_t row, co
     return strcmp(column, "n") == 0 ? counts->programme_n[row] : strcmp(column, "n_event") == 0 ? counts->programme_events[row] : NO_COUNT;
 }
 
+/* A measure's sums are its cell of all programmes in all periods. */
+static size_t measure_cell(const struct release_counts *counts, size_t measure, const char *column)
+{
+    const size_t n_cells = programme_shape_of(counts->tables.programmes).n_cells;
+
+    return n_cells == 0 ? NO_COUNT : programme_cell(counts, measure * n_cells, column);
+}
+
 size_t release_counts_cell(const struct release_counts *counts, const struct table *table, size_t row, const char *column)
 {
     if (strcmp(table->name, "programmes") == 0 && table->n_rows == cell_rows(counts->tables.programmes))
         return programme_cell(counts, row, column);
+    if (strcmp(table->name, "programme_measures") == 0)
+        return measure_cell(counts, row, column);
     const int64_t value = cell_integer(table, column, row);
     const char *key = value == MISSING_INTEGER ? NULL : release_counts_key(counts, table, row, column);
 
@@ -230,8 +242,8 @@ int release_counts_make(struct release_counts *counts, const struct exact_tables
         return -1;
     add_sources(counts);
     add_people(counts);
-    add_programmes(counts);
     add_estimates(counts);
+    add_programmes(counts); /* whose people are those of all the others */
     return counts->system->failed || pool_failed(pool) ? -1 : 0;
 }
 

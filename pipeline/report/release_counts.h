@@ -16,7 +16,8 @@
  *                 a later day = events by an earlier one + those between; a comparison = the sum of its arms; strata add up;
  *                 a population is a part of the first one
  *     overlap     the people of an arm are those of all intervals of the score
- *     programmes  all programmes = sum of the programmes, all periods = sum of the periods; people = counted + not counted
+ *     programmes  all programmes = sum of the programmes, all periods = sum of the periods and of those without a date; people =
+ *                 counted + not counted; all arms = all programmes + others, with the outcome's event by the day too
  *     curves      events of the steps add up to the events by a day, at risk = at risk before - events - censored + entered
  *
  * Events by a day that is no end of a released step have no cell: they are never shown, but their strata may add up to them.
@@ -29,10 +30,11 @@
 #include "report/count_system.h"
 #include "report/pool.h"
 
-/** The exact tables that hold counts; each may be NULL. */
+/** The exact tables that hold counts; each may be NULL.  Of measures told as shares the dashboard holds what is told of them. */
 struct exact_tables {
     const struct table *quality, *attrition, *arms, *baseline, *losses, *evidence, *flow, *estimates, *overlap, *programmes,
         *programme_measures;
+    const bool *is_share; /* [measures] programme_shares.h; NULL: none */
 };
 
 struct release_counts {
@@ -58,7 +60,7 @@ size_t release_counts_step(const struct release_counts *counts, const struct coa
 /** "64 to 180": the days of a step that was merged from the ends first .. last, whatever its number. */
 const char *step_days(const struct release_counts *counts, const struct coarse_curve *curve, size_t first, size_t last);
 
-/* ---- for the builders: counts_sources.c, counts_people.c, counts_programmes.c, counts_estimates.c -------------------------------------- */
+/* ---- for the builders: counts_sources.c, counts_people.c, counts_programmes.c, counts_dashboard.c, counts_estimates.c -------------------------------------- */
 
 /** The key of a cell, NULL when it is no count of the system. */
 const char *release_counts_key(const struct release_counts *counts, const struct table *table, size_t row,

@@ -63,7 +63,7 @@ static const struct rule rules[] = {
      " analysis population adjustment measure term arm reference time lowest_outcome highest_outcome ",
      " n_definitions n_undefined ", " lowest highest ", NULL, true, NULL},
     {"programme_measures",
-     " measure outcome time share label better n_programme spread adjusted note chart rules run trend time_units ",
+     " measure outcome time share label better n_programme spread adjusted note chart rules run trend time_units told_as ",
      " n n_event n_unknown n_not_due n_missing ", " phi person_time ", NULL, false, " n_unknown n_not_due n_missing "},
     {"programmes", " measure programme period signal phase baseline ", " n n_event n_unknown ",
      " expected variance ratio conf_low conf_high z centre low high person_time factor ", NULL, false, " n_unknown "},
@@ -248,7 +248,7 @@ static int grid_release_make(const struct release_source *source, const struct t
     *grid = (struct grid_release){NULL, NULL};
     if (strcmp(exact->name, "programmes") != 0)
         return 0;
-    if ((grid->withheld = programmes_withheld(&source->policy, exact)) == NULL)
+    if ((grid->withheld = programmes_withheld(&source->policy, exact, source->is_share)) == NULL)
         return -1;
     if (source->policy.threshold == 0 || source->programme_measures == NULL)
         return 0;

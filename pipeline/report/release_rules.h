@@ -40,7 +40,8 @@ struct release_source {
     const bool *level_is_small; /* [rows of baseline] model_rules.h */
     const struct coarse_curves *curves;
     const struct release_counts *counts;
-    const struct table *programme_measures; /* NULL: the study has no dashboard */
+    const struct table *programmes, *programme_measures; /* NULL: the study has no dashboard */
+    const bool *is_share;                   /* [measures of it] programme_shares.h; NULL: nothing is hidden */
 };
 
 /** May a table of this name leave under the policy by these rules? */

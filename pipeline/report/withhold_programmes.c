@@ -6,13 +6,13 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "report/programme_shape.h"
 
 /* The cells of one measure: programme by programme, totals first, as compare writes them. */
 struct grid {
     const struct column *n;
-    bool *withheld;  /* [height * width] */
-    size_t first;    /* row of the table */
-    size_t height, width;
+    bool *withheld; /* [n_cells] */
+    size_t first;   /* row of the table */
 };
 
 static int64_t people(const struct grid *grid, size_t cell)
@@ -26,65 +26,60 @@ static bool is_small(const struct release_policy *policy, int64_t n, int64_t eve
            releasable_is_small(policy, n - events);
 }
 
-/* Where the next block of rows with the same text begins. */
-static size_t end_of_block(const struct column *column, size_t row, size_t end)
+/* The first cell of a line is the total.  Was a cell added? */
+static bool protect_line(const struct grid *grid, const struct programme_line *line)
 {
-    const int32_t code = column_code(column, row);
+    size_t hidden = 0, best = line->n;
 
-    while (row < end && column_code(column, row) == code)
-        row++;
-    return row;
-}
-
-/* A line of cells from `start`, `n` of them, `step` apart; the first is the total.  Was a cell added? */
-static bool protect_line(const struct grid *grid, size_t start, size_t n, size_t step)
-{
-    size_t hidden = 0, best = n;
-
-    for (size_t k = 0; k < n; k++)
-        hidden += grid->withheld[start + k * step];
+    for (size_t k = 0; k < line->n; k++)
+        hidden += grid->withheld[line->first + k * line->step];
     if (hidden != 1)
         return false;
-    for (size_t k = 1; k < n; k++) {
-        const size_t cell = start + k * step;
+    for (size_t k = 1; k < line->n; k++) {
+        const size_t cell = line->first + k * line->step;
         if (!grid->withheld[cell] && people(grid, cell) > 0 &&
-            (best == n || people(grid, cell) < people(grid, start + best * step)))
+            (best == line->n || people(grid, cell) < people(grid, line->first + best * line->step)))
             best = k;
     }
-    if (best == n && !grid->withheld[start])
+    if (best == line->n && !grid->withheld[line->first])
         best = 0; /* nothing else is there: the total says what its only part is */
-    if (best == n)
+    if (best == line->n)
         return false;
-    grid->withheld[start + best * step] = true;
+    grid->withheld[line->first + best * line->step] = true;
     return true;
 }
 
-static void protect(const struct grid *grid)
+static void protect(const struct grid *grid, const struct programme_shape *shape)
 {
     bool changed = true;
 
     while (changed) {
         changed = false;
-        for (size_t p = 0; p < grid->height; p++)
-            changed = protect_line(grid, p * grid->width, grid->width, 1) || changed;
-        for (size_t q = 0; q < grid->width; q++)
-            changed = protect_line(grid, q, grid->height, grid->width) || changed;
+        for (size_t i = 0; i < shape->height + shape->width; i++) {
+            const struct programme_line line = programme_line_of(shape, i);
+
+            changed = protect_line(grid, &line) || changed;
+        }
     }
 }
 
-bool *programmes_withheld(const struct release_policy *policy, const struct table *exact)
+bool *programmes_withheld(const struct release_policy *policy, const struct table *exact, const bool *is_share)
 {
-    const struct column *measure = table_column(exact, "measure"), *programme = table_column(exact, "programme");
     const struct column *n = table_column(exact, "n"), *events = table_column(exact, "n_event");
+    const struct programme_shape shape = programme_shape_of(exact);
     bool *withheld = allocate(exact->n_rows + 1, sizeof *withheld);
 
-    for (size_t i = 0; withheld != NULL && policy->threshold > 0 && i < exact->n_rows; i++)
-        withheld[i] = is_small(policy, column_integer(n, i), column_integer(events, i));
-    for (size_t row = 0, end; withheld != NULL && policy->threshold > 0 && row < exact->n_rows; row = end) {
-        end = end_of_block(measure, row, exact->n_rows);
-        const size_t width = end_of_block(programme, row, end) - row;
-        const struct grid grid = {n, withheld + row, row, (end - row) / width, width};
-        protect(&grid);
+    for (size_t m = 0; withheld != NULL && policy->threshold > 0 && m < shape.n_measures; m++) {
+        const struct grid grid = {n, withheld + m * shape.n_cells, m * shape.n_cells};
+
+        for (size_t cell = 0; cell < shape.n_cells; cell++) {
+            const size_t row = grid.first + cell;
+
+            grid.withheld[cell] = is_share != NULL && is_share[m] ? column_is_missing(n, row)
+                                                                  : is_small(policy, column_integer(n, row), column_integer(events, row));
+        }
+        if (is_share == NULL || !is_share[m])
+            protect(&grid, &shape);
     }
     return withheld;
 }
@@ -205,15 +200,14 @@ static void release_line(const struct line *line, enum chart_release *release)
 
 enum chart_release *programmes_charted(const struct table *measures, const struct table *exact, const bool *withheld)
 {
-    const struct column *measure = table_column(exact, "measure"), *programme = table_column(exact, "programme");
+    const struct programme_shape shape = programme_shape_of(exact);
     enum chart_release *release = allocate(exact->n_rows + 1, sizeof *release);
 
     for (size_t i = 0; release != NULL && i < exact->n_rows; i++)
         release[i] = CHART_EVERY;
-    for (size_t row = 0, end; release != NULL && row < exact->n_rows; row = end) {
-        const size_t m = (size_t)column_code(measure, row), last = end_of_block(measure, row, exact->n_rows);
-        end = end_of_block(programme, row, last);
-        const struct line line = {exact, withheld, row + 1, end, (size_t)column_integer(table_column(measures, "run"), m),
+    for (size_t row = 0; release != NULL && row < exact->n_rows; row += shape.width) {
+        const size_t m = row / shape.n_cells;
+        const struct line line = {exact, withheld, row + 1, row + shape.width, (size_t)column_integer(table_column(measures, "run"), m),
                                   (size_t)column_integer(table_column(measures, "trend"), m)};
         release_line(&line, release);
     }

@@ -16,8 +16,11 @@
 #include "report/pool.h"
 #include "report/release_table.h"
 
-/** One truth value a row of the exact table; caller frees.  NULL after telling. */
-bool *programmes_withheld(const struct release_policy *policy, const struct table *exact);
+/**
+ * One truth value a row of the exact table; caller frees.  NULL after telling.
+ * is_share: [measures] those that are told as shares, whose rows are withheld where n is missing (programme_shares.h); NULL: none.
+ */
+bool *programmes_withheld(const struct release_policy *policy, const struct table *exact, const bool *is_share);
 
 /** What may be told of a period that is shown, of the chart that it is a point of. */
 enum chart_release {

@@ -24,6 +24,7 @@
 #include "base/program.h"
 #include "tests/attack/random_study.h"
 #include "tests/attack/reader.h"
+#include "tests/attack/reader_dashboard.h"
 
 struct sums {
     size_t n_releases, n_refused, n_counts, n_hidden, n_small, n_exact, n_proved, n_failed, n_steps, n_bad_cells, n_programs;
@@ -74,6 +75,7 @@ static void see_run(struct view *view, const char *prefix, const char *out, stru
     snprintf(released, sizeof released, "%s/release/released.h5", out);
     snprintf(results, sizeof results, "%s/work/results.h5", out);
     sums->n_steps += reader_see(view, prefix, released, results);
+    reader_see_dashboard(view, prefix, released, results);
     sums->n_releases++;
 }
 

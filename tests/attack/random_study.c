@@ -8,7 +8,7 @@
 
 #include "tests/support/draws.h"
 
-static struct draws draws;
+static struct draws draws, of_dashboard; /* a stream of its own: studies without one stay as they are */
 
 static double uniform(void)
 {
@@ -64,6 +64,7 @@ struct shape {
     int n_people, n_arms, n_days, days[4];
     struct levels drugs, housing;
     double missing, lost, in_pp, unreadable, mean_days, competing;
+    int n_programmes, n_months; /* of a dashboard; 0: there is none */
 };
 
 static struct shape draw_shape(void)
@@ -93,6 +94,14 @@ static struct shape draw_shape(void)
     return shape;
 }
 
+static void draw_dashboard(struct shape *shape)
+{
+    if (!draw_chance(&of_dashboard, 0.6))
+        return;
+    shape->n_programmes = 1 + draw_below(&of_dashboard, 5);
+    shape->n_months = 1 + draw_below(&of_dashboard, 6);
+}
+
 static FILE *create(const char *folder, const char *name)
 {
     char path[512];
@@ -117,7 +126,7 @@ static void write_people(const char *folder, const struct shape *shape, size_t n
 {
     FILE *file = create(folder, "people.csv"), *nowhere = fopen("/dev/null", "w");
 
-    fputs("grp,sex,drug,housing,age,ok,days,status,done\n", file);
+    fputs(shape->n_programmes > 0 ? "grp,sex,drug,housing,age,ok,days,status,done,site,begun\n" : "grp,sex,drug,housing,age,ok,days,status,done\n", file);
     for (int i = 0; i < shape->n_people; i++) {
         FILE *to = (size_t)i < n_without ? nowhere : file; /* the others are drawn alike */
         const int censored = 100 + below(280);
@@ -140,6 +149,9 @@ static void write_people(const char *folder, const struct shape *shape, size_t n
         fprintf(to, "%d,", status);
         if (!chance(shape->lost))
             fprintf(to, "%d", chance(0.4));
+        if (shape->n_programmes > 0)
+            fprintf(to, ",%d,2020-%02d-%02d", draw_below(&of_dashboard, shape->n_programmes), 1 + draw_below(&of_dashboard, shape->n_months),
+                    1 + draw_below(&of_dashboard, 28));
         fputc('\n', to);
     }
     fclose(nowhere);
@@ -162,6 +174,10 @@ static void write_codebook(const char *folder, const struct shape *shape)
     write_codes(file, "grp", "arm", shape->n_arms);
     write_codes(file, "drug", "drug", shape->drugs.n);
     write_codes(file, "housing", "house", shape->housing.n);
+    if (shape->n_programmes > 0) {
+        write_codes(file, "site", "site", shape->n_programmes);
+        fputs("  begun: {type: date}\n", file);
+    }
     fputs("  age: {type: integer, range: [0, 89]}\n"
           "  ok: {type: integer, range: [0, 1], known: after}\n"
           "  days: {type: integer, units: days, range: [0, 400], known: after}\n"
@@ -171,12 +187,30 @@ static void write_codebook(const char *folder, const struct shape *shape)
     fclose(file);
 }
 
+/* Two or three days, some of them those of the comparison; a rate now and then; an outcome of yes or no. */
+static void write_dashboard(FILE *file, const struct shape *shape)
+{
+    const int n_days = 2 + draw_below(&of_dashboard, 2);
+    int day = shape->n_days > 1 && draw_chance(&of_dashboard, 0.5) ? shape->days[1] : 20 + draw_below(&of_dashboard, 40);
+
+    fprintf(file, "dashboard:\n  date: begun\n  period: %s\n  measures:\n", draw_chance(&of_dashboard, 0.5) ? "month" : "quarter");
+    for (int k = 0; k < n_days; k++) {
+        const bool is_rate = draw_chance(&of_dashboard, 0.2);
+
+        fprintf(file, "    - {outcome: relapse, at: %d%s}\n", day, is_rate ? ", chart: u" : draw_chance(&of_dashboard, 0.5) ? ", share: no_event" : "");
+        day = day < 180 && draw_chance(&of_dashboard, 0.4) ? 180 : day + 10 + draw_below(&of_dashboard, 60);
+    }
+    if (draw_chance(&of_dashboard, 0.5))
+        fputs("    - {outcome: finished}\n", file);
+}
+
 static void write_study(const char *folder, const struct shape *shape, const struct study_wish *wish)
 {
     FILE *file = create(folder, "study.yaml");
 
     fprintf(file, "study: s%llu\ntitle: made up\nseed: 1\nprivacy: {basis: public}\n", (unsigned long long)wish->seed);
-    fputs("tables:\n  clients: {file: people.csv, codebook: codebook.yaml}\ncohort:\n  eligible: [\"age >= 18\"]\n  arms: {", file);
+    fprintf(file, "tables:\n  clients: {file: people.csv, codebook: codebook.yaml%s}\n", shape->n_programmes > 0 ? ", programme: site" : "");
+    fputs("cohort:\n  eligible: [\"age >= 18\"]\n  arms: {", file);
     for (int arm = 0; arm < shape->n_arms; arm++)
         fprintf(file, "%sa%d: \"grp == 'arm%d'\"", arm == 0 ? "" : ", ", arm, arm);
     fputs("}\n  reference: a0\n  populations: {itt: \"true\", pp: {when: \"ok == 1\", post_baseline: made up}}\n"
@@ -193,6 +227,8 @@ static void write_study(const char *folder, const struct shape *shape, const str
     fputs("]\n    tau: 180\n    subgroups: [sex]\n"
           "  - analysis: other\n    outcomes: [finished]\n    measures: [risk_difference, risk_ratio, chi_square_test]\n",
           file);
+    if (shape->n_programmes > 0)
+        write_dashboard(file, shape);
     fputs(wish->is_rounded ? "disclosure: {threshold: 8, round_to: 5}\n" : "disclosure: {threshold: 11}\n", file);
     fclose(file);
 }
@@ -200,7 +236,9 @@ static void write_study(const char *folder, const struct shape *shape, const str
 void random_study_write(const char *folder, const struct study_wish *wish)
 {
     draws.state = wish->seed * UINT64_C(0xd1342543de82ef95) + 20261121;
-    const struct shape shape = draw_shape();
+    of_dashboard.state = wish->seed * UINT64_C(0xda942042e4dd58b5) + 20261129;
+    struct shape shape = draw_shape();
+    draw_dashboard(&shape);
     write_people(folder, &shape, wish->n_without);
     write_codebook(folder, &shape);
     write_study(folder, &shape, wish);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /**
  * random_study.h - a study of made-up people: small groups, rare levels, missing values, two populations, a subgroup, an outcome
- * in time (with a competing event or without), one that some lack, rows that cannot be read.
+ * in time (with a competing event or without), one that some lack, rows that cannot be read; in six of ten a dashboard of
+ * programmes by month or quarter, which asks about the outcome in time at two or three days.
  */
 #ifndef TESTS_ATTACK_RANDOM_STUDY_H
 #define TESTS_ATTACK_RANDOM_STUDY_H

@@ -568,7 +568,8 @@ size_t reader_see(struct view *view, const char *prefix, const char *released, c
 /* Cells whose names do not depend on how curves were cut. */
 static bool is_comparable(const char *key)
 {
-    static const char *const kinds[] = {"quality|", "left|", "dropped|", "arm|", "people|", "level|", "missing|", "n|", "events|"};
+    static const char *const kinds[] = {"quality|", "left|", "dropped|", "arm|", "people|", "level|", "missing|", "n|", "events|",
+                                        "dashboard|"};
 
     for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
         if (strncmp(key, kinds[k], strlen(kinds[k])) == 0)

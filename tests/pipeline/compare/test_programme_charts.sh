@@ -84,15 +84,25 @@ report $? "as many events are expected as observed, with the variance of a Poiss
 study 11
 compute "$box/study/study.yaml" "$box/hidden" && "$stepdown" release -q -o "$box/hidden" "$box/study/study.yaml" > "$box/path"
 "$stepdown" show "$(cat "$box/path")" programmes --format csv > "$box/released.csv"
-# A line of cells: hidden periods of people in the baseline leave no centre, no limits and no signal in that phase.
+# Of a measure that is told by its counts: hidden periods of people in the baseline leave no centre, no limits and no signal in that phase.
 awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
-         $3 != "" { key = $1 "," $2 "," $(NF - 3); if ($(NF - 2) == 1 && $at["n"] == "") lost[key] = 1
+         $3 != "" && $1 == "left_45" { key = $1 "," $2 "," $(NF - 3); if ($(NF - 2) == 1 && $at["n"] == "") lost[key] = 1
                     if ($at["centre"] != "" || $(NF - 1) != "") centre[key] = 1
                     if ($0 ~ /(limits|run (above|below)|trend|near the)/) told[key] = 1 }
          END { for (k in centre) kept++; for (k in lost) { if (centre[k] || told[k]) print k; gone++ } if (!kept || !gone) print "kept " kept " lost " gone }' \
     "$box/released.csv" > "$box/wrong"
 [ ! -s "$box/wrong" ]
 report $? "limits leave only where every period that they are taken from is shown" "$(head -3 "$box/wrong")"
+
+# Of others, which are told as shares: what leaves follows from what is shown.
+awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+         $3 != "" && $1 == "left_30" { key = $1 "," $2 "," $(NF - 3)
+                    if ($(NF - 2) == 1 && $at["n"] != "") { n[key] += $at["n"]; y[key] += $at["n_event"] }
+                    if ($at["centre"] != "") centre[key] = $at["centre"] }
+         END { for (k in centre) { looked++; d = y[k] / n[k] - centre[k]; if (d * d > (centre[k] / 190) ^ 2) print k ": " centre[k] ", of what is shown " y[k] / n[k] }
+               if (looked < 2) print "looked at " looked }' "$box/released.csv" > "$box/wrong"
+[ ! -s "$box/wrong" ]
+report $? "the centre of a measure that is told as a share is that of the periods that are shown" "$(head -3 "$box/wrong")"
 
 study 0 nowhere
 try compute "$box/study/study.yaml" "$box/nowhere"

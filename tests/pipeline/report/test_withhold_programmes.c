@@ -52,7 +52,7 @@ static void test_no_line_hides_one_cell_alone(void **state)
 {
     static const int64_t n[] = {50, 60, 40, 60, 5, 40, 40, 40, 40}, events[] = {25, 30, 20, 30, 3, 20, 20, 20, 20};
     struct table *table = grid_of(3, 3, n, events);
-    bool *withheld = programmes_withheld(&eleven, table);
+    bool *withheld = programmes_withheld(&eleven, table, NULL);
 
     (void)state;
     assert_true(withheld[2 * 4 + 2]);
@@ -73,7 +73,7 @@ static void test_few_who_count_and_few_who_do_not_are_both_hidden(void **state)
 {
     static const int64_t n[] = {50, 50, 50, 50}, events[] = {4, 25, 25, 46};
     struct table *table = grid_of(2, 2, n, events);
-    bool *withheld = programmes_withheld(&eleven, table);
+    bool *withheld = programmes_withheld(&eleven, table, NULL);
 
     (void)state;
     assert_true(withheld[1 * 3 + 1] && withheld[2 * 3 + 2]);
@@ -85,7 +85,7 @@ static void test_the_only_period_hides_its_total_too(void **state)
 {
     static const int64_t n[] = {6, 50, 70}, events[] = {3, 20, 30};
     struct table *table = grid_of(3, 1, n, events);
-    bool *withheld = programmes_withheld(&eleven, table);
+    bool *withheld = programmes_withheld(&eleven, table, NULL);
 
     (void)state;
     assert_true(withheld[2] && withheld[3]);
@@ -98,7 +98,7 @@ static void test_nothing_is_hidden_where_nothing_is_small_or_nothing_must_be(voi
     static const int64_t n[] = {50, 0, 60, 40}, events[] = {25, 0, 30, 20}, few[] = {5, 5, 5, 5}, one[] = {1, 1, 1, 1};
     const struct release_policy open = {.threshold = 0};
     struct table *table = grid_of(2, 2, n, events), *small = grid_of(2, 2, few, one);
-    bool *withheld = programmes_withheld(&eleven, table), *shown = programmes_withheld(&open, small);
+    bool *withheld = programmes_withheld(&eleven, table, NULL), *shown = programmes_withheld(&open, small, NULL);
 
     (void)state;
     for (size_t i = 0; i < 9; i++)
@@ -122,7 +122,7 @@ static void test_random_grids_are_protected_in_every_line(void **state)
             events[k] = (int64_t)(placed_random(seed, 3, k) * (double)(n[k] + 1));
         }
         struct table *table = grid_of(height, width, n, events);
-        bool *withheld = programmes_withheld(&eleven, table);
+        bool *withheld = programmes_withheld(&eleven, table, NULL);
         for (size_t p = 0; p <= height; p++) {
             size_t hidden = 0;
             for (size_t q = 0; q <= width; q++)

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * programme_shares.h - measures of a dashboard that are told as shares, because their counts would give people away.
+ *
+ * Measures of one dashboard count the same people.  Two days of one outcome, and outcomes that do not know everybody, count
+ * nearly the same: 1,917 and 1,910 people tell that seven were lost between.  So under a threshold only these are told by their
+ * counts:
+ *
+ *     the first measure; and each of another outcome, none of whose days was told so before, that counts as many people in every cell
+ *
+ * Every other one is told as a share of the people of the first measure, with everything computed anew from that:
+ *
+ *     n         the people N of the first measure in the cell
+ *     n_event   whole number nearest to s N, s: its own share in whole per cent
+ *     expected  N times the expected share, in whole per cent; variance: N times the mean, two significant digits
+ *     a rate    N times the mean time, two digits; rate and expected rate, two digits
+ *     ratio     and limits, from these; z with one decimal; charts from the cells that are shown
+ *
+ * A cell of it is shown where the first measure's people are, where it would be by itself (its people, those who count, those who do not:
+ * nobody, or the threshold T and more), and where people and events that have the same share s differ enough (share_range.h);
+ * and where a line of the grid would hide too little, further cells are withheld with it.
+ */
+#ifndef REPORT_PROGRAMME_SHARES_H
+#define REPORT_PROGRAMME_SHARES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/table.h"
+
+/** One truth value a measure: is it told as a share?  At threshold 0 none is.  Caller frees; NULL after telling. */
+bool *programme_shares_find(const struct table *measures, const struct table *programmes, int64_t threshold);
+
+/**
+ * Puts into the rows of such measures what may be told of them; n is missing where nothing may.  Of other measures nothing changes.
+ * Adds column `told_as` to measures: "counts" or "shares".  -1 after telling.
+ */
+int programme_shares_put(struct table *measures, struct table *programmes, const bool *is_share, int64_t threshold);
+
+#endif

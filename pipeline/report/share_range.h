@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * share_range.h - how many people may stand behind a share in whole per cent?
+ *
+ * A reader knows of a cell the share s of one measure, how many people N of another measure are in it and how many of them have its
+ * event, and perhaps how many people there are at all.  All pairs of n people and y of them who count fit that have the share s, of whom
+ * nobody, or the threshold T and more, count, and nobody, or T and more, do not.  Where n is N, or known to
+ * be everybody, that is suspected: only such pairs fit then.  Over all pairs that fit
+ *
+ *     n, all - n, y, n - y, and N - n (where n is larger: n - N)     must reach T and span T, or be T at least
+ *
+ * and, where both are days of one outcome, so must those of whom the earlier day is known and the later one is not, with the event by then or
+ * without, and those who had it between the days.  On one day both have the same events.  What is nobody needs no protection.
+ */
+#ifndef REPORT_SHARE_RANGE_H
+#define REPORT_SHARE_RANGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/** Whole per cent of y in n, half a per cent up; n > 0. */
+int64_t whole_percent(int64_t y, int64_t n);
+
+struct share_cell {
+    int64_t n, events;             /* true ones; events: people with the outcome's event, whatever the share is of */
+    int64_t everybody;             /* due, known or not */
+    bool everybody_is_known;       /* may a reader know how many that is? */
+    int64_t other_n, other_events; /* of the other measure */
+    enum { DAYS_UNRELATED, DAY_LATER, DAY_EARLIER, DAY_SAME } days; /* than the other's, of one outcome */
+};
+
+/** Does the share protect whom it hides?  O(everybody), mostly a few times the threshold. */
+bool share_hides_enough(const struct share_cell *cell, int64_t threshold);
+
+#endif
