@@ -233,6 +233,9 @@ const char *dashboard_rules(struct pool *pool, const struct dashboard_question *
 {
     const char *rules = "";
 
+    if (measure->is_share)
+        return pool_format(pool, "%s Told is: %s.", chart_words(measure),
+                           has_rule(measure, "beyond") ? "a period beyond the limits, however its share was rounded" : "nothing");
     if (has_rule(measure, "beyond"))
         rules = "a period beyond the limits";
     if (has_rule(measure, "run"))

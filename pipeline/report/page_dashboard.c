@@ -73,8 +73,8 @@ static void write_reading(struct html *html, const struct dashboard *d)
         html_line(html, "dt", "Withheld");
         html_line(html, "dd",
                   pool_format(d->pool, "Counts of 1 to %lld people, and all that is made of them; and as many other cells as are needed so "
-                                       "that no subtraction within a table gives them back. Measures count the same people, so that one more measure may be told as "
-                                       "a share alone.",
+                                       "that no subtraction within a table gives them back. All measures count the same people; further ones are told as shares where "
+                                       "their counts would be a subtraction away from few people.",
                               (long long)d->threshold - 1));
     }
     html_end(html);

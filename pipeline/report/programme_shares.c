@@ -280,6 +280,15 @@ static size_t find_phases(const struct telling *telling, size_t row, struct prog
     return n;
 }
 
+/* Only a point that lies beyond the limits however its share was rounded stands out: of many people chance is less than a per cent. */
+static void keep_signals(struct programme_cell *cell, double rounding)
+{
+    const double value = (double)cell->n_event / (cell->time_units > 0 ? cell->time : (double)cell->n);
+    const bool is_beyond = value - rounding > cell->high || value + rounding < cell->low;
+
+    cell->signals = is_beyond ? cell->signals & CONTROL_BEYOND : 0;
+}
+
 /* Of what is told alone: a hidden period is no point. */
 static int chart(const struct telling *telling)
 {
@@ -298,8 +307,10 @@ static int chart(const struct telling *telling)
                                                        : cells[q];
         status = programme_chart(&options, has_rule(telling, "beyond"), phases, n, periods, width - 1);
         for (size_t q = 0; status == 0 && q + 1 < width; q++)
-            if (cells[q].n != MISSING_INTEGER)
+            if (cells[q].n != MISSING_INTEGER) {
                 cells[q] = periods[q];
+                keep_signals(&cells[q], telling->is_rate ? 0.05 * periods[q].centre : 0.005);
+            }
     }
     free(periods);
     return status;

@@ -8,7 +8,7 @@
  *
  *     the first measure; and each of another outcome, none of whose days was told so before, that counts as many people in every cell
  *
- * Every other one is told as a share of the people of the first measure, with everything computed anew from that:
+ * Every other one is told as a share of the people of the first measure, with everything computed anew from that (of period signals only "above the limits" and "below the limits", and only where they do not hang on rounding):
  *
  *     n         the people N of the first measure in the cell
  *     n_event   whole number nearest to s N, s: its own share in whole per cent

@@ -128,27 +128,30 @@ static bool is_nobody(const struct share_cell *cell, enum quantity quantity)
     }
 }
 
+static bool is_wide(const struct search *search, enum quantity quantity)
+{
+    const struct span *const span = &search->spans[quantity];
+    int64_t enough = 2 * search->threshold;
+
+    if (quantity == PAST || quantity == GONE)
+        enough = most(search->threshold, least(enough, early(search->cell, quantity == PAST)));
+    return span->high >= enough && span->high - span->low >= enough;
+}
+
 static bool are_wide(const struct search *search)
 {
-    for (enum quantity quantity = 0; quantity < N_QUANTITIES; quantity++) {
-        const struct span *const span = &search->spans[quantity];
-
-        if (!is_nobody(search->cell, quantity) && (span->high < search->threshold || span->high - span->low < search->threshold))
+    for (enum quantity quantity = 0; quantity < N_QUANTITIES; quantity++)
+        if (!is_nobody(search->cell, quantity) && !is_wide(search, quantity))
             return false;
-    }
     return true;
 }
 
 /* After all pairs have been seen: what cannot be small needs no width. */
 static bool are_safe(const struct search *search)
 {
-    for (enum quantity quantity = 0; quantity < N_QUANTITIES; quantity++) {
-        const struct span *const span = &search->spans[quantity];
-
-        if (!is_nobody(search->cell, quantity) && span->low < search->threshold &&
-            (span->high < search->threshold || span->high - span->low < search->threshold))
+    for (enum quantity quantity = 0; quantity < N_QUANTITIES; quantity++)
+        if (!is_nobody(search->cell, quantity) && search->spans[quantity].low < search->threshold && !is_wide(search, quantity))
             return false;
-    }
     return true;
 }
 

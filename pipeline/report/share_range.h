@@ -7,10 +7,12 @@
  * nobody, or the threshold T and more, count, and nobody, or T and more, do not.  Where n is N, or known to
  * be everybody, that is suspected: only such pairs fit then.  Over all pairs that fit
  *
- *     n, all - n, y, n - y, and N - n (where n is larger: n - N)     must reach T and span T, or be T at least
+ *     n, all - n, y, n - y, and N - n (where n is larger: n - N)     must reach 2 T and span 2 T, or be T at least
  *
  * and, where both are days of one outcome, so must those of whom the earlier day is known and the later one is not, with the event by then or
  * without, and those who had it between the days.  On one day both have the same events.  What is nobody needs no protection.
+ * Twice the threshold, because sums over cells narrow them a little; of those who were lost after the event, or without it, as many as had
+ * it, or had not, by the earlier day are enough.
  */
 #ifndef REPORT_SHARE_RANGE_H
 #define REPORT_SHARE_RANGE_H
@@ -29,7 +31,7 @@ struct share_cell {
     enum { DAYS_UNRELATED, DAY_LATER, DAY_EARLIER, DAY_SAME } days; /* than the other's, of one outcome */
 };
 
-/** Does the share protect whom it hides?  O(everybody), mostly a few times the threshold. */
+/** Does the share protect whom it hides?  O(everybody), mostly some times the threshold. */
 bool share_hides_enough(const struct share_cell *cell, int64_t threshold);
 
 #endif

@@ -88,9 +88,13 @@ static bool by_counting(const struct share_cell *cell, int64_t T)
             else
                 see_all(&seen, cell, n, events);
         }
-    for (int k = 0; k < N; k++)
-        if (!nobody[k] && seen.low[k] < T && (seen.high[k] < T || seen.high[k] - seen.low[k] < T))
+    for (int k = 0; k < N; k++) {
+        const int64_t most = k == 5 ? e_early : k == 7 ? n_early - e_early : 2 * T;
+        const int64_t enough = most > 2 * T ? 2 * T : most < T ? T : most;
+
+        if (!nobody[k] && seen.low[k] < T && (seen.high[k] < enough || seen.high[k] - seen.low[k] < enough))
             return false;
+    }
     return true;
 }
 
@@ -142,7 +146,7 @@ static void test_a_share_hides_enough_where_counting_everything_says_so(void **s
         n_safe += is_safe;
         assert_int_equal(share_hides_enough(&cell, T), is_safe);
     }
-    assert_true(n_safe > 300 && n_safe < 2700);
+    assert_true(n_safe > 200 && n_safe < 2700);
 }
 
 static void test_who_was_lost_between_two_days_is_hidden_by_a_share_and_not_told_by_it(void **state)
