@@ -8,8 +8,10 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "compare/comparison.h"
 #include "stats/distribution.h"
 #include "stats/funnel.h"
+#include "stats/standardised.h"
 
 enum { PEOPLE_A_PERIOD = 10, PERIODS_LEAST = 8 };
 
@@ -90,6 +92,14 @@ int programme_chart(const struct control_options *options, bool beyond, const st
     free(room);
     free(points);
     return status;
+}
+
+struct programme_ratio programme_ratio(int64_t n_event, double expected)
+{
+    struct standardised ratio;
+
+    (void)standardised_ratio(n_event, expected, STANDARDISED_EXACT, CONF_LEVEL, &ratio);
+    return (struct programme_ratio){ratio.ratio, ratio.conf_low, ratio.conf_high};
 }
 
 /* By its distance and, because few people make a normal approximation bold, by the exact limit of its count too. */

@@ -34,6 +34,12 @@ struct programme_cell {
 int programme_chart(const struct control_options *options, bool beyond, const struct programme_phase *phases, size_t n_phases,
                     struct programme_cell *periods, size_t n_periods);
 
+/** Observed over expected with its exact 95 % limits; all NAN where nothing is expected. */
+struct programme_ratio {
+    double ratio, conf_low, conf_high;
+};
+struct programme_ratio programme_ratio(int64_t n_event, double expected);
+
 /** "above 95 %", "below the limits, run below"; "" where nothing stands out.  In the caller's room. */
 enum { SIGNAL_SIZE = 128 };
 const char *programme_signal_words(const struct programme_cell *cell, char out[static SIGNAL_SIZE]);

@@ -6,8 +6,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "compare/comparison.h"
-#include "stats/standardised.h"
 
 /* ---- programme_measures ---------------------------------------------------------------------------------------------- */
 
@@ -281,9 +279,8 @@ static int set_signal(struct table *table, struct column *column, size_t row, co
 
 static int set_row(struct table *table, const struct cell_columns *columns, size_t row, const struct programme_cell *cell)
 {
-    struct standardised ratio;
+    const struct programme_ratio ratio = programme_ratio(cell->n_event, cell->expected);
 
-    (void)standardised_ratio(cell->n_event, cell->expected, STANDARDISED_EXACT, CONF_LEVEL, &ratio); /* missing: none */
     column_set_integer(columns->n, row, cell->n);
     column_set_integer(columns->n_event, row, cell->n_event);
     column_set_integer(columns->n_unknown, row, cell->n_unknown);

@@ -11,7 +11,6 @@
 #include "report/reading.h"
 #include "report/release_table.h"
 #include "report/share_range.h"
-#include "stats/standardised.h"
 
 /* ---- which measures ------------------------------------------------------------------------------------------------------ */
 
@@ -338,11 +337,9 @@ static int put_cell(const struct telling *telling, size_t cell)
     const struct programme_cell *const told = &telling->cells[cell];
     const size_t row = telling->first_row + cell;
     const bool is_told = told->n != MISSING_INTEGER;
-    struct standardised ratio = {NAN, NAN, NAN};
+    const struct programme_ratio ratio = is_told ? programme_ratio(told->n_event, told->expected) : (struct programme_ratio){NAN, NAN, NAN};
     int status = 0;
 
-    if (is_told && told->expected > 0)
-        (void)standardised_ratio(told->n_event, told->expected, STANDARDISED_EXACT, 0.95, &ratio);
     status |= column_set_integer(columns->n, row, told->n);
     status |= column_set_integer(columns->n_event, row, is_told ? told->n_event : MISSING_INTEGER);
     status |= column_set_integer(columns->n_unknown, row, MISSING_INTEGER);
