@@ -11,6 +11,7 @@
 #include "stats/cholesky.h"
 #include "stats/design_gram.h"
 #include "stats/exact_sum.h"
+#include "stats/square_sum.h"
 
 /* Error of delta, in units in which |z| < 1, from which the likelihood is flat. */
 static const double ENDLESS_ERROR = 1e4;
@@ -51,7 +52,9 @@ void aft_free(struct aft *fit)
 struct newton {
     const struct aft_rows *rows;
     enum aft_distribution distribution;
-    size_t n, p, m, n_threads; /* m = p + 2 */
+    const struct reducer *reducer;
+    size_t n, p, m, n_threads; /* n: rows of this place; m = p + 2 */
+    size_t n_all;
     struct design_copy *copy;
     struct gram_layout *layout;
     struct gram *gram;
@@ -103,12 +106,15 @@ static int place_times(struct newton *newton)
         exact_sum_add_times(&sum, newton->a[i], count);
         n += (double)count;
     }
-    if (exact_sum_round(&sum, &mean) != GSL_SUCCESS || n == 0)
+    reducer_sum_counts(newton->reducer, &n, 1);
+    if (reducer_exact_sum(newton->reducer, &sum) != GSL_SUCCESS || exact_sum_round(&sum, &mean) != GSL_SUCCESS || n == 0)
         return GSL_EINVAL;
     mean /= n;
     for (size_t i = 0; i < newton->n; i++)
         exact_sum_add_times(&squares, (newton->a[i] - mean) * (newton->a[i] - mean),
                             rows->frequency != NULL ? rows->frequency[i] : 1);
+    if (reducer_exact_sum(newton->reducer, &squares) != GSL_SUCCESS)
+        return GSL_ENOMEM;
     exact_sum_round(&squares, &square);
     newton->center = mean;
     newton->spread = square > 0 ? sqrt(square / n) : 1;
@@ -119,11 +125,12 @@ static int take_rows(struct newton *newton, struct aft *fit)
 {
     const struct aft_rows *rows = newton->rows;
 
+    int status = GSL_SUCCESS;
+
     for (size_t i = 0; i < newton->n; i++)
         if (!valid_row(rows, i))
-            return GSL_EDOM;
-    const int status = place_times(newton);
-    if (status != GSL_SUCCESS)
+            status = GSL_EDOM;
+    if ((status = reducer_status(newton->reducer, status)) != GSL_SUCCESS || (status = place_times(newton)) != GSL_SUCCESS)
         return status;
     if (newton->distribution == AFT_EXPONENTIAL)
         newton->spread = 1; /* tau is 1 on the scale of the data */
@@ -137,6 +144,8 @@ static int take_rows(struct newton *newton, struct aft *fit)
         fit->n_person += count;
         fit->n_event += newton->kind[i] != AFT_RIGHT ? count : 0;
     }
+    fit->n_person = reducer_sum_one(newton->reducer, fit->n_person);
+    fit->n_event = reducer_sum_one(newton->reducer, fit->n_event);
     return fit->n_event > 0 ? GSL_SUCCESS : GSL_EZERODIV;
 }
 
@@ -146,9 +155,9 @@ static int newton_alloc(struct newton *newton)
     double *real = malloc((7 * n + 4 * m + 2 * m * m + p + p * p) * sizeof *real);
 
     newton->memory = real;
-    newton->kind = malloc(n);
+    newton->kind = malloc(n + 1);
     newton->left_out = calloc(m, sizeof *newton->left_out);
-    newton->copy = design_copy_alloc(newton->rows->design, NULL, n, newton->n_threads);
+    newton->copy = design_copy_alloc_part(newton->rows->design, NULL, n, newton->n_threads, newton->reducer);
     newton->layout = newton->copy != NULL ? gram_layout_alloc(&newton->copy->matrix, newton->n_threads) : NULL;
     newton->gram = newton->layout != NULL ? gram_alloc(newton->layout) : NULL;
     if (real == NULL || newton->kind == NULL || newton->left_out == NULL || newton->gram == NULL)
@@ -215,31 +224,33 @@ static int log_likelihood(struct newton *newton, const double *theta, double *lo
     }
     exact_sum_init(&sum);
     exact_sum_add_array(&sum, newton->a, newton->n);
+    if (reducer_exact_sum(newton->reducer, &sum) != GSL_SUCCESS)
+        return GSL_EDOM;
     return exact_sum_round(&sum, loglik) == GSL_SUCCESS ? GSL_SUCCESS : GSL_EDOM;
 }
 
 static int gram(struct newton *newton, const double *weight, double *total, double *sum, double *matrix)
 {
-    double bound = 0;
-
-    for (size_t i = 0; i < newton->n; i++)
-        bound = fmax(bound, fabs(weight[i]));
-    int status = isfinite(bound) && gram_init(newton->gram, bound, newton->n) == GSL_SUCCESS ? GSL_SUCCESS : GSL_EDOM;
+    const double here = largest_magnitude(weight, newton->n);
+    const double bound = reducer_largest(newton->reducer, isnan(here) ? (double)INFINITY : here);
+    int status = isfinite(bound) && gram_init(newton->gram, bound, newton->n_all) == GSL_SUCCESS ? GSL_SUCCESS : GSL_EDOM;
     if (status == GSL_SUCCESS)
         status = gram_add_all(newton->gram, weight, newton->n_threads);
     if (status == GSL_SUCCESS)
-        gram_read(newton->gram, total, sum, matrix);
+        gram_read_all(newton->gram, newton->reducer, total, sum, matrix);
     return status;
 }
 
-static double exact_total(const double *x, size_t n)
+/* NAN when memory is short. */
+static double exact_total(const struct newton *newton, const double *x)
 {
     struct exact_sum sum;
     double total = NAN;
 
     exact_sum_init(&sum);
-    exact_sum_add_array(&sum, x, n);
-    exact_sum_round(&sum, &total);
+    exact_sum_add_array(&sum, x, newton->n);
+    if (reducer_exact_sum(newton->reducer, &sum) == GSL_SUCCESS)
+        exact_sum_round(&sum, &total);
     return total;
 }
 
@@ -253,7 +264,7 @@ static int differentiate(struct newton *newton, const double *theta)
 {
     const size_t n = newton->n, p = newton->p, m = newton->m, last = m - 1;
     const double tau = theta[last];
-    double *tau_score = malloc(2 * n * sizeof *tau_score), *tau_curve, total;
+    double *tau_score = malloc((2 * n + 1) * sizeof *tau_score), *tau_curve, total;
     int status = GSL_ENOMEM;
 
     if (tau_score == NULL)
@@ -278,7 +289,7 @@ static int differentiate(struct newton *newton, const double *theta)
     if (status == GSL_SUCCESS) {
         newton->score[0] = total;
         memcpy(newton->score + 1, newton->sum, p * sizeof *newton->sum);
-        newton->score[last] = exact_total(tau_score, n);
+        newton->score[last] = exact_total(newton, tau_score);
         status = gram(newton, newton->b, &total, newton->sum, newton->matrix);
     }
     if (status == GSL_SUCCESS) {
@@ -294,7 +305,7 @@ static int differentiate(struct newton *newton, const double *theta)
         newton->info[last] = newton->info[last * m] = total;
         for (size_t j = 0; j < p; j++)
             newton->info[(j + 1) * m + last] = newton->info[last * m + j + 1] = newton->sum[j];
-        newton->info[last * m + last] = exact_total(tau_curve, n);
+        newton->info[last * m + last] = exact_total(newton, tau_curve);
     }
     free(tau_score);
     return status;
@@ -365,7 +376,7 @@ static int maximise(struct newton *newton, double alias_tolerance, bool *converg
 static double jacobian(const struct newton *newton)
 {
     struct exact_sum sum;
-    double total, n = 0;
+    double total = NAN, n = 0;
 
     exact_sum_init(&sum);
     for (size_t i = 0; i < newton->n; i++)
@@ -373,7 +384,9 @@ static double jacobian(const struct newton *newton)
             exact_sum_add_times(&sum, log(newton->rows->lower[i]), (int64_t)newton->count[i]);
             n += newton->count[i];
         }
-    exact_sum_round(&sum, &total);
+    reducer_sum_counts(newton->reducer, &n, 1);
+    if (reducer_exact_sum(newton->reducer, &sum) == GSL_SUCCESS)
+        exact_sum_round(&sum, &total);
     return total + n * log(newton->spread);
 }
 
@@ -533,16 +546,19 @@ static int fit_both(struct newton *newton, struct aft *fit)
 int aft_solve(const struct aft_rows *rows, enum aft_distribution distribution, size_t n_threads, struct aft *fit)
 {
     struct newton newton = {.rows = rows, .distribution = distribution, .n = rows->n, .p = fit->p, .m = fit->p + 2,
-                            .n_threads = n_threads};
-    int status;
+                            .n_threads = n_threads, .reducer = rows->reducer};
+    int status = n_threads == 0 || rows->design->n != rows->n || rows->design->p != fit->p ? GSL_EINVAL
+                 : design_matrix_check(rows->design) != GSL_SUCCESS                        ? GSL_EDOM
+                                                                                            : GSL_SUCCESS;
 
     fit->lr_test = (struct chi_square_test){.statistic = NAN, .p_value = NAN, .log_p = NAN};
     fit->converged = false;
     fit->n_iteration = 0;
-    if (rows->n == 0 || n_threads == 0 || rows->design->n != rows->n || rows->design->p != fit->p)
+    newton.n_all = (size_t)reducer_sum_one(rows->reducer, (int64_t)rows->n);
+    if ((status = reducer_status(rows->reducer, status)) != GSL_SUCCESS)
+        return status;
+    if (newton.n_all == 0)
         return GSL_EINVAL;
-    if (design_matrix_check(rows->design) != GSL_SUCCESS)
-        return GSL_EDOM;
     if (n_threads > 1 + rows->n / ROWS_PER_THREAD)
         newton.n_threads = 1 + rows->n / ROWS_PER_THREAD;
     if ((status = newton_alloc(&newton)) == GSL_SUCCESS && (status = take_rows(&newton, fit)) == GSL_SUCCESS)

@@ -23,6 +23,7 @@
 
 #include "stats/design_matrix.h"
 #include "stats/distribution.h"
+#include "stats/reducer.h"
 
 enum aft_distribution { AFT_WEIBULL, AFT_EXPONENTIAL, AFT_LOGNORMAL, AFT_LOGLOGISTIC };
 
@@ -39,6 +40,7 @@ struct aft_rows {
     const int64_t *frequency; /* [n] >= 0, or NULL: 1 each */
     const double *offset;     /* [n] added to the log of time, finite, or NULL */
     const struct design_matrix *design; /* the same n rows, without a column for b_0 */
+    const struct reducer *reducer; /* the rows are those of one of several places (reducer.h); NULL: all */
 };
 
 struct aft {

@@ -79,23 +79,17 @@ static bool allocate_parts(struct cox_work *work)
     return work->part != NULL;
 }
 
-/* Sum of weight z over all rows; where they are all here, no products are needed.  The same whole numbers either way. */
+/* Sum of weight z over all rows. */
 static int sum_rows(struct cox_work *work, const double *weight, double largest, double *sum)
 {
     const struct cox_data *data = work->data;
     double *const total = malloc((work->p + 1) * sizeof *total);
     int status = total == NULL ? GSL_ENOMEM : GSL_SUCCESS;
 
-    if (status == GSL_SUCCESS && data->reducer == NULL) {
+    if (status == GSL_SUCCESS)
         status = design_total_packed(data->layout, weight, largest, work->n_threads, total);
-        if (status == GSL_SUCCESS)
-            memcpy(sum, total + 1, work->p * sizeof *sum);
-    } else if (status == GSL_SUCCESS) {
-        status = gram_init(work->gram, largest, data->n_everywhere) != GSL_SUCCESS ? GSL_EDOM
-                                                                                   : gram_add_all(work->gram, weight, work->n_threads);
-        if (status == GSL_SUCCESS)
-            gram_read_all(work->gram, data->reducer, total, sum, NULL);
-    }
+    if (status == GSL_SUCCESS)
+        memcpy(sum, total + 1, work->p * sizeof *sum);
     free(total);
     return status == GSL_ENOMEM || status == GSL_SUCCESS ? status : GSL_EDOM;
 }
@@ -112,7 +106,7 @@ static int sum_events(struct cox_work *work, const double *time_weight, double *
             weight[i] *= time_weight[data->last[i]];
         largest = fmax(largest, fabs(weight[i]));
     }
-    return sum_rows(work, weight, reducer_largest(data->reducer, largest), sum);
+    return sum_rows(work, weight, largest, sum);
 }
 
 struct cox_work *cox_work_alloc(const struct cox_data *data, enum cox_ties ties, size_t n_threads)

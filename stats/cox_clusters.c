@@ -28,6 +28,7 @@ struct dealt {
     size_t n_cluster;
     size_t n_value, size;  /* numbers of a row; bytes of a row */
     size_t stride;         /* p rounded up to whole vectors */
+    const int64_t *n_dealt; /* [n_cluster] rows in all places that are dealt; NULL: all are here */
     unsigned char *rows;   /* those of a piece together */
     uint32_t *first;       /* [pieces + 1] */
     size_t *start;         /* [n_unit] where the columns of a unit's cells begin */
@@ -104,7 +105,7 @@ static void dealt_clear(struct dealt *dealt)
 }
 
 static int dealt_make(const struct cox_scores *scores, size_t n_cluster, const uint32_t *of, const uint8_t *alone,
-                      struct dealt *dealt)
+                      const int64_t *n_dealt, struct dealt *dealt)
 {
     const struct cox_data *data = cox_work_data(scores->work);
     const struct gram_layout *layout = data->layout;
@@ -119,6 +120,7 @@ static int dealt_make(const struct cox_scores *scores, size_t n_cluster, const u
         .scores = scores,
         .layout = layout,
         .n_cluster = n_cluster,
+        .n_dealt = n_dealt,
         .n_value = n_value,
         .size = sizeof(struct dealt_row) + (n_value + (n_code + per - 1) / per) * sizeof(double),
         .stride = (scores->p + VECTOR_LANES - 1) / VECTOR_LANES * VECTOR_LANES,
@@ -248,6 +250,72 @@ VECTOR_VERSIONS static void add_clusters(const struct dealt *dealt, const uint32
     add_waiting(s, s->n);
 }
 
+/* Sums of the clusters of a piece over the rows that are here: [CLUSTER_CHUNK * p] whole numbers. */
+VECTOR_VERSIONS static void sum_clusters(const struct dealt *dealt, size_t piece, const struct fixed_scale *scale, const struct squares *s,
+                                         int64_t *sums)
+{
+    memset(sums, 0, CLUSTER_CHUNK * s->p * sizeof *sums);
+    for (size_t m = dealt->first[piece]; m < dealt->first[piece + 1]; m++) {
+        const struct dealt_row *const row = row_at(dealt, m);
+        int64_t *const sum = sums + row->cluster % CLUSTER_CHUNK * s->p;
+        score_means(dealt, row, s->u);
+        score_columns(dealt, row, s->u);
+        vector_fixed(scale, s->u, s->stride, s->whole);
+        for (size_t j = 0; j < s->p; j++)
+            sum[j] += s->whole[j];
+    }
+}
+
+/* n_dealt [clusters of the piece]: rows anywhere; those with none are left out, as they are where all rows are here. */
+VECTOR_VERSIONS static void square_sums(const int64_t *sums, const int64_t *n_dealt, size_t n, const struct fixed_scale *scale, struct squares *s)
+{
+    for (size_t c = 0; c < n; c++) {
+        if (n_dealt[c] == 0)
+            continue;
+        memcpy(s->sum, sums + c * s->p, s->p * sizeof *s->sum);
+        close_cluster(s, scale);
+    }
+    add_waiting(s, s->n);
+}
+
+/* Brings those with rows together, and back. */
+static size_t move_used(int64_t *sums, const int64_t *n_dealt, size_t n, size_t p, int64_t *packed, bool back)
+{
+    size_t n_used = 0;
+
+    for (size_t c = 0; c < n; c++)
+        if (n_dealt[c] > 0) {
+            memcpy(back ? sums + c * p : packed + n_used * p, back ? packed + n_used * p : sums + c * p, p * sizeof *sums);
+            n_used++;
+        }
+    return n_used;
+}
+
+/* meat [p * stride] of a piece whose clusters have rows in several places. */
+static int add_shared_piece(const struct dealt *dealt, size_t piece, const struct fixed_scale *scale, double *meat)
+{
+    const struct reducer *const reducer = cox_work_data(dealt->scores->work)->reducer;
+    const size_t p = dealt->scores->p, stride = dealt->stride, first = piece * CLUSTER_CHUNK;
+    const size_t n = dealt->n_cluster - first < CLUSTER_CHUNK ? dealt->n_cluster - first : CLUSTER_CHUNK;
+    double *const room = calloc((N_SQUARE + 1) * stride + 1, sizeof *room);
+    int64_t *const whole = calloc(2 * stride + 2 * CLUSTER_CHUNK * p + 1, sizeof *whole), *const sums = whole + 2 * stride,
+                  *const packed = sums + CLUSTER_CHUNK * p;
+    const bool good = room != NULL && whole != NULL;
+
+    memset(meat, 0, p * stride * sizeof *meat);
+    if (good) {
+        struct squares squares = {.p = p, .stride = stride, .waiting = room, .u = room + N_SQUARE * stride,
+                                  .whole = whole, .sum = whole + stride, .meat = meat};
+        sum_clusters(dealt, piece, scale, &squares, sums);
+        reducer_sum(reducer, packed, move_used(sums, dealt->n_dealt + first, n, p, packed, false) * p);
+        move_used(sums, dealt->n_dealt + first, n, p, packed, true);
+        square_sums(sums, dealt->n_dealt + first, n, scale, &squares);
+    }
+    free(room);
+    free(whole);
+    return good ? GSL_SUCCESS : GSL_ENOMEM;
+}
+
 /* meat [p * stride] of a piece. */
 static int add_piece(const struct dealt *dealt, size_t piece, const struct fixed_scale *scale, double *meat)
 {
@@ -283,13 +351,15 @@ static int add_pieces(const struct dealt *dealt, double *meat)
     const size_t n_piece = (dealt->n_cluster + CLUSTER_CHUNK - 1) / CLUSTER_CHUNK, size = dealt->scores->p * dealt->stride;
     double *part = malloc((CHUNKS_AT_ONCE * size + 1) * sizeof *part);
     struct fixed_scale scale;
-    int status = part == NULL ? GSL_ENOMEM : fixed_scale_init(&scale, dealt->scores->bound, cox_work_data(work)->n);
+    int status = part == NULL ? GSL_ENOMEM : fixed_scale_init(&scale, dealt->scores->bound, cox_work_data(work)->n_everywhere);
 
     for (size_t begin = 0; begin < n_piece && status == GSL_SUCCESS; begin += CHUNKS_AT_ONCE) {
         const size_t n = n_piece - begin < CHUNKS_AT_ONCE ? n_piece - begin : CHUNKS_AT_ONCE;
+        for (size_t k = 0; k < n && dealt->n_dealt != NULL && status == GSL_SUCCESS; k++)
+            status = add_shared_piece(dealt, begin + k, &scale, part + k * size);
 #pragma omp parallel for num_threads((int)cox_work_threads(work)) schedule(dynamic, 1)
         for (size_t k = 0; k < n; k++)
-            if (add_piece(dealt, begin + k, &scale, part + k * size) != GSL_SUCCESS) {
+            if (dealt->n_dealt == NULL && add_piece(dealt, begin + k, &scale, part + k * size) != GSL_SUCCESS) {
 #pragma omp atomic write
                 status = GSL_ENOMEM;
             }
@@ -300,40 +370,45 @@ static int add_pieces(const struct dealt *dealt, double *meat)
     return status;
 }
 
-/* of: [n] the cluster of each row; alone: [n] rows that tables take */
-static bool find_alone(const struct cox_scores *scores, const int32_t *cluster, size_t n_cluster, uint32_t *of, uint8_t *alone)
+/* of: [n] the cluster of each row; alone: [n] rows that tables take; count: [n_cluster] rows in all places that they do not take */
+static void find_alone(const struct cox_scores *scores, const int32_t *cluster, size_t n_cluster, uint32_t *of, uint8_t *alone,
+                       int64_t *count)
 {
     const struct cox_data *data = cox_work_data(scores->work);
     const bool pays = cox_singles_pay(scores->work);
-    uint8_t *const rows = calloc(n_cluster + 1, 1); /* 2: that or more */
 
-    if (rows == NULL)
-        return false;
-    for (size_t i = 0; i < data->n; i++) {
-        of[i] = (uint32_t)cluster[data->row[i]];
-        rows[of[i]] = (uint8_t)(rows[of[i]] > 0 ? 2 : 1);
-    }
     for (size_t i = 0; i < data->n; i++)
-        alone[i] = pays && rows[of[i]] == 1 && cox_single(data, i);
-    free(rows);
-    return true;
+        count[of[i] = (uint32_t)cluster[data->row[i]]]++;
+    reducer_sum(data->reducer, count, n_cluster);
+    for (size_t i = 0; i < data->n; i++)
+        alone[i] = pays && count[of[i]] == 1 && cox_single(data, i);
+    if (data->reducer == NULL) /* nobody asks */
+        return;
+    memset(count, 0, n_cluster * sizeof *count);
+    for (size_t i = 0; i < data->n; i++)
+        count[of[i]] += alone[i] == 0;
+    reducer_sum(data->reducer, count, n_cluster);
 }
 
 int cox_clusters(const struct cox_scores *scores, const int32_t *cluster, size_t n_cluster, double *meat)
 {
-    const size_t n = cox_work_data(scores->work)->n;
-    uint32_t *const of = malloc((n + 1) * sizeof *of);
-    uint8_t *const alone = malloc(n + 1);
+    const struct cox_data *data = cox_work_data(scores->work);
+    uint32_t *const of = malloc((data->n + 1) * sizeof *of);
+    uint8_t *const alone = malloc(data->n + 1);
+    int64_t *const count = calloc(n_cluster + 1, sizeof *count);
     struct dealt dealt = {0};
-    int status = of != NULL && alone != NULL && find_alone(scores, cluster, n_cluster, of, alone) ? GSL_SUCCESS : GSL_ENOMEM;
+    int status = of != NULL && alone != NULL && count != NULL ? GSL_SUCCESS : GSL_ENOMEM;
 
+    if (status == GSL_SUCCESS)
+        find_alone(scores, cluster, n_cluster, of, alone, count);
     if (status == GSL_SUCCESS && cox_singles_pay(scores->work))
         status = cox_singles(scores, &(struct cox_single_rows){.alone = alone}, meat);
     if (status == GSL_SUCCESS)
-        status = dealt_make(scores, n_cluster, of, alone, &dealt);
+        status = dealt_make(scores, n_cluster, of, alone, data->reducer != NULL ? count : NULL, &dealt);
     if (status == GSL_SUCCESS)
         status = add_pieces(&dealt, meat);
     dealt_clear(&dealt);
+    free(count);
     free(alone);
     free(of);
     return status;

@@ -14,6 +14,9 @@
 #include "stats/cox_score.h"
 
 /**
+ * Of rows in several places (cox_rows.reducer) the sums of clusters, and of rows that are alone by position, are those of all: sent are
+ * two numbers a cluster, p of each that has several rows, and the sums over units (design_gram.h) a position.
+ *
  * cluster    [n_all] 0 .. n_cluster - 1 by row as handed over
  * meat       [p * p] output, the lower triangle; 0 before
  *

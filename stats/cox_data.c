@@ -336,11 +336,11 @@ struct cox_data *cox_data_alloc(const struct cox_rows *rows, size_t n_threads)
     if (count_events(rows, data) != GSL_SUCCESS)
         goto failed;
     data->copy = design_copy_alloc_part(rows->design, data->row, data->n, n_threads, rows->reducer);
-    data->layout = data->copy != NULL ? gram_layout_alloc(&data->copy->matrix, n_threads) : NULL;
+    data->layout = data->copy != NULL ? gram_layout_alloc_part(&data->copy->matrix, n_threads, rows->reducer) : NULL;
     if (data->layout == NULL)
         goto failed;
     data->risk_layout = data->layout;
-    if (data->n < ROWS_TO_PACK * data->n_axis)
+    if (data->n_everywhere < ROWS_TO_PACK * data->n_axis)
         data->risk_layout = data->plain = gram_layout_alloc_plain(&data->copy->matrix);
     if (data->risk_layout != NULL)
         return data;

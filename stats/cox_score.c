@@ -70,6 +70,7 @@ struct cox_scores *cox_scores_alloc(struct cox_work *work)
     accumulate(scores);
     for (size_t i = 0; i < data->n; i++)
         largest = fmax(largest, cox_work_exposure(work)[i]);
+    largest = reducer_largest(data->reducer, largest);
     /* |z| < 1, and means are no larger. */
     scores->bound = 2 * (data->weight_max + largest);
     return scores;

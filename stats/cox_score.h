@@ -47,7 +47,8 @@ void cox_schoenfeld(const struct cox_scores *scores, size_t i, double *residual)
 /**
  * cox_robust - covariance [p * p] of x by the sandwich.
  *
- * cluster    [n_all] 0 .. n_cluster - 1 by row as handed over, or NULL: every row is one
+ * cluster    [n_all] 0 .. n_cluster - 1 by row as handed over, or NULL: every row is one.  Where rows lie in several places
+ *            (cox_rows.reducer) there must be clusters, which may have rows in any of them
  * covariance output; rows and columns of what is left out are 0
  *
  * GSL_ENOMEM.

@@ -47,7 +47,7 @@ static int add_columns(const struct cox_scores *scores, const struct cox_single_
     double *const square = malloc((data->n + p * p + p + 1) * sizeof *square), *const sum = square + data->n, *const matrix = sum + p;
     struct gram *const gram = gram_alloc(data->layout);
     double total;
-    int status = square == NULL || gram == NULL ? GSL_ENOMEM : gram_init(gram, scores->bound * scores->bound, data->n);
+    int status = square == NULL || gram == NULL ? GSL_ENOMEM : gram_init(gram, scores->bound * scores->bound, data->n_everywhere);
 
     for (size_t i = 0; status == GSL_SUCCESS && i < data->n; i++) {
         const double a = factor_of(scores, i);
@@ -56,7 +56,7 @@ static int add_columns(const struct cox_scores *scores, const struct cox_single_
     if (status == GSL_SUCCESS)
         status = gram_add_all(gram, square, n_threads);
     if (status == GSL_SUCCESS) {
-        gram_read(gram, &total, sum, matrix);
+        gram_read_all(gram, data->reducer, &total, sum, matrix);
         for (size_t i = 0; i < p; i++)
             for (size_t j = 0; j <= i; j++)
                 meat[i * p + j] += matrix[i * p + j];
@@ -80,11 +80,17 @@ struct part {
     struct fixed_scale scale;
     size_t n_cell;          /* of all units */
     size_t *start;          /* [n_unit] */
-    int64_t *cells;         /* [2 * n_cell] */
+    int64_t *whole;         /* [2 * whole_size]: of the others of a position, then of the dead */
     struct position_sums sums;
     double *matrix;         /* [p * p]: M is it, and it transposed */
     void *memory;
 };
+
+/* Whole numbers of the rows of one position and kind: cells of a r z, cells of a e z, and r^2, r e, e^2. */
+static size_t whole_size(const struct part *part)
+{
+    return 2 * part->n_cell + 3;
+}
 
 static bool part_make(const struct cox_scores *scores, const struct cox_single_rows *rows, const struct fixed_scale *scale, struct part *part)
 {
@@ -95,14 +101,14 @@ static bool part_make(const struct cox_scores *scores, const struct cox_single_r
     for (size_t u = 0; u < layout->n_unit; u++)
         n_cell += layout->unit[u].n_cell;
     *part = (struct part){.scores = scores, .rows = rows, .scale = *scale, .n_cell = n_cell};
-    part->memory = calloc(p * p + 2 * p + 2 * n_cell + layout->n_unit, 8);
+    part->memory = calloc(p * p + 2 * p + 2 * whole_size(part) + layout->n_unit, 8);
     if (part->memory == NULL)
         return false;
     part->matrix = part->memory;
     part->sums.risk = part->matrix + p * p;
     part->sums.event = part->sums.risk + p;
-    part->cells = (int64_t *)(void *)(part->sums.event + p);
-    part->start = (size_t *)(void *)(part->cells + 2 * n_cell);
+    part->whole = (int64_t *)(void *)(part->sums.event + p);
+    part->start = (size_t *)(void *)(part->whole + 2 * whole_size(part));
     for (size_t u = 0, first = 0; u < layout->n_unit; first += layout->unit[u++].n_cell)
         part->start[u] = first;
     return true;
@@ -125,15 +131,15 @@ static void read_columns(const struct part *part, const int64_t *cells, double *
     }
 }
 
-/* Rows first .. last - 1 of one position, the dead or the others. */
-VECTOR_VERSIONS static void sum_rows(struct part *part, size_t first, size_t last, bool dead)
+/* Rows first .. last - 1 of one position, the dead or the others; whole [whole_size]. */
+VECTOR_VERSIONS static void sum_rows(const struct part *part, size_t first, size_t last, bool dead, int64_t *whole)
 {
     const struct cox_data *data = cox_work_data(part->scores->work);
     const double *const risk = cox_work_risk(part->scores->work);
     double ar[DESIGN_RUN], ae[DESIGN_RUN];
-    int64_t rr = 0, re = 0, ee = 0;
+    int64_t rr = 0, re = 0, ee = 0, *const rest = whole + 2 * part->n_cell;
 
-    memset(part->cells, 0, 2 * part->n_cell * sizeof *part->cells);
+    memset(whole, 0, whole_size(part) * sizeof *whole);
     for (; first < last; first += DESIGN_RUN) {
         const size_t n = last - first < DESIGN_RUN ? last - first : DESIGN_RUN;
         for (size_t k = 0; k < n; k++) {
@@ -145,16 +151,25 @@ VECTOR_VERSIONS static void sum_rows(struct part *part, size_t first, size_t las
             re += fixed_part(&part->scale, share * risk[i] * e);
             ee += fixed_part(&part->scale, share * e * e);
         }
-        design_run_add(data->layout, part->start, &part->scale, ar, first, n, part->cells);
+        design_run_add(data->layout, part->start, &part->scale, ar, first, n, whole);
         if (dead)
-            design_run_add(data->layout, part->start, &part->scale, ae, first, n, part->cells + part->n_cell);
+            design_run_add(data->layout, part->start, &part->scale, ae, first, n, whole + part->n_cell);
     }
-    part->sums.rr = (double)rr * part->scale.down;
-    part->sums.re = (double)re * part->scale.down;
-    part->sums.ee = (double)ee * part->scale.down;
-    read_columns(part, part->cells, part->sums.risk);
+    rest[0] = rr;
+    rest[1] = re;
+    rest[2] = ee;
+}
+
+static void read_sums(struct part *part, const int64_t *whole, bool dead)
+{
+    const int64_t *const rest = whole + 2 * part->n_cell;
+
+    part->sums.rr = (double)rest[0] * part->scale.down;
+    part->sums.re = (double)rest[1] * part->scale.down;
+    part->sums.ee = (double)rest[2] * part->scale.down;
+    read_columns(part, whole, part->sums.risk);
     if (dead)
-        read_columns(part, part->cells + part->n_cell, part->sums.event);
+        read_columns(part, whole + part->n_cell, part->sums.event);
 }
 
 /* matrix += x y' */
@@ -165,19 +180,27 @@ VECTOR_VERSIONS static void add_product(const double *x, const double *y, size_t
             matrix[i * p + j] += x[i] * y[j];
 }
 
-static void add_position(struct part *part, size_t k)
+/* whole [2 * whole_size]: the others, then the dead. */
+static void sum_position(const struct part *part, size_t k, int64_t *whole)
+{
+    const struct cox_data *data = cox_work_data(part->scores->work);
+
+    sum_rows(part, data->first_alive[k], data->first_row[k + 1], false, whole);
+    sum_rows(part, data->first_row[k], data->first_alive[k], true, whole + whole_size(part));
+}
+
+static void add_position(struct part *part, size_t k, const int64_t *whole)
 {
     const struct cox_scores *scores = part->scores;
-    const struct cox_data *data = cox_work_data(scores->work);
     const size_t p = scores->p;
     const double *const past = scores->past + k * p, *const dead = scores->dead + k * p, *const mean = scores->mean + k * p;
     const struct position_sums *const sums = &part->sums;
 
-    sum_rows(part, data->first_alive[k], data->first_row[k + 1], false);
+    read_sums(part, whole, false);
     for (size_t j = 0; j < p; j++)
         sums->risk[j] += past[j] * sums->rr / 2;
     add_product(past, sums->risk, p, part->matrix);
-    sum_rows(part, data->first_row[k], data->first_alive[k], true);
+    read_sums(part, whole + whole_size(part), true);
     for (size_t j = 0; j < p; j++) {
         sums->risk[j] += dead[j] * sums->rr / 2 - mean[j] * sums->re;
         sums->event[j] = mean[j] * sums->ee / 2 - sums->event[j];
@@ -186,15 +209,59 @@ static void add_position(struct part *part, size_t k)
     add_product(mean, sums->event, p, part->matrix);
 }
 
-/* Parts of about as many rows; the first position of one. */
-static size_t part_begin(const struct cox_data *data, size_t number)
+/* Parts of about as many rows; the first position of one.  before [n_axis + 1]: rows of earlier positions, in all places. */
+static size_t part_begin(const struct cox_data *data, const int64_t *before, size_t number)
 {
-    const size_t goal = (size_t)((unsigned __int128)data->n * number / PARTS);
+    const int64_t goal = (int64_t)((unsigned __int128)data->n_everywhere * number / PARTS);
     size_t k = 0;
 
-    while (k < data->n_axis && (number == PARTS || data->first_row[k] < goal))
+    while (k < data->n_axis && (number == PARTS || before[k] < goal))
         k++;
     return k;
+}
+
+/* Positions of a part one after the other. */
+static void add_part(struct part *part, size_t first, size_t end)
+{
+    for (size_t k = first; k < end; k++) {
+        sum_position(part, k, part->whole);
+        add_position(part, k, part->whole);
+    }
+}
+
+/* The same, of rows in several places: some positions in a message.  GSL_ENOMEM. */
+static int add_shared_part(struct part *part, size_t first, size_t end)
+{
+    enum { MESSAGE = 1 << 18 };
+    const size_t size = 2 * whole_size(part), most = size < MESSAGE ? MESSAGE / size : 1;
+    int64_t *const whole = malloc(most * size * sizeof *whole);
+
+    for (size_t n; whole != NULL && first < end; first += n) {
+        n = end - first < most ? end - first : most;
+        for (size_t k = 0; k < n; k++)
+            sum_position(part, first + k, whole + k * size);
+        reducer_sum(cox_work_data(part->scores->work)->reducer, whole, n * size);
+        for (size_t k = 0; k < n; k++)
+            add_position(part, first + k, whole + k * size);
+    }
+    free(whole);
+    return whole != NULL ? GSL_SUCCESS : GSL_ENOMEM;
+}
+
+/* NULL when memory is short.  *most: rows of the fullest position. */
+static int64_t *rows_before(const struct cox_data *data, size_t *most)
+{
+    int64_t *const before = calloc(data->n_axis + 2, sizeof *before);
+
+    for (size_t k = 0; before != NULL && k < data->n_axis; k++)
+        before[k + 1] = (int64_t)(data->first_row[k + 1] - data->first_row[k]);
+    if (before != NULL)
+        reducer_sum(data->reducer, before + 1, data->n_axis);
+    for (size_t k = 0; before != NULL && k < data->n_axis; k++) {
+        *most = (size_t)before[k + 1] > *most ? (size_t)before[k + 1] : *most;
+        before[k + 1] += before[k];
+    }
+    return before;
 }
 
 static int add_means(const struct cox_scores *scores, const struct cox_single_rows *rows, double *meat)
@@ -204,26 +271,26 @@ static int add_means(const struct cox_scores *scores, const struct cox_single_ro
     struct part parts[PARTS] = {{0}};
     struct fixed_scale scale;
     size_t most = ROWS_LEAST;
-    bool good = true;
+    int64_t *const before = rows_before(data, &most);
+    int status = before == NULL ? GSL_ENOMEM : fixed_scale_init(&scale, scores->bound * scores->bound, most);
 
-    for (size_t k = 0; k < data->n_axis; k++)
-        most = data->first_row[k + 1] - data->first_row[k] > most ? data->first_row[k + 1] - data->first_row[k] : most;
-    const int status = fixed_scale_init(&scale, scores->bound * scores->bound, most);
     for (size_t number = 0; number < PARTS && status == GSL_SUCCESS; number++)
-        good = good && part_make(scores, rows, &scale, &parts[number]);
-    if (good && status == GSL_SUCCESS) {
+        status = part_make(scores, rows, &scale, &parts[number]) ? GSL_SUCCESS : GSL_ENOMEM;
+    for (size_t number = 0; number < PARTS && status == GSL_SUCCESS && data->reducer != NULL; number++)
+        status = add_shared_part(&parts[number], part_begin(data, before, number), part_begin(data, before, number + 1));
+    if (status == GSL_SUCCESS && data->reducer == NULL) {
 #pragma omp parallel for num_threads((int)cox_work_threads(scores->work)) schedule(dynamic, 1)
         for (size_t number = 0; number < PARTS; number++)
-            for (size_t k = part_begin(data, number); k < part_begin(data, number + 1); k++)
-                add_position(&parts[number], k);
-        for (size_t number = 0; number < PARTS; number++)
-            for (size_t i = 0; i < p; i++)
-                for (size_t j = 0; j <= i; j++)
-                    meat[i * p + j] += parts[number].matrix[i * p + j] + parts[number].matrix[j * p + i];
+            add_part(&parts[number], part_begin(data, before, number), part_begin(data, before, number + 1));
     }
+    for (size_t number = 0; number < PARTS && status == GSL_SUCCESS; number++)
+        for (size_t i = 0; i < p; i++)
+            for (size_t j = 0; j <= i; j++)
+                meat[i * p + j] += parts[number].matrix[i * p + j] + parts[number].matrix[j * p + i];
     for (size_t number = 0; number < PARTS; number++)
         free(parts[number].memory);
-    return status != GSL_SUCCESS ? status : good ? GSL_SUCCESS : GSL_ENOMEM;
+    free(before);
+    return status;
 }
 
 int cox_singles(const struct cox_scores *scores, const struct cox_single_rows *rows, double *meat)

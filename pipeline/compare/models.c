@@ -464,14 +464,15 @@ static int64_t count_people(const struct model_rows *m)
 
     for (size_t k = 0; k < m->n; k++)
         n += m->frequency[k];
-    return n;
+    return reducer_sum_one(m->c->reducer, n);
 }
 
 static int fit_times(struct model_rows *m, const struct design_matrix *design, struct table *estimates)
 {
     const struct comparison *c = m->c;
     const struct aft_request request = {
-        .rows = {.n = m->n, .lower = m->lower, .upper = m->upper, .frequency = m->frequency, .design = design},
+        .rows = {.n = m->n, .lower = m->lower, .upper = m->upper, .frequency = m->frequency, .design = design,
+                 .reducer = c->reducer},
         .distribution = (enum aft_distribution)m->model->distribution,
         .names = m->names,
         .level = CONF_LEVEL,
@@ -480,7 +481,7 @@ static int fit_times(struct model_rows *m, const struct design_matrix *design, s
     struct estimate keys = model_keys(m);
 
     keys.n = count_people(m);
-    if (c->delayed_entry || m->cluster != NULL || m->n == 0)
+    if (c->delayed_entry || m->cluster != NULL || reducer_sum_one(c->reducer, (int64_t)m->n) == 0)
         return aft_model_undefined(&request, &keys,
                                    c->delayed_entry       ? "an accelerated failure time model takes no delayed entry"
                                    : m->cluster != NULL ? "an accelerated failure time model takes people as independent, and here "

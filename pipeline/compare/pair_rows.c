@@ -41,7 +41,7 @@ static void mark_unknown(const struct needed *needed, size_t n_records, const si
 
 static int alloc_rows(const struct sample *s, size_t n, struct pair_rows *r)
 {
-    const bool timed = s->time != NULL, late = s->n_late > 0;
+    const bool timed = s->time != NULL, late = r->c->delayed_entry; /* anywhere */
 
     if ((r->record = allocate(n + 1, sizeof *r->record)) == NULL || (r->row = allocate(n + 1, sizeof *r->row)) == NULL ||
         (r->treated = allocate(n + 1, 1)) == NULL ||

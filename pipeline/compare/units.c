@@ -10,7 +10,6 @@
 #include "base/table_pack.h"
 #include "compare/rank_places.h"
 #include "compare/side_by_side.h"
-#include "compare/wanted.h"
 
 /* ---- which there are -------------------------------------------------------------------------------------------- */
 
@@ -36,26 +35,18 @@ static bool asks_for(const struct study_analysis *analysis, const char *populati
 
 /* ---- which ones work by parts of the people ------------------------------------------------------------------------- */
 
-static bool model_is_spread(const struct study *study, const struct study_model *model)
+static bool model_is_spread(const struct study_model *model)
 {
     const char *const ties = model->ties.text;
 
-    return model->recurrent || model->rule == MODEL_LOGISTIC || model->rule == MODEL_FINEGRAY ||
-           (model->rule == MODEL_COX && study->cohort.cluster.text == NULL && model->frailty.text == NULL && !model->firth && (ties == NULL || strcmp(ties, "exact") != 0));
+    return model->recurrent || model->rule == MODEL_LOGISTIC || model->rule == MODEL_FINEGRAY || model->rule == MODEL_AFT ||
+           (model->rule == MODEL_COX && model->frailty.text == NULL && (ties == NULL || strcmp(ties, "exact") != 0));
 }
 
 /* Matches are looked for among all people, and chances of being seen are followed from day to day. */
 static bool adjustment_is_spread(const struct study_adjustment *how)
 {
     return how->method != ADJUST_MATCH && how->method != ADJUST_CLONES && how->censoring.n == 0;
-}
-
-static bool has_regression(const struct study_analysis *analysis)
-{
-    for (size_t i = 0; i < analysis->n_adjustments; i++)
-        if (analysis->adjustments[i].method == ADJUST_REGRESSION)
-            return true;
-    return false;
 }
 
 static bool analysis_is_spread(const struct study *study, const struct study_analysis *analysis)
@@ -66,37 +57,27 @@ static bool analysis_is_spread(const struct study *study, const struct study_ana
     for (size_t i = 0; i < analysis->n_adjustments; i++)
         spread = spread && adjustment_is_spread(&analysis->adjustments[i]);
     for (size_t i = 0; i < analysis->n_models; i++)
-        spread = spread && model_is_spread(study, &analysis->models[i]);
+        spread = spread && model_is_spread(&analysis->models[i]);
     return spread;
 }
 
-/* Cox models with clusters see all rows.  -1 after telling. */
-static int outcome_is_spread(const struct study *study, const struct study_analysis *analysis, size_t outcome)
+static bool outcome_is_spread(const struct study *study, const struct study_analysis *analysis, size_t outcome)
 {
     const struct study_outcome *const of = &study->outcomes[outcome];
-    struct wanted_list wanted = {0};
-    const bool clustered = study->cohort.cluster.text != NULL, by_row = analysis->n_adjustments > 0 || clustered;
-    int spread = !of->between_looks && of->again_after == 0 && !(by_row && of->entry.text != NULL) && analysis_is_spread(study, analysis);
 
-    if (spread > 0 && wanted_collect(study, analysis, outcome, &wanted) != 0)
-        spread = -1;
-    for (size_t i = 0; spread > 0 && i < wanted.n; i++)
-        if (clustered && has_regression(analysis) &&
-            (wanted.items[i].measure == MEASURE_hazard_ratio || wanted.items[i].measure == MEASURE_log_hazard_ratio))
-            spread = 0;
-    wanted_free(&wanted);
-    return spread;
+    return !of->between_looks && of->again_after == 0 && !(analysis->n_adjustments > 0 && of->entry.text != NULL) &&
+           analysis_is_spread(study, analysis);
 }
 
 static int add_outcome(struct units *units, const struct study *study, const struct study_analysis *analysis, size_t outcome)
 {
     const struct study_rules *populations = &study->cohort.populations;
-    const int spread = outcome_is_spread(study, analysis, outcome);
-    int status = spread < 0 ? -1 : 0;
+    const bool spread = outcome_is_spread(study, analysis, outcome);
+    int status = 0;
 
     for (size_t p = 0; status == 0 && p < populations->n; p++)
         if (asks_for(analysis, populations->items[p].name.text))
-            status = add(units, (struct unit){analysis, outcome, p, spread > 0});
+            status = add(units, (struct unit){analysis, outcome, p, spread});
     return status;
 }
 

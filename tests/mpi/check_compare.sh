@@ -155,7 +155,8 @@ study "$regressions
     subgroups: [group]" ', weight: times' '' | sed 's/logrank_test/risk_ratio, logrank_test/' > "$box/s/study.yaml"
 same 'counted people with regressions, by level' 2 4
 closing 'people whose outcomes are regressed'
-subhazards='    models: [{finegray: "arm + age + dose + group + never", cause: 1}, {finegray: "arm + never", cause: 2}]
+subhazards='    models: [{finegray: "arm + age + dose + group + never", cause: 1}, {finegray: "arm + never", cause: 2},
+             {aft: "arm + age + group", distribution: weibull}, {aft: "arm + never", distribution: loglogistic}, {cox: "arm + never", firth: yes}]
     adjust: [{method: iptw, propensity: [age, site]}, {name: model, method: regression, terms: [age, group]}]'
 for n in 12 90 2500; do
     seed=$((seed + 1))
@@ -189,8 +190,15 @@ $adjust" '' '' | sed 's/^  strata: \[site\]$/  strata: [site]\
 sed -i 's/dose:    {type: real}/dose:    {type: integer, range: [0, 40]}/' "$box/s/codebook.yaml"
 awk -F, -v OFS=, 'NR > 1 { $2 = int(($2 + 7)) } { print }' "$box/s/clients.csv" > "$box/s/other" && mv "$box/s/other" "$box/s/clients.csv"
 same 'clusters' 2 4
-sed -i 's/    models:.*/    models: [{cox: "arm + age"}]/' "$box/s/study.yaml"
-same 'clusters and a Cox model' 2
+sed -i 's/    models:.*/    models: [{cox: "arm + age + group"}, {cox: "arm + strata(site)", ties: breslow}, {cox: "arm + never", firth: yes}]/; s/score_strata: 3/&/' "$box/s/study.yaml"
+same 'clusters and Cox models' 2 3
+study "$models" '' ', entry: entry' | sed 's/^  strata: \[site\]$/  strata: [site]\
+  cluster: dose/; s/"arm + age + dose/"arm + age/' > "$box/s/study.yaml"
+same 'clusters and late entries' 2 3
+study "$regressions" '' '' | sed 's/^  strata: \[site\]$/  strata: [site]\
+  cluster: dose/; s/logrank_test/risk_ratio, logrank_test/' > "$box/s/study.yaml"
+sed -i 's/"rcs(dose, .)"/dose/; s/"rcs(dose, .)"/dose/' "$box/s/study.yaml"
+same 'clusters and regressions' 2 8
 closing 'and people of one cluster at several ranks'
 sed -i 's/dose:    {type: integer, range: .*}/dose:    {type: real}/' "$box/s/codebook.yaml"
 study "$models
@@ -199,7 +207,7 @@ study "$models
     measures: [risk_difference]
     at: [20]" '' '' > "$box/s/study.yaml"
 same 'an adjusted analysis beside another' 2 3
-study '    models: [{cox: "arm + age", ties: exact}, {aft: "arm + age", distribution: weibull}]' '' '' > "$box/s/study.yaml"
+study '    models: [{cox: "arm + age", ties: exact}, {cox: "arm + age", frailty: site}]' '' '' > "$box/s/study.yaml"
 same 'what needs all people' 2
 closing 'and what needs all people, beside the rest'
 exit "$failed"

@@ -3,6 +3,7 @@
 #include "stats/balance.h"
 #include "stats/concordance.h"
 #include "stats/cox.h"
+#include "stats/cox_score.h"
 #include "stats/cox_zph.h"
 #include "stats/exact_sum.h"
 #include "stats/risk_table.h"
@@ -30,7 +31,7 @@ struct rows {
 struct said {
     int status;
     int64_t n_person, n_event;
-    double loglik_null, loglik, coef[P], covariance[P * P], tests[6], zph[3];
+    double loglik_null, loglik, coef[P], covariance[P * P], by_cluster[P * P], tests[6], zph[3];
     struct concordance concordance, weighted, clustered;
 };
 
@@ -116,6 +117,10 @@ static void fit(const struct rows *all, const struct split *split, size_t place,
             said->tests[2 * k] = tests[k].statistic;
             said->tests[2 * k + 1] = (double)tests[k].df;
         }
+        struct cox_scores *const scores = cox_scores_alloc(work);
+        if (cox_robust(scores, fitted, own->cluster, N_CLUSTER, said->by_cluster) != GSL_SUCCESS)
+            said->status = -8;
+        cox_scores_free(scores);
         double *const g = malloc((data->n_axis + 1) * sizeof *g);
         struct chi_square_test test[3];
         struct cox_zph zph = {.test = test};
@@ -180,6 +185,92 @@ static void test_so_are_sums_of_many_rows_and_distinct_numbers(void **state)
     (void)state;
     for (uint32_t number = 1000; number < 1010; number++)
         check(number * 5, 2 + number % 7, COX_EFRON);
+}
+
+/* ---- many rows, most of them alone in their cluster: tables by position --------------------------------------------------- */
+
+enum { MANY = 70000, MANY_DAYS = 20, MANY_CLUSTERS = 60000 };
+
+static double many_time[MANY], many_x[MANY];
+static int32_t many_event[MANY], many_cluster[MANY];
+static uint16_t many_f[MANY];
+
+struct many_said {
+    int status;
+    double coef[P], by_cluster[P * P];
+};
+
+struct many_split {
+    size_t n_places;
+    struct many_said said[PLACES_MAX];
+};
+
+/* Rows i with i % 7 % n_places == place. */
+static void fit_many(size_t place, size_t n_places, const struct reducer *reducer, struct many_said *said)
+{
+    static const int32_t number[] = {0}, levels[] = {DESIGN_NONE, 1, 2, 3};
+    double *const time = malloc(2 * MANY * sizeof *time), *const x = time + MANY;
+    int32_t *const event = malloc(2 * MANY * sizeof *event), *const cluster = event + MANY;
+    uint16_t *const f = malloc(MANY * sizeof *f);
+    const struct cox_control control = COX_CONTROL;
+    size_t n = 0;
+
+    for (size_t i = 0; i < MANY; i++)
+        if (i % 7 % n_places == place) {
+            time[n] = many_time[i];
+            x[n] = many_x[i];
+            event[n] = many_event[i];
+            cluster[n] = many_cluster[i];
+            f[n++] = many_f[i];
+        }
+    const struct design_block blocks[] = {{.value = x, .n_level = 1, .column = number}, {.code = f, .n_level = 4, .column = levels}};
+    const struct design_matrix design = {.n = n, .p = P, .n_block = 2, .block = blocks};
+    const struct cox_rows rows = {.n = n, .time = time, .event = event, .n_stratum = 1, .design = &design, .reducer = reducer};
+    struct cox_data *const data = cox_data_alloc(&rows, 1);
+    struct cox_work *const work = cox_work_alloc(data, COX_EFRON, 1);
+    struct cox_fit *const fitted = cox_fit_alloc(P);
+    memset(said, 0, sizeof *said);
+    said->status = cox_fit_run(work, &control, fitted);
+    struct cox_scores *const scores = cox_scores_alloc(work);
+    if (said->status == GSL_SUCCESS)
+        said->status = cox_robust(scores, fitted, cluster, MANY_CLUSTERS, said->by_cluster);
+    memcpy(said->coef, fitted->coef, sizeof said->coef);
+    cox_scores_free(scores);
+    cox_fit_free(fitted);
+    cox_work_free(work);
+    cox_data_free(data);
+    free(time);
+    free(event);
+    free(f);
+}
+
+static void fit_many_place(void *context, size_t place, const struct reducer *reducer)
+{
+    struct many_split *const split = context;
+    fit_many(place, split->n_places, reducer, &split->said[place]);
+}
+
+static void test_so_are_errors_of_many_rows_by_cluster(void **state)
+{
+    struct many_split split = {.n_places = 1};
+    struct many_said whole;
+    uint32_t draws = 5;
+    (void)state;
+    for (size_t i = 0; i < MANY; i++) {
+        many_time[i] = 1 + draw(&draws, MANY_DAYS);
+        many_x[i] = ((double)draw(&draws, 1000) - 300) / 700;
+        many_event[i] = draw(&draws, 3) > 0;
+        many_cluster[i] = (int32_t)(i % 3 == 0 ? draw(&draws, 500) : i % MANY_CLUSTERS);
+        many_f[i] = (uint16_t)draw(&draws, 4);
+    }
+    fit_many(0, 1, NULL, &whole);
+    assert_int_equal(whole.status, GSL_SUCCESS);
+    assert_true(whole.by_cluster[0] > 0);
+    for (split.n_places = 2; split.n_places <= 5; split.n_places += 3) {
+        places_run(split.n_places, fit_many_place, &split);
+        for (size_t k = 0; k < split.n_places; k++)
+            assert_memory_equal(&split.said[k], &whole, sizeof whole);
+    }
 }
 
 /* ---- summaries ------------------------------------------------------------------------------------------------------- */
@@ -316,6 +407,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_fit_is_the_same_wherever_its_rows_lie),
+        cmocka_unit_test(test_so_are_errors_of_many_rows_by_cluster),
         cmocka_unit_test(test_so_are_sums_of_many_rows_and_distinct_numbers),
         cmocka_unit_test(test_what_one_place_refuses_all_refuse_and_nobody_at_all_is_no_error),
         cmocka_unit_test(test_counts_moments_and_distances_are_those_of_all),

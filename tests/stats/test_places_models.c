@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Outcomes regressed and averaged, chances of being seen, ranks and knots: rows in several places give the bits of one call. */
+/* Outcomes regressed and averaged, times stretched, chances of being seen, ranks and knots: rows in several places give the bits of one call. */
+#include "stats/aft.h"
 #include "stats/ipcw.h"
 #include "stats/people_quantile.h"
 #include "stats/spline.h"
@@ -13,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { N_MAX = 900, N_TIME = 40, N_KNOTS = 5 };
+enum { N_MAX = 900, N_TIME = 40, N_KNOTS = 5, P = 3 };
 
 struct rows {
     size_t n;
@@ -28,11 +29,13 @@ struct rows {
 
 /* What is said of all, and of each row. */
 struct said {
-    int status, ipcw_status, spline_status;
+    int status, ipcw_status, spline_status, aft_status;
     double value;
     size_t rank;
     bool penalised, constant;
     double before[N_TIME + 1], knots[N_KNOTS], rank_value[3];
+    double stretch[P + 2], stretch_error[P + 2], aft_loglik[2];
+    int64_t aft_n[2];
 };
 
 struct row_said {
@@ -108,6 +111,36 @@ static void lose_rows(const struct rows *r, const struct reducer *reducer, struc
     ipcw_free(ipcw);
 }
 
+/* Known, beyond, before and between two days. */
+static void stretch_times(const struct rows *r, const struct design_matrix *design, const struct reducer *reducer, struct said *said)
+{
+    double *const lower = calloc(2 * r->n + 1, sizeof *lower), *const upper = lower + r->n;
+    int64_t *const frequency = calloc(r->n + 1, sizeof *frequency);
+    struct aft *const fit = aft_alloc(P);
+    const struct aft_rows rows = {.n = r->n, .lower = lower, .upper = upper, .frequency = frequency, .design = design, .reducer = reducer};
+
+    for (size_t i = 0; i < r->n; i++) {
+        const double day = 1 + r->place[i];
+        frequency[i] = 1 + (int64_t)r->frequency[i];
+        lower[i] = r->cause[i] == 2 && r->level[i] == 0 ? 0 : day;
+        upper[i] = r->cause[i] == 0 ? (double)INFINITY : r->cause[i] == 1 ? day : day + 3;
+        if (r->n_before[i] == N_TIME + 5)
+            upper[i] = -1;
+    }
+    said->aft_status = aft_solve(&rows, r->link == STANDARDISE_IDENTITY ? AFT_LOGLOGISTIC : AFT_WEIBULL, 1, fit);
+    if (said->aft_status == GSL_SUCCESS) {
+        memcpy(said->stretch, fit->coef, sizeof said->stretch);
+        memcpy(said->stretch_error, fit->std_err, sizeof said->stretch_error);
+        said->aft_loglik[0] = fit->loglik_null;
+        said->aft_loglik[1] = fit->loglik;
+        said->aft_n[0] = fit->n_person;
+        said->aft_n[1] = fit->n_event;
+    }
+    aft_free(fit);
+    free(frequency);
+    free(lower);
+}
+
 static void say(const struct rows *r, const struct reducer *reducer, struct said *said, struct row_said *of_rows)
 {
     static const int32_t number[] = {0}, levels[] = {DESIGN_NONE, 1, 2};
@@ -126,6 +159,7 @@ static void say(const struct rows *r, const struct reducer *reducer, struct said
     said->rank = result.rank;
     said->penalised = result.penalised;
     said->constant = result.constant;
+    stretch_times(r, &design, reducer, said);
     lose_rows(r, reducer, said, influence);
     rank_rows(r, reducer, said);
     for (size_t i = 0; i < r->n; i++)
@@ -189,7 +223,7 @@ static void test_regressions_of_rows_in_several_places_are_those_of_all_rows(voi
 {
     static struct rows rows;
     struct said whole;
-    size_t n_penalised = 0, n_constant = 0, n_knots = 0;
+    size_t n_penalised = 0, n_constant = 0, n_knots = 0, n_stretched = 0;
 
     (void)state;
     for (uint32_t number = 0; number < 120; number++) {
@@ -198,8 +232,9 @@ static void test_regressions_of_rows_in_several_places_are_those_of_all_rows(voi
         n_penalised += whole.penalised;
         n_constant += whole.constant;
         n_knots += whole.spline_status == GSL_SUCCESS;
+        n_stretched += whole.aft_status == GSL_SUCCESS && whole.stretch[1] != 0;
     }
-    assert_true(n_penalised > 5 && n_constant > 5 && n_knots > 50);
+    assert_true(n_penalised > 5 && n_constant > 5 && n_knots > 50 && n_stretched > 100);
 }
 
 /* What is wrong anywhere is told everywhere; nobody anywhere is nobody. */
@@ -212,7 +247,9 @@ static void test_what_is_wrong_in_one_place_is_refused_in_all(void **state)
     make_rows(1, &rows);
     rows.observed[3] = -1;
     rows.place[4] = N_TIME;
+    rows.n_before[5] = N_TIME + 5;
     check(1, 4, &rows, &whole);
+    assert_int_equal(whole.aft_status, GSL_EDOM);
     assert_int_equal(whole.status, GSL_EINVAL);
     assert_int_equal(whole.ipcw_status, GSL_EDOM);
     make_rows(1, &rows);
@@ -226,6 +263,7 @@ static void test_what_is_wrong_in_one_place_is_refused_in_all(void **state)
     assert_int_equal(whole.spline_status, GSL_EINVAL);
     rows.n = 0;
     check(5, 3, &rows, &whole);
+    assert_int_equal(whole.aft_status, GSL_EINVAL);
     assert_true(isnan(whole.rank_value[0]));
 }
 
