@@ -217,11 +217,38 @@ static void test_a_variable_that_nobody_has_is_refused(void **state)
     assert_int_equal(chained_impute(&data, 2, 3, 0), GSL_EDOM);
 }
 
+/* Rows that count for thousands: chi-square draws with a million degrees of freedom.  Donors are neighbours in x, so that values follow it. */
+static void test_draws_from_a_million_people_follow_the_observed(void **state)
+{
+    (void)state;
+    enum { ROWS = 300 };
+    double x[ROWS], y[ROWS], weight[ROWS];
+    uint8_t missing[ROWS];
+    uint64_t key[ROWS];
+    const double *fixed[1] = {x};
+    struct chained_variable v = {.value = y, .missing = missing};
+    const struct chained_data data = {.n = ROWS, .n_variable = 1, .variable = &v, .n_fixed = 1, .fixed = fixed, .weight = weight, .key = key};
+
+    for (size_t i = 0; i < ROWS; i++) {
+        x[i] = (double)i / 10;
+        y[i] = 2.385 + x[i] + (i % 2 == 0 ? 0.1 : -0.1);
+        weight[i] = 4000;
+        missing[i] = i % 6 == 1;
+        key[i] = i;
+    }
+    for (uint64_t which = 0; which < 60; which++) {
+        assert_int_equal(chained_impute(&data, 1, 42, which), GSL_SUCCESS);
+        for (size_t i = 0; i < ROWS; i++)
+            assert_true(fabs(y[i] - 2.385 - x[i]) < 1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_model_of_levels_is_that_of_nnet),
         cmocka_unit_test(test_imputed_means_are_where_complete_cases_are_not),
+        cmocka_unit_test(test_draws_from_a_million_people_follow_the_observed),
         cmocka_unit_test(test_numbers_that_are_drawn_are_numbers_that_occur),
         cmocka_unit_test(test_imputations_differ_and_repeat),
         cmocka_unit_test(test_separated_levels_are_drawn_all_the_same),
