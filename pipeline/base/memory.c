@@ -4,18 +4,25 @@
 
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+static atomic_bool was_short;
+
 /* Once is enough: whoever runs out of memory does so in many places at once. */
 int fail_memory(void)
 {
-    static atomic_flag told = ATOMIC_FLAG_INIT;
-    if (!atomic_flag_test_and_set(&told))
+    if (!atomic_exchange(&was_short, true))
         fail("out of memory");
     return -1;
+}
+
+bool memory_was_short(void)
+{
+    return atomic_load(&was_short);
 }
 
 void *allocate(size_t n, size_t size)

@@ -7,6 +7,7 @@
 #ifndef BASE_MEMORY_H
 #define BASE_MEMORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 void *allocate(size_t n, size_t size);                   /* zeroed */
@@ -17,5 +18,11 @@ char *format_text(const char *format, ...) __attribute__((format(printf, 1, 2)))
 
 /** Tells "out of memory", once in a process, and returns -1: for what others (kernels, libraries) could not allocate. */
 int fail_memory(void);
+
+/**
+ * Has that been told?  Then something may be missing in what was made since, whoever did without it, and no file takes its name any
+ * more (output_commit()).
+ */
+bool memory_was_short(void);
 
 #endif

@@ -293,7 +293,7 @@ static int take_name(struct output *output)
 int output_commit(struct output *output)
 {
     struct stat written = {0};
-    int status = output->failed ? -1 : 0;
+    int status = output->failed || memory_was_short() ? -1 : 0;
     if (status == 0 && output->external)
         status = finish_external(output);
     else if (status == 0 && (status = finish_writing(output, &written)) == 0)

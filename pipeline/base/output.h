@@ -27,7 +27,10 @@ int output_write(struct output *output, const void *bytes, size_t length);
 int output_text(struct output *output, const char *text);
 int output_printf(struct output *output, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/** Verifies, renames, flushes the folder, frees.  -1 after telling; then the old file is untouched. */
+/**
+ * Verifies, renames, flushes the folder, frees.  -1 after telling; then the old file is untouched.  -1 as well once memory was short in
+ * this process (base/memory.h): something may be missing in what was written.
+ */
 int output_commit(struct output *output);
 
 /** Removes the temporary and frees; NULL is fine. */

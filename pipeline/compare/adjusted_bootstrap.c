@@ -322,6 +322,8 @@ static int add_row(struct resampling *r, const struct resampled *contrast, const
              : r->a->how->method == ADJUST_DOUBLY_ROBUST ? "propensity and regressions"
                                                          : "propensity",
              kind);
+    if (code == GSL_ENOMEM)
+        return fail_memory();
     number.std_error = number.conf_low = number.conf_high = number.statistic = number.p_value = NAN;
     if (number.defined && code == GSL_SUCCESS) {
         number.std_error = bootstrap_std_err(contrast->replicates, n_kept);

@@ -119,8 +119,9 @@ static int band_make(struct adjusting *a, uint8_t treated, struct band *band)
 
     *band = (struct band){.a = a, .treated = treated, .weighted = weighted};
     (void)survival_interval_init(&band->interval, SURVIVAL_CONF_LOG_LOG, CONF_LEVEL);
-    if ((band->curve = km_curve_alloc(weighted->n_time)) == NULL ||
-        (band->place = allocate(weighted->n_time + 1, sizeof *band->place)) == NULL ||
+    if ((band->curve = km_curve_alloc(weighted->n_time)) == NULL)
+        return fail_memory();
+    if ((band->place = allocate(weighted->n_time + 1, sizeof *band->place)) == NULL ||
         (band->part.phi = allocate(a->rows.n + 1, sizeof *band->part.phi)) == NULL || take_times(band) != 0)
         return -1;
     return read_errors(band);

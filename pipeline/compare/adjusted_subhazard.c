@@ -87,7 +87,7 @@ static void read_fit(struct adjusting *a, const struct finegray *fit, int code, 
     if (code == GSL_EZERODIV)
         number_undefined(number, "no events in either arm");
     else if (code != GSL_SUCCESS)
-        number_undefined(number, "%s", gsl_strerror(code));
+        number_failed(number, code);
     else if (fit->column[arm] == FINEGRAY_INFINITE)
         number_undefined(number, "the estimate does not exist: no events in one of the arms");
     else if (fit->column[arm] == FINEGRAY_ALIASED)
@@ -160,7 +160,7 @@ static void explain(const struct adjusting *a, const struct subhazard *ratio, in
     else if (code == GSL_ESING)
         number_undefined(number, "at no event were people of both arms at risk");
     else
-        number_undefined(number, "%s", gsl_strerror(code));
+        number_failed(number, code);
 }
 
 /* The arm alone, under the weights. */

@@ -59,8 +59,12 @@ double arm_cox_proportional(const struct arm_cox *m)
     struct cox_zph zph = {.test = allocate(2, sizeof *zph.test)};
     double *g = allocate(m->data->n_axis, sizeof *g), p_value = NAN;
 
-    if (g != NULL && zph.test != NULL && cox_zph_times(m->data, &m->rows, COX_ZPH_KM, g) == GSL_SUCCESS &&
-        cox_zph_run(m->work, m->fit, g, &term, 1, &zph) == GSL_SUCCESS && zph.test[0].df > 0)
+    int code = g == NULL || zph.test == NULL ? GSL_ENOMEM : cox_zph_times(m->data, &m->rows, COX_ZPH_KM, g);
+    if (code == GSL_SUCCESS)
+        code = cox_zph_run(m->work, m->fit, g, &term, 1, &zph);
+    if (code == GSL_ENOMEM)
+        fail_memory();
+    if (code == GSL_SUCCESS && zph.test[0].df > 0)
         p_value = zph.test[0].p_value;
     free(g);
     free(zph.test);

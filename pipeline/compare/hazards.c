@@ -201,6 +201,8 @@ static double robust_error(const struct comparison *c, struct arm_pair pair, con
     } else if (code == GSL_SUCCESS)
         code = cox_robust(scores, h->fit, h->cluster, h->n_cluster, &variance);
     cox_scores_free(scores);
+    if (code == GSL_ENOMEM)
+        fail_memory();
     return code == GSL_SUCCESS ? sqrt(variance) : (double)NAN;
 }
 
@@ -229,7 +231,7 @@ void hazard_of_pair(const struct comparison *c, enum measure measure, struct arm
     if (code == GSL_EZERODIV)
         number_undefined(number, "no events in either arm");
     else if (code != GSL_SUCCESS)
-        number_undefined(number, "%s", gsl_strerror(code));
+        number_failed(number, code);
     else if (h.fit->column[0] == COX_INFINITE)
         number_undefined(number, "the estimate does not exist: no events in arm %s",
                          comparison_arm(c, h.fit->sign[0] > 0 ? pair.reference : pair.arm));

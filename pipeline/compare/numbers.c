@@ -5,6 +5,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include <gsl/gsl_errno.h>
+
+#include "base/memory.h"
 #include "stats/distribution.h"
 #include "stats/rmst.h"
 
@@ -106,6 +109,13 @@ void number_undefined(struct number *number, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(number->note, sizeof number->note, format, arguments);
     va_end(arguments);
+}
+
+void number_failed(struct number *number, int code)
+{
+    if (code == GSL_ENOMEM)
+        fail_memory();
+    number_undefined(number, "%s", gsl_strerror(code));
 }
 
 void number_beyond(struct number *number, const struct comparison *comparison, size_t arm, double time)

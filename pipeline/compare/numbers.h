@@ -31,6 +31,9 @@ void number_set_log(struct number *number, double log_estimate, double std_error
 /** Cuts the limits of a quantity that cannot leave [low, high]. */
 void number_cut(struct number *number, double low, double high);
 
+/** Undefined, with GSL's words for the code of a kernel; memory that is short is told. */
+void number_failed(struct number *number, int code);
+
 void number_undefined(struct number *number, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /** Undefined because the day lies after what was observed in an arm. */

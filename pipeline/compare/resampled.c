@@ -225,6 +225,8 @@ static int add_row(const struct resampling *r, const struct contrast *contrast, 
     }
     if (n_kept < r->n)
         snprintf(note, sizeof note, "%zu of %zu replicates have no such number", r->n - n_kept, r->n);
+    if (code == GSL_ENOMEM)
+        return fail_memory();
     if (code != GSL_SUCCESS) {
         snprintf(note, sizeof note, "no %s limits: %s", kind,
                  code == GSL_ETABLE ? "too many different times to leave out each in turn"

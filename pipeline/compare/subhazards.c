@@ -113,7 +113,7 @@ void subhazard_of_pair(const struct comparison *c, enum measure measure, struct 
     if (code == GSL_EZERODIV)
         number_undefined(number, "no events in either arm");
     else if (code != GSL_SUCCESS)
-        number_undefined(number, "%s", gsl_strerror(code));
+        number_failed(number, code);
     else
         take_fit(fit, measure, level, number);
     finegray_free(fit);

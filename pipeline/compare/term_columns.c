@@ -78,7 +78,7 @@ static int find_knots(const struct term_rows *rows, const struct study_term_part
         return study_fail(rows->study, written->column.place,
                           "rcs(%s, %zu): too few different values for so many knots; take fewer, or '%s' alone",
                           written->column.text, part->n_knots, written->column.text);
-    return code == GSL_SUCCESS ? 0 : -1;
+    return code == GSL_SUCCESS ? 0 : fail_memory();
 }
 
 static int look_at_part(const struct term_rows *rows, const struct study_term_part *written, struct part *part)

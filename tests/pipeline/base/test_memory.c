@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/memory.h"
+#include "base/output.h"
 #include "tests/support/near.h"
 #include "tests/support/scratch.h"
 
@@ -58,6 +59,37 @@ static void test_too_much_is_refused_and_told_once_and_the_old_memory_stays(void
     assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+/* What was made without all of its memory may lack something, whoever did without it. */
+static int write_short_of_memory(void)
+{
+    char *const folder = scratch_folder();
+    const char *const path = scratch_path(folder, "table.csv");
+    scratch_write(path, "old\n");
+    struct output *const output = output_open(path);
+    int good = output != NULL && output_text(output, "new\n") == 0 && !memory_was_short();
+    capture_start();
+    good = good && fail_memory() == -1 && memory_was_short() && output_commit(output) == -1;
+    good = strcmp(capture_end(), "error: out of memory\n") == 0 && good;
+    char *const left = scratch_read(path);
+    good = good && strcmp(left, "old\n") == 0;
+    free(left);
+    scratch_remove(folder);
+    return good ? 0 : 1;
+}
+
+static void test_no_file_takes_its_name_once_memory_was_short(void **state)
+{
+    (void)state;
+    const pid_t child = fork(); /* the shortage is that of a whole process */
+    assert_true(child >= 0);
+    if (child == 0)
+        _exit(write_short_of_memory());
+    int status = -1;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 static void test_copies_are_whole(void **state)
 {
     (void)state;
@@ -81,6 +113,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_memory_is_zeroed_and_nothing_can_be_freed),
         cmocka_unit_test(test_too_much_is_refused_and_told_once_and_the_old_memory_stays),
+        cmocka_unit_test(test_no_file_takes_its_name_once_memory_was_short),
         cmocka_unit_test(test_copies_are_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
