@@ -80,16 +80,27 @@ static int days_beside(const struct table *measures, size_t measure, size_t othe
     return day < other_day ? DAY_EARLIER : day > other_day ? DAY_LATER : DAY_SAME;
 }
 
+static int64_t larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/*
+ * Known, or not, of any measure: more in no cell than the first one counts there and does not know anywhere.  How many it is, is told by the
+ * arms, and of a programme by Table 1.
+ */
 static bool hides_enough(const struct telling *telling, size_t cell, size_t other)
 {
-    const struct counted *const own = &telling->counted[telling->first_row + cell];
+    const struct counted *const own = &telling->counted[telling->first_row + cell], *const first = &telling->counted[cell];
     const struct counted *const beside = &telling->counted[other * telling->shape.n_cells + cell];
-    const int64_t due = own->n + own->unknown, due_there = beside->n + beside->unknown;
+    const int64_t everybody = larger(own->n + own->unknown, larger(beside->n + beside->unknown, first->n + first->unknown));
+    const bool is_known = cell % telling->shape.width == 0;
     const struct share_cell about = {
         .n = own->n,
         .events = own->events,
-        .everybody = due > due_there ? due : due_there,
-        .everybody_is_known = cell % telling->shape.width == 0, /* by the arms, and by Table 1 where programmes are in it */
+        .everybody = everybody,
+        .everybody_is_known = is_known,
+        .most = is_known ? everybody : larger(everybody, first->n + telling->counted[0].unknown),
         .other_n = beside->n,
         .other_events = beside->events,
         /* Where it is hidden who had the event by the other day, there is nothing to subtract from. */
@@ -165,6 +176,22 @@ static void tell_cell(const struct telling *telling, size_t cell)
 
 /* ---- lines --------------------------------------------------------------------------------------------------------------- */
 
+/* Is a share of another day of this outcome told of the cell, so near that it tells of this day as well? */
+static bool is_told_nearly(const struct telling *telling, size_t cell)
+{
+    const struct counted *const own = &telling->counted[telling->first_row + cell];
+
+    for (size_t m = 1; m < telling->measure; m++) {
+        const struct counted *const near = &telling->counted[m * telling->shape.n_cells + cell];
+
+        if (cells_equal(telling->measures, "outcome", m, telling->measure) &&
+            !column_is_missing(telling->columns.n, m * telling->shape.n_cells + cell) && llabs(near->n - own->n) < telling->threshold &&
+            llabs(near->events - own->events) < telling->threshold)
+            return true;
+    }
+    return false;
+}
+
 /* Cells of a line that are not told although there is somebody in them, without the total. */
 struct hidden {
     size_t n;
@@ -181,11 +208,12 @@ static struct hidden look_along(const struct telling *telling, const struct prog
     for (size_t k = 0; k < line->n; k++) {
         const size_t cell = line->first + k * line->step, row = telling->first_row + cell;
         const int64_t n = number(telling->columns.n, row), told = telling->cells[cell].n;
+        const bool is_told_by_other = told == MISSING_INTEGER && is_told_nearly(telling, cell);
 
-        if (told > 0) {
-            hidden.slack += 0.005 * (double)told;
+        if (told > 0 || is_told_by_other) {
+            hidden.slack += 0.005 * (double)(is_told_by_other ? n : told);
             hidden.total_is_told = hidden.total_is_told || k == 0;
-            if (k > 0 && (hidden.smallest == telling->shape.n_cells || told < telling->cells[hidden.smallest].n))
+            if (k > 0 && told > 0 && (hidden.smallest == telling->shape.n_cells || told < telling->cells[hidden.smallest].n))
                 hidden.smallest = cell;
         } else if (k > 0 && told == MISSING_INTEGER) {
             hidden.n++;

@@ -18,7 +18,8 @@
  *
  * A cell of it is shown where the first measure's people are, where it would be by itself (its people, those who count, those who do not:
  * nobody, or the threshold T and more), and where people and events that have the same share s differ enough (share_range.h);
- * and where a line of the grid would hide too little, further cells are withheld with it.
+ * and where a line of the grid would hide too little, further cells are withheld with it; a cell of which a near day of the outcome is told
+ * (people and events differ by less than T) counts as told.
  */
 #ifndef REPORT_PROGRAMME_SHARES_H
 #define REPORT_PROGRAMME_SHARES_H

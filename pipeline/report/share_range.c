@@ -165,7 +165,7 @@ bool share_hides_enough(const struct share_cell *cell, int64_t threshold)
         see_people(&search, cell->n);
         return are_safe(&search);
     }
-    for (int64_t n = cell->everybody + (cell->everybody_is_known ? 0 : 2 * threshold); n >= threshold; n--) {
+    for (int64_t n = cell->most; n >= threshold; n--) {
         see_people(&search, n);
         if (are_wide(&search))
             return true;

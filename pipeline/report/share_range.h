@@ -27,6 +27,7 @@ struct share_cell {
     int64_t n, events;             /* true ones; events: people with the outcome's event, whatever the share is of */
     int64_t everybody;             /* due, known or not */
     bool everybody_is_known;       /* may a reader know how many that is? */
+    int64_t most;                  /* so many people are there at most, for all that a reader knows; >= everybody */
     int64_t other_n, other_events; /* of the other measure */
     enum { DAYS_UNRELATED, DAY_LATER, DAY_EARLIER, DAY_SAME } days; /* than the other's, of one outcome */
 };

@@ -76,7 +76,7 @@ static bool by_counting(const struct share_cell *cell, int64_t T)
         seen.low[k] = INT64_MAX;
         seen.high[k] = INT64_MIN;
     }
-    for (int64_t n = T; n <= cell->everybody + (cell->everybody_is_known ? 0 : 2 * T); n++)
+    for (int64_t n = T; n <= cell->most; n++)
         for (int64_t events = 0; events <= n; events++) {
             const bool fits = cell->events == 0 ? events == 0 : cell->events == cell->n ? events == n : events >= T && n - events >= T;
 
@@ -111,9 +111,11 @@ static struct share_cell draw_cell(struct draws *draws)
     const int64_t gone = draw_chance(draws, 0.3) ? 0 : below(draws, 1 + (first - events - fresh) / 3);
     const int64_t then = first - past - gone, events_then = events - past + fresh;
     const int kind = draw_below(draws, 4);
-    struct share_cell cell = {.n = then, .events = events_then, .everybody = everybody, .everybody_is_known = draw_chance(draws, 0.5),
+    struct share_cell cell = {.n = then, .events = events_then, .everybody = everybody, .everybody_is_known = draw_chance(draws, 0.5), .most = everybody,
                               .other_n = first, .other_events = events, .days = DAY_LATER};
 
+    if (!cell.everybody_is_known)
+        cell.most += below(draws, 20);
     if (kind == 1) {
         cell.n = first;
         cell.events = events;
@@ -152,11 +154,11 @@ static void test_a_share_hides_enough_where_counting_everything_says_so(void **s
 static void test_who_was_lost_between_two_days_is_hidden_by_a_share_and_not_told_by_it(void **state)
 {
     /* 310 people, 97 with the event by day 30; by day 90 five are lost, and 117 had it. */
-    const struct share_cell lost = {.n = 305, .events = 117, .everybody = 320, .other_n = 310, .other_events = 97, .days = DAY_LATER};
+    const struct share_cell lost = {.n = 305, .events = 117, .everybody = 320, .most = 320, .other_n = 310, .other_events = 97, .days = DAY_LATER};
     /* Nobody is lost, and four had it between the days: 33 % of 310 are 101 to 103. */
-    const struct share_cell few = {.n = 310, .events = 101, .everybody = 320, .other_n = 310, .other_events = 97, .days = DAY_LATER};
+    const struct share_cell few = {.n = 310, .events = 101, .everybody = 320, .most = 320, .other_n = 310, .other_events = 97, .days = DAY_LATER};
     /* Nobody is lost, and 40 had it. */
-    const struct share_cell many = {.n = 310, .events = 137, .everybody = 320, .other_n = 310, .other_events = 97, .days = DAY_LATER};
+    const struct share_cell many = {.n = 310, .events = 137, .everybody = 320, .most = 320, .other_n = 310, .other_events = 97, .days = DAY_LATER};
 
     (void)state;
     assert_true(share_hides_enough(&lost, 11));
