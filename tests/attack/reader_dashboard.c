@@ -85,6 +85,14 @@ static void split(const struct dashboard *d, size_t whole, size_t part, size_t r
     view_end(d->view);
 }
 
+static void split_always(const struct dashboard *d, size_t whole, size_t part, size_t rest)
+{
+    view_term(d->view, whole, 1);
+    view_term(d->view, part, -1);
+    view_term(d->view, rest, -1);
+    view_end(d->view);
+}
+
 /* low n <= 200 y <= high n, by what is left to each bound. */
 static void see_share(const struct dashboard *d, size_t n, size_t y, int64_t low, int64_t high, size_t m, size_t cell)
 {
@@ -145,11 +153,23 @@ static size_t everybody(const struct dashboard *d, size_t cell)
     return unseen(d, most, "everybody", 0, cell);
 }
 
+/* That an outcome leaves out nobody is suspected where its people are seen, or those of all cells together. */
+static void see_left_out(const struct dashboard *d, size_t m, size_t cell)
+{
+    const size_t all = everybody(d, cell), n = look(d, "n", m, cell);
+    const int64_t rest = truth_of(d, all) - truth_of(d, n);
+
+    if (d->view->counts[n].shown || cell == 0 || rest > 0)
+        view_rest(d->view, all, n);
+    else
+        split_always(d, all, n, unseen(d, rest, "left out", m, cell));
+}
+
 static void see_cell(const struct dashboard *d, size_t m, size_t cell)
 {
     split(d, look(d, "n", m, cell), look(d, "n_event", m, cell), others(d, m, cell));
     see_told(d, m, cell);
-    view_rest(d->view, everybody(d, cell), look(d, "n", m, cell));
+    see_left_out(d, m, cell);
 }
 
 static double day_of(const struct dashboard *d, size_t m)
