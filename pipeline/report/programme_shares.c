@@ -201,14 +201,15 @@ struct hidden {
     size_t smallest;         /* cell that is told, with the fewest people; n_cells: none */
 };
 
-static struct hidden look_along(const struct telling *telling, const struct programme_line *line)
+/* counts_near: cells of which a near day is told count as told. */
+static struct hidden look_along(const struct telling *telling, const struct programme_line *line, bool counts_near)
 {
     struct hidden hidden = {.smallest = telling->shape.n_cells};
 
     for (size_t k = 0; k < line->n; k++) {
         const size_t cell = line->first + k * line->step, row = telling->first_row + cell;
         const int64_t n = number(telling->columns.n, row), told = telling->cells[cell].n;
-        const bool is_told_by_other = told == MISSING_INTEGER && is_told_nearly(telling, cell);
+        const bool is_told_by_other = counts_near && told == MISSING_INTEGER && is_told_nearly(telling, cell);
 
         if (told > 0 || is_told_by_other) {
             hidden.slack += 0.005 * (double)(is_told_by_other ? n : told);
@@ -242,9 +243,9 @@ static bool gives_away(const struct telling *telling, const struct programme_lin
 /* Was a cell hidden? */
 static bool protect_line(const struct telling *telling, const struct programme_line *line)
 {
-    const struct hidden hidden = look_along(telling, line);
+    const struct hidden hidden = look_along(telling, line, false), beside = look_along(telling, line, true);
 
-    if (!gives_away(telling, line, &hidden))
+    if (!gives_away(telling, line, &hidden) && !gives_away(telling, line, &beside))
         return false;
     const size_t cell = hidden.smallest < telling->shape.n_cells ? hidden.smallest : line->first;
     if (telling->cells[cell].n == MISSING_INTEGER) /* all are hidden */
