@@ -21,9 +21,10 @@ enum { N_HALVING = 30, N_LINEAR = 3, N_WALLED = 8 };
 /* An infinite column that keeps this share of its information at the start still tells rows apart. */
 #define INFORMATION_LEFT 1e-4
 
-/* A column that is left with less of its information at the start has no maximum to speak of: its error has grown ten thousandfold, and
-   what is below may never be seen for the rounding of sums over rows that are far apart. */
+/* A column that is left with less of its information at the start, and with less than this at all, has no maximum to speak of: its error
+   has grown ten thousandfold, and what is below may never be seen for the rounding of sums over rows that are far apart. */
 #define INFORMATION_GONE 1e-8
+#define INFORMATION_TINY 1e-4
 
 /* A step that changes linear predictors by less is taken without looking at the new point: what the sums would change by
    lies below what is asked of them. */
@@ -216,7 +217,7 @@ static void mark_gone(struct cox_fit *fit)
 
     for (size_t j = 0; j < p; j++) {
         fit->left_out[j] = fit->column[j] != COX_FITTED;
-        least[j] = INFORMATION_GONE * fit->remainder[j] * fit->start->size[j];
+        least[j] = fmin(INFORMATION_GONE * fit->remainder[j] * fit->start->size[j], INFORMATION_TINY);
     }
     cholesky_without(fit->point->info, fit->factor, p, least, fit->left_out);
     mark_partners(fit);

@@ -492,6 +492,47 @@ static void test_what_has_an_estimate_does_not_hang_on_the_way_it_is_written(voi
     assert_true(n_compared > 400 && n_infinite > 200 && n_other == 0);
 }
 
+/*
+ * Twelve pairs, each a stratum with one event: a logistic regression of differences.  Nine pairs to one give x the coefficient 10 log 9;
+ * it leaves the two pairs that the level moves at risks of e^-22, whose maximum, at 0, is not to be told from none.
+ */
+static void test_a_maximum_with_next_to_no_information_is_none(void **state)
+{
+    enum { N_PAIRS = 12 };
+    double x[2 * N_PAIRS], time[2 * N_PAIRS];
+    uint16_t level[2 * N_PAIRS];
+    int32_t event[2 * N_PAIRS], stratum[2 * N_PAIRS];
+
+    (void)state;
+    for (int i = 0; i < N_PAIRS; i++)
+        for (int k = 0; k < 2; k++) {
+            const bool first = i == 9 ? k == 1 : k == 0; /* the larger x has the event, in all pairs but one */
+            x[2 * i + k] = first ? i < 10 ? 0.1 : 1 : 0;
+            level[2 * i + k] = i >= 10 && (i == 10) == (k == 0);
+            event[2 * i + k] = k == 0;
+            time[2 * i + k] = 1 + k;
+            stratum[2 * i + k] = i;
+        }
+    for (int32_t order = 0; order < 2; order++)
+        for (int reference = 0; reference < 2; reference++) {
+            const int32_t of_x[] = {order}, levels[] = {reference == 0 ? DESIGN_NONE : 1 - order, reference == 0 ? 1 - order : DESIGN_NONE};
+            const struct design_block blocks[] = {{.value = x, .n_level = 1, .column = of_x}, {.code = level, .n_level = 2, .column = levels}};
+            const struct design_matrix design = {2 * N_PAIRS, 2, 2, blocks};
+            const struct cox_rows rows = {.n = 2 * N_PAIRS, .time = time, .event = event, .stratum = stratum, .n_stratum = N_PAIRS, .design = &design};
+            const struct cox_control control = COX_CONTROL;
+            struct cox_data *const data = cox_data_alloc(&rows, 1);
+            struct cox_work *const work = cox_work_alloc(data, COX_EFRON, 1);
+            struct cox_fit *const fit = cox_fit_alloc(2);
+            assert_int_equal(cox_fit_run(work, &control, fit), GSL_SUCCESS);
+            assert_true(fit->converged && fit->column[1 - order] == COX_INFINITE && fit->column[order] == COX_FITTED);
+            assert_near(fit->coef[order], 10 * log(9), 1e-8);
+            assert_near(fit->std_err[order], 10 / sqrt(10 * 0.9 * 0.1), 1e-7);
+            cox_fit_free(fit);
+            cox_work_free(work);
+            cox_data_free(data);
+        }
+}
+
 static void test_the_sandwich_holds_the_squares_of_clusters_of_any_size(void **state)
 {
     (void)state;
@@ -766,6 +807,7 @@ int main(void)
         cmocka_unit_test(test_a_row_of_tied_people_is_these_people),
         cmocka_unit_test(test_a_reference_without_events_leaves_the_rest_as_it_is),
         cmocka_unit_test(test_what_has_an_estimate_does_not_hang_on_the_way_it_is_written),
+        cmocka_unit_test(test_a_maximum_with_next_to_no_information_is_none),
         cmocka_unit_test(test_the_sandwich_holds_the_squares_of_clusters_of_any_size),
         cmocka_unit_test(test_neither_order_nor_threads_change_a_bit),
         cmocka_unit_test(test_parts_of_the_rows_merge_to_the_whole),
