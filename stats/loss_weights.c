@@ -328,6 +328,13 @@ static int sum_events(const struct loss_weights *w, const double *a, size_t n_ca
     return status;
 }
 
+int loss_sums(const struct loss_weights *w, const double *a, size_t n_cause, double *y, double *d)
+{
+    const int status = sum_at_risk(w, a, y);
+
+    return status == GSL_SUCCESS ? sum_events(w, a, n_cause, d) : status;
+}
+
 /* Rows that are at risk at one place each, with the sums of that place as weights. */
 struct places {
     size_t n;
@@ -366,9 +373,7 @@ int loss_curve_solve(const struct loss_weights *w, const double *a, struct weigh
     int status = curve->n_time != n_time ? GSL_EBADLEN : y == NULL ? GSL_ENOMEM : places_alloc(&places, (1 + n_cause) * n_time);
 
     if (status == GSL_SUCCESS)
-        status = sum_at_risk(w, a, y);
-    if (status == GSL_SUCCESS)
-        status = sum_events(w, a, n_cause, d);
+        status = loss_sums(w, a, n_cause, y, d);
     for (size_t k = 0; status == GSL_SUCCESS && k < n_time; k++) {
         double rest = y[k];
         for (size_t c = 0; c < n_cause; c++) {
@@ -462,20 +467,31 @@ static int by_levels(const struct loss_weights *w, const double *a, const double
     return status;
 }
 
+int loss_sums_influence(const struct loss_weights *w, const double *a, const double *by_y, const double *by_d, double *slope, double *phi)
+{
+    const size_t n_time = w->rows.n_time;
+    double *const by_level = calloc(n_time + 1 + w->rows.n, sizeof *by_level), *const by_row = by_level + n_time + 1;
+    int status = by_level == NULL ? GSL_ENOMEM : GSL_SUCCESS;
+
+    if (status == GSL_SUCCESS) {
+        by_rows(w, a, by_y, by_d, slope, by_row);
+        status = by_levels(w, a, by_y, by_d, by_level);
+    }
+    if (status == GSL_SUCCESS)
+        status = loss_influence(w, by_row, by_level, phi);
+    free(by_level);
+    return status;
+}
+
 int loss_curve_influence(const struct loss_weights *w, const double *a, const struct weighted_curve *curve,
                          enum loss_reading reading, size_t cause, double t, double *d, double *phi)
 {
     const size_t n_time = w->rows.n_time, n_cause = curve->n_cause;
-    double *const b = calloc((2 + n_cause) * n_time + 1 + w->rows.n, sizeof *b), *const e = b + n_time,
-                 *const by_level = e + n_cause * n_time, *const by_row = by_level + n_time + 1;
+    double *const b = calloc((1 + n_cause) * n_time, sizeof *b), *const e = b + n_time;
     int status = b == NULL ? GSL_ENOMEM : probe(w, curve, reading, cause, t, b, e);
 
-    if (status == GSL_SUCCESS) {
-        by_rows(w, a, b, e, d, by_row);
-        status = by_levels(w, a, b, e, by_level);
-    }
     if (status == GSL_SUCCESS)
-        status = loss_influence(w, by_row, by_level, phi);
+        status = loss_sums_influence(w, a, b, e, d, phi);
     free(b);
     return status;
 }

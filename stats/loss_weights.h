@@ -70,6 +70,24 @@ double loss_weight(const struct loss_weights *weights, size_t i, size_t k);
  */
 int loss_influence(const struct loss_weights *weights, const double *by_row, const double *by_level, double *phi);
 
+/**
+ * loss_sums - Y(k) and D_c(k) under weights a [n] >= 0: y [n_time], d [n_cause * n_time], cause 1 first.
+ *
+ * GSL_SUCCESS; GSL_EDOM for a cause beyond n_cause; GSL_EINVAL, GSL_ENOMEM.  O(n * n_time).
+ */
+int loss_sums(const struct loss_weights *weights, const double *a, size_t n_cause, double *y, double *d);
+
+/**
+ * loss_sums_influence - of a number that is made of these sums: the derivative slope [n] by a and, added to phi [n], what estimating
+ * G does.
+ *
+ * by_y, by_d  its derivatives by Y(k) and D_c(k), as loss_sums has them
+ *
+ * As loss_influence().  O(n * n_time).
+ */
+int loss_sums_influence(const struct loss_weights *weights, const double *a, const double *by_y, const double *by_d, double *slope,
+                        double *phi);
+
 /** The curve under weights a [n] >= 0; errors as weighted_curve_solve.  O(n * times with an event). */
 int loss_curve_solve(const struct loss_weights *weights, const double *a, struct weighted_curve *curve);
 

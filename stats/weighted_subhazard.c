@@ -8,16 +8,15 @@
 #include "stats/fixed_sum.h"
 #include "stats/square_sum.h"
 
-enum { ITERATIONS_MAX = 60, EVENT = 0, OTHER = 1, CENSORED = 2, KINDS = 3 };
+enum { EVENT = 0, OTHER = 1, CENSORED = 2, KINDS = 3 };
 
 /* What happens at one time; by arm where there are two. */
 struct moment {
-    double event[2], other[2], censored; /* weights of those who leave */
+    double other[2], censored;           /* weights of those who leave but by the event */
     double followed[2];                  /* of those whose time is this one or later */
     double g;                            /* G(t-) */
     double gone[2];                      /* sum w / G(X-) of other events up to and with this time */
-    double risk[2];                      /* S */
-    double mean, slope[2];               /* E, and D c */
+    double slope[2];                     /* D c */
     double later[2];                     /* L */
     double pull;                         /* Q */
 };
@@ -25,7 +24,7 @@ struct moment {
 struct solving {
     const struct subhazard_rows *rows;
     struct moment *moment; /* [n_time] */
-    double events[2];
+    struct arm_moment *at; /* [n_time] events and risk sets */
 };
 
 /* ---- sums of rows -------------------------------------------------------------------------------------------------- */
@@ -46,9 +45,8 @@ static void read_moments(const struct fixed_scale *scale, const int64_t *sums, s
             of[c] = fixed_value(scale, sum[0], sum[1]);
         }
         for (size_t arm = 0; arm < 2; arm++) {
-            m->event[arm] = of[arm * KINDS + EVENT];
+            s->at[k].event[arm] = of[arm * KINDS + EVENT];
             m->other[arm] = of[arm * KINDS + OTHER];
-            s->events[arm] += m->event[arm];
         }
         m->censored = of[CENSORED] + of[KINDS + CENSORED];
     }
@@ -119,96 +117,23 @@ static void weigh(struct solving *s)
         if (k == 0 && s->rows->from_zero)
             m->g = g;
         for (size_t arm = 0; arm < 2; arm++) {
-            m->risk[arm] = m->followed[arm] + m->g * gone[arm];
+            s->at[k].risk[arm] = m->followed[arm] + m->g * gone[arm];
             gone[arm] += m->g > 0 ? m->other[arm] / m->g : 0;
             m->gone[arm] = gone[arm];
         }
     }
 }
 
-/* ---- the ratio ------------------------------------------------------------------------------------------------------ */
-
-struct point {
-    double loglik, score, information;
-};
-
-static struct point evaluate(struct solving *s, double b)
-{
-    struct point point = {s->events[1] * b, s->events[1], 0};
-    const double e = exp(b);
-
-    for (size_t k = 0; k < s->rows->n_time; k++) {
-        struct moment *const m = &s->moment[k];
-        const double n = m->event[0] + m->event[1], treated = m->risk[1] * e, all = m->risk[0] + treated;
-
-        m->mean = all > 0 ? treated / all : 0;
-        if (n == 0)
-            continue;
-        point.loglik -= n * log(all);
-        point.score -= n * m->mean;
-        point.information += n * m->mean * (1 - m->mean);
-    }
-    return point;
-}
-
-/* Events of each arm while both are at risk: the others say nothing. */
-static void count_events(const struct solving *s, double events[2])
-{
-    for (size_t k = 0; k < s->rows->n_time; k++) {
-        const struct moment *const m = &s->moment[k];
-
-        for (size_t arm = 0; arm < 2; arm++)
-            events[arm] += m->risk[0] > 0 && m->risk[1] > 0 ? m->event[arm] : 0;
-    }
-}
-
-/* The likelihood is concave: steps that overshoot are halved. */
-static int find_ratio(struct solving *s, struct subhazard *result)
-{
-    double b = 0, events[2] = {0, 0};
-    struct point point = evaluate(s, b);
-
-    count_events(s, events);
-    if (s->events[0] + s->events[1] == 0)
-        return GSL_EZERODIV;
-    if (!(point.information > 0))
-        return GSL_ESING;
-    if (events[0] == 0 || events[1] == 0) {
-        result->sign = events[1] > 0 ? 1 : -1;
-        return GSL_EDOM;
-    }
-    bool last = false;
-    for (int k = 0; k < ITERATIONS_MAX && !last; k++) {
-        double step = point.score / point.information;
-        const double slack = 1e-13 * (fabs(point.loglik) + 1), before = point.loglik;
-
-        last = fabs(step) < 1e-9; /* what is left behind it is about its square */
-
-        for (int halving = 0; halving < 40; halving++, step /= 2) {
-            point = evaluate(s, b + step);
-            if (point.loglik >= before - slack)
-                break;
-        }
-        b += step;
-    }
-    result->log_ratio = b;
-    result->information = point.information;
-    return last ? GSL_SUCCESS : GSL_EMAXITER;
-}
-
 /* ---- slopes --------------------------------------------------------------------------------------------------------- */
 
 static void set_slopes(struct solving *s, double b)
 {
-    const double e = exp(b);
     double later[2] = {0, 0};
 
     for (size_t k = s->rows->n_time; k-- > 0;) {
         struct moment *const m = &s->moment[k];
-        const double n = m->event[0] + m->event[1], all = m->risk[0] + m->risk[1] * e;
 
-        m->slope[1] = n > 0 ? n * e * (1 - m->mean) / all : 0;
-        m->slope[0] = n > 0 ? -n * m->mean / all : 0;
+        arm_ratio_slopes(&s->at[k], b, m->slope);
         m->pull = 0;
         for (size_t arm = 0; arm < 2; arm++) {
             m->later[arm] = later[arm];
@@ -221,7 +146,7 @@ static void set_slopes(struct solving *s, double b)
     }
 }
 
-static int find_slopes(struct solving *s, const struct subhazard *result, double *slope)
+static int find_slopes(struct solving *s, const struct arm_ratio *result, double *slope)
 {
     const struct subhazard_rows *const rows = s->rows;
     double *const past = malloc((2 * rows->n_time + 1) * sizeof *past), sum[2] = {0, 0};
@@ -246,7 +171,7 @@ static int find_slopes(struct solving *s, const struct subhazard *result, double
         double u = -past[2 * rows->place[i] + arm];
 
         if (rows->cause[i] == 1)
-            u += (arm == 1) - m->mean;
+            u += (arm == 1) - arm_ratio_mean(&s->at[rows->place[i]], result->log_ratio);
         else if (rows->cause[i] != 0)
             u -= m->g > 0 ? m->later[arm] / m->g : 0;
         else if (goes_on(m))
@@ -257,18 +182,21 @@ static int find_slopes(struct solving *s, const struct subhazard *result, double
     return GSL_SUCCESS;
 }
 
-int subhazard_solve(const struct subhazard_rows *rows, struct subhazard *result, double *slope)
+int subhazard_solve(const struct subhazard_rows *rows, struct arm_ratio *result, double *slope)
 {
-    struct solving s = {.rows = rows, .moment = calloc(rows->n_time + 1, sizeof *s.moment)};
-    int status = s.moment == NULL ? GSL_ENOMEM : sum_rows(&s);
+    struct solving s = {.rows = rows, .moment = calloc(rows->n_time + 1, sizeof *s.moment), .at = calloc(rows->n_time + 1, sizeof *s.at)};
+    int status = s.moment == NULL || s.at == NULL ? GSL_ENOMEM : GSL_SUCCESS;
 
-    *result = (struct subhazard){NAN, NAN, 0};
+    *result = (struct arm_ratio){NAN, NAN, 0};
+    if (status == GSL_SUCCESS)
+        status = sum_rows(&s);
     if (status == GSL_SUCCESS) {
         weigh(&s);
-        status = find_ratio(&s, result);
+        status = arm_ratio_find(s.at, rows->n_time, result);
     }
     if (status == GSL_SUCCESS)
         status = find_slopes(&s, result, slope);
+    free(s.at);
     free(s.moment);
     return status;
 }

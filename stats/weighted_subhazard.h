@@ -29,6 +29,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "stats/arm_ratio.h"
 #include "stats/reducer.h"
 
 struct subhazard_rows {
@@ -42,18 +43,11 @@ struct subhazard_rows {
     const struct reducer *reducer; /* the rows are those of one of several places (reducer.h); NULL: all */
 };
 
-struct subhazard {
-    double log_ratio, information;
-    int sign; /* of an infinite log ratio: only one arm has events; else 0 */
-};
-
 /**
  * slope      [n] output; 0 where the weight is
  *
- * GSL_SUCCESS; GSL_EZERODIV without events; GSL_ESING when at no event both arms were at risk; GSL_EDOM when only one arm has
- * events while both are at risk (sign says where the ratio goes); GSL_EINVAL for a weight that is not as said; GSL_EMAXITER;
- * GSL_ENOMEM.
+ * As arm_ratio_find(); GSL_EINVAL for a weight that is not as said; GSL_ENOMEM.
  */
-int subhazard_solve(const struct subhazard_rows *rows, struct subhazard *result, double *slope);
+int subhazard_solve(const struct subhazard_rows *rows, struct arm_ratio *result, double *slope);
 
 #endif

@@ -13,6 +13,7 @@
 #include "compare/adjusted_cox.h"
 #include "compare/adjusted_curves.h"
 #include "compare/adjusted_hazard.h"
+#include "compare/adjusted_losses.h"
 #include "compare/adjusted_poisson.h"
 #include "compare/adjusted_quantile.h"
 #include "compare/adjusted_subhazard.h"
@@ -38,6 +39,18 @@ bool adjusting_models(const struct adjusting *a)
 const char *adjusting_arm(const struct adjusting *a, int treated)
 {
     return comparison_arm(a->c, treated ? a->rows.pair.arm : a->rows.pair.reference);
+}
+
+int64_t adjusting_events(const struct adjusting *a)
+{
+    int64_t n = 0;
+
+    for (size_t i = 0; i < a->rows.n; i++)
+        n += a->rows.cause[i] == 1 && (a->models.left_out == NULL || !a->models.left_out[i]) &&
+                     (a->weights.weight == NULL || a->weights.weight[i] > 0)
+                 ? a->rows.count[i]
+                 : 0;
+    return reducer_sum_one(a->c->reducer, n);
 }
 
 int64_t adjusting_people(const struct adjusting *a, int treated)
@@ -143,15 +156,35 @@ struct log_hazard {
     char note[NOTE_SIZE];
 };
 
+/* Under `censoring`. */
+static int seen_hazard(struct adjusting *a, struct adjusted_hazard *h)
+{
+    struct arm_ratio ratio;
+    int code;
+
+    if (adjusted_loss_ratio(a, LOSS_HAZARD, &ratio, h->phi, &code) != 0)
+        return -1;
+    h->log_ratio = ratio.log_ratio;
+    h->ph_p_value = NAN;
+    h->defined = code == GSL_SUCCESS;
+    h->n_event = adjusting_events(a);
+    if (!h->defined)
+        adjusted_ratio_explain(a, &ratio, code, h->note);
+    return 0;
+}
+
+static int solve_hazard(struct adjusting *a, struct adjusted_hazard *h)
+{
+    if (a->clones != NULL)
+        return clones_hazard(a->clones, h);
+    return a->rows.losses != NULL ? seen_hazard(a, h) : adjusted_hazard_solve(&a->weights, h);
+}
+
 static int weighted_hazard(struct adjusting *a, double *phi, struct log_hazard *h)
 {
     struct adjusted_hazard hazard = {.phi = phi};
 
-    if (a->rows.losses != NULL) {
-        snprintf(h->note, sizeof h->note, "weights that change with time have no hazard ratio; risks and restricted means are made with them");
-        return 0;
-    }
-    if ((a->clones != NULL ? clones_hazard(a->clones, &hazard) : adjusted_hazard_solve(&a->weights, &hazard)) != 0 ||
+    if (solve_hazard(a, &hazard) != 0 ||
         (hazard.defined && adjusting_error(a, 1, phi, 0, NULL, &h->error) != 0))
         return -1;
     h->estimate = hazard.log_ratio;

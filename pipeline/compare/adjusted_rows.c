@@ -16,13 +16,13 @@ static const char *weighted_name(const struct adjusting *a, enum measure measure
 {
     switch (contrast_part(measure)) {
     case MEASURE_hazard_ratio:
-    case MEASURE_log_hazard_ratio: return a->rows.counted || a->clones != NULL ? "weighted Cox, Breslow ties" : "weighted Cox, Efron ties";
+    case MEASURE_log_hazard_ratio: return a->rows.counted || a->clones != NULL || a->rows.losses != NULL ? "weighted Cox, Breslow ties" : "weighted Cox, Efron ties";
     case MEASURE_mean: return "weighted mean";
     case MEASURE_rmst: return "area under weighted Kaplan-Meier";
     case MEASURE_survival:
     case MEASURE_quantile_time: return "weighted Kaplan-Meier";
     case MEASURE_subhazard_ratio:
-    case MEASURE_log_subhazard_ratio: return a->clones != NULL || a->rows.losses != NULL || a->rows.entry != NULL ? "none" : "weighted Fine-Gray of the arm";
+    case MEASURE_log_subhazard_ratio: return a->clones != NULL || a->rows.entry != NULL ? "none" : "weighted Fine-Gray of the arm";
     default: break;
     }
     return a->c->table == NULL ? "weighted share" : a->c->n_cause > 1 ? "weighted Aalen-Johansen" : "1 - weighted Kaplan-Meier";

@@ -8,6 +8,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "compare/adjusted_hazard.h"
+#include "compare/adjusted_losses.h"
 #include "compare/numbers.h"
 #include "stats/finegray.h"
 #include "stats/weighted_subhazard.h"
@@ -128,66 +129,50 @@ static int solve(struct adjusting *a, enum measure measure, struct number *numbe
     return status;
 }
 
-static int64_t count_events(const struct adjusting *a)
-{
-    int64_t n = 0;
-
-    for (size_t i = 0; i < a->rows.n; i++)
-        n += a->rows.cause[i] == 1 && (a->models.left_out == NULL || !a->models.left_out[i]) &&
-                     (a->weights.weight == NULL || a->weights.weight[i] > 0)
-                 ? a->rows.count[i]
-                 : 0;
-    return reducer_sum_one(a->c->reducer, n);
-}
-
 static const char *why_not_weighted(const struct adjusting *a)
 {
     if (a->how->method == ADJUST_DOUBLY_ROBUST)
         return "doubly robust numbers have no ratio of subdistribution hazards; weights, matches and 'regression' have one";
-    if (a->clones != NULL || a->rows.losses != NULL)
+    if (a->clones != NULL)
         return "weights that change with time have no ratio of subdistribution hazards; risks by day are made with them";
     if (a->rows.entry != NULL)
         return "some are seen only from a later day on, which Fine and Gray's regression does not allow";
     return NULL;
 }
 
-static void explain(const struct adjusting *a, const struct subhazard *ratio, int code, struct number *number)
-{
-    if (code == GSL_EZERODIV)
-        number_undefined(number, "no events in either arm");
-    else if (code == GSL_EDOM)
-        number_undefined(number, "the estimate does not exist: no events in arm %.100s", adjusting_arm(a, ratio->sign < 0));
-    else if (code == GSL_ESING)
-        number_undefined(number, "at no event were people of both arms at risk");
-    else
-        number_failed(number, code);
-}
-
-/* The arm alone, under the weights. */
-static int solve_weighted(struct adjusting *a, enum measure measure, struct number *number)
+/* The log ratio and its slopes, under whatever weights the method has. */
+static int solve_ratio(struct adjusting *a, struct arm_ratio *ratio, double *phi, int *code)
 {
     const struct risk_table *table = a->c->table;
     const struct subhazard_rows rows = {.n = a->rows.n, .place = a->rows.place, .cause = a->rows.cause, .treated = a->rows.treated,
                                         .weight = a->weights.weight, .n_time = table->n_time, .from_zero = table->time[0] == 0,
                                         .reducer = a->c->reducer};
-    double *const phi = allocate(a->rows.n + 1, sizeof *phi), error = NAN;
-    struct subhazard ratio;
-    int status = phi == NULL ? -1 : 0;
 
-    if (status == 0) {
-        const int code = subhazard_solve(&rows, &ratio, phi);
-        if (code == GSL_ENOMEM)
-            status = fail_memory();
-        else if (code != GSL_SUCCESS)
-            explain(a, &ratio, code, number);
-        else if ((status = adjusted_hazard_linear(&a->weights, phi)) == 0 &&
-                 (status = adjusting_error(a, 1, phi, 0, NULL, &error)) == 0) {
-            if (measure == MEASURE_subhazard_ratio)
-                number_set_log(number, ratio.log_ratio, error, CONF_LEVEL);
-            else
-                number_set_wald(number, ratio.log_ratio, error, CONF_LEVEL);
-            adjusted_gates_mark(&a->gates, number);
-        }
+    if (a->rows.losses != NULL)
+        return adjusted_loss_ratio(a, LOSS_SUBHAZARD, ratio, phi, code);
+    *code = subhazard_solve(&rows, ratio, phi);
+    if (*code == GSL_ENOMEM)
+        return fail_memory();
+    return *code == GSL_SUCCESS ? adjusted_hazard_linear(&a->weights, phi) : 0;
+}
+
+/* The arm alone, under the weights. */
+static int solve_weighted(struct adjusting *a, enum measure measure, struct number *number)
+{
+    double *const phi = allocate(a->rows.n + 1, sizeof *phi), error = NAN;
+    char note[NOTE_SIZE];
+    struct arm_ratio ratio;
+    int code = GSL_ENOMEM, status = phi == NULL ? -1 : solve_ratio(a, &ratio, phi, &code);
+
+    if (status == 0 && code != GSL_SUCCESS) {
+        adjusted_ratio_explain(a, &ratio, code, note);
+        number_undefined(number, "%s", note);
+    } else if (status == 0 && (status = adjusting_error(a, 1, phi, 0, NULL, &error)) == 0) {
+        if (measure == MEASURE_subhazard_ratio)
+            number_set_log(number, ratio.log_ratio, error, CONF_LEVEL);
+        else
+            number_set_wald(number, ratio.log_ratio, error, CONF_LEVEL);
+        adjusted_gates_mark(&a->gates, number);
     }
     free(phi);
     return status;
@@ -204,7 +189,7 @@ int adjusted_subhazards_add(struct adjusting *a)
         if ((measure != MEASURE_subhazard_ratio && measure != MEASURE_log_subhazard_ratio) || a->c->table == NULL)
             continue;
         number.n = adjusting_people(a, -1);
-        number.n_event = count_events(a);
+        number.n_event = adjusting_events(a);
         if (a->how->method == ADJUST_REGRESSION)
             status = solve(a, measure, &number);
         else if (why_not != NULL)

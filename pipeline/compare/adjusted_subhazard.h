@@ -7,8 +7,9 @@
  *
  * Of weights, strata and matches: the same regression with the arm alone on the weighted people, a marginal ratio
  * (stats/weighted_subhazard.h); its linear part counts the estimation of the censoring curve, of the propensity and of the shares of the
- * arms.  Not under `censoring`, whose weights change with time, not of people who are seen only from a later day on, and not of
- * `doubly_robust`: their rows say so.
+ * arms; under `censoring`, that of the chances of being seen (adjusted_losses.h).  Not of people who are seen only from a later day on,
+ * of clones, whose weights change with time, and of `doubly_robust`, which augments a number by what a regression says of it in
+ * everybody: of a ratio over all days that would be a regression of every day.  Their rows say so.
  */
 #ifndef COMPARE_ADJUSTED_SUBHAZARD_H
 #define COMPARE_ADJUSTED_SUBHAZARD_H

@@ -6,6 +6,7 @@
  *     adjusted_rows.c      the rows of its numbers in table estimates, and how they are worded
  *     adjusted_poisson.c   risk ratios by modified Poisson regression
  *     adjusted_contrast.c  numbers of an arm and of the pair from their linear parts
+ *     adjusted_losses.c    ratios of hazards under `censoring`
  *     adjusted_kept.c      numbers kept for verdicts
  *     adjusted_bootstrap.c limits by resampling
  *     score_effects.c      effects by stratum of the score
@@ -51,6 +52,9 @@ const char *adjusting_arm(const struct adjusting *a, int treated);
 
 /** People used of one arm, or of both (treated -1). */
 int64_t adjusting_people(const struct adjusting *a, int treated);
+
+/** Those of them with the event of a time that is read. */
+int64_t adjusting_events(const struct adjusting *a);
 
 /** All numbers of the pair are withheld, for one reason.  -1 after telling. */
 int adjusting_withhold(struct adjusting *a, const char *why);

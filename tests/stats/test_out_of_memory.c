@@ -534,7 +534,7 @@ static enum short_memory fit_weighted_subhazard(void)
 {
     static double slope[N];
     const struct subhazard_rows rows = {N, place, cause, treated, weight, 10, true, NULL};
-    struct subhazard ratio;
+    struct arm_ratio ratio;
 
     return end_of(subhazard_solve(&rows, &ratio, slope));
 }

@@ -13,6 +13,7 @@
 #include "stats/gee.h"
 #include "stats/glm_profile.h"
 #include "stats/influence.h"
+#include "stats/loss_ratio.h"
 #include "stats/loss_weights.h"
 #include "stats/radix_order.h"
 #include "stats/round_newton.h"
@@ -92,6 +93,25 @@ static enum short_memory weigh_losses(void)
     for (enum loss_reading reading = LOSS_SURVIVAL; status == GSL_SUCCESS && reading <= LOSS_RMST; reading++)
         status = loss_curve_influence(weights, weight, curve, reading, 1, 15, by, phi);
     weighted_curve_free(curve);
+    loss_weights_free(weights);
+    return end_of(status);
+}
+
+/* An arm against itself. */
+static enum short_memory find_ratio(void)
+{
+    const struct loss_rows rows = {N, place, cause, ones, &design, AXIS, AXIS - 1};
+    struct loss_weights *weights = NULL;
+    static double slopes[2][N], by_losses[2][N];
+    int status = loss_weights_alloc(&rows, 1, &weights);
+
+    if (status == GSL_SUCCESS) {
+        const struct loss_weights *const arm[2] = {weights, weights};
+        const double *const a[2] = {weight, ones};
+        double *const slope[2] = {slopes[0], slopes[1]}, *const by[2] = {by_losses[0], by_losses[1]};
+        struct arm_ratio ratio;
+        status = loss_ratio_solve(arm, a, 2, LOSS_SUBHAZARD, &ratio, slope, by);
+    }
     loss_weights_free(weights);
     return end_of(status);
 }
@@ -238,7 +258,7 @@ static enum short_memory ask_newton(void)
 static void test_a_kernel_that_gets_no_memory_says_so_and_keeps_none(void **state)
 {
     static const struct short_work works[] = {
-        {"clones", weigh_clones, 40}, {"losses", weigh_losses, 40}, {"estimating equations", solve_equations, 20},
+        {"clones", weigh_clones, 40}, {"losses", weigh_losses, 40}, {"ratio under losses", find_ratio, 30}, {"estimating equations", solve_equations, 20},
         {"profile", find_profile, 100}, {"order of days", sort_days, 2}, {"side by side", add_side_by_side, 4},
         {"Fine and Gray side by side", fit_finegray_side_by_side, 20},
         {"logistic side by side", fit_logistic_side_by_side, 20}, {"order of many days", sort_many_days, 2},

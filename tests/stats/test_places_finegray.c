@@ -104,7 +104,7 @@ static void say(const struct rows *r, const struct reducer *reducer, struct said
     const struct subhazard_rows rows = {.n = r->n, .place = r->place, .cause = r->cause, .treated = r->treated,
                                         .weight = r->weight, .n_time = N_TIME, .from_zero = true, .reducer = reducer};
     double *const slope = calloc(r->n + 1, sizeof *slope);
-    struct subhazard result;
+    struct arm_ratio result;
 
     memset(said, 0, sizeof *said);
     fit(r, reducer, said);

@@ -66,7 +66,7 @@ static void test_weights_of_one_give_the_regression_and_nearly_its_error(void **
 
     for (uint64_t seed = 1; seed <= 20; seed++) {
         struct finegray *const expected = finegray_alloc(1);
-        struct subhazard s;
+        struct arm_ratio s;
         draw(&p, 30 + 10 * seed, seed);
         for (size_t i = 0; i < p.n; i++) {
             p.weight[i] = 1;
@@ -86,7 +86,7 @@ static void test_a_weight_is_so_many_copies(void **state)
     (void)state;
     static struct people p, copies;
     struct finegray *const expected = finegray_alloc(1);
-    struct subhazard s;
+    struct arm_ratio s;
 
     draw(&p, 250, 77);
     copies.n = 0;
@@ -113,7 +113,7 @@ static void test_slopes_are_those_of_the_solution_by_each_weight(void **state)
     static struct people p, q;
 
     for (int from_zero = 0; from_zero < 2; from_zero++) {
-        struct subhazard s, up, down;
+        struct arm_ratio s, up, down;
         draw(&p, 90, 5);
         for (size_t i = 0; i < p.n; i++)
             p.weight[i] = 0.3 + 2 * placed_random(5, i, 9);
@@ -140,7 +140,7 @@ static void test_what_has_no_ratio_says_why_and_bad_weights_are_refused(void **s
 {
     (void)state;
     static struct people p;
-    struct subhazard s;
+    struct arm_ratio s;
 
     draw(&p, 60, 3);
     const struct subhazard_rows rows = rows_of(&p, true);
@@ -172,7 +172,7 @@ static void test_events_of_an_arm_that_is_alone_say_nothing(void **state)
     static const uint8_t treated[] = {0, 1, 0, 0, 1, 1, 1, 1}, turned[] = {1, 0, 1, 1, 0, 0, 0, 0};
     static const double weight[] = {1.5, 2, 1, 0.25, 3, 1, 0.7, 1};
     double slope[8];
-    struct subhazard s;
+    struct arm_ratio s;
 
     for (int k = 0; k < 2; k++) {
         const struct subhazard_rows rows = {.n = 8, .place = place, .cause = cause, .treated = k == 0 ? treated : turned, .weight = weight, .n_time = 7};

@@ -5,7 +5,7 @@
 
 #define ARMS "cohort:\n  arms: {iop: \"arm == 'iop'\", other: \"arm != 'iop'\"}\n  reference: other\n  covariates: [age, sex, start]\n"
 #define ADJUSTED(list) \
-    "compare: [{outcomes: [relapse], measures: [risk_difference, rmst_difference, hazard_ratio], at: [25, 40], tau: 40, adjust: [" list \
+    "compare: [{outcomes: [relapse], measures: [risk_difference, rmst_difference, hazard_ratio, subhazard_ratio], at: [25, 40], tau: 40, adjust: [" list \
     "]}]\n"
 
 enum { LINES = 1 << 16 };
@@ -76,16 +76,23 @@ static void test_covariates_move_numbers_and_method_says_so(void **state)
     assert_true(fabs(number(&c, "seen", "risk_difference", 40, "estimate") - number(&c, "iptw", "risk_difference", 40, "estimate")) > 1e-5);
     assert_true(text_is(c.a.estimates, "method", row,
                         "weighted Aalen-Johansen; losses weighted by covariates; influence function, propensity and losses estimated"));
-    assert_true(text_is(c.a.estimates, "status", hazard, "undefined"));
-    assert_true(text_is(c.a.estimates, "note", hazard,
-                        "weights that change with time have no hazard ratio; risks and restricted means are made with them"));
+    assert_true(text_is(c.a.estimates, "method", hazard,
+                        "weighted Cox, Breslow ties; losses weighted by covariates; influence function, propensity and losses estimated"));
+    static const char *const ratios[] = {"hazard_ratio", "subhazard_ratio"};
+    for (int k = 0; k < 2; k++) {
+        const double seen = number(&c, "seen", ratios[k], NAN, "estimate"), plain = number(&c, "iptw", ratios[k], NAN, "estimate");
+        assert_true(fabs(log(seen / plain)) > 1e-3 && fabs(log(seen / plain)) < 0.2);
+        assert_true(number(&c, "seen", ratios[k], NAN, "std_error") > 0.1);
+        assert_true(seen == number(&one, "seen", ratios[k], NAN, "estimate"));
+        assert_true(number(&c, "seen", ratios[k], NAN, "std_error") == number(&one, "seen", ratios[k], NAN, "std_error"));
+    }
     assert_true(number(&c, "seen", "rmst_difference", 40, "std_error") == number(&one, "seen", "rmst_difference", 40, "std_error"));
     small_release(&one);
     small_release(&c);
 }
 
-/* Nobody is lost before day 40: there is nothing to augment. */
-static void test_without_losses_doubly_robust_numbers_stay(void **state)
+/* Nobody is lost before day 40: there is nothing to augment, and nobody stands for others. */
+static void test_without_losses_numbers_stay(void **state)
 {
     (void)state;
     char *lines = lines_of_all(), *late = calloc(LINES, 1), *end = late, *rest = lines;
@@ -99,13 +106,17 @@ static void test_without_losses_doubly_robust_numbers_stay(void **state)
     capture_start();
     struct small_comparison c = small_compare_counted("", ARMS, COMPETING, ADJUSTED(
         "{method: doubly_robust, propensity: [age, sex], terms: [age, sex]}, "
-        "{method: doubly_robust, name: seen, propensity: [age, sex], terms: [age, sex], censoring: [age, sex]}"), late, 2);
+        "{method: doubly_robust, name: seen, propensity: [age, sex], terms: [age, sex], censoring: [age, sex]}, "
+        "{method: iptw, propensity: [age, sex], stabilised: yes}, "
+        "{method: iptw, name: weighted_seen, propensity: [age, sex], stabilised: yes, censoring: [age, sex]}"), late, 2);
     capture_end();
     for (int m = 0; m < 2; m++) {
         const char *const measure = m == 0 ? "risk_difference" : "rmst_difference";
         assert_near(number(&c, "seen", measure, 40, "estimate"), number(&c, "doubly_robust", measure, 40, "estimate"), 1e-10);
         assert_near(number(&c, "seen", measure, 40, "std_error"), number(&c, "doubly_robust", measure, 40, "std_error"), 1e-9);
     }
+    assert_near(number(&c, "weighted_seen", "subhazard_ratio", NAN, "estimate"), number(&c, "iptw", "subhazard_ratio", NAN, "estimate"), 1e-10);
+    assert_near(number(&c, "weighted_seen", "subhazard_ratio", NAN, "std_error"), number(&c, "iptw", "subhazard_ratio", NAN, "std_error"), 1e-9);
     small_release(&c);
     free(late);
     free(lines);
@@ -158,7 +169,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_covariate_that_says_nothing_changes_nothing),
         cmocka_unit_test(test_covariates_move_numbers_and_method_says_so),
-        cmocka_unit_test(test_without_losses_doubly_robust_numbers_stay),
+        cmocka_unit_test(test_without_losses_numbers_stay),
         cmocka_unit_test(test_errors_are_those_of_leaving_people_out_in_turn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
