@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/fail.h"
+#include "base/memory.h"
 #include "base/utf8.h"
 
 #include <errno.h>
@@ -63,7 +64,7 @@ static void keep_warning(const char *text, size_t length)
 {
     pthread_mutex_lock(&warnings_lock);
     char *const longer = realloc(warnings, n_warnings + length + 2);
-    if (longer != NULL) { /* a warning that finds no memory is lost; what needs memory next will tell */
+    if (longer != NULL) {
         warnings = longer;
         memcpy(warnings + n_warnings, text, length);
         n_warnings += length;
@@ -71,6 +72,8 @@ static void keep_warning(const char *text, size_t length)
         n_warnings++;
     }
     pthread_mutex_unlock(&warnings_lock);
+    if (longer == NULL)
+        fail_memory(); /* the warning would be missing in the results */
 }
 
 /* What a thread holds back: the latest fail_hold first. */

@@ -123,7 +123,7 @@ static int shares(const struct balancing *b, const struct column *column, double
 static double distance(size_t n, const double *before1, const double *before0, const double *after1, const double *after0,
                        double *matrix, double *t, bool *aliased)
 {
-    size_t kept = 0, *level = (size_t *)calloc(n + 1, sizeof *level);
+    size_t kept = 0, *level = allocate(n + 1, sizeof *level);
     double square = 0;
 
     if (level == NULL)

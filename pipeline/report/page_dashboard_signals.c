@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "report/page.h"
 #include "report/words.h"
 
@@ -110,7 +111,7 @@ static size_t tell_periods(struct html *html, const struct dashboard *d, bool co
 void write_dashboard_signals(struct html *html, const struct dashboard *d)
 {
     const size_t n_max = d->n_measures * d->n_programmes;
-    struct signal *signals = calloc(n_max + 1, sizeof *signals);
+    struct signal *signals = allocate(n_max + 1, sizeof *signals);
     const size_t n = signals == NULL ? 0 : find_signals(d, signals, n_max), told = n < TOLD_MAX ? n : TOLD_MAX;
 
     page_section(html, d->pool, "signals", "What stands out");

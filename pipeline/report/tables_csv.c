@@ -16,7 +16,7 @@ static int write_text(struct output *output, const char *text, size_t length)
 
     if (length == 0 || memchr("=+-@\t\r", text[0], 6) == NULL)
         return output_csv_field(output, text, length);
-    guarded = malloc(length + 1);
+    guarded = allocate(length + 1, 1);
     if (guarded == NULL)
         return -1;
     guarded[0] = '\'';

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/memory.h"
 #include "simulate/history.h"
 
 struct lives {
@@ -11,7 +12,7 @@ struct lives {
 
 struct lives *lives_alloc(uint64_t seed, double relapse_ratio)
 {
-    struct lives *lives = malloc(sizeof *lives);
+    struct lives *lives = allocate(1, sizeof *lives);
     struct settings settings = default_settings;
 
     if (lives == NULL)

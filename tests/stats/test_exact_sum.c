@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/support/draws.h"
 #include "tests/support/near.h"
 
 /* ---- a slow exact sum, written apart: two's complement, one bit of it is 2^-1074 ---------------------- */
@@ -74,32 +75,23 @@ static double slow_round(struct slow_sum sum)
 
 /* ---- random addends ------------------------------------------------------------------------------------ */
 
-static uint64_t next_random(uint64_t *state)
-{
-    uint64_t z = *state += 0x9e3779b97f4a7c15u;
-
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-}
-
 /* Any finite bit pattern: all exponents alike, subnormals too. */
-static double random_double(uint64_t *state)
+static double random_double(struct draws *state)
 {
     double x;
 
     do {
-        const uint64_t bits = next_random(state);
+        const uint64_t bits = draw_next(state);
 
         memcpy(&x, &bits, sizeof x);
     } while (!isfinite(x));
     return x;
 }
 
-static void shuffle(double *x, size_t n, uint64_t *state)
+static void shuffle(double *x, size_t n, struct draws *state)
 {
     for (size_t i = n - 1; i > 0; i--) {
-        const size_t j = next_random(state) % (i + 1);
+        const size_t j = draw_next(state) % (i + 1);
         const double other = x[j];
 
         x[j] = x[i];
@@ -150,11 +142,11 @@ static void test_an_empty_sum_and_negative_zeros_are_plain_zero(void **state)
 
 static void test_agrees_with_a_slow_exact_sum_over_the_full_range(void **state)
 {
-    uint64_t seed = 1;
+    struct draws seed = {1};
 
     (void)state;
     for (int round = 0; round < 400; round++) {
-        const size_t n = 1 + next_random(&seed) % 60;
+        const size_t n = 1 + draw_next(&seed) % 60;
         struct slow_sum slow = {0};
         double x[60], expected, total;
         struct exact_sum sum;
@@ -163,7 +155,7 @@ static void test_agrees_with_a_slow_exact_sum_over_the_full_range(void **state)
         for (size_t i = 0; i < n; i++) {
             x[i] = random_double(&seed);
             if (round % 2 == 1) /* near each other, so that carries and cancellation are common */
-                x[i] = ldexp((double)((int64_t)next_random(&seed) >> 8), (int)(next_random(&seed) % 120) - 1100);
+                x[i] = ldexp((double)((int64_t)draw_next(&seed) >> 8), (int)(draw_next(&seed) % 120) - 1100);
             if (round % 4 == 3 && i % 2 == 1)
                 x[i] = -nextafter(x[i - 1], 0);
             slow_add(&slow, x[i]);
@@ -180,7 +172,7 @@ static void test_order_grouping_and_merging_do_not_change_a_bit(void **state)
     enum { N = 5000 };
     double *x = malloc(N * sizeof *x), total;
     struct exact_sum whole;
-    uint64_t seed = 2;
+    struct draws seed = {2};
 
     (void)state;
     exact_sum_init(&whole);
@@ -190,7 +182,7 @@ static void test_order_grouping_and_merging_do_not_change_a_bit(void **state)
     exact_sum_carry(&whole);
     exact_sum_round(&whole, &total);
     for (int round = 0; round < 20; round++) {
-        const size_t cut = next_random(&seed) % N;
+        const size_t cut = draw_next(&seed) % N;
         struct exact_sum left, right;
         double merged;
 
@@ -285,12 +277,12 @@ static void test_two_to_the_sixty_addends_of_the_largest_size_come_back(void **s
 
 static void test_times_is_repeated_addition(void **state)
 {
-    uint64_t seed = 3;
+    struct draws seed = {3};
 
     (void)state;
     for (int round = 0; round < 200; round++) {
         const double x = random_double(&seed);
-        const int64_t times = (int64_t)(next_random(&seed) % 3000) - 1500;
+        const int64_t times = (int64_t)(draw_next(&seed) % 3000) - 1500;
         struct exact_sum at_once, one_by_one;
 
         exact_sum_init(&at_once);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ingest/csv_slab.h"
+#include "tests/support/draws.h"
 #include "tests/support/near.h"
 
 static const enum csv_split_way all_ways[] = {CSV_SPLIT_PORTABLE, CSV_SPLIT_AVX2};
@@ -69,19 +70,11 @@ static void test_what_is_not_clean_is_left_to_libcsv(void **state)
             }
 }
 
-static uint64_t next_random(uint64_t *state)
-{
-    uint64_t z = *state += 0x9e3779b97f4a7c15u;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return z ^ z >> 31;
-}
-
 static void test_both_ways_find_the_same_in_any_bytes(void **state)
 {
     static const char letters[] = "a,\n\r\n,1 ,,\r";
     struct csv_cells portable = {0}, avx2 = {0};
-    uint64_t random = 20261128;
+    struct draws random = {20261128};
     (void)state;
     if (!csv_split_can(CSV_SPLIT_AVX2))
         skip();
@@ -90,8 +83,8 @@ static void test_both_ways_find_the_same_in_any_bytes(void **state)
         const size_t length = n % 400;
         const bool dirty = n % 5 == 0;
         for (size_t i = 0; i < length; i++)
-            text[i] = dirty && next_random(&random) % 100 == 0 ? (char)next_random(&random)
-                                                               : letters[next_random(&random) % (sizeof letters - 1)];
+            text[i] = dirty && draw_next(&random) % 100 == 0 ? (char)draw_next(&random)
+                                                               : letters[draw_next(&random) % (sizeof letters - 1)];
         unsigned char *const bytes = slab_of(text, length);
         const int clean = csv_split(&portable, bytes, length, ',', CSV_SPLIT_PORTABLE);
         assert_int_equal(csv_split(&avx2, bytes, length, ',', CSV_SPLIT_AVX2), clean);

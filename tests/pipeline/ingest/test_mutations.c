@@ -9,6 +9,7 @@
 
 #include "tests/pipeline/ingest/bench.h"
 #include "tests/pipeline/ingest/typist_ways.h"
+#include "tests/support/draws.h"
 
 enum { N_MUTATIONS = 2000, STORED_EVERY = 20, N_ROWS = 40, N_CHANGES_MAX = 4 };
 
@@ -24,15 +25,6 @@ static const char codebook[] =
     "  site:  {type: category}\n"
     "  n:     {type: integer}\n";
 
-/* splitmix64: Steele, Lea & Flood 2014, doi:10.1145/2660193.2660195 */
-static uint64_t next_random(uint64_t *state)
-{
-    uint64_t z = *state += 0x9e3779b97f4a7c15u;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return z ^ z >> 31;
-}
-
 /* With quotes and bytes beyond ASCII, or without both, so that the file is clean until it is mutated. */
 static size_t write_good(char *text, bool clean)
 {
@@ -44,15 +36,15 @@ static size_t write_good(char *text, bool clean)
     return n;
 }
 
-static void mutate(char *text, size_t *length, uint64_t *random)
+static void mutate(char *text, size_t *length, struct draws *random)
 {
     static const char special[] = "\"\"\"\r\n,,;\0\xef\xbb\xbf\xff\xc3-.0 ";
-    const size_t n_changes = 1 + next_random(random) % N_CHANGES_MAX;
+    const size_t n_changes = 1 + draw_next(random) % N_CHANGES_MAX;
     for (size_t i = 0; i < n_changes && *length > 0; i++) {
-        const size_t at = next_random(random) % *length;
-        const char byte = next_random(random) % 2 ? special[next_random(random) % (sizeof special - 1)]
-                                                  : (char)next_random(random);
-        switch (next_random(random) % 4) {
+        const size_t at = draw_next(random) % *length;
+        const char byte = draw_next(random) % 2 ? special[draw_next(random) % (sizeof special - 1)]
+                                                  : (char)draw_next(random);
+        switch (draw_next(random) % 4) {
         case 0: /* replace */
             text[at] = byte;
             break;
@@ -66,7 +58,7 @@ static void mutate(char *text, size_t *length, uint64_t *random)
             --*length;
             break;
         default: /* cut */
-            if (next_random(random) % 8 == 0)
+            if (draw_next(random) % 8 == 0)
                 *length = at;
             break;
         }
@@ -130,7 +122,7 @@ static void test_whatever_the_bytes_the_rows_add_up(void **state)
     const size_t n_good[2] = {write_good(good[0], false), write_good(good[1], true)};
     const char *const wanted = getenv("STEPDOWN_MUTATIONS");
     const int n_mutations = wanted != NULL ? atoi(wanted) : N_MUTATIONS;
-    uint64_t random = 20261121;
+    struct draws random = {20261121};
     int n_read = 0;
     for (int i = 0; i < n_mutations; i++) {
         size_t length = n_good[i % 2];

@@ -9,6 +9,7 @@
 
 #include "tests/pipeline/ingest/bench.h"
 #include "tests/pipeline/ingest/typist_ways.h"
+#include "tests/support/draws.h"
 
 static const char codebook[] =
     "codebook: small\n"
@@ -37,21 +38,12 @@ struct files {
     struct plan *plan;
     char *text;
     size_t n, capacity;
-    uint64_t random;
+    struct draws random;
 };
-
-/* splitmix64: Steele, Lea & Flood 2014, doi:10.1145/2660193.2660195 */
-static uint64_t next_random(struct files *files)
-{
-    uint64_t z = files->random += 0x9e3779b97f4a7c15u;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return z ^ z >> 31;
-}
 
 static bool one_in(struct files *files, unsigned n)
 {
-    return next_random(files) % n == 0;
+    return draw_next(&files->random) % n == 0;
 }
 
 static void add(struct files *files, const char *format, ...)
@@ -75,7 +67,7 @@ struct spice {
 
 static const char *pick(struct files *files, const char *const *texts, size_t n)
 {
-    return texts[next_random(files) % n];
+    return texts[draw_next(&files->random) % n];
 }
 #define PICK(files, ...)                                                                                               \
     pick(files, (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
@@ -109,7 +101,7 @@ static void add_good_cell(struct files *files, const struct spice *spice, const 
 
 static void add_row(struct files *files, const struct spice *spice, size_t i)
 {
-    const uint64_t r = next_random(files);
+    const uint64_t r = draw_next(&files->random);
     if (spice->odd_lines > 0 && one_in(files, spice->odd_lines)) {
         add(files, "%s", PICK(files, "", "\n", HEADER, "1,2,3", " ", ",,,,,,,,,,,", ",,,,,,,,,,,,", "a", HEADER ",n"));
         return;
@@ -205,13 +197,13 @@ static void test_many_small_files_give_the_same_by_every_way(void **state)
     const size_t n = wanted != NULL ? strtoul(wanted, NULL, 10) / 2 : 1000;
     for (size_t i = 0; i < n; i++) {
         const struct spice spice = {.line_end = PICK(files, "\n", "\r\n", "\r"),
-                                    .bad_cells = (unsigned)(next_random(files) % 40),
-                                    .spaces = (unsigned)(next_random(files) % 40),
-                                    .odd_lines = (unsigned)(next_random(files) % 10),
-                                    .line_ends = (unsigned)(next_random(files) % 10),
+                                    .bad_cells = (unsigned)(draw_next(&files->random) % 40),
+                                    .spaces = (unsigned)(draw_next(&files->random) % 40),
+                                    .odd_lines = (unsigned)(draw_next(&files->random) % 10),
+                                    .line_ends = (unsigned)(draw_next(&files->random) % 10),
                                     .quotes = one_in(files, 4) ? 60 : 0,
                                     .bytes = one_in(files, 4) ? 60 : 0};
-        write_file(files, &spice, 1 + next_random(files) % 40);
+        write_file(files, &spice, 1 + draw_next(&files->random) % 40);
         compare(files);
     }
 }
@@ -291,7 +283,7 @@ static int setup(void **state)
     struct files *const files = calloc(1, sizeof *files);
     bench_make(&files->bench, codebook);
     files->plan = plan_make(&files->bench.study, &files->bench.table);
-    files->random = 20261128;
+    files->random.state = 20261128;
     assert_non_null(files->plan);
     *state = files;
     return 0;
