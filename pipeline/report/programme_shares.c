@@ -51,6 +51,7 @@ struct counted {
 
 /* A measure that is told as a share, beside the first one. */
 struct telling {
+    const struct programme_telling *what;
     struct table *programmes, *measures;
     struct programme_shape shape;
     struct columns columns;
@@ -71,18 +72,24 @@ static bool is_few(const struct telling *telling, int64_t value)
     return value > 0 && value < telling->threshold;
 }
 
-static int days_beside(const struct table *measures, size_t measure, size_t other)
+static int days_apart(double day, double other)
 {
-    const double day = cell_real(measures, "time", measure), other_day = cell_real(measures, "time", other);
-
-    if (!cells_equal(measures, "outcome", other, measure) || isnan(day) || isnan(other_day))
+    if (isnan(day) || isnan(other))
         return DAYS_UNRELATED;
-    return day < other_day ? DAY_EARLIER : day > other_day ? DAY_LATER : DAY_SAME;
+    return day < other ? DAY_EARLIER : day > other ? DAY_LATER : DAY_SAME;
 }
 
 static int64_t larger(int64_t a, int64_t b)
 {
     return a > b ? a : b;
+}
+
+/* Is it told by counts, or of this cell as a share before? */
+static bool is_told(const struct telling *telling, size_t measure, size_t cell)
+{
+    if (!telling->what->is_share[measure])
+        return true;
+    return measure < telling->measure && !column_is_missing(telling->columns.n, measure * telling->shape.n_cells + cell);
 }
 
 /*
@@ -103,10 +110,10 @@ static bool hides_enough(const struct telling *telling, size_t cell, size_t othe
         .most = is_known ? everybody : larger(everybody, first->n + telling->counted[0].unknown),
         .other_n = beside->n,
         .other_events = beside->events,
-        /* Where it is hidden who had the event by the other day, there is nothing to subtract from. */
-        .days = is_few(telling, beside->events) || is_few(telling, beside->n - beside->events)
-                    ? DAYS_UNRELATED
-                    : days_beside(telling->measures, telling->measure, other)};
+        .other_is_hidden = !telling->what->is_share[other] && telling->what->is_hidden[other * telling->shape.n_cells + cell],
+        .days = cells_equal(telling->measures, "outcome", other, telling->measure)
+                    ? days_apart(cell_real(telling->measures, "time", telling->measure), cell_real(telling->measures, "time", other))
+                    : DAYS_UNRELATED};
 
     return share_hides_enough(&about, telling->threshold);
 }
@@ -124,10 +131,75 @@ static bool may_be_told(const struct telling *telling, size_t cell)
     if (first->n < telling->threshold || own->n < telling->threshold || is_few(telling, own->events) || is_few(telling, own->n - own->events) ||
         !hides_enough(telling, cell, 0))
         return false;
-    for (size_t m = 1; m < telling->measure; m++)
-        if (cells_equal(telling->measures, "outcome", m, telling->measure) &&
-            !column_is_missing(telling->columns.n, m * telling->shape.n_cells + cell) && !hides_enough(telling, cell, m))
+    for (size_t m = 1; m < telling->shape.n_measures; m++)
+        if (m != telling->measure && cells_equal(telling->measures, "outcome", m, telling->measure) && is_told(telling, m, cell) &&
+            !hides_enough(telling, cell, m))
             return false;
+    return true;
+}
+
+/* ---- beside the arms ----------------------------------------------------------------------------------------------------- */
+
+/* Of all arms, without strata: is it a count of events by a day, unadjusted, of the measure's outcome? */
+static bool is_of_arm(const struct table *estimates, const struct telling *telling, size_t row)
+{
+    return cells_agree(estimates, row, telling->measures, telling->measure, (const char *const[]){"outcome", NULL}) &&
+           cell_is(estimates, "reference", row, "") && cell_is(estimates, "stratum", row, "") && !cell_is(estimates, "arm", row, "") &&
+           cell_integer(estimates, "n", row) != MISSING_INTEGER && cell_integer(estimates, "n_event", row) != MISSING_INTEGER &&
+           (cell_is(estimates, "cause", row, "") || cell_is(estimates, "cause", row, "event")) &&
+           (cell_is(estimates, "measure", row, "risk") || cell_is(estimates, "measure", row, "cumulative_incidence"));
+}
+
+/* People and events of all arms by the day of this row, each arm once; rows of an arm stand in the order of the arms. */
+static struct counted sum_over_arms(const struct table *estimates, const struct telling *telling, size_t row)
+{
+    static const char *const same[] = {"analysis", "outcome", "population", "adjustment", "measure", NULL};
+    struct counted sum = {.n = 0};
+
+    for (size_t i = row; i < estimates->n_rows; i++) {
+        bool is_seen = !is_of_arm(estimates, telling, i) || !cells_agree(estimates, i, estimates, row, same) ||
+                       cell_real(estimates, "time", i) != cell_real(estimates, "time", row);
+
+        for (size_t k = row; !is_seen && k < i; k++)
+            is_seen = is_of_arm(estimates, telling, k) && cells_agree(estimates, k, estimates, row, same) &&
+                      cell_real(estimates, "time", k) == cell_real(estimates, "time", row) && cells_equal(estimates, "arm", k, i);
+        if (is_seen)
+            continue;
+        sum.n += cell_integer(estimates, "n", i);
+        sum.events += cell_integer(estimates, "n_event", i);
+    }
+    return sum;
+}
+
+/*
+ * The arms tell their events by the days of the report: beside each of these all programmes in all periods must hide enough as well, or nothing
+ * of the measure is told, because its cells add up to them.
+ */
+static bool hides_beside_arms(const struct telling *telling)
+{
+    const struct table *const estimates = telling->what->estimates;
+    const struct counted *const own = &telling->counted[telling->first_row];
+    const int64_t due = own->n + own->unknown;
+
+    for (size_t row = 0; estimates != NULL && row < estimates->n_rows; row++) {
+        if (!is_of_arm(estimates, telling, row))
+            continue;
+        const struct counted arms = sum_over_arms(estimates, telling, row);
+        const struct share_cell about = {.n = own->n,
+                                         .events = own->events,
+                                         .everybody = larger(due, arms.n),
+                                         .everybody_is_known = true,
+                                         .most = larger(due, arms.n),
+                                         .other_n = arms.n,
+                                         .other_events = arms.events,
+                                         /* Estimates count who was lost as well: they are the same people only where nobody was. */
+                                         .days = arms.n != own->n ? DAYS_UNRELATED
+                                                                  : days_apart(cell_real(telling->measures, "time", telling->measure),
+                                                                               cell_real(estimates, "time", row))};
+
+        if (arms.n >= own->n && !share_hides_enough(&about, telling->threshold))
+            return false;
+    }
     return true;
 }
 
@@ -442,6 +514,9 @@ static int tell_measure(struct telling *telling, size_t measure)
     telling->is_without = cell_is(telling->measures, "share", measure, "no_event");
     for (size_t cell = 0; cell < telling->shape.n_cells; cell++)
         tell_cell(telling, cell);
+    if (!hides_beside_arms(telling))
+        for (size_t cell = 0; cell < telling->shape.n_cells; cell++)
+            telling->cells[cell].n = MISSING_INTEGER;
     protect(telling);
     status = chart(telling);
     for (size_t cell = 0; status == 0 && cell < telling->shape.n_cells; cell++)
@@ -449,19 +524,20 @@ static int tell_measure(struct telling *telling, size_t measure)
     return status != 0 ? -1 : put_sums(telling);
 }
 
-int programme_shares_put(struct table *measures, struct table *programmes, const bool *is_share, int64_t threshold)
+int programme_shares_put(const struct programme_telling *what)
 {
-    const struct programme_shape shape = programme_shape_of(programmes);
-    struct counted *counted = count(measures, programmes, &shape);
-    struct telling telling = {.programmes = programmes, .measures = measures, .shape = shape, .threshold = threshold, .counted = counted};
+    const struct programme_shape shape = programme_shape_of(what->programmes);
+    struct counted *counted = count(what->measures, what->programmes, &shape);
+    struct telling telling = {.what = what, .programmes = what->programmes, .measures = what->measures, .shape = shape,
+                              .threshold = what->threshold, .counted = counted};
     int status = counted == NULL || (telling.cells = allocate(shape.n_cells + 1, sizeof *telling.cells)) == NULL ? -1 : 0;
 
     if (shape.n_measures > 0)
-        telling.columns = find_columns(programmes);
+        telling.columns = find_columns(what->programmes);
     for (size_t m = 1; status == 0 && m < shape.n_measures; m++)
-        if (is_share[m])
+        if (what->is_share[m])
             status = tell_measure(&telling, m);
     free(telling.cells);
     free(counted);
-    return status != 0 ? -1 : tell_how(measures, is_share);
+    return status != 0 ? -1 : tell_how(what->measures, what->is_share);
 }

@@ -17,9 +17,10 @@
  *     ratio     and limits, from these; z with one decimal; charts from the cells that are shown
  *
  * A cell of it is shown where the first measure's people are, where it would be by itself (its people, those who count, those who do not:
- * nobody, or the threshold T and more), and where people and events that have the same share s differ enough (share_range.h);
- * and where a line of the grid would hide too little, further cells are withheld with it; a cell of which a near day of the outcome is told
- * (people and events differ by less than T) counts as told.
+ * nobody, or the threshold T and more), and where people and events that have the same share s differ enough (share_range.h): beside the
+ * first measure, beside other days of its outcome that are told, and, over all cells, beside the days of the arms.  Where a line of the
+ * grid would hide too little, further cells are withheld with it; a cell of which a near day of the outcome is told (people and events differ by
+ * less than T) counts as told.
  */
 #ifndef REPORT_PROGRAMME_SHARES_H
 #define REPORT_PROGRAMME_SHARES_H
@@ -32,10 +33,19 @@
 /** One truth value a measure: is it told as a share?  At threshold 0 none is.  Caller frees; NULL after telling. */
 bool *programme_shares_find(const struct table *measures, const struct table *programmes, int64_t threshold);
 
+/** What is to be told: after the audit has decided which counts are hidden. */
+struct programme_telling {
+    struct table *measures, *programmes;
+    const struct table *estimates; /* of the arms; NULL: none */
+    const bool *is_share;          /* [measures] */
+    const bool *is_hidden;         /* [rows of programmes] of measures that are told by counts: are those who count withheld? */
+    int64_t threshold;
+};
+
 /**
  * Puts into the rows of such measures what may be told of them; n is missing where nothing may.  Of other measures nothing changes.
  * Adds column `told_as` to measures: "counts" or "shares".  -1 after telling.
  */
-int programme_shares_put(struct table *measures, struct table *programmes, const bool *is_share, int64_t threshold);
+int programme_shares_put(const struct programme_telling *what);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/fail.h"
 #include "base/lock.h"
+#include "base/memory.h"
 #include "report/ledger.h"
 #include "report/model_rules.h"
 #include "report/pool.h"
@@ -217,14 +218,34 @@ static int audit(struct release_counts *counts, const struct release_request *re
     return status;
 }
 
-/* Measures that are told as shares are put into the place of their counts before anything else is decided. */
-static int tell_shares(struct exact *exact, int64_t threshold)
+static int find_shares(struct exact *exact, int64_t threshold)
 {
     if (exact->programmes == NULL || exact->programme_measures == NULL)
         return 0;
-    if ((exact->is_share = programme_shares_find(exact->programme_measures, exact->programmes, threshold)) == NULL)
-        return -1;
-    return programme_shares_put(exact->programme_measures, exact->programmes, exact->is_share, threshold);
+    exact->is_share = programme_shares_find(exact->programme_measures, exact->programmes, threshold);
+    return exact->is_share == NULL ? -1 : 0;
+}
+
+static bool is_hidden_in(const struct release_counts *counts, const struct table *programmes, size_t row)
+{
+    const size_t count = release_counts_cell(counts, programmes, row, "n_event");
+
+    return count != NO_COUNT && counts->system->counts[count].hidden;
+}
+
+/* Measures that are told as shares are put into the place of their counts, when it is known what else is hidden. */
+static int put_shares(const struct exact *exact, const struct release_counts *counts, int64_t threshold)
+{
+    if (exact->is_share == NULL)
+        return 0;
+    bool *const is_hidden = allocate(exact->programmes->n_rows + 1, sizeof *is_hidden);
+    const struct programme_telling what = {exact->programme_measures, exact->programmes, exact->estimates, exact->is_share, is_hidden, threshold};
+
+    for (size_t row = 0; is_hidden != NULL && threshold > 0 && row < exact->programmes->n_rows; row++)
+        is_hidden[row] = is_hidden_in(counts, exact->programmes, row);
+    const int status = is_hidden == NULL ? -1 : programme_shares_put(&what);
+    free(is_hidden);
+    return status;
 }
 
 /* What the rules look at; under a threshold, the audited counts as well. */
@@ -268,8 +289,8 @@ int release_write(const char *results_path, const char *released_path, const str
     struct release_counts counts = {.system = NULL};
     int status = -1;
 
-    if (results != NULL && pool != NULL && exact_read(results, &exact) == 0 && tell_shares(&exact, request->threshold) == 0 &&
-        prepare(&source, &exact, request, provenance, &curves, &counts, pool) == 0)
+    if (results != NULL && pool != NULL && exact_read(results, &exact) == 0 && find_shares(&exact, request->threshold) == 0 &&
+        prepare(&source, &exact, request, provenance, &curves, &counts, pool) == 0 && put_shares(&exact, &counts, request->threshold) == 0)
         status = write_tables(file, &source, results, request, provenance, pool);
     if (status == 0 && pool_failed(pool)) /* a text that could not be made is not to be published as an empty one */
         status = -1;

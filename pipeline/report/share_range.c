@@ -13,7 +13,7 @@ struct span {
     int64_t low, high;
 };
 
-enum quantity { PEOPLE, LEFT_OUT, APART, EVENTS, NO_EVENTS, PAST, NEW, GONE, N_QUANTITIES };
+enum quantity { PEOPLE, LEFT_OUT, APART, EVENTS, NO_EVENTS, PAST, NEW, GONE, OTHER, N_QUANTITIES };
 
 struct search {
     const struct share_cell *cell;
@@ -59,6 +59,10 @@ static bool see_days(struct search *search, int64_t n, int64_t events)
 
     if (!has_days(cell))
         return true;
+    if (cell->other_is_hidden) { /* as many as fit, or as few */
+        see(search, OTHER, cell->other_n - n + events);
+        return true;
+    }
     if (low > high)
         return false;
     for (int end = 0; end < 2; end++) {
@@ -121,9 +125,10 @@ static bool is_nobody(const struct share_cell *cell, enum quantity quantity)
     case APART: return !is_apart(cell);
     case EVENTS: return cell->events == 0 || cell->days == DAY_SAME; /* told by the other one */
     case NO_EVENTS: return cell->events == cell->n;
-    case PAST: return !has_days(cell) || !is_apart(cell) || early(cell, true) == 0;
-    case GONE: return !has_days(cell) || !is_apart(cell) || early(cell, false) == 0;
-    case NEW: return !has_days(cell) || (!is_apart(cell) && cell->events == cell->other_events);
+    case PAST: return !has_days(cell) || cell->other_is_hidden || !is_apart(cell) || early(cell, true) == 0;
+    case GONE: return !has_days(cell) || cell->other_is_hidden || !is_apart(cell) || early(cell, false) == 0;
+    case NEW: return !has_days(cell) || cell->other_is_hidden || (!is_apart(cell) && cell->events == cell->other_events);
+    case OTHER: return !has_days(cell) || !cell->other_is_hidden;
     default: return false;
     }
 }
@@ -133,6 +138,10 @@ static bool is_wide(const struct search *search, enum quantity quantity)
     const struct span *const span = &search->spans[quantity];
     int64_t enough = 2 * search->threshold;
 
+    if (quantity == OTHER && search->cell->days == DAY_LATER)
+        return span->high >= search->cell->other_events + enough;
+    if (quantity == OTHER)
+        return span->low <= most(0, search->cell->other_events - enough);
     if (quantity == PAST || quantity == GONE)
         enough = most(search->threshold, least(enough, early(search->cell, quantity == PAST)));
     return span->high >= enough && span->high - span->low >= enough;
@@ -150,7 +159,7 @@ static bool are_wide(const struct search *search)
 static bool are_safe(const struct search *search)
 {
     for (enum quantity quantity = 0; quantity < N_QUANTITIES; quantity++)
-        if (!is_nobody(search->cell, quantity) && search->spans[quantity].low < search->threshold && !is_wide(search, quantity))
+        if (!is_nobody(search->cell, quantity) && (quantity == OTHER || search->spans[quantity].low < search->threshold) && !is_wide(search, quantity))
             return false;
     return true;
 }

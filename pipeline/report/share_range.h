@@ -10,7 +10,8 @@
  *     n, all - n, y, n - y, and N - n (where n is larger: n - N)     must reach 2 T and span 2 T, or be T at least
  *
  * and, where both are days of one outcome, so must those of whom the earlier day is known and the later one is not, with the event by then or
- * without, and those who had it between the days.  On one day both have the same events.  What is nobody needs no protection.
+ * without, and those who had it between the days.  Where the events of the other measure are withheld, they must be able to be 2 T more (on an
+ * earlier day) or 2 T fewer (on a later one; or none).  On one day both have the same events.  What is nobody needs no protection.
  * Twice the threshold, because sums over cells narrow them a little; of those who were lost after the event, or without it, as many as had
  * it, or had not, by the earlier day are enough.
  */
@@ -29,6 +30,7 @@ struct share_cell {
     bool everybody_is_known;       /* may a reader know how many that is? */
     int64_t most;                  /* so many people are there at most, for all that a reader knows; >= everybody */
     int64_t other_n, other_events; /* of the other measure */
+    bool other_is_hidden;          /* are its events withheld? */
     enum { DAYS_UNRELATED, DAY_LATER, DAY_EARLIER, DAY_SAME } days; /* than the other's, of one outcome */
 };
 

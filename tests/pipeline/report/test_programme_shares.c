@@ -98,6 +98,14 @@ static void fill_cell(struct table *table, size_t row, size_t m, const struct as
     column_set_real(table_column(table, "z"), row, p > 0 && q == 0 ? 1.234 : NAN);
 }
 
+static int tell(const struct board *board)
+{
+    static const bool none[MEASURES_MAX * CELLS];
+    const struct programme_telling what = {board->measures, board->programmes, NULL, board->is_share, none, 11};
+
+    return programme_shares_put(&what);
+}
+
 static struct board board_of(const struct asked *asked, size_t n)
 {
     struct board board = {measures_of(asked, n), cells_alloc(n), NULL};
@@ -148,7 +156,7 @@ static void test_one_measure_and_others_of_as_many_people_are_told_by_their_coun
     assert_false(board.is_share[2]); /* another outcome of the same people */
     assert_true(board.is_share[3]);  /* it does not know three of them */
     assert_false(open[1] || open[3]); /* nothing is to be hidden */
-    assert_int_equal(programme_shares_put(board.measures, board.programmes, board.is_share, 11), 0);
+    assert_int_equal(tell(&board), 0);
     assert_true(cell_is(board.measures, "told_as", 0, "counts") && cell_is(board.measures, "told_as", 1, "shares"));
     assert_int_equal(integer_at(&board, "n_event", 2, 1, 1), 30); /* as it was */
     free(open);
@@ -165,7 +173,7 @@ static void test_a_share_is_told_of_the_people_of_the_first_measure(void **state
     struct standardised ratio;
 
     (void)state;
-    assert_int_equal(programme_shares_put(board.measures, board.programmes, board.is_share, 11), 0);
+    assert_int_equal(tell(&board), 0);
     assert_int_equal(integer_at(&board, "n", 1, 1, 1), 300);
     assert_int_equal(integer_at(&board, "n_event", 1, 1, 1), 183); /* 110 of 280 had it: 39 %, so 61 % of 300 */
     assert_int_equal(integer_at(&board, "n_unknown", 1, 1, 1), MISSING_INTEGER);
@@ -189,7 +197,7 @@ static void test_a_rate_is_told_with_two_digits_of_a_mean_time(void **state)
     struct board board = board_of(asked, 2);
 
     (void)state;
-    assert_int_equal(programme_shares_put(board.measures, board.programmes, board.is_share, 11), 0);
+    assert_int_equal(tell(&board), 0);
     assert_near(real_at(&board, "person_time", 1, 1, 1), 300 * 120, 1e-9); /* 123.4 days each */
     assert_int_equal(integer_at(&board, "n_event", 1, 1, 1), 61);          /* 60 in 290 x 123.4 days: 0.0017 a day */
     assert_near(real_at(&board, "variance", 1, 1, 1), real_at(&board, "expected", 1, 1, 1), 1e-15);
@@ -205,7 +213,7 @@ static void test_few_are_not_told_nor_found_by_adding_up(void **state)
     struct board board = board_of(asked, 2);
 
     (void)state;
-    assert_int_equal(programme_shares_put(board.measures, board.programmes, board.is_share, 11), 0);
+    assert_int_equal(tell(&board), 0);
     assert_int_equal(integer_at(&board, "n", 1, 1, 1), MISSING_INTEGER);
     assert_int_equal(integer_at(&board, "n_event", 1, 1, 1), MISSING_INTEGER);
     for (size_t p = 0; p <= PROGRAMMES; p++) {
@@ -234,7 +242,7 @@ static void test_where_nobody_is_nobody_is_told(void **state)
     struct board board = board_of(asked, 2);
 
     (void)state;
-    assert_int_equal(programme_shares_put(board.measures, board.programmes, board.is_share, 11), 0);
+    assert_int_equal(tell(&board), 0);
     assert_int_equal(integer_at(&board, "n", 1, 1, 1), 0);
     assert_true(isnan(real_at(&board, "ratio", 1, 1, 1)));
     assert_int_equal(integer_at(&board, "n", 1, 2, 3), 300); /* and that of many nobody counts */
@@ -250,7 +258,7 @@ static void test_a_dashboard_without_rows_is_left_alone(void **state)
 
     (void)state;
     assert_non_null(is_share);
-    assert_int_equal(programme_shares_put(measures, programmes, is_share, 11), 0);
+    assert_int_equal(tell(&(struct board){measures, programmes, is_share}), 0);
     free(is_share);
     table_free(measures);
     table_free(programmes);

@@ -18,7 +18,7 @@ static void test_whole_per_cents_are_rounded_half_up(void **state)
 
 /* ---- the rule again, by counting everything ---------------------------------------------------------------------------------- */
 
-enum { N = 8 };
+enum { N = 9 };
 
 struct seen {
     int64_t low[N], high[N];
@@ -69,7 +69,8 @@ static bool by_counting(const struct share_cell *cell, int64_t T)
                             cell->events == cell->n,
                             !has_days || !is_apart || e_early == 0,
                             !has_days || (!is_apart && cell->events == cell->other_events),
-                            !has_days || !is_apart || n_early == e_early};
+                            !has_days || !is_apart || n_early == e_early,
+                            true};
     struct seen seen;
 
     for (int k = 0; k < N; k++) {
@@ -83,19 +84,24 @@ static bool by_counting(const struct share_cell *cell, int64_t T)
             if ((is_suspected && n != cell->n) || !fits || whole_percent(events, n) != whole_percent(cell->events, cell->n) ||
                 (cell->days == DAY_SAME && cell->events > 0 && cell->events < cell->n && events != cell->other_events))
                 continue;
-            if (has_days)
+            if (has_days && !cell->other_is_hidden)
                 see_ways(&seen, cell, n, events);
             else
                 see_all(&seen, cell, n, events);
+            if (has_days)
+                see(&seen, 8, cell->other_n - n + events);
         }
     for (int k = 0; k < N; k++) {
         const int64_t most = k == 5 ? e_early : k == 7 ? n_early - e_early : 2 * T;
         const int64_t enough = most > 2 * T ? 2 * T : most < T ? T : most;
 
-        if (!nobody[k] && seen.low[k] < T && (seen.high[k] < enough || seen.high[k] - seen.low[k] < enough))
+        if (!nobody[k] && !(cell->other_is_hidden && k >= 5) && seen.low[k] < T && (seen.high[k] < enough || seen.high[k] - seen.low[k] < enough))
             return false;
     }
-    return true;
+    if (!has_days || !cell->other_is_hidden)
+        return true;
+    return cell->days == DAY_LATER ? seen.high[8] >= cell->other_events + 2 * T
+                                   : seen.low[8] <= cell->other_events - 2 * T || seen.low[8] <= 0;
 }
 
 static int64_t below(struct draws *draws, int64_t n)
@@ -114,6 +120,7 @@ static struct share_cell draw_cell(struct draws *draws)
     struct share_cell cell = {.n = then, .events = events_then, .everybody = everybody, .everybody_is_known = draw_chance(draws, 0.5), .most = everybody,
                               .other_n = first, .other_events = events, .days = DAY_LATER};
 
+    cell.other_is_hidden = draw_chance(draws, 0.25);
     if (!cell.everybody_is_known)
         cell.most += below(draws, 20);
     if (kind == 1) {
