@@ -100,7 +100,8 @@ static bool hides_enough(const struct telling *telling, size_t cell, size_t othe
 {
     const struct counted *const own = &telling->counted[telling->first_row + cell], *const first = &telling->counted[cell];
     const struct counted *const beside = &telling->counted[other * telling->shape.n_cells + cell];
-    const int64_t everybody = larger(own->n + own->unknown, larger(beside->n + beside->unknown, first->n + first->unknown));
+    const int64_t due = own->n + own->unknown, due_there = beside->n + beside->unknown;
+    const int64_t everybody = larger(larger(due, due_there), first->n + first->unknown);
     const bool is_known = cell % telling->shape.width == 0;
     const struct share_cell about = {
         .n = own->n,
@@ -110,6 +111,7 @@ static bool hides_enough(const struct telling *telling, size_t cell, size_t othe
         .most = is_known ? everybody : larger(everybody, first->n + telling->counted[0].unknown),
         .other_n = beside->n,
         .other_events = beside->events,
+        .same_due = due == due_there,
         .other_is_hidden = !telling->what->is_share[other] && telling->what->is_hidden[other * telling->shape.n_cells + cell],
         .days = cells_equal(telling->measures, "outcome", other, telling->measure)
                     ? days_apart(cell_real(telling->measures, "time", telling->measure), cell_real(telling->measures, "time", other))

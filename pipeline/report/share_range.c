@@ -55,7 +55,7 @@ static bool see_days(struct search *search, int64_t n, int64_t events)
     const bool is_later = cell->days == DAY_LATER;
     const int64_t n_early = is_later ? cell->other_n : n, e_early = is_later ? cell->other_events : events;
     const int64_t n_late = is_later ? n : cell->other_n, e_late = is_later ? events : cell->other_events;
-    const int64_t low = most(0, e_early - e_late), high = least(e_early, n_early - n_late);
+    const int64_t low = most(0, e_early - e_late), high = least(cell->same_due ? 0 : e_early, n_early - n_late);
 
     if (!has_days(cell))
         return true;
@@ -86,14 +86,25 @@ static void see_pair(struct search *search, int64_t n, int64_t events)
     see(search, NO_EVENTS, n - events);
 }
 
+/* Events of n people that fit beside the other day's: none are forgotten, but those of people who are not due any more. */
+static struct span fitting(const struct share_cell *cell, int64_t n)
+{
+    const int64_t not_due = cell->same_due ? 0 : cell->days == DAY_LATER ? cell->other_n - n : n - cell->other_n;
+
+    if (cell->days == DAY_SAME)
+        return (struct span){cell->other_events, cell->other_events};
+    if (!has_days(cell) || cell->other_is_hidden)
+        return (struct span){0, n};
+    return cell->days == DAY_LATER ? (struct span){cell->other_events - not_due, n} : (struct span){0, cell->other_events + not_due};
+}
+
 /* The events that give n people this share: the fewest and the most of them. */
 static void see_people(struct search *search, int64_t n)
 {
     const int64_t T = search->threshold, events = search->cell->events, known = search->cell->n;
     const int64_t low = ((2 * search->percent - 1) * n + 199) / 200, end = ((2 * search->percent + 1) * n + 199) / 200;
-    const int64_t same = search->cell->other_events;
-    const bool is_same = search->cell->days == DAY_SAME;
-    const int64_t fewest = most(is_same ? most(low, same) : low, T), largest = least(is_same ? least(end - 1, same) : end - 1, n - T);
+    const struct span fit = fitting(search->cell, n);
+    const int64_t fewest = most(most(low, fit.low), T), largest = least(least(end - 1, fit.high), n - T);
 
     if (events == 0 || events == known) { /* that it is nobody, or all, is told */
         see_pair(search, n, events == 0 ? 0 : n);
@@ -125,7 +136,7 @@ static bool is_nobody(const struct share_cell *cell, enum quantity quantity)
     case APART: return !is_apart(cell);
     case EVENTS: return cell->events == 0 || cell->days == DAY_SAME; /* told by the other one */
     case NO_EVENTS: return cell->events == cell->n;
-    case PAST: return !has_days(cell) || cell->other_is_hidden || !is_apart(cell) || early(cell, true) == 0;
+    case PAST: return !has_days(cell) || cell->same_due || cell->other_is_hidden || !is_apart(cell) || early(cell, true) == 0;
     case GONE: return !has_days(cell) || cell->other_is_hidden || !is_apart(cell) || early(cell, false) == 0;
     case NEW: return !has_days(cell) || cell->other_is_hidden || (!is_apart(cell) && cell->events == cell->other_events);
     case OTHER: return !has_days(cell) || !cell->other_is_hidden;

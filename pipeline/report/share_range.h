@@ -31,6 +31,7 @@ struct share_cell {
     int64_t most;                  /* so many people are there at most, for all that a reader knows; >= everybody */
     int64_t other_n, other_events; /* of the other measure */
     bool other_is_hidden;          /* are its events withheld? */
+    bool same_due;                 /* as many are due on both days: then who had the event by the earlier one is known on the later one */
     enum { DAYS_UNRELATED, DAY_LATER, DAY_EARLIER, DAY_SAME } days; /* than the other's, of one outcome */
 };
 

@@ -45,7 +45,7 @@ static void see_ways(struct seen *seen, const struct share_cell *cell, int64_t n
     const int64_t n_early = cell->days == DAY_LATER ? cell->other_n : n, e_early = cell->days == DAY_LATER ? cell->other_events : events;
     const int64_t n_late = cell->days == DAY_LATER ? n : cell->other_n, e_late = cell->days == DAY_LATER ? events : cell->other_events;
 
-    for (int64_t past = 0; past <= e_early; past++) {
+    for (int64_t past = 0; past <= (cell->same_due ? 0 : e_early); past++) {
         const int64_t fresh = e_late - (e_early - past), gone = n_early - e_early - fresh - (n_late - e_late);
 
         if (fresh < 0 || gone < 0)
@@ -67,7 +67,7 @@ static bool by_counting(const struct share_cell *cell, int64_t T)
                             !is_apart,
                             cell->events == 0 || cell->days == DAY_SAME,
                             cell->events == cell->n,
-                            !has_days || !is_apart || e_early == 0,
+                            !has_days || cell->same_due || !is_apart || e_early == 0,
                             !has_days || (!is_apart && cell->events == cell->other_events),
                             !has_days || !is_apart || n_early == e_early,
                             true};
@@ -121,6 +121,7 @@ static struct share_cell draw_cell(struct draws *draws)
                               .other_n = first, .other_events = events, .days = DAY_LATER};
 
     cell.other_is_hidden = draw_chance(draws, 0.25);
+    cell.same_due = past == 0 && draw_chance(draws, 0.5);
     if (!cell.everybody_is_known)
         cell.most += below(draws, 20);
     if (kind == 1) {
