@@ -107,18 +107,20 @@ static int place_times(struct newton *newton)
         n += (double)count;
     }
     reducer_sum_counts(newton->reducer, &n, 1);
-    if (reducer_exact_sum(newton->reducer, &sum) != GSL_SUCCESS || exact_sum_round(&sum, &mean) != GSL_SUCCESS || n == 0)
-        return GSL_EINVAL;
+    int status = reducer_exact_sum(newton->reducer, &sum);
+    if (status == GSL_SUCCESS && (exact_sum_round(&sum, &mean) != GSL_SUCCESS || n == 0))
+        status = GSL_EINVAL;
+    if (status != GSL_SUCCESS)
+        return status;
     mean /= n;
     for (size_t i = 0; i < newton->n; i++)
         exact_sum_add_times(&squares, (newton->a[i] - mean) * (newton->a[i] - mean),
                             rows->frequency != NULL ? rows->frequency[i] : 1);
-    if (reducer_exact_sum(newton->reducer, &squares) != GSL_SUCCESS)
-        return GSL_ENOMEM;
+    status = reducer_exact_sum(newton->reducer, &squares);
     exact_sum_round(&squares, &square);
     newton->center = mean;
     newton->spread = square > 0 ? sqrt(square / n) : 1;
-    return GSL_SUCCESS;
+    return status;
 }
 
 static int take_rows(struct newton *newton, struct aft *fit)
@@ -224,9 +226,8 @@ static int log_likelihood(struct newton *newton, const double *theta, double *lo
     }
     exact_sum_init(&sum);
     exact_sum_add_array(&sum, newton->a, newton->n);
-    if (reducer_exact_sum(newton->reducer, &sum) != GSL_SUCCESS)
-        return GSL_EDOM;
-    return exact_sum_round(&sum, loglik) == GSL_SUCCESS ? GSL_SUCCESS : GSL_EDOM;
+    const int status = reducer_exact_sum(newton->reducer, &sum);
+    return status != GSL_SUCCESS ? status : exact_sum_round(&sum, loglik) == GSL_SUCCESS ? GSL_SUCCESS : GSL_EDOM;
 }
 
 static int gram(struct newton *newton, const double *weight, double *total, double *sum, double *matrix)
@@ -241,17 +242,15 @@ static int gram(struct newton *newton, const double *weight, double *total, doub
     return status;
 }
 
-/* NAN when memory is short. */
-static double exact_total(const struct newton *newton, const double *x)
+static int exact_total(const struct newton *newton, const double *x, double *total)
 {
     struct exact_sum sum;
-    double total = NAN;
 
     exact_sum_init(&sum);
     exact_sum_add_array(&sum, x, newton->n);
-    if (reducer_exact_sum(newton->reducer, &sum) == GSL_SUCCESS)
-        exact_sum_round(&sum, &total);
-    return total;
+    const int status = reducer_exact_sum(newton->reducer, &sum);
+    exact_sum_round(&sum, total);
+    return status;
 }
 
 /*
@@ -289,9 +288,10 @@ static int differentiate(struct newton *newton, const double *theta)
     if (status == GSL_SUCCESS) {
         newton->score[0] = total;
         memcpy(newton->score + 1, newton->sum, p * sizeof *newton->sum);
-        newton->score[last] = exact_total(newton, tau_score);
-        status = gram(newton, newton->b, &total, newton->sum, newton->matrix);
+        status = exact_total(newton, tau_score, &newton->score[last]);
     }
+    if (status == GSL_SUCCESS)
+        status = gram(newton, newton->b, &total, newton->sum, newton->matrix);
     if (status == GSL_SUCCESS) {
         newton->info[0] = total;
         for (size_t j = 0; j < p; j++) {
@@ -305,7 +305,7 @@ static int differentiate(struct newton *newton, const double *theta)
         newton->info[last] = newton->info[last * m] = total;
         for (size_t j = 0; j < p; j++)
             newton->info[(j + 1) * m + last] = newton->info[last * m + j + 1] = newton->sum[j];
-        newton->info[last * m + last] = exact_total(newton, tau_curve);
+        status = exact_total(newton, tau_curve, &newton->info[last * m + last]);
     }
     free(tau_score);
     return status;
@@ -373,10 +373,10 @@ static int maximise(struct newton *newton, double alias_tolerance, bool *converg
 /* ---- results ------------------------------------------------------------------------------------------------- */
 
 /* sum over events of log time: the log-likelihood of T is that of the standardised log time less this and n log spread. */
-static double jacobian(const struct newton *newton)
+static int jacobian(const struct newton *newton, double *correction)
 {
     struct exact_sum sum;
-    double total = NAN, n = 0;
+    double total, n = 0;
 
     exact_sum_init(&sum);
     for (size_t i = 0; i < newton->n; i++)
@@ -385,9 +385,10 @@ static double jacobian(const struct newton *newton)
             n += newton->count[i];
         }
     reducer_sum_counts(newton->reducer, &n, 1);
-    if (reducer_exact_sum(newton->reducer, &sum) == GSL_SUCCESS)
-        exact_sum_round(&sum, &total);
-    return total + n * log(newton->spread);
+    const int status = reducer_exact_sum(newton->reducer, &sum);
+    exact_sum_round(&sum, &total);
+    *correction = total + n * log(newton->spread);
+    return status;
 }
 
 /*
@@ -527,7 +528,9 @@ static int fit_both(struct newton *newton, struct aft *fit)
         newton->left_out[j] = (j > 0 && j < m - 1) || (j == m - 1 && fixed);
     if (status == GSL_SUCCESS)
         status = maximise(newton, 0, &fit->converged, &fit->n_iteration, NULL);
-    const double correction = jacobian(newton);
+    double correction = 0;
+    if (status == GSL_SUCCESS)
+        status = jacobian(newton, &correction);
     fit->loglik_null = newton->loglik - correction;
     bool null_converged = fit->converged;
     for (size_t j = 1; j + 1 < m; j++)

@@ -31,20 +31,18 @@ static void regression_clear(struct regression *r)
     design_copy_free(r->copy);
 }
 
-/* NAN when memory is short. */
-static double total_of(const struct standardise_rows *rows, const double *x, const double *y)
+static int total_of(const struct standardise_rows *rows, const double *x, const double *y, double *total)
 {
     const size_t n = rows->design->n;
     struct exact_sum sum;
-    double total = NAN;
 
     exact_sum_init(&sum);
     for (size_t i = 0; i < n; i++)
         if (x[i] != 0)
             exact_sum_add(&sum, y != NULL ? x[i] * y[i] : x[i]);
-    if (reducer_exact_sum(rows->reducer, &sum) == GSL_SUCCESS)
-        exact_sum_round(&sum, &total);
-    return total;
+    const int status = reducer_exact_sum(rows->reducer, &sum);
+    exact_sum_round(&sum, total);
+    return status;
 }
 
 /* ---- logistic ------------------------------------------------------------------------------------------------------- */
@@ -174,16 +172,22 @@ static int combine(const struct standardise_rows *rows, const struct regression 
 {
     const size_t n = r->n;
     const double *const y = rows->residual_y != NULL ? rows->residual_y : rows->y;
-    const double targets = total_of(rows, rows->target, NULL), residuals = rows->residual != NULL ? total_of(rows, rows->residual, NULL) : 0;
-    double *const work = s->share, weighted = 0;
+    double *const work = s->share, targets, residuals = 0, means, rest = 0;
+    int status = total_of(rows, rows->target, NULL, &targets);
 
-    if (!(targets > 0) || (rows->residual != NULL && !(residuals > 0)))
-        return GSL_EDOM;
-    const double mean = total_of(rows, rows->target, r->mean) / targets;
-
+    if (status == GSL_SUCCESS && rows->residual != NULL)
+        status = total_of(rows, rows->residual, NULL, &residuals);
+    if (status == GSL_SUCCESS && (!(targets > 0) || (rows->residual != NULL && !(residuals > 0))))
+        status = GSL_EDOM;
+    if (status == GSL_SUCCESS)
+        status = total_of(rows, rows->target, r->mean, &means);
     for (size_t i = 0; i < n; i++)
         work[i] = rows->residual != NULL && rows->residual[i] > 0 ? rows->residual[i] * (y[i] - r->mean[i]) : 0;
-    weighted = rows->residual != NULL ? total_of(rows, work, NULL) / residuals : 0;
+    if (status == GSL_SUCCESS && rows->residual != NULL)
+        status = total_of(rows, work, NULL, &rest);
+    if (status != GSL_SUCCESS)
+        return status;
+    const double mean = means / targets, weighted = rows->residual != NULL ? rest / residuals : 0;
     s->value = mean + weighted;
     for (size_t i = 0; i < n; i++) {
         const double a = rows->residual != NULL ? rows->residual[i] : 0;
@@ -193,9 +197,7 @@ static int combine(const struct standardise_rows *rows, const struct regression 
             s->mean[i] = r->mean[i];
         work[i] = r->gradient[i] * (rows->target[i] / targets - (a > 0 ? a / residuals : 0));
     }
-    const int status = s->constant ? GSL_SUCCESS : carry(rows, r, work, s->phi);
-
-    if (status != GSL_SUCCESS)
+    if ((status = s->constant ? GSL_SUCCESS : carry(rows, r, work, s->phi)) != GSL_SUCCESS)
         return status;
     for (size_t i = 0; i < n; i++) {
         s->share[i] = s->constant || rows->observed[i] == 0 ? 0 : rows->observed[i] * (rows->y[i] - r->mean[i]) * s->phi[i];

@@ -8,22 +8,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stats/calibration.h"
+#include "stats/aft.h"
 #include "stats/calibration.h"
 #include "stats/concordance.h"
 #include "stats/cox.h"
 #include "stats/cox_score.h"
 #include "stats/cox_zph.h"
 #include "stats/exact_sum.h"
+#include "stats/finegray.h"
 #include "stats/glm.h"
 #include "stats/grid_sum.h"
+#include "stats/ipcw.h"
 #include "stats/placed_random.h"
 #include "stats/propensity.h"
 #include "stats/reducer.h"
+#include "stats/standardise.h"
 #include "stats/weighted_balance.h"
 #include "stats/weighted_curve.h"
 #include "stats/weighted_errors.h"
 #include "stats/weighted_mean.h"
+#include "stats/weighted_subhazard.h"
 #include "tests/stats/short_memory.h"
 #include "tests/support/near.h"
 
@@ -130,6 +134,92 @@ static enum short_memory rank_predictions(void)
     struct concordance c;
 
     return end_of(concordance_solve(&rows, prediction, NULL, 0, &c));
+}
+
+static double weight_of[N], observed[N], yes[N], phi[N], slope_of[N], share_of[N];
+static int32_t programme[N], cause_of[N];
+static uint32_t place_of[N], days_before[N];
+static uint8_t arm_of[N];
+
+static void make_more(void)
+{
+    for (int i = 0; i < N; i++) {
+        weight_of[i] = 1 + i % 4 / 3.;
+        observed[i] = i % 5 != 0;
+        yes[i] = i * 7 % 3 == 0;
+        programme[i] = i % 11;
+        cause_of[i] = i % 3;
+        place_of[i] = (uint32_t)times[i];
+        days_before[i] = place_of[i] / 2;
+        arm_of[i] = i % 2 == 0;
+    }
+}
+
+static enum short_memory rank_weighted(void)
+{
+    struct cox_rows rows = people();
+    struct concordance c;
+
+    rows.weight = weight_of;
+    return end_of(concordance_solve(&rows, prediction, programme, 11, &c));
+}
+
+static enum short_memory square_clusters(void)
+{
+    const struct cox_control control = COX_CONTROL;
+    const struct cox_rows rows = people();
+    struct cox_data *const data = cox_data_alloc(&rows, 1);
+    struct cox_work *const work = data == NULL ? NULL : cox_work_alloc(data, COX_EFRON, 1);
+    struct cox_fit *const fit = cox_fit_alloc(P);
+    int status = work == NULL || fit == NULL ? GSL_ENOMEM : cox_fit_run(work, &control, fit);
+    struct cox_scores *const scores = status == GSL_SUCCESS ? cox_scores_alloc(work) : NULL;
+    double covariance[P * P];
+
+    if (status == GSL_SUCCESS)
+        status = scores == NULL ? GSL_ENOMEM : cox_robust(scores, fit, programme, 11, covariance);
+    cox_scores_free(scores);
+    cox_fit_free(fit);
+    cox_work_free(work);
+    cox_data_free(data);
+    return end_of(status);
+}
+
+static enum short_memory fit_subhazards(void)
+{
+    const struct finegray_control control = FINEGRAY_CONTROL;
+    const struct finegray_rows rows = {.n = N, .time = times, .cause = cause_of, .wanted = 1, .n_group = 1, .design = &design,
+                                       .reducer = &alone};
+    const struct subhazard_rows weighted = {N, place_of, cause_of, arm_of, weight_of, 30, false, &alone};
+    struct finegray *const fit = finegray_alloc(P);
+    struct arm_ratio ratio;
+    int status = fit == NULL ? GSL_ENOMEM : finegray_solve(&rows, &control, 1, fit);
+
+    if (status == GSL_SUCCESS)
+        status = subhazard_solve(&weighted, &ratio, phi);
+    finegray_free(fit);
+    return end_of(status);
+}
+
+static enum short_memory regress_outcomes(void)
+{
+    const struct aft_rows stretched = {.n = N, .lower = times, .upper = times, .design = &design, .reducer = &alone};
+    const struct standardise_rows rows = {.design = &design, .y = yes, .observed = observed, .target = weight_of, .n_threads = 1,
+                                          .reducer = &alone};
+    const struct ipcw_rows lost = {N, place_of, cause_of, weight_of, &alone};
+    struct standardised result = {.phi = phi, .slope = slope_of, .share = share_of};
+    struct aft *const fit = aft_alloc(P);
+    struct ipcw *const ipcw = ipcw_alloc(30);
+    int status = fit == NULL || ipcw == NULL ? GSL_ENOMEM : aft_solve(&stretched, AFT_LOGNORMAL, 1, fit);
+
+    if (status == GSL_SUCCESS)
+        status = standardise_arm(&rows, &result);
+    if (status == GSL_SUCCESS)
+        status = ipcw_solve(ipcw, &lost);
+    if (status == GSL_SUCCESS)
+        status = ipcw_influence(ipcw, &lost, days_before, x, phi);
+    ipcw_free(ipcw);
+    aft_free(fit);
+    return end_of(status);
 }
 
 static enum short_memory add_places(void)
@@ -318,13 +408,15 @@ static enum short_memory calibrate(void)
 static void test_a_place_that_gets_no_memory_says_so_and_keeps_none(void **state)
 {
     static const struct short_work works[] = {
-        {"Cox", fit_cox, 30}, {"concordance", rank_predictions, 12}, {"sums", add_places, 4}, {"weights", weigh_places, 12}, {"many rows", fit_many, 40},
+        {"Cox", fit_cox, 30}, {"concordance", rank_predictions, 12}, {"weighted concordance", rank_weighted, 16},
+        {"clusters", square_clusters, 30}, {"subdistribution hazards", fit_subhazards, 25}, {"outcomes", regress_outcomes, 30}, {"sums", add_places, 4}, {"weights", weigh_places, 12}, {"many rows", fit_many, 40},
         {"rows by Firth", fit_by_firth, 40}, {"rows that are nearly told apart", fit_steeply, 40}, {"calibration", calibrate, 1},
     };
     static const struct short_work from_afar = {"many rows, from afar", fit_many, 40};
 
     (void)state;
     make_people();
+    make_more();
     make_many(1);
     short_memory_run_all(works, sizeof works / sizeof works[0]);
     make_many(8000);
