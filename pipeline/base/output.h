@@ -50,7 +50,7 @@ int output_make_folder(const char *path);
 /** Flushes the entries of a folder to the disk.  -1 after telling. */
 int output_sync_folder(const char *folder);
 
-/** Removes stale temporaries (regular files of this user, of processes that no longer live) from one folder. */
+/** Removes stale temporaries (regular files of this user whose writer, a program of ours, no longer lives) from one folder. */
 void output_sweep(const char *folder);
 
 /** Removes every temporary that this process still has open; async-signal-safe. */

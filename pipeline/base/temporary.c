@@ -182,12 +182,31 @@ static pid_t owner_in_name(const char *name)
     return strcmp(digit, SUFFIX) == 0 ? (pid_t)owner : 0;
 }
 
+bool temporary_owner_lives(pid_t owner)
+{
+    char link[64], theirs[4096], ours[4096];
+    struct stat about;
+    if (kill(owner, 0) != 0 && errno == ESRCH)
+        return false;
+    const ssize_t n = readlink("/proc/self/exe", ours, sizeof ours - 1);
+    snprintf(link, sizeof link, "/proc/%ld/exe", (long)owner);
+    const ssize_t m = readlink(link, theirs, sizeof theirs - 1);
+    if (n < 0)
+        return true; /* without /proc nothing is known of it */
+    if (m < 0) { /* of the kernel or another user, or ended and not yet waited for: a program of ours may hide as well */
+        snprintf(link, sizeof link, "/proc/%ld", (long)owner);
+        return errno == EACCES && stat(link, &about) == 0 && about.st_uid == geteuid();
+    }
+    ours[n] = theirs[m] = '\0';
+    return strcmp(ours, theirs) == 0 || strncmp(path_name(theirs), "stepdown", strlen("stepdown")) == 0;
+}
+
 /* Only what is plainly ours to remove: a regular file of this user whose writer no longer lives. */
 static bool is_stale(int folder, const char *name)
 {
     struct stat about;
     const pid_t owner = owner_in_name(name);
-    return owner > 0 && kill(owner, 0) != 0 && errno == ESRCH &&
+    return owner > 0 && !temporary_owner_lives(owner) &&
            fstatat(folder, name, &about, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(about.st_mode) &&
            about.st_uid == geteuid();
 }

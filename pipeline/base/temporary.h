@@ -10,6 +10,7 @@
 #define BASE_TEMPORARY_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 enum { TEMPORARIES_MAX = 128, TEMPORARY_PATH_SIZE = 4096 };
 
@@ -36,5 +37,11 @@ int temporary_make_folder(const char *path);
 
 /** Removes such a folder with the plain files in it, and frees the slot. */
 void temporary_remove_folder(int slot);
+
+/**
+ * Does the process of that number live, and is it a program of ours?  Numbers are given again: what another program runs under the number in
+ * the name of a temporary protects nothing.  Without /proc every living process is taken for ours.
+ */
+bool temporary_owner_lives(pid_t owner);
 
 #endif

@@ -3,9 +3,7 @@
 #include "report/figures.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -53,7 +51,7 @@ static void sweep_folders(const char *work_folder)
         if (strncmp(entry->d_name, FOLDER_NAME, sizeof FOLDER_NAME - 1) != 0)
             continue;
         owner = strtol(entry->d_name + sizeof FOLDER_NAME - 1, NULL, 10);
-        if (owner <= 0 || (kill((pid_t)owner, 0) == 0 || errno != ESRCH))
+        if (owner <= 0 || temporary_owner_lives((pid_t)owner))
             continue;
         path = path_join(work_folder, entry->d_name);
         if (path != NULL)

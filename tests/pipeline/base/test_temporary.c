@@ -6,6 +6,7 @@
 #include "tests/support/near.h"
 #include "tests/support/scratch.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,6 +23,34 @@ static pid_t dead_process(void)
         _exit(0);
     assert_int_equal(waitpid(child, NULL, 0), child);
     return child;
+}
+
+/* A process that sleeps: of this program, or of another one, which runs when this returns. */
+static pid_t start_other(const char *program)
+{
+    int ready[2];
+    char byte;
+    assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
+    const pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        if (program != NULL)
+            execlp(program, program, "60", (char *)NULL);
+        close(ready[0]);
+        close(ready[1]);
+        for (;;)
+            pause();
+    }
+    close(ready[1]);
+    assert_int_equal(read(ready[0], &byte, 1), 0); /* closed by the exec, or by hand */
+    close(ready[0]);
+    return child;
+}
+
+static void stop_other(pid_t child)
+{
+    kill(child, SIGKILL);
+    assert_int_equal(waitpid(child, NULL, 0), child);
 }
 
 static const char *make(const char *folder, const char *format, long owner)
@@ -72,8 +101,8 @@ static void test_what_may_belong_to_somebody_is_kept(void **state)
     for (size_t i = 0; i < sizeof dead_formats / sizeof *dead_formats; i++)
         make(folder, dead_formats[i], dead);
     make(folder, ".live.stepdown-%ld.tmp", (long)getpid());
-    make(folder, ".parent.stepdown-%ld.tmp", (long)getppid());
-    make(folder, ".init.stepdown-%ld.tmp", 1);
+    const pid_t other = start_other(NULL); /* another process of this program */
+    make(folder, ".other.stepdown-%ld.tmp", (long)other);
     char link[64], directory[64];
     snprintf(link, sizeof link, ".link.stepdown-%ld.tmp", dead);
     snprintf(directory, sizeof directory, ".folder.stepdown-%ld.tmp", dead);
@@ -83,6 +112,20 @@ static void test_what_may_belong_to_somebody_is_kept(void **state)
     output_sweep(folder);
     assert_int_equal(scratch_count(folder), n);
     output_sweep(scratch_path(folder, "none")); /* nothing there is nothing stale */
+    stop_other(other);
+    scratch_remove(folder);
+}
+
+/* Numbers of processes are given again: a file must not stay for as long as whoever has its writer's number lives. */
+static void test_the_number_of_a_process_that_is_no_program_of_ours_protects_nothing(void **state)
+{
+    (void)state;
+    char *const folder = scratch_folder();
+    const pid_t other = start_other("sleep");
+    make(folder, ".a.csv.stepdown-%ld.tmp", (long)other);
+    output_sweep(folder);
+    assert_int_equal(scratch_count(folder), 0);
+    stop_other(other);
     scratch_remove(folder);
 }
 
@@ -173,6 +216,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_temporaries_of_dead_processes_are_swept),
         cmocka_unit_test(test_what_may_belong_to_somebody_is_kept),
+        cmocka_unit_test(test_the_number_of_a_process_that_is_no_program_of_ours_protects_nothing),
         cmocka_unit_test(test_temporaries_still_open_can_all_be_removed_at_once),
         cmocka_unit_test(test_a_stale_file_of_this_very_number_is_not_taken_for_ours),
         cmocka_unit_test(test_a_folder_is_removed_with_the_files_in_it),
