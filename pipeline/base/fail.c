@@ -282,9 +282,13 @@ void fail_hold(void)
 struct fail_held *fail_take_held(void)
 {
     struct fail_held *const held = holding;
-    if (held != NULL)
-        holding = held->outer;
-    return held;
+    if (held == NULL)
+        return NULL;
+    holding = held->outer;
+    if (held->length > 0)
+        return held;
+    fail_held_free(held);
+    return NULL;
 }
 
 void fail_held_free(struct fail_held *held)

@@ -232,6 +232,7 @@ static void test_what_is_held_is_told_in_the_order_of_the_parts(void **state)
     struct fail_held *const first = fail_take_held();
     fail_hold();
     struct fail_held *const nothing = fail_take_held();
+    assert_null(nothing); /* who says nothing takes nobody else's word away */
     warn("nobody holds this");
     fail_tell_held(first);
     fail_tell_held(nothing);

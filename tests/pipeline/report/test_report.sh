@@ -136,4 +136,10 @@ told 1 "results.h5" "report without results says what is missing"
 try "$stepdown" release -o "$out" "$study"
 told 0 "released.h5" "release writes the released tables alone"
 
+cp -R "$out" "$box/spoilt"
+rm -f "$box/spoilt/release/report.html"
+mkdir "$box/spoilt/release/report.html"
+try "$stepdown" report -q --again -o "$box/spoilt" "$study"
+told 1 "error: cannot write '$box/spoilt/release/report.html': it exists and is not a regular file" "a page that cannot be written is told"
+
 exit $failed
