@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/**
+ * share_telling.h - inside programme_shares: one measure on its way from what was counted to what is told.
+ *
+ *     share_checks.c   may a cell be told, for itself and beside what else is known?
+ *     share_lines.c    does a line of cells give one of them away?
+ *     share_charts.c   the control charts of what is told
+ */
+#ifndef REPORT_SHARE_TELLING_H
+#define REPORT_SHARE_TELLING_H
+
+#include "compare/programme_chart.h"
+#include "report/programme_shape.h"
+#include "report/programme_shares.h"
+
+/* Of table `programmes`, found once. */
+struct columns {
+    struct column *n, *n_event, *n_unknown, *expected, *variance, *ratio, *conf_low, *conf_high, *z, *centre, *low, *high, *signal,
+        *person_time, *phase, *baseline, *factor;
+};
+
+/* What was counted of a measure in a cell. */
+struct counted {
+    int64_t n, events, unknown;
+};
+
+/* A measure that is told as a share, beside the first one. */
+struct telling {
+    const struct programme_telling *what;
+    struct table *programmes, *measures;
+    struct programme_shape shape;
+    struct columns columns;
+    size_t measure, first_row;    /* row of its first cell */
+    bool is_rate, is_without;     /* share of people without the event */
+    int64_t threshold;
+    const struct counted *counted; /* [n_measures * n_cells] */
+    struct programme_cell *cells; /* [n_cells] as they are told; n = MISSING_INTEGER: not at all */
+};
+
+/** May the share of a cell be told, as far as the cell alone says? */
+bool share_may_be_told(const struct telling *telling, size_t cell);
+
+/** All programmes in all periods beside the events of the arms: else nothing of the measure is told. */
+bool share_hides_beside_arms(const struct telling *telling);
+
+/** Withholds further cells (n = MISSING_INTEGER) until no line gives one away. */
+void share_protect_lines(const struct telling *telling);
+
+/** Phase, limits and signals of all cells; a period that is not told is no point.  -1 after telling. */
+int share_chart(const struct telling *telling);
+
+#endif
