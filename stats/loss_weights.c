@@ -27,11 +27,32 @@ static size_t n_exposed(const struct loss_rows *rows, size_t i)
 
 /* ---- the regression ------------------------------------------------------------------------------------------------ */
 
+/* The mean linear predictor of the people who can be lost, which the hazard of losses is that of: (1 - dL)^r hangs on it. */
+static int center(const struct loss_weights *w, const double *eta, const double *gone, double *mean)
+{
+    const struct loss_rows *const rows = &w->rows;
+    struct exact_sum sum;
+    double people = 0;
+    int status = GSL_SUCCESS;
+
+    exact_sum_init(&sum);
+    for (size_t i = 0; status == GSL_SUCCESS && i < rows->n; i++)
+        if (gone[i] >= 0 && rows->frequency[i] > 0) {
+            people += rows->frequency[i];
+            status = exact_sum_add(&sum, rows->frequency[i] * eta[i]);
+        }
+    if (status == GSL_SUCCESS)
+        status = exact_sum_round(&sum, mean);
+    *mean = people > 0 ? *mean / people : 0;
+    return status;
+}
+
 static int take_coefficients(struct loss_weights *w, const struct cox_fit *fit)
 {
     const struct design_matrix *design = w->rows.design;
     double *const coef = calloc(2 * design->p + 1, sizeof *coef), *const away = coef + design->p;
     double *const eta = calloc(2 * w->rows.n + 1, sizeof *eta), *const gone = eta + w->rows.n;
+    double mean = 0;
     int status = coef == NULL || eta == NULL ? GSL_ENOMEM : GSL_SUCCESS;
 
     w->exists = fit->converged;
@@ -44,9 +65,10 @@ static int take_coefficients(struct loss_weights *w, const struct cox_fit *fit)
         memcpy(w->covariance, fit->covariance, design->p * design->p * sizeof *w->covariance);
         design_predict(design, coef, 0, w->rows.n, eta);
         design_predict(design, away, 0, w->rows.n, gone);
+        status = center(w, eta, gone, &mean);
     }
     for (size_t i = 0; status == GSL_SUCCESS && i < w->rows.n; i++) {
-        w->r[i] = gone[i] < 0 ? 0 : exp(eta[i]);
+        w->r[i] = gone[i] < 0 ? 0 : exp(eta[i] - mean);
         w->exists &= !(gone[i] > 0) && isfinite(w->r[i]);
     }
     free(eta);
@@ -224,6 +246,33 @@ static int solve_gradient(const struct loss_weights *w, const double *c, double 
     return status;
 }
 
+/*
+ * What the mean predictor does, which all are taken off: c, the derivative by the predictor of each row, becomes that by its distance
+ * from the mean, and phi gets what a person moves the mean by.
+ */
+static int take_center(const struct loss_weights *w, double *c, double *phi)
+{
+    const struct loss_rows *const rows = &w->rows;
+    struct exact_sum sum;
+    double all = 0, people = 0;
+    int status = GSL_SUCCESS;
+
+    exact_sum_init(&sum);
+    for (size_t i = 0; status == GSL_SUCCESS && i < rows->n; i++) {
+        people += w->r[i] > 0 ? rows->frequency[i] : 0;
+        status = exact_sum_add(&sum, c[i]);
+    }
+    if (status == GSL_SUCCESS)
+        status = exact_sum_round(&sum, &all);
+    for (size_t i = 0; status == GSL_SUCCESS && i < rows->n; i++)
+        if (w->r[i] > 0) {
+            const double share = all * rows->frequency[i] / people;
+            phi[i] -= share * log(w->r[i]);
+            c[i] -= share;
+        }
+    return status;
+}
+
 /* What beta does, by the scores of the partial likelihood. */
 static int add_scores(const struct loss_weights *w, const double *c, double *phi)
 {
@@ -276,6 +325,8 @@ int loss_influence(const struct loss_weights *w, const double *by_row, const dou
         if (!isfinite(phi[i]) || !isfinite(c[i]))
             status = GSL_EINVAL;
     }
+    if (status == GSL_SUCCESS && w->p > 0)
+        status = take_center(w, c, phi);
     if (status == GSL_SUCCESS && w->p > 0)
         status = add_scores(w, c, phi);
     free(by_jump);

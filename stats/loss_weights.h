@@ -3,10 +3,10 @@
  * loss_weights.h - weights for those who are seen, in place of those like them who were lost: censoring that depends on
  * covariates.
  *
- *     G_i(k) = prod_{s < k} (1 - dL(s)) ^ r_i,    r_i = exp(x_i' beta),    dL(s) = C(s) / sum_{j in R(s)} f_j r_j
+ *     G_i(k) = prod_{s < k} (1 - dL(s)) ^ r_i,    r_i = exp((x_i - m)' beta),    dL(s) = C(s) / sum_{j in R(s)} f_j r_j
  *
  * is the chance of person i not to be lost at the first k places: proportional hazards of being lost, beta by partial likelihood
- * (Breslow ties).  Events come first: R(s) holds those beyond s, and those lost at s.  Without covariates G is Kaplan-Meier's of the
+ * (Breslow ties), m the mean of all who can be lost, so that neither the level of reference nor where a covariate is 0 matters.  Events come first: R(s) holds those beyond s, and those lost at s.  Without covariates G is Kaplan-Meier's of the
  * losses (ipcw.h).  Where dL comes above 0.95, log(1 - dL) goes on along its tangent.  Losses at place `horizon` and later are no
  * losses: the end of follow-up comes to all.
  *

@@ -17,7 +17,8 @@ numbers <- function(x, a, case) {
   lost <- x$cause == 0 & x$time < end
   when <- ifelse(lost, x$time + 0.5, ifelse(x$time < end, x$time, end))
   fit <- coxph(Surv(when, lost) ~ age + sex + factor(site), x, weights = case, ties = "breslow", control = tight)
-  r <- exp(drop(model.matrix(~ age + sex + factor(site), x)[, -1] %*% coef(fit)))
+  eta <- drop(model.matrix(~ age + sex + factor(site), x)[, -1] %*% coef(fit))
+  r <- exp(eta - sum(case * eta) / sum(case))
   days <- sort(unique(when[lost]))
   jump <- sapply(days, function(s) sum(case[lost & when == s]) / sum((case * r)[when >= s]))
   times <- sort(unique(x$time[x$cause > 0]))

@@ -274,7 +274,7 @@ static void put_cohort(FILE *file, const struct study *study)
 static void put_menu(FILE *file, const struct study *study)
 {
     static const char *const timed[] = {
-        "    adjust: [overlap, iptw]\n    models:\n      - {cox: \"arm + age + drug + strata(sex)\"}\n      - {cox: \"arm + severity\", ties: breslow}\n",
+        "    adjust: [overlap, iptw, {method: overlap, name: seen, censoring: [age, sex]}]\n    models:\n      - {cox: \"arm + age + drug + strata(sex)\"}\n      - {cox: \"arm + severity\", ties: breslow}\n",
         "    adjust: [regression]\n    models:\n      - {aft: \"arm + age\"}\n      - {aft: \"arm + severity\", distribution: loglogistic}\n",
         "    adjust: [doubly_robust]\n    models:\n      - {finegray: \"arm + age + drug\"}\n      - {cox: \"arm + age\", firth: yes}\n",
         "    adjust: [{method: iptw, propensity: [\"rcs(age, 3)\", sex], truncate: 0.95}]\n    models:\n      - {cox: \"arm + sex\", ties: exact}\n"};

@@ -158,6 +158,33 @@ static void test_nobody_lost_is_weights_of_one(void **state)
     free(p);
 }
 
+/* Another level of reference, age in months before 70: the same weights, curves and errors. */
+static void test_weights_do_not_hang_on_the_coding(void **state)
+{
+    (void)state;
+    static const int32_t other_columns[] = {3, 2, DESIGN_NONE};
+    struct people *p = people_of(2, true), *q = people_of(2, true);
+    struct loss_weights *v = NULL, *w = NULL;
+
+    for (size_t i = 0; i < q->n; i++)
+        q->age[i] = 12 * (70 - q->age[i]);
+    q->block[2].column = other_columns;
+    assert_int_equal(loss_weights_alloc(&p->rows, 1, &v), GSL_SUCCESS);
+    assert_int_equal(loss_weights_alloc(&q->rows, 1, &w), GSL_SUCCESS);
+    for (size_t i = 0; i < p->n; i++)
+        for (size_t k = 0; k <= END; k += 5)
+            assert_near(loss_weight(w, i, k), loss_weight(v, i, k), 1e-9);
+    struct weighted_curve *one = solved(p, v), *other = solved(q, w);
+    for (enum loss_reading reading = LOSS_SURVIVAL; reading <= LOSS_RMST; reading++)
+        assert_near(error_of(q, w, other, reading, 1, 25), error_of(p, v, one, reading, 1, 25), 1e-8);
+    weighted_curve_free(other);
+    weighted_curve_free(one);
+    loss_weights_free(w);
+    loss_weights_free(v);
+    free(q);
+    free(p);
+}
+
 static void test_threads_and_order_change_no_bit(void **state)
 {
     (void)state;
@@ -253,6 +280,7 @@ int main(void)
         cmocka_unit_test(test_equals_a_slow_computation_in_r_with_coxph),
         cmocka_unit_test(test_without_covariates_weights_are_those_of_kaplan_meier_and_curves_stay),
         cmocka_unit_test(test_nobody_lost_is_weights_of_one),
+        cmocka_unit_test(test_weights_do_not_hang_on_the_coding),
         cmocka_unit_test(test_threads_and_order_change_no_bit),
         cmocka_unit_test(test_a_level_of_which_nobody_is_lost_has_weight_one),
         cmocka_unit_test(test_derivatives_that_are_not_finite_are_refused),
