@@ -177,8 +177,11 @@ static bool are_safe(const struct search *search)
 
 bool share_hides_enough(const struct share_cell *cell, int64_t threshold)
 {
-    struct search search = {.cell = cell, .threshold = threshold, .percent = whole_percent(cell->events, cell->n)};
+    struct search search = {.cell = cell, .threshold = threshold};
 
+    if (cell->n == 0)
+        return false;
+    search.percent = whole_percent(cell->events, cell->n);
     for (size_t k = 0; k < N_QUANTITIES; k++)
         search.spans[k] = (struct span){INT64_MAX, INT64_MIN};
     if (!is_apart(cell) || (cell->everybody_is_known && cell->n == cell->everybody)) {

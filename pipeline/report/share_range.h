@@ -35,7 +35,7 @@ struct share_cell {
     enum { DAYS_UNRELATED, DAY_LATER, DAY_EARLIER, DAY_SAME } days; /* than the other's, of one outcome */
 };
 
-/** Does the share protect whom it hides?  O(everybody), mostly some times the threshold. */
+/** Does the share protect whom it hides?  Nobody has no share: false.  O(everybody), mostly some times the threshold. */
 bool share_hides_enough(const struct share_cell *cell, int64_t threshold);
 
 #endif

@@ -169,6 +169,7 @@ static void test_who_was_lost_between_two_days_is_hidden_by_a_share_and_not_told
     const struct share_cell many = {.n = 310, .events = 137, .everybody = 320, .most = 320, .other_n = 310, .other_events = 97, .days = DAY_LATER};
 
     (void)state;
+    assert_false(share_hides_enough(&(struct share_cell){.n = 0, .everybody = 40, .most = 40, .other_n = 40, .other_events = 20}, 11));
     assert_true(share_hides_enough(&lost, 11));
     assert_false(share_hides_enough(&few, 11));
     assert_true(share_hides_enough(&many, 11));
