@@ -204,8 +204,8 @@ static void see_days(const struct dashboard *d, size_t m, size_t k, size_t cell)
 
 static void see_pair(const struct dashboard *d, size_t m, size_t k, size_t cell)
 {
-    if (!cells_equal(d->measures, "outcome", m, k)) { /* both are some of everybody, and the first may be everybody */
-        if (m == 0)
+    if (!cells_equal(d->measures, "outcome", m, k)) { /* both are some of everybody, or the first is everybody */
+        if (m == 0 && truth_of(d, everybody(d, 0)) == number(d, "n", 0, 0))
             view_rest(d->view, look(d, "n", m, cell), look(d, "n", k, cell));
         return;
     }
