@@ -118,13 +118,14 @@ static void see_share(const struct dashboard *d, size_t n, size_t y, int64_t low
 static void see_told(const struct dashboard *d, size_t m, size_t cell)
 {
     const int64_t N = cell_integer(d->seen, "n", row_of(d, m, cell)), y = cell_integer(d->seen, "n_event", row_of(d, m, cell));
+    const double half = (double)(d->view->round_to / 2); /* both may be so far from what was rounded */
     int64_t low = 101, high = -1;
 
     if (!is_told_as_shares(d, m) || d->view->is_careless || N == MISSING_INTEGER || N == 0)
         return;
     if (!is_share(d, m, "rate"))
         for (int64_t s = 0; s <= 100; s++)
-            if (llround((double)(s * N) / 100) == y) {
+            if ((double)s * ((double)N - half) / 100 - 0.5 <= (double)y + half && (double)s * ((double)N + half) / 100 + 0.5 >= (double)y - half) {
                 low = s < low ? s : low;
                 high = s;
             }

@@ -331,6 +331,22 @@ static int logit_columns(double big, double *value)
     return status;
 }
 
+static int logit_clusters(double big, double *value)
+{
+    static const int32_t cluster[N];
+    static double both[N * P], beta[P] = {0, 0};
+    wide_sum meat[P * (P + 1) / 2] = {0};
+
+    for (int i = 0; i < N; i++) {
+        both[i * P] = x[i] * big;
+        both[i * P + 1] = z[i];
+    }
+    const struct logit_rows rows = {N, P, both, happened, frequency};
+    const int status = logit_squares_add(&rows, beta, cluster, 1, meat);
+    *value = status == GSL_SUCCESS ? wide_value(meat[0]) : 0;
+    return status;
+}
+
 static int imputed_values(double big, double *value)
 {
     static double drawn[N];
@@ -378,6 +394,7 @@ static void test_too_much_is_said_and_nothing_becomes_infinite(void **state)
         {"offsets of yes and no", logistic_offsets, true}, {"weights of yes and no", logistic_weights, false},
         {"counts", poisson_counts, false}, {"counts that vary", negbin_counts, false}, {"a linear regression", linear_values, false},
         {"standardised values", standardised_values, false}, {"a series", correlated_values, false}, {"columns of logits", logit_columns, false},
+        {"clusters of logits", logit_clusters, false},
         {"imputed values", imputed_values, true}, {"columns", tiny_columns, true},
     };
 
