@@ -339,6 +339,10 @@ bench-episodes: all
 bench-compare: all $(BUILD)/scripts/bench/bench_adjust
 	@BUILD=$(BUILD) scripts/bench-compare
 
+.PHONY: bench-dashboard
+bench-dashboard: all
+	@BUILD=$(BUILD) scripts/bench-dashboard
+
 # What benchmarks need besides the programs: made-up files, and parts of the pipeline alone.
 BENCH_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard scripts/bench/*.c))
 $(BENCH_PROGRAMS): $(BUILD)/scripts/bench/%: $(BUILD)/scripts/bench/%.o $(PIPELINE_LIBS) $(BUILD)/lib/stats.a
