@@ -4,7 +4,8 @@
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_math.h>
 #include <math.h>
-#include <stdbool.h>
+
+#include "stats/chance_edge.h"
 
 static const double tie_tolerance = 1e-7;  /* R's: probabilities this close count as equal */
 static const double negligible = 0x1p-60;  /* a term this small against its sum no longer changes it */
@@ -15,8 +16,10 @@ struct margins {
     double mode;
 };
 
-static double log_pmf(const struct margins *m, double k)
+static double log_pmf(const void *margins, double k)
 {
+    const struct margins *const m = margins;
+
     return hypergeometric_log_pmf(k, m->marked, m->plain, m->drawn);
 }
 
@@ -24,25 +27,6 @@ static double log_pmf(const struct margins *m, double k)
 static double step_up(const struct margins *m, double k)
 {
     return (m->marked - k) / (k + 1) * ((m->drawn - k) / (m->plain - m->drawn + k + 1));
-}
-
-/* The k nearest to the mode, on the side of `end`, that is no likelier than log_limit; false when even `end` is. */
-static bool find_edge(const struct margins *m, double end, double log_limit, double *edge)
-{
-    double likely = m->mode, unlikely = end;
-
-    if (log_pmf(m, end) > log_limit)
-        return false;
-    while (fabs(unlikely - likely) > 1) {
-        const double middle = floor(likely + (unlikely - likely) / 2);
-
-        if (log_pmf(m, middle) > log_limit)
-            likely = middle;
-        else
-            unlikely = middle;
-    }
-    *edge = unlikely;
-    return true;
 }
 
 /* log of the sum of P(X = k) from the edge outwards to `end` */
@@ -66,9 +50,9 @@ static double log_two_sided(const struct margins *m, double observed)
 
     if (log_pmf(m, m->mode) <= log_limit)
         return 0; /* nothing is likelier than what was seen */
-    if (find_edge(m, m->low, log_limit, &edge))
+    if (chance_edge(log_pmf, m, m->mode, m->low, log_limit, &edge))
         log_left = log_tail(m, edge, m->low);
-    if (find_edge(m, m->high, log_limit, &edge))
+    if (chance_edge(log_pmf, m, m->mode, m->high, log_limit, &edge))
         log_right = log_tail(m, edge, m->high);
     larger = fmax(log_left, log_right);
     return fmin(0, larger + log1p(exp(fmin(log_left, log_right) - larger)));

@@ -3,8 +3,8 @@
 
 #include <gsl/gsl_errno.h>
 #include <math.h>
-#include <stdbool.h>
 
+#include "stats/chance_edge.h"
 #include "stats/distribution.h"
 #include "stats/quantiles.h"
 
@@ -16,28 +16,11 @@ struct share {
     double n, p, q;
 };
 
-static double log_chance(const struct share *s, double k)
+static double log_chance(const void *share, double k)
 {
+    const struct share *const s = share;
+
     return binomial_log_pmf(k, s->n, s->p, s->q);
-}
-
-/* The count nearest to the likeliest one, on the side of `end`, that is no likelier than log_limit; false when even `end` is. */
-static bool find_edge(const struct share *s, double mode, double end, double log_limit, double *edge)
-{
-    double likely = mode, unlikely = end;
-
-    if (log_chance(s, end) > log_limit)
-        return false;
-    while (fabs(unlikely - likely) > 1) {
-        const double middle = floor(likely + (unlikely - likely) / 2);
-
-        if (log_chance(s, middle) > log_limit)
-            likely = middle;
-        else
-            unlikely = middle;
-    }
-    *edge = unlikely;
-    return true;
 }
 
 static double two_sided(const struct share *s, double k)
@@ -47,9 +30,9 @@ static double two_sided(const struct share *s, double k)
 
     if (log_chance(s, mode) <= log_limit)
         return 1; /* nothing is likelier than what was seen */
-    if (find_edge(s, mode, 0, log_limit, &edge))
+    if (chance_edge(log_chance, s, mode, 0, log_limit, &edge))
         sum += binomial_lower_tail(edge, s->n, s->p, s->q);
-    if (find_edge(s, mode, s->n, log_limit, &edge))
+    if (chance_edge(log_chance, s, mode, s->n, log_limit, &edge))
         sum += binomial_lower_tail(s->n - edge, s->n, s->q, s->p);
     return fmin(sum, 1);
 }
