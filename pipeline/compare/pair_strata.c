@@ -122,7 +122,7 @@ int pair_strata_divide(const struct pair_weights *w, size_t n_strata, uint16_t *
     for (size_t i = 0; status == 0 && i < rows->n; i++)
         eta[i] = isfinite(w->score.fit->eta[i]) ? w->score.fit->eta[i] : 0;
     if (status == 0)
-        status = radix_order(eta, NULL, 1, rows->n, order) == 0 ? 0 : -1;
+        status = radix_order(eta, NULL, 1, rows->n, order) == 0 ? 0 : fail_memory();
     if (status == 0) {
         const size_t n_limit = find_limits(w, n_strata, eta, order, values, limit);
         for (size_t i = 0; i < rows->n; i++)

@@ -291,6 +291,9 @@ static const char *y_title(struct bundle *bundle, size_t row, bool is_survival)
 static const char *fit_title(struct drawing *drawing, const char *title)
 {
     const char *rest = strrchr(title, ':');
+
+    if (rest == NULL) /* there was no memory for it */
+        return title;
     const double room = 2 * (drawing->width - 4) - face_width(FACE_BOLD, rest) - 12;
     const char *label = pool_copy(drawing->pool, title, (size_t)(rest - title));
 

@@ -73,11 +73,11 @@ static int collect(struct bundle *bundle, size_t first, struct dots *dots)
             if (dots_add_estimate(bundle, dots, i, "All people") != 0)
                 return -1;
     for (size_t i = first; i < cell_rows(estimates); i++) {
-        const char *column, *stratum;
-
         if (!is_level(bundle, i) || !same_question(estimates, first, i))
             continue;
-        column = column_of(bundle, i);
+        const char *const column = column_of(bundle, i), *const stratum = cell_text(bundle->pool, estimates, "stratum", i);
+        if (column == NULL || column[0] == '\0' || stratum[0] == '\0') /* there was no memory for them */
+            return -1;
         if (strcmp(column, heading) != 0) {
             const long test = test_of(bundle, i, column);
 
@@ -87,7 +87,6 @@ static int collect(struct bundle *bundle, size_t first, struct dots *dots)
             if (dots_add_heading(dots, heading_of(bundle, column, test)) != 0)
                 return -1;
         }
-        stratum = cell_text(bundle->pool, estimates, "stratum", i);
         if (dots_add_estimate(bundle, dots, i, stratum + strlen(column) + 1) != 0)
             return -1;
     }

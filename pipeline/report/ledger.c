@@ -12,11 +12,11 @@
 #include "report/pool.h"
 #include "store/store.h"
 
-enum { MARK_LENGTH = 16 };
-
 struct ledger {
-    char *path, *study, *sources;
-    struct table *table;
+    char *path;
+    struct ledger_people people;
+    struct table *table, *shares; /* shares: NULL until a dashboard has some */
+    struct ledger_shares *told;   /* of them, as this release's dashboard looks at them */
     struct pool *pool;
     struct ledger_entry *entries; /* [n_entries] of the same people, by key, as ledger_apply read them */
     char *keys;                   /* theirs, one behind the other */
@@ -61,28 +61,10 @@ static bool is_ledger(const struct table *table)
     return true;
 }
 
-/* Files besides those of people: published numbers (compare) and definitions (outcomes) may be shared by strangers. */
-static bool is_source_of_people(const struct table *provenance, size_t row)
-{
-    return cell_begins(provenance, "key", row, "input:") && !cell_begins(provenance, "key", row, "input:compare/") &&
-           !cell_begins(provenance, "key", row, "input:outcomes/");
-}
-
-const char *ledger_sources(struct pool *pool, const struct table *provenance)
-{
-    const char *sources = "";
-
-    for (size_t i = 0; i < cell_rows(provenance); i++)
-        if (is_source_of_people(provenance, i))
-            sources = pool_format(pool, "%s%s%.*s", sources, sources[0] == '\0' ? "" : " ", MARK_LENGTH,
-                                  cell_text(pool, provenance, "value", i));
-    return sources;
-}
-
 /* NULL after telling. */
-static struct table *read_table(const char *path)
+static struct table *read_counts(struct store *store, const char *path)
 {
-    struct table *table = store_read_table(path, "ledger");
+    struct table *table = store_read(store, "ledger", NULL);
 
     if (table == NULL)
         return NULL;
@@ -94,6 +76,29 @@ static struct table *read_table(const char *path)
     return NULL;
 }
 
+/* Without a table after telling. */
+static void read_tables(struct ledger *ledger)
+{
+    struct store *store = store_open(ledger->path);
+
+    if (store == NULL)
+        return;
+    ledger->table = read_counts(store, ledger->path);
+    if (ledger->table != NULL && store_has(store, LEDGER_SHARES)) {
+        ledger->shares = store_read(store, LEDGER_SHARES, NULL);
+        if (ledger->shares != NULL && !ledger_shares_are(ledger->shares)) {
+            fail("'%s' is no ledger of releases", ledger->path);
+            table_free(ledger->shares);
+            ledger->shares = NULL;
+        }
+        if (ledger->shares == NULL) {
+            table_free(ledger->table);
+            ledger->table = NULL;
+        }
+    }
+    store_close(store);
+}
+
 struct ledger *ledger_open(const char *path, const char *study, const char *sources)
 {
     struct ledger *ledger = allocate(1, sizeof *ledger);
@@ -101,13 +106,12 @@ struct ledger *ledger_open(const char *path, const char *study, const char *sour
     if (ledger == NULL)
         return NULL;
     ledger->path = copy_text(path);
-    ledger->study = copy_text(study);
-    ledger->sources = copy_text(sources);
+    ledger->people = (struct ledger_people){copy_text(study), copy_text(sources)};
     ledger->pool = pool_alloc();
-    if (ledger->path == NULL || ledger->study == NULL || ledger->sources == NULL || ledger->pool == NULL)
+    if (ledger->path == NULL || ledger->people.study == NULL || ledger->people.sources == NULL || ledger->pool == NULL)
         goto failed;
     if (access(path, F_OK) == 0)
-        ledger->table = read_table(path);
+        read_tables(ledger);
     else if (errno == ENOENT)
         ledger->table = empty_table();
     else
@@ -134,28 +138,14 @@ void ledger_close(struct ledger *ledger)
     if (ledger == NULL)
         return;
     free(ledger->path);
-    free(ledger->study);
-    free(ledger->sources);
+    free(ledger->people.study);
+    free(ledger->people.sources);
     table_free(ledger->table);
+    table_free(ledger->shares);
+    ledger_shares_free(ledger->told);
     forget_entries(ledger);
     pool_free(ledger->pool);
     free(ledger);
-}
-
-/* Does a row speak of the same people: is it of this study, or of one of its sources? */
-static bool is_of_same_people(const struct ledger *ledger, size_t row)
-{
-    char mark[MARK_LENGTH + 1] = "";
-
-    if (cell_is(ledger->table, "study", row, ledger->study))
-        return true;
-    for (const char *next = ledger->sources; strlen(next) >= MARK_LENGTH; next += MARK_LENGTH) {
-        next += strspn(next, " ");
-        memcpy(mark, next, MARK_LENGTH);
-        if (cell_contains(ledger->table, "sources", row, mark))
-            return true;
-    }
-    return false;
 }
 
 static int by_key(const void *a, const void *b)
@@ -190,8 +180,8 @@ static int take_entries(struct ledger *ledger)
         size_t length = 0;
 
         if (i == 0 || !is_same_release(ledger, i, i - 1)) {
-            is_of_us = is_of_same_people(ledger, i);
-            is_own = cell_is(table, "study", i, ledger->study) && cell_is(table, "sources", i, ledger->sources);
+            is_of_us = ledger_people_are_same(&ledger->people, table, i);
+            is_own = ledger_people_are_own(&ledger->people, table, i);
             if (is_of_us && (last == SIZE_MAX || !is_same_release(ledger, i, last)))
                 ledger->n_groups++;
         }
@@ -271,16 +261,39 @@ static int write_table(const struct ledger *ledger)
 
     if (writer == NULL)
         return -1;
-    if (store_writer_table(writer, ledger->table) != 0) {
+    if (store_writer_table(writer, ledger->table) != 0 || (cell_rows(ledger->shares) > 0 && store_writer_table(writer, ledger->shares) != 0)) {
         store_writer_abandon(writer);
         return -1;
     }
     return store_writer_commit(writer);
 }
 
+struct ledger_shares *ledger_shares(struct ledger *ledger, const struct table *programmes)
+{
+    if (ledger->shares == NULL && (ledger->shares = ledger_shares_table()) == NULL)
+        return NULL;
+    ledger_shares_free(ledger->told);
+    ledger->told = ledger_shares_alloc(ledger->shares, &ledger->people, programmes);
+    return ledger->told;
+}
+
+bool ledger_hides_change(const struct ledger *ledger, const char *key, int64_t truth, struct share_bound now, int64_t threshold)
+{
+    const struct ledger_entry *const entries = ledger->entries;
+    const size_t n = ledger->n_entries;
+
+    for (size_t e = ledger_entry_find(entries, n, key); e < n && strcmp(entries[e].key, key) == 0; e++) {
+        const struct share_bound before = {entries[e].value, entries[e].value};
+
+        if (entries[e].shown && entries[e].value != truth && !share_bound_is_hidden(share_bound_change(before, now), threshold))
+            return false;
+    }
+    return true;
+}
+
 int ledger_enter(struct ledger *ledger, const struct count_system *system)
 {
-    size_t n_news = 0;
+    size_t n_news = ledger->told == NULL ? 0 : ledger_shares_n_new(ledger->told);
     int status = 0;
 
     if (ledger->first == NULL || ledger->of != system) { /* ledger_apply has not read them for this one */
@@ -296,8 +309,8 @@ int ledger_enter(struct ledger *ledger, const struct count_system *system)
         if (strncmp(count->key, "earlier|", 8) == 0 || strncmp(count->key, "changed|", 8) == 0 || is_entered(ledger, system, i))
             continue;
         row = table_new_row(ledger->table);
-        row_text(&row, "study", ledger->study);
-        row_text(&row, "sources", ledger->sources);
+        row_text(&row, "study", ledger->people.study);
+        row_text(&row, "sources", ledger->people.sources);
         row_text(&row, "key", count->lasting);
         row_integer(&row, "value", count->value);
         row_integer(&row, "shown", is_shown(count) ? 1 : 0);

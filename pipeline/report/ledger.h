@@ -5,6 +5,7 @@
  * Two releases that differ by three people tell about three people.  So every release is entered here before it is written:
  *
  *     ledger.h5, table `ledger`: study, sources, key and value of each count (count_system.h), shown (1) or hidden (0)
+ *     and table `shares` where a dashboard tells some: ledger_shares.h
  *
  * An earlier release speaks of the same people when it was of a study of this name, or when a source file of it had the same
  * bytes: two study files over one source are compared with each other, count by count of the same key, whatever each of them
@@ -20,12 +21,9 @@
 
 #include "base/table.h"
 #include "report/count_system.h"
-#include "report/pool.h"
+#include "report/ledger_shares.h"
 
 struct ledger;
-
-/** The first 16 digits of the SHA-256 of each source of people that a provenance names, between blanks. */
-const char *ledger_sources(struct pool *pool, const struct table *provenance);
 
 /**
  * A file that is not there is an empty ledger.  sources: marks of the source files, as ledger_sources makes them; "" when
@@ -37,7 +35,16 @@ void ledger_close(struct ledger *ledger); /* NULL is fine */
 /** Takes earlier releases of the same people into the system: before suppress_counts.  -1 after telling. */
 int ledger_apply(struct ledger *ledger, struct count_system *system);
 
-/** Enters what a release shows and hides, and writes the file when that is news.  -1 after telling. */
+/** What was told as shares of the cells of this dashboard; it is the ledger's.  NULL after telling. */
+struct ledger_shares *ledger_shares(struct ledger *ledger, const struct table *programmes);
+
+/**
+ * May a reader who knows the count of this key as earlier releases showed it know it between these bounds now
+ * (share_bound_is_hidden)?  truth: what it is; nobody has changed where it is the same.  After ledger_apply.
+ */
+bool ledger_hides_change(const struct ledger *ledger, const char *key, int64_t truth, struct share_bound now, int64_t threshold);
+
+/** Enters what a release shows and hides, and writes the file when that is news, shares included.  -1 after telling. */
 int ledger_enter(struct ledger *ledger, const struct count_system *system);
 
 #endif

@@ -73,6 +73,8 @@ static void tell_cell(const struct telling *telling, size_t cell)
     *told = (struct programme_cell){.n = column_integer(telling->columns.n, cell), .time = NAN};
     told->z = round(10 * column_real(telling->columns.z, row)) / 10;
     told->centre = told->low = told->high = told->factor = NAN;
+    telling->is_change[cell] = false;
+    telling->bounds[cell] = (struct share_bounds){{0, INT64_MAX}, {0, INT64_MAX}, {0, INT64_MAX}};
     if (!share_may_be_told(telling, cell))
         told->n = MISSING_INTEGER;
     else if (told->n > 0 && telling->is_rate)
@@ -182,8 +184,9 @@ static int tell_measure(struct telling *telling, size_t measure)
     if (!share_hides_beside_arms(telling))
         for (size_t cell = 0; cell < telling->shape.n_cells; cell++)
             telling->cells[cell].n = MISSING_INTEGER;
+    share_keep_earlier(telling);
     share_protect_lines(telling);
-    status = share_chart(telling);
+    status = share_enter(telling) != 0 ? -1 : share_chart(telling);
     for (size_t cell = 0; status == 0 && cell < telling->shape.n_cells; cell++)
         status = put_cell(telling, cell);
     return status != 0 ? -1 : put_sums(telling);
@@ -195,7 +198,12 @@ int programme_shares_put(const struct programme_telling *what)
     struct counted *counted = count(what->measures, what->programmes, &shape);
     struct telling telling = {.what = what, .programmes = what->programmes, .measures = what->measures, .shape = shape,
                               .threshold = what->threshold, .counted = counted};
-    int status = counted == NULL || (telling.cells = allocate(shape.n_cells + 1, sizeof *telling.cells)) == NULL ? -1 : 0;
+    int status = counted == NULL || (telling.cells = allocate(shape.n_cells + 1, sizeof *telling.cells)) == NULL ||
+                         (telling.bounds = allocate(shape.n_cells + 1, sizeof *telling.bounds)) == NULL ||
+                         (telling.is_change = allocate(shape.n_cells + 1, sizeof *telling.is_change)) == NULL ||
+                         (what->ledger != NULL && (telling.earlier = ledger_shares(what->ledger, what->programmes)) == NULL)
+                     ? -1
+                     : 0;
 
     if (shape.n_measures > 0)
         telling.columns = find_columns(what->programmes);
@@ -203,6 +211,8 @@ int programme_shares_put(const struct programme_telling *what)
         if (what->is_share[m])
             status = tell_measure(&telling, m);
     free(telling.cells);
+    free(telling.bounds);
+    free(telling.is_change);
     free(counted);
     return status != 0 ? -1 : tell_how(what->measures, what->is_share);
 }

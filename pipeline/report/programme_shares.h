@@ -21,6 +21,10 @@
  * first measure, beside other days of its outcome that are told, and, over all cells, beside the days of the arms.  Where a line of the
  * grid would hide too little, further cells are withheld with it; a cell of which a near day of the outcome is told (people and events differ by
  * less than T) counts as told.
+ *
+ * Beside earlier releases (ledger_shares.h) a cell is told again as it was told, or where both releases together leave open by how many people and
+ * events have changed; one that was withheld stays withheld until T people or T events are others.  The changes of a line's cells are looked at
+ * together, too.
  */
 #ifndef REPORT_PROGRAMME_SHARES_H
 #define REPORT_PROGRAMME_SHARES_H
@@ -29,6 +33,8 @@
 #include <stdint.h>
 
 #include "base/table.h"
+#include "report/ledger.h"
+#include "report/release_counts.h"
 
 /** One truth value a measure: is it told as a share?  At threshold 0 none is.  Caller frees; NULL after telling. */
 bool *programme_shares_find(const struct table *measures, const struct table *programmes, int64_t threshold);
@@ -40,7 +46,16 @@ struct programme_telling {
     const bool *is_share;          /* [measures] */
     const bool *is_hidden;         /* [rows of programmes] of measures that are told by counts: are those who count withheld? */
     int64_t threshold;
+    struct ledger *ledger;               /* of earlier releases, after ledger_apply; NULL: none */
+    const struct release_counts *counts; /* as they were given to it; NULL: none */
 };
+
+/**
+ * Hides counts of measures that are told by counts where an earlier release told the cell as a share, or withheld it, and both together would
+ * tell changes of fewer than the threshold: after ledger_apply, before the counts are suppressed.  -1 after telling.
+ */
+int programme_shares_hide_counts(const struct table *measures, const struct table *programmes, const bool *is_share, struct ledger *ledger,
+                                 const struct release_counts *counts);
 
 /**
  * Puts into the rows of such measures what may be told of them; n is missing where nothing may.  Of other measures nothing changes.

@@ -182,42 +182,6 @@ static void exact_free(struct exact *exact)
     free(exact->is_share);
 }
 
-/* Decides what is hidden, and enters it where the next release will look, before anything is written. */
-static int audit_with(struct ledger *ledger, struct release_counts *counts, const struct release_request *request)
-{
-    struct audit told;
-    int status = ledger == NULL ? 0 : ledger_apply(ledger, counts->system);
-
-    if (status == 0)
-        status = suppress_counts(counts->system, request->n_threads, &told);
-    if (status == 0) {
-        detail("release: %zu hidden counts audited by %zu linear programmes", told.n_audited, told.n_programs);
-        if (request->log != NULL)
-            status = release_log_write(request->log, counts->system);
-    }
-    return status != 0 || ledger == NULL ? status : ledger_enter(ledger, counts->system);
-}
-
-static int audit(struct release_counts *counts, const struct release_request *request, const struct table *provenance)
-{
-    struct lock *lock = NULL;
-    struct ledger *ledger = NULL;
-    int status = -1;
-
-    if (request->ledger == NULL)
-        return audit_with(NULL, counts, request);
-    const char *const sources = ledger_sources(counts->pool, provenance);
-    if (pool_failed(counts->pool)) /* entries without their sources would be another release */
-        return -1;
-    if (request->ledger_is_shared && (lock = lock_wait(request->ledger, LEDGER_SECONDS)) == NULL)
-        return -1;
-    if ((ledger = ledger_open(request->ledger, request->study, sources)) != NULL)
-        status = audit_with(ledger, counts, request);
-    ledger_close(ledger);
-    lock_release(lock);
-    return status;
-}
-
 static int find_shares(struct exact *exact, int64_t threshold)
 {
     if (exact->programmes == NULL || exact->programme_measures == NULL)
@@ -234,17 +198,65 @@ static bool is_hidden_in(const struct release_counts *counts, const struct table
 }
 
 /* Measures that are told as shares are put into the place of their counts, when it is known what else is hidden. */
-static int put_shares(const struct exact *exact, const struct release_counts *counts, int64_t threshold)
+static int put_shares(const struct exact *exact, const struct release_counts *counts, int64_t threshold, struct ledger *ledger)
 {
     if (exact->is_share == NULL)
         return 0;
     bool *const is_hidden = allocate(exact->programmes->n_rows + 1, sizeof *is_hidden);
-    const struct programme_telling what = {exact->programme_measures, exact->programmes, exact->estimates, exact->is_share, is_hidden, threshold};
+    const struct programme_telling what = {exact->programme_measures, exact->programmes, exact->estimates, exact->is_share, is_hidden, threshold, ledger,
+                                           ledger == NULL ? NULL : counts};
 
     for (size_t row = 0; is_hidden != NULL && threshold > 0 && row < exact->programmes->n_rows; row++)
         is_hidden[row] = is_hidden_in(counts, exact->programmes, row);
     const int status = is_hidden == NULL ? -1 : programme_shares_put(&what);
     free(is_hidden);
+    return status;
+}
+
+/* Measures that are told by counts, beside the shares of earlier releases. */
+static int hide_beside_shares(const struct exact *exact, const struct release_counts *counts, struct ledger *ledger)
+{
+    return exact->is_share == NULL ? 0
+                                   : programme_shares_hide_counts(exact->programme_measures, exact->programmes, exact->is_share, ledger, counts);
+}
+
+/* Decides what is hidden and what is told as shares, and enters it where the next release will look, before anything is written. */
+static int audit_with(struct ledger *ledger, const struct exact *exact, struct release_counts *counts, const struct release_request *request)
+{
+    struct audit told;
+    int status = ledger == NULL ? 0 : ledger_apply(ledger, counts->system);
+
+    if (status == 0 && ledger != NULL)
+        status = hide_beside_shares(exact, counts, ledger);
+    if (status == 0)
+        status = suppress_counts(counts->system, request->n_threads, &told);
+    if (status == 0) {
+        detail("release: %zu hidden counts audited by %zu linear programmes", told.n_audited, told.n_programs);
+        if (request->log != NULL)
+            status = release_log_write(request->log, counts->system);
+    }
+    if (status == 0)
+        status = put_shares(exact, counts, request->threshold, ledger);
+    return status != 0 || ledger == NULL ? status : ledger_enter(ledger, counts->system);
+}
+
+static int audit(const struct exact *exact, struct release_counts *counts, const struct release_request *request, const struct table *provenance)
+{
+    struct lock *lock = NULL;
+    struct ledger *ledger = NULL;
+    int status = -1;
+
+    if (request->ledger == NULL)
+        return audit_with(NULL, exact, counts, request);
+    const char *const sources = ledger_sources(counts->pool, provenance);
+    if (pool_failed(counts->pool)) /* entries without their sources would be another release */
+        return -1;
+    if (request->ledger_is_shared && (lock = lock_wait(request->ledger, LEDGER_SECONDS)) == NULL)
+        return -1;
+    if ((ledger = ledger_open(request->ledger, request->study, sources)) != NULL)
+        status = audit_with(ledger, exact, counts, request);
+    ledger_close(ledger);
+    lock_release(lock);
     return status;
 }
 
@@ -266,7 +278,7 @@ static int prepare(struct release_source *source, struct exact *exact, const str
     source->curves = curves;
     source->counts = counts;
     if (request->threshold == 0)
-        return 0;
+        return put_shares(exact, counts, 0, NULL);
     if (model_levels_find(&source->policy, exact->baseline, &exact->level_is_small) != 0)
         return -1;
     source->level_is_small = exact->level_is_small;
@@ -274,7 +286,7 @@ static int prepare(struct release_source *source, struct exact *exact, const str
                            release_policy_decimals(&source->policy)) != 0 ||
         release_counts_make(counts, &tables, curves, request->threshold, request->round_to, pool) != 0)
         return -1;
-    return audit(counts, request, provenance);
+    return audit(exact, counts, request, provenance);
 }
 
 int release_write(const char *results_path, const char *released_path, const struct release_request *request,
@@ -290,7 +302,7 @@ int release_write(const char *results_path, const char *released_path, const str
     int status = -1;
 
     if (results != NULL && pool != NULL && exact_read(results, &exact) == 0 && find_shares(&exact, request->threshold) == 0 &&
-        prepare(&source, &exact, request, provenance, &curves, &counts, pool) == 0 && put_shares(&exact, &counts, request->threshold) == 0)
+        prepare(&source, &exact, request, provenance, &curves, &counts, pool) == 0)
         status = write_tables(file, &source, results, request, provenance, pool);
     if (status == 0 && pool_failed(pool)) /* a text that could not be made is not to be published as an empty one */
         status = -1;

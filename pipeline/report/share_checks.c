@@ -56,7 +56,7 @@ static bool hides_enough(const struct telling *telling, size_t cell, size_t othe
                     ? days_apart(cell_real(telling->measures, "time", telling->measure), cell_real(telling->measures, "time", other))
                     : DAYS_UNRELATED};
 
-    return share_hides_enough(&about, telling->threshold);
+    return share_hides_enough(&about, telling->threshold, &telling->bounds[cell]);
 }
 
 /*
@@ -136,7 +136,7 @@ bool share_hides_beside_arms(const struct telling *telling)
                                                                   : days_apart(cell_real(telling->measures, "time", telling->measure),
                                                                                cell_real(estimates, "time", row))};
 
-        if (arms.n >= own->n && !share_hides_enough(&about, telling->threshold))
+        if (arms.n >= own->n && !share_hides_enough(&about, telling->threshold, &telling->bounds[0]))
             return false;
     }
     return true;

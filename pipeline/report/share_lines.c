@@ -13,7 +13,7 @@ static int64_t told_of(const struct telling *telling, size_t row)
     return telling->is_without ? counted->n - counted->events : counted->events;
 }
 
-/* Is a share of another day of this outcome told of the cell, so near that it tells of this day as well? */
+/* Is a share of another day of this outcome told of the cell, or was this one told before, so near that it tells of it as well? */
 static bool is_told_nearly(const struct telling *telling, size_t cell)
 {
     const struct counted *const own = &telling->counted[telling->first_row + cell];
@@ -26,7 +26,7 @@ static bool is_told_nearly(const struct telling *telling, size_t cell)
             llabs(near->events - own->events) < telling->threshold)
             return true;
     }
-    return false;
+    return share_was_told_nearly(telling, cell);
 }
 
 /* Cells of a line that are not told although there is somebody in them, without the total. */
@@ -38,7 +38,7 @@ struct hidden {
     size_t smallest;         /* cell that is told, with the fewest people; n_cells: none */
 };
 
-/* counts_near: cells of which a near day is told count as told. */
+/* Cells that were withheld for their change alone count as told, for whom they would protect; counts_near: so do those told by a near day. */
 static struct hidden look_along(const struct telling *telling, const struct programme_line *line, bool counts_near)
 {
     struct hidden hidden = {.smallest = telling->shape.n_cells};
@@ -46,7 +46,7 @@ static struct hidden look_along(const struct telling *telling, const struct prog
     for (size_t k = 0; k < line->n; k++) {
         const size_t cell = line->first + k * line->step, row = telling->first_row + cell;
         const int64_t n = telling->counted[row].n, told = telling->cells[cell].n;
-        const bool is_told_by_other = counts_near && told == MISSING_INTEGER && is_told_nearly(telling, cell);
+        const bool is_told_by_other = told == MISSING_INTEGER && (telling->is_change[cell] || (counts_near && is_told_nearly(telling, cell)));
 
         if (told > 0 || is_told_by_other) {
             hidden.slack += 0.005 * (double)(is_told_by_other ? n : told);
@@ -82,7 +82,7 @@ static bool protect_line(const struct telling *telling, const struct programme_l
 {
     const struct hidden hidden = look_along(telling, line, false), beside = look_along(telling, line, true);
 
-    if (!gives_away(telling, line, &hidden) && !gives_away(telling, line, &beside))
+    if (!gives_away(telling, line, &hidden) && !gives_away(telling, line, &beside) && !share_line_tells_changes(telling, line))
         return false;
     const size_t cell = hidden.smallest < telling->shape.n_cells ? hidden.smallest : line->first;
     if (telling->cells[cell].n == MISSING_INTEGER) /* all are hidden */

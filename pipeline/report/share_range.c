@@ -175,7 +175,32 @@ static bool are_safe(const struct search *search)
     return true;
 }
 
-bool share_hides_enough(const struct share_cell *cell, int64_t threshold)
+/* Nothing fits: nothing is learnt. */
+static void narrow(struct share_bound *bound, const struct span *span)
+{
+    if (span->low > span->high)
+        return;
+    bound->low = most(bound->low, span->low);
+    bound->high = least(bound->high, span->high);
+}
+
+static bool all_pairs_hide(struct search *search)
+{
+    const struct share_cell *const cell = search->cell;
+
+    if (!is_apart(cell) || (cell->everybody_is_known && cell->n == cell->everybody)) {
+        see_people(search, cell->n);
+        return are_safe(search);
+    }
+    for (int64_t n = cell->most; n >= search->threshold; n--) {
+        see_people(search, n);
+        if (are_wide(search))
+            return true;
+    }
+    return are_safe(search);
+}
+
+bool share_hides_enough(const struct share_cell *cell, int64_t threshold, struct share_bounds *bounds)
 {
     struct search search = {.cell = cell, .threshold = threshold};
 
@@ -184,14 +209,30 @@ bool share_hides_enough(const struct share_cell *cell, int64_t threshold)
     search.percent = whole_percent(cell->events, cell->n);
     for (size_t k = 0; k < N_QUANTITIES; k++)
         search.spans[k] = (struct span){INT64_MAX, INT64_MIN};
-    if (!is_apart(cell) || (cell->everybody_is_known && cell->n == cell->everybody)) {
-        see_people(&search, cell->n);
-        return are_safe(&search);
+    const bool hides = all_pairs_hide(&search);
+    if (bounds != NULL) {
+        narrow(&bounds->people, &search.spans[PEOPLE]);
+        narrow(&bounds->events, &search.spans[EVENTS]);
+        narrow(&bounds->no_events, &search.spans[NO_EVENTS]);
     }
-    for (int64_t n = cell->most; n >= threshold; n--) {
-        see_people(&search, n);
-        if (are_wide(&search))
-            return true;
-    }
-    return are_safe(&search);
+    return hides;
+}
+
+struct share_bound share_bound_change(struct share_bound before, struct share_bound now)
+{
+    return (struct share_bound){now.low - before.high, now.high - before.low};
+}
+
+bool share_bound_is_hidden(struct share_bound change, int64_t threshold)
+{
+    const bool is_nobody = change.low == 0 && change.high == 0, is_many = change.low >= threshold || change.high <= -threshold;
+
+    return is_nobody || is_many || (most(change.high, -change.low) >= threshold && change.high - change.low >= threshold);
+}
+
+bool share_change_is_hidden(const struct share_bounds *before, const struct share_bounds *now, int64_t threshold)
+{
+    return share_bound_is_hidden(share_bound_change(before->people, now->people), threshold) &&
+           share_bound_is_hidden(share_bound_change(before->events, now->events), threshold) &&
+           share_bound_is_hidden(share_bound_change(before->no_events, now->no_events), threshold);
 }

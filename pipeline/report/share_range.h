@@ -35,7 +35,28 @@ struct share_cell {
     enum { DAYS_UNRELATED, DAY_LATER, DAY_EARLIER, DAY_SAME } days; /* than the other's, of one outcome */
 };
 
-/** Does the share protect whom it hides?  Nobody has no share: false.  O(everybody), mostly some times the threshold. */
-bool share_hides_enough(const struct share_cell *cell, int64_t threshold);
+/** Between which a reader knows people, those with the event, and those without; everything: {0, INT64_MAX} each. */
+struct share_bounds {
+    struct share_bound {
+        int64_t low, high;
+    } people, events, no_events;
+};
+
+/**
+ * Does the share protect whom it hides?  Nobody has no share: false.  O(everybody), mostly some times the threshold.
+ * bounds   NULL, or narrowed to the pairs that fit: to all of them where what fits is narrower than twice the threshold, else to
+ *          as many as are wide enough
+ */
+bool share_hides_enough(const struct share_cell *cell, int64_t threshold, struct share_bounds *bounds);
+
+/**
+ * May both be known, of one cell in two releases?  By how many people, events and people without the event have changed is then
+ * nobody at all, or T at least either way, or can reach T and spans T.  A count that is known exactly has one value as its bounds.
+ */
+bool share_change_is_hidden(const struct share_bounds *before, const struct share_bounds *now, int64_t threshold);
+
+/** The same of one of them, and of any sum of changes. */
+bool share_bound_is_hidden(struct share_bound change, int64_t threshold);
+struct share_bound share_bound_change(struct share_bound before, struct share_bound now);
 
 #endif

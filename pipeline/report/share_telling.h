@@ -4,6 +4,7 @@
  *
  *     share_checks.c   may a cell be told, for itself and beside what else is known?
  *     share_lines.c    does a line of cells give one of them away?
+ *     share_earlier.c  what did earlier releases tell of a cell?
  *     share_charts.c   the control charts of what is told
  */
 #ifndef REPORT_SHARE_TELLING_H
@@ -12,6 +13,7 @@
 #include "compare/programme_chart.h"
 #include "report/programme_shape.h"
 #include "report/programme_shares.h"
+#include "report/share_range.h"
 
 /* Of table `programmes`, found once. */
 struct columns {
@@ -35,9 +37,12 @@ struct telling {
     int64_t threshold;
     const struct counted *counted; /* [n_measures * n_cells] */
     struct programme_cell *cells; /* [n_cells] as they are told; n = MISSING_INTEGER: not at all */
+    struct ledger_shares *earlier; /* NULL: no ledger */
+    struct share_bounds *bounds;  /* [n_cells] what a reader knows of those that are told */
+    bool *is_change;              /* [n_cells] withheld because of what has changed since an earlier release, not for who they are */
 };
 
-/** May the share of a cell be told, as far as the cell alone says? */
+/** May the share of a cell be told, as far as the cell alone says?  Sets its bounds. */
 bool share_may_be_told(const struct telling *telling, size_t cell);
 
 /** All programmes in all periods beside the events of the arms: else nothing of the measure is told. */
@@ -45,6 +50,18 @@ bool share_hides_beside_arms(const struct telling *telling);
 
 /** Withholds further cells (n = MISSING_INTEGER) until no line gives one away. */
 void share_protect_lines(const struct telling *telling);
+
+/** Withholds what would tell, beside earlier releases, that fewer than the threshold have changed, and what they withheld.  Sets is_change. */
+void share_keep_earlier(const struct telling *telling);
+
+/** Was this cell, withheld now, told by an earlier release when it was nearly the same? */
+bool share_was_told_nearly(const struct telling *telling, size_t cell);
+
+/** Would the changes of what is told of a line tell those of what is not told of it? */
+bool share_line_tells_changes(const struct telling *telling, const struct programme_line *line);
+
+/** Enters all cells into the ledger.  -1 after telling. */
+int share_enter(const struct telling *telling);
 
 /** Phase, limits and signals of all cells; a period that is not told is no point.  -1 after telling. */
 int share_chart(const struct telling *telling);

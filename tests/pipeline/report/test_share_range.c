@@ -154,7 +154,7 @@ static void test_a_share_hides_enough_where_counting_everything_says_so(void **s
         n++;
         const bool is_safe = by_counting(&cell, T);
         n_safe += is_safe;
-        assert_int_equal(share_hides_enough(&cell, T), is_safe);
+        assert_int_equal(share_hides_enough(&cell, T, NULL), is_safe);
     }
     assert_true(n_safe > 200 && n_safe < 2700);
 }
@@ -169,10 +169,10 @@ static void test_who_was_lost_between_two_days_is_hidden_by_a_share_and_not_told
     const struct share_cell many = {.n = 310, .events = 137, .everybody = 320, .most = 320, .other_n = 310, .other_events = 97, .days = DAY_LATER};
 
     (void)state;
-    assert_false(share_hides_enough(&(struct share_cell){.n = 0, .everybody = 40, .most = 40, .other_n = 40, .other_events = 20}, 11));
-    assert_true(share_hides_enough(&lost, 11));
-    assert_false(share_hides_enough(&few, 11));
-    assert_true(share_hides_enough(&many, 11));
+    assert_false(share_hides_enough(&(struct share_cell){.n = 0, .everybody = 40, .most = 40, .other_n = 40, .other_events = 20}, 11, NULL));
+    assert_true(share_hides_enough(&lost, 11, NULL));
+    assert_false(share_hides_enough(&few, 11, NULL));
+    assert_true(share_hides_enough(&many, 11, NULL));
 }
 
 int main(void)
