@@ -8,6 +8,10 @@
  *     campaign STEPDOWN FAIL_CALL.so STUDY OUT together ROUNDS [STAGE...]    2 to 8 at once on one folder
  *     campaign STEPDOWN FAIL_CALL.so STUDY OUT flip TIMES verify         a bit of a released file flips, or its end is cut off
  *
+ * SOME may be the word `places`: of the calls that the same functions of the program led to, in the same way, the first one fails,
+ * so each place once however often a run comes by; loops are gone through once.  Places of which the file that STEPDOWN_PLACES_TRIED names
+ * knows are left out, and those that are tried are added to it: so places are tried once over several studies.
+ *
  * The number may say which share it is of a campaign that several processes have, each with an OUT of its own: 0@1/2 is the
  * first of two halves.  How far it is goes to standard error.
  *
@@ -37,7 +41,10 @@ enum {
     FILES_MAX = 512,
     SECONDS_MAX = 600, /* a run that gets only the time that others leave is slow, not stuck */
     KILLS_A_CLOCK = 25,
-    RUNS_A_WORD = 500 /* how far it is, once in so many runs */
+    RUNS_A_WORD = 500, /* how far it is, once in so many runs */
+    PLACES = -1,       /* instead of how many */
+    PLACES_MAX = 1 << 22, /* calls of a run (fail_call.c) */
+    COUNT_PLACES = 0   /* the number of a call that does not fail: calls and their places are counted */
 };
 
 static const char *const calls[] = {"write", "fsync", "rename", "close", "open", "malloc", "grow"};
@@ -147,7 +154,7 @@ static void sweep(const struct files *before, const struct files *after)
 struct setup {
     const char *stepdown, *library, *study, *out;
     long part, n_parts; /* which share of the campaign this process has, from 1 */
-    char counter[64], told[64];
+    char counter[64], told[64], places[64];
     _Atomic long *count;
 };
 
@@ -174,6 +181,8 @@ static pid_t start(const struct setup *setup, const char *stage, const char *cal
             setenv("STEPDOWN_FAIL_AT", number, 1);
             setenv("STEPDOWN_FAIL_COUNTER", setup->counter, 1);
             setenv("LD_PRELOAD", setup->library, 1);
+            if (at == COUNT_PLACES)
+                setenv("STEPDOWN_FAIL_PLACES", setup->places, 1);
         }
         alarm(SECONDS_MAX);
         execl(setup->stepdown, "stepdown", stage, "--again", "-q", "-j", "1", "-o", setup->out, setup->study, (char *)NULL);
@@ -227,37 +236,153 @@ static const char *first_line(const struct setup *setup)
 
 /* ---- all runs of one stage and kind ------------------------------------------------------------------------------ */
 
+/* One run whose call of this number fails: was it wrong?  Puts all files right again after a wrong one. */
+static bool is_wrong(const struct setup *setup, const char *stage, const char *call, long at, const struct files *before,
+                     size_t *n_failed)
+{
+    const enum lenience lenience = strcmp(stage, "report") == 0 ? WITH_CHANGES : STRICT;
+    const int status = run(setup, stage, call, at);
+    struct files after = read_files(setup->out);
+    const char *wrong = difference(before, &after, status == 0 ? STRICT : lenience);
+
+    *n_failed += status == 1;
+    if (wrong == NULL && status > 1)
+        wrong = status == 128 + SIGALRM ? "it hangs" : "it crashed";
+    if (wrong == NULL && status == 1 && !has_told(setup))
+        wrong = "it told no error";
+    if (wrong != NULL) {
+        printf("not ok - %s with %s number %ld failing: %s (status %d) %s\n", stage, call, at, wrong, status, first_line(setup));
+        fflush(stdout);
+        sweep(before, &after);
+        run(setup, stage, NULL, 0);
+    }
+    free_files(&after);
+    return wrong != NULL;
+}
+
+struct place {
+    uint64_t hash;
+    long first; /* the number of the first call from there */
+};
+
+static int by_hash(const void *a, const void *b)
+{
+    const struct place *const x = a, *const y = b;
+
+    return x->hash != y->hash ? (x->hash > y->hash) - (x->hash < y->hash) : (x->first > y->first) - (x->first < y->first);
+}
+
+static int by_first(const void *a, const void *b)
+{
+    const struct place *const x = a, *const y = b;
+
+    return (x->first > y->first) - (x->first < y->first);
+}
+
+static void *room_for(long n, size_t size)
+{
+    void *const room = calloc((size_t)n + 1, size);
+
+    if (room == NULL) {
+        perror("campaign");
+        exit(1);
+    }
+    return room;
+}
+
+/* Places that a campaign before this one has tried, by their hash; NULL: none.  *file: where those of this one are added; NULL: nowhere. */
+static struct place *read_tried(FILE **file, size_t *n)
+{
+    const char *const path = getenv("STEPDOWN_PLACES_TRIED");
+    struct place *tried;
+
+    *n = 0;
+    *file = path == NULL ? NULL : fopen(path, "a+b");
+    if (*file == NULL)
+        return NULL;
+    fseek(*file, 0, SEEK_END);
+    tried = room_for(ftell(*file) / (long)sizeof(uint64_t), sizeof *tried);
+    rewind(*file);
+    while (fread(&tried[*n].hash, sizeof(uint64_t), 1, *file) == 1)
+        ++*n;
+    qsort(tried, *n, sizeof *tried, by_hash);
+    return tried;
+}
+
+/* Leaves out what was tried before; how many remain. */
+static size_t only_new(struct place *places, size_t n)
+{
+    FILE *file;
+    size_t n_tried, n_new = 0, k = 0;
+    struct place *const tried = read_tried(&file, &n_tried);
+
+    for (size_t i = 0; i < n; i++) { /* both are sorted */
+        while (k < n_tried && tried[k].hash < places[i].hash)
+            k++;
+        if (k < n_tried && tried[k].hash == places[i].hash)
+            continue;
+        places[n_new++] = places[i];
+        if (file != NULL)
+            fwrite(&places[i].hash, sizeof places[i].hash, 1, file);
+    }
+    if (file != NULL)
+        fclose(file);
+    free(tried);
+    return n_new;
+}
+
+/* The first call of each place, in the order of the run; how many places. */
+static size_t find_places(const struct setup *setup, long n_calls, struct place *places)
+{
+    FILE *file = fopen(setup->places, "rb");
+    size_t n = 0;
+
+    for (long i = 0; i < n_calls; i++) {
+        places[i].first = i + 1;
+        if (file == NULL || fread(&places[i].hash, sizeof places[i].hash, 1, file) != 1) {
+            perror(setup->places);
+            exit(1);
+        }
+    }
+    fclose(file);
+    qsort(places, (size_t)n_calls, sizeof *places, by_hash);
+    for (long i = 0; i < n_calls; i++)
+        if (i == 0 || places[i].hash != places[n - 1].hash)
+            places[n++] = places[i];
+    n = only_new(places, n);
+    qsort(places, n, sizeof *places, by_first);
+    return n;
+}
+
+/* Which calls are to fail; how many. */
+static size_t choose(const struct setup *setup, long some, long n_calls, struct place *chosen)
+{
+    const long step = some > 0 && n_calls > some ? n_calls / some : 1;
+    size_t n = 0;
+
+    if (some == PLACES)
+        return n_calls == 0 ? 0 : find_places(setup, n_calls, chosen);
+    for (long at = 1; at <= n_calls; at += step)
+        chosen[n++].first = at;
+    return n;
+}
+
 static size_t fail_in_turn(const struct setup *setup, const char *stage, const char *call, long some,
                            const struct files *before)
 {
-    const enum lenience lenience = strcmp(stage, "report") == 0 ? WITH_CHANGES : STRICT;
     size_t n_runs = 0, n_failed = 0, n_wrong = 0;
 
-    run(setup, stage, call, 0);
-    const long n_calls = *setup->count, step = some > 0 && n_calls > some ? n_calls / some : 1;
-    for (long at = 1 + step * (setup->part - 1); at <= n_calls; at += step * setup->n_parts) {
-        const int status = run(setup, stage, call, at);
-        struct files after = read_files(setup->out);
-        const char *wrong = difference(before, &after, status == 0 ? STRICT : lenience);
-
-        n_runs++;
-        n_failed += status == 1;
-        if (wrong == NULL && status > 1)
-            wrong = status == 128 + SIGALRM ? "it hangs" : "it crashed";
-        if (wrong == NULL && status == 1 && !has_told(setup))
-            wrong = "it told no error";
-        if (wrong != NULL) {
-            n_wrong++;
-            printf("not ok - %s with %s number %ld failing: %s (status %d) %s\n", stage, call, at, wrong, status,
-                   first_line(setup));
-            sweep(before, &after);
-            run(setup, stage, call, 0); /* whole again for the next one */
-        }
-        free_files(&after);
-        say_how_far(stage, call, n_runs, n_calls);
+    run(setup, stage, call, COUNT_PLACES);
+    const long n_calls = *setup->count;
+    struct place *const chosen = room_for(n_calls, sizeof *chosen);
+    const size_t n_chosen = choose(setup, some, n_calls, chosen);
+    for (size_t i = (size_t)setup->part - 1; i < n_chosen; i += (size_t)setup->n_parts) {
+        n_wrong += is_wrong(setup, stage, call, chosen[i].first, before, &n_failed);
+        say_how_far(stage, call, ++n_runs, (long)n_chosen);
     }
-    printf("%s: %zu of %ld calls of %s failed in turn, %zu runs ended with an error, %zu wrong\n", stage, n_runs, n_calls, call,
-           n_failed, n_wrong);
+    free(chosen);
+    printf("%s: %zu of %ld calls of %s failed in turn%s, %zu runs ended with an error, %zu wrong\n", stage, n_runs, n_calls, call,
+           some == PLACES ? ", one of each place" : "", n_failed, n_wrong);
     fflush(stdout);
     return n_wrong;
 }
@@ -460,11 +585,12 @@ static size_t campaign(const struct setup *setup, const char *kind, const char *
     return n_wrong + !is_mended(setup, stage, before);
 }
 
-/* "N" or "N@PART/PARTS". */
+/* "N" or "N@PART/PARTS"; "places" as N. */
 static long share(const char *text, struct setup *setup)
 {
-    char *rest;
-    const long n = strtol(text, &rest, 10);
+    const bool places = strncmp(text, "places", 6) == 0;
+    char *rest = (char *)text + 6;
+    const long n = places ? PLACES : strtol(text, &rest, 10);
 
     setup->part = setup->n_parts = 1;
     if (*rest == '@' && (sscanf(rest, "@%ld/%ld", &setup->part, &setup->n_parts) != 2 || setup->part < 1 ||
@@ -482,12 +608,16 @@ int main(int argc, char *argv[])
     size_t n_wrong = 0;
 
     if (argc < 7) {
-        fprintf(stderr, "usage: campaign STEPDOWN FAIL_CALL.so STUDY OUT faults|CALL|kill|together|flip N[@PART/PARTS] [STAGE...]\n");
+        fprintf(stderr, "usage: campaign STEPDOWN FAIL_CALL.so STUDY OUT faults|CALL|kill|together|flip N|places[@PART/PARTS] [STAGE...]\n");
         return 2;
     }
     setup = (struct setup){.stepdown = argv[1], .library = argv[2], .study = argv[3], .out = argv[4]};
     snprintf(setup.counter, sizeof setup.counter, "/tmp/stepdown-calls-%d", (int)getpid());
     snprintf(setup.told, sizeof setup.told, "/tmp/stepdown-told-%d", (int)getpid());
+    snprintf(setup.places, sizeof setup.places, "/tmp/stepdown-places-%d", (int)getpid());
+    const int places = open(setup.places, O_RDWR | O_CREAT | O_EXCL, 0600);
+    if (places < 0 || ftruncate(places, PLACES_MAX * (off_t)sizeof(uint64_t)) != 0 || close(places) != 0)
+        return 1;
     const int file = open(setup.counter, O_RDWR | O_CREAT | O_EXCL, 0600);
     if (file < 0 || ftruncate(file, sizeof(long)) != 0)
         return 1;
@@ -503,5 +633,6 @@ int main(int argc, char *argv[])
     free_files(&before);
     unlink(setup.counter);
     unlink(setup.told);
+    unlink(setup.places);
     return n_wrong == 0 ? 0 : 1;
 }

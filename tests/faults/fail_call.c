@@ -5,6 +5,8 @@
  *     STEPDOWN_FAIL_CALL      write | fsync | rename | close | open | malloc | grow
  *     STEPDOWN_FAIL_AT        which call fails, from 1; 0: none, calls are only counted
  *     STEPDOWN_FAIL_COUNTER   a file of 8 bytes that all processes of the run count in
+ *     STEPDOWN_FAIL_PLACES    a file with room for PLACES_MAX times 8 bytes, each of a counted call: a hash of the functions of the program that led to it
+ *     STEPDOWN_FAIL_SAY       when it is set, from where the failing call comes goes to standard error, for addr2line -fe PROGRAM
  *
  * Allocations are those that the program asks for itself; libraries under it fail in ways of their own (HDF5 crashes).  malloc is
  * malloc, calloc and realloc; grow is what the C library allocates for the program: reallocarray, vasprintf, open_memstream.
@@ -14,6 +16,7 @@
 #undef _FORTIFY_SOURCE /* its functions are taken the place of */
 #include <dlfcn.h>
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <link.h>
 #include <stdarg.h>
@@ -26,12 +29,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+enum { FRAMES_MAX = 64, PLACES_MAX = 1 << 22 };
+
 enum call { CALL_NONE, CALL_WRITE, CALL_FSYNC, CALL_RENAME, CALL_CLOSE, CALL_OPEN, CALL_MALLOC, CALL_GROW };
 
 static _Atomic long *counter;
-static uintptr_t code_begins, code_ends; /* of the program, not of its libraries */
+static uintptr_t loaded_at, code_begins, code_ends; /* of the program, not of its libraries */
 static enum call failing;
 static long fail_at;
+static uint64_t *places; /* [PLACES_MAX] */
 
 int __vasprintf_chk(char **text, int flag, const char *words, va_list arguments);
 void *__libc_malloc(size_t size);
@@ -44,10 +50,23 @@ static int find_code(struct dl_phdr_info *object, size_t size, void *context)
     (void)context;
     for (int i = 0; i < object->dlpi_phnum; i++)
         if (object->dlpi_phdr[i].p_type == PT_LOAD && (object->dlpi_phdr[i].p_flags & PF_X) != 0) {
+            loaded_at = object->dlpi_addr;
             code_begins = object->dlpi_addr + object->dlpi_phdr[i].p_vaddr;
             code_ends = code_begins + object->dlpi_phdr[i].p_memsz;
         }
     return 1; /* the first object is the program */
+}
+
+/* A file in memory, shared by all processes that do this; NULL when it cannot be had. */
+static void *map(const char *path, size_t size)
+{
+    const int file = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CLOEXEC);
+
+    if (file < 0)
+        return NULL;
+    void *const memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    syscall(SYS_close, file);
+    return memory == MAP_FAILED ? NULL : memory;
 }
 
 __attribute__((constructor)) static void start(void)
@@ -58,14 +77,12 @@ __attribute__((constructor)) static void start(void)
 
     if (call == NULL || at == NULL || path == NULL)
         return;
-    const int file = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CLOEXEC);
-    if (file < 0)
-        return;
-    void *const memory = mmap(NULL, sizeof *counter, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-    syscall(SYS_close, file);
-    if (memory == MAP_FAILED)
+    void *const memory = map(path, sizeof *counter);
+    if (memory == NULL)
         return;
     dl_iterate_phdr(find_code, NULL);
+    if (getenv("STEPDOWN_FAIL_PLACES") != NULL)
+        places = map(getenv("STEPDOWN_FAIL_PLACES"), PLACES_MAX * sizeof *places);
     fail_at = strtol(at, NULL, 10);
     for (size_t i = 1; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(call, names[i]) == 0)
@@ -73,9 +90,46 @@ __attribute__((constructor)) static void start(void)
     counter = memory;
 }
 
+/* Where in the program is it called from, and from where is that called, and so on?  Wherever the program lies in memory. */
+static uint64_t hash_place(void)
+{
+    void *frames[FRAMES_MAX];
+    const int n = backtrace(frames, FRAMES_MAX);
+    uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
+
+    for (int i = 0; i < n; i++) {
+        const uintptr_t at = (uintptr_t)frames[i];
+
+        if (at >= code_begins && at < code_ends)
+            hash = (hash ^ (at - code_begins)) * UINT64_C(1099511628211);
+    }
+    return hash;
+}
+
+static void say_place(void)
+{
+    void *frames[FRAMES_MAX];
+    const int n = backtrace(frames, FRAMES_MAX);
+    char line[32];
+
+    for (int i = 0; i < n; i++)
+        if ((uintptr_t)frames[i] >= code_begins && (uintptr_t)frames[i] < code_ends) {
+            const int length = snprintf(line, sizeof line, "0x%zx\n", (uintptr_t)frames[i] - loaded_at - 1);
+
+            syscall(SYS_write, STDERR_FILENO, line, length);
+        }
+}
+
 static int hits(enum call call)
 {
-    return counter != NULL && failing == call && atomic_fetch_add(counter, 1) + 1 == fail_at;
+    if (counter == NULL || failing != call)
+        return 0;
+    const long number = atomic_fetch_add(counter, 1) + 1;
+    if (places != NULL && number <= PLACES_MAX)
+        places[number - 1] = hash_place();
+    if (number == fail_at && getenv("STEPDOWN_FAIL_SAY") != NULL)
+        say_place();
+    return number == fail_at;
 }
 
 static int hits_memory(const void *caller, enum call call)
