@@ -4,9 +4,9 @@
 #include <gsl/gsl_errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "stats/exact_sum.h"
+#include "stats/people_quantile.h"
 #include "stats/proportion.h"
 #include "stats/radix_order.h"
 
@@ -107,30 +107,13 @@ int calibration_groups(const double *p, const unsigned char *y, const int64_t *c
 
 /* ---- several places ------------------------------------------------------------------------------------------------ */
 
-/* Positive doubles are in the order of their bits. */
-static double number_of(uint64_t bits)
-{
-    double p;
-
-    memcpy(&p, &bits, sizeof p);
-    return p;
-}
-
-static uint64_t bits_of(double p)
-{
-    uint64_t bits;
-
-    memcpy(&bits, &p, sizeof bits);
-    return bits;
-}
-
-/* The rows here in the order of p, and how many people stand before each. */
+/* The rows here in the order of p, and how many people there are up to each. */
 struct ranked {
     const int64_t *count;
     const struct radix_item *sorted;
     struct radix_item *items;
     size_t n;
-    int64_t *before; /* [n + 1] */
+    struct people_value *values; /* [n] */
 };
 
 /* Rows up to p. */
@@ -151,30 +134,11 @@ static size_t rows_to(const struct ranked *r, double p)
 /* The least p at which each goal is reached, ascending. */
 static void find_ends(const struct ranked *r, int64_t total, size_t n_group, const struct reducer *reducer, double *end)
 {
-    uint64_t low[CALIBRATION_GROUPS_MAX], high[CALIBRATION_GROUPS_MAX];
-    int64_t taken[CALIBRATION_GROUPS_MAX];
-    bool more = true;
+    double goal[CALIBRATION_GROUPS_MAX];
 
-    for (size_t g = 0; g < n_group; g++) {
-        low[g] = 0;
-        high[g] = bits_of(1);
-    }
-    while (more) {
-        more = false;
-        for (size_t g = 0; g < n_group; g++)
-            taken[g] = r->before[rows_to(r, number_of(low[g] + (high[g] - low[g]) / 2))];
-        reducer_sum(reducer, taken, n_group);
-        for (size_t g = 0; g < n_group; g++) {
-            const uint64_t middle = low[g] + (high[g] - low[g]) / 2;
-            if (reached(taken[g], total, g + 1, n_group))
-                high[g] = middle;
-            else
-                low[g] = middle + 1;
-            more = more || low[g] < high[g];
-        }
-    }
-    for (size_t g = 0; g < n_group; g++)
-        end[g] = number_of(low[g]);
+    for (size_t g = 0; g < n_group; g++) /* rounded up */
+        goal[g] = (double)(int64_t)(((__int128)(g + 1) * total + (__int128)n_group - 1) / (__int128)n_group);
+    people_ranks(r->values, r->n, goal, n_group, reducer, end);
 }
 
 /* What the rows first .. last - 1 add to a group. */
@@ -189,29 +153,31 @@ static void add_group(const struct ranked *r, size_t first, size_t last, struct 
     }
 }
 
+/* The groups' counts and sums are those of all places in one message each. */
 static int join_groups(const struct ranked *r, size_t n_group, const double *end, double level,
                        const struct reducer *reducer, struct calibration_group *groups, size_t *n_made)
 {
-    int status = GSL_SUCCESS;
-    size_t first = 0;
+    struct exact_sum sums[CALIBRATION_GROUPS_MAX];
+    int64_t n[CALIBRATION_GROUPS_MAX][2] = {{0}};
+    size_t first = 0, made = 0;
 
-    for (size_t g = 0; g < n_group && status == GSL_SUCCESS; g++) {
-        struct exact_sum sum;
-        int64_t n[2] = {0, 0};
+    for (size_t g = 0; g < n_group; g++) {
         const size_t last = rows_to(r, end[g]);
 
         if (g > 0 && end[g] == end[g - 1])
             continue;
-        exact_sum_init(&sum);
-        add_group(r, first, last, &sum, n);
-        reducer_sum(reducer, n, 2);
-        status = reducer_exact_sums(reducer, &sum, 1);
-        struct calibration_group *const group = &groups[(*n_made)++];
-        *group = (struct calibration_group){.n = n[0], .n_event = n[1]};
-        if (status == GSL_SUCCESS)
-            status = close_group(&sum, level, group);
+        exact_sum_init(&sums[made]);
+        add_group(r, first, last, &sums[made], n[made]);
+        made++;
         first = last;
     }
+    reducer_sum(reducer, n[0], 2 * made);
+    int status = reducer_exact_sums(reducer, sums, made);
+    for (size_t g = 0; g < made && status == GSL_SUCCESS; g++) {
+        groups[g] = (struct calibration_group){.n = n[g][0], .n_event = n[g][1]};
+        status = close_group(&sums[g], level, &groups[g]);
+    }
+    *n_made = made;
     return status;
 }
 
@@ -222,16 +188,18 @@ static int rank(const double *p, const unsigned char *y, const int64_t *count, s
     bool single;
 
     *r = (struct ranked){.count = count, .items = malloc((2 * n + 1) * sizeof *r->items), .n = n,
-                         .before = malloc((n + 1) * sizeof *r->before)};
-    const int status = r->items == NULL || r->before == NULL ? GSL_ENOMEM : check(p, count, n, &total, &single);
+                         .values = malloc((n + 1) * sizeof *r->values)};
+    const int status = r->items == NULL || r->values == NULL ? GSL_ENOMEM : check(p, count, n, &total, &single);
     if (status != GSL_SUCCESS)
         return status;
     for (size_t i = 0; i < n; i++)
         r->items[i] = (struct radix_item){radix_key(p[i]), (uint32_t)i, y[i] != 0};
     r->sorted = radix_sort(r->items, r->items + n, n);
-    r->before[0] = 0;
-    for (size_t k = 0; k < n; k++)
-        r->before[k + 1] = r->before[k] + people(count, r->sorted[k].row);
+    total = 0;
+    for (size_t k = 0; k < n; k++) {
+        total += people(count, r->sorted[k].row);
+        r->values[k] = (struct people_value){radix_value(r->sorted[k].key), (double)total};
+    }
     return GSL_SUCCESS;
 }
 
@@ -247,9 +215,12 @@ int calibration_groups_all(const double *p, const unsigned char *y, const int64_
         return calibration_groups(p, y, count, n, n_group, level, groups, n_made);
     if (n_group == 0 || n_group > CALIBRATION_GROUPS_MAX)
         return GSL_EINVAL;
-    int status = reducer_status(reducer, rank(p, y, count, n, &r));
-    if (status == GSL_SUCCESS)
-        total = reducer_sum_one(reducer, r.before[n]);
+    int status = rank(p, y, count, n, &r);
+    double worst = status; /* codes of GSL are positive */
+    if (status == GSL_SUCCESS && n > 0)
+        total = (int64_t)r.values[n - 1].people;
+    reducer_sum_and_largest(reducer, &total, 1, &worst, 1);
+    status = (int)worst;
     if (status == GSL_SUCCESS && total == 0)
         status = GSL_EINVAL;
     if (status == GSL_SUCCESS) {
@@ -257,6 +228,6 @@ int calibration_groups_all(const double *p, const unsigned char *y, const int64_
         status = join_groups(&r, n_group, end, level, reducer, groups, n_made);
     }
     free(r.items);
-    free(r.before);
+    free(r.values);
     return status;
 }

@@ -87,7 +87,8 @@ static int sum_rows(struct cox_work *work, const double *weight, double largest,
     int status = total == NULL ? GSL_ENOMEM : GSL_SUCCESS;
 
     if (status == GSL_SUCCESS)
-        status = design_total_packed(data->layout, weight, largest, work->n_threads, total);
+        status = design_total_packed(data->layout, weight, reducer_largest(data->reducer, isnan(largest) ? (double)INFINITY : largest),
+                                     work->n_threads, total);
     if (status == GSL_SUCCESS)
         memcpy(sum, total + 1, work->p * sizeof *sum);
     free(total);

@@ -86,13 +86,12 @@ static struct plan lay_out(struct cut *cut, const struct design_matrix *design, 
 /* The mean of some values, the same for every order; 0 when it cannot be had. */
 static double order_free_mean(const double *x, size_t n, const struct reducer *reducer)
 {
-    const int64_t n_all = reducer_sum_one(reducer, (int64_t)n);
-    const double max = grid_max(0, x, n);
-    /* A value that is not finite anywhere is one everywhere. */
-    const double largest = reducer_largest(reducer, isnan(max) ? (double)INFINITY : max);
+    int64_t n_all = (int64_t)n;
+    double largest = grid_max(0, x, n);
     struct grid grid;
     struct grid_sum sum;
 
+    reducer_size(reducer, &n_all, &largest);
     if (n_all == 0 || grid_init(&grid, isinf(largest) ? (double)NAN : largest, (uint64_t)n_all) != GSL_SUCCESS)
         return 0;
     grid_sum_init(&sum, &grid);

@@ -108,8 +108,9 @@ int design_total_all(const struct design_matrix *design, const double *c, double
     const size_t n_sum = design->p + 1, n_slice = (design->n + SLICE - 1) / SLICE;
     struct fixed_scale scale;
     bool failed = false;
-    const int status = fixed_scale_init(&scale, reducer_largest(reducer, isnan(bound) ? (double)INFINITY : bound),
-                                        (uint64_t)reducer_sum_one(reducer, (int64_t)design->n));
+    int64_t n_all = (int64_t)design->n;
+    reducer_size(reducer, &n_all, &bound);
+    const int status = fixed_scale_init(&scale, bound, (uint64_t)n_all);
     uint32_t *const at = level_sums(design);
     int64_t *const all = calloc(2 * n_sum, sizeof *all);
     struct parts total = {all, all != NULL ? all + n_sum : NULL};
@@ -232,7 +233,7 @@ int design_total_packed(const struct gram_layout *layout, const double *c, doubl
     const size_t n_cell = count_cells(layout);
     struct fixed_scale scale;
     bool failed = false;
-    const int status = scale_of(layout, bound, &scale);
+    const int status = fixed_scale_init(&scale, bound, layout->n_all);
     int64_t *const all = calloc(n_cell + layout->design->p + 1, sizeof *all);
 
     if (status != GSL_SUCCESS || all == NULL) {
@@ -354,8 +355,9 @@ int design_clusters_all(const struct design_matrix *design, const double *c, dou
 {
     const size_t n_sum = design->p + 1;
     struct fixed_scale scale;
-    const int status = fixed_scale_init(&scale, reducer_largest(reducer, isnan(bound) ? (double)INFINITY : bound),
-                                        (uint64_t)reducer_sum_one(reducer, (int64_t)design->n));
+    int64_t n_all = (int64_t)design->n;
+    reducer_size(reducer, &n_all, &bound);
+    const int status = fixed_scale_init(&scale, bound, (uint64_t)n_all);
     int64_t *const all = n_cluster < SIZE_MAX / 32 / n_sum ? calloc(2 * n_cluster * n_sum, sizeof *all) : NULL;
 
     if (status != GSL_SUCCESS || all == NULL) {

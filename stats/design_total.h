@@ -35,11 +35,11 @@ int design_total_all(const struct design_matrix *design, const double *c, double
  * design_total_packed - the same in one part, over the units of a layout: a row with eight small factors costs three
  * additions.  The error of an addend is 2^-(62 - log2 n) of the bound, so of sqrt(sum c^2) x it is far below what a
  * score needs; where small sums of large numbers matter take design_total.  With a layout of rows in several places
- * (gram_layout_alloc_part) the sums are those of all, and so is the bound.
+ * (gram_layout_alloc_part) the sums are those of all; the bound is to be that of all, too.
  */
 int design_total_packed(const struct gram_layout *layout, const double *c, double bound, size_t n_threads, double *sum);
 
-/** design_total_units - in two parts, as design_total has them, over the units of a layout.  Errors as there. */
+/** design_total_units - in two parts, as design_total has them, over the units of a layout; bound is that of the rows here.  Errors as there. */
 int design_total_units(const struct gram_layout *layout, const double *c, double bound, size_t n_threads, double *sum);
 
 /**

@@ -40,8 +40,11 @@ static bool carries(struct glm_work *work, const double *direction, bool all, do
             *most = fmax(*most, s);
             least = fmin(least, s);
         }
-    *most = reducer_largest(work->options.reducer, *most);
-    least = -reducer_largest(work->options.reducer, -least);
+    double ends[] = {*most, -least};
+    if (work->options.reducer != NULL)
+        work->options.reducer->largest(work->options.reducer->context, ends, 2);
+    *most = ends[0];
+    least = -ends[1];
     return *most > 0 && (all ? least > 0 : least >= -SMALL * *most);
 }
 

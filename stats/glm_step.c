@@ -57,6 +57,7 @@ static double total_within(const struct reducer *reducer, const double *x, size_
 
 double glm_total(const struct reducer *reducer, const double *x, size_t n)
 {
+    int64_t n_all = (int64_t)n;
     double bound = 0;
     bool finite = true;
 
@@ -64,8 +65,10 @@ double glm_total(const struct reducer *reducer, const double *x, size_t n)
         finite = finite && isfinite(x[i]);
         bound = fabs(x[i]) > bound ? fabs(x[i]) : bound;
     }
-    bound = reducer_largest(reducer, finite ? bound : (double)INFINITY);
-    return isfinite(bound) ? total_within(reducer, x, n, (size_t)reducer_sum_one(reducer, (int64_t)n), bound, 1) : NAN;
+    if (!finite)
+        bound = INFINITY;
+    reducer_size(reducer, &n_all, &bound);
+    return isfinite(bound) ? total_within(reducer, x, n, (size_t)n_all, bound, 1) : NAN;
 }
 
 /* Linear predictors of rows first .. last - 1. */

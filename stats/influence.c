@@ -66,17 +66,27 @@ int influence_linear(const struct influence_model *model, size_t n, const double
     return GSL_SUCCESS;
 }
 
+/* What is not finite is told before a root can be none. */
 static int sum_squares(size_t n, const double *phi, const double *frequency, const struct reducer *reducer, double *variance)
 {
     double *const root = frequency != NULL ? malloc((n + 1) * sizeof *root) : NULL;
+    struct fixed_total totals[] = {{0}, {.squares = true}}; /* of phi there is but a bound */
 
     if (frequency != NULL && root == NULL)
         return GSL_ENOMEM;
     for (size_t i = 0; root != NULL && i < n; i++)
         root[i] = phi[i] / sqrt(frequency[i]);
-    *variance = square_sum_all(root != NULL ? root : phi, n, reducer);
+    fixed_total_see(&totals[0], phi, n);
+    fixed_total_see(&totals[1], root != NULL ? root : phi, n);
+    fixed_totals_open(totals, 2, reducer);
+    const bool bad = isinf(totals[0].bound);
+    if (!bad) {
+        fixed_total_add(&totals[1], root != NULL ? root : phi, n);
+        fixed_totals_close(&totals[1], 1, reducer);
+        *variance = totals[1].value;
+    }
     free(root);
-    return GSL_SUCCESS;
+    return bad ? GSL_EINVAL : GSL_SUCCESS;
 }
 
 enum { SLICE = 512 };
@@ -95,16 +105,23 @@ VECTOR_VERSIONS static void add_slice(const struct fixed_scale *scale, const dou
 }
 
 /* Rows of a cluster are added as whole numbers of the largest one's grid, so that their order does not matter. */
-static int sum_clusters(size_t n, const double *phi, double bound, const int32_t *cluster, size_t n_cluster,
-                        const struct reducer *reducer, double *sum, size_t *n_used)
+static int sum_clusters(size_t n, const double *phi, const int32_t *cluster, size_t n_cluster, const struct reducer *reducer,
+                        double *sum, size_t *n_used)
 {
-    n_cluster = (size_t)reducer_largest(reducer, (double)n_cluster);
+    double largest[] = {largest_magnitude(phi, n), (double)n_cluster};
+    int64_t n_all = (int64_t)n;
+
+    if (isnan(largest[0]))
+        largest[0] = INFINITY;
+    reducer_sum_and_largest(reducer, &n_all, 1, largest, 2);
+    if (isinf(largest[0]))
+        return GSL_EINVAL;
+    n_cluster = (size_t)largest[1];
     int64_t *const sums = malloc((2 * n_cluster + 1) * sizeof *sums);
     double *const of_cluster = malloc((n_cluster + 1) * sizeof *of_cluster);
     struct fixed_scale scale;
-    const int64_t n_all = reducer_sum_one(reducer, (int64_t)n);
-    const int status = reducer_status(reducer, sums == NULL || of_cluster == NULL ? GSL_ENOMEM
-                                                                                  : fixed_scale_init(&scale, bound, (uint64_t)n_all));
+    const int status = reducer_status(
+        reducer, sums == NULL || of_cluster == NULL ? GSL_ENOMEM : fixed_scale_init(&scale, largest[0], (uint64_t)n_all));
 
     if (status == GSL_SUCCESS)
         memset(sums, 0, 2 * n_cluster * sizeof *sums); /* a page that is read before it is written costs two faults */
@@ -123,14 +140,6 @@ static int sum_clusters(size_t n, const double *phi, double bound, const int32_t
     return status;
 }
 
-/* The largest magnitude in all places; NAN when one is not finite. */
-static double bound_of(const double *phi, size_t n, const struct reducer *reducer)
-{
-    const double here = largest_magnitude(phi, n), bound = reducer_largest(reducer, isnan(here) ? (double)INFINITY : here);
-
-    return isinf(bound) ? (double)NAN : bound;
-}
-
 int influence_sum(size_t n, const double *phi, const int32_t *cluster, size_t n_cluster, double *sum)
 {
     return influence_sum_all(n, phi, cluster, n_cluster, NULL, sum);
@@ -138,11 +147,10 @@ int influence_sum(size_t n, const double *phi, const int32_t *cluster, size_t n_
 
 int influence_sum_all(size_t n, const double *phi, const int32_t *cluster, size_t n_cluster, const struct reducer *reducer, double *sum)
 {
-    const double bound = bound_of(phi, n, reducer);
     size_t n_used = 0;
 
     *sum = NAN;
-    return isnan(bound) ? GSL_EINVAL : sum_clusters(n, phi, bound, cluster, n_cluster, reducer, sum, &n_used);
+    return sum_clusters(n, phi, cluster, n_cluster, reducer, sum, &n_used);
 }
 
 int influence_variance(size_t n, const double *phi, const double *frequency, const int32_t *cluster, size_t n_cluster,
@@ -154,16 +162,13 @@ int influence_variance(size_t n, const double *phi, const double *frequency, con
 int influence_variance_all(size_t n, const double *phi, const double *frequency, const int32_t *cluster, size_t n_cluster,
                            const struct reducer *reducer, double *variance)
 {
-    const double bound = bound_of(phi, n, reducer);
     size_t n_used = 0;
     double sum;
 
     *variance = NAN;
-    if (isnan(bound))
-        return GSL_EINVAL;
     if (cluster == NULL)
         return sum_squares(n, phi, frequency, reducer, variance);
-    const int status = sum_clusters(n, phi, bound, cluster, n_cluster, reducer, &sum, &n_used);
+    const int status = sum_clusters(n, phi, cluster, n_cluster, reducer, &sum, &n_used);
 
     if (status == GSL_SUCCESS && n_used < 2)
         return GSL_EDOM;

@@ -22,7 +22,7 @@ double people_quantile(struct people_value *values, size_t n, double share);
 
 /**
  * people_rank - the smallest value that at least `goal` people have, or less, of finite values that may lie in several places
- * (reducer.h): by halving what it may be some sixty times.
+ * (reducer.h): what it may be is cut into 256 parts, and the one that holds it into as many again, some eight times.
  *
  * values     [n] ascending; people: of all rows up to this one; n may be 0 here
  * goal       above 0, at most all people
@@ -31,6 +31,10 @@ double people_quantile(struct people_value *values, size_t n, double share);
  * NAN when nobody is anywhere.  O(log n).
  */
 double people_rank(const struct people_value *values, size_t n, double goal, const struct reducer *reducer);
+
+/** The same of several goals at once: ten of them in thirteen messages. */
+void people_ranks(const struct people_value *values, size_t n, const double *goals, size_t n_goals, const struct reducer *reducer,
+                  double *ranks);
 
 /**
  * The same quantile of positive values that lie in several places (reducer.h); n may be 0 here.  NAN when nobody is

@@ -66,18 +66,23 @@ struct window {
 };
 
 /* To what there is in all places. */
-static void widen(const struct reducer *reducer, double least[2], double most[2])
+static void widen(const struct reducer *reducer, double least[2], double most[2], double largest[2])
 {
-    for (int arm = 0; reducer != NULL && arm < 2; arm++) {
-        least[arm] = -reducer_largest(reducer, -least[arm]);
-        most[arm] = reducer_largest(reducer, most[arm]);
+    double ends[] = {-least[0], -least[1], most[0], most[1], largest[0], largest[1]};
+
+    if (reducer != NULL)
+        reducer->largest(reducer->context, ends, sizeof ends / sizeof ends[0]);
+    for (int arm = 0; arm < 2; arm++) {
+        least[arm] = -ends[arm];
+        most[arm] = ends[2 + arm];
+        largest[arm] = ends[4 + arm];
     }
 }
 
 /* Both arms' range of finite eta; the common one is from the larger least to the smaller most. */
 static struct window common_window(const struct propensity_rows *rows, const struct reducer *reducer)
 {
-    double least[2] = {INFINITY, INFINITY}, most[2] = {-INFINITY, -INFINITY};
+    double least[2] = {INFINITY, INFINITY}, most[2] = {-INFINITY, -INFINITY}, nothing[2] = {0, 0};
 
     for (size_t i = 0; i < rows->n; i++) {
         const uint8_t arm = rows->treated[i];
@@ -87,7 +92,7 @@ static struct window common_window(const struct propensity_rows *rows, const str
         least[arm] = fmin(least[arm], rows->eta[i]);
         most[arm] = fmax(most[arm], rows->eta[i]);
     }
-    widen(reducer, least, most);
+    widen(reducer, least, most, nothing);
     return (struct window){fmax(least[0], least[1]), fmin(most[0], most[1])};
 }
 
@@ -164,13 +169,11 @@ static int summarise(const struct propensity_rows *rows, const struct reducer *r
         weight[i] *= f;
         slope[i] *= f;
     }
-    widen(reducer, s->least, s->most);
+    widen(reducer, s->least, s->most, largest);
     if (reducer_exact_sums(reducer, exact, 4) != GSL_SUCCESS)
         return GSL_ENOMEM;
     for (int arm = 0; arm < 2; arm++) {
         double sum, square;
-
-        largest[arm] = reducer_largest(reducer, largest[arm]);
 
         exact_sum_round(&sums[arm], &sum);
         exact_sum_round(&squares[arm], &square);

@@ -68,15 +68,38 @@ double reducer_largest(const struct reducer *reducer, double value)
     return value;
 }
 
+void reducer_sum_and_largest(const struct reducer *reducer, int64_t *sums, size_t n_sums, double *largest, size_t n_largest)
+{
+    if (reducer != NULL)
+        reducer->sum_and_largest(reducer->context, sums, n_sums, largest, n_largest);
+}
+
+void reducer_size(const struct reducer *reducer, int64_t *n, double *bound)
+{
+    if (isnan(*bound))
+        *bound = INFINITY;
+    reducer_sum_and_largest(reducer, n, 1, bound, 1);
+}
+
+void reducer_statuses(const struct reducer *reducer, int *statuses, size_t n)
+{
+    enum { PIECE = 256 };
+    double largest[PIECE];
+
+    for (size_t first = 0; reducer != NULL && first < n; first += PIECE) {
+        const size_t m = n - first < PIECE ? n - first : PIECE;
+        for (size_t k = 0; k < m; k++) /* codes of GSL but GSL_FAILURE are positive */
+            largest[k] = statuses[first + k] < 0 ? GSL_EFAILED : statuses[first + k];
+        reducer->largest(reducer->context, largest, m);
+        for (size_t k = 0; k < m; k++)
+            statuses[first + k] = (int)largest[k];
+    }
+}
+
 int reducer_status(const struct reducer *reducer, int status)
 {
-    if (reducer == NULL)
-        return status;
-    double largest = (double)status; /* codes of GSL but GSL_FAILURE are positive */
-    if (status < 0)
-        largest = GSL_EFAILED;
-    reducer->largest(reducer->context, &largest, 1);
-    return (int)largest;
+    reducer_statuses(reducer, &status, 1);
+    return status;
 }
 
 void reducer_sum_counts(const struct reducer *reducer, double *values, size_t n)
@@ -92,46 +115,6 @@ void reducer_sum_counts(const struct reducer *reducer, double *values, size_t n)
         for (size_t k = 0; k < m; k++)
             values[first + k] = (double)piece[k];
     }
-}
-
-int reducer_exact_sum(const struct reducer *reducer, struct exact_sum *sum)
-{
-    struct reducer_bytes all = {0};
-    int status = GSL_SUCCESS;
-
-    if (reducer == NULL)
-        return GSL_SUCCESS;
-    exact_sum_carry(sum);
-    if ((status = reducer->collect(reducer->context, sum, sizeof *sum, &all)) != GSL_SUCCESS)
-        return status;
-    exact_sum_init(sum);
-    for (size_t k = 0; k < reducer->n_places; k++) {
-        struct exact_sum other;
-        memcpy(&other, all.bytes + k * sizeof other, sizeof other);
-        if (exact_sum_merge(sum, &other) != GSL_SUCCESS)
-            status = GSL_EINVAL;
-    }
-    free(all.bytes);
-    return status;
-}
-
-int reducer_grid_sum(const struct reducer *reducer, struct grid_sum *sum)
-{
-    struct reducer_bytes all = {0};
-    int status = GSL_SUCCESS;
-
-    if (reducer == NULL)
-        return GSL_SUCCESS;
-    if ((status = reducer->collect(reducer->context, sum, sizeof *sum, &all)) != GSL_SUCCESS)
-        return status;
-    for (size_t k = 0; status == GSL_SUCCESS && k < reducer->n_places; k++) {
-        struct grid_sum other;
-        memcpy(&other, all.bytes + k * sizeof other, sizeof other);
-        if (k != reducer->place)
-            status = grid_sum_merge(sum, &other);
-    }
-    free(all.bytes);
-    return status;
 }
 
 /* Carried bins are below 2^32, so those of many places add without another carry. */
@@ -159,32 +142,63 @@ int reducer_exact_sums(const struct reducer *reducer, struct exact_sum *sums, si
     return GSL_SUCCESS;
 }
 
+int reducer_exact_sum(const struct reducer *reducer, struct exact_sum *sum)
+{
+    const int status = reducer_exact_sums(reducer, sum, 1);
+
+    return status == GSL_SUCCESS && reducer != NULL && sum->spoiled ? GSL_EINVAL : status;
+}
+
 /* The last bit of numbers on the grid of m = 1.5 * 2^k; 0 where there is none. */
 static double step_of(double m)
 {
     return m == 0 ? 0 : ldexp(1, ilogb(m) - 52);
 }
 
-static void sum_parts(const struct reducer *reducer, double step, double *parts, int64_t *steps, size_t n)
+static void to_steps(double step, const double *parts, size_t n, int64_t *steps)
 {
     for (size_t k = 0; k < n; k++)
         steps[k] = step == 0 ? 0 : (int64_t)(parts[k] / step);
-    reducer_sum(reducer, steps, n);
+}
+
+static void from_steps(double step, const int64_t *steps, size_t n, double *parts)
+{
     for (size_t k = 0; k < n; k++)
         parts[k] = (double)steps[k] * step;
 }
 
 int reducer_grid_parts(const struct reducer *reducer, const struct grid *grid, double *high, double *low, size_t n)
 {
-    int64_t *const steps = reducer == NULL ? NULL : malloc((n + 1) * sizeof *steps);
+    int64_t *const steps = reducer == NULL ? NULL : malloc((2 * n + 1) * sizeof *steps);
 
     if (reducer == NULL)
         return GSL_SUCCESS;
     if (steps == NULL)
         return GSL_ENOMEM;
-    sum_parts(reducer, step_of(grid->m1), high, steps, n);
-    sum_parts(reducer, step_of(grid->m2), low, steps, n);
+    to_steps(step_of(grid->m1), high, n, steps);
+    to_steps(step_of(grid->m2), low, n, steps + n);
+    reducer_sum(reducer, steps, 2 * n);
+    from_steps(step_of(grid->m1), steps, n, high);
+    from_steps(step_of(grid->m2), steps + n, n, low);
     free(steps);
+    return GSL_SUCCESS;
+}
+
+int reducer_grid_sum(const struct reducer *reducer, struct grid_sum *sum)
+{
+    const double steps[] = {step_of(sum->grid.m1), step_of(sum->grid.m2)};
+    int64_t parts[] = {0, 0, (int64_t)sum->n};
+
+    if (reducer == NULL)
+        return GSL_SUCCESS;
+    to_steps(steps[0], &sum->high, 1, &parts[0]);
+    to_steps(steps[1], &sum->low, 1, &parts[1]);
+    reducer_sum(reducer, parts, 3);
+    if ((uint64_t)parts[2] > sum->grid.n_max)
+        return GSL_EMAXITER;
+    from_steps(steps[0], &parts[0], 1, &sum->high);
+    from_steps(steps[1], &parts[1], 1, &sum->low);
+    sum->n = (uint64_t)parts[2];
     return GSL_SUCCESS;
 }
 

@@ -25,6 +25,7 @@ struct reducer {
     void *context;
     void (*sum)(void *context, int64_t *values, size_t n);
     void (*largest)(void *context, double *values, size_t n); /* no NAN */
+    void (*sum_and_largest)(void *context, int64_t *sums, size_t n_sums, double *largest, size_t n_largest); /* at once */
     int (*collect)(void *context, const void *bytes, size_t n, struct reducer_bytes *all); /* GSL_ENOMEM */
     /* Bytes first[k] .. first[k + 1] - 1 reach place k; from: what reached this one.  GSL_ENOMEM */
     int (*exchange)(void *context, const void *bytes, const size_t *first, struct reducer_bytes *from);
@@ -42,13 +43,20 @@ void reducer_sum_pieces(const struct reducer *reducer, const struct reducer_piec
 int64_t reducer_sum_one(const struct reducer *reducer, int64_t value);
 double reducer_largest(const struct reducer *reducer, double value);
 
+/** Both of a few numbers in one message: every message is waited for, and takes longer than its numbers. */
+void reducer_sum_and_largest(const struct reducer *reducer, int64_t *sums, size_t n_sums, double *largest, size_t n_largest);
+
+/** How many addends there are, and their bound: *n is added up, *bound becomes the largest; NAN anywhere is INFINITY everywhere. */
+void reducer_size(const struct reducer *reducer, int64_t *n, double *bound);
+
 /** Does anything, an error code, other than GSL_SUCCESS stand anywhere?  Then one of them; to be asked where a place may fail alone. */
 int reducer_status(const struct reducer *reducer, int status);
+void reducer_statuses(const struct reducer *reducer, int *statuses, size_t n); /* of n things, each the same everywhere */
 
 /** Whole numbers below 2^53 in doubles. */
 void reducer_sum_counts(const struct reducer *reducer, double *values, size_t n);
 
-/** The sum of all places; GSL_ENOMEM, else errors of exact_sum_merge and grid_sum_merge. */
+/** The sum of all places; GSL_ENOMEM, else GSL_EINVAL for a spoiled one, and GSL_EMAXITER as grid_sum_merge. */
 struct exact_sum;
 int reducer_exact_sum(const struct reducer *reducer, struct exact_sum *sum);
 struct grid_sum;

@@ -3,11 +3,12 @@
 
 #include <gsl/gsl_errno.h>
 #include <math.h>
+#include <stdbool.h>
 
 enum { SMALL_SAMPLE = 100, OUTER_RANK = 5 };
 
-/* The value of rank r (from 0) among all people. */
-typedef double ranking(const void *context, int64_t r);
+/* The values of ranks r [n] (from 0) among all people. */
+typedef void ranking(const void *context, const int64_t *r, size_t n, double *value);
 
 /* Rows that are here, x ascending. */
 struct rows {
@@ -16,9 +17,8 @@ struct rows {
     size_t n;
 };
 
-static double rank_here(const void *context, int64_t r)
+static double value_of(const struct rows *rows, int64_t r)
 {
-    const struct rows *const rows = context;
     int64_t before = 0;
 
     if (rows->frequency == NULL)
@@ -31,33 +31,54 @@ static double rank_here(const void *context, int64_t r)
     return rows->x[rows->n - 1];
 }
 
+static void rank_here(const void *context, const int64_t *r, size_t n, double *value)
+{
+    for (size_t k = 0; k < n; k++)
+        value[k] = value_of(context, r[k]);
+}
+
 struct far_rows {
     const struct people_value *values;
     size_t n;
     const struct reducer *reducer;
 };
 
-static double rank_anywhere(const void *context, int64_t r)
+static void rank_anywhere(const void *context, const int64_t *r, size_t n, double *value)
 {
     const struct far_rows *const rows = context;
+    double goal[2 * SPLINE_KNOTS_MAX + 2];
 
-    return people_rank(rows->values, rows->n, (double)(r + 1), rows->reducer);
+    for (size_t k = 0; k < n; k++)
+        goal[k] = (double)(r[k] + 1);
+    people_ranks(rows->values, rows->n, goal, n, rows->reducer, value);
 }
 
+/* Between two ranks each, but the outer ones of few people; all are asked for at once. */
 static int find_knots(ranking *ranked, const void *rows, int64_t total, size_t n_knots, double *knots)
 {
     const double outer = n_knots <= 3 ? 0.1 : n_knots <= 6 ? 0.05 : 0.025;
+    const bool few = total < SMALL_SAMPLE && total >= 2 * OUTER_RANK;
+    double beyond[SPLINE_KNOTS_MAX], value[2 * SPLINE_KNOTS_MAX + 2];
+    int64_t rank[2 * SPLINE_KNOTS_MAX + 2];
+    size_t n = 0;
 
     for (size_t k = 0; k < n_knots; k++) {
         const double share = outer + (1 - 2 * outer) * (double)k / (double)(n_knots - 1);
         const double place = share * (double)(total - 1), whole = floor(place + 4e-15 * place);
-        const double low = ranked(rows, (int64_t)whole);
-        const double high = ranked(rows, (int64_t)fmin(whole + 1, (double)total - 1));
-        knots[k] = low + fmax(place - whole, 0) * (high - low);
+        rank[n++] = (int64_t)whole;
+        rank[n++] = (int64_t)fmin(whole + 1, (double)total - 1);
+        beyond[k] = fmax(place - whole, 0);
     }
-    if (total < SMALL_SAMPLE && total >= 2 * OUTER_RANK) {
-        knots[0] = ranked(rows, OUTER_RANK - 1);
-        knots[n_knots - 1] = ranked(rows, total - OUTER_RANK);
+    if (few) {
+        rank[n++] = OUTER_RANK - 1;
+        rank[n++] = total - OUTER_RANK;
+    }
+    ranked(rows, rank, n, value);
+    for (size_t k = 0; k < n_knots; k++)
+        knots[k] = value[2 * k] + beyond[k] * (value[2 * k + 1] - value[2 * k]);
+    if (few) {
+        knots[0] = value[n - 2];
+        knots[n_knots - 1] = value[n - 1];
     }
     for (size_t k = 1; k < n_knots; k++)
         if (!(knots[k] > knots[k - 1]))

@@ -17,6 +17,8 @@
 
 #include "stats/people_quantile.h"
 
+enum { SPLINE_KNOTS_MIN = 3, SPLINE_KNOTS_MAX = 7 };
+
 /**
  * spline_knots - knots at quantiles of x: equally spaced from q to 1 - q, q = 0.1 for 3 knots, 0.05 for 4 to 6,
  * 0.025 for 7; with fewer than 100 values the outer knots are the fifth smallest and the fifth largest.
@@ -32,7 +34,7 @@ int spline_knots(const double *x, const int64_t *frequency, size_t n, size_t n_k
 
 /**
  * The same of rows that lie in several places (reducer.h): values [n] ascending, people up to each (people_quantile.h).  Sent: some
- * hundred numbers a knot.
+ * thousand numbers.
  */
 int spline_knots_all(const struct people_value *values, size_t n, size_t n_knots, const struct reducer *reducer, double *knots);
 

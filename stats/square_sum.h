@@ -8,10 +8,8 @@
 
 #include <stddef.h>
 
+#include "stats/fixed_total.h"
 #include "stats/reducer.h"
-
-/** The largest magnitude of x[0 .. n - 1]; NAN when one is not finite. */
-double largest_magnitude(const double *x, size_t n);
 
 /** sum x[i]; NAN when one is not finite, or the sum could be too large. */
 double plain_sum(const double *x, size_t n);

@@ -3,44 +3,14 @@
 
 #include <gsl/gsl_errno.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "stats/fixed_sum.h"
-#include "stats/radix_order.h"
-#include "stats/square_sum.h"
+#include "stats/fixed_total.h"
 #include "stats/vectors.h"
 
 static bool is_bad(double x, double weight)
 {
     return isinf(x) || !(weight >= 0) || !isfinite(weight);
-}
-
-/* Weights and values of those who count.  Returns how many. */
-static size_t take_points_of(size_t n, const double *x, const double *weight, const uint8_t *arm, uint8_t wanted, double *w,
-                             double *of)
-{
-    size_t k = 0;
-
-    for (size_t i = 0; i < n; i++)
-        if (arm[i] == wanted && weight[i] > 0 && !isnan(x[i])) {
-            w[k] = weight[i];
-            of[k++] = x[i];
-        }
-    return k;
-}
-
-/* sum w^2 / f of the same. */
-static double sum_squares(size_t n, const double *x, const double *weight, const double *frequency, const uint8_t *arm,
-                          uint8_t wanted, const struct reducer *reducer, double *root)
-{
-    size_t k = 0;
-
-    for (size_t i = 0; i < n; i++)
-        if (arm[i] == wanted && weight[i] > 0 && !isnan(x[i]))
-            root[k++] = frequency != NULL ? weight[i] / sqrt(frequency[i]) : weight[i];
-    return square_sum_all(root, k, reducer);
 }
 
 static int check_rows(size_t n, const double *x, const double *weight)
@@ -52,6 +22,124 @@ static int check_rows(size_t n, const double *x, const double *weight)
     return status;
 }
 
+/* ---- moments ------------------------------------------------------------------------------------------------------- */
+
+enum { SLICE = 512 };
+
+/* Sums behind a description: of w, w x and w^2 / f, then of w (x - m)^2. */
+enum { SUM_W, SUM_X, SUM_SQUARES, N_FIRST, SUM_ABOUT = 0 };
+
+struct described_rows {
+    size_t n;
+    const double *frequency;
+    const uint8_t *arm;
+};
+
+/* What is added of those who count among the rows first .. first + n - 1; returns how many they are. */
+static size_t first_addends(const struct described_rows *rows, const struct weighted_description *d, size_t first, size_t n,
+                            double addends[N_FIRST][SLICE])
+{
+    size_t k = 0;
+
+    for (size_t i = first; i < first + n; i++)
+        if (rows->arm[i] == d->arm && d->weight[i] > 0 && !isnan(d->x[i])) {
+            addends[SUM_W][k] = d->weight[i];
+            addends[SUM_X][k] = d->x[i] * d->weight[i];
+            addends[SUM_SQUARES][k++] = rows->frequency != NULL ? d->weight[i] / sqrt(rows->frequency[i]) : d->weight[i];
+        }
+    return k;
+}
+
+static size_t addends_about(const struct described_rows *rows, const struct weighted_description *d, size_t first, size_t n,
+                            double addends[N_FIRST][SLICE])
+{
+    const double mean = d->moments.mean;
+    size_t k = 0;
+
+    for (size_t i = first; i < first + n; i++)
+        if (rows->arm[i] == d->arm && d->weight[i] > 0 && !isnan(d->x[i]))
+            addends[SUM_ABOUT][k++] = d->weight[i] * (d->x[i] - mean) * (d->x[i] - mean);
+    return k;
+}
+
+typedef size_t list_addends(const struct described_rows *rows, const struct weighted_description *d, size_t first, size_t n,
+                            double addends[N_FIRST][SLICE]);
+typedef void take_addends(struct fixed_total *total, const double *x, size_t n);
+
+static void pass_over(const struct described_rows *rows, const struct weighted_description *d, list_addends *list, take_addends *take,
+                      struct fixed_total *totals, size_t n_totals)
+{
+    double addends[N_FIRST][SLICE];
+
+    for (size_t first = 0; first < rows->n; first += SLICE) {
+        const size_t k = list(rows, d, first, rows->n - first < SLICE ? rows->n - first : SLICE, addends);
+        for (size_t t = 0; t < n_totals; t++)
+            take(&totals[t], addends[t], k);
+    }
+}
+
+/* The same sums of all descriptions that stand, in all places. */
+static void sum_up(const struct described_rows *rows, struct weighted_description *each, size_t n_each, list_addends *list, size_t n_of,
+                   const struct reducer *reducer, struct fixed_total *totals)
+{
+    for (size_t e = 0; e < n_each; e++)
+        if (each[e].status == GSL_SUCCESS)
+            pass_over(rows, &each[e], list, fixed_total_see, totals + e * n_of, n_of);
+    fixed_totals_open(totals, n_each * n_of, reducer);
+    for (size_t e = 0; e < n_each; e++)
+        if (each[e].status == GSL_SUCCESS)
+            pass_over(rows, &each[e], list, fixed_total_add, totals + e * n_of, n_of);
+    fixed_totals_close(totals, n_each * n_of, reducer);
+}
+
+enum { GROUP = 32 }; /* descriptions whose sums go together */
+
+static void describe_group(const struct described_rows *rows, struct weighted_description *each, size_t n_each,
+                           const struct reducer *reducer)
+{
+    struct fixed_total first[GROUP * N_FIRST], about[GROUP] = {{0}};
+    int status[GROUP];
+
+    for (size_t k = 0; k < n_each * N_FIRST; k++)
+        first[k] = (struct fixed_total){.squares = k % N_FIRST == SUM_SQUARES};
+    for (size_t e = 0; e < n_each; e++)
+        status[e] = check_rows(rows->n, each[e].x, each[e].weight);
+    reducer_statuses(reducer, status, n_each);
+    for (size_t e = 0; e < n_each; e++)
+        each[e].status = status[e];
+    sum_up(rows, each, n_each, first_addends, N_FIRST, reducer, first);
+    for (size_t e = 0; e < n_each; e++) {
+        struct weighted_moments *const m = &each[e].moments;
+        const struct fixed_total *const of = &first[e * N_FIRST];
+
+        *m = (struct weighted_moments){NAN, NAN, NAN, NAN};
+        if (each[e].status == GSL_SUCCESS && of[SUM_W].n == 0)
+            each[e].status = GSL_EDOM;
+        if (each[e].status != GSL_SUCCESS)
+            continue;
+        m->mean = of[SUM_X].value / of[SUM_W].value;
+        m->total = of[SUM_W].value;
+        m->effective = m->total * m->total / of[SUM_SQUARES].value;
+    }
+    sum_up(rows, each, n_each, addends_about, 1, reducer, about);
+    for (size_t e = 0; e < n_each; e++) {
+        struct weighted_moments *const m = &each[e].moments;
+        const double squares = first[e * N_FIRST + SUM_SQUARES].value;
+
+        if (each[e].status == GSL_SUCCESS && m->effective > 1 + 1e-12)
+            m->variance = about[e].value / (m->total - squares / m->total);
+    }
+}
+
+void weighted_describe(size_t n, const double *frequency, const uint8_t *arm, struct weighted_description *each, size_t n_each,
+                       const struct reducer *reducer)
+{
+    const struct described_rows rows = {n, frequency, arm};
+
+    for (size_t first = 0; first < n_each; first += GROUP)
+        describe_group(&rows, each + first, n_each - first < GROUP ? n_each - first : GROUP, reducer);
+}
+
 int weighted_moments(size_t n, const double *x, const double *weight, const double *frequency, const uint8_t *arm,
                      uint8_t wanted, struct weighted_moments *moments)
 {
@@ -61,116 +149,14 @@ int weighted_moments(size_t n, const double *x, const double *weight, const doub
 int weighted_moments_all(size_t n, const double *x, const double *weight, const double *frequency, const uint8_t *arm,
                          uint8_t wanted, const struct reducer *reducer, struct weighted_moments *moments)
 {
-    double *const w = malloc((2 * n + 1) * sizeof *w), *const of = w == NULL ? NULL : w + n;
-    int status = reducer_status(reducer, w == NULL ? GSL_ENOMEM : check_rows(n, x, weight));
+    struct weighted_description one = {.x = x, .weight = weight, .arm = wanted};
 
-    *moments = (struct weighted_moments){NAN, NAN, NAN, NAN};
-    const size_t n_here = status == GSL_SUCCESS ? take_points_of(n, x, weight, arm, wanted, w, of) : 0;
-    if (status == GSL_SUCCESS && reducer_sum_one(reducer, (int64_t)n_here) == 0)
-        status = GSL_EDOM;
-    if (status == GSL_SUCCESS) {
-        const double sum = plain_sum_all(w, n_here, reducer);
-        for (size_t k = 0; k < n_here; k++)
-            of[k] *= w[k];
-        moments->mean = plain_sum_all(of, n_here, reducer) / sum;
-        moments->total = sum;
-        (void)take_points_of(n, x, weight, arm, wanted, w, of);
-        for (size_t k = 0; k < n_here; k++)
-            of[k] = w[k] * (of[k] - moments->mean) * (of[k] - moments->mean);
-        const double about = plain_sum_all(of, n_here, reducer), sum_w = sum_squares(n, x, weight, frequency, arm, wanted, reducer, w);
-        moments->effective = sum * sum / sum_w;
-        if (moments->effective > 1 + 1e-12)
-            moments->variance = about / (sum - sum_w / sum);
-    }
-    free(w);
-    return status;
+    weighted_describe(n, frequency, arm, &one, 1, reducer);
+    *moments = one.moments;
+    return one.status;
 }
 
-/*
- * Both distribution functions at every value, from running sums of whole numbers; order: of x, without those that do not count.
- * most: the largest weight.
- */
-static int find_gap(const double *x, const double *weight, const uint8_t *arm, const uint32_t *row, const uint32_t *order,
-                    size_t n, const double total[2], double largest, double *most)
-{
-    struct fixed_scale scale;
-    int64_t high[2] = {0, 0}, low[2] = {0, 0};
-    const int status = fixed_scale_init(&scale, largest, n);
-
-    *most = 0;
-    for (size_t k = 0; k < n && status == GSL_SUCCESS; k++) {
-        const size_t i = row[order[k]];
-        int64_t h, l;
-
-        fixed_split(&scale, weight[i], &h, &l);
-        high[arm[i]] += h;
-        low[arm[i]] += l;
-        if (k + 1 < n && x[order[k + 1]] == x[order[k]])
-            continue;
-        const double at[2] = {fixed_value(&scale, high[0], low[0]), fixed_value(&scale, high[1], low[1])};
-        *most = fmax(*most, fabs(at[1] / total[1] - at[0] / total[0]));
-    }
-    if (status != GSL_SUCCESS)
-        *most = NAN;
-    return status;
-}
-
-/* Who counts: his row and value; and the weights of both arms, of which at[0] are at the front and those from at[1] on at the end. */
-static int list_points(size_t n, const double *x, const double *weight, const uint8_t *arm, uint32_t *row, double *value,
-                       size_t *n_point, double *of_arm, size_t at[2], double *largest)
-{
-    *n_point = at[0] = 0;
-    at[1] = n;
-    *largest = 0;
-    if (of_arm == NULL)
-        return GSL_ENOMEM;
-    for (size_t i = 0; i < n; i++) {
-        if (is_bad(x[i], weight[i]) || arm[i] > 1)
-            return GSL_EINVAL;
-        if (!(weight[i] > 0) || isnan(x[i]))
-            continue;
-        row[*n_point] = (uint32_t)i;
-        value[(*n_point)++] = x[i];
-        of_arm[arm[i] ? --at[1] : at[0]++] = weight[i]; /* one arm from the front, one from the end */
-        *largest = fmax(*largest, weight[i]);
-    }
-    return GSL_SUCCESS;
-}
-
-/* With the sums of the weights of all places. */
-static int take_points(size_t n, const double *x, const double *weight, const uint8_t *arm, const struct reducer *reducer,
-                       uint32_t *row, double *value, size_t *n_point, double total[2], double *largest)
-{
-    double *const of_arm = malloc((n + 1) * sizeof *of_arm);
-    size_t at[2];
-    const int status = reducer_status(reducer, list_points(n, x, weight, arm, row, value, n_point, of_arm, at, largest));
-
-    if (status == GSL_SUCCESS) {
-        total[0] = plain_sum_all(of_arm, at[0], reducer);
-        total[1] = plain_sum_all(of_arm + at[1], n - at[1], reducer);
-    }
-    free(of_arm);
-    return status != GSL_SUCCESS ? status : total[0] > 0 && total[1] > 0 ? GSL_SUCCESS : GSL_EDOM;
-}
-
-int weighted_ks(size_t n, const double *x, const double *weight, const uint8_t *arm, double *statistic)
-{
-    double *const value = malloc((n + 1) * sizeof *value), total[2], largest;
-    uint32_t *const row = malloc((2 * n + 1) * sizeof *row), *const order = row == NULL ? NULL : row + n;
-    size_t n_point;
-    int status = value == NULL || row == NULL ? GSL_ENOMEM : take_points(n, x, weight, arm, NULL, row, value, &n_point, total, &largest);
-
-    *statistic = NAN;
-    if (status == GSL_SUCCESS)
-        status = radix_order(value, NULL, 1, n_point, order);
-    if (status == GSL_SUCCESS)
-        status = find_gap(value, weight, arm, row, order, n_point, total, largest, statistic);
-    free(row);
-    free(value);
-    return status;
-}
-
-enum { SLICE = 512 };
+/* ---- levels ---------------------------------------------------------------------------------------------------------- */
 
 /* Both parts of a sum side by side. */
 typedef int64_t two_parts __attribute__((vector_size(16), aligned(8), may_alias));
@@ -196,113 +182,47 @@ int weighted_levels(size_t n, const int32_t *level, size_t n_level, const double
 int weighted_levels_all(size_t n, const int32_t *level, size_t n_level, const double *weight, const uint8_t *arm,
                         const struct reducer *reducer, double *sum)
 {
-    int64_t *const sums = calloc(4 * (n_level + 1), sizeof *sums);
-    struct fixed_scale scale;
-    const double here = largest_magnitude(weight, n), largest = reducer_largest(reducer, isnan(here) ? (double)INFINITY : here);
-    const int64_t n_all = reducer_sum_one(reducer, (int64_t)n);
-    int status = sums == NULL ? GSL_ENOMEM : isinf(largest) ? GSL_EINVAL : fixed_scale_init(&scale, largest, (uint64_t)n_all);
+    const struct weighted_levels one = {level, n_level, sum};
 
-    for (size_t first = 0; first < n && status == GSL_SUCCESS; first += SLICE)
-        add_levels(&scale, weight + first, arm + first, level + first, n - first < SLICE ? n - first : SLICE, n_level, sums);
-    if (status == GSL_SUCCESS)
-        reducer_sum(reducer, sums, 4 * (n_level + 1));
-    for (size_t k = 0; k < 2 && status == GSL_SUCCESS; k++)
-        for (size_t l = 0; l < n_level; l++) {
-            const int64_t *const of = sums + 2 * (k * (n_level + 1) + l);
-            sum[k * n_level + l] = fixed_wide_value(&scale, fixed_wide(&scale, of[0], of[1]));
+    return weighted_levels_each(n, weight, arm, &one, 1, reducer);
+}
+
+/* Numbers of one column: both arms, a cell more for those who have no level, two parts each. */
+static size_t numbers_of(const struct weighted_levels *of)
+{
+    return 4 * (of->n_level + 1);
+}
+
+static void read_levels(const struct fixed_scale *scale, const int64_t *sums, const struct weighted_levels *of)
+{
+    for (size_t k = 0; k < 2; k++)
+        for (size_t l = 0; l < of->n_level; l++) {
+            const int64_t *const cell = sums + 2 * (k * (of->n_level + 1) + l);
+            of->sum[k * of->n_level + l] = fixed_wide_value(scale, fixed_wide(scale, cell[0], cell[1]));
         }
+}
+
+int weighted_levels_each(size_t n, const double *weight, const uint8_t *arm, const struct weighted_levels *each, size_t n_each,
+                         const struct reducer *reducer)
+{
+    size_t n_number = 0;
+    for (size_t e = 0; e < n_each; e++)
+        n_number += numbers_of(&each[e]);
+    int64_t *const sums = calloc(n_number + 1, sizeof *sums), *next = sums, n_all = (int64_t)n;
+    double largest = largest_magnitude(weight, n);
+    struct fixed_scale scale;
+
+    reducer_size(reducer, &n_all, &largest);
+    const int status = sums == NULL ? GSL_ENOMEM : isinf(largest) ? GSL_EINVAL : fixed_scale_init(&scale, largest, (uint64_t)n_all);
+    for (size_t e = 0; e < n_each && status == GSL_SUCCESS; next += numbers_of(&each[e++]))
+        for (size_t first = 0; first < n; first += SLICE)
+            add_levels(&scale, weight + first, arm + first, each[e].level + first, n - first < SLICE ? n - first : SLICE,
+                       each[e].n_level, next);
+    if (status == GSL_SUCCESS)
+        reducer_sum(reducer, sums, n_number);
+    next = sums;
+    for (size_t e = 0; e < n_each && status == GSL_SUCCESS; next += numbers_of(&each[e++]))
+        read_levels(&scale, next, &each[e]);
     free(sums);
-    return status;
-}
-
-/* ---- several places ------------------------------------------------------------------------------------------------ */
-
-struct point {
-    double x;
-    int64_t high[2], low[2]; /* weights of each arm, on the scale of all places */
-};
-
-/* What all places agree on. */
-struct common {
-    struct fixed_scale scale;
-    double total[2];
-};
-
-/* Distinct values with their weights, ascending; errors as weighted_ks has them. */
-static int join_equal(size_t n, const double *x, const double *weight, const uint8_t *arm, const struct reducer *reducer,
-                      struct common *common, struct point *points, size_t *n_point)
-{
-    double *const value = malloc((n + 1) * sizeof *value), largest = 0;
-    uint32_t *const row = malloc((2 * n + 1) * sizeof *row), *const order = row == NULL ? NULL : row + n;
-    size_t n_row = 0;
-    int status = reducer_status(reducer, points == NULL || value == NULL || row == NULL ? GSL_ENOMEM : GSL_SUCCESS);
-
-    *n_point = 0;
-    if (status == GSL_SUCCESS)
-        status = take_points(n, x, weight, arm, reducer, row, value, &n_row, common->total, &largest);
-    if (status == GSL_SUCCESS)
-        status = fixed_scale_init(&common->scale, reducer_largest(reducer, largest), (uint64_t)reducer_sum_one(reducer, (int64_t)n_row));
-    if (status == GSL_SUCCESS)
-        status = radix_order(value, NULL, 1, n_row, order);
-    for (size_t k = 0; status == GSL_SUCCESS && k < n_row; k++) {
-        const size_t i = row[order[k]];
-        int64_t high, low;
-        if (*n_point == 0 || points[*n_point - 1].x != x[i])
-            points[(*n_point)++] = (struct point){.x = x[i]};
-        fixed_split(&common->scale, weight[i], &high, &low);
-        points[*n_point - 1].high[arm[i]] += high;
-        points[*n_point - 1].low[arm[i]] += low;
-    }
-    free(row);
-    free(value);
-    return reducer_status(reducer, status);
-}
-
-static int compare_points(const void *left, const void *right)
-{
-    const double a = ((const struct point *)left)->x, b = ((const struct point *)right)->x;
-
-    return (a > b) - (a < b);
-}
-
-/* As find_gap, of points in any order. */
-static double gap_of_points(const struct common *common, struct point *points, size_t n)
-{
-    int64_t high[2] = {0, 0}, low[2] = {0, 0};
-    double most = 0;
-
-    qsort(points, n, sizeof *points, compare_points);
-    for (size_t k = 0; k < n; k++) {
-        double at[2];
-
-        for (int a = 0; a < 2; a++) {
-            high[a] += points[k].high[a];
-            low[a] += points[k].low[a];
-            at[a] = fixed_value(&common->scale, high[a], low[a]) / common->total[a];
-        }
-        if (k + 1 == n || points[k + 1].x != points[k].x)
-            most = fmax(most, fabs(at[1] - at[0]));
-    }
-    return most;
-}
-
-int weighted_ks_all(size_t n, const double *x, const double *weight, const uint8_t *arm, const struct reducer *reducer,
-                    double *statistic)
-{
-    struct reducer_bytes all = {0};
-    struct common common;
-    size_t n_point = 0;
-
-    *statistic = NAN;
-    if (reducer == NULL)
-        return weighted_ks(n, x, weight, arm, statistic);
-    struct point *const points = malloc((n + 1) * sizeof *points);
-    int status = join_equal(n, x, weight, arm, reducer, &common, points, &n_point);
-    if (status == GSL_SUCCESS)
-        status = reducer->collect(reducer->context, points, n_point * sizeof *points, &all);
-    free(points);
-    if (status == GSL_SUCCESS)
-        *statistic = gap_of_points(&common, (struct point *)(void *)all.bytes, all.n / sizeof(struct point));
-    free(all.bytes);
     return status;
 }

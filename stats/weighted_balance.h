@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /**
- * weighted_balance.h - how alike two arms are once their rows carry weights.
+ * weighted_balance.h - how alike two arms are once their rows carry weights; of how far apart, see weighted_ks.h.
  *
  *     mean      m = sum w x / sum w
  *     variance  sum w (x - m)^2 / (sum w - sum w^2 / sum w)          n - 1 when all weights are 1
  *
  * A row of frequency f is f people who share its weight: each has w / f, and sum w^2 is the sum of w^2 / f.
  *
- *     KS        largest |F_arm(x) - F_reference(x)| of the weighted distribution functions
- *
  * Standardised differences take their denominator from the unadjusted sample (balance.h), so that a number can only
- * shrink because the means come together, not because the spread grew.  Sums have no order (square_sum.h).
+ * shrink because the means come together, not because the spread grew.  Sums have no order (fixed_total.h).
  *
  * A NaN in x is a missing value: the row is left out.  Weights are >= 0; 0 leaves a row out.
  *
@@ -34,7 +32,7 @@ struct weighted_moments {
  * frequency  [n] people of a row, above 0 where its weight is; NULL: one each
  * arm        [n] which arm a row is in; `wanted` is described
  * Returns GSL_SUCCESS; GSL_EDOM when no row is left (all NAN); GSL_EINVAL for an infinite x or a weight that is negative or
- * not finite; GSL_ENOMEM.  O(n).
+ * not finite.  O(n), allocates nothing.
  */
 int weighted_moments(size_t n, const double *x, const double *weight, const double *frequency, const uint8_t *arm,
                      uint8_t wanted, struct weighted_moments *moments);
@@ -43,11 +41,17 @@ int weighted_moments(size_t n, const double *x, const double *weight, const doub
 int weighted_moments_all(size_t n, const double *x, const double *weight, const double *frequency, const uint8_t *arm,
                          uint8_t wanted, const struct reducer *reducer, struct weighted_moments *moments);
 
-/**
- * arm        [n] 0 or 1
- * Returns as weighted_moments; GSL_ENOMEM.  O(n log n).
- */
-int weighted_ks(size_t n, const double *x, const double *weight, const uint8_t *arm, double *statistic);
+/** One of several things that are described at once. */
+struct weighted_description {
+    const double *x, *weight; /* [n] */
+    uint8_t arm;              /* which is described */
+    struct weighted_moments moments;
+    int status;               /* as weighted_moments returns it */
+};
+
+/** The same of several arms, values and weights of the same rows: five messages for any 32 of them. */
+void weighted_describe(size_t n, const double *frequency, const uint8_t *arm, struct weighted_description *each, size_t n_each,
+                       const struct reducer *reducer);
 
 /**
  * weighted_levels - sums of weights by arm and level.
@@ -62,8 +66,13 @@ int weighted_levels(size_t n, const int32_t *level, size_t n_level, const double
 int weighted_levels_all(size_t n, const int32_t *level, size_t n_level, const double *weight, const uint8_t *arm,
                         const struct reducer *reducer, double *sum);
 
-/** weighted_ks_all - weighted_ks of the rows in all places (reducer.h).  Sent: the distinct values of each place and their weights. */
-int weighted_ks_all(size_t n, const double *x, const double *weight, const uint8_t *arm, const struct reducer *reducer,
-                    double *statistic);
+/** The same of several columns at once, in two messages. */
+struct weighted_levels {
+    const int32_t *level; /* [n] */
+    size_t n_level;
+    double *sum;          /* [2 * n_level] */
+};
+int weighted_levels_each(size_t n, const double *weight, const uint8_t *arm, const struct weighted_levels *each, size_t n_each,
+                         const struct reducer *reducer);
 
 #endif

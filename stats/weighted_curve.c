@@ -174,11 +174,15 @@ int weighted_curve_solve_all(struct weighted_curve *curve, const struct weighted
 {
     const size_t n_cell = (curve->n_cause + 2) * curve->n_time;
     struct sums sums;
-    double max = 0;
-    int status = reducer_status(reducer, check_rows(curve, rows, &max));
+    double max = 0, largest[2];
+    int64_t n_all = (int64_t)rows->n;
+    int status = check_rows(curve, rows, &max);
 
-    max = reducer_largest(reducer, max);
-    const int64_t n_all = reducer_sum_one(reducer, (int64_t)rows->n);
+    largest[0] = status;
+    largest[1] = max;
+    reducer_sum_and_largest(reducer, &n_all, 1, largest, 2);
+    status = (int)largest[0];
+    max = largest[1];
     if (status == GSL_SUCCESS && !(max > 0))
         status = GSL_EINVAL;
     if (status != GSL_SUCCESS || (status = grid_init(&sums.grid, max, (uint64_t)n_all)) != GSL_SUCCESS)

@@ -44,6 +44,9 @@ void ranks_sum(int64_t *values, size_t n);
 /** Each value becomes the largest of all ranks; none is NaN. */
 void ranks_largest(double *values, size_t n);
 
+/** Both in one message: for a few numbers, of which the way is longer than the work. */
+void ranks_sum_and_largest(int64_t *sums, size_t n_sums, double *largest, size_t n_largest);
+
 /** The sum over the ranks before this one. */
 int64_t ranks_before(int64_t value);
 
@@ -72,5 +75,8 @@ int ranks_receive(size_t from, unsigned char **bytes, size_t *n);
 
 /** Bytes that left this process for another one since the start. */
 uint64_t ranks_n_sent(void);
+
+/** How often all ranks have waited for each other since then: collective messages, one after the other. */
+uint64_t ranks_n_met(void);
 
 #endif

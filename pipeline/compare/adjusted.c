@@ -53,15 +53,24 @@ int64_t adjusting_events(const struct adjusting *a)
     return reducer_sum_one(a->c->reducer, n);
 }
 
-int64_t adjusting_people(const struct adjusting *a, int treated)
+static void count_used(struct adjusting *a)
 {
-    int64_t n = 0;
+    struct used_people *const used = &a->used;
 
+    *used = (struct used_people){.weight = a->weights.weight, .left_out = a->models.left_out, .known = true};
     for (size_t i = 0; i < a->rows.n; i++)
-        if ((treated < 0 || a->rows.treated[i] == treated) && (a->weights.weight == NULL || a->weights.weight[i] > 0) &&
-            (a->models.left_out == NULL || !a->models.left_out[i]))
-            n += a->rows.count[i];
-    return reducer_sum_one(a->c->reducer, n);
+        if ((used->weight == NULL || used->weight[i] > 0) && (used->left_out == NULL || !used->left_out[i]))
+            used->n[a->rows.treated[i]] += a->rows.count[i];
+    reducer_sum(a->c->reducer, used->n, 2);
+}
+
+int64_t adjusting_people(struct adjusting *a, int treated)
+{
+    const struct used_people *const used = &a->used;
+
+    if (!used->known || used->weight != a->weights.weight || used->left_out != a->models.left_out)
+        count_used(a);
+    return treated < 0 ? used->n[0] + used->n[1] : used->n[treated];
 }
 
 /* ---- all numbers of an adjustment -------------------------------------------------------------------- */

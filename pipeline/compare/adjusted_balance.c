@@ -13,12 +13,22 @@
 #include "stats/balance.h"
 #include "stats/cholesky.h"
 #include "stats/weighted_balance.h"
+#include "stats/weighted_ks.h"
+
+/* A covariate, and what is known of it in both arms. */
+struct covariate {
+    const struct column *column;
+    double *x;                          /* [n] numbers; else NULL */
+    int32_t *level;                     /* [n] categories; else NULL */
+    struct weighted_moments moments[4]; /* of the reference before and after, then of the arm */
+    double ks;
+    int64_t *people;                    /* [2 (n_labels + 1)] of both arms, behind the levels those who have none */
+    double *share;                      /* [4 n_labels] of the reference before, of the arm before, then after */
+};
 
 struct balancing {
     const struct pair_weights *w;
     struct table *balance;
-    double *x;              /* [n] workspace */
-    int32_t *level;         /* [n] workspace */
     double worst;           /* largest |SMD| and of what */
     char worst_name[80];
 };
@@ -62,61 +72,31 @@ static double ratio_of(double arm, double reference)
     return reference > 0 ? arm / reference : NAN;
 }
 
-static int add_number(struct balancing *b, const struct column *column)
+static int add_number(struct balancing *b, const struct covariate *of)
 {
-    const struct pair_rows *rows = b->w->rows;
-    struct weighted_moments before[2], after[2];
-    struct balance_row row = {.smd = NAN, .variance_ratio = NAN, .ks = NAN};
+    const struct weighted_moments *const before = of->moments, *const after = of->moments + 2;
+    struct balance_row row = {.smd = NAN, .ks = of->ks, .variance_ratio = ratio_of(after[1].variance, after[0].variance)};
 
-    for (size_t i = 0; i < rows->n; i++)
-        b->x[i] = column_real(column, rows->record[i]);
-    for (uint8_t arm = 0; arm < 2; arm++) {
-        if (weighted_moments_all(rows->n, b->x, rows->frequency, rows->frequency, rows->treated, arm, rows->c->reducer,
-                                 &before[arm]) == GSL_ENOMEM ||
-            weighted_moments_all(rows->n, b->x, b->w->weight, rows->frequency, rows->treated, arm, rows->c->reducer,
-                                 &after[arm]) == GSL_ENOMEM)
-            return fail_memory();
-    }
     (void)smd_numeric(after[1].mean, before[1].variance, after[0].mean, before[0].variance, SMD_POOLED, &row.smd);
-    row.variance_ratio = ratio_of(after[1].variance, after[0].variance);
-    if (weighted_ks_all(rows->n, b->x, b->w->weight, rows->treated, rows->c->reducer, &row.ks) == GSL_ENOMEM)
-        return fail_memory();
-    return add_row(b, column->name, "", &row);
+    return add_row(b, of->column->name, "", &row);
 }
 
 /* ---- categories -------------------------------------------------------------------------------------- */
 
-/* Shares of the levels in both arms, before and after: of the reference before, of the arm before, then after.  *known: everywhere
- * somebody has a level. */
-static int shares(const struct balancing *b, const struct column *column, double *share, bool *known)
+/* From sums to shares; false: somewhere nobody has a level. */
+static bool divide(double *share, size_t n)
 {
-    const struct pair_rows *rows = b->w->rows;
-    const size_t n = column->n_labels;
-    int64_t *const people = allocate(2 * (n + 1), sizeof *people); /* of both arms, behind the levels those who have none */
+    bool known = true;
 
-    if (people == NULL)
-        return -1;
-    for (size_t i = 0; i < rows->n; i++) {
-        const int32_t code = column_code(column, rows->record[i]);
-        b->level[i] = code == MISSING_CODE ? -1 : code;
-        people[(rows->treated[i] ? n + 1 : 0) + (code == MISSING_CODE ? n : (size_t)code)] += rows->count[i];
-    }
-    reducer_sum(rows->c->reducer, people, 2 * (n + 1));
-    for (size_t k = 0; k < 2 * n; k++)
-        share[k] = (double)people[k < n ? k : k + 1];
-    free(people);
-    if (weighted_levels_all(rows->n, b->level, n, b->w->weight, rows->treated, rows->c->reducer, share + 2 * n) != GSL_SUCCESS)
-        return fail("balance of '%s': the weights cannot be added", column->name);
-    *known = true;
-    for (size_t k = 0; *known && k < 4; k++) {
+    for (size_t k = 0; known && k < 4; k++) {
         double total = 0;
         for (size_t l = 0; l < n; l++)
             total += share[k * n + l];
-        *known = total > 0;
-        for (size_t l = 0; *known && l < n; l++)
+        known = total > 0;
+        for (size_t l = 0; known && l < n; l++)
             share[k * n + l] /= total;
     }
-    return 0;
+    return known;
 }
 
 /* sqrt(t' S^-1 t), S the mean of the two covariances without weights; the last level that occurs is left out. */
@@ -158,49 +138,161 @@ static double smd_of_level(double before1, double before0, double after1, double
     return variance > 0 ? (after1 - after0) / sqrt(variance) : NAN;
 }
 
-static int add_category(struct balancing *b, const struct column *column)
+static int add_category(struct balancing *b, const struct covariate *of)
 {
+    const struct column *const column = of->column;
     const size_t n = column->n_labels;
-    double *share = allocate(4 * n + 1, sizeof *share), *matrix = allocate(n * n + 1, sizeof *matrix),
-           *t = allocate(2 * n + 1, sizeof *t);
-    bool *aliased = allocate(n + 1, sizeof *aliased);
+    const double *const before = of->share, *const after = of->share + 2 * n;
     struct balance_row row = {.smd = NAN, .variance_ratio = NAN, .ks = NAN};
-    int status = share == NULL || matrix == NULL || t == NULL || aliased == NULL ? -1 : 0;
 
-    bool known = false;
+    if (!divide(of->share, n))
+        return 0;
+    double *const matrix = allocate(n * n + 1, sizeof *matrix), *const t = allocate(2 * n + 1, sizeof *t);
+    bool *const aliased = allocate(n + 1, sizeof *aliased);
+    int status = matrix == NULL || t == NULL || aliased == NULL ? -1 : 0;
 
-    if (status == 0)
-        status = shares(b, column, share, &known);
-    if (status == 0 && known) {
-        const double *const before = share, *const after = share + 2 * n;
+    if (status == 0) {
         row.smd = distance(n, before + n, before, after + n, after, matrix, t, aliased);
         status = add_row(b, column->name, NULL, &row);
-        for (size_t l = 0; status == 0 && l < n; l++) {
-            row.smd = smd_of_level(before[n + l], before[l], after[n + l], after[l]);
-            if (before[n + l] + before[l] > 0)
-                status = add_row(b, column->name, column->labels[l], &row);
-        }
+    }
+    for (size_t l = 0; status == 0 && l < n; l++) {
+        row.smd = smd_of_level(before[n + l], before[l], after[n + l], after[l]);
+        if (before[n + l] + before[l] > 0)
+            status = add_row(b, column->name, column->labels[l], &row);
     }
     free(aliased);
     free(t);
     free(matrix);
-    free(share);
+    return status;
+}
+
+/* ---- several covariates at once ------------------------------------------------------------------------ */
+
+/* What is sent between ranks goes for so many covariates together. */
+enum { TOGETHER = 16, TOGETHER_CELLS = 1 << 20 };
+
+/* Of a large comparison one after the other: then numbers take longer than their way, and memory counts. */
+static size_t n_together(const struct pair_rows *rows)
+{
+    const size_t n_all = (size_t)(rows->n_of[0] + rows->n_of[1]), fit = TOGETHER_CELLS / (n_all + 1);
+
+    return rows->c->reducer == NULL || fit < 1 ? 1 : fit < TOGETHER ? fit : TOGETHER;
+}
+
+static int take_number(const struct pair_rows *rows, struct covariate *of)
+{
+    if ((of->x = allocate(rows->n + 1, sizeof *of->x)) == NULL)
+        return -1;
+    for (size_t i = 0; i < rows->n; i++)
+        of->x[i] = column_real(of->column, rows->record[i]);
+    return 0;
+}
+
+static int take_category(const struct pair_rows *rows, struct covariate *of)
+{
+    const size_t n = of->column->n_labels;
+
+    if ((of->level = allocate(rows->n + 1, sizeof *of->level)) == NULL ||
+        (of->people = allocate(2 * (n + 1), sizeof *of->people)) == NULL ||
+        (of->share = allocate(4 * n + 1, sizeof *of->share)) == NULL)
+        return -1;
+    for (size_t i = 0; i < rows->n; i++) {
+        const int32_t code = column_code(of->column, rows->record[i]);
+        of->level[i] = code == MISSING_CODE ? -1 : code;
+        of->people[(rows->treated[i] ? n + 1 : 0) + (code == MISSING_CODE ? n : (size_t)code)] += rows->count[i];
+    }
+    return 0;
+}
+
+static int measure_numbers(const struct pair_weights *w, struct covariate *covariates, size_t n)
+{
+    const struct pair_rows *const rows = w->rows;
+    struct weighted_description moments[4 * TOGETHER];
+    struct weighted_distance distances[TOGETHER];
+    size_t n_number = 0;
+
+    for (size_t k = 0; k < n; k++) {
+        const double *const x = covariates[k].x;
+        if (x == NULL)
+            continue;
+        for (size_t m = 0; m < 4; m++)
+            moments[4 * n_number + m] =
+                (struct weighted_description){.x = x, .weight = m < 2 ? rows->frequency : w->weight, .arm = m % 2};
+        distances[n_number++] = (struct weighted_distance){.x = x};
+    }
+    weighted_describe(rows->n, rows->frequency, rows->treated, moments, 4 * n_number, rows->c->reducer);
+    weighted_ks_each(rows->n, w->weight, rows->treated, distances, n_number, rows->c->reducer);
+    for (size_t k = n; k-- > 0;)
+        if (covariates[k].x != NULL) {
+            n_number--;
+            for (size_t m = 0; m < 4; m++)
+                covariates[k].moments[m] = moments[4 * n_number + m].moments;
+            covariates[k].ks = distances[n_number].statistic;
+            if (distances[n_number].status == GSL_ENOMEM)
+                return fail_memory();
+        }
+    return 0;
+}
+
+static int measure_categories(const struct pair_weights *w, struct covariate *covariates, size_t n)
+{
+    const struct pair_rows *const rows = w->rows;
+    struct weighted_levels levels[TOGETHER];
+    struct reducer_piece people[TOGETHER];
+    size_t n_category = 0;
+
+    for (size_t k = 0; k < n; k++)
+        if (covariates[k].level != NULL) {
+            const size_t n_label = covariates[k].column->n_labels;
+            levels[n_category] = (struct weighted_levels){covariates[k].level, n_label, covariates[k].share + 2 * n_label};
+            people[n_category++] = (struct reducer_piece){covariates[k].people, 2 * (n_label + 1)};
+        }
+    if (n_category == 0)
+        return 0;
+    reducer_sum_pieces(rows->c->reducer, people, n_category);
+    for (size_t k = 0; k < n; k++)
+        for (size_t l = 0, n_label = covariates[k].column->n_labels; covariates[k].level != NULL && l < 2 * n_label; l++)
+            covariates[k].share[l] = (double)covariates[k].people[l < n_label ? l : l + 1];
+    return weighted_levels_each(rows->n, w->weight, rows->treated, levels, n_category, rows->c->reducer) == GSL_SUCCESS
+               ? 0
+               : fail("balance: the weights cannot be added");
+}
+
+static int add_together(struct balancing *b, struct covariate *covariates, size_t n)
+{
+    int status = 0;
+
+    for (size_t k = 0; status == 0 && k < n; k++)
+        status = covariates[k].column->type == COLUMN_CATEGORY ? take_category(b->w->rows, &covariates[k])
+                                                               : take_number(b->w->rows, &covariates[k]);
+    if (status == 0)
+        status = measure_categories(b->w, covariates, n) != 0 ? -1 : measure_numbers(b->w, covariates, n);
+    for (size_t k = 0; status == 0 && k < n; k++)
+        status = covariates[k].level != NULL ? add_category(b, &covariates[k]) : add_number(b, &covariates[k]);
     return status;
 }
 
 int adjusted_balance_add(const struct pair_weights *w, struct table *balance, struct adjusted_gates *gates)
 {
-    const struct study_texts *covariates = &w->rows->c->study->cohort.covariates;
-    struct balancing b = {.w = w, .balance = balance, .x = allocate(w->rows->n + 1, sizeof *b.x),
-                           .level = allocate(w->rows->n + 1, sizeof *b.level)};
-    int status = b.x == NULL || b.level == NULL ? -1 : 0;
+    const struct study_texts *names = &w->rows->c->study->cohort.covariates;
+    const size_t together = n_together(w->rows);
+    struct balancing b = {.w = w, .balance = balance};
+    int status = 0;
 
-    for (size_t k = 0; status == 0 && k < covariates->n; k++) {
-        const struct column *column = table_column(w->rows->records, covariates->items[k].text);
-        status = column->type == COLUMN_CATEGORY ? add_category(&b, column) : add_number(&b, column);
+    for (size_t first = 0; status == 0 && first < names->n; first += together) {
+        struct covariate covariates[TOGETHER] = {{0}};
+        const size_t n = names->n - first < together ? names->n - first : together;
+
+        for (size_t k = 0; k < n; k++)
+            covariates[k].column = table_column(w->rows->records, names->items[first + k].text);
+        status = add_together(&b, covariates, n);
+        for (size_t k = 0; k < n; k++) {
+            free(covariates[k].x);
+            free(covariates[k].level);
+            free(covariates[k].people);
+            free(covariates[k].share);
+        }
     }
     adjusted_gates_balance(gates, b.worst_name, b.worst);
-    free(b.level);
-    free(b.x);
     return status;
 }

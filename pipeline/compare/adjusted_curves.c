@@ -54,9 +54,7 @@ static void count_people(struct drawing *d, size_t cause)
         d->censor[rows->place[i]] += rows->cause[i] == 0 ? rows->count[i] : 0;
         d->event[rows->place[i]] += rows->cause[i] == (int32_t)cause ? rows->count[i] : 0;
     }
-    reducer_sum(rows->c->reducer, d->left, n_time);
-    reducer_sum(rows->c->reducer, d->censor, n_time);
-    reducer_sum(rows->c->reducer, d->event, n_time);
+    reducer_sum_pieces(rows->c->reducer, (const struct reducer_piece[]){{d->left, n_time}, {d->censor, n_time}, {d->event, n_time}}, 3);
 }
 
 /* At risk just before time k, entries until then included. */

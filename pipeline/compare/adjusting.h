@@ -23,6 +23,14 @@
 
 struct clones;
 
+/* People of the reference and of the arm, with those weights, who are not left out. */
+struct used_people {
+    const double *weight;
+    const bool *left_out;
+    bool known;
+    int64_t n[2];
+};
+
 struct adjusting {
     struct comparison *c;
     const struct wanted_list *wanted;
@@ -41,6 +49,7 @@ struct adjusting {
     struct adjusted_gates gates;     /* of all numbers */
     struct adjusted_gates part_gates; /* of those that are computed now: gates, and what their models lack */
     double *work;                    /* [n] */
+    struct used_people used;         /* of adjusting_people */
     char method[200], term[32]; /* of the row that is made */
 };
 
@@ -50,8 +59,8 @@ bool adjusting_models(const struct adjusting *a);
 /** The arm of the pair, or its reference. */
 const char *adjusting_arm(const struct adjusting *a, int treated);
 
-/** People used of one arm, or of both (treated -1). */
-int64_t adjusting_people(const struct adjusting *a, int treated);
+/** People used of one arm, or of both (treated -1); ranks add them up once for all numbers of the same weights. */
+int64_t adjusting_people(struct adjusting *a, int treated);
 
 /** Those of them with the event of a time that is read. */
 int64_t adjusting_events(const struct adjusting *a);

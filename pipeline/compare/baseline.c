@@ -11,7 +11,7 @@
 #include "compare/arm_pairs.h"
 #include "compare/results.h"
 #include "stats/balance.h"
-#include "stats/weighted_balance.h"
+#include "stats/weighted_ks.h"
 
 struct cell { /* one row of table baseline */
     const char *term, *level;

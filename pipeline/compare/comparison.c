@@ -8,6 +8,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "cohort/arms.h"
 #include "compare/adjusted.h"
 #include "compare/sample.h"
 #include "outcomes/outcome.h"
@@ -24,6 +25,22 @@ static int failed(const struct comparison *c, const char *what, int code)
                 gsl_strerror(code));
 }
 
+/* Of the people in all places; n_late: of those here. */
+static void add_up(struct comparison *c, int64_t n_late)
+{
+    int64_t n[1 + 2 * ARM_MAX], *const people = n + 1, *const events = people + c->n_arm;
+    double earliest = -c->first_censored;
+
+    n[0] = n_late;
+    memcpy(people, c->n, c->n_arm * sizeof *people);
+    memcpy(events, c->n_event, c->n_arm * sizeof *events);
+    reducer_sum_and_largest(c->reducer, n, 1 + 2 * c->n_arm, &earliest, 1);
+    memcpy(c->n, people, c->n_arm * sizeof *people);
+    memcpy(c->n_event, events, c->n_arm * sizeof *events);
+    c->delayed_entry = n[0] > 0;
+    c->first_censored = -earliest;
+}
+
 static int count_people(struct comparison *c, const struct sample *sample, bool sparse)
 {
     for (size_t i = 0; i < sample->n; i++) {
@@ -33,10 +50,7 @@ static int count_people(struct comparison *c, const struct sample *sample, bool 
         if (sample->cause[i] == 0 && sample->time != NULL)
             c->first_censored = fmin(c->first_censored, sample->time[i]);
     }
-    int64_t n_late = (int64_t)sample->n_late;
-    reducer_sum_pieces(c->reducer, (const struct reducer_piece[]){{&n_late, 1}, {c->n, c->n_arm}, {c->n_event, c->n_arm}}, 3);
-    c->delayed_entry = n_late > 0;
-    c->first_censored = -reducer_largest(c->reducer, -c->first_censored);
+    add_up(c, (int64_t)sample->n_late);
     for (size_t arm = 0; !sparse && arm < c->n_arm; arm++)
         if (c->n[arm] < 2)
             return study_fail(c->study, c->outcome->name.place,

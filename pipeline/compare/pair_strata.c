@@ -9,6 +9,8 @@
 #include "stats/people_quantile.h"
 #include "stats/radix_order.h"
 
+enum { STRATA_MAX = 100 };
+
 static double count_of(const struct pair_weights *w, size_t i)
 {
     return w->counts != NULL ? w->counts[i] : w->rows->frequency[i];
@@ -29,7 +31,7 @@ static size_t find_limits(const struct pair_weights *w, size_t n_strata, const d
 {
     const struct pair_rows *rows = w->rows;
     const struct reducer *const reducer = rows->c->reducer;
-    double here = 0; /* of whole numbers */
+    double here = 0, goal[STRATA_MAX], value[STRATA_MAX]; /* of whole numbers */
     size_t n_meant = 0, n = 0;
 
     for (size_t k = 0; k < rows->n; k++)
@@ -38,11 +40,12 @@ static size_t find_limits(const struct pair_weights *w, size_t n_strata, const d
             values[n_meant++] = (struct people_value){eta[order[k]], here};
         }
     const double total = (double)reducer_sum_one(reducer, (int64_t)here);
-    for (size_t next = 1; total > 0 && next < n_strata; next++) {
-        const double value = people_rank(values, n_meant, total * (double)next / (double)n_strata, reducer);
-        if (n == 0 || value > limit[n - 1])
-            limit[n++] = value;
-    }
+    for (size_t next = 1; next < n_strata; next++)
+        goal[next - 1] = total * (double)next / (double)n_strata;
+    people_ranks(values, n_meant, goal, total > 0 ? n_strata - 1 : 0, reducer, value);
+    for (size_t k = 0; total > 0 && k + 1 < n_strata; k++)
+        if (n == 0 || value[k] > limit[n - 1])
+            limit[n++] = value[k];
     return n;
 }
 
@@ -58,7 +61,7 @@ static uint16_t stratum_of(const double *limit, size_t n, double eta)
 /* Who was left out stands in no stratum of his own: the first, with frequency 0. */
 static bool all_have_both(struct pair_weights *w, const uint16_t *code, size_t n_strata)
 {
-    double n[101][2] = {{0}};
+    double n[STRATA_MAX + 1][2] = {{0}};
 
     for (size_t i = 0; i < w->rows->n; i++)
         if (w->weight[i] > 0)
@@ -137,7 +140,7 @@ int pair_strata_divide(const struct pair_weights *w, size_t n_strata, uint16_t *
 
 const double *pair_stratify(struct pair_weights *w)
 {
-    double limit[100];
+    double limit[STRATA_MAX];
     size_t n = 0;
     uint16_t *code = allocate(w->rows->n + 1, sizeof *code);
     int status = code == NULL ? -1 : pair_strata_divide(w, w->how->n_strata, code, limit, &n);

@@ -27,6 +27,12 @@ static void largest(void *context, double *values, size_t n)
     ranks_largest(values, n);
 }
 
+static void sum_and_largest(void *context, int64_t *sums, size_t n_sums, double *largest_of, size_t n_largest)
+{
+    (void)context;
+    ranks_sum_and_largest(sums, n_sums, largest_of, n_largest);
+}
+
 static int give(int status, struct ranks_bytes *from, struct reducer_bytes *to)
 {
     *to = (struct reducer_bytes){0};
@@ -59,7 +65,7 @@ const struct reducer *rank_places(void)
     if (ranks_n() == 1)
         return NULL;
     places = (struct reducer){.n_places = ranks_n(), .place = ranks_rank(), .sum = sum, .largest = largest,
-                              .collect = collect, .exchange = exchange};
+                              .sum_and_largest = sum_and_largest, .collect = collect, .exchange = exchange};
     return &places;
 }
 

@@ -11,6 +11,7 @@
 #include "fit/regressors.h"
 #include "stats/balance.h"
 #include "stats/weighted_balance.h"
+#include "stats/weighted_ks.h"
 
 /* One number, or one level of a factor, of every row. */
 struct balanced {

@@ -19,8 +19,9 @@
 #include <stddef.h>
 
 #include "fit/design.h"
+#include "stats/spline.h"
 
-enum { TERM_DEGREE_MAX = 4, SPLINE_KNOTS_MIN = 3, SPLINE_KNOTS_MAX = 7 };
+enum { TERM_DEGREE_MAX = 4 };
 
 enum variable_kind { VARIABLE_COLUMN, VARIABLE_FACTOR, VARIABLE_SPLINE };
 

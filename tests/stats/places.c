@@ -19,7 +19,7 @@ struct places {
 
 struct place {
     struct places *all;
-    size_t number;
+    size_t number, n_messages;
 };
 
 static void meet(struct place *place)
@@ -29,6 +29,7 @@ static void meet(struct place *place)
 
 static void show(struct place *place, const void *values, size_t n)
 {
+    place->n_messages++;
     place->all->given[place->number] = values;
     place->all->n_given[place->number] = n;
     meet(place);
@@ -59,6 +60,14 @@ static void largest(void *context, double *values, size_t n)
     meet(place);
     memcpy(values, most, n * sizeof *values);
     free(most);
+}
+
+static void sum_and_largest(void *context, int64_t *sums, size_t n_sums, double *of, size_t n_largest)
+{
+    struct place *const place = context;
+    sum(context, sums, n_sums);
+    largest(context, of, n_largest);
+    place->n_messages--; /* the two are one */
 }
 
 static int collect(void *context, const void *bytes, size_t n, struct reducer_bytes *all)
@@ -95,11 +104,17 @@ static int exchange(void *context, const void *bytes, const size_t *first, struc
     return GSL_SUCCESS;
 }
 
+size_t places_n_messages(const struct reducer *reducer)
+{
+    return ((const struct place *)reducer->context)->n_messages;
+}
+
 static void *run_place(void *context)
 {
     struct place *const place = context;
     const struct reducer reducer = {.n_places = place->all->n, .place = place->number, .context = place, .sum = sum,
-                                    .largest = largest, .collect = collect, .exchange = exchange};
+                                    .largest = largest, .sum_and_largest = sum_and_largest, .collect = collect,
+                                    .exchange = exchange};
     place->all->work(place->all->context, place->number, &reducer);
     return NULL;
 }
@@ -111,7 +126,7 @@ void places_run(size_t n_places, void (*work)(void *context, size_t place, const
     pthread_t thread[PLACES_MAX];
     pthread_barrier_init(&places.barrier, NULL, (unsigned)n_places);
     for (size_t k = 0; k < n_places; k++) {
-        place[k] = (struct place){&places, k};
+        place[k] = (struct place){&places, k, 0};
         pthread_create(&thread[k], NULL, run_place, &place[k]);
     }
     for (size_t k = 0; k < n_places; k++)

@@ -10,4 +10,7 @@ enum { PLACES_MAX = 8 };
 /** Calls work(context, place, reducer) in n_places threads at once. */
 void places_run(size_t n_places, void (*work)(void *context, size_t place, const struct reducer *reducer), void *context);
 
+/** How many messages a place has waited for so far. */
+size_t places_n_messages(const struct reducer *reducer);
+
 #endif

@@ -45,6 +45,7 @@
 #include "stats/weighted_balance.h"
 #include "stats/weighted_curve.h"
 #include "stats/weighted_errors.h"
+#include "stats/weighted_ks.h"
 #include "stats/weighted_subhazard.h"
 #include "tests/support/near.h"
 #include "tests/stats/short_memory.h"
@@ -543,12 +544,12 @@ static enum short_memory weigh_levels(void)
 {
     static int32_t levels[N];
     static double sums[2 * 3];
-    struct weighted_moments moments;
+    double statistic;
 
     for (int i = 0; i < N; i++)
         levels[i] = i % 3;
     const int status = weighted_levels(N, levels, 3, weight, treated, sums);
-    return end_of(status != GSL_SUCCESS ? status : weighted_moments(N, x, weight, NULL, treated, 1, &moments));
+    return end_of(status != GSL_SUCCESS ? status : weighted_ks(N, x, weight, treated, &statistic));
 }
 
 static enum short_memory sort(void)

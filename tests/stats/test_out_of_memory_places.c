@@ -26,6 +26,7 @@
 #include "stats/weighted_balance.h"
 #include "stats/weighted_curve.h"
 #include "stats/weighted_errors.h"
+#include "stats/weighted_ks.h"
 #include "stats/weighted_mean.h"
 #include "stats/weighted_subhazard.h"
 #include "tests/stats/short_memory.h"
@@ -71,6 +72,12 @@ static void largest_alone(void *context, double *values, size_t n)
     (void)n;
 }
 
+static void sum_and_largest_alone(void *context, int64_t *sums, size_t n_sums, double *largest, size_t n_largest)
+{
+    sum_alone(context, sums, n_sums);
+    largest_alone(context, largest, n_largest);
+}
+
 static int collect_alone(void *context, const void *bytes, size_t n, struct reducer_bytes *all)
 {
     (void)context;
@@ -86,7 +93,8 @@ static int exchange_alone(void *context, const void *bytes, const size_t *first,
     return collect_alone(context, bytes, first[1], from);
 }
 
-static const struct reducer alone = {.n_places = 1, .sum = sum_alone, .largest = largest_alone, .collect = collect_alone,
+static const struct reducer alone = {.n_places = 1, .sum = sum_alone, .largest = largest_alone,
+                                     .sum_and_largest = sum_and_largest_alone, .collect = collect_alone,
                                      .exchange = exchange_alone};
 
 static struct cox_rows people(void)
@@ -409,7 +417,7 @@ static void test_a_place_that_gets_no_memory_says_so_and_keeps_none(void **state
 {
     static const struct short_work works[] = {
         {"Cox", fit_cox, 30}, {"concordance", rank_predictions, 12}, {"weighted concordance", rank_weighted, 16},
-        {"clusters", square_clusters, 30}, {"subdistribution hazards", fit_subhazards, 25}, {"outcomes", regress_outcomes, 30}, {"sums", add_places, 4}, {"weights", weigh_places, 12}, {"many rows", fit_many, 40},
+        {"clusters", square_clusters, 30}, {"subdistribution hazards", fit_subhazards, 25}, {"outcomes", regress_outcomes, 30}, {"sums", add_places, 3}, {"weights", weigh_places, 12}, {"many rows", fit_many, 40},
         {"rows by Firth", fit_by_firth, 40}, {"rows that are nearly told apart", fit_steeply, 40}, {"calibration", calibrate, 1},
     };
     static const struct short_work from_afar = {"many rows, from afar", fit_many, 40};

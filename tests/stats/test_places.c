@@ -8,6 +8,7 @@
 #include "stats/exact_sum.h"
 #include "stats/risk_table.h"
 #include "stats/weighted_balance.h"
+#include "stats/weighted_ks.h"
 #include "tests/stats/places.h"
 #include "tests/support/near.h"
 

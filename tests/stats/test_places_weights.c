@@ -12,6 +12,7 @@
 #include "stats/weighted_balance.h"
 #include "stats/weighted_curve.h"
 #include "stats/weighted_errors.h"
+#include "stats/weighted_ks.h"
 #include "stats/weighted_mean.h"
 #include "tests/stats/places.h"
 #include "tests/support/near.h"

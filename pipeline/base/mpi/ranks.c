@@ -22,7 +22,7 @@ enum { TAG = 7, PIECE = 1 << 28 };
 /* Set by ranks_start before there are threads. */
 static bool started;
 static int n_ranks = 1, own_rank;
-static uint64_t n_sent;
+static uint64_t n_sent, n_met;
 
 /* As the launchers say it: Open MPI's mpirun, those that speak PMI (MPICH, srun), and srun with PMIx. */
 static bool is_one_of_several(void)
@@ -138,6 +138,13 @@ static void wait_for(MPI_Request *request)
     wait_for_all(request, 1);
 }
 
+/* Of a message of all ranks. */
+static void meet(MPI_Request *request)
+{
+    n_met++;
+    wait_for(request);
+}
+
 /* ---- collective ------------------------------------------------------------------------------------------------ */
 
 /* Both kinds have 8 bytes. */
@@ -148,7 +155,7 @@ static void reduce(void *values, size_t n, MPI_Datatype type, MPI_Op operation)
         const size_t piece = n - first < PIECE ? n - first : PIECE;
         MPI_Iallreduce(MPI_IN_PLACE, (char *)values + first * sizeof(int64_t), (int)piece, type, operation, MPI_COMM_WORLD,
                        &request);
-        wait_for(&request);
+        meet(&request);
         n_sent += piece * sizeof(int64_t);
     }
 }
@@ -163,6 +170,76 @@ void ranks_largest(double *values, size_t n)
     reduce(values, n, MPI_DOUBLE, MPI_MAX);
 }
 
+/*
+ * One element of this many bytes is never taken apart: the numbers of sums and of largest values come first, then those
+ * themselves.
+ */
+struct mixed {
+    int64_t n_sums, n_largest;
+    union {
+        int64_t sum;
+        double largest;
+    } values[];
+};
+
+static void mix(void *from, void *into, int *n, MPI_Datatype *type)
+{
+    const struct mixed *const other = from;
+    struct mixed *const own = into;
+
+    (void)n;
+    (void)type;
+    for (int64_t k = 0; k < own->n_sums; k++)
+        own->values[k].sum += other->values[k].sum;
+    for (int64_t k = own->n_sums; k < own->n_sums + own->n_largest; k++)
+        if (other->values[k].largest > own->values[k].largest)
+            own->values[k].largest = other->values[k].largest;
+}
+
+enum { FEW = 512 }; /* numbers that go together: more are sent apart */
+
+static void reduce_few(const int64_t *sums, size_t n_sums, const double *largest, size_t n_largest, struct mixed *message)
+{
+    const size_t bytes = sizeof *message + (n_sums + n_largest) * sizeof message->values[0];
+    MPI_Request request;
+    MPI_Datatype whole;
+    MPI_Op operation;
+
+    message->n_sums = (int64_t)n_sums;
+    message->n_largest = (int64_t)n_largest;
+    for (size_t k = 0; k < n_sums; k++)
+        message->values[k].sum = sums[k];
+    for (size_t k = 0; k < n_largest; k++)
+        message->values[n_sums + k].largest = largest[k];
+    MPI_Type_contiguous((int)bytes, MPI_BYTE, &whole);
+    MPI_Type_commit(&whole);
+    MPI_Op_create(mix, 1, &operation);
+    MPI_Iallreduce(MPI_IN_PLACE, message, 1, whole, operation, MPI_COMM_WORLD, &request);
+    meet(&request);
+    MPI_Op_free(&operation);
+    MPI_Type_free(&whole);
+    n_sent += bytes;
+}
+
+void ranks_sum_and_largest(int64_t *sums, size_t n_sums, double *largest, size_t n_largest)
+{
+    if (n_ranks == 1)
+        return;
+    if (n_sums + n_largest > FEW) {
+        ranks_sum(sums, n_sums);
+        ranks_largest(largest, n_largest);
+        return;
+    }
+    int64_t bytes[sizeof(struct mixed) / sizeof(int64_t) + FEW];
+    struct mixed *const message = (struct mixed *)(void *)bytes;
+
+    reduce_few(sums, n_sums, largest, n_largest, message);
+    for (size_t k = 0; k < n_sums; k++)
+        sums[k] = message->values[k].sum;
+    for (size_t k = 0; k < n_largest; k++)
+        largest[k] = message->values[n_sums + k].largest;
+}
+
 int64_t ranks_before(int64_t value)
 {
     int64_t before = 0;
@@ -170,7 +247,7 @@ int64_t ranks_before(int64_t value)
         return 0;
     MPI_Request request;
     MPI_Iexscan(&value, &before, 1, MPI_INT64_T, MPI_SUM, MPI_COMM_WORLD, &request);
-    wait_for(&request);
+    meet(&request);
     n_sent += sizeof value;
     return own_rank == 0 ? 0 : before; /* of rank 0 MPI says nothing */
 }
@@ -181,7 +258,7 @@ static void share_from(int rank, unsigned char *bytes, size_t n)
         MPI_Request request;
         const size_t piece = n - first < PIECE ? n - first : PIECE;
         MPI_Ibcast(bytes + first, (int)piece, MPI_BYTE, rank, MPI_COMM_WORLD, &request);
-        wait_for(&request);
+        meet(&request);
         n_sent += rank == own_rank ? piece : 0;
     }
 }
@@ -217,7 +294,7 @@ static int gather(const void *bytes, size_t n, struct ranks_bytes *all)
         counts[n_of + r] = (int)all->first[r];
     }
     MPI_Iallgatherv(bytes, (int)n, MPI_BYTE, all->bytes, counts, counts + n_of, MPI_BYTE, MPI_COMM_WORLD, &request);
-    wait_for(&request);
+    meet(&request);
     free(counts);
     n_sent += n;
     return 0;
@@ -234,7 +311,7 @@ int ranks_collect(const void *bytes, size_t n, struct ranks_bytes *all)
     if (n_ranks > 1) {
         MPI_Request request;
         MPI_Iallgather(&size, 1, MPI_UINT64_T, sizes, 1, MPI_UINT64_T, MPI_COMM_WORLD, &request);
-        wait_for(&request);
+        meet(&request);
     }
     const int status = make_room(sizes, n_of, all);
     free(sizes);
@@ -263,7 +340,7 @@ int ranks_exchange(const unsigned char *bytes, const size_t *first, struct ranks
     if (status == 0 && n_ranks > 1) {
         MPI_Request request;
         MPI_Ialltoall(sizes, 1, MPI_UINT64_T, sizes + n_of, 1, MPI_UINT64_T, MPI_COMM_WORLD, &request);
-        wait_for(&request);
+        meet(&request);
     }
     if (status == 0)
         status = make_room(sizes + n_of, n_of, from);
@@ -327,4 +404,9 @@ int ranks_receive(size_t from, unsigned char **bytes, size_t *n)
 uint64_t ranks_n_sent(void)
 {
     return n_sent;
+}
+
+uint64_t ranks_n_met(void)
+{
+    return n_met;
 }

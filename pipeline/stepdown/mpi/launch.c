@@ -41,7 +41,7 @@ int launch_stage(const struct command *command, int argc, char **argv)
 
     if (ranks_n() == 1)
         return launch_program(command, argv);
-    const uint64_t n_before = ranks_n_sent();
+    const uint64_t n_before = ranks_n_sent(), n_met_before = ranks_n_met();
     if (spread != NULL)
         status = spread(argc, argv);
     else if (ranks_rank() == 0 && (status = launch_program(command, argv)) != EXIT_DONE)
@@ -49,8 +49,10 @@ int launch_stage(const struct command *command, int argc, char **argv)
     if (status != EXIT_DONE)
         ranks_fail(status);
     int64_t n_sent = (int64_t)(ranks_n_sent() - n_before);
+    const uint64_t n_met = ranks_n_met() - n_met_before;
     ranks_sum(&n_sent, 1); /* the others wait here for rank 0 */
     if (spread != NULL)
-        detail("%s: the ranks sent each other %lld bytes", command->name, (long long)n_sent);
+        detail("%s: the ranks sent each other %lld bytes, and met %llu times", command->name, (long long)n_sent,
+               (unsigned long long)n_met);
     return status;
 }

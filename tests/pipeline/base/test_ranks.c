@@ -17,6 +17,7 @@ static void test_one_process_is_rank_0_of_1(void **state)
     assert_int_equal(ranks_n(), 1);
     assert_int_equal(ranks_rank(), 0);
     assert_int_equal(ranks_n_sent(), 0);
+    assert_int_equal(ranks_n_met(), 0);
 }
 
 static void test_alone_sums_stay_and_nothing_comes_before(void **state)
@@ -30,6 +31,8 @@ static void test_alone_sums_stay_and_nothing_comes_before(void **state)
     double sizes[2] = {2.385, -7};
     ranks_largest(sizes, 2);
     assert_true(sizes[0] == 2.385 && sizes[1] == -7);
+    ranks_sum_and_largest(values, 2, sizes, 2);
+    assert_true(values[1] == -3 && sizes[0] == 2.385 && sizes[1] == -7);
     ranks_share(values, sizeof values);
     assert_int_equal(values[0], 7);
 }
