@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/record_order.h"
 
-#include "base/threads.h"
-
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,18 +31,38 @@ static void swap(char *a, char *b, size_t size)
     }
 }
 
+static uint64_t number_of(const char *record)
+{
+    uint64_t number;
+    memcpy(&number, record, sizeof number);
+    return number;
+}
+
+static bool comes_before(const struct ordering *o, const char *a, const char *b)
+{
+    const uint64_t x = number_of(a), y = number_of(b);
+    return x != y ? x < y : o->compare(a, b) < 0;
+}
+
 static void insert_few(const struct ordering *o, char *records, size_t n)
 {
-    for (size_t i = 1; i < n; i++)
-        for (char *at = records + i * o->size; at > records && o->compare(at, at - o->size) < 0; at -= o->size)
-            swap(at, at - o->size, o->size);
+    const size_t size = o->size;
+    char taken[RECORD_SIZE_MAX];
+    for (size_t i = 1; i < n; i++) {
+        char *const from = records + i * size, *to = from;
+        while (to > records && comes_before(o, from, to - size))
+            to -= size;
+        if (to == from)
+            continue;
+        memcpy(taken, from, size);
+        memmove(to + size, to, (size_t)(from - to));
+        memcpy(to, taken, size);
+    }
 }
 
 static size_t digit_of(const char *record, int shift)
 {
-    uint64_t number;
-    memcpy(&number, record, sizeof number);
-    return (size_t)(number >> shift) & (N_DIGIT - 1);
+    return (size_t)(number_of(record) >> shift) & (N_DIGIT - 1);
 }
 
 static void deal(const struct ordering *o, char *records, int shift, size_t *next, const size_t *end)
@@ -58,18 +77,21 @@ static void deal(const struct ordering *o, char *records, int shift, size_t *nex
         }
 }
 
-/* All records to the parts of their digits; end: where the parts end. */
-static void deal_all(const struct ordering *o, char *records, size_t n, int shift, size_t end[static N_DIGIT])
+/* All records to the parts of their digits; end: where the parts end.  False when all have the same digit. */
+static bool deal_all(const struct ordering *o, char *records, size_t n, int shift, size_t end[static N_DIGIT])
 {
     size_t next[N_DIGIT];
     memset(end, 0, N_DIGIT * sizeof *end);
     for (size_t i = 0; i < n; i++)
         end[digit_of(records + i * o->size, shift)]++;
+    if (end[digit_of(records, shift)] == n)
+        return false;
     for (size_t d = 0, before = 0; d < N_DIGIT; d++) {
         next[d] = before;
         before = end[d] += before;
     }
     deal(o, records, shift, next, end);
+    return true;
 }
 
 static void order_from(const struct ordering *o, char *records, size_t n, int shift)
@@ -77,40 +99,18 @@ static void order_from(const struct ordering *o, char *records, size_t n, int sh
     size_t end[N_DIGIT];
     if (n <= FEW) {
         insert_few(o, records, n);
-        return;
-    }
-    if (n <= SOME || shift < 0) {
+    } else if (n <= SOME || shift < 0) {
         qsort(records, n, o->size, o->compare);
-        return;
+    } else if (!deal_all(o, records, n, shift, end)) {
+        order_from(o, records, n, shift - DIGIT_BITS);
+    } else {
+        for (size_t d = 0, first = 0; d < N_DIGIT; first = end[d++])
+            order_from(o, records + first * o->size, end[d] - first, shift - DIGIT_BITS);
     }
-    deal_all(o, records, n, shift, end);
-    for (size_t d = 0, first = 0; d < N_DIGIT; first = end[d++])
-        order_from(o, records + first * o->size, end[d] - first, shift - DIGIT_BITS);
 }
 
-struct parts {
-    const struct ordering *ordering;
-    char *records;
-    size_t end[N_DIGIT];
-};
-
-static int order_part(void *context, size_t d)
+void record_order(void *records, size_t n, size_t size, int (*compare)(const void *, const void *))
 {
-    const struct parts *const parts = context;
-    const size_t first = d == 0 ? 0 : parts->end[d - 1];
-    order_from(parts->ordering, parts->records + first * parts->ordering->size, parts->end[d] - first, TOP_SHIFT - DIGIT_BITS);
-    return 0;
-}
-
-void record_order(void *records, size_t n, size_t size, int (*compare)(const void *, const void *), int n_threads)
-{
-    enum { MANY = 1 << 16 }; /* records, of which ordering some costs more than a thread */
     const struct ordering o = {size, compare};
-    struct parts parts = {.ordering = &o, .records = records};
-    if (n < MANY || n_threads < 2) {
-        order_from(&o, records, n, TOP_SHIFT);
-        return;
-    }
-    deal_all(&o, records, n, TOP_SHIFT, parts.end);
-    threads_run(N_DIGIT, n_threads, order_part, &parts);
+    order_from(&o, records, n, TOP_SHIFT);
 }

@@ -34,4 +34,7 @@ int record_sort_finish(struct record_sort *sort);                  /* no more ar
 /** Copies the next record: 1; 0 when there is none; -1 after telling. */
 int record_sort_next(struct record_sort *sort, void *record);
 
+/** The next records where they lie, at least one, until the next call: how many; 0 when there is none; -1 after telling. */
+long record_sort_some(struct record_sort *sort, const void **records);
+
 #endif

@@ -141,26 +141,32 @@ static void add_row(struct person *person, const struct history_row *row)
     person->born_last = row->born_last < person->born_last ? row->born_last : person->born_last;
 }
 
+/* Rows of a person come one after the other. */
+static void meet_row(struct person_history *history, struct person *person, const struct history_row *row)
+{
+    if (!person->any || person->key[0] != row->key[0] || person->key[1] != row->key[1]) {
+        end_person(history, person);
+        *person = (struct person){.key = {row->key[0], row->key[1]}, .any = true, .latest_end = INT32_MIN,
+                                  .born_first = INT32_MIN, .born_last = INT32_MAX};
+    }
+    add_row(person, row);
+}
+
 int person_history_finish(struct person_history *history)
 {
     struct person person = {0};
-    struct history_row row;
-    int more;
+    const void *rows;
+    long n;
     if (history->sort == NULL)
         return 0;
-    if (together_sort(&history->sort, sizeof row, compare_rows, n_held(), history->folder) != 0 ||
+    if (together_sort(&history->sort, sizeof(struct history_row), compare_rows, n_held(), history->folder) != 0 ||
         record_sort_finish(history->sort) != 0)
         return -1;
-    while ((more = record_sort_next(history->sort, &row)) > 0) {
-        if (!person.any || person.key[0] != row.key[0] || person.key[1] != row.key[1]) {
-            end_person(history, &person);
-            person = (struct person){.key = {row.key[0], row.key[1]}, .any = true, .latest_end = INT32_MIN,
-                                     .born_first = INT32_MIN, .born_last = INT32_MAX};
-        }
-        add_row(&person, &row);
-    }
+    while ((n = record_sort_some(history->sort, &rows)) > 0)
+        for (long i = 0; i < n; i++)
+            meet_row(history, &person, (const struct history_row *)rows + i);
     end_person(history, &person);
     ranks_sum(&history->n_overlapping, 1);
     ranks_sum(&history->n_age_changes, 1);
-    return more;
+    return n < 0 ? -1 : 0;
 }

@@ -21,7 +21,7 @@
 #include "ingest/plan.h"
 
 /* Rows in memory; of each of several ranks, which hold whole shares of rows anyway, more. */
-enum { PERSON_HISTORY_HELD = 1 << 20, PERSON_HISTORY_HELD_TOGETHER = 1 << 22, PERSON_AGE_SLACK = 365 };
+enum { PERSON_HISTORY_HELD = 1 << 21, PERSON_HISTORY_HELD_TOGETHER = 1 << 22, PERSON_AGE_SLACK = 365 };
 
 struct person_history {
     const struct plan *plan;

@@ -36,6 +36,29 @@ static int compare(const void *left, const void *right)
     return (a->number > b->number) - (a->number < b->number);
 }
 
+/* The same by as many at a time as there are, in between one by one. */
+static void check_some(const char *folder, const struct pair *ordered, size_t n, size_t capacity)
+{
+    struct record_sort *const sort = record_sort_alloc(sizeof(struct pair), compare, capacity, folder);
+    const void *some = NULL;
+    size_t at = 0;
+    assert_non_null(sort);
+    for (size_t i = n; i > 0; i--)
+        assert_int_equal(record_sort_add(sort, &ordered[i - 1]), 0);
+    assert_int_equal(record_sort_finish(sort), 0);
+    for (long found = 1; found > 0; at += (size_t)found) {
+        struct pair one;
+        if (at % 7 == 3 && record_sort_next(sort, &one) == 1)
+            assert_memory_equal(&one, &ordered[at++], sizeof one);
+        found = record_sort_some(sort, &some);
+        assert_true(found >= 0 && at + (size_t)found <= n);
+        if (found > 0)
+            assert_memory_equal(some, &ordered[at], (size_t)found * sizeof *ordered);
+    }
+    assert_int_equal(at, n);
+    record_sort_free(sort);
+}
+
 /* n pairs of drawn keys with a capacity: all come back, once each, in order. */
 static void check(const char *folder, size_t n, size_t capacity, enum keys keys)
 {
@@ -56,6 +79,7 @@ static void check(const char *folder, size_t n, size_t capacity, enum keys keys)
     }
     assert_int_equal(record_sort_next(sort, &found), 0);
     record_sort_free(sort);
+    check_some(folder, all, n, capacity);
     free(all);
 }
 
@@ -71,6 +95,8 @@ static void test_records_come_in_order_whatever_fits_into_memory(void **state)
                     check(folder, sizes[i], capacities[k], keys);
     for (enum keys keys = 0; keys < N_KEYS; keys++) /* so many that threads share them, in one run and in two */
         check(folder, 70000, keys % 2 == 0 ? 100000 : 69000, keys);
+    for (enum keys keys = 0; keys < N_KEYS; keys++) /* in bins by their leading bits, all in one or some in each, and several runs of them */
+        check(folder, 200000, 66000 + 257 * keys, keys);
     assert_int_equal(scratch_count(folder), 0);
     scratch_remove(folder);
 }
