@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* Few records are inserted one by one, some are left to qsort: looking at all digits costs as much as a hundred comparisons. */
-enum { FEW = 32, SOME = 256, DIGIT_BITS = 8, N_DIGIT = 1 << DIGIT_BITS, TOP_SHIFT = 64 - DIGIT_BITS };
+enum { FEW = 64, SOME = 256, DIGIT_BITS = 8, N_DIGIT = 1 << DIGIT_BITS, TOP_SHIFT = 64 - DIGIT_BITS };
 
 struct ordering {
     size_t size;

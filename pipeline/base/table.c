@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MANY = 1 << 16 }; /* rows, of which moving some costs more than a thread */
+
 struct table *table_alloc(const char *name, const char *label)
 {
     struct table *const table = allocate(1, sizeof *table);
@@ -134,12 +136,25 @@ int table_reserve(struct table *table, size_t n_rows)
     return 0;
 }
 
+struct growing {
+    struct table *table;
+    size_t n_rows;
+};
+
+static int fill_column(void *context, size_t k)
+{
+    const struct growing *const growing = context;
+    column_fill_missing(&growing->table->columns[k], growing->table->n_rows, growing->n_rows);
+    return 0;
+}
+
 int table_resize(struct table *table, size_t n_rows)
 {
     if (table_reserve(table, n_rows) != 0)
         return -1;
-    for (size_t i = 0; i < table->n_columns && n_rows > table->n_rows; i++)
-        column_fill_missing(&table->columns[i], table->n_rows, n_rows);
+    if (n_rows > table->n_rows)
+        threads_run(table->n_columns, n_rows - table->n_rows > MANY ? threads_available() : 1, fill_column,
+                    &(struct growing){table, n_rows});
     table->n_rows = n_rows;
     return 0;
 }
@@ -200,7 +215,6 @@ static int take_column(void *context, size_t k)
 
 struct table *table_take_rows(const struct table *table, const size_t *rows, size_t n)
 {
-    enum { MANY = 1 << 16 }; /* rows, of which taking some costs more than a thread */
     struct table *const taken = table_alloc(table->name, table->label);
     if (taken == NULL)
         return NULL;

@@ -30,21 +30,33 @@ static int meaning(const struct study_outcome *outcome, const char *label)
     return holds(&outcome->event_reasons, label) ? 1 : holds(&outcome->exclude_reasons, label) ? OUT : 0;
 }
 
+struct meanings {
+    const struct column *reason;
+    int *cause; /* [labels of reason], or OUT */
+};
+
+static void judge(const struct outcome_writer *writer, const void *context, size_t i)
+{
+    const struct meanings *const meanings = context;
+    const int32_t code = column_code(meanings->reason, (size_t)column_integer(writer->input->record, i));
+    const enum loss loss = code == MISSING_CODE               ? LOSS_REASON_MISSING
+                           : meanings->cause[code] == OUT ? LOSS_EXCLUDED
+                                                          : LOSS_NONE;
+
+    outcome_set(writer, i, loss, loss == LOSS_NONE ? meanings->cause[code] : 0);
+}
+
 int completion_compute(const struct outcome_writer *writer)
 {
     const struct outcome_input *input = writer->input;
-    const struct column *reason = table_column(input->records, input->outcome->reason.text);
-    int *cause = allocate(reason->n_labels, sizeof *cause);
+    const struct column *const reason = table_column(input->records, input->outcome->reason.text);
+    const struct meanings meanings = {reason, allocate(reason->n_labels, sizeof *meanings.cause)};
 
-    if (cause == NULL)
+    if (meanings.cause == NULL)
         return -1;
     for (size_t k = 0; k < reason->n_labels; k++)
-        cause[k] = meaning(input->outcome, reason->labels[k]);
-    for (size_t i = 0; i < input->n; i++) {
-        const int32_t code = column_code(reason, (size_t)column_integer(input->record, i));
-        const enum loss loss = code == MISSING_CODE ? LOSS_REASON_MISSING : cause[code] == OUT ? LOSS_EXCLUDED : LOSS_NONE;
-        outcome_set(writer, i, loss, loss == LOSS_NONE ? cause[code] : 0);
-    }
-    free(cause);
+        meanings.cause[k] = meaning(input->outcome, reason->labels[k]);
+    outcome_of_each(writer, judge, &meanings);
+    free(meanings.cause);
     return 0;
 }

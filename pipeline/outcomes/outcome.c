@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/threads.h"
 #include "cohort/conditions.h"
 #include "outcomes/process.h"
 
@@ -140,6 +141,34 @@ void outcome_set(const struct outcome_writer *writer, size_t i, enum loss loss, 
     column_set_code(writer->loss, i, (int32_t)loss);
     if (loss == LOSS_NONE)
         column_set_integer(writer->cause, i, cause);
+}
+
+/* ---- people, pieces side by side ----------------------------------------------------------------------- */
+
+enum { PIECE = 65536 };
+
+struct judging {
+    const struct outcome_writer *writer;
+    void (*judge)(const struct outcome_writer *writer, const void *context, size_t i);
+    const void *context;
+};
+
+static int judge_piece(void *context, size_t piece)
+{
+    const struct judging *const judging = context;
+    const size_t n = judging->writer->input->n, first = piece * PIECE, end = n - first < PIECE ? n : first + PIECE;
+
+    for (size_t i = first; i < end; i++)
+        judging->judge(judging->writer, judging->context, i);
+    return 0;
+}
+
+void outcome_of_each(const struct outcome_writer *writer,
+                     void (*judge)(const struct outcome_writer *writer, const void *context, size_t i), const void *context)
+{
+    struct judging judging = {writer, judge, context};
+
+    threads_run((writer->input->n + PIECE - 1) / PIECE, writer->input->n_threads, judge_piece, &judging);
 }
 
 static const struct column *source_column(const struct outcome_input *input, const struct study_text *name)

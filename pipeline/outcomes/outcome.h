@@ -97,6 +97,10 @@ void outcome_set(const struct outcome_writer *writer, size_t i, enum loss loss, 
 /** The same for a rule that finds the days from time zero itself. */
 void outcome_set_time(const struct outcome_writer *writer, size_t i, enum loss loss, int cause, double time);
 
+/** Calls judge for every person, on n_threads: what it makes of one must not depend on the others. */
+void outcome_of_each(const struct outcome_writer *writer,
+                     void (*judge)(const struct outcome_writer *writer, const void *context, size_t i), const void *context);
+
 /* One file a rule. */
 int given_compute(const struct outcome_writer *writer);
 int retention_compute(const struct outcome_writer *writer);

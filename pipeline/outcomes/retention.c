@@ -42,24 +42,30 @@ static double days_of_interval(const struct outcome_writer *writer, size_t i, bo
     return *has_left ? high : low;
 }
 
+/* completed: of every record, or NULL. */
+static void judge(const struct outcome_writer *writer, const void *completed, size_t i)
+{
+    const struct outcome_input *const input = writer->input;
+    bool has_left = true;
+    const double days = writer->high != NULL   ? days_of_interval(writer, i, &has_left)
+                        : writer->days == NULL ? days_until(input, i, &has_left)
+                                               : column_real(writer->days, (size_t)column_integer(input->record, i));
+    const uint8_t truth = completion(input, i, days, completed);
+
+    outcome_set_time(writer, i, truth == TRUTH_UNKNOWN ? LOSS_COMPLETED_UNDECIDED : LOSS_NONE,
+                     truth == TRUTH_TRUE ? cause_when_completed(input->outcome->completed) : has_left ? 1 : 0, days);
+}
+
 int retention_compute(const struct outcome_writer *writer)
 {
     const struct outcome_input *input = writer->input;
-    const struct study_outcome *outcome = input->outcome;
+    const struct study_text *condition = &input->outcome->completed_if;
     uint8_t *completed = NULL;
 
-    if (outcome->completed_if.text != NULL &&
-        (completed = condition_compute(input->study, &outcome->completed_if, input->records, input->n_threads)) == NULL)
+    if (condition->text != NULL &&
+        (completed = condition_compute(input->study, condition, input->records, input->n_threads)) == NULL)
         return -1;
-    for (size_t i = 0; i < input->n; i++) {
-        bool has_left = true;
-        const double days = writer->high != NULL   ? days_of_interval(writer, i, &has_left)
-                            : writer->days == NULL ? days_until(input, i, &has_left)
-                                                   : column_real(writer->days, (size_t)column_integer(input->record, i));
-        const uint8_t truth = completion(input, i, days, completed);
-        outcome_set_time(writer, i, truth == TRUTH_UNKNOWN ? LOSS_COMPLETED_UNDECIDED : LOSS_NONE,
-                         truth == TRUTH_TRUE ? cause_when_completed(outcome->completed) : has_left ? 1 : 0, days);
-    }
+    outcome_of_each(writer, judge, completed);
     free(completed);
     return 0;
 }

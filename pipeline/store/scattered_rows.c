@@ -6,14 +6,16 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/ranks.h"
+#include "base/threads.h"
 #include "store/store.h"
 
 /* Of a run of rows so much is read at once. */
 enum { LOAD_BYTES = 32 << 20 };
 
-/* Which rows go to whom. */
+/* Which rows go to whom; alone, where the rows are. */
 struct way {
     size_t n_ranks;
+    const size_t *rows;        /* [n] as they were asked for */
     size_t *first;             /* [n_ranks + 1] rows that each rank reads; whole chunks, but for the end */
     uint32_t *to;              /* [n] places of the rows asked for, by the rank that reads them */
     size_t n;
@@ -74,9 +76,9 @@ static int find_way(const size_t *rows, size_t n, size_t n_rows, struct way *way
 {
     const size_t n_ranks = ranks_n(), n_chunks = (n_rows + STORE_CHUNK_ROWS - 1) / STORE_CHUNK_ROWS;
 
-    *way = (struct way){.n_ranks = n_ranks, .n = n, .first = allocate(n_ranks + 1, sizeof *way->first),
-                        .to = allocate(n + 1, sizeof *way->to), .first_to = allocate(n_ranks + 1, sizeof *way->first_to)};
-    if (way->first == NULL || way->to == NULL || way->first_to == NULL)
+    *way = (struct way){.n_ranks = n_ranks, .rows = rows, .n = n, .first = allocate(n_ranks + 1, sizeof *way->first),
+                        .first_to = allocate(n_ranks + 1, sizeof *way->first_to)};
+    if (way->first == NULL || way->first_to == NULL)
         return -1;
     for (size_t r = 0; r <= n_ranks; r++) {
         const size_t row = n_chunks * r / n_ranks * STORE_CHUNK_ROWS;
@@ -85,7 +87,10 @@ static int find_way(const size_t *rows, size_t n, size_t n_rows, struct way *way
     for (size_t i = 0; i < n; i++)
         if (rows[i] >= n_rows)
             return fail("internal error: row %zu of %zu was asked for", rows[i], n_rows);
-    return ask(rows, n, way);
+    if (n_ranks == 1)
+        return 0;
+    way->to = allocate(n + 1, sizeof *way->to);
+    return way->to == NULL ? -1 : ask(rows, n, way);
 }
 
 /* Values of one width from places to places; NULL: in their order.  Columns travel one behind the other: no place is aligned. */
@@ -93,6 +98,12 @@ static inline void copy_wide(size_t width, size_t n, const char *from, const uin
 {
     for (size_t k = 0; k < n; k++)
         memcpy(to + (to_place != NULL ? to_place[k] : k) * width, from + (from_place != NULL ? from_place[k] : k) * width, width);
+}
+
+static inline void pick_wide(size_t width, size_t n, const char *from, const size_t *rows, char *to)
+{
+    for (size_t k = 0; k < n; k++)
+        memcpy(to + k * width, from + rows[k] * width, width);
 }
 
 /* The usual widths by themselves, each a move. */
@@ -160,6 +171,36 @@ static int carry(const struct load *load, const struct table *run)
     return status;
 }
 
+/* Nobody else is asked. */
+struct picking {
+    const struct load *load;
+    const struct table *run;
+};
+
+static int pick_column(void *context, size_t k)
+{
+    const struct picking *const picking = context;
+    const struct way *const way = picking->load->way;
+    const size_t width = picking->load->columns[k].width;
+    const char *const from = picking->run->columns[k].values;
+    char *const to = picking->load->columns[k].values;
+
+    switch (width) {
+    case 1: pick_wide(1, way->n, from, way->rows, to); break;
+    case 2: pick_wide(2, way->n, from, way->rows, to); break;
+    case 4: pick_wide(4, way->n, from, way->rows, to); break;
+    case 8: pick_wide(8, way->n, from, way->rows, to); break;
+    default: pick_wide(width, way->n, from, way->rows, to);
+    }
+    return 0;
+}
+
+static int pick(const struct load *load, const struct table *run)
+{
+    return threads_run(load->n, load->way->n > STORE_CHUNK_ROWS ? threads_available() : 1, pick_column,
+                       &(struct picking){load, run});
+}
+
 static int read_load(struct store *store, const char *name, const struct load *load)
 {
     const char **const names = allocate(load->n + 1, sizeof *names);
@@ -171,7 +212,7 @@ static int read_load(struct store *store, const char *name, const struct load *l
     if (names != NULL)
         run = store_read_range(store, name, names, first[0], first[1]);
     free(names);
-    const int status = run == NULL ? -1 : carry(load, run);
+    const int status = run == NULL ? -1 : load->way->n_ranks == 1 ? pick(load, run) : carry(load, run);
     table_free(run);
     return status;
 }
