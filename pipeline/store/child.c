@@ -125,7 +125,10 @@ static int begin_column(struct child *child, struct message *message)
     return status;
 }
 
-/* The disk may begin while more is compressed; it is only asked to, and the end waits for all. */
+/*
+ * The disk may begin while more is compressed; it is only asked to, and the end waits for all.  What is there already is
+ * forgotten, so that the end, which reads it back, has less to forget.
+ */
 static void hurry_disk(struct child *child, size_t n)
 {
     enum { ENOUGH = 4 << 20 };
@@ -134,8 +137,10 @@ static void hurry_disk(struct child *child, size_t n)
         return;
     if (child->flusher < 0)
         child->flusher = open(child->task->temporary, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    if (child->flusher >= 0)
+    if (child->flusher >= 0) {
+        posix_fadvise(child->flusher, 0, 0, POSIX_FADV_DONTNEED);
         sync_file_range(child->flusher, 0, 0, SYNC_FILE_RANGE_WRITE);
+    }
     child->n_unflushed = 0;
 }
 

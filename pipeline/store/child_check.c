@@ -25,9 +25,9 @@ void chunk_sum_add(struct chunk_sum *sum, const unsigned char *packed, size_t n_
     sum->adler32 = libdeflate_adler32(sum->adler32, packed, n_packed);
 }
 
-static void take_chunk(void *sum, const unsigned char *packed, size_t n_packed)
+static void take_chunk(void *sums, size_t j, const unsigned char *packed, size_t n_packed)
 {
-    chunk_sum_add(sum, packed, n_packed);
+    chunk_sum_add((struct chunk_sum *)sums + j, packed, n_packed);
 }
 
 static int different(const struct child_task *task, const struct written_table *written)
@@ -36,14 +36,17 @@ static int different(const struct child_task *task, const struct written_table *
 }
 
 static int check_chunks(const struct child_task *task, const struct layout_table *table,
-                        const struct written_table *written, size_t j)
+                        const struct written_table *written)
 {
-    const struct chunk_sum *const sum = &written->columns[j].chunks;
-    struct chunk_sum found = {0};
-    if (table->n_rows > 0 && layout_stream_packed(table, j, take_chunk, &found) != 0)
-        return -1;
-    const bool equal = found.n_bytes == sum->n_bytes && found.crc32 == sum->crc32 && found.adler32 == sum->adler32;
-    return equal ? 0 : different(task, written);
+    struct chunk_sum *const found = allocate(written->n_columns, sizeof *found);
+    int status = found == NULL || (table->n_rows > 0 && layout_stream_packed(table, take_chunk, found) != 0) ? -1 : 0;
+    for (size_t j = 0; status == 0 && j < written->n_columns; j++) {
+        const struct chunk_sum *const sum = &written->columns[j].chunks;
+        const bool equal = found[j].n_bytes == sum->n_bytes && found[j].crc32 == sum->crc32 && found[j].adler32 == sum->adler32;
+        status = equal ? 0 : different(task, written);
+    }
+    free(found);
+    return status;
 }
 
 /* The digest of the table as it is described in the file, with the values that its chunks are known to hold. */
@@ -71,8 +74,8 @@ static int check_table(hid_t file, const struct child_task *task, const struct w
     if (layout_open(&table, file, task->path, written->name) != 0)
         return -1;
     int status = check_description(task, &table, written);
-    for (size_t j = 0; status == 0 && j < written->n_columns; j++)
-        status = check_chunks(task, &table, written, j);
+    if (status == 0)
+        status = check_chunks(task, &table, written);
     layout_close(&table);
     return status;
 }

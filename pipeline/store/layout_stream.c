@@ -219,16 +219,31 @@ int layout_stream(const struct layout_stream_task *task)
     return status;
 }
 
-int layout_stream_packed(const struct layout_table *table, size_t j,
-                         void (*take)(void *context, const unsigned char *packed, size_t n_packed), void *context)
+int layout_stream_packed(const struct layout_table *table,
+                         void (*take)(void *context, size_t j, const unsigned char *packed, size_t n_packed), void *context)
 {
-    struct stream_column column = {.dataset = H5I_INVALID_HID};
+    const size_t n = table->schema->n_columns;
+    struct stream_column *const columns = allocate(n, sizeof *columns);
     struct parcel parcel = {0};
-    int status = open_column(table, &column, j, 0, table->n_rows);
-    for (size_t chunk = 0; status == 0 && chunk < column.end_chunk; chunk++)
-        if ((status = fetch(table, &column, chunk * column.chunk_rows, &parcel)) == 0)
-            take(context, parcel.packed, parcel.n_packed);
+    int status = columns != NULL ? 0 : -1;
+    bool more = true;
+    for (size_t j = 0; columns != NULL && j < n; j++)
+        columns[j].dataset = H5I_INVALID_HID;
+    for (size_t j = 0; status == 0 && j < n; j++)
+        status = open_column(table, &columns[j], j, 0, table->n_rows);
+    for (size_t chunk = 0; status == 0 && more; chunk++) {
+        more = false;
+        for (size_t j = 0; status == 0 && j < n; j++) {
+            if (chunk >= columns[j].end_chunk)
+                continue;
+            more = true;
+            if ((status = fetch(table, &columns[j], chunk * columns[j].chunk_rows, &parcel)) == 0)
+                take(context, j, parcel.packed, parcel.n_packed);
+        }
+    }
     free(parcel.packed);
-    close_column(&column);
+    for (size_t j = 0; columns != NULL && j < n; j++)
+        close_column(&columns[j]);
+    free(columns);
     return status;
 }

@@ -37,8 +37,11 @@ struct layout_stream_task {
  */
 int layout_stream(const struct layout_stream_task *task);
 
-/** Hands over the packed chunks (chunk.h) of column j, in the order of the rows, unlooked at.  -1 after telling. */
-int layout_stream_packed(const struct layout_table *table, size_t j,
-                         void (*take)(void *context, const unsigned char *packed, size_t n_packed), void *context);
+/**
+ * Hands over the packed chunks (chunk.h) of all columns, unlooked at: those of each in the order of the rows, and columns by
+ * turns, which is about how they lie in a file.  -1 after telling.
+ */
+int layout_stream_packed(const struct layout_table *table,
+                         void (*take)(void *context, size_t j, const unsigned char *packed, size_t n_packed), void *context);
 
 #endif
