@@ -5,8 +5,23 @@
 
 #include "ingest/identifier_cell.h"
 
+/*
+ * Digits between letters, or between a letter and the end, are a part of a code.  What starts behind a letter has parts
+ * ("SSN123-45-6789"): a sign follows its first digits.
+ */
+static bool are_inside_code(const struct cell *cell, size_t at)
+{
+    if (!is_word(cell_before(cell, at, 1)))
+        return false;
+    while (at < cell->n && is_digit(cell->bytes[at]))
+        at++;
+    return at == cell->n || is_letter(cell->bytes[at]);
+}
+
 static bool look_at_digits(const struct cell *cell, size_t at, struct identifier_match *match)
 {
+    if (are_inside_code(cell, at))
+        return false;
     return detect_number(cell, at, match) || detect_phone(cell, at, match) || detect_ipv4(cell, at, match) ||
            detect_date(cell, at, match) || detect_age(cell, at, match) || detect_degrees(cell, at, match) ||
            detect_street(cell, at, match);
