@@ -6,6 +6,7 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "base/person_key.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/crypto.h>
@@ -148,8 +149,48 @@ static bool take_key(SHA256_CTX *context, const unsigned char bytes[static PERSO
     return good;
 }
 
+/* The one block that a text of at most SHORT bytes becomes behind the block of the key (FIPS 180-4, 5.1.1). */
+enum { SHORT = SHA256_CBLOCK - 9 };
+
+static void last_block(unsigned char block[static SHA256_CBLOCK], const void *text, size_t length)
+{
+    const size_t n_bits = 8 * (SHA256_CBLOCK + length);
+    memcpy(block, text, length);
+    block[length] = 0x80;
+    memset(block + length + 1, 0, SHA256_CBLOCK - 3 - length);
+    block[SHA256_CBLOCK - 2] = (unsigned char)(n_bits >> 8);
+    block[SHA256_CBLOCK - 1] = (unsigned char)n_bits;
+}
+
+static void put_state(const SHA256_CTX *context, unsigned char digest[static DIGEST_BYTES])
+{
+    for (size_t i = 0; i < DIGEST_BYTES / 4; i++) {
+        const uint32_t word = htobe32(context->h[i]);
+        memcpy(digest + 4 * i, &word, sizeof word);
+    }
+}
+
+/* Identifiers are short: each digest is two blocks, without the book-keeping of texts that come in pieces. */
+static void digest_of_short(const struct person_key *key, const char *text, size_t length,
+                            unsigned char digest[static DIGEST_BYTES])
+{
+    unsigned char block[SHA256_CBLOCK], inner[DIGEST_BYTES];
+    SHA256_CTX context = key->inner;
+    last_block(block, text, length);
+    SHA256_Transform(&context, block);
+    put_state(&context, inner);
+    context = key->outer;
+    last_block(block, inner, DIGEST_BYTES);
+    SHA256_Transform(&context, block);
+    put_state(&context, digest);
+}
+
 static bool digest_of(const struct person_key *key, const char *text, size_t length, unsigned char digest[static DIGEST_BYTES])
 {
+    if (length <= SHORT) {
+        digest_of_short(key, text, length, digest);
+        return true;
+    }
     SHA256_CTX context = key->inner;
     if (SHA256_Update(&context, text, length) != 1 || SHA256_Final(digest, &context) != 1)
         return false;

@@ -46,18 +46,16 @@ void person_history_free(struct person_history *history)
 
 /* ---- adding ------------------------------------------------------------------------------------------ */
 
-/* The bytes of a value are its own: a person is one text, one number or two. */
+/* The bytes of a value are its own: a person is one text or one number, or two numbers that are a hash already (person_key.h). */
 static bool hash_person(const struct plan *plan, const struct table *rows, size_t row, uint64_t key[2])
 {
-    key[0] = 1;
-    key[1] = 2;
-    for (size_t k = 0; k < plan->history.n_person; k++) {
-        const struct column *const column = &rows->columns[plan->history.person + k];
-        if (column_is_missing(column, row))
-            return false;
-        for (size_t half = 0; half < 2; half++)
-            key[half] = hash_bytes(key[half], (const char *)column->values + row * column->width, column->width);
-    }
+    const struct column *const column = &rows->columns[plan->history.person];
+    if (column_is_missing(column, row))
+        return false;
+    for (size_t half = 0; half < 2; half++)
+        key[half] = plan->history.n_person == 2
+                        ? (uint64_t)column_integer(column + half, row)
+                        : hash_bytes(half + 1, (const char *)column->values + row * column->width, column->width);
     return true;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/person_key.h"
 
+#include <openssl/hmac.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -45,6 +46,32 @@ static void test_digests_are_those_of_another_implementation(void **state)
         }
         person_key_free(key);
     }
+}
+
+/* One block, two and more, and both sides of their edges. */
+static void test_identifiers_of_any_length_have_the_hmac_of_libcrypto(void **state)
+{
+    struct person_key *const key = person_key_read(key_file(*state, COUNTING, 0600));
+    unsigned char bytes[PERSON_KEY_BYTES], digest[32];
+    char text[200];
+    assert_non_null(key);
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (unsigned char)i;
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = (char)(i * 89 + 31);
+    for (size_t n = 0; n <= sizeof text; n++) {
+        unsigned length = 0;
+        int64_t found[2];
+        assert_non_null(HMAC(EVP_sha256(), bytes, sizeof bytes, (const unsigned char *)text, n, digest, &length));
+        assert_int_equal(person_key_digest(key, text, n, found), 0);
+        for (size_t half = 0; half < 2; half++) {
+            uint64_t meant = 0;
+            for (size_t i = 0; i < 8; i++)
+                meant = meant << 8 | digest[8 * half + i];
+            assert_true((uint64_t)found[half] == meant);
+        }
+    }
+    person_key_free(key);
 }
 
 static void test_a_key_that_others_may_read_is_refused(void **state)
@@ -133,6 +160,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_digests_are_those_of_another_implementation, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_identifiers_of_any_length_have_the_hmac_of_libcrypto, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_key_that_others_may_read_is_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(test_what_is_no_key_is_refused_without_being_shown, setup, teardown),
         cmocka_unit_test_setup_teardown(test_new_keys_differ_are_private_and_never_written_over, setup, teardown),
