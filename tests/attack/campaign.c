@@ -6,6 +6,8 @@
  *     campaign STEPDOWN FOLDER FIRST N rounded    release by release, threshold 8, rounded to 5
  *     campaign STEPDOWN FOLDER FIRST N pairs      a release, then one of the data without one person (without three, every third):
  *                                                 both are attacked together, by counts alone (docs/release.md, not promised)
+ *     campaign STEPDOWN FOLDER FIRST N updates    a release, then one of the same people, of whom one to twelve have changed: is it told of
+ *                                                 a cell of the dashboard that a few have?
  *     campaign STEPDOWN FOLDER FIRST N careless   as if small counts alone had been hidden: the attacker must find some
  *     campaign STEPDOWN OUT 0 1 shipped           the run that is there, as it is
  *
@@ -28,6 +30,7 @@
 
 struct sums {
     size_t n_releases, n_refused, n_counts, n_hidden, n_small, n_exact, n_proved, n_failed, n_steps, n_bad_cells, n_programs;
+    struct changes_found changes;
 };
 
 static int run_stage(const char *stepdown, const char *stage, const char *out, const char *study, const char *told)
@@ -95,10 +98,22 @@ static void attack(const struct view *view, const char *where, struct sums *sums
         printf("not ok - %s: %zu small counts are shown, %zu are shown wrong\n", where, view->n_small_shown, view->n_wrong);
 }
 
+static void see_changes(const struct view *view, const char *where, struct sums *sums)
+{
+    const struct changes_found found = reader_find_changes(view, "A", "B", where);
+
+    sums->changes.n_cells += found.n_cells;
+    sums->changes.n_changed += found.n_changed;
+    sums->changes.n_few += found.n_few;
+    sums->changes.n_bounded += found.n_bounded;
+    sums->n_failed += found.n_failed;
+}
+
 static void one_study(const char *stepdown, const char *folder, uint64_t seed, const char *kind, struct sums *sums)
 {
-    const bool is_rounded = strcmp(kind, "rounded") == 0, is_pair = strcmp(kind, "pairs") == 0;
-    struct study_wish wish = {.seed = seed, .is_rounded = is_rounded};
+    const bool is_rounded = strcmp(kind, "rounded") == 0, is_update = strcmp(kind, "updates") == 0;
+    const bool is_pair = is_update || strcmp(kind, "pairs") == 0;
+    struct study_wish wish = {.seed = seed, .is_rounded = is_rounded, .is_large = is_update};
     struct view *view = view_alloc(is_rounded ? 8 : 11, is_rounded ? 5 : 0);
     view->knows_no_rules = is_pair;
     view->is_careless = view->is_quiet = strcmp(kind, "careless") == 0;
@@ -111,17 +126,24 @@ static void one_study(const char *stepdown, const char *folder, uint64_t seed, c
         sums->n_refused++;
     } else {
         see_run(view, "A", out, sums);
-        wish.n_without = seed % 3 == 2 ? 3 : 1;
+        if (is_update)
+            wish.n_changed = 1 + seed % 12;
+        else
+            wish.n_without = seed % 3 == 2 ? 3 : 1;
         if (is_pair) {
             random_study_write(folder, &wish);
             if (run_study(stepdown, out, folder) != 0) {
                 sums->n_refused++;
             } else {
                 see_run(view, "B", out, sums);
-                reader_compare(view, "A", "B");
+                if (is_update)
+                    see_changes(view, where, sums);
+                else
+                    reader_compare(view, "A", "B");
             }
         }
-        attack(view, where, sums);
+        if (!is_update)
+            attack(view, where, sums);
     }
     view_free(view);
 }
@@ -131,7 +153,7 @@ int main(int argc, char *argv[])
     struct sums sums = {.n_releases = 0};
 
     if (argc != 6) {
-        fprintf(stderr, "usage: campaign STEPDOWN FOLDER FIRST N alone|rounded|pairs|careless|shipped\n");
+        fprintf(stderr, "usage: campaign STEPDOWN FOLDER FIRST N alone|rounded|pairs|updates|careless|shipped\n");
         return 2;
     }
     program_start("campaign");
@@ -147,6 +169,13 @@ int main(int argc, char *argv[])
             one_study(argv[1], argv[2], seed, argv[5], &sums);
         }
         fflush(stdout);
+    }
+    if (strcmp(argv[5], "updates") == 0) {
+        printf("updates: %zu releases (%zu refused); of %zu cells of dashboards in two releases %zu differ by a few, %zu of them are proved to, %zu "
+               "are proved to differ by less than the threshold, be it by nobody (%zu programmes failed)\n",
+               sums.n_releases, sums.n_refused, sums.changes.n_cells, sums.changes.n_changed, sums.changes.n_few, sums.changes.n_bounded,
+               sums.n_failed);
+        return sums.changes.n_few + sums.n_failed > 0;
     }
     printf("%s: %zu releases (%zu refused) with %zu counts and %zu steps of curves; of %zu small ones among %zu not shown %zu were "
            "found and %zu proved small, by %zu programmes (%zu failed)\n",

@@ -122,13 +122,14 @@ static void put_or_nothing(FILE *file, bool is_there, int value)
     fputc(',', file);
 }
 
-static void write_people(const char *folder, const struct shape *shape, size_t n_without)
+static void write_people(const char *folder, const struct shape *shape, const struct study_wish *wish)
 {
     FILE *file = create(folder, "people.csv"), *nowhere = fopen("/dev/null", "w");
 
     fputs(shape->n_programmes > 0 ? "grp,sex,drug,housing,age,ok,days,status,done,site,begun\n" : "grp,sex,drug,housing,age,ok,days,status,done\n", file);
     for (int i = 0; i < shape->n_people; i++) {
-        FILE *to = (size_t)i < n_without ? nowhere : file; /* the others are drawn alike */
+        FILE *to = (size_t)i < wish->n_without ? nowhere : file; /* the others are drawn alike */
+        const bool changes = (size_t)i < wish->n_changed;
         const int censored = 100 + below(280);
         int day = (int)(-shape->mean_days * log(uniform())), status = chance(shape->competing) ? 2 : 1;
 
@@ -136,6 +137,8 @@ static void write_people(const char *folder, const struct shape *shape, size_t n
             day = censored;
             status = 0;
         }
+        if (changes && i % 2 == 1 && status == 0)
+            status = 1;
         fprintf(to, "%d,%c,", below(shape->n_arms), chance(0.6) ? 'M' : 'F');
         const int drug = draw_level(&shape->drugs), housing = draw_level(&shape->housing), age = 14 + below(66);
         put_or_nothing(to, !chance(shape->missing), drug);
@@ -148,7 +151,7 @@ static void write_people(const char *folder, const struct shape *shape, size_t n
             fprintf(to, "%d,", day);
         fprintf(to, "%d,", status);
         if (!chance(shape->lost))
-            fprintf(to, "%d", chance(0.4));
+            fprintf(to, "%d", chance(0.4) != changes);
         if (shape->n_programmes > 0)
             fprintf(to, ",%d,2020-%02d-%02d", draw_below(&of_dashboard, shape->n_programmes), 1 + draw_below(&of_dashboard, shape->n_months),
                     1 + draw_below(&of_dashboard, 28));
@@ -188,7 +191,7 @@ static void write_codebook(const char *folder, const struct shape *shape)
 }
 
 /* Two or three days, some of them those of the comparison; a rate now and then; an outcome of yes or no. */
-static void write_dashboard(FILE *file, const struct shape *shape)
+static void write_dashboard(FILE *file, const struct shape *shape, const struct study_wish *wish)
 {
     const int n_days = 2 + draw_below(&of_dashboard, 2);
     int day = shape->n_days > 1 && draw_chance(&of_dashboard, 0.5) ? shape->days[1] : 20 + draw_below(&of_dashboard, 40);
@@ -200,7 +203,7 @@ static void write_dashboard(FILE *file, const struct shape *shape)
         fprintf(file, "    - {outcome: relapse, at: %d%s}\n", day, is_rate ? ", chart: u" : draw_chance(&of_dashboard, 0.5) ? ", share: no_event" : "");
         day = day < 180 && draw_chance(&of_dashboard, 0.4) ? 180 : day + 10 + draw_below(&of_dashboard, 60);
     }
-    if (draw_chance(&of_dashboard, 0.5))
+    if (draw_chance(&of_dashboard, 0.5) || wish->is_large)
         fputs("    - {outcome: finished}\n", file);
 }
 
@@ -228,7 +231,7 @@ static void write_study(const char *folder, const struct shape *shape, const str
           "  - analysis: other\n    outcomes: [finished]\n    measures: [risk_difference, risk_ratio, chi_square_test]\n",
           file);
     if (shape->n_programmes > 0)
-        write_dashboard(file, shape);
+        write_dashboard(file, shape, wish);
     fputs(wish->is_rounded ? "disclosure: {threshold: 8, round_to: 5}\n" : "disclosure: {threshold: 11}\n", file);
     fclose(file);
 }
@@ -239,7 +242,13 @@ void random_study_write(const char *folder, const struct study_wish *wish)
     of_dashboard.state = wish->seed * UINT64_C(0xda942042e4dd58b5) + 20261129;
     struct shape shape = draw_shape();
     draw_dashboard(&shape);
-    write_people(folder, &shape, wish->n_without);
+    if (wish->is_large) { /* shares of cells in which everybody is known, and of others */
+        shape.n_people = 4 * shape.n_people + 400;
+        shape.n_programmes = 1 + shape.n_programmes % 3;
+        shape.n_months = 1 + shape.n_months % 3;
+        shape.lost = 0.2 / sqrt(shape.n_people);
+    }
+    write_people(folder, &shape, wish);
     write_codebook(folder, &shape);
     write_study(folder, &shape, wish);
 }

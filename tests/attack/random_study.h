@@ -15,6 +15,8 @@ struct study_wish {
     uint64_t seed;
     bool is_rounded;  /* threshold 8, rounded to 5; else threshold 11 */
     size_t n_without; /* so many people, from the first one on, are left out */
+    size_t n_changed; /* of so many it is written otherwise whether they finished; of every other one of them a loss is an event */
+    bool is_large;    /* some hundreds or thousands of people, in a dashboard of few programmes and months */
 };
 
 /** Writes people.csv, codebook.yaml and study.yaml; the process ends when it cannot. */

@@ -370,3 +370,61 @@ void reader_see_dashboard(struct view *view, const char *prefix, const char *rel
     table_free(d.estimates);
     pool_free(d.pool);
 }
+
+/* ---- two releases --------------------------------------------------------------------------------------------------------- */
+
+static bool is_of_dashboard(const char *key, const char *prefix)
+{
+    const size_t length = strlen(prefix);
+
+    return strncmp(key, prefix, length) == 0 && (strncmp(key + length, "|dashboard|", 11) == 0 || strncmp(key + length, "|dashboard others|", 18) == 0);
+}
+
+/* The count of the other bundle that has the same name; NONE. */
+static size_t counterpart(const struct view *view, size_t count, const char *before, const char *after)
+{
+    for (size_t k = 0; k < view->n_counts; k++)
+        if (is_of_dashboard(view->counts[k].key, after) &&
+            strcmp(view->counts[k].key + strlen(after), view->counts[count].key + strlen(before)) == 0)
+            return k;
+    return NONE;
+}
+
+/* Nothing ties two releases but what they count: how far a change reaches is how far both counts reach. */
+static void judge(const struct view *view, size_t a, size_t b, const struct view_range *ranges, const char *where, struct changes_found *found)
+{
+    const double low = ranges[b].low - ranges[a].high, high = ranges[b].high - ranges[a].low, T = (double)view->threshold;
+    const int64_t truth = view->counts[b].truth - view->counts[a].truth;
+    const bool is_less = low > -T + 1e-6 && high < T - 1e-6, is_somebody = low > 1e-6 || high < -1e-6;
+
+    found->n_cells++;
+    if (truth == 0 || llabs(truth) >= view->threshold)
+        return;
+    found->n_changed++;
+    found->n_few += is_less && is_somebody;
+    found->n_bounded += is_less && !is_somebody;
+    if (is_less && is_somebody)
+        printf("not ok - %s: %s has changed by %.3g to %.3g (truly %lld)\n", where, view->counts[a].key, low, high, (long long)truth);
+}
+
+struct changes_found reader_find_changes(const struct view *view, const char *before, const char *after, const char *where)
+{
+    struct changes_found found = {.n_cells = 0};
+    bool *const wanted = calloc(view->n_counts + 1, sizeof *wanted);
+    struct view_range *const ranges = calloc(view->n_counts + 1, sizeof *ranges);
+
+    if (wanted == NULL || ranges == NULL)
+        abort();
+    for (size_t i = 0; i < view->n_counts; i++)
+        wanted[i] = is_of_dashboard(view->counts[i].key, before) || is_of_dashboard(view->counts[i].key, after);
+    found.n_failed = view_find_ranges(view, wanted, ranges).n_failed;
+    for (size_t a = 0; a < view->n_counts; a++) {
+        const size_t b = is_of_dashboard(view->counts[a].key, before) ? counterpart(view, a, before, after) : NONE;
+
+        if (b != NONE)
+            judge(view, a, b, ranges, where, &found);
+    }
+    free(wanted);
+    free(ranges);
+    return found;
+}

@@ -60,6 +60,14 @@ struct found {
     size_t n_hidden, n_small, n_exact, n_proved, n_programs, n_failed;
 };
 
+/** Between which a reader knows a count, all equations together; INFINITY: there is no upper end. */
+struct view_range {
+    double low, high;
+};
+
+/** The ranges of the counts that are wanted [n_counts], by linear programmes (GLPK); of all others what is known of each by itself. */
+struct found view_find_ranges(const struct view *view, const bool *wanted, struct view_range *ranges);
+
 /** Asks of every count that is not shown and small how large and how small it can be (GLPK).  Prints what it finds. */
 struct found view_attack(const struct view *view, const char *where);
 

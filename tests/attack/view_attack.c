@@ -11,6 +11,8 @@
 struct attack {
     const struct view *view;
     const char *where;
+    const bool *wanted; /* [n_counts] ranges are asked for; NULL: small counts are sought */
+    struct view_range *ranges;
     size_t *parent; /* [n_counts] union-find */
     int *column;    /* [n_counts] 0: none */
     struct found found;
@@ -23,8 +25,12 @@ static bool moves(const struct view_count *count)
 }
 
 /* Slacks count nobody. */
-static bool is_sought(const struct view *view, size_t i)
+static bool is_sought(const struct attack *attack, size_t i)
 {
+    const struct view *const view = attack->view;
+
+    if (attack->wanted != NULL)
+        return attack->wanted[i] && moves(&view->counts[i]);
     if (strstr(view->counts[i].key, "dashboard slack") != NULL)
         return false;
     return !view->counts[i].shown && view->counts[i].truth > 0 && view->counts[i].truth < view->threshold;
@@ -140,6 +146,16 @@ static void seek(struct attack *attack, glp_prob *program, size_t i)
            (long long)count->truth);
 }
 
+static void find_range(struct attack *attack, glp_prob *program, size_t i)
+{
+    const double low = extreme(attack, program, i, GLP_MIN), high = extreme(attack, program, i, GLP_MAX);
+
+    if (isnan(low) || isnan(high))
+        attack->found.n_failed++;
+    else
+        attack->ranges[i] = (struct view_range){low, high};
+}
+
 static void attack_part(struct attack *attack, size_t root, int *indices, double *values)
 {
     const struct view *view = attack->view;
@@ -159,17 +175,17 @@ static void attack_part(struct attack *attack, size_t root, int *indices, double
     if (glp_get_num_rows(program) > 0) {
         glp_adv_basis(program, 0);
         for (size_t i = 0; i < view->n_counts; i++)
-            if (attack->column[i] > 0 && is_sought(view, i))
-                seek(attack, program, i);
+            if (attack->column[i] > 0 && is_sought(attack, i))
+                (attack->wanted != NULL ? find_range : seek)(attack, program, i);
     }
     for (size_t i = 0; i < view->n_counts; i++)
         attack->column[i] = 0;
     glp_delete_prob(program);
 }
 
-struct found view_attack(const struct view *view, const char *where)
+static struct found attack_all(struct attack attack)
 {
-    struct attack attack = {.view = view, .where = where};
+    const struct view *const view = attack.view;
     bool *done = calloc(view->n_counts + 1, sizeof *done);
     int *indices = calloc(view->n_counts + 1, sizeof *indices);
     double *values = calloc(view->n_counts + 1, sizeof *values);
@@ -182,7 +198,7 @@ struct found view_attack(const struct view *view, const char *where)
     join(&attack);
     for (size_t i = 0; i < view->n_counts; i++) {
         attack.found.n_hidden += !view->counts[i].shown;
-        if (!is_sought(view, i))
+        if (!is_sought(&attack, i))
             continue;
         attack.found.n_small++;
         const size_t root = root_of(&attack, i);
@@ -196,4 +212,19 @@ struct found view_attack(const struct view *view, const char *where)
     free(attack.parent);
     free(attack.column);
     return attack.found;
+}
+
+struct found view_attack(const struct view *view, const char *where)
+{
+    return attack_all((struct attack){.view = view, .where = where});
+}
+
+struct found view_find_ranges(const struct view *view, const bool *wanted, struct view_range *ranges)
+{
+    for (size_t i = 0; i < view->n_counts; i++) {
+        const struct view_count *const count = &view->counts[i];
+
+        ranges[i] = (struct view_range){(double)count->low, count->shown ? (double)count->high : INFINITY};
+    }
+    return attack_all((struct attack){.view = view, .where = "", .wanted = wanted, .ranges = ranges});
 }

@@ -13,4 +13,11 @@ report $? 'an attacker finds small counts where nothing but they are hidden' "$(
 [ $status = 0 ] && [ "$(grep -c ' 0 were found and 0 proved small' "$box/told")" = 4 ] && ! grep -q '^not ok' "$box/told"
 report $? 'and none in what is released, alone, rounded, or beside an earlier release' "$(grep -v '^careless' "$box/told" | head -n 3)"
 
+# Of this study it was proved that two people had changed, before releases remembered shares.
+mkdir "$box/study"
+"$build/tests/attack/campaign" "$build/bin/stepdown" "$box/study" 15 1 updates > "$box/updates" 2>&1 &&
+    grep -q '^updates: 2 releases (0 refused); of [0-9]* cells .* [1-9][0-9]* differ by a few, 0 of them are proved to' "$box/updates" &&
+    grep -q '^updates: .* 0 of them are proved to' "$box/told"
+report $? 'that a few people behind a share have changed is not told by two releases' "$(tail -n 1 "$box/updates")"
+
 exit $failed
