@@ -313,7 +313,8 @@ int emulation_make(const struct analyses_input *input, const struct study_analys
     free(d.people);
     free(d.of);
     free(d.member_name);
-    e->outcomes[outcome] = e->outcome;
+    if (e->outcomes != NULL)
+        e->outcomes[outcome] = e->outcome;
     e->input = *input;
     e->input.study = &e->study;
     e->input.cohort = e->cohort;
