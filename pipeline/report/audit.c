@@ -466,6 +466,13 @@ int audit_ranges_start(struct audit_ranges *ranges, const struct count_system *s
     return ranges->displacer == NULL ? -1 : 0;
 }
 
+int audit_ranges_restart(struct audit_ranges *ranges, const struct count_system *system)
+{
+    displacer_free(ranges->displacer);
+    ranges->displacer = displacer_alloc(system, ranges->low, ranges->high);
+    return ranges->displacer == NULL ? -1 : 0;
+}
+
 void audit_ranges_free(struct audit_ranges *ranges)
 {
     free(ranges->low);

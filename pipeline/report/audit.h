@@ -50,6 +50,9 @@ struct audit_ranges {
 
 /** The true counts fit.  -1 after telling; free in any case. */
 int audit_ranges_start(struct audit_ranges *ranges, const struct count_system *system, int n_threads);
+
+/** Tables are sought from the true one again: where the last one had come to there may be no way on.  -1 after telling. */
+int audit_ranges_restart(struct audit_ranges *ranges, const struct count_system *system);
 void audit_ranges_free(struct audit_ranges *ranges);
 
 /** is_last: large parts are asked of programmes too.  unsafe: [n_counts] output.  -1 after telling. */

@@ -28,6 +28,7 @@ struct ledger_shares {
     struct share_record *records; /* [n] of the same people */
     size_t n, n_new;
     size_t *last;                 /* [rows of programmes] the record of the latest row of each */
+    int32_t *codes[N_KEYS];       /* [labels of the dashboard] theirs in the ledger, as far as they have been looked up */
 };
 
 struct table *ledger_shares_table(void)
@@ -150,6 +151,19 @@ static void read_rows(struct ledger_shares *shares, const size_t *measures, cons
     }
 }
 
+static int prepare_codes(struct ledger_shares *shares)
+{
+    for (enum key key = MEASURE; key < N_KEYS; key++) {
+        const size_t n = table_column(shares->programmes, key_names[key])->n_labels;
+
+        if ((shares->codes[key] = allocate(n + 1, sizeof *shares->codes[key])) == NULL)
+            return -1;
+        for (size_t i = 0; i < n; i++)
+            shares->codes[key][i] = MISSING_CODE;
+    }
+    return 0;
+}
+
 static int read_all(struct ledger_shares *shares)
 {
     const struct programme_shape *const shape = &shares->shape;
@@ -181,7 +195,7 @@ struct ledger_shares *ledger_shares_alloc(struct table *table, const struct ledg
     shares->last = allocate(programmes->n_rows + 1, sizeof *shares->last);
     for (size_t row = 0; shares->last != NULL && row < programmes->n_rows; row++)
         shares->last[row] = NO_RECORD;
-    if (shares->records != NULL && shares->last != NULL && (programmes->n_rows == 0 || read_all(shares) == 0))
+    if (shares->records != NULL && shares->last != NULL && (programmes->n_rows == 0 || (prepare_codes(shares) == 0 && read_all(shares) == 0)))
         return shares;
     ledger_shares_free(shares);
     return NULL;
@@ -193,6 +207,8 @@ void ledger_shares_free(struct ledger_shares *shares)
         return;
     free(shares->records);
     free(shares->last);
+    for (size_t k = 0; k < N_KEYS; k++)
+        free(shares->codes[k]);
     free(shares);
 }
 
@@ -227,24 +243,33 @@ static bool is_entered(const struct ledger_shares *shares, size_t row, const str
     return false;
 }
 
-/* A label that is new is added; NULL or "": none. */
-static int set_key(const struct ledger_shares *shares, enum key key, size_t row, const char *text)
+/* The code of a text in the ledger, which gets a label when it is new; MISSING_CODE after telling. */
+static int32_t code_of(const struct ledger_shares *shares, enum key key, const char *text)
 {
     struct column *const column = shares->columns.keys[key];
-    const bool is_there = text != NULL && text[0] != '\0';
-    int32_t code = is_there ? column_find_label(column, text, strlen(text)) : MISSING_CODE;
+    const int32_t code = column_find_label(column, text, strlen(text));
 
-    if (is_there && code == MISSING_CODE && (code = column_add_label(shares->table, column, text, strlen(text))) == MISSING_CODE)
-        return -1;
-    return column_set_code(column, row, code);
+    return code != MISSING_CODE ? code : column_add_label(shares->table, column, text, strlen(text));
 }
 
-static const char *label_of(const struct ledger_shares *shares, enum key key, size_t row)
+static int set_text(const struct ledger_shares *shares, enum key key, size_t row, const char *text)
+{
+    const int32_t code = text[0] == '\0' ? MISSING_CODE : code_of(shares, key, text);
+
+    return text[0] != '\0' && code == MISSING_CODE ? -1 : column_set_code(shares->columns.keys[key], row, code);
+}
+
+static int set_label(const struct ledger_shares *shares, enum key key, size_t row, size_t of)
 {
     const struct column *const column = table_column(shares->programmes, key_names[key]);
-    const int32_t code = column_code(column, row);
+    const int32_t here = column_code(column, of);
 
-    return code == MISSING_CODE ? NULL : column->labels[code];
+    if (here == MISSING_CODE)
+        return column_set_code(shares->columns.keys[key], row, MISSING_CODE);
+    int32_t *const there = &shares->codes[key][here];
+    if (*there == MISSING_CODE && (*there = code_of(shares, key, column->labels[here])) == MISSING_CODE)
+        return -1;
+    return column_set_code(shares->columns.keys[key], row, *there);
 }
 
 static int set_numbers(const struct columns *columns, size_t row, const struct share_record *record)
@@ -274,10 +299,10 @@ int ledger_shares_enter(struct ledger_shares *shares, size_t row, const struct s
 
     if (is_entered(shares, row, record, threshold))
         return 0;
-    if (table_resize(shares->table, at + 1) != 0 || set_key(shares, STUDY, at, shares->people->study) != 0 ||
-        set_key(shares, SOURCES, at, shares->people->sources) != 0 || set_key(shares, MEASURE, at, label_of(shares, MEASURE, row)) != 0 ||
-        set_key(shares, PROGRAMME, at, label_of(shares, PROGRAMME, row)) != 0 ||
-        set_key(shares, PERIOD, at, label_of(shares, PERIOD, row)) != 0 || set_numbers(&shares->columns, at, record) != 0)
+    if (table_resize(shares->table, at + 1) != 0 || set_text(shares, STUDY, at, shares->people->study) != 0 ||
+        set_text(shares, SOURCES, at, shares->people->sources) != 0 || set_label(shares, MEASURE, at, row) != 0 ||
+        set_label(shares, PROGRAMME, at, row) != 0 || set_label(shares, PERIOD, at, row) != 0 ||
+        set_numbers(&shares->columns, at, record) != 0)
         return -1;
     shares->n_new++;
     return 0;

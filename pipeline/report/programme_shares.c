@@ -179,6 +179,7 @@ static int tell_measure(struct telling *telling, size_t measure)
     telling->first_row = measure * telling->shape.n_cells;
     telling->is_rate = cell_is(telling->measures, "share", measure, "rate");
     telling->is_without = cell_is(telling->measures, "share", measure, "no_event");
+    share_look_at_others(telling);
     for (size_t cell = 0; cell < telling->shape.n_cells; cell++)
         tell_cell(telling, cell);
     if (!share_hides_beside_arms(telling))
@@ -200,6 +201,7 @@ int programme_shares_put(const struct programme_telling *what)
                               .threshold = what->threshold, .counted = counted};
     int status = counted == NULL || (telling.cells = allocate(shape.n_cells + 1, sizeof *telling.cells)) == NULL ||
                          (telling.bounds = allocate(shape.n_cells + 1, sizeof *telling.bounds)) == NULL ||
+                         (telling.others = allocate(shape.n_measures + 1, sizeof *telling.others)) == NULL ||
                          (telling.is_change = allocate(shape.n_cells + 1, sizeof *telling.is_change)) == NULL ||
                          (what->ledger != NULL && (telling.earlier = ledger_shares(what->ledger, what->programmes)) == NULL)
                      ? -1
@@ -213,6 +215,7 @@ int programme_shares_put(const struct programme_telling *what)
     free(telling.cells);
     free(telling.bounds);
     free(telling.is_change);
+    free(telling.others);
     free(counted);
     return status != 0 ? -1 : tell_how(what->measures, what->is_share);
 }

@@ -23,6 +23,17 @@ static int64_t larger(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
+void share_look_at_others(const struct telling *telling)
+{
+    const double day = cell_real(telling->measures, "time", telling->measure);
+
+    for (size_t m = 0; m < telling->shape.n_measures; m++) {
+        const bool is_same = cells_equal(telling->measures, "outcome", m, telling->measure);
+
+        telling->others[m] = (struct other_measure){is_same, is_same ? days_apart(day, cell_real(telling->measures, "time", m)) : DAYS_UNRELATED};
+    }
+}
+
 /* Is it told by counts, or of this cell as a share before? */
 static bool is_told(const struct telling *telling, size_t measure, size_t cell)
 {
@@ -52,9 +63,7 @@ static bool hides_enough(const struct telling *telling, size_t cell, size_t othe
         .other_events = beside->events,
         .same_due = due == due_there,
         .other_is_hidden = !telling->what->is_share[other] && telling->what->is_hidden[other * telling->shape.n_cells + cell],
-        .days = cells_equal(telling->measures, "outcome", other, telling->measure)
-                    ? days_apart(cell_real(telling->measures, "time", telling->measure), cell_real(telling->measures, "time", other))
-                    : DAYS_UNRELATED};
+        .days = telling->others[other].days};
 
     return share_hides_enough(&about, telling->threshold, &telling->bounds[cell]);
 }
@@ -73,8 +82,7 @@ bool share_may_be_told(const struct telling *telling, size_t cell)
         !hides_enough(telling, cell, 0))
         return false;
     for (size_t m = 1; m < telling->shape.n_measures; m++)
-        if (m != telling->measure && cells_equal(telling->measures, "outcome", m, telling->measure) && is_told(telling, m, cell) &&
-            !hides_enough(telling, cell, m))
+        if (m != telling->measure && telling->others[m].same_outcome && is_told(telling, m, cell) && !hides_enough(telling, cell, m))
             return false;
     return true;
 }

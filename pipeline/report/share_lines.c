@@ -21,8 +21,7 @@ static bool is_told_nearly(const struct telling *telling, size_t cell)
     for (size_t m = 1; m < telling->measure; m++) {
         const struct counted *const near = &telling->counted[m * telling->shape.n_cells + cell];
 
-        if (cells_equal(telling->measures, "outcome", m, telling->measure) &&
-            !column_is_missing(telling->columns.n, m * telling->shape.n_cells + cell) && llabs(near->n - own->n) < telling->threshold &&
+        if (telling->others[m].same_outcome && !column_is_missing(telling->columns.n, m * telling->shape.n_cells + cell) && llabs(near->n - own->n) < telling->threshold &&
             llabs(near->events - own->events) < telling->threshold)
             return true;
     }

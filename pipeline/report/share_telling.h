@@ -26,6 +26,12 @@ struct counted {
     int64_t n, events, unknown;
 };
 
+/* Another measure beside the one that is told. */
+struct other_measure {
+    bool same_outcome;
+    int days; /* of share_range.h: which day of one outcome is the later one? */
+};
+
 /* A measure that is told as a share, beside the first one. */
 struct telling {
     const struct programme_telling *what;
@@ -36,11 +42,15 @@ struct telling {
     bool is_rate, is_without;     /* share of people without the event */
     int64_t threshold;
     const struct counted *counted; /* [n_measures * n_cells] */
+    struct other_measure *others;  /* [n_measures] */
     struct programme_cell *cells; /* [n_cells] as they are told; n = MISSING_INTEGER: not at all */
     struct ledger_shares *earlier; /* NULL: no ledger */
     struct share_bounds *bounds;  /* [n_cells] what a reader knows of those that are told */
     bool *is_change;              /* [n_cells] withheld because of what has changed since an earlier release, not for who they are */
 };
+
+/** Sets others: what does not change from cell to cell is looked up once. */
+void share_look_at_others(const struct telling *telling);
 
 /** May the share of a cell be told, as far as the cell alone says?  Sets its bounds. */
 bool share_may_be_told(const struct telling *telling, size_t cell);
