@@ -9,7 +9,8 @@
  *
  * The cheapest is the one of the lowest cost, then the one that opens the fewest relations in which nothing is hidden yet,
  * then the smallest, then the first.  Nobody (0) is always shown.  What an earlier release
- * showed cannot be hidden any more.  When nothing is left to hide and a count is still unsafe, the release is refused.
+ * showed cannot be hidden any more.  When nothing is left to hide and a count is still unsafe, tables are sought from the true
+ * one again, then programmes are asked of large parts as well; then the release is refused.
  */
 #ifndef REPORT_SUPPRESS_H
 #define REPORT_SUPPRESS_H
