@@ -245,32 +245,44 @@ static int count_events(const struct cox_rows *rows, struct cox_data *data)
 {
     struct exact_sum offsets;
     struct fixed_scale scale;
+    int64_t *const parts = data->weight != NULL ? malloc((2 * data->n_axis + 1) * sizeof *parts) : NULL; /* of weights */
 
+    if (data->weight != NULL && parts == NULL)
+        return GSL_ENOMEM;
     exact_sum_init(&offsets);
     /* Risk sets add every row once, and once more where it enters late: what can be added here can be added there. */
-    if (fixed_scale_init(&scale, data->weight_max, data->n_everywhere + data->n_enter_everywhere) != GSL_SUCCESS)
+    if (fixed_scale_init(&scale, data->weight_max, data->n_everywhere + data->n_enter_everywhere) != GSL_SUCCESS) {
+        free(parts);
         return GSL_EOVRFLW;
+    }
     (void)fixed_scale_init(&scale, data->weight_max, data->n_everywhere);
     for (size_t k = 0; k < data->n_axis; k++) {
         const size_t first = data->first_row[k], end = data->first_alive[k];
         int64_t high = 0, low = 0, h, l;
-        data->n_dead[k] = data->dead_weight[k] = (double)(end - first);
+        data->n_dead[k] = (double)(end - first);
         for (size_t i = first; i < end && data->weight != NULL; i++) {
             fixed_split(&scale, data->weight[i], &h, &l);
             high += h;
             low += l;
         }
-        if (data->weight != NULL)
-            data->dead_weight[k] = fixed_value(&scale, high, low);
-        if (data->counted)
-            data->n_dead[k] = data->dead_weight[k];
+        if (data->weight != NULL) {
+            parts[2 * k] = high;
+            parts[2 * k + 1] = low;
+        }
         for (size_t i = first; i < end && rows->tied != NULL; i++)
             data->n_dead[k] += (double)(rows->tied[data->row[i]] - 1);
         for (size_t i = first; i < end && data->offset != NULL; i++)
             exact_sum_add_product(&offsets, cox_weight(data, i), data->offset[i], 1);
     }
     reducer_sum_counts(data->reducer, data->n_dead, data->n_axis);
-    reducer_sum_counts(data->reducer, data->dead_weight, data->n_axis);
+    if (data->weight != NULL)
+        reducer_sum(data->reducer, parts, 2 * data->n_axis);
+    for (size_t k = 0; k < data->n_axis; k++) {
+        data->dead_weight[k] = data->weight != NULL ? fixed_value(&scale, parts[2 * k], parts[2 * k + 1]) : data->n_dead[k];
+        if (data->counted)
+            data->n_dead[k] = data->dead_weight[k];
+    }
+    free(parts);
     return exact_sum_round(&offsets, &data->offset_events);
 }
 

@@ -36,7 +36,7 @@ struct cox_rows {
     const int64_t *tied;      /* [n] > 0, with weight: a row stands for so many that are alike, and its weight is theirs; NULL: 1 */
     const double *offset;     /* [n] finite, or NULL */
     const struct design_matrix *design;
-    const struct reducer *reducer; /* NULL: these are all rows; else those of this place, without weight and offset */
+    const struct reducer *reducer; /* NULL: these are all rows; else those of this place, without offset */
 };
 
 struct cox_data {

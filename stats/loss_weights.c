@@ -27,24 +27,40 @@ static size_t n_exposed(const struct loss_rows *rows, size_t i)
 
 /* ---- the regression ------------------------------------------------------------------------------------------------ */
 
+/* What was added in all places; a number that is not finite anywhere is told everywhere. */
+static int add_up(const struct loss_rows *rows, struct exact_sum *sums, size_t n, double *totals)
+{
+    int status = reducer_exact_sums(rows->reducer, sums, n);
+
+    for (size_t k = 0; status == GSL_SUCCESS && k < n; k++)
+        status = exact_sum_round(&sums[k], &totals[k]);
+    return status;
+}
+
+/* Of a sum and of how many people it is. */
+static int mean_of(const struct loss_rows *rows, struct exact_sum sums[2], double *mean)
+{
+    double totals[2] = {0, 0};
+    const int status = add_up(rows, sums, 2, totals);
+
+    *mean = totals[1] > 0 ? totals[0] / totals[1] : 0;
+    return status;
+}
+
 /* The mean linear predictor of the people who can be lost, which the hazard of losses is that of: (1 - dL)^r hangs on it. */
 static int center(const struct loss_weights *w, const double *eta, const double *gone, double *mean)
 {
     const struct loss_rows *const rows = &w->rows;
-    struct exact_sum sum;
-    double people = 0;
-    int status = GSL_SUCCESS;
+    struct exact_sum sums[2], *const sum = &sums[0], *const people = &sums[1];
 
-    exact_sum_init(&sum);
-    for (size_t i = 0; status == GSL_SUCCESS && i < rows->n; i++)
+    exact_sum_init(sum);
+    exact_sum_init(people);
+    for (size_t i = 0; i < rows->n; i++)
         if (gone[i] >= 0 && rows->frequency[i] > 0) {
-            people += rows->frequency[i];
-            status = exact_sum_add(&sum, rows->frequency[i] * eta[i]);
+            exact_sum_add(people, rows->frequency[i]);
+            exact_sum_add(sum, rows->frequency[i] * eta[i]);
         }
-    if (status == GSL_SUCCESS)
-        status = exact_sum_round(&sum, mean);
-    *mean = people > 0 ? *mean / people : 0;
-    return status;
+    return mean_of(rows, sums, mean);
 }
 
 static int take_coefficients(struct loss_weights *w, const struct cox_fit *fit)
@@ -67,10 +83,13 @@ static int take_coefficients(struct loss_weights *w, const struct cox_fit *fit)
         design_predict(design, away, 0, w->rows.n, gone);
         status = center(w, eta, gone, &mean);
     }
+    int64_t n_without = 0; /* a chance */
     for (size_t i = 0; status == GSL_SUCCESS && i < w->rows.n; i++) {
         w->r[i] = gone[i] < 0 ? 0 : exp(eta[i] - mean);
-        w->exists &= !(gone[i] > 0) && isfinite(w->r[i]);
+        n_without += gone[i] > 0 || !isfinite(w->r[i]);
     }
+    if (status == GSL_SUCCESS)
+        w->exists &= reducer_sum_one(w->rows.reducer, n_without) == 0;
     free(eta);
     free(coef);
     return status;
@@ -112,9 +131,10 @@ static int fit(struct loss_weights *w)
             time[i] = (double)rows->place[i] + 2; /* exposed at its own place, as those are who stay */
     }
     w->exists = true;
+    w->n_lost = (size_t)reducer_sum_one(rows->reducer, (int64_t)w->n_lost);
     if (status == GSL_SUCCESS && w->n_lost > 0 && rows->design->p > 0) {
         const struct cox_rows of = {.n = rows->n, .time = time, .event = event, .n_stratum = 1, .frequency = frequency,
-                                    .design = rows->design};
+                                    .design = rows->design, .reducer = rows->reducer};
         status = run_fit(w, &of);
     }
     free(frequency);
@@ -137,8 +157,10 @@ static int sum_exposed(const struct loss_weights *w, const double *c, double *ta
     for (size_t i = 0; status == GSL_SUCCESS && i < rows->n; i++) {
         const double x = c == NULL ? rows->frequency[i] * w->r[i] : c[i];
         if (x != 0)
-            status = exact_sum_add(&sums[n_exposed(rows, i)], x);
+            exact_sum_add(&sums[n_exposed(rows, i)], x);
     }
+    if (status == GSL_SUCCESS)
+        status = reducer_exact_sums(rows->reducer, sums, rows->n_time + 1);
     exact_sum_init(&total);
     for (size_t k = rows->n_time; status == GSL_SUCCESS && k-- > 0;) {
         status = exact_sum_merge(&total, &sums[k + 1]);
@@ -157,6 +179,8 @@ static int solve_hazard(struct loss_weights *w)
     for (size_t i = 0; status == GSL_SUCCESS && i < rows->n; i++)
         if (is_lost(rows, i))
             w->jump[rows->place[i]] += rows->frequency[i]; /* whole numbers: no order */
+    if (status == GSL_SUCCESS)
+        reducer_sum_counts(rows->reducer, w->jump, rows->n_time);
     for (size_t k = 0; status == GSL_SUCCESS && k < rows->n_time; k++) {
         const double jump = w->jump[k] = w->jump[k] > 0 ? w->jump[k] / w->at_risk[k] : 0, flat = fmin(jump, STEEP);
 
@@ -183,7 +207,7 @@ int loss_weights_alloc(const struct loss_rows *rows, size_t n_threads, struct lo
             (w->covariance = calloc(rows->design->p * rows->design->p + 1, sizeof *w->covariance)) == NULL)
             status = GSL_ENOMEM;
     }
-    if (status == GSL_SUCCESS) {
+    if ((status = reducer_status(rows->reducer, status)) == GSL_SUCCESS) {
         w->level = w->r + rows->n;
         w->jump = w->level + rows->n_time + 1;
         w->gain = w->jump + rows->n_time;
@@ -227,15 +251,15 @@ static int solve_gradient(const struct loss_weights *w, const double *c, double 
         exact_sum_init(&sums[j]);
     for (size_t b = 0; status == GSL_SUCCESS && b < design->n_block; b++) {
         const struct design_block *const block = &design->block[b];
-        for (size_t i = 0; status == GSL_SUCCESS && i < w->rows.n; i++) {
+        for (size_t i = 0; i < w->rows.n; i++) {
             const int32_t column = block->column[block->code == NULL ? 0 : block->code[i]];
             const double x = c[i] * (block->value == NULL ? 1 : block->value[i]);
             if (column != DESIGN_NONE && x != 0)
-                status = exact_sum_add(&sums[column], x);
+                exact_sum_add(&sums[column], x);
         }
     }
-    for (size_t j = 0; status == GSL_SUCCESS && j < design->p; j++)
-        status = exact_sum_round(&sums[j], &g[j]);
+    if (status == GSL_SUCCESS)
+        status = add_up(&w->rows, sums, design->p, g);
     for (size_t j = 0; status == GSL_SUCCESS && j < design->p; j++) {
         v[j] = 0;
         for (size_t k = 0; k < design->p; k++)
@@ -253,20 +277,19 @@ static int solve_gradient(const struct loss_weights *w, const double *c, double 
 static int take_center(const struct loss_weights *w, double *c, double *phi)
 {
     const struct loss_rows *const rows = &w->rows;
-    struct exact_sum sum;
-    double all = 0, people = 0;
-    int status = GSL_SUCCESS;
+    struct exact_sum sums[2], *const sum = &sums[0], *const people = &sums[1];
+    double totals[2] = {0, 0};
 
-    exact_sum_init(&sum);
-    for (size_t i = 0; status == GSL_SUCCESS && i < rows->n; i++) {
-        people += w->r[i] > 0 ? rows->frequency[i] : 0;
-        status = exact_sum_add(&sum, c[i]);
+    exact_sum_init(sum);
+    exact_sum_init(people);
+    for (size_t i = 0; i < rows->n; i++) {
+        exact_sum_add(people, w->r[i] > 0 ? rows->frequency[i] : 0);
+        exact_sum_add(sum, c[i]);
     }
-    if (status == GSL_SUCCESS)
-        status = exact_sum_round(&sum, &all);
+    const int status = add_up(rows, sums, 2, totals);
     for (size_t i = 0; status == GSL_SUCCESS && i < rows->n; i++)
         if (w->r[i] > 0) {
-            const double share = all * rows->frequency[i] / people;
+            const double share = totals[0] * rows->frequency[i] / totals[1];
             phi[i] -= share * log(w->r[i]);
             c[i] -= share;
         }
@@ -319,13 +342,14 @@ int loss_influence(const struct loss_weights *w, const double *by_row, const dou
         past[k + 1] = past[k] + (w->jump[k] > 0 ? by_jump[k] * w->jump[k] / w->at_risk[k] : 0);
     for (size_t i = 0; status == GSL_SUCCESS && i < rows->n; i++) {
         const double spent = rows->frequency[i] * w->r[i] * past[n_exposed(rows, i)];
-        const double lost = is_lost(rows, i) ? rows->frequency[i] * by_jump[rows->place[i]] / w->at_risk[rows->place[i]] : 0;
+        const bool is_one = is_lost(rows, i) && rows->frequency[i] > 0; /* else nobody need be at risk there */
+        const double lost = is_one ? rows->frequency[i] * by_jump[rows->place[i]] / w->at_risk[rows->place[i]] : 0;
         c[i] = by_row[i] - spent;
         phi[i] += lost - spent;
         if (!isfinite(phi[i]) || !isfinite(c[i]))
             status = GSL_EINVAL;
     }
-    if (status == GSL_SUCCESS && w->p > 0)
+    if ((status = reducer_status(rows->reducer, status)) == GSL_SUCCESS && w->p > 0)
         status = take_center(w, c, phi);
     if (status == GSL_SUCCESS && w->p > 0)
         status = add_scores(w, c, phi);
@@ -339,19 +363,21 @@ int loss_influence(const struct loss_weights *w, const double *by_row, const dou
 static int sum_at_risk(const struct loss_weights *w, const double *a, double *y)
 {
     const struct loss_rows *const rows = &w->rows;
-    int status = GSL_SUCCESS;
+    struct exact_sum *const sums = malloc((rows->n_time + 1) * sizeof *sums);
 
-#pragma omp parallel for schedule(dynamic, 8) num_threads((int)w->n_threads) reduction(max : status) if (w->n_threads > 1)
+    if (sums == NULL)
+        return GSL_ENOMEM;
+#pragma omp parallel for schedule(dynamic, 8) num_threads((int)w->n_threads) if (w->n_threads > 1)
     for (size_t k = 0; k < rows->n_time; k++) {
-        struct exact_sum sum;
+        struct exact_sum sum; /* of this thread alone, as long as it adds */
         exact_sum_init(&sum);
         for (size_t i = 0; i < rows->n; i++)
-            if (rows->place[i] >= k && a[i] != 0) {
-                const int code = exact_sum_add(&sum, a[i] * loss_weight(w, i, k));
-                status = code > status ? code : status;
-            }
-        exact_sum_round(&sum, &y[k]);
+            if (rows->place[i] >= k && a[i] != 0)
+                exact_sum_add(&sum, a[i] * loss_weight(w, i, k));
+        sums[k] = sum;
     }
+    const int status = add_up(rows, sums, rows->n_time, y);
+    free(sums);
     return status;
 }
 
@@ -368,13 +394,14 @@ static int sum_events(const struct loss_weights *w, const double *a, size_t n_ca
     for (size_t i = 0; status == GSL_SUCCESS && i < rows->n; i++) {
         if (rows->cause[i] == 0 || a[i] == 0)
             continue;
-        status = rows->cause[i] > (int32_t)n_cause
-                     ? GSL_EDOM
-                     : exact_sum_add(&sums[(size_t)(rows->cause[i] - 1) * rows->n_time + rows->place[i]],
-                                     a[i] * loss_weight(w, i, rows->place[i]));
+        if (rows->cause[i] > (int32_t)n_cause)
+            status = GSL_EDOM;
+        else
+            exact_sum_add(&sums[(size_t)(rows->cause[i] - 1) * rows->n_time + rows->place[i]],
+                          a[i] * loss_weight(w, i, rows->place[i]));
     }
-    for (size_t k = 0; status == GSL_SUCCESS && k < n; k++)
-        status = exact_sum_round(&sums[k], &d[k]);
+    if ((status = reducer_status(rows->reducer, status)) == GSL_SUCCESS)
+        status = add_up(rows, sums, n, d);
     free(sums);
     return status;
 }
@@ -499,9 +526,11 @@ static void by_rows(const struct loss_weights *w, const double *a, const double 
 static int by_levels(const struct loss_weights *w, const double *a, const double *b, const double *e, double *by_level)
 {
     const struct loss_rows *const rows = &w->rows;
-    int status = GSL_SUCCESS;
+    struct exact_sum *const sums = malloc((rows->n_time + 1) * sizeof *sums);
 
-#pragma omp parallel for schedule(dynamic, 8) num_threads((int)w->n_threads) reduction(max : status) if (w->n_threads > 1)
+    if (sums == NULL)
+        return GSL_ENOMEM;
+#pragma omp parallel for schedule(dynamic, 8) num_threads((int)w->n_threads) if (w->n_threads > 1)
     for (size_t k = 0; k < rows->n_time; k++) {
         struct exact_sum sum;
         exact_sum_init(&sum);
@@ -509,12 +538,14 @@ static int by_levels(const struct loss_weights *w, const double *a, const double
             if (rows->place[i] < k || a[i] == 0)
                 continue;
             const double x = b[k] + (rows->place[i] == k && rows->cause[i] > 0 ? e[(size_t)(rows->cause[i] - 1) * rows->n_time + k] : 0);
-            const int code = x == 0 ? GSL_SUCCESS : exact_sum_add(&sum, a[i] * x * loss_weight(w, i, k) * w->r[i]);
-            status = code > status ? code : status;
+            if (x != 0)
+                exact_sum_add(&sum, a[i] * x * loss_weight(w, i, k) * w->r[i]);
         }
-        exact_sum_round(&sum, &by_level[k]);
+        sums[k] = sum;
     }
+    const int status = add_up(rows, sums, rows->n_time, by_level);
     by_level[rows->n_time] = 0;
+    free(sums);
     return status;
 }
 

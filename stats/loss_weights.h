@@ -16,7 +16,8 @@
  *
  * and its derivatives by a_i come with what estimating G adds, of beta and of every dL.
  *
- * Sums over people are exact (exact_sum.h): order and threads change no bit.
+ * Sums over people are exact (exact_sum.h): order and threads change no bit, nor does it who has which rows where these lie in
+ * several places.  Arrays by row are then those of this place, all else is of all; functions that return a code are collective.
  * Robins & Rotnitzky 1992; Robins & Finkelstein 2000, doi:10.1111/j.0006-341X.2000.00779.x; Satten & Datta 2001,
  * doi:10.1198/000313001317098185.
  */
@@ -28,6 +29,7 @@
 #include <stdint.h>
 
 #include "stats/design_matrix.h"
+#include "stats/reducer.h"
 #include "stats/weighted_curve.h"
 
 struct loss_rows {
@@ -38,6 +40,7 @@ struct loss_rows {
     const struct design_matrix *design; /* of the n rows; p = 0 is fine */
     size_t n_time;
     size_t horizon;           /* <= n_time */
+    const struct reducer *reducer; /* the rows lie in several places (reducer.h); NULL: these are all */
 };
 
 struct loss_weights {

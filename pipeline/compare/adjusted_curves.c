@@ -35,6 +35,7 @@ struct drawing {
     struct table *curves;
     uint8_t treated;
     int64_t *left, *event, *censor; /* [n_time] people who leave, by the drawn cause, censored */
+    int64_t *enter;                 /* [n_time + 1] who is at risk from the start, and from behind each place on */
     struct adjusted_part part;
     double *error;                  /* [n_time] of all days at once; NULL where they are read one by one */
 };
@@ -46,30 +47,19 @@ static void count_people(struct drawing *d, size_t cause)
     const size_t n_time = rows->c->table->n_time;
 
     for (size_t k = 0; k < n_time; k++)
-        d->left[k] = d->event[k] = d->censor[k] = 0;
+        d->left[k] = d->event[k] = d->censor[k] = d->enter[k] = 0;
+    d->enter[n_time] = 0;
     for (size_t i = 0; i < rows->n; i++) {
         if (rows->treated[i] != d->treated || w->weight[i] == 0)
             continue;
+        const bool late = rows->entry_place != NULL && rows->entry_place[i] != WEIGHTED_FROM_START;
+        d->enter[late ? rows->entry_place[i] + 1 : 0] += rows->count[i];
         d->left[rows->place[i]] += rows->count[i];
         d->censor[rows->place[i]] += rows->cause[i] == 0 ? rows->count[i] : 0;
         d->event[rows->place[i]] += rows->cause[i] == (int32_t)cause ? rows->count[i] : 0;
     }
-    reducer_sum_pieces(rows->c->reducer, (const struct reducer_piece[]){{d->left, n_time}, {d->censor, n_time}, {d->event, n_time}}, 3);
-}
-
-/* At risk just before time k, entries until then included. */
-static int64_t at_risk(const struct drawing *d, size_t k)
-{
-    const struct pair_rows *rows = d->solved->weights->rows;
-    const double *weight = d->solved->weights->weight;
-    int64_t n = 0;
-
-    for (size_t i = 0; i < rows->n; i++)
-        n += rows->treated[i] == d->treated && weight[i] > 0 && rows->place[i] >= k &&
-                     (rows->entry_place == NULL || rows->entry_place[i] == WEIGHTED_FROM_START || rows->entry_place[i] < k)
-                 ? rows->count[i]
-                 : 0;
-    return reducer_sum_one(rows->c->reducer, n);
+    reducer_sum_pieces(rows->c->reducer, (const struct reducer_piece[]){{d->left, n_time}, {d->censor, n_time}, {d->event, n_time},
+                                                                            {d->enter, n_time + 1}}, 4);
 }
 
 static int error_at(struct drawing *d, const struct part_of_arm *what, double *error)
@@ -178,17 +168,16 @@ static int add_curve(struct drawing *d, enum measure measure, size_t cause)
     const bool survival = measure == MEASURE_survival;
     const bool sparse = rows->losses != NULL || (double)(rows->n_of[0] + rows->n_of[1]) * (double)curve->n_time > ERROR_WORK;
     struct part_of_arm what = {measure, cause, {0, false}};
-    int64_t n_risk = at_risk(d, 0);
+    int64_t n_risk = 0; /* just before a time, entries until then included */
     double *all = allocate(curve->n_time, sizeof *all);
     int status = all == NULL ? -1 : errors_at_once(d, &what, all);
 
     count_people(d, cause);
     if (status == 0 && (d->left[0] == 0 || curve->time[0] > 0))
-        status = add_corner(d, &what, 0, n_risk, 0, 0, survival ? 1 : 0, 0);
+        status = add_corner(d, &what, 0, d->enter[0], 0, 0, survival ? 1 : 0, 0);
     for (size_t k = 0; status == 0 && k < curve->n_time; k++) {
         double error = NAN;
-        if (rows->entry_place != NULL)
-            n_risk = at_risk(d, k);
+        n_risk += d->enter[k];
         if (d->left[k] == 0)
             continue;
         what.horizon.time = curve->time[k];
@@ -199,7 +188,7 @@ static int add_curve(struct drawing *d, enum measure measure, size_t cause)
         if (status == 0)
             status = add_corner(d, &what, curve->time[k], n_risk, d->event[k], d->censor[k],
                                 survival ? curve->surv[k] : curve->cuminc[(cause - 1) * curve->n_time + k], error);
-        n_risk -= rows->entry_place == NULL ? d->left[k] : 0;
+        n_risk -= d->left[k];
     }
     free(all);
     return status;
@@ -216,6 +205,7 @@ int adjusted_curves_add(const struct weighted_curves *solved, bool one_pair, dou
     if ((d.left = allocate(c->table->n_time, sizeof *d.left)) == NULL ||
         (d.event = allocate(c->table->n_time, sizeof *d.event)) == NULL ||
         (d.censor = allocate(c->table->n_time, sizeof *d.censor)) == NULL ||
+        (d.enter = allocate(c->table->n_time + 1, sizeof *d.enter)) == NULL ||
         (d.part.phi = allocate(solved->weights->rows->n + 1, sizeof *d.part.phi)) == NULL)
         status = -1;
     for (int treated = 1; status == 0 && treated >= 0; treated--) {
@@ -226,6 +216,7 @@ int adjusted_curves_add(const struct weighted_curves *solved, bool one_pair, dou
             status = add_curve(&d, MEASURE_cumulative_incidence, cause);
     }
     free(d.part.phi);
+    free(d.enter);
     free(d.censor);
     free(d.event);
     free(d.left);

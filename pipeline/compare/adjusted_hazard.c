@@ -99,9 +99,13 @@ static int fill_cells(const struct pair_weights *w, double scale, struct arm_cox
 static int fit(const struct pair_weights *w, double scale, struct arm_cox *m)
 {
     const struct pair_rows *rows = w->rows;
-    const int code = rows->entry != NULL ? fill(w, scale, m) : fill_cells(w, scale, m);
+    const bool by_row = rows->entry != NULL;
+    const int code = by_row ? fill(w, scale, m) : fill_cells(w, scale, m);
 
-    return code != GSL_SUCCESS ? code : arm_cox_fit(m, rows->counted ? COX_BRESLOW : COX_EFRON, pair_rows_threads(rows));
+    /* Cells are those of all people already. */
+    return code != GSL_SUCCESS ? code
+                               : arm_cox_fit(m, rows->counted ? COX_BRESLOW : COX_EFRON, pair_rows_threads(rows),
+                                             by_row ? rows->c->reducer : NULL);
 }
 
 /* d log ratio / d weight of every row of the pair. */

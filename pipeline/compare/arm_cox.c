@@ -37,7 +37,7 @@ void arm_cox_free(struct arm_cox *m)
     cox_data_free(m->data);
 }
 
-int arm_cox_fit(struct arm_cox *m, enum cox_ties ties, size_t n_threads)
+int arm_cox_fit(struct arm_cox *m, enum cox_ties ties, size_t n_threads, const struct reducer *reducer)
 {
     const struct cox_control control = COX_CONTROL;
 
@@ -46,7 +46,7 @@ int arm_cox_fit(struct arm_cox *m, enum cox_ties ties, size_t n_threads)
     m->block = (struct design_block){.code = m->code, .n_level = 2, .column = m->column};
     m->design = (struct design_matrix){.n = m->rows.n, .p = 1, .n_block = 1, .block = &m->block};
     m->rows = (struct cox_rows){.n = m->rows.n, .entry = m->entry, .time = m->time, .event = m->event, .n_stratum = 1,
-                                .weight = m->weight, .tied = m->tied, .design = &m->design};
+                                .weight = m->weight, .tied = m->tied, .design = &m->design, .reducer = reducer};
     if ((m->data = cox_data_alloc(&m->rows, n_threads)) == NULL || (m->fit = cox_fit_alloc(1)) == NULL ||
         (m->work = cox_work_alloc(m->data, ties, n_threads)) == NULL)
         return GSL_ENOMEM;

@@ -6,7 +6,7 @@
  *     struct arm_cox m;
  *     if (arm_cox_alloc(&m, n, true) == 0) {
  *         for (...) arm_cox_add(&m, row, entry, time, event, weight, treated);
- *         code = arm_cox_fit(&m, COX_EFRON, n_threads);
+ *         code = arm_cox_fit(&m, COX_EFRON, n_threads, NULL);
  *     }
  *     arm_cox_free(&m);                                                  in any case
  */
@@ -59,8 +59,11 @@ static inline void arm_cox_tie(struct arm_cox *m, int64_t n)
     m->tied[m->rows.n - 1] = n;
 }
 
-/** Fits the rows that were added: GSL_SUCCESS, GSL_ENOMEM, or a code of cox_fit_run(). */
-int arm_cox_fit(struct arm_cox *m, enum cox_ties ties, size_t n_threads);
+/**
+ * Fits the rows that were added: GSL_SUCCESS, GSL_ENOMEM, or a code of cox_fit_run().  reducer: those that were added in several
+ * places (stats/reducer.h); NULL: these are all.
+ */
+int arm_cox_fit(struct arm_cox *m, enum cox_ties ties, size_t n_threads, const struct reducer *reducer);
 
 /** p-value of the test of proportional hazards of a fit (Kaplan-Meier's axis, stats/cox_zph.h); NaN when there is none. */
 double arm_cox_proportional(const struct arm_cox *m);

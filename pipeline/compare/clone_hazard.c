@@ -49,7 +49,7 @@ static int fit(const struct clones *clones, struct arm_cox *m)
         return GSL_ENOMEM;
     take(clones, true, scale, m);
     take(clones, false, scale, m);
-    return arm_cox_fit(m, COX_BRESLOW, pair_rows_threads(clones->rows));
+    return arm_cox_fit(m, COX_BRESLOW, pair_rows_threads(clones->rows), NULL);
 }
 
 /* The linear part by clone, from the slopes by the weights of rows. */

@@ -32,7 +32,7 @@ static size_t horizon_of(const struct pair_rows *rows, int treated)
 
     for (size_t i = first_of(rows, treated); i < first_of(rows, treated) + n_of(rows, treated); i++)
         last = fmax(last, rows->time[i]);
-    end = fmin(end, last);
+    end = fmin(end, reducer_largest(rows->c->reducer, last));
     while (k < table->n_time && table->time[k] < end)
         k++;
     return k;
@@ -46,7 +46,7 @@ static int make_arm(const struct pair_rows *rows, const struct study_adjustment 
     if (term_columns_make(&how->censoring, &of, &l->columns[treated]) != 0)
         return -1;
     const struct loss_rows arm = {n, rows->place + first, rows->cause + first, rows->frequency + first, &l->columns[treated].design,
-                                  rows->c->table->n_time, horizon_of(rows, treated)};
+                                  rows->c->table->n_time, horizon_of(rows, treated), rows->c->reducer};
     const int code = loss_weights_alloc(&arm, rows->c->n_threads < 1 ? 1 : (size_t)rows->c->n_threads, &l->arm[treated]);
     if (code != GSL_SUCCESS)
         return fail("losses of arm '%s': %s", name_of(rows, treated), gsl_strerror(code));

@@ -43,10 +43,10 @@ static bool model_is_spread(const struct study_model *model)
            (model->rule == MODEL_COX && model->frailty.text == NULL && (ties == NULL || strcmp(ties, "exact") != 0));
 }
 
-/* Matches are looked for among all people, and chances of being seen are followed from day to day. */
+/* Matches are looked for among all people. */
 static bool adjustment_is_spread(const struct study_adjustment *how)
 {
-    return how->method != ADJUST_MATCH && how->method != ADJUST_CLONES && how->censoring.n == 0;
+    return how->method != ADJUST_MATCH && how->method != ADJUST_CLONES;
 }
 
 static bool analysis_is_spread(const struct study *study, const struct study_analysis *analysis)
@@ -65,8 +65,7 @@ static bool outcome_is_spread(const struct study *study, const struct study_anal
 {
     const struct study_outcome *const of = &study->outcomes[outcome];
 
-    return !of->between_looks && of->again_after == 0 && !(analysis->n_adjustments > 0 && of->entry.text != NULL) &&
-           analysis_is_spread(study, analysis);
+    return !of->between_looks && of->again_after == 0 && analysis_is_spread(study, analysis);
 }
 
 static int add_outcome(struct units *units, const struct study *study, const struct study_analysis *analysis, size_t outcome)

@@ -155,6 +155,22 @@ study "$regressions
     subgroups: [group]" ', weight: times' '' | sed 's/logrank_test/risk_ratio, logrank_test/' > "$box/s/study.yaml"
 same 'counted people with regressions, by level' 2 4
 closing 'people whose outcomes are regressed'
+losses='    adjust: [{method: iptw, propensity: [age, site], censoring: [age, group, never]},
+             {name: ato, method: overlap, propensity: [age, group], censoring: [dose]}]'
+entries='    adjust: [{method: iptw, propensity: [age, site]}, {name: held, method: att, propensity: [age, group], truncate: 0.9},
+             {name: fifths, method: stratify, propensity: [age, dose], strata: 3}, {method: mantel_haenszel, by: [site]}]'
+for n in 30 90 700; do
+    seed=$((seed + 1))
+    rows $seed $n
+    study "$losses" '' '' | sed 's/logrank_test/subhazard_ratio, logrank_test/' > "$box/s/study.yaml"
+    same "seed $seed, $n people some of whom are lost" 2 3 8
+    study "$entries" '' ', entry: entry' > "$box/s/study.yaml"
+    same "seed $seed, $n people with weights who come late" 2 5
+done
+study "$losses
+    subgroups: [site]" ', weight: times' '' | sed 's/hazard_ratio, //' > "$box/s/study.yaml"
+same 'counted people some of whom are lost, by level' 3
+closing 'people who are lost by what they are, or come late'
 subhazards='    models: [{finegray: "arm + age + dose + group + never", cause: 1}, {finegray: "arm + never", cause: 2},
              {aft: "arm + age + group", distribution: weibull}, {aft: "arm + never", distribution: loglogistic}, {cox: "arm + never", firth: yes}]
     adjust: [{method: iptw, propensity: [age, site]}, {name: model, method: regression, terms: [age, group]}]'

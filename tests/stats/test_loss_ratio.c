@@ -54,7 +54,7 @@ static struct people *people_of(int64_t set)
     p->block[1] = (struct design_block){p->sex, NULL, 1, second_column};
     p->block[2] = (struct design_block){NULL, p->site, 3, site_columns};
     p->design = (struct design_matrix){p->n, 4, 3, p->block};
-    p->rows = (struct loss_rows){p->n, p->place, p->cause, p->frequency, &p->design, N_AXIS, END};
+    p->rows = (struct loss_rows){p->n, p->place, p->cause, p->frequency, &p->design, N_AXIS, END, NULL};
     weigh(p);
     return p;
 }

@@ -32,7 +32,7 @@ static void connect(struct people *p, bool covariates)
     p->block[2] = (struct design_block){NULL, p->site, 3, site_columns};
     p->design = (struct design_matrix){p->n, 4, 3, p->block};
     p->none = (struct design_matrix){.n = p->n};
-    p->rows = (struct loss_rows){p->n, p->place, p->cause, p->frequency, covariates ? &p->design : &p->none, N_AXIS, END};
+    p->rows = (struct loss_rows){p->n, p->place, p->cause, p->frequency, covariates ? &p->design : &p->none, N_AXIS, END, NULL};
     for (size_t k = 0; k < N_AXIS; k++)
         p->axis[k] = (double)k;
 }
