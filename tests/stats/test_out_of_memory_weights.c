@@ -81,7 +81,7 @@ static enum short_memory weigh_clones(void)
 static enum short_memory weigh_losses(void)
 {
     static double by[N];
-    const struct loss_rows rows = {N, place, cause, ones, &design, AXIS, AXIS - 1};
+    const struct loss_rows rows = {N, place, cause, ones, &design, AXIS, AXIS - 1, NULL};
     struct loss_weights *weights = NULL;
     struct weighted_curve *curve = NULL;
     int status = loss_weights_alloc(&rows, 1, &weights);
@@ -100,7 +100,7 @@ static enum short_memory weigh_losses(void)
 /* An arm against itself. */
 static enum short_memory find_ratio(void)
 {
-    const struct loss_rows rows = {N, place, cause, ones, &design, AXIS, AXIS - 1};
+    const struct loss_rows rows = {N, place, cause, ones, &design, AXIS, AXIS - 1, NULL};
     struct loss_weights *weights = NULL;
     static double slopes[2][N], by_losses[2][N];
     int status = loss_weights_alloc(&rows, 1, &weights);
