@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/column_codes.h"
 #include "base/fail.h"
 #include "base/memory.h"
 #include "compare/results.h"
@@ -196,10 +197,10 @@ static int take_category(const struct pair_rows *rows, struct covariate *of)
         (of->people = allocate(2 * (n + 1), sizeof *of->people)) == NULL ||
         (of->share = allocate(4 * n + 1, sizeof *of->share)) == NULL)
         return -1;
+    column_codes_read(of->column, rows->record, rows->n, of->level);
     for (size_t i = 0; i < rows->n; i++) {
-        const int32_t code = column_code(of->column, rows->record[i]);
-        of->level[i] = code == MISSING_CODE ? -1 : code;
-        of->people[(rows->treated[i] ? n + 1 : 0) + (code == MISSING_CODE ? n : (size_t)code)] += rows->count[i];
+        const int32_t level = of->level[i];
+        of->people[(rows->treated[i] ? n + 1 : 0) + (level < 0 ? n : (size_t)level)] += rows->count[i];
     }
     return 0;
 }

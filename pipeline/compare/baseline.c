@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/column_codes.h"
 #include "base/fail.h"
 #include "base/memory.h"
 #include "compare/arm_pairs.h"
@@ -203,14 +204,21 @@ static void factor_free(struct factor *factor)
 
 static void count_levels(const struct members *members, struct factor *factor)
 {
-    for (size_t i = 0; i < members->n; i++) {
-        const int32_t code = column_code(factor->column, members->record[i]);
-        const size_t arm = members->arm[i];
-        if (code == MISSING_CODE)
-            factor->missing[arm] += members->weight[i];
-        else {
-            factor->count[arm * factor->n_level + (size_t)code] += members->weight[i];
-            factor->known[arm] += members->weight[i];
+    enum { PIECE = 1024 };
+    int32_t codes[PIECE];
+
+    for (size_t first = 0; first < members->n; first += PIECE) {
+        const size_t end = members->n - first < PIECE ? members->n : first + PIECE;
+        column_codes_read(factor->column, members->record + first, end - first, codes);
+        for (size_t i = first; i < end; i++) {
+            const int32_t code = codes[i - first];
+            const size_t arm = members->arm[i];
+            if (code == MISSING_CODE)
+                factor->missing[arm] += members->weight[i];
+            else {
+                factor->count[arm * factor->n_level + (size_t)code] += members->weight[i];
+                factor->known[arm] += members->weight[i];
+            }
         }
     }
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/column_codes.h"
 #include "base/fail.h"
 #include "base/memory.h"
 #include "cohort/arms.h"
@@ -232,11 +233,6 @@ static size_t count_codes(const struct model_rows *m, const struct column *colum
     return column == NULL ? m->c->n_arm : column->n_labels;
 }
 
-static size_t code_of(const struct model_rows *m, const struct column *column, size_t k)
-{
-    return column == NULL ? (size_t)m->c->people->arm[m->row[k]] : (size_t)column_code(column, m->of[k]);
-}
-
 /* Those that occur. */
 static size_t distinct_codes(const struct model_rows *m, const struct column *column, double **keys)
 {
@@ -248,8 +244,10 @@ static size_t distinct_codes(const struct model_rows *m, const struct column *co
         free(occurs);
         return 0;
     }
-    for (size_t k = 0; k < m->n; k++)
-        occurs[code_of(m, column, k)] = 1;
+    for (size_t k = 0; column == NULL && k < m->n; k++)
+        occurs[m->c->people->arm[m->row[k]]] = 1;
+    if (column != NULL)
+        column_codes_mark(column, m->of, m->n, occurs);
     reducer_sum(m->c->reducer, occurs, n_code);
     for (size_t code = 0; code < n_code; code++)
         if (occurs[code] > 0)
@@ -392,8 +390,10 @@ static int add_factor(struct model_rows *m, size_t t, const struct column *colum
         status = -1;
     for (size_t l = 0; status == 0 && l < n; l++)
         level[(size_t)keys[l]] = (uint16_t)l;
-    for (size_t k = 0; status == 0 && k < m->n; k++)
-        m->code[t][k] = level[code_of(m, column, k)];
+    for (size_t k = 0; status == 0 && column == NULL && k < m->n; k++)
+        m->code[t][k] = level[m->c->people->arm[m->row[k]]];
+    if (status == 0 && column != NULL)
+        column_codes_map(column, m->of, m->n, level, m->code[t]);
     for (size_t l = 0; status == 0 && l < n; l++) {
         m->column[t][l] = l == reference ? DESIGN_NONE : (int32_t)m->p;
         if (l != reference)

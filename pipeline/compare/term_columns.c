@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/column_codes.h"
 #include "base/memory.h"
 #include "stats/radix_order.h"
 #include "stats/spline.h"
@@ -41,8 +42,7 @@ static int look_at_factor(const struct term_rows *rows, struct part *part)
         free(n);
         return -1;
     }
-    for (size_t i = 0; i < rows->n; i++)
-        n[column_code(column, rows->record[i])] = 1;
+    column_codes_mark(column, rows->record, rows->n, n);
     reducer_sum(rows->reducer, n, column->n_labels);
     for (size_t l = 0; l < column->n_labels; l++) {
         const bool occurs = n[l] != 0;
@@ -168,6 +168,20 @@ static int number_levels(struct term_columns *c, const struct part *parts, size_
     return 0;
 }
 
+/* Most terms are one factor. */
+static int fill_one(const struct term_rows *rows, const struct part *part, uint16_t *code)
+{
+    uint16_t *const level = allocate(part->column->n_labels + 1, sizeof *level);
+
+    if (level == NULL)
+        return -1;
+    for (size_t l = 0; l < part->n_level; l++)
+        level[part->label[l]] = (uint16_t)l;
+    column_codes_map(part->column, rows->record, rows->n, level, code);
+    free(level);
+    return 0;
+}
+
 static void fill_codes(const struct term_rows *rows, const struct part *parts, size_t n, uint16_t *code)
 {
     for (size_t i = 0; i < rows->n; i++) {
@@ -217,7 +231,9 @@ static int add_block(struct term_columns *c, const struct term_rows *rows, const
         return -1;
     if (numbers)
         fill_values(rows, parts, n, choice, value);
-    if (n_level > 1)
+    if (n_level > 1 && n == 1 && fill_one(rows, parts, code) != 0)
+        return -1;
+    if (n_level > 1 && n > 1)
         fill_codes(rows, parts, n, code);
     return number_levels(c, parts, n, choice, term, n_level, column);
 }
