@@ -6,6 +6,7 @@
 #ifndef REPORT_FIGURE_FILES_H
 #define REPORT_FIGURE_FILES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "report/figures.h"
@@ -23,13 +24,22 @@ extern const struct figure_size figure_sizes[N_SIZES];
 const char *figure_stem(struct pool *pool, const char *folder, size_t number, size_t size);
 
 /**
- * Takes all pictures from gnuplot's folder, checks them and writes them into release_folder/figures, figures side by side:
- * all six files of one or none, since a figure with half of its files would be two figures.  Figures that failed before
- * are passed over; one whose files are not whole is marked and told.  Sets svg and inlined of the others.  0, or -1 when
- * nothing more can be written.
+ * Takes pictures from gnuplot's folder, checks them and writes them into release_folder/figures: all six files of a figure or
+ * none, since a figure with half of its files would be two figures.  Figures that failed before are passed over; one whose
+ * files are not whole is marked.  Sets svg and inlined of the others.
+ *
+ *     figures_keep_start()                                     NULL after telling
+ *     figures_keep_one()                                       a figure that is whole, while others are drawn
+ *     figures_keep_rest()                                      all others, side by side; -1 when nothing more can be written
+ *     figures_keep_end()                                       tells what went wrong, in the order of figures, and frees
  */
-int figures_keep(struct bundle *bundle, struct figures *figures, const char *folder, const char *release_folder,
-                 int n_threads);
+struct figures_keeping;
+struct figures_keeping *figures_keep_start(struct bundle *bundle, struct figures *figures, const char *folder,
+                                           const char *release_folder);
+void figures_keep_one(struct figures_keeping *keeping, size_t number);
+bool figures_kept(const struct figures_keeping *keeping, size_t number);
+int figures_keep_rest(struct figures_keeping *keeping, int n_threads);
+void figures_keep_end(struct figures_keeping *keeping); /* NULL is fine */
 
 /** Largest file a figure may have. */
 enum { FIGURE_BYTES_MAX = 64 << 20 };

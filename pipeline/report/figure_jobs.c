@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/figure_jobs.h"
 
+#include <stdint.h>
 #include <stdlib.h>
+#include <unistd.h>
+
+#include "report/figure_files.h"
 
 const char *const figure_formats[N_FORMATS] = {"svg", "pdf", "png"};
 
@@ -20,6 +24,18 @@ static int by_weight(const void *a, const void *b)
 
     if (one->weight != two->weight)
         return one->weight > two->weight ? -1 : 1;
+    if (one->figure != two->figure)
+        return one->figure < two->figure ? -1 : 1;
+    return (one->format > two->format) - (one->format < two->format);
+}
+
+/* As they are drawn. */
+static int by_list(const void *a, const void *b)
+{
+    const struct figure_job *one = a, *two = b;
+
+    if (one->run != two->run)
+        return one->run < two->run ? -1 : 1;
     if (one->figure != two->figure)
         return one->figure < two->figure ? -1 : 1;
     return (one->format > two->format) - (one->format < two->format);
@@ -61,10 +77,39 @@ void figure_jobs_deal(struct pool *pool, struct figure_job *jobs, size_t n, stru
         jobs[i].run = least_busy(load, n_runs);
         load[jobs[i].run] += jobs[i].weight;
     }
+    qsort(jobs, n, sizeof *jobs, by_list);
     for (size_t r = 0; r < n_runs; r++) {
         size_t count;
 
         runs[r] = (struct gnuplot_run){.jobs = list_of(pool, jobs, n, r, &count)};
         runs[r].limit_seconds = limit_seconds + limit_seconds * (int)count / 20;
     }
+}
+
+static bool has_begun(const char *folder, struct pool *pool, const struct figure_job *job)
+{
+    return access(pool_format(pool, "%s.%s", figure_stem(pool, folder, job->figure, 0), figure_formats[job->format]), F_OK) == 0;
+}
+
+static bool is_whole(const struct figure_job *jobs, size_t n, size_t figure)
+{
+    for (size_t i = 0; i < n; i++)
+        if (jobs[i].figure == figure && !jobs[i].ended)
+            return false;
+    return true;
+}
+
+size_t figure_jobs_next_whole(const char *folder, struct pool *pool, struct figure_job *jobs, size_t n)
+{
+    for (size_t i = 0; i + 1 < n; i++) {
+        const bool first = i == 0 || jobs[i - 1].run != jobs[i].run;
+
+        if (jobs[i].ended || jobs[i + 1].run != jobs[i].run || (!first && !jobs[i - 1].ended) ||
+            !has_begun(folder, pool, &jobs[i + 1]))
+            continue;
+        jobs[i].ended = true;
+        if (is_whole(jobs, n, jobs[i].figure))
+            return jobs[i].figure;
+    }
+    return SIZE_MAX;
 }

@@ -16,15 +16,17 @@
 enum { N_FILES = N_SIZES * N_FORMATS };
 enum outcome { MADE, FAILED, CANNOT_WRITE };
 
-struct keeping {
+struct figures_keeping {
     struct bundle *bundle;
     struct figures *figures;
     const char *folder, *release_folder;
     struct fail_held **said; /* [figures] */
+    bool *kept;              /* [figures] */
+    int status;
 };
 
 /* One file that gnuplot should have written: read, checked, made the same on every run. Caller frees. */
-static char *collect(const struct keeping *keeping, size_t number, size_t size, const char *format, size_t *length)
+static char *collect(const struct figures_keeping *keeping, size_t number, size_t size, const char *format, size_t *length)
 {
     const struct figure *figure = &keeping->figures->items[number];
     struct pool *pool = keeping->bundle->pool;
@@ -67,7 +69,7 @@ static int write_file(const char *path, const char *bytes, size_t length)
     return output_commit(output);
 }
 
-static enum outcome keep_files(const struct keeping *keeping, size_t number)
+static enum outcome keep_files(const struct figures_keeping *keeping, size_t number)
 {
     struct figure *figure = &keeping->figures->items[number];
     char *bytes[N_FILES] = {NULL};
@@ -96,11 +98,12 @@ static enum outcome keep_files(const struct keeping *keeping, size_t number)
 
 static int keep_one(void *context, size_t number)
 {
-    const struct keeping *keeping = context;
+    const struct figures_keeping *keeping = context;
     enum outcome status = MADE;
 
-    if (keeping->figures->items[number].failed)
+    if (keeping->figures->items[number].failed || keeping->kept[number])
         return 0;
+    keeping->kept[number] = true;
     fail_hold();
     status = keep_files(keeping, number);
     keeping->figures->items[number].failed = status != MADE;
@@ -108,18 +111,48 @@ static int keep_one(void *context, size_t number)
     return status == CANNOT_WRITE ? -1 : 0;
 }
 
-int figures_keep(struct bundle *bundle, struct figures *figures, const char *folder, const char *release_folder,
-                 int n_threads)
+struct figures_keeping *figures_keep_start(struct bundle *bundle, struct figures *figures, const char *folder,
+                                           const char *release_folder)
 {
-    struct keeping keeping = {bundle, figures, folder, release_folder, allocate(figures->n + 1, sizeof *keeping.said)};
-    int status;
+    struct figures_keeping *keeping = allocate(1, sizeof *keeping);
 
-    if (keeping.said == NULL)
-        return -1;
+    if (keeping == NULL)
+        return NULL;
+    *keeping = (struct figures_keeping){.bundle = bundle, .figures = figures, .folder = folder, .release_folder = release_folder};
+    if ((keeping->said = allocate(figures->n + 1, sizeof *keeping->said)) == NULL ||
+        (keeping->kept = allocate(figures->n + 1, sizeof *keeping->kept)) == NULL) {
+        figures_keep_end(keeping);
+        return NULL;
+    }
     svg_start();
-    status = threads_run(figures->n, n_threads, keep_one, &keeping);
-    for (size_t i = 0; i < figures->n; i++)
-        fail_tell_held(keeping.said[i]);
-    free(keeping.said);
-    return status;
+    return keeping;
+}
+
+void figures_keep_one(struct figures_keeping *keeping, size_t number)
+{
+    if (keep_one(keeping, number) != 0)
+        keeping->status = -1;
+}
+
+bool figures_kept(const struct figures_keeping *keeping, size_t number)
+{
+    return keeping->kept[number];
+}
+
+int figures_keep_rest(struct figures_keeping *keeping, int n_threads)
+{
+    if (threads_run(keeping->figures->n, n_threads, keep_one, keeping) != 0)
+        keeping->status = -1;
+    return keeping->status;
+}
+
+void figures_keep_end(struct figures_keeping *keeping)
+{
+    if (keeping == NULL)
+        return;
+    for (size_t i = 0; keeping->said != NULL && i < keeping->figures->n; i++)
+        fail_tell_held(keeping->said[i]);
+    free(keeping->said);
+    free(keeping->kept);
+    free(keeping);
 }

@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -67,6 +68,7 @@ struct workshop {
     struct figures *figures;
     const char *plots, *folder, *release_folder;
     int n_processes, limit_seconds;
+    struct figures_keeping *keeping;
 };
 
 /* Both sizes of one figure; their area in square millimetres, or -1 after telling. */
@@ -102,7 +104,7 @@ static enum gnuplot_end draw_alone(const struct workshop *shop, size_t number)
     for (size_t k = 0; k < N_FORMATS; k++)
         list = pool_format(shop->bundle->pool, "%s%zu:%s:%s ", list, number, template_name, figure_formats[k]);
     run.jobs = list;
-    gnuplot_run(shop->plots, shop->folder, &run, 1);
+    gnuplot_run(shop->plots, shop->folder, &run, 1, NULL, NULL);
     gnuplot_tell(shop->folder, &run, 0, pool_format(shop->bundle->pool, "'%s.gp'", template_name));
     return run.end;
 }
@@ -115,8 +117,27 @@ static size_t list_jobs(const struct figures *figures, const double *area, struc
     for (size_t i = 0; i < figures->n; i++)
         for (size_t f = 0; !figures->items[i].failed && f < N_FORMATS; f++)
             jobs[n++] = (struct figure_job){i, figures->items[i].kind->template_name, f,
-                                            figure_job_weight(f, area[i]), 0};
+                                            figure_job_weight(f, area[i]), 0, false};
     return n;
+}
+
+/* What the drawing of some figures leaves time for: those that are whole are finished. */
+struct meanwhile {
+    const struct workshop *shop;
+    struct figure_job *jobs; /* [n] */
+    size_t n;
+};
+
+static bool finish_one(void *context)
+{
+    const struct meanwhile *meanwhile = context;
+    const struct workshop *shop = meanwhile->shop;
+    const size_t number = figure_jobs_next_whole(shop->folder, shop->bundle->pool, meanwhile->jobs, meanwhile->n);
+
+    if (number == SIZE_MAX)
+        return false;
+    figures_keep_one(shop->keeping, number);
+    return true;
 }
 
 /* Was a gnuplot that ended badly to draw this figure? */
@@ -141,7 +162,7 @@ static void draw_again(const struct workshop *shop, const struct figure_job *job
         struct figure *figure = &shop->figures->items[i];
         enum gnuplot_end end = GNUPLOT_TIMED_OUT;
 
-        if (!was_spoilt(i, jobs, n, runs))
+        if (figures_kept(shop->keeping, i) || !was_spoilt(i, jobs, n, runs))
             continue;
         if (hanging[1] == NULL && figure->kind != hanging[0]) {
             end = draw_alone(shop, i);
@@ -163,7 +184,7 @@ static int draw_all(const struct workshop *shop, const double *area)
         if (n_runs > n)
             n_runs = n;
         figure_jobs_deal(shop->bundle->pool, jobs, n, runs, n_runs, shop->limit_seconds);
-        gnuplot_run(shop->plots, shop->folder, runs, n_runs);
+        gnuplot_run(shop->plots, shop->folder, runs, n_runs, finish_one, &(struct meanwhile){shop, jobs, n});
         if (runs[0].end == GNUPLOT_MISSING) {
             gnuplot_tell(shop->folder, &runs[0], 0, "the figures");
             for (size_t i = 0; i < shop->figures->n; i++)
@@ -194,13 +215,14 @@ static int lay_out_one(void *context, size_t number)
     return 0;
 }
 
-static int make_all(const struct workshop *shop)
+static int make_all(struct workshop *shop)
 {
     struct figures *figures = shop->figures;
     struct layout layout = {shop, allocate(figures->n + 1, sizeof *layout.area), allocate(figures->n + 1, sizeof *layout.said)};
     int n_failed = -1;
 
-    if (layout.area != NULL && layout.said != NULL) {
+    shop->keeping = figures_keep_start(shop->bundle, figures, shop->folder, shop->release_folder);
+    if (shop->keeping != NULL && layout.area != NULL && layout.said != NULL) {
         threads_run(figures->n, shop->n_processes, lay_out_one, &layout);
         for (size_t i = 0; i < figures->n; i++) {
             fail_tell_held(layout.said[i]);
@@ -210,7 +232,10 @@ static int make_all(const struct workshop *shop)
     }
     free(layout.area);
     free(layout.said);
-    if (n_failed != 0 || figures_keep(shop->bundle, figures, shop->folder, shop->release_folder, shop->n_processes) != 0)
+    if (n_failed == 0 && figures_keep_rest(shop->keeping, shop->n_processes) != 0)
+        n_failed = -1;
+    figures_keep_end(shop->keeping);
+    if (n_failed != 0)
         return -1;
     for (size_t i = 0; i < figures->n; i++)
         if (figures->items[i].failed) {
@@ -245,7 +270,7 @@ int figures_make(struct bundle *bundle, struct figures *figures, const char *rel
         sweep_folders(work_folder);
         output_sweep(figure_folder);
         n_failed = make_in_folder(&(struct workshop){bundle, figures, plots, folder, release_folder,
-                                                     n_processes < 1 ? 1 : n_processes, limit_seconds});
+                                                     n_processes < 1 ? 1 : n_processes, limit_seconds, NULL});
     }
     free(plots);
     free(folder);

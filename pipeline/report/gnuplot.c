@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,7 +80,7 @@ static bool has_ended(struct gnuplot_run *run, double seconds)
     return true;
 }
 
-static void wait_for_all(struct gnuplot_run *runs, size_t n)
+static void wait_for_all(struct gnuplot_run *runs, size_t n, bool (*meanwhile)(void *context), void *context)
 {
     const struct timespec nap = {.tv_nsec = 2000000};
     struct timespec start;
@@ -98,7 +97,7 @@ static void wait_for_all(struct gnuplot_run *runs, size_t n)
             else
                 n_running++;
         }
-        if (n_running > 0)
+        if (n_running > 0 && (meanwhile == NULL || !meanwhile(context)))
             nanosleep(&nap, NULL);
     }
 }
@@ -187,9 +186,10 @@ static void start(const char *plots, const char *folder, struct gnuplot_run *run
     free(packer);
 }
 
-void gnuplot_run(const char *plots, const char *folder, struct gnuplot_run *runs, size_t n)
+void gnuplot_run(const char *plots, const char *folder, struct gnuplot_run *runs, size_t n, bool (*meanwhile)(void *context),
+                 void *context)
 {
     for (size_t k = 0; k < n; k++)
         start(plots, folder, &runs[k], k);
-    wait_for_all(runs, n);
+    wait_for_all(runs, n, meanwhile, context);
 }

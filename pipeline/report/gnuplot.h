@@ -14,6 +14,7 @@
 #ifndef REPORT_GNUPLOT_H
 #define REPORT_GNUPLOT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -27,8 +28,12 @@ struct gnuplot_run {
     pid_t child;          /* while it runs */
 };
 
-/** Runs all at once and waits for all; tells nothing, so that a failed list may be tried again piece by piece. */
-void gnuplot_run(const char *plots, const char *folder, struct gnuplot_run *runs, size_t n);
+/**
+ * Runs all at once and waits for all; tells nothing, so that a failed list may be tried again piece by piece.  While it waits
+ * it calls meanwhile(context), which does a little and says whether it did; NULL: there is nothing to do.
+ */
+void gnuplot_run(const char *plots, const char *folder, struct gnuplot_run *runs, size_t n, bool (*meanwhile)(void *context),
+                 void *context);
 
 /** Tells why run number k ended as it did; `what` serves the message.  Nothing for GNUPLOT_DONE. */
 void gnuplot_tell(const char *folder, const struct gnuplot_run *run, size_t k, const char *what);

@@ -51,7 +51,7 @@ static struct gallery gallery_draw(struct table *const *tables, size_t n)
         }
         run.jobs = pool_format(pool, "%s%zu:%s:svg ", run.jobs, i, figure->kind->template_name);
     }
-    gnuplot_run(plots, folder, &run, 1);
+    gnuplot_run(plots, folder, &run, 1, NULL, NULL);
     gnuplot_tell(folder, &run, 0, "figures");
     assert_int_equal(run.end, GNUPLOT_DONE);
     for (size_t i = 0; i < gallery.figures.n; i++)

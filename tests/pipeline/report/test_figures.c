@@ -340,8 +340,9 @@ static void test_half_a_file_fails_its_figure(void **state)
         struct run run;
 
         snprintf(script, sizeof script,
-                 "#!/bin/sh\nPATH=/usr/bin:/bin\n%s \"$@\" || exit\n"
-                 "for f in %s; do [ ! -e $f ] || { head -c 2000 $f > $f.half && mv $f.half $f; }; done\n",
+                 "#!/bin/sh\nPATH=/usr/bin:/bin\nmkdir half-$$ && cp *.tsv half-$$ && cd half-$$ && %s \"$@\" || exit\n"
+                 "for f in %s; do [ ! -e $f ] || { head -c 2000 $f > $f.half && mv $f.half $f; }; done\n"
+                 "rm *.tsv; mv * .. && cd .. && rmdir half-$$\n",
                  real, files[i]);
         folder = with_gnuplot(script, &old_path);
         capture_start();
