@@ -85,8 +85,8 @@ $(BUILD)/flags.mk: scripts/probe-flags
 	@scripts/probe-flags '$(CC)' '$(SAN)' > $@
 
 ifneq ($(MPI),)
-ifneq ($(shell pkg-config --exists ompi-c && echo yes),yes)
-$(error The cluster build needs MPI, which is not installed here: scripts/dependencies --mpi (packages: openmpi-bin libopenmpi-dev))
+ifneq ($(shell pkg-config --exists ompi-c hdf5-openmpi && echo yes),yes)
+$(error The cluster build needs MPI and parallel HDF5, which are not installed here: scripts/dependencies --mpi (packages: openmpi-bin libopenmpi-dev libhdf5-openmpi-dev))
 endif
 endif
 
@@ -104,12 +104,15 @@ COVERAGE_FLAGS = $(if $(COVERAGE),-O0 -U_FORTIFY_SOURCE -DSTEPDOWN_COVERAGE --co
 # A library's flags reach only the folder that may include it.
 pkg_cflags = $(shell pkg-config --cflags $(1) 2>/dev/null)
 pkg_libs   = $(shell pkg-config --libs $(1) 2>/dev/null)
-$(BUILD)/pipeline/store/%.o:       CPPFLAGS += $(call pkg_cflags,hdf5-serial)
+# A cluster build reads and writes with parallel HDF5 alone: two builds of one library do not fit into a process.
+HDF5 := $(if $(MPI),hdf5-openmpi,hdf5-serial)
+$(BUILD)/pipeline/store/%.o:       CPPFLAGS += $(call pkg_cflags,$(HDF5))
 $(BUILD)/pipeline/report/%.o:      CPPFLAGS += $(call pkg_cflags,libxml-2.0)
 $(BUILD)/tests/pipeline/report/%.o: CPPFLAGS += $(call pkg_cflags,libxml-2.0)
-$(BUILD)/tests/pipeline/store/%.o: CPPFLAGS += $(call pkg_cflags,hdf5-serial)
-$(BUILD)/tests/pipeline/verify/test_tamper.o: CPPFLAGS += $(call pkg_cflags,hdf5-serial)
-# What differs between one process and many is one file in base/ and one in stepdown/: the seam (base/ranks.h).
+$(BUILD)/tests/pipeline/store/%.o: CPPFLAGS += $(call pkg_cflags,$(HDF5))
+$(BUILD)/tests/pipeline/verify/test_tamper.o: CPPFLAGS += $(call pkg_cflags,$(HDF5))
+# What differs between one process and many is one file in base/, one in stepdown/ (base/ranks.h), and in store/ how ranks write
+# a file together (store/collective.h): the seams.
 SEAM := $(if $(MPI),mpi,one)
 $(BUILD)/pipeline/base/mpi/%.o:    CPPFLAGS += $(call pkg_cflags,ompi-c)
 # Folders through which every record goes are worth the compiler's longer thought: a quarter of their time.
@@ -119,7 +122,7 @@ endif
 # Nobody reads errno after a square root or a rounding; without it they are one instruction each.
 $(BUILD)/stats/%.o:                CFLAGS   += $(OPENMP) -fno-math-errno
 STATS_LIBS = $(call pkg_libs,gsl) $(OPENMP) -lm
-LIBS       = $(call pkg_libs,hdf5-serial libxml-2.0 yaml-0.1 libcrypto jansson zlib) -ldeflate -lcsv -lreadstat -lglpk -lpthread $(STATS_LIBS)
+LIBS       = $(call pkg_libs,$(HDF5) libxml-2.0 yaml-0.1 libcrypto jansson zlib) -ldeflate -lcsv -lreadstat -lglpk -lpthread $(STATS_LIBS)
 
 # ---- objects mirror folders; header dependencies by the compiler ---------------------------------
 
@@ -316,8 +319,15 @@ $(COVERAGE_TESTS:%=%.full): %.full: %
 check-mpi:
 	scripts/dependencies --mpi
 	+$(MAKE) all
-	+$(MAKE) MPI=1 all
+	+$(MAKE) MPI=1 all mpi-tests
 	@BUILD=build/mpi ALONE=build scripts/run-tests $(sort $(wildcard tests/mpi/check_*.sh))
+
+# What several ranks are made to do; functions of the C library that it replaces are those that libraries find.
+.PHONY: mpi-tests
+mpi-tests: $(BUILD)/tests/mpi/write_rows
+$(BUILD)/tests/mpi/%: $(BUILD)/tests/mpi/%.o $(PIPELINE_LIBS) $(BUILD)/lib/stats.a
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -rdynamic -o $@ $^ $(LIBS)
 
 bench-scale:
 	scripts/dependencies --mpi

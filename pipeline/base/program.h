@@ -25,6 +25,7 @@ struct stage_options {
     int n_threads;            /* -j N, 1 .. 1024; default: all processors */
     bool dry_run;             /* --dry-run: say what would be done, end with EXIT_CHECK_SAID_NO when there is work */
     bool again;               /* --again: work even when nothing has changed */
+    bool collective;          /* --collective: ranks write files of rows together; only where ranks_may_be_several() */
     bool allow_absolute;      /* --allow-absolute */
     const char *profile;      /* --profile NAME: the study under these changes; NULL: as it is */
     double max_reject;        /* --max-reject: largest share of rows that may be rejected; default 0.01 */
@@ -35,7 +36,7 @@ void stage_options_init(struct stage_options *options);
 int program_parse_threads(struct argp_state *state, const char *text);
 
 /**
- * argp child: -o -j --allow-absolute --max-reject --profile -q -v, with a struct stage_options * as input: the main's
+ * argp child: -o -j --allow-absolute --max-reject --profile --collective -q -v, with a struct stage_options * as input: the main's
  * parser sets state->child_inputs[0] at ARGP_KEY_INIT.
  */
 extern const struct argp stage_argp;
@@ -48,6 +49,9 @@ void stage_parse(int argc, char **argv, const char *doc, struct stage_options *o
 
 /** For those that work on the study and all its profiles at once: tells and ends with EXIT_USAGE when --profile is given. */
 void stage_refuse_profile(const struct stage_options *options);
+
+/** For those that write no table of which each rank has some rows: tells and ends with EXIT_USAGE when --collective is given. */
+void stage_refuse_collective(const struct stage_options *options);
 
 /** argp child: only -q and -v; input is not used. */
 extern const struct argp talk_argp;

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/fail.h"
 #include "base/program.h"
+#include "base/ranks.h"
 #include "base/threads.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { N_THREADS_MAX = 1024, KEY_ALLOW_ABSOLUTE = 0x100, KEY_MAX_REJECT, KEY_DRY_RUN, KEY_AGAIN, KEY_PROFILE };
+enum { N_THREADS_MAX = 1024, KEY_ALLOW_ABSOLUTE = 0x100, KEY_MAX_REJECT, KEY_DRY_RUN, KEY_AGAIN, KEY_PROFILE, KEY_COLLECTIVE };
 
 void stage_options_init(struct stage_options *options)
 {
@@ -106,6 +107,12 @@ static error_t parse_stage(int key, char *argument, struct argp_state *state)
     case KEY_AGAIN:
         options->again = true;
         return 0;
+    case KEY_COLLECTIVE:
+        if (!ranks_may_be_several())
+            argp_error(state, "--collective: this build has no parallel HDF5, with which ranks write files together; "
+                              "`make MPI=1` makes one that has");
+        options->collective = true;
+        return 0;
     case KEY_PROFILE:
         options->profile = argument;
         return 0;
@@ -134,6 +141,9 @@ static const struct argp_option stage_option_list[] = {
     {.name = "dry-run", .key = KEY_DRY_RUN, .doc = "Only say what would be done; exit status 3 when there is work"},
     {.name = "profile", .key = KEY_PROFILE, .arg = "NAME",
      .doc = "Work on the study under this profile of it: episodes, cohort and outcomes only"},
+    {.name = "collective", .key = KEY_COLLECTIVE,
+     .doc = "Ranks of a cluster build write the tables of rows in OUT/work together, through parallel HDF5: ingest, episodes, "
+            "cohort and outcomes only"},
     {.name = "again", .key = KEY_AGAIN, .doc = "Work even when nothing has changed"},
     {0},
 };

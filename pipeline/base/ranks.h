@@ -26,6 +26,9 @@
  */
 void ranks_start(void);
 
+/** Is this the cluster build, in which there may be several? */
+bool ranks_may_be_several(void);
+
 /** How many there are, and which one this is; 1 and 0 before ranks_start. */
 size_t ranks_n(void);
 size_t ranks_rank(void);

@@ -40,6 +40,14 @@ void stage_parse(int argc, char **argv, const char *doc, struct stage_options *o
     argp_parse(&argp, argc, argv, 0, NULL, options);
 }
 
+void stage_refuse_collective(const struct stage_options *options)
+{
+    if (!options->collective)
+        return;
+    fail("--collective: this writes no table of which each rank has some rows; the option is for ingest, episodes, cohort and outcomes");
+    exit(EXIT_USAGE);
+}
+
 void stage_refuse_profile(const struct stage_options *options)
 {
     if (options->profile == NULL)

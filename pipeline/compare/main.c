@@ -156,6 +156,7 @@ int main(int argc, char **argv)
     mallopt(M_ARENA_MAX, 1); /* of every thread: what one gives back another takes */
     stage_parse(argc, argv, doc, &options);
     stage_refuse_profile(&options);
+    stage_refuse_collective(&options);
     const struct study_options study_options = {.allow_absolute = options.allow_absolute};
     if ((study = study_read(options.study, &study_options)) == NULL)
         return EXIT_FAILED;

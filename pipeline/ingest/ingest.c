@@ -177,7 +177,9 @@ static int make_files(struct ingest *ingest)
 {
     if (ranks_rank() == 0)
         output_sweep(ingest->folder);
-    struct store_writer *const writer = store_writer_open(ingest->records_path, ingest->options->n_threads);
+    struct store_writer *const writer =
+        (ingest->options->collective ? store_writer_open_collective : store_writer_open)(ingest->records_path,
+                                                                                        ingest->options->n_threads);
     if (writer == NULL)
         return -1;
     const bool lists = ranks_rank() == 0;

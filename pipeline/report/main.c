@@ -148,6 +148,7 @@ static int run_stage(int argc, char **argv, bool only_release)
     gsl_set_error_handler_off(); /* GSL would abort; kernels return codes */
     stage_parse(argc, argv, only_release ? release_doc : report_doc, &options);
     stage_refuse_profile(&options);
+    stage_refuse_collective(&options);
     return report_stage_run(&options, only_release);
 }
 

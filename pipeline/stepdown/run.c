@@ -80,6 +80,19 @@ static const struct argp_option option_list[] = {
     {0},
 };
 
+/* The stages whose files a profile may have of its own; a profile that shares them has nothing to do there. */
+static bool knows_profiles(const struct command *command)
+{
+    return strcmp(command->name, "episodes") == 0 || strcmp(command->name, "cohort") == 0 ||
+           strcmp(command->name, "outcomes") == 0;
+}
+
+/* The stages whose files hold tables of which each rank has some rows. */
+static bool writes_rows(const struct command *command)
+{
+    return strcmp(command->name, "ingest") == 0 || knows_profiles(command);
+}
+
 /* One stage: its exit status; `again` makes it work in any case; profile NULL: the study as it is. */
 static int run_stage(const struct run *run, const struct command *command, const char *profile, bool again)
 {
@@ -95,6 +108,8 @@ static int run_stage(const struct run *run, const struct command *command, const
         argv[n++] = (char *)"--profile";
         argv[n++] = (char *)profile;
     }
+    if (run->options.collective && writes_rows(command))
+        argv[n++] = (char *)"--collective";
     if (again)
         argv[n++] = (char *)"--again";
     argv[n++] = (char *)"--";
@@ -125,13 +140,6 @@ static int dry_run(const struct run *run)
             break;
     }
     return work ? EXIT_CHECK_SAID_NO : EXIT_DONE;
-}
-
-/* The stages whose files a profile may have of its own; a profile that shares them has nothing to do there. */
-static bool knows_profiles(const struct command *command)
-{
-    return strcmp(command->name, "episodes") == 0 || strcmp(command->name, "cohort") == 0 ||
-           strcmp(command->name, "outcomes") == 0;
 }
 
 static int run_profiles(const struct run *run, const struct command *command, bool again)

@@ -11,7 +11,7 @@ struct child_task {
 };
 
 /**
- * Makes the file, says MESSAGE_READY, writes until MESSAGE_COMMIT, closes, checks (child_check) and says
+ * Makes the file, says MESSAGE_READY, writes until MESSAGE_COMMIT, closes, checks (written_check) and says
  * MESSAGE_DONE.  task is a struct child_task *.  Returns 0, or 1 after telling; 1 in silence when the
  * stream ends before: the parent gave up.
  */

@@ -116,8 +116,33 @@ static hid_t create(hid_t file, hid_t type, uint64_t chunk_rows, uint64_t n_rows
     return dataset;
 }
 
+int hdf5_write_rows(hid_t dataset, const struct hdf5_transfer *transfer, uint64_t first, uint64_t n, const void *values,
+                    const char *path, const char *name)
+{
+    static const char nothing;
+    const hsize_t start[1] = {first}, count[1] = {transfer->writes ? n : 0}, room[1] = {count[0] > 0 ? count[0] : 1};
+    const hid_t type = H5Dget_type(dataset), in_file = H5Dget_space(dataset);
+    const hid_t in_memory = H5Screate_simple(1, room, NULL);
+    herr_t status = type < 0 || in_file < 0 || in_memory < 0 ? -1 : 0;
+    if (status >= 0 && count[0] > 0)
+        status = H5Sselect_hyperslab(in_file, H5S_SELECT_SET, start, NULL, count, NULL);
+    else if (status >= 0)
+        status = H5Sselect_none(in_file) < 0 || H5Sselect_none(in_memory) < 0 ? -1 : 0;
+    if (status >= 0)
+        status = H5Dwrite(dataset, type, in_memory, in_file, transfer->list, count[0] > 0 ? values : &nothing);
+    if (status < 0)
+        hdf5_fail("'%s' is not written: column '%s'", path, name);
+    if (in_memory >= 0)
+        H5Sclose(in_memory);
+    if (in_file >= 0)
+        H5Sclose(in_file);
+    if (type >= 0)
+        H5Tclose(type);
+    return status < 0 ? -1 : 0;
+}
+
 /* Labels are few beside rows: the library compresses them itself. */
-static hid_t create_labels(hid_t file, const char *path, const struct column *column)
+static hid_t create_labels(hid_t file, const char *path, const struct column *column, const struct hdf5_transfer *transfer)
 {
     size_t width = 1;
     for (size_t i = 0; i < column->n_labels; i++) {
@@ -137,11 +162,13 @@ static hid_t create_labels(hid_t file, const char *path, const struct column *co
     hid_t labels = H5I_INVALID_HID;
     if (type >= 0)
         labels = create(file, type, column->n_labels > 0 ? column->n_labels : 1, column->n_labels);
-    if (labels < 0 || hdf5_put_text(labels, "labels_of", column->name) < 0 ||
-        (column->n_labels > 0 && H5Dwrite(labels, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, texts) < 0)) {
-        hdf5_fail("'%s' is not written: the labels of column '%s'", path, column->name);
-        if (labels >= 0)
-            H5Dclose(labels);
+    int status = 0;
+    if (labels < 0 || hdf5_put_text(labels, "labels_of", column->name) < 0)
+        status = hdf5_fail("'%s' is not written: the labels of column '%s'", path, column->name);
+    if (status == 0 && column->n_labels > 0)
+        status = hdf5_write_rows(labels, transfer, 0, column->n_labels, texts, path, column->name);
+    if (status != 0 && labels >= 0) {
+        H5Dclose(labels);
         labels = H5I_INVALID_HID;
     }
     if (type >= 0)
@@ -163,7 +190,7 @@ static int put_attributes(const struct hdf5_column *made, const struct column *c
 }
 
 int hdf5_column_create(struct hdf5_column *made, hid_t file, const char *path, const struct column *column,
-                       uint64_t chunk_rows, uint64_t n_rows)
+                       uint64_t chunk_rows, uint64_t n_rows, const struct hdf5_transfer *transfer)
 {
     *made = (struct hdf5_column){.path = path, .dataset = H5I_INVALID_HID, .labels = H5I_INVALID_HID};
     made->name = copy_text(column->name);
@@ -177,30 +204,46 @@ int hdf5_column_create(struct hdf5_column *made, hid_t file, const char *path, c
     if (made->dataset < 0)
         return hdf5_fail("'%s' is not written: column '%s' cannot be made", path, column->name);
     if (column->type == COLUMN_CATEGORY && hidden_labels_needed(column) &&
-        (made->labels = create_labels(file, path, column)) < 0)
+        (made->labels = create_labels(file, path, column, transfer)) < 0)
         return -1;
     if (put_attributes(made, column) != 0)
         return hdf5_fail("'%s' is not written: column '%s' cannot be described", path, column->name);
     return 0;
 }
 
+/* Silent. */
+static int grow(hid_t dataset, uint64_t n_rows)
+{
+    const hsize_t size[1] = {n_rows};
+    hsize_t now[1];
+    const hid_t space = H5Dget_space(dataset);
+    int status = space >= 0 && H5Sget_simple_extent_dims(space, now, NULL) == 1 ? 0 : -1;
+    if (space >= 0)
+        H5Sclose(space);
+    if (status == 0 && now[0] < n_rows)
+        status = H5Dset_extent(dataset, size) < 0 ? -1 : 0;
+    return status;
+}
+
 int hdf5_column_write(const struct hdf5_column *made, uint64_t first, uint64_t n_rows, const void *packed,
                       size_t n_packed)
 {
-    const hsize_t offset[1] = {first}, size[1] = {n_rows};
-    hsize_t now[1];
-    const hid_t space = H5Dget_space(made->dataset);
-    int status = space >= 0 && H5Sget_simple_extent_dims(space, now, NULL) == 1 ? 0 : -1;
-    if (status == 0 && now[0] < n_rows)
-        status = H5Dset_extent(made->dataset, size) < 0 ? -1 : 0;
+    const hsize_t offset[1] = {first};
     /* Filter mask 0: every filter was applied. */
-    if (status == 0 && H5Dwrite_chunk(made->dataset, H5P_DEFAULT, 0, offset, n_packed, packed) < 0)
-        status = -1;
-    if (status != 0)
-        hdf5_fail("'%s' is not written: column '%s'", made->path, made->name);
-    if (space >= 0)
-        H5Sclose(space);
-    return status;
+    if (grow(made->dataset, n_rows) != 0 || H5Dwrite_chunk(made->dataset, H5P_DEFAULT, 0, offset, n_packed, packed) < 0)
+        return hdf5_fail("'%s' is not written: column '%s'", made->path, made->name);
+    return 0;
+}
+
+int hdf5_column_grow(const struct hdf5_column *made, uint64_t n_rows, size_t chunk_rows, size_t *n_bytes)
+{
+    const hid_t type = H5Dget_type(made->dataset);
+    *n_bytes = type >= 0 ? chunk_rows * H5Tget_size(type) : 0;
+    if (type >= 0)
+        H5Tclose(type);
+    return *n_bytes > 0 && grow(made->dataset, n_rows) == 0
+               ? 0
+               : hdf5_fail("'%s' is not written: column '%s'", made->path, made->name);
 }
 
 static int link_and_close(const struct hdf5_column *made, hid_t dataset, hid_t group, const char *name)

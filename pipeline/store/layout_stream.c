@@ -219,7 +219,7 @@ int layout_stream(const struct layout_stream_task *task)
     return status;
 }
 
-int layout_stream_packed(const struct layout_table *table,
+int layout_stream_packed(const struct layout_table *table, size_t first, size_t end,
                          void (*take)(void *context, size_t j, const unsigned char *packed, size_t n_packed), void *context)
 {
     const size_t n = table->schema->n_columns;
@@ -231,7 +231,7 @@ int layout_stream_packed(const struct layout_table *table,
         columns[j].dataset = H5I_INVALID_HID;
     for (size_t j = 0; status == 0 && j < n; j++)
         status = open_column(table, &columns[j], j, 0, table->n_rows);
-    for (size_t chunk = 0; status == 0 && more; chunk++) {
+    for (size_t chunk = first; status == 0 && more && chunk < end; chunk++) {
         more = false;
         for (size_t j = 0; status == 0 && j < n; j++) {
             if (chunk >= columns[j].end_chunk)

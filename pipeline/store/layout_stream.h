@@ -38,10 +38,10 @@ struct layout_stream_task {
 int layout_stream(const struct layout_stream_task *task);
 
 /**
- * Hands over the packed chunks (chunk.h) of all columns, unlooked at: those of each in the order of the rows, and columns by
- * turns, which is about how they lie in a file.  -1 after telling.
+ * Hands over the packed chunks (chunk.h) first .. end - 1 of all columns, as far as there are, unlooked at: those of each in the
+ * order of the rows, and columns by turns, which is about how they lie in a file.  -1 after telling.
  */
-int layout_stream_packed(const struct layout_table *table,
+int layout_stream_packed(const struct layout_table *table, size_t first, size_t end,
                          void (*take)(void *context, size_t j, const unsigned char *packed, size_t n_packed), void *context);
 
 #endif

@@ -102,7 +102,8 @@ enum stage_state stage_begin_knowing(struct stage *stage, const char *name, cons
     if (state == STAGE_RUN)
         sweep_beside(stage->path);
     ranks_share(&state, sizeof state); /* rank 0 looks and decides for all */
-    if (state == STAGE_RUN && (stage->writer = store_writer_open(stage->path, options->n_threads)) == NULL)
+    if (state == STAGE_RUN &&
+        (stage->writer = (options->collective ? store_writer_open_collective : store_writer_open)(stage->path, options->n_threads)) == NULL)
         state = STAGE_FAILED;
     if (state == STAGE_CURRENT)
         detail("%s: nothing has changed", name);

@@ -43,6 +43,13 @@ struct store;
 struct store_writer *store_writer_open(const char *path, int n_threads);
 
 /**
+ * As store_writer_open, where several processes work together: they write the tables of store_writer_ranked at once, through
+ * parallel HDF5 (collective.h), into a folder that all of them share.  The content is the same, the bytes of the file need not be.  A process alone
+ * writes as ever.  NULL after telling: also in a build without parallel HDF5.
+ */
+struct store_writer *store_writer_open_collective(const char *path, int n_threads);
+
+/**
  * A table in pieces: begin with a schema (its rows are not written), append any number of times,
  * end.  One table at a time.  Memory does not grow with the rows: at most one chunk a column is held;
  * the codes of categories of a table of several chunks wait in a nameless file beside the output (spool.h).

@@ -7,6 +7,7 @@
 #include "store/name_rules.h"
 #include "store/store.h"
 #include "store/table_agrees.h"
+#include "store/table_message.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,34 +16,18 @@
 
 static enum table_stream_status send_message(struct table_stream *stream)
 {
-    return message_send(stream->socket, &stream->message) == 0 ? TABLE_STREAM_DONE : TABLE_STREAM_LOST;
+    return stream->to.send(stream->to.context, &stream->message) == 0 ? TABLE_STREAM_DONE : TABLE_STREAM_LOST;
 }
 
 static enum table_stream_status send_table(struct table_stream *stream, uint64_t chunk_rows, uint64_t n_rows)
 {
-    struct message *const message = &stream->message;
-    message_start(message, MESSAGE_TABLE);
-    message_put_text(message, stream->schema->name);
-    message_put_text(message, stream->schema->label);
-    message_put_number(message, stream->schema->n_columns);
-    message_put_number(message, chunk_rows);
-    message_put_number(message, n_rows);
+    table_message_begin(&stream->message, stream->schema, chunk_rows, n_rows);
     return send_message(stream);
 }
 
 static enum table_stream_status send_column(struct table_stream *stream, size_t j, const struct column *column)
 {
-    struct message *const message = &stream->message;
-    message_start(message, MESSAGE_COLUMN);
-    message_put_number(message, j);
-    message_put_text(message, column->name);
-    message_put_text(message, column->label);
-    message_put_text(message, column->units);
-    message_put_number(message, (uint64_t)column->type);
-    message_put_number(message, column->width);
-    message_put_number(message, column->n_labels);
-    for (size_t i = 0; i < column->n_labels; i++)
-        message_put_text(message, column->labels[i]);
+    table_message_column(&stream->message, j, column);
     return send_message(stream);
 }
 
@@ -323,13 +308,8 @@ static enum table_stream_status send_end(struct table_stream *stream, const stru
         status = value_digest_finish(&stream->held.columns[j].digest, values[j]);
     if (status == 0)
         status = digest_table(view, n_rows, values, hex);
-    if (status == 0) {
-        message_start(&stream->message, MESSAGE_END);
-        message_put_number(&stream->message, n_rows);
-        message_put_text(&stream->message, hex);
-        for (size_t j = 0; j < view->n_columns; j++)
-            message_put_text(&stream->message, values[j]);
-    }
+    if (status == 0)
+        table_message_end(&stream->message, n_rows, hex, (const char (*)[SHA256_HEX_SIZE])values, view->n_columns);
     free(values);
     return status == 0 ? send_message(stream) : TABLE_STREAM_TOLD;
 }
@@ -390,5 +370,5 @@ void table_stream_free(struct table_stream *stream)
     table_free(stream->schema);
     held_free(&stream->held);
     spool_close(stream->spool);
-    *stream = (struct table_stream){.path = stream->path, .socket = stream->socket, .n_threads = stream->n_threads};
+    *stream = (struct table_stream){.path = stream->path, .to = stream->to, .n_threads = stream->n_threads};
 }

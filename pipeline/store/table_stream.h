@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /**
- * table_stream.h - one table on its way to the process that writes the file.
+ * table_stream.h - one table on its way to what writes the file.
  *
  * A table of at most STORE_CHUNK_ROWS rows is sent when it ends, as one chunk a column in the order of
  * columns.  Of a larger one, chunks of all columns but categories whose labels may grow are sent as they fill, and
@@ -22,7 +22,10 @@
 
 struct table_stream {
     const char *path; /* of the file, for messages; borrowed */
-    int socket;       /* to the process that writes */
+    struct table_stream_way {
+        int (*send)(void *context, const struct message *message); /* hands a message on; -1 in silence */
+        void *context;
+    } to;             /* what writes */
     int n_threads;
     struct message message;
     struct table *schema; /* as begun, no rows */
@@ -62,7 +65,7 @@ enum table_stream_status table_stream_add_made(struct table_stream *stream, cons
 enum table_stream_status table_stream_end(struct table_stream *stream, const struct table *final_schema,
                                           char hex[static SHA256_HEX_SIZE]);
 
-/** Frees what belongs to the table; keeps path, socket, n_threads. */
+/** Frees what belongs to the table; keeps path, to, n_threads. */
 void table_stream_free(struct table_stream *stream);
 
 #endif

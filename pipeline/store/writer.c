@@ -6,7 +6,9 @@
 #include "base/output.h"
 #include "base/ranks.h"
 #include "store/child.h"
+#include "store/collective.h"
 #include "store/digest.h"
+#include "store/name_rules.h"
 #include "store/ranked_rows.h"
 #include "store/table_stream.h"
 #include "store/worker.h"
@@ -17,7 +19,8 @@
 struct store_writer {
     char *path;
     struct output *output;
-    struct worker worker;
+    struct worker worker;          /* that writes, unless all ranks do */
+    struct collective *collective; /* NULL: the file is not written by all ranks */
     struct table_stream stream; /* the table that is open */
     bool table_is_open;
     bool is_elsewhere; /* the file is that of another rank */
@@ -26,28 +29,57 @@ struct store_writer {
     struct named_digest *tables; /* in the order they were begun */
 };
 
-struct store_writer *store_writer_open(const char *path, int n_threads)
+static int send_to_child(void *context, const struct message *message)
+{
+    const struct worker *const worker = context;
+    return message_send(worker->socket, message);
+}
+
+static int start_child(struct store_writer *writer)
+{
+    struct child_task task = {.path = writer->path, .temporary = output_temporary(writer->output)};
+    writer->stream.to = (struct table_stream_way){send_to_child, &writer->worker};
+    return worker_start(&writer->worker, writer->path, child_run, &task);
+}
+
+static int start_together(struct store_writer *writer, const char *path)
+{
+    const char *const temporary = writer->output != NULL ? output_temporary(writer->output) : NULL;
+    writer->collective = collective_open(path, temporary, writer->stream.n_threads);
+    writer->stream.to = (struct table_stream_way){collective_keep, writer->collective};
+    return writer->collective != NULL ? 0 : -1;
+}
+
+static struct store_writer *open_writer(const char *path, int n_threads, bool together)
 {
     struct store_writer *const writer = allocate(1, sizeof *writer);
+    int status = 0;
     if (writer == NULL)
         return NULL;
-    if (ranks_rank() > 0) {
-        writer->is_elsewhere = true;
-        writer->stream.n_threads = n_threads > 1 ? n_threads : 1;
+    writer->is_elsewhere = ranks_rank() > 0;
+    writer->stream.n_threads = n_threads > 1 ? n_threads : 1;
+    if (!writer->is_elsewhere &&
+        ((writer->path = copy_text(path)) == NULL || (writer->output = output_open_external(path)) == NULL))
+        status = -1;
+    writer->stream.path = writer->path;
+    if (status == 0 && together)
+        status = start_together(writer, path);
+    else if (status == 0 && !writer->is_elsewhere)
+        status = start_child(writer);
+    if (status == 0)
         return writer;
-    }
-    if ((writer->path = copy_text(path)) == NULL || (writer->output = output_open_external(path)) == NULL) {
-        store_writer_abandon(writer);
-        return NULL;
-    }
-    struct child_task task = {.path = path, .temporary = output_temporary(writer->output)};
-    if (worker_start(&writer->worker, path, child_run, &task) != 0) {
-        store_writer_abandon(writer);
-        return NULL;
-    }
-    writer->stream = (struct table_stream){
-        .path = writer->path, .socket = writer->worker.socket, .n_threads = n_threads > 1 ? n_threads : 1};
-    return writer;
+    store_writer_abandon(writer);
+    return NULL;
+}
+
+struct store_writer *store_writer_open(const char *path, int n_threads)
+{
+    return open_writer(path, n_threads, false);
+}
+
+struct store_writer *store_writer_open_collective(const char *path, int n_threads)
+{
+    return collective_check_build() == 0 ? open_writer(path, n_threads, ranks_n() > 1) : NULL;
 }
 
 static int failed(struct store_writer *writer)
@@ -60,7 +92,7 @@ static int check(struct store_writer *writer, enum table_stream_status status)
 {
     if (status == TABLE_STREAM_DONE)
         return 0;
-    if (status == TABLE_STREAM_LOST)
+    if (status == TABLE_STREAM_LOST && writer->collective == NULL)
         worker_lost(&writer->worker, writer->path);
     return failed(writer);
 }
@@ -177,10 +209,26 @@ static int append_ranked(struct store_writer *writer, struct ranked_rows *rows)
     return status;
 }
 
+/* All write; rank 0 remembers the table. */
+static int write_ranked(struct store_writer *writer, const struct table *schema, struct ranked_rows *rows)
+{
+    char hex[SHA256_HEX_SIZE] = "";
+    if (name_rules_check(schema) != 0 || (!writer->is_elsewhere && add_name(writer, schema->name) != 0) ||
+        collective_table(writer->collective, schema, rows, hex) != 0)
+        return failed(writer);
+    if (!writer->is_elsewhere)
+        memcpy(writer->tables[writer->n_tables - 1].hex, hex, sizeof hex);
+    return 0;
+}
+
 int store_writer_ranked(struct store_writer *writer, const struct table *schema, struct ranked_rows *rows)
 {
+    if (writer->failed)
+        return -1;
     if (ranked_rows_settle(rows, schema) != 0)
-        return writer->is_elsewhere ? -1 : failed(writer);
+        return failed(writer);
+    if (writer->collective != NULL)
+        return write_ranked(writer, schema, rows);
     if (writer->is_elsewhere)
         return ranked_rows_send(rows, schema, writer->stream.n_threads);
     if (store_writer_begin_final(writer, schema) != 0 || append_ranked(writer, rows) != 0)
@@ -201,23 +249,35 @@ static int send_commit(struct store_writer *writer)
     return status == 0 ? 0 : worker_lost(&writer->worker, writer->path);
 }
 
+/* Rank 0 alone knows the digest of the content. */
+static int commit_together(struct store_writer *writer)
+{
+    char hex[SHA256_HEX_SIZE] = "";
+    if (!writer->is_elsewhere && digest_content(writer->tables, writer->n_tables, hex) != 0)
+        return -1;
+    return collective_commit(writer->collective, hex);
+}
+
+static int commit(struct store_writer *writer)
+{
+    if (writer->failed)
+        return -1;
+    if (writer->table_is_open)
+        return fail("'%s': table '%s' was not ended", writer->path, writer->stream.schema->name);
+    if (writer->collective != NULL && commit_together(writer) != 0)
+        return -1;
+    if (writer->is_elsewhere)
+        return 0;
+    if (writer->collective == NULL && (send_commit(writer) != 0 || worker_finish(&writer->worker, writer->path) != 0))
+        return -1;
+    const int status = output_commit(writer->output); /* frees it */
+    writer->output = NULL;
+    return status;
+}
+
 int store_writer_commit(struct store_writer *writer)
 {
-    int status = writer->failed ? -1 : 0;
-    if (writer->is_elsewhere) {
-        store_writer_abandon(writer);
-        return status;
-    }
-    if (status == 0 && writer->table_is_open)
-        status = fail("'%s': table '%s' was not ended", writer->path, writer->stream.schema->name);
-    if (status == 0)
-        status = send_commit(writer);
-    if (status == 0)
-        status = worker_finish(&writer->worker, writer->path);
-    if (status == 0) {
-        status = output_commit(writer->output); /* frees it */
-        writer->output = NULL;
-    }
+    const int status = commit(writer);
     store_writer_abandon(writer);
     return status;
 }
@@ -227,6 +287,7 @@ void store_writer_abandon(struct store_writer *writer)
     if (writer == NULL)
         return;
     worker_stop(&writer->worker);
+    collective_free(writer->collective);
     output_abandon(writer->output);
     table_stream_free(&writer->stream);
     for (size_t i = 0; i < writer->n_tables; i++)

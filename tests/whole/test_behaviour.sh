@@ -18,6 +18,10 @@ try "$stepdown" compare --fast datasets/uis/study.yaml
 told 2 '--fast' 'an unknown option is wrong usage, and named'
 try "$stepdown" run -j many datasets/uis/study.yaml
 told 2 "value 'many'" 'a number of threads that is none is wrong usage'
+try "$stepdown" run --collective datasets/uis/study.yaml -o "$box/none"
+told 2 'this build has no parallel HDF5' 'files of many writers are refused by a build that cannot make them'
+[ ! -e "$box/none" ]
+report $? 'before anything is done'
 try "$stepdown" show
 told 2 'which run?' 'show without a run is wrong usage'
 

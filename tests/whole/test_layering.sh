@@ -43,10 +43,11 @@ strays=$(only_in pipeline/study 'yaml\.h')
 [ -z "$strays" ] && [ -n "$(including 'yaml\.h')" ]
 report $? 'YAML stays inside pipeline/study' "$strays"
 
-# Several processes: one seam in base/, one place where stages are started; a stage is the same code for one or many.
-strays=$(grep -rlE '^ *# *include *<mpi\.h>' pipeline stats | grep -v '^pipeline/base/mpi/' | tr '\n' ' ')
-[ -z "$strays" ] && [ -f pipeline/base/mpi/ranks.c ]
-report $? 'MPI stays inside pipeline/base/mpi' "$strays"
+# Several processes: a seam in base/, one in store/ for files of all, one place where stages are started; a stage is the same code
+# for one or many.
+strays=$(grep -rlE '^ *# *include *<mpi\.h>|MPI_COMM_WORLD|_mpio' pipeline stats | grep -vE '^pipeline/(base|store)/mpi/' | tr '\n' ' ')
+[ -z "$strays" ] && [ -f pipeline/base/mpi/ranks.c ] && [ -f pipeline/store/mpi/collective.c ]
+report $? 'MPI stays inside pipeline/base/mpi and pipeline/store/mpi' "$strays"
 strays=$(grep -rnE '^ *# *if.*MPI' pipeline stats | head -n 3)
 [ -z "$strays" ]
 report $? 'no code asks whether it is built with MPI' "$strays"

@@ -81,6 +81,11 @@ void ranks_start(void)
     atexit(leave);
 }
 
+bool ranks_may_be_several(void)
+{
+    return true;
+}
+
 size_t ranks_n(void)
 {
     return (size_t)n_ranks;

@@ -12,6 +12,11 @@ void ranks_start(void)
 {
 }
 
+bool ranks_may_be_several(void)
+{
+    return false;
+}
+
 size_t ranks_n(void)
 {
     return 1;

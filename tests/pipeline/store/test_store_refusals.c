@@ -156,6 +156,16 @@ static struct table *one_column(const char *name, enum column_type type, size_t 
     return table;
 }
 
+static void test_a_build_without_parallel_hdf5_writes_no_file_together(void **state)
+{
+    capture_start();
+    struct store_writer *const writer = store_writer_open_collective(scratch_path(*state, "a.h5"), 1);
+    const char *const said = capture_end();
+    assert_null(writer);
+    assert_one_line(said, "this build has no parallel HDF5");
+    assert_int_equal(scratch_count(*state), 0);
+}
+
 static void test_rows_must_be_like_the_schema(void **state)
 {
     struct table *const schema = one_column("day", COLUMN_INT32, 0), *const text = one_column("day", COLUMN_TEXT, 4);
@@ -489,6 +499,7 @@ int main(void)
         in_a_folder(test_a_code_without_a_label_is_refused),
         in_a_folder(test_text_beyond_the_largest_chunk_is_refused),
         in_a_folder(test_two_tables_need_two_places),
+        in_a_folder(test_a_build_without_parallel_hdf5_writes_no_file_together),
         in_a_folder(test_rows_must_be_like_the_schema),
         in_a_folder(test_codes_must_keep_their_labels),
         in_a_folder(test_calls_out_of_order_are_refused),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "store/child_check.h"
+#include "store/written_check.h"
 
 #include "base/fail.h"
 #include "base/memory.h"
@@ -30,16 +30,18 @@ static void take_chunk(void *sums, size_t j, const unsigned char *packed, size_t
     chunk_sum_add((struct chunk_sum *)sums + j, packed, n_packed);
 }
 
-static int different(const struct child_task *task, const struct written_table *written)
+static int different(const struct written_file *task, const struct written_table *written)
 {
     return fail("'%s' is not written: table '%s' was read back with other values", task->path, written->name);
 }
 
-static int check_chunks(const struct child_task *task, const struct layout_table *table,
+static int check_chunks(const struct written_file *task, const struct layout_table *table,
                         const struct written_table *written)
 {
     struct chunk_sum *const found = allocate(written->n_columns, sizeof *found);
-    int status = found == NULL || (table->n_rows > 0 && layout_stream_packed(table, take_chunk, found) != 0) ? -1 : 0;
+    int status = found == NULL ? -1 : 0;
+    if (status == 0 && table->n_rows > 0)
+        status = layout_stream_packed(table, written->first_chunk, written->end_chunk, take_chunk, found);
     for (size_t j = 0; status == 0 && j < written->n_columns; j++) {
         const struct chunk_sum *const sum = &written->columns[j].chunks;
         const bool equal = found[j].n_bytes == sum->n_bytes && found[j].crc32 == sum->crc32 && found[j].adler32 == sum->adler32;
@@ -50,7 +52,7 @@ static int check_chunks(const struct child_task *task, const struct layout_table
 }
 
 /* The digest of the table as it is described in the file, with the values that its chunks are known to hold. */
-static int check_description(const struct child_task *task, const struct layout_table *table,
+static int check_description(const struct written_file *task, const struct layout_table *table,
                              const struct written_table *written)
 {
     char found[SHA256_HEX_SIZE];
@@ -68,7 +70,7 @@ static int check_description(const struct child_task *task, const struct layout_
     return strcmp(found, written->hex) == 0 && strcmp(table->sha256, written->hex) == 0 ? 0 : different(task, written);
 }
 
-static int check_table(hid_t file, const struct child_task *task, const struct written_table *written)
+static int check_table(hid_t file, const struct written_file *task, const struct written_table *written)
 {
     struct layout_table table;
     if (layout_open(&table, file, task->path, written->name) != 0)
@@ -85,7 +87,7 @@ static int compare_names(const void *a, const void *b)
     return strcmp(((const struct written_table *)a)->name, ((const struct written_table *)b)->name);
 }
 
-static int check_tables(hid_t file, const struct child_task *task, struct written_table *written, size_t n_written,
+static int check_tables(hid_t file, const struct written_file *task, struct written_table *written, size_t n_written,
                         const struct named_digest *found, size_t n_found)
 {
     if (n_found != n_written)
@@ -101,7 +103,7 @@ static int check_tables(hid_t file, const struct child_task *task, struct writte
     return 0;
 }
 
-static int check_file(hid_t file, const struct child_task *task, struct written_table *written, size_t n_written,
+static int check_file(hid_t file, const struct written_file *task, struct written_table *written, size_t n_written,
                       const char *content)
 {
     struct named_digest *found;
@@ -121,7 +123,7 @@ static int check_file(hid_t file, const struct child_task *task, struct written_
 }
 
 /* What follows must come from the disk; only pages that are written can be dropped. */
-static int flush_and_drop_pages(const struct child_task *task)
+static int flush_and_drop_pages(const struct written_file *task)
 {
     const int file = open(task->temporary, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     if (file < 0)
@@ -130,14 +132,14 @@ static int flush_and_drop_pages(const struct child_task *task)
     if (fsync(file) != 0)
         status = fail_errno("'%s' cannot be written", task->path);
     posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
-    for (off_t first = 0; first < READ_AHEAD; first += READ_AHEAD_PIECE)
+    for (off_t first = 0; !task->is_shared && first < READ_AHEAD; first += READ_AHEAD_PIECE)
         posix_fadvise(file, first, READ_AHEAD_PIECE, POSIX_FADV_WILLNEED);
     if (close(file) != 0 && status == 0)
         status = fail_errno("'%s' cannot be written", task->path);
     return status;
 }
 
-int child_check(const struct child_task *task, struct written_table *written, size_t n_written, const char *content)
+int written_check(const struct written_file *task, struct written_table *written, size_t n_written, const char *content)
 {
     if (flush_and_drop_pages(task) != 0)
         return -1;
