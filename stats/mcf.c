@@ -104,17 +104,128 @@ static void sort_stretches(struct stretches *s)
         qsort_r(s->by_entry, s->n, sizeof *s->by_entry, by_entry, s);
 }
 
+/* ---- the axis ------------------------------------------------------------------------------------------------ */
+
+/* Of all places. */
+struct axis {
+    size_t n;
+    double *time;   /* [n] ascending */
+    int64_t *enter, *leave, *event; /* [n] stretches that begin before, behind the time before; that end; that end so with an event */
+    int64_t *risk;  /* [n] people under observation just before */
+    double *fall;   /* [n + 1] K before each: sum of d / Y^2 */
+};
+
+static void axis_free(struct axis *axis)
+{
+    free(axis->time);
+    free(axis->enter);
+    free(axis->fall);
+}
+
+static int lay_axis(const struct stretches *s, const struct reducer *reducer, struct axis *axis)
+{
+    if ((axis->time = malloc((s->n + 1) * sizeof *axis->time)) == NULL)
+        return GSL_ENOMEM;
+    for (size_t k = 0; k < s->n; k++) {
+        const double t = s->time[s->by_time[k]];
+        if (axis->n == 0 || t != axis->time[axis->n - 1])
+            axis->time[axis->n++] = t;
+    }
+    const int status = reducer_distinct(reducer, &axis->time, &axis->n);
+    axis->enter = status == GSL_SUCCESS ? malloc(4 * (axis->n + 1) * sizeof *axis->enter) : NULL;
+    axis->fall = status == GSL_SUCCESS ? malloc((axis->n + 1) * sizeof *axis->fall) : NULL;
+    if (status != GSL_SUCCESS || axis->enter == NULL || axis->fall == NULL)
+        return status != GSL_SUCCESS ? status : GSL_ENOMEM;
+    axis->leave = axis->enter + axis->n;
+    axis->event = axis->leave + axis->n;
+    axis->risk = axis->event + axis->n;
+    return GSL_SUCCESS;
+}
+
+/* The stretches that begin before a time, and those that end there. */
+struct step {
+    size_t enter, enter_end, first, last;
+};
+
+static void step_on(const struct stretches *s, double t, struct step *step)
+{
+    step->enter = step->enter_end;
+    step->first = step->last;
+    while (step->enter_end < s->n && (s->entry == NULL || s->entry[s->by_entry[step->enter_end]] < t))
+        step->enter_end++;
+    while (step->last < s->n && s->time[s->by_time[step->last]] == t)
+        step->last++;
+}
+
+/* Who comes and goes at each time, then who is there. */
+static void count_axis(const struct stretches *s, const struct reducer *reducer, struct axis *axis)
+{
+    struct step step = {0};
+    int64_t there = 0;
+
+    for (size_t k = 0; k < axis->n; k++) {
+        step_on(s, axis->time[k], &step);
+        axis->enter[k] = (int64_t)(step.enter_end - step.enter);
+        axis->leave[k] = (int64_t)(step.last - step.first);
+        axis->event[k] = 0;
+        for (size_t i = step.first; i < step.last; i++)
+            axis->event[k] += s->event[s->by_time[i]];
+    }
+    reducer_sum(reducer, axis->enter, 3 * axis->n);
+    axis->fall[0] = 0;
+    for (size_t k = 0; k < axis->n; k++) {
+        axis->risk[k] = there += axis->enter[k];
+        const double d = (double)axis->event[k], y = (double)there;
+        axis->fall[k + 1] = axis->fall[k];
+        if (d > 0)
+            axis->fall[k + 1] += d / (y * y);
+        there -= axis->leave[k];
+    }
+}
+
 /* ---- the variance -------------------------------------------------------------------------------------------- */
+
+/* What people do at one time, summed exactly, so that neither their order matters nor where they are. */
+enum { ENTER_SUM, ENTER_SQUARE, EVENT_SUM, LEAVE_SUM, LEAVE_SQUARE, AWAY, N_SUMS };
+
+/* Shares of the people of a step; those under observation have K added while they are. */
+static void take_step(struct stretches *s, const struct axis *axis, size_t k, const struct step *step, struct exact_sum *sums)
+{
+    const double y = (double)axis->risk[k];
+
+    for (int what = 0; what < N_SUMS; what++)
+        exact_sum_init(&sums[what]);
+    for (size_t i = step->enter; i < step->enter_end; i++) {
+        double *u = &s->share[s->id[s->by_entry[i]]];
+        exact_sum_add(&sums[ENTER_SUM], *u);
+        exact_sum_add(&sums[ENTER_SQUARE], *u * *u);
+        exact_sum_add(&sums[AWAY], -(*u * *u));
+        *u += axis->fall[k];
+    }
+    for (size_t i = step->first; i < step->last; i++) {
+        if (!s->event[s->by_time[i]])
+            continue;
+        double *u = &s->share[s->id[s->by_time[i]]];
+        exact_sum_add(&sums[EVENT_SUM], *u - axis->fall[k + 1]);
+        *u += 1 / y;
+    }
+    for (size_t i = step->first; i < step->last; i++) {
+        double *u = &s->share[s->id[s->by_time[i]]];
+        *u -= axis->fall[k + 1];
+        exact_sum_add(&sums[LEAVE_SUM], *u);
+        exact_sum_add(&sums[LEAVE_SQUARE], *u * *u);
+        exact_sum_add(&sums[AWAY], *u * *u);
+    }
+}
 
 /*
  * Sums of U^2 over those not under observation (exact: who comes back is taken out again) and over those under observation,
- * whose U all fall by d / Y^2 at an event time.  What several people do at one time is summed exactly first, so that
- * their order does not matter.
+ * whose U all fall by d / Y^2 at an event time.
  */
 struct squares {
     struct exact_sum away;
-    double n, sum, square; /* under observation: how many, sum of U, sum of U^2 */
-    double fall;           /* K: sum of d / Y^2 so far */
+    int64_t n;          /* under observation */
+    double sum, square; /* of U and of U^2 of those */
 };
 
 static double rounded(const struct exact_sum *sum)
@@ -123,88 +234,23 @@ static double rounded(const struct exact_sum *sum)
     return exact_sum_round(sum, &total) == GSL_SUCCESS ? total : NAN;
 }
 
-/* People whose shares are summed while one time is dealt with. */
-struct group {
-    struct exact_sum sum, square;
-    double n;
-};
-
-static void group_start(struct group *group)
+static void group_move(struct squares *squares, int64_t n, const struct exact_sum sums[2], int sign)
 {
-    exact_sum_init(&group->sum);
-    exact_sum_init(&group->square);
-    group->n = 0;
-}
-
-static void group_add(struct group *group, double u)
-{
-    exact_sum_add(&group->sum, u);
-    exact_sum_add(&group->square, u * u);
-    group->n++;
-}
-
-static void group_move(struct squares *squares, const struct group *group, int sign)
-{
-    squares->n += sign * group->n;
-    squares->sum += sign * rounded(&group->sum);
-    squares->square += sign * rounded(&group->square);
+    squares->n += sign * n;
+    squares->sum += sign * rounded(&sums[0]);
+    squares->square += sign * rounded(&sums[1]);
     if (squares->n == 0) /* nobody is left: nor is rounding */
         squares->sum = squares->square = 0;
 }
 
-/* Everybody who enters before t. */
-static size_t enter(struct stretches *s, struct squares *squares, size_t next, double t)
-{
-    struct group group;
-    const size_t first = next;
-
-    while (next < s->n && (s->entry == NULL || s->entry[s->by_entry[next]] < t))
-        next++;
-    if (next == first)
-        return next;
-    group_start(&group);
-    for (size_t k = first; k < next; k++) {
-        double *u = &s->share[s->id[s->by_entry[k]]];
-        group_add(&group, *u);
-        exact_sum_add(&squares->away, -(*u * *u));
-        *u += squares->fall;
-    }
-    group_move(squares, &group, 1);
-    return next;
-}
-
-static void leave(struct stretches *s, struct squares *squares, size_t first, size_t last)
-{
-    struct group group;
-
-    group_start(&group);
-    for (size_t k = first; k < last; k++) {
-        double *u = &s->share[s->id[s->by_time[k]]];
-        *u -= squares->fall;
-        group_add(&group, *u);
-        exact_sum_add(&squares->away, *u * *u);
-    }
-    group_move(squares, &group, -1);
-}
-
 /* d events among y: all fall by d / y^2, who has one rises by 1 / y. */
-static void have_events(struct stretches *s, struct squares *squares, size_t first, size_t last, double d, double y)
+static void have_events(struct squares *squares, const struct exact_sum *sum, double d, double y)
 {
     const double fall = d / (y * y);
-    struct exact_sum sum;
 
-    squares->square += fall * (fall * squares->n - 2 * squares->sum);
-    squares->sum -= fall * squares->n;
-    squares->fall += fall;
-    exact_sum_init(&sum);
-    for (size_t k = first; k < last; k++) {
-        if (!s->event[s->by_time[k]])
-            continue;
-        double *u = &s->share[s->id[s->by_time[k]]];
-        exact_sum_add(&sum, *u - squares->fall);
-        *u += 1 / y;
-    }
-    squares->square += 2 * rounded(&sum) / y + d / (y * y);
+    squares->square += fall * (fall * y - 2 * squares->sum);
+    squares->sum -= fall * y;
+    squares->square += 2 * rounded(sum) / y + d / (y * y);
     squares->sum += d / y;
 }
 
@@ -219,35 +265,52 @@ static void set_limits(struct mcf *mcf, size_t k, enum mcf_limits limits, double
     mcf->conf_high[k] = limits == MCF_LOG ? mean * exp(half / mean) : mean + half;
 }
 
-static void walk(struct stretches *s, enum mcf_limits limits, double z, struct mcf *mcf)
+/* Time k, whose sums are those of all places. */
+static void solve_step(const struct axis *axis, size_t k, const struct exact_sum *sums, struct squares *squares, struct mcf *mcf)
 {
+    const double d = (double)axis->event[k], y = (double)axis->risk[k];
+
+    if (axis->enter[k] > 0)
+        group_move(squares, axis->enter[k], &sums[ENTER_SUM], 1);
+    if (d > 0)
+        have_events(squares, &sums[EVENT_SUM], d, y);
+    group_move(squares, axis->leave[k], &sums[LEAVE_SUM], -1);
+    exact_sum_merge(&squares->away, &sums[AWAY]);
+    mcf->time[k] = axis->time[k] + 0.0;
+    mcf->n_risk[k] = axis->risk[k];
+    mcf->n_event[k] = axis->event[k];
+    mcf->events += axis->event[k];
+    mcf->mean[k] = (k > 0 ? mcf->mean[k - 1] : 0) + (d > 0 ? d / y : 0);
+    mcf->std_err[k] = sqrt(fmax(rounded(&squares->away) + squares->square, 0));
+}
+
+/* So many times go in one message. */
+enum { BLOCK = 32 };
+
+static int walk(struct stretches *s, const struct axis *axis, const struct reducer *reducer, enum mcf_limits limits, double z,
+                struct mcf *mcf)
+{
+    struct exact_sum sums[BLOCK * N_SUMS];
     struct squares squares = {.n = 0};
-    size_t next = 0;
-    double mean = 0;
+    struct step step = {0};
 
     exact_sum_init(&squares.away);
-    mcf->n = 0;
+    mcf->n = axis->n;
     mcf->events = 0;
-    for (size_t first = 0, last; first < s->n; first = last) {
-        const double t = s->time[s->by_time[first]];
-        const size_t k = mcf->n++;
-        int64_t d = 0;
-        for (last = first; last < s->n && s->time[s->by_time[last]] == t; last++)
-            d += s->event[s->by_time[last]];
-        next = enter(s, &squares, next, t);
-        mcf->time[k] = t + 0.0;
-        mcf->n_risk[k] = (int64_t)squares.n;
-        mcf->n_event[k] = d;
-        if (d > 0) {
-            mean += (double)d / squares.n;
-            have_events(s, &squares, first, last, (double)d, squares.n);
+    for (size_t first = 0; first < axis->n; first += BLOCK) {
+        const size_t last = axis->n - first < BLOCK ? axis->n : first + BLOCK;
+        for (size_t k = first; k < last; k++) {
+            step_on(s, axis->time[k], &step);
+            take_step(s, axis, k, &step, sums + (k - first) * N_SUMS);
         }
-        leave(s, &squares, first, last);
-        mcf->events += d;
-        mcf->mean[k] = mean;
-        mcf->std_err[k] = sqrt(fmax(rounded(&squares.away) + squares.square, 0));
-        set_limits(mcf, k, limits, z);
+        if (reducer_exact_sums(reducer, sums, (last - first) * N_SUMS) != GSL_SUCCESS)
+            return GSL_ENOMEM;
+        for (size_t k = first; k < last; k++) {
+            solve_step(axis, k, sums + (k - first) * N_SUMS, &squares, mcf);
+            set_limits(mcf, k, limits, z);
+        }
     }
+    return GSL_SUCCESS;
 }
 
 static int64_t count_people(const struct stretches *s)
@@ -262,31 +325,69 @@ static int64_t count_people(const struct stretches *s)
     return n;
 }
 
+/* n may be 0 here. */
+static int prepare(struct stretches *s)
+{
+    s->by_time = malloc((2 * s->n + 1) * sizeof *s->by_time);
+    s->share = calloc(s->n_id + 1, sizeof *s->share);
+    if (s->by_time == NULL || s->share == NULL)
+        return GSL_ENOMEM;
+    s->by_entry = s->by_time + s->n;
+    return valid(s) ? GSL_SUCCESS : GSL_EDOM;
+}
+
+/* Stretches that are in order on the axis of all places; *mcf NULL: to be made. */
+static int solve(struct stretches *s, const struct axis *axis, enum mcf_limits limits, double level, const struct reducer *reducer,
+                 struct mcf **mcf)
+{
+    if (*mcf == NULL && (*mcf = mcf_alloc(axis->n)) == NULL)
+        return GSL_ENOMEM;
+    (*mcf)->n_person = reducer_sum_one(reducer, count_people(s));
+    return walk(s, axis, reducer, limits, confidence_z(level), *mcf);
+}
+
+static int solve_all(struct stretches *s, enum mcf_limits limits, double level, const struct reducer *reducer, struct mcf **mcf)
+{
+    struct axis axis = {0};
+    int status = reducer_status(reducer, prepare(s));
+
+    if (status == GSL_SUCCESS) {
+        sort_stretches(s);
+        status = lay_axis(s, reducer, &axis);
+    }
+    if (status == GSL_SUCCESS && axis.n == 0)
+        status = GSL_EINVAL;
+    if (status == GSL_SUCCESS) {
+        count_axis(s, reducer, &axis);
+        status = solve(s, &axis, limits, level, reducer, mcf);
+    }
+    axis_free(&axis);
+    free(s->by_time);
+    free(s->share);
+    return status;
+}
+
 int mcf_solve(size_t n, const double *entry, const double *time, const int32_t *event, const int32_t *id, size_t n_id,
               enum mcf_limits limits, double level, struct mcf *mcf)
 {
     struct stretches s = {.n = n, .n_id = n_id, .entry = entry, .time = time, .event = event, .id = id};
-    int status = GSL_ENOMEM;
 
     if (n == 0 || n > mcf->capacity || n_id == 0)
         return GSL_EINVAL;
-    if (!(level > 0 && level < 1))
-        return GSL_EDOM;
-    s.by_time = malloc(2 * n * sizeof *s.by_time);
-    s.share = calloc(n_id, sizeof *s.share);
-    if (s.by_time == NULL || s.share == NULL)
-        goto done;
-    s.by_entry = s.by_time + n;
-    status = GSL_EDOM;
-    if (!valid(&s))
-        goto done;
-    sort_stretches(&s);
-    mcf->n_person = count_people(&s);
-    walk(&s, limits, confidence_z(level), mcf);
-    status = GSL_SUCCESS;
-done:
-    free(s.by_time);
-    free(s.share);
+    return level > 0 && level < 1 ? solve_all(&s, limits, level, NULL, &mcf) : GSL_EDOM;
+}
+
+int mcf_solve_all(size_t n, const double *entry, const double *time, const int32_t *event, const int32_t *id, size_t n_id,
+                  enum mcf_limits limits, double level, const struct reducer *reducer, struct mcf **mcf)
+{
+    struct stretches s = {.n = n, .n_id = n_id, .entry = entry, .time = time, .event = event, .id = id};
+
+    *mcf = NULL;
+    const int status = level > 0 && level < 1 ? solve_all(&s, limits, level, reducer, mcf) : GSL_EDOM;
+    if (status != GSL_SUCCESS) {
+        mcf_free(*mcf);
+        *mcf = NULL;
+    }
     return status;
 }
 

@@ -17,6 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "stats/reducer.h"
+
 enum mcf_limits {
     MCF_LOG,  /* M exp(-+ z s / M) */
     MCF_PLAIN /* M -+ z s, cut at 0 */
@@ -53,6 +55,17 @@ void mcf_free(struct mcf *mcf);
  */
 int mcf_solve(size_t n, const double *entry, const double *time, const int32_t *event, const int32_t *id, size_t n_id,
               enum mcf_limits limits, double level, struct mcf *mcf);
+
+/**
+ * mcf_solve_all - the same of people who lie in several places (reducer.h), each with all of his stretches in one of them; n and
+ * n_id may be 0 here.  The arguments are as above, id counts the people here.
+ *
+ * mcf        output: allocated, the caller frees; NULL unless the status is GSL_SUCCESS
+ *
+ * GSL_EINVAL when nobody is anywhere.  Sent: some four hundred numbers for each distinct time.
+ */
+int mcf_solve_all(size_t n, const double *entry, const double *time, const int32_t *event, const int32_t *id, size_t n_id,
+                  enum mcf_limits limits, double level, const struct reducer *reducer, struct mcf **mcf);
 
 /** Place of the last time <= t, or SIZE_MAX before the first: the mean is 0 there.  O(log n). */
 size_t mcf_place(const struct mcf *mcf, double t);

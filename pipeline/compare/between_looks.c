@@ -13,6 +13,7 @@
 #include "compare/rows.h"
 #include "compare/sample.h"
 #include "stats/turnbull_error.h"
+#include "stats/turnbull_places.h"
 
 static const char METHOD[] = "Turnbull; errors by the observed information";
 
@@ -24,42 +25,46 @@ struct arm_fit {
     size_t arm;
 };
 
-/* The rows of an arm as intervals (lower, upper]; returns how many. */
-static size_t take_intervals(const struct sample *s, size_t arm, double *lower, double *upper, int64_t *frequency)
+/* The rows of an arm as intervals (lower, upper]. */
+static int take_intervals(const struct sample *s, size_t arm, struct turnbull_rows *rows)
 {
-    size_t n = 0;
-
+    if ((rows->lower = allocate(s->n + 1, sizeof *rows->lower)) == NULL || (rows->upper = allocate(s->n + 1, sizeof *rows->upper)) == NULL ||
+        (rows->frequency = allocate(s->n + 1, sizeof *rows->frequency)) == NULL)
+        return GSL_ENOMEM;
     for (size_t i = 0; i < s->n; i++) {
         if (s->arm[i] != (int32_t)arm)
             continue;
         const bool event = s->cause[i] == 1, point = event && s->low[i] >= s->high[i];
-        lower[n] = point ? s->high[i] : fmax(s->low[i] - 1, 0);
-        upper[n] = event ? s->high[i] : (double)INFINITY;
-        frequency[n++] = s->frequency[i];
+        rows->lower[rows->n] = point ? s->high[i] : fmax(s->low[i] - 1, 0);
+        rows->upper[rows->n] = event ? s->high[i] : (double)INFINITY;
+        rows->frequency[rows->n++] = s->frequency[i];
     }
-    return n;
+    return GSL_SUCCESS;
 }
 
-static int solve_arm(const struct sample *s, size_t arm, struct arm_fit *of)
+static int solve_rows(const struct turnbull_rows *rows, struct arm_fit *of)
 {
-    double *ends = allocate(2 * s->n + 1, sizeof *ends);
-    int64_t *frequency = allocate(s->n + 1, sizeof *frequency);
-    *of = (struct arm_fit){.people = s, .arm = arm};
-    int code = ends == NULL || frequency == NULL ? GSL_ENOMEM : GSL_SUCCESS;
+    if ((of->fit = turnbull_alloc(rows->n)) == NULL)
+        return GSL_ENOMEM;
+    const int code = turnbull_solve(rows->n, rows->lower, rows->upper, rows->frequency, TURNBULL_TOLERANCE, TURNBULL_ITERATIONS, of->fit);
+    if (code == GSL_SUCCESS && (of->std_err = allocate(of->fit->n + 1, sizeof *of->std_err)) == NULL)
+        return GSL_ENOMEM;
+    if (code == GSL_SUCCESS)
+        of->why = turnbull_error(of->fit, of->std_err);
+    return code;
+}
 
-    if (code == GSL_SUCCESS) {
-        const size_t n = take_intervals(s, arm, ends, ends + s->n, frequency);
-        if (n > 0 && (of->fit = turnbull_alloc(n)) == NULL)
-            code = GSL_ENOMEM;
-        if (n > 0 && code == GSL_SUCCESS)
-            code = turnbull_solve(n, ends, ends + s->n, frequency, TURNBULL_TOLERANCE, TURNBULL_ITERATIONS, of->fit);
-        if (n > 0 && code == GSL_SUCCESS && (of->std_err = allocate(of->fit->n + 1, sizeof *of->std_err)) == NULL)
-            code = GSL_ENOMEM;
-        if (n > 0 && code == GSL_SUCCESS)
-            of->why = turnbull_error(of->fit, of->std_err);
-    }
-    free(frequency);
-    free(ends);
+static int solve_arm(const struct comparison *c, size_t arm, struct arm_fit *of)
+{
+    struct turnbull_rows rows = {0};
+    *of = (struct arm_fit){.people = c->people, .arm = arm};
+    int code = take_intervals(c->people, arm, &rows);
+
+    if (code == GSL_SUCCESS)
+        code = turnbull_collect(&rows, c->reducer);
+    if (code == GSL_SUCCESS && rows.n > 0)
+        code = solve_rows(&rows, of);
+    turnbull_rows_free(&rows);
     if (code == GSL_SUCCESS && of->why != GSL_ENOMEM)
         return 0;
     return fail("Turnbull's estimate: %s", gsl_strerror(code != GSL_SUCCESS ? code : of->why));
@@ -75,7 +80,7 @@ static void free_arms(struct arm_fit *arms, size_t n)
 }
 
 /* By the end of a day. */
-static int64_t events_found(const struct arm_fit *of, double day)
+static int64_t events_found(const struct comparison *c, const struct arm_fit *of, double day)
 {
     const struct sample *const s = of->people;
     int64_t n = 0;
@@ -83,7 +88,7 @@ static int64_t events_found(const struct arm_fit *of, double day)
     for (size_t i = 0; i < s->n; i++)
         if (s->arm[i] == (int32_t)of->arm && s->cause[i] == 1 && s->time[i] <= day)
             n += s->frequency[i];
-    return n;
+    return reducer_sum_one(c->reducer, n);
 }
 
 static bool is_risk(enum measure measure)
@@ -105,7 +110,7 @@ static struct number arm_number(const struct comparison *c, const struct arm_fit
         return number;
     }
     number.n = of->fit->n_person;
-    number.n_event = events_found(of, day);
+    number.n_event = events_found(c, of, day);
     turnbull_read(of->fit, day, &low, &high);
     if (low != high) {
         number_undefined(&number, "not to be known: the day lies within an interval; the %s is between %.4g and %.4g",
@@ -208,7 +213,7 @@ int between_looks_add(const struct comparison *c, const struct wanted_list *want
     if ((arms = allocate(c->n_arm, sizeof *arms)) == NULL)
         return -1;
     for (size_t arm = 0; status == 0 && arm < c->n_arm && c->n_cause == 1; arm++)
-        status = solve_arm(c->people, arm, &arms[arm]);
+        status = solve_arm(c, arm, &arms[arm]);
     if (status == 0)
         status = add_rows(c, arms, wanted, estimates);
     free_arms(arms, c->n_arm);

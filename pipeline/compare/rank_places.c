@@ -151,3 +151,66 @@ struct table *rank_covariates(const struct study *study, const char *out, const 
     free(records_path);
     return covariates;
 }
+
+/* ---- stretches ----------------------------------------------------------------------------------------------------- */
+
+static void number_from(struct table *stretches, size_t first)
+{
+    struct column *const row = table_column(stretches, "row");
+
+    for (size_t k = 0; k < stretches->n_rows; k++)
+        column_set_integer(row, k, column_integer(row, k) - (int64_t)first);
+}
+
+struct table *rank_stretches(const struct table *table, struct row_range people)
+{
+    const struct column *const row = table_column(table, "row");
+    size_t *const rows = allocate(table->n_rows + 1, sizeof *rows), n = 0;
+
+    if (rows == NULL)
+        return NULL;
+    for (size_t k = 0; k < table->n_rows; k++) {
+        const size_t of = (size_t)column_integer(row, k);
+        if (of >= people.first && of < people.end)
+            rows[n++] = k;
+    }
+    struct table *const stretches = table_take_rows(table, rows, n);
+    free(rows);
+    if (stretches != NULL)
+        number_from(stretches, people.first);
+    return stretches;
+}
+
+/* The first of n rows that is about a person or a later one, by halving; -1 after telling. */
+static int find_person(struct store *store, const char *name, size_t n, size_t person, size_t *found)
+{
+    static const char *const columns[] = {"row", NULL};
+    size_t low = 0, high = n;
+
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        struct table *const one = store_read_range(store, name, columns, middle, middle + 1);
+        if (one == NULL)
+            return -1;
+        if ((size_t)column_integer(&one->columns[0], 0) >= person)
+            high = middle;
+        else
+            low = middle + 1;
+        table_free(one);
+    }
+    *found = low;
+    return 0;
+}
+
+struct table *rank_read_stretches(struct store *store, const char *name, struct row_range people)
+{
+    struct table *stretches = NULL;
+    size_t n, first, end;
+
+    if (store_n_rows(store, name, &n) == 0 && find_person(store, name, n, people.first, &first) == 0 &&
+        find_person(store, name, n, people.end, &end) == 0)
+        stretches = store_read_range(store, name, NULL, first, end);
+    if (stretches != NULL)
+        number_from(stretches, people.first);
+    return stretches;
+}

@@ -11,6 +11,8 @@
 #include "stats/reducer.h"
 #include "study/study.h"
 
+struct store;
+
 /** Between all ranks; NULL where there is one. */
 const struct reducer *rank_places(void);
 
@@ -26,5 +28,14 @@ struct row_range rank_rows(size_t n);
  * telling.
  */
 struct table *rank_covariates(const struct study *study, const char *out, const char *const *names);
+
+/**
+ * The rows of a table whose column `row` names the people first .. end - 1, ascending, who are numbered from 0 in what is returned;
+ * the caller frees.  NULL after telling.
+ */
+struct table *rank_stretches(const struct table *table, struct row_range people);
+
+/** The same of a table in a file, of which no more is read than is asked for, and some rows on the way there. */
+struct table *rank_read_stretches(struct store *store, const char *name, struct row_range people);
 
 #endif

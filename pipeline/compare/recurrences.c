@@ -59,25 +59,27 @@ static int take(const struct people *people, const struct table *again, struct s
     return 0;
 }
 
-static bool is_counted(const struct sample *p)
+static bool is_counted(const struct comparison *c, const struct sample *p)
 {
+    int64_t n = 0;
+
     for (size_t k = 0; k < p->n; k++)
-        if (p->frequency[k] != 1)
-            return true;
-    return false;
+        n += p->frequency[k] != 1;
+    return reducer_sum_one(c->reducer, n) > 0;
 }
 
 /* ---- expected events --------------------------------------------------------------------------------------------- */
 
-/* The stretches of one arm, its people numbered anew. */
+/* The stretches of one arm, its people numbered anew; their number and the last day are those of all places. */
 struct arm_stretches {
     size_t n, n_id;
+    int64_t n_people;
     double *entry, *time, last;
     int32_t *event, *id;
     struct mcf *mcf;
 };
 
-static int take_arm(const struct stretches *s, size_t arm, struct arm_stretches *a)
+static int take_arm(const struct comparison *c, const struct stretches *s, size_t arm, struct arm_stretches *a)
 {
     const struct sample *const p = &s->sample;
     int32_t person = -1;
@@ -96,11 +98,11 @@ static int take_arm(const struct stretches *s, size_t arm, struct arm_stretches 
         a->event[a->n++] = p->cause[k];
         a->last = fmax(a->last, p->time[k]);
     }
-    if (a->n == 0)
+    a->n_people = (int64_t)a->n_id;
+    reducer_sum_and_largest(c->reducer, &a->n_people, 1, &a->last, 1);
+    if (a->n_people == 0)
         return 0;
-    if ((a->mcf = mcf_alloc(a->n)) == NULL)
-        return fail_memory();
-    const int code = mcf_solve(a->n, a->entry, a->time, a->event, a->id, a->n_id, MCF_LOG, CONF_LEVEL, a->mcf);
+    const int code = mcf_solve_all(a->n, a->entry, a->time, a->event, a->id, a->n_id, MCF_LOG, CONF_LEVEL, c->reducer, &a->mcf);
     return code == GSL_SUCCESS ? 0 : fail("events that recur: %s", gsl_strerror(code));
 }
 
@@ -109,7 +111,7 @@ static int add_day(const struct arm_stretches *a, double day, struct estimate ro
     const size_t place = a->mcf != NULL ? mcf_place(a->mcf, day) : SIZE_MAX;
 
     row.time = day;
-    row.n = (int64_t)a->n_id;
+    row.n = a->n_people;
     row.n_event = 0;
     if (a->mcf == NULL || day > a->last)
         return expected_row_unknown(&row, a->last, estimates);
@@ -124,7 +126,7 @@ static int add_arm(const struct comparison *c, const struct stretches *s, size_t
     const struct study_numbers *const at = &c->analysis->at;
     struct arm_stretches a = {0};
     struct estimate row = ESTIMATE_NONE;
-    int status = take_arm(s, arm, &a);
+    int status = take_arm(c, s, arm, &a);
 
     row.analysis = c->analysis->name.text;
     row.outcome = c->outcome->name.text;
@@ -164,7 +166,7 @@ int recurrences_add(const struct comparison *c, const struct people *people, con
     if (!counts && !models)
         return 0;
     status = take(people, again, &s);
-    if (status == 0 && is_counted(&s.sample))
+    if (status == 0 && is_counted(c, &s.sample))
         status = fail("%s: outcome '%s': %s", c->analysis->name.text, c->outcome->name.text, COUNTED);
     for (size_t arm = 0; status == 0 && counts && arm < c->n_arm; arm++)
         status = add_arm(c, &s, arm, estimates);

@@ -102,6 +102,22 @@ static struct table *read_named(struct store *store, const char *group, const ch
     return table;
 }
 
+/* Stretches of days at risk: several of a person, by person. */
+static struct table *read_again(struct store *store, const char *outcome, const struct sources *s)
+{
+    char *const name = format_text("again/%s", outcome), *const people = format_text("outcome/%s", outcome);
+    struct table *table = NULL;
+    size_t n;
+
+    if (name != NULL && s->reducer == NULL)
+        table = store_read(store, name, NULL);
+    else if (name != NULL && people != NULL && store_n_rows(store, people, &n) == 0)
+        table = rank_read_stretches(store, name, rank_rows(n));
+    free(people);
+    free(name);
+    return table;
+}
+
 static int read_outcomes(const struct study *study, const char *path, struct sources *s)
 {
     struct store *store = store_open(path);
@@ -118,7 +134,7 @@ static int read_outcomes(const struct study *study, const char *path, struct sou
         const struct study_outcome *outcome = &study->outcomes[s->n_outcomes];
         if ((s->outcomes[s->n_outcomes] = read_named(store, "outcome", outcome->name.text, s)) == NULL ||
             (outcome->again_after > 0 &&
-             (s->again[s->n_outcomes] = read_named(store, "again", outcome->name.text, s)) == NULL))
+             (s->again[s->n_outcomes] = read_again(store, outcome->name.text, s)) == NULL))
             status = -1;
     }
     store_close(store);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "cohort/arms.h"
 #include "compare/sample.h"
 #include "compare/verdicts.h"
 #include "compare/wanted.h"
@@ -153,6 +154,21 @@ static int add_row(const struct question *q, struct table *tipping)
 
 /* ---- who was seen --------------------------------------------------------------------------------------------------- */
 
+/* In all places. */
+static void add_up(const struct comparison *c, struct seen *seen)
+{
+    int64_t n[3 * ARM_MAX];
+
+    for (size_t arm = 0; arm < c->n_arm; arm++) {
+        n[3 * arm] = seen[arm].n;
+        n[3 * arm + 1] = seen[arm].lost;
+        n[3 * arm + 2] = seen[arm].event;
+    }
+    reducer_sum(c->reducer, n, 3 * c->n_arm);
+    for (size_t arm = 0; arm < c->n_arm; arm++)
+        seen[arm] = (struct seen){n[3 * arm], n[3 * arm + 1], n[3 * arm + 2]};
+}
+
 static void count_timed(const struct comparison *c, struct horizon horizon, struct seen *seen)
 {
     const struct sample *s = c->people;
@@ -166,19 +182,23 @@ static void count_timed(const struct comparison *c, struct horizon horizon, stru
         if (s->cause[i] == 1 && by)
             arm->event += s->frequency[i];
     }
+    add_up(c, seen);
 }
 
 static void count_yes_no(const struct comparison *c, const struct people *people, struct seen *seen)
 {
     const struct comparison_input *input = people->input;
 
-    for (size_t arm = 0; arm < c->n_arm; arm++)
-        seen[arm] = (struct seen){.n = c->n[arm], .event = c->n_event[arm]};
     for (size_t i = 0; i < input->n_rows; i++)
         if (column_integer(input->member, i) == 1 && column_is_missing(input->cause, i)) {
             seen[column_code(input->arm, i)].n += column_integer(input->weight, i);
             seen[column_code(input->arm, i)].lost += column_integer(input->weight, i);
         }
+    add_up(c, seen);
+    for (size_t arm = 0; arm < c->n_arm; arm++) { /* those of all places already */
+        seen[arm].n += c->n[arm];
+        seen[arm].event += c->n_event[arm];
+    }
 }
 
 int tipping_add(const struct comparison *c, const struct people *people, struct table *tipping)

@@ -52,7 +52,7 @@ static bool adjustment_is_spread(const struct study_adjustment *how)
 static bool analysis_is_spread(const struct study *study, const struct study_analysis *analysis)
 {
     bool spread = !study->cohort.index.every && !analysis->strategies.given &&
-                  (analysis->n_adjustments == 0 || analysis->bootstrap_n == 0) && !analysis->tipping && analysis->imputation.n == 0;
+                  (analysis->n_adjustments == 0 || analysis->bootstrap_n == 0) && analysis->imputation.n == 0;
 
     for (size_t i = 0; i < analysis->n_adjustments; i++)
         spread = spread && adjustment_is_spread(&analysis->adjustments[i]);
@@ -61,11 +61,21 @@ static bool analysis_is_spread(const struct study *study, const struct study_ana
     return spread;
 }
 
+/* Errors of a regression of events that recur are by person: sums that ranks would send each other are as many as people. */
+static bool regresses_recurrences(const struct study_analysis *analysis)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < analysis->n_models; i++)
+        any = any || (analysis->models[i].recurrent && !analysis->models[i].of_moves);
+    return any;
+}
+
 static bool outcome_is_spread(const struct study *study, const struct study_analysis *analysis, size_t outcome)
 {
     const struct study_outcome *const of = &study->outcomes[outcome];
 
-    return !of->between_looks && of->again_after == 0 && analysis_is_spread(study, analysis);
+    return !(of->again_after > 0 && regresses_recurrences(analysis)) && analysis_is_spread(study, analysis);
 }
 
 static int add_outcome(struct units *units, const struct study *study, const struct study_analysis *analysis, size_t outcome)
@@ -179,6 +189,7 @@ struct share {
     struct table cohort, records;   /* views: columns are theirs, values are not */
     struct table *outcomes;         /* [n_outcomes] likewise */
     struct table **list;
+    struct table **again;           /* [n_outcomes] the stretches of their people; NULL where an outcome does not recur */
     size_t n_outcomes;
     int64_t *record;                /* people are numbered from 0 */
 };
@@ -200,6 +211,9 @@ static void share_free(struct share *share)
 {
     for (size_t i = 0; share->outcomes != NULL && i < share->n_outcomes; i++)
         free(share->outcomes[i].columns);
+    for (size_t i = 0; share->again != NULL && i < share->n_outcomes; i++)
+        table_free(share->again[i]);
+    free(share->again);
     free(share->outcomes);
     free(share->list);
     free(share->record);
@@ -221,6 +235,19 @@ static int number_people(struct share *share)
     return 0;
 }
 
+static int share_again(const struct analyses_input *input, struct row_range people, struct share *share)
+{
+    if (input->again == NULL)
+        return 0;
+    if ((share->again = allocate(share->n_outcomes, sizeof(struct table *))) == NULL)
+        return -1;
+    for (size_t i = 0; i < share->n_outcomes; i++)
+        if (input->again[i] != NULL && (share->again[i] = rank_stretches(input->again[i], people)) == NULL)
+            return -1;
+    share->input.again = share->again;
+    return 0;
+}
+
 /* Covariates lie in the order of the people (sources.h). */
 static int share_take(const struct analyses_input *input, struct share *share)
 {
@@ -235,7 +262,7 @@ static int share_take(const struct analyses_input *input, struct share *share)
     if (view(input->cohort, rows, &share->cohort) != 0 ||
         (input->records != NULL && view(input->records, rows, &share->records) != 0) || number_people(share) != 0 ||
         (share->outcomes = allocate(share->n_outcomes, sizeof *share->outcomes)) == NULL ||
-        (share->list = allocate(share->n_outcomes, sizeof(struct table *))) == NULL)
+        (share->list = allocate(share->n_outcomes, sizeof(struct table *))) == NULL || share_again(input, rows, share) != 0)
         return -1;
     for (size_t i = 0; i < share->n_outcomes; i++) {
         if (view(input->outcomes[i], rows, &share->outcomes[i]) != 0)
