@@ -201,7 +201,7 @@ int programme_shares_hide_counts(const struct table *measures, const struct tabl
 
     if (earlier == NULL)
         return -1;
-    for (size_t row = shape.n_cells; row < programmes->n_rows; row++) {
+    for (size_t row = 0; row < programmes->n_rows; row++) {
         const size_t m = row / shape.n_cells;
 
         if (is_share[m] || ledger_shares_last(earlier, row) == NULL)

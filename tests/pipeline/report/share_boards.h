@@ -55,13 +55,16 @@ static inline struct table *measures_of(const struct asked *asked, size_t n)
     return table;
 }
 
-static inline struct table *cells_alloc(size_t n_measures)
+static inline struct table *cells_alloc(const struct asked *asked, size_t n_measures)
 {
-    static const char *const measures[] = {"a", "b", "c", "d"}, *const programmes[] = {"north", "south"}, *const periods[] = {"2019", "2020", "2021"};
+    static const char *const programmes[] = {"north", "south"}, *const periods[] = {"2019", "2020", "2021"};
     static const char *const integers[] = {"n", "n_event", "n_unknown", "phase", "baseline"};
     static const char *const reals[] = {"expected", "variance", "ratio", "conf_low", "conf_high", "z", "centre", "low", "high", "person_time", "factor"};
     struct table *table = table_alloc("programmes", "Programmes");
+    const char *measures[MEASURES_MAX] = {NULL};
 
+    for (size_t m = 0; m < n_measures; m++)
+        measures[m] = asked[m].name;
     assert_non_null(table_add_category(table, "measure", measures, n_measures, ""));
     assert_non_null(table_add_category(table, "programme", programmes, PROGRAMMES, ""));
     assert_non_null(table_add_category(table, "period", periods, PERIODS, ""));
@@ -104,7 +107,7 @@ static inline void fill_cell(struct table *table, size_t row, size_t m, const st
 
 static inline struct board board_of(const struct asked *asked, size_t n)
 {
-    struct board board = {measures_of(asked, n), cells_alloc(n), NULL};
+    struct board board = {measures_of(asked, n), cells_alloc(asked, n), NULL};
 
     for (size_t m = 0; m < n; m++)
         for (size_t cell = 0; cell < CELLS; cell++)

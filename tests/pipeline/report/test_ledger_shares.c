@@ -17,7 +17,7 @@ enum { T = 11 };
 /* What stood in a release: cells of measure 1, MISSING_INTEGER where nothing did. */
 struct told {
     int64_t n_event[CELLS];
-    bool is_hidden[CELLS]; /* of a measure that is told by counts */
+    bool is_hidden[CELLS], is_hidden_of_first[CELLS]; /* where it is told by counts */
 };
 
 /* Releases the board as release.c does; the release is refused when the audit refuses it, which does not happen here. */
@@ -47,6 +47,7 @@ static struct told release_of(const struct asked *asked, size_t n, const char *p
     assert_int_equal(ledger_enter(ledger, counts.system), 0);
     for (size_t cell = 0; cell < CELLS; cell++) {
         told.is_hidden[cell] = hidden[CELLS + cell];
+        told.is_hidden_of_first[cell] = hidden[cell];
         told.n_event[cell] = hidden[CELLS + cell] ? MISSING_INTEGER : cell_integer(board.programmes, "n_event", CELLS + cell);
     }
     ledger_close(ledger);
@@ -169,6 +170,21 @@ static void test_counts_and_shares_of_two_releases_are_compared(void **state)
     scratch_remove(folder);
 }
 
+/* What was told as a share may become the first measure. */
+static void test_measures_may_change_their_places(void **state)
+{
+    char *const folder = scratch_folder();
+    const char *const path = scratch_path(folder, "ledger.h5");
+    const struct asked before[] = {FIRST(300), SECOND(300, 100)}, after[] = {SECOND(300, 105), FIRST(300)};
+    const struct told old = release(before, path), new = release(after, path), alone = release(after, scratch_path(folder, "other.h5"));
+
+    (void)state;
+    assert_int_equal(at(&old, 1, 1), 99);
+    assert_true(new.is_hidden_of_first[1 * WIDTH + 1]);
+    assert_false(alone.is_hidden_of_first[1 * WIDTH + 1]);
+    scratch_remove(folder);
+}
+
 static void test_a_rate_that_moves_with_a_few_is_withheld(void **state)
 {
     char *const folder = scratch_folder();
@@ -207,7 +223,7 @@ static void test_cells_are_known_by_their_names(void **state)
     const char *const path = scratch_path(folder, "ledger.h5");
     const struct asked before[] = {FIRST(300), {"c", "other", "event", NAN, EACH(290), EACH(100), EACH(10)}, SECOND(300, 100)};
     const struct told old = release_of(before, 3, path, "study", "");
-    struct table *const table = store_read_table(path, LEDGER_SHARES), *const programmes = cells_alloc(3);
+    struct table *const table = store_read_table(path, LEDGER_SHARES), *const programmes = cells_alloc(before, 3);
     const struct ledger_people people = {.study = (char[]){"study"}, .sources = (char[]){""}};
 
     (void)state;
@@ -325,6 +341,7 @@ int main(void)
         cmocka_unit_test(test_the_same_shares_are_told_again_and_nothing_is_entered),
         cmocka_unit_test(test_what_was_withheld_stays_so_until_many_have_changed),
         cmocka_unit_test(test_counts_and_shares_of_two_releases_are_compared),
+        cmocka_unit_test(test_measures_may_change_their_places),
         cmocka_unit_test(test_a_rate_that_moves_with_a_few_is_withheld),
         cmocka_unit_test(test_other_people_are_not_compared),
         cmocka_unit_test(test_cells_are_known_by_their_names),

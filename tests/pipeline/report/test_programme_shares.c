@@ -132,7 +132,7 @@ static void test_where_nobody_is_nobody_is_told(void **state)
 static void test_a_dashboard_without_rows_is_left_alone(void **state)
 {
     const struct asked none[] = {{.name = ""}};
-    struct table *measures = measures_of(none, 0), *programmes = cells_alloc(0);
+    struct table *measures = measures_of(none, 0), *programmes = cells_alloc(none, 0);
     bool *is_share = programme_shares_find(measures, programmes, 11);
 
     (void)state;
