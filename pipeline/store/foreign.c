@@ -16,6 +16,17 @@
 
 enum { SECONDS = 60, OPEN_FILES = 256 };
 
+#if defined(__SANITIZE_ADDRESS__)
+#define RESERVES_ADDRESSES 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) /* as clang says it */
+#define RESERVES_ADDRESSES 1
+#endif
+#endif
+#ifndef RESERVES_ADDRESSES
+#define RESERVES_ADDRESSES 0
+#endif
+
 static void limit(int resource, rlim_t most)
 {
     const struct rlimit limits = {most, most};
@@ -32,13 +43,8 @@ static void set_limits(const char *path)
     limit(RLIMIT_FSIZE, 0);
     limit(RLIMIT_CPU, SECONDS);
     limit(RLIMIT_NOFILE, OPEN_FILES);
-#ifndef __SANITIZE_ADDRESS__ /* which reserves terabytes of addresses */
-    if (stat(path, &about) == 0)
+    if (!RESERVES_ADDRESSES && stat(path, &about) == 0) /* a sanitizer reserves terabytes of them */
         limit(RLIMIT_AS, (rlim_t)about.st_size + ((rlim_t)4 << 30));
-#else
-    (void)about;
-    (void)path;
-#endif
 }
 
 /* A crash is to end the child, and its parent's handlers are for files that are the parent's. */
