@@ -124,7 +124,7 @@ int calibration_add_propensity(const struct pair_weights *w, struct table *calib
 }
 
 int calibration_add_case_mix(const char *measure, const char *outcome, const char *population, const double *mu, const double *y,
-                             const double *people_of, size_t n, struct table *calibration)
+                             const double *people_of, size_t n, const struct reducer *reducer, struct table *calibration)
 {
     struct predictions people = {.model = "case mix",
                                  .measure = measure,
@@ -133,7 +133,8 @@ int calibration_add_case_mix(const char *measure, const char *outcome, const cha
                                  .population = population,
                                  .adjustment = "",
                                  .arm = "",
-                                 .reference = ""};
+                                 .reference = "",
+                                 .reducer = reducer};
     const int status = take(&people, n);
 
     for (size_t i = 0; status == 0 && i < n; i++) {

@@ -21,8 +21,8 @@ struct table *calibration_alloc(void); /* NULL after telling */
 /** Of the propensity of a pair.  -1 after telling. */
 int calibration_add_propensity(const struct pair_weights *weights, struct table *calibration);
 
-/** Of n people with predictions mu, outcomes y (0 or 1) and weights (whole numbers).  -1 after telling. */
+/** Of n people (in this place; reducer NULL: of all) with predictions mu, outcomes y (0 or 1) and weights (whole numbers).  -1 after telling. */
 int calibration_add_case_mix(const char *measure, const char *outcome, const char *population, const double *mu, const double *y,
-                             const double *people, size_t n, struct table *calibration);
+                             const double *people, size_t n, const struct reducer *reducer, struct table *calibration);
 
 #endif

@@ -54,24 +54,30 @@ static size_t record_of(const struct case_mix_input *input, size_t i)
 }
 
 /* The mean of the known values; 0 when there are none. */
-static double known_mean(const struct case_mix_input *input, const struct column *column, bool *any_missing)
+static int known_mean(const struct case_mix_input *input, const struct column *column, bool *any_missing, double *mean)
 {
-    struct exact_sum sum;
+    struct exact_sum sums[2], *const sum = &sums[0], *const people = &sums[1];
     double total = 0, weight = 0;
+    int64_t n_missing = 0;
 
-    exact_sum_init(&sum);
-    *any_missing = false;
+    exact_sum_init(sum);
+    exact_sum_init(people);
     for (size_t i = 0; i < input->n; i++) {
         const double x = column_real(column, record_of(input, i));
         if (isnan(x)) {
-            *any_missing = true;
+            n_missing++;
             continue;
         }
-        exact_sum_add_times(&sum, x, (int64_t)input->weight[i]);
-        weight += input->weight[i];
+        exact_sum_add_times(sum, x, (int64_t)input->weight[i]);
+        exact_sum_add(people, input->weight[i]);
     }
-    exact_sum_round(&sum, &total);
-    return weight > 0 ? total / weight : 0;
+    *any_missing = reducer_sum_one(input->reducer, n_missing) > 0;
+    if (reducer_exact_sums(input->reducer, sums, 2) != GSL_SUCCESS)
+        return fail_memory();
+    exact_sum_round(sum, &total);
+    exact_sum_round(people, &weight);
+    *mean = weight > 0 ? total / weight : 0;
+    return 0;
 }
 
 static int add_values(struct design *design, double *value)
@@ -88,11 +94,10 @@ static int add_values(struct design *design, double *value)
 
 static int add_number(const struct case_mix_input *input, const struct column *column, struct design *design)
 {
+    double *value = allocate(input->n + 1, sizeof *value), *missing = NULL, mean;
     bool any_missing;
-    const double mean = known_mean(input, column, &any_missing);
-    double *value = allocate(input->n + 1, sizeof *value), *missing = NULL;
 
-    if (value == NULL || add_values(design, value) != 0)
+    if (value == NULL || add_values(design, value) != 0 || known_mean(input, column, &any_missing, &mean) != 0)
         return -1;
     if (any_missing &&
         ((missing = allocate(input->n + 1, sizeof *missing)) == NULL || add_values(design, missing) != 0))
@@ -109,7 +114,8 @@ static int add_number(const struct case_mix_input *input, const struct column *c
 static int add_factor(const struct case_mix_input *input, const struct column *column, struct design *design)
 {
     const size_t n_level = column->n_labels + 1, b = design->n_block; /* the last level: missing */
-    bool *occurs, first = true;
+    bool first = true;
+    int64_t *occurs;
     int32_t *columns;
     uint16_t *code;
 
@@ -126,11 +132,12 @@ static int add_factor(const struct case_mix_input *input, const struct column *c
     for (size_t i = 0; i < input->n; i++) {
         const int32_t label = column_code(column, record_of(input, i));
         code[i] = (uint16_t)(label == MISSING_CODE ? (int32_t)n_level - 1 : label);
-        occurs[code[i]] = true;
+        occurs[code[i]] = 1;
     }
+    reducer_sum(input->reducer, occurs, n_level);
     for (size_t l = 0; l < n_level; l++) {
-        columns[l] = occurs[l] && !first ? (int32_t)design->p++ : DESIGN_NONE;
-        first = first && !occurs[l];
+        columns[l] = occurs[l] > 0 && !first ? (int32_t)design->p++ : DESIGN_NONE;
+        first = first && occurs[l] == 0;
     }
     design->block[b] = (struct design_block){.code = code, .n_level = n_level, .column = columns};
     free(occurs);
@@ -153,7 +160,8 @@ static int fit(const struct case_mix_input *input, const struct design *design, 
     const enum glm_family family = log_time == NULL ? GLM_LOGISTIC : GLM_POISSON;
     const struct design_matrix matrix = {.n = input->n, .p = design->p, .n_block = design->n_block, .block = design->block};
     const struct glm_data data = {.design = &matrix, .y = input->y, .offset = log_time, .weight = input->weight};
-    const struct glm_options options = {.family = family, .n_threads = (size_t)(input->n_threads < 1 ? 1 : input->n_threads)};
+    const struct glm_options options = {.family = family, .n_threads = (size_t)(input->n_threads < 1 ? 1 : input->n_threads),
+                                        .reducer = input->reducer};
     struct glm_fit *found = NULL;
     const int status = glm_fit_alloc(&data, &options, &found);
 
@@ -184,6 +192,7 @@ static void expect_alike(const struct case_mix_input *input, double events, doub
     exact_sum_init(&sum);
     for (size_t i = 0; i < input->n; i++)
         exact_sum_add_times(&sum, input->time[i], (int64_t)input->weight[i]);
+    (void)reducer_exact_sum(input->reducer, &sum);
     exact_sum_round(&sum, &time);
     for (size_t i = 0; i < input->n; i++)
         mu[i] = input->time[i] * (events / time);
@@ -201,14 +210,16 @@ static double *logarithms(const double *time, size_t n)
 
 int case_mix_expect(const struct case_mix_input *input, double *mu, enum case_mix_state *state)
 {
-    double total = 0, events = 0, *log_time = NULL;
+    double sums[2] = {0, 0}, *log_time = NULL;
     struct design design;
     int status = 0;
 
     for (size_t i = 0; i < input->n; i++) { /* whole numbers: in any order the same */
-        total += input->weight[i];
-        events += input->weight[i] * input->y[i];
+        sums[0] += input->weight[i];
+        sums[1] += input->weight[i] * input->y[i];
     }
+    reducer_sum_counts(input->reducer, sums, 2);
+    const double total = sums[0], events = sums[1];
     expect_alike(input, events, total, mu);
     *state = CASE_MIX_SHARE;
     if (input->covariates->n == 0 || events <= 0 || (events >= total && input->time == NULL))

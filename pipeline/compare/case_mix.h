@@ -14,6 +14,7 @@
 #define COMPARE_CASE_MIX_H
 
 #include "base/table.h"
+#include "stats/reducer.h"
 #include "study/study.h"
 
 struct case_mix_input {
@@ -24,6 +25,7 @@ struct case_mix_input {
     const size_t *row;                /* [n] of the cohort */
     const double *y, *weight;         /* [n] 0 or 1; frequencies, >= 1 */
     const double *time;               /* [n] > 0; NULL: a share of people */
+    const struct reducer *reducer;    /* these are the people of one of several places (stats/reducer.h); NULL: all */
     int n_threads;
 };
 

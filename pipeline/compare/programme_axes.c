@@ -2,6 +2,7 @@
 #include "compare/programme_axes.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,13 +67,77 @@ static struct name *distinct(const struct column *column, const size_t *rows, si
     return names;
 }
 
+/* What a place says of its names: numbers, or how long texts are and these. */
+static unsigned char *write_names(const struct name *names, size_t n, size_t *n_bytes)
+{
+    unsigned char *bytes;
+
+    *n_bytes = 0;
+    for (size_t k = 0; k < n; k++)
+        *n_bytes += sizeof names[k].number + (names[k].text != NULL ? names[k].length : 0);
+    if ((bytes = allocate(*n_bytes + 1, 1)) == NULL)
+        return NULL;
+    for (size_t k = 0, at = 0; k < n; k++) {
+        const int64_t number = names[k].text != NULL ? (int64_t)names[k].length : names[k].number;
+        memcpy(bytes + at, &number, sizeof number);
+        at += sizeof number;
+        if (names[k].text != NULL && names[k].length > 0)
+            memcpy(bytes + at, names[k].text, names[k].length);
+        at += names[k].text != NULL ? names[k].length : 0;
+    }
+    return bytes;
+}
+
+/* The names that were written, which stay where the bytes are; returns how many. */
+static size_t read_names(const struct reducer_bytes *all, bool texts, struct name *names)
+{
+    size_t n = 0;
+
+    for (size_t at = 0; at < all->n;) {
+        int64_t number;
+        memcpy(&number, all->bytes + at, sizeof number);
+        at += sizeof number;
+        names[n++] = texts ? (struct name){0, (const char *)all->bytes + at, (size_t)number} : (struct name){number, NULL, 0};
+        at += texts ? (size_t)number : 0;
+    }
+    return n;
+}
+
+/* Those that occur in any place; *all holds their texts. */
+static int join_names(const struct reducer *reducer, bool texts, struct name **names, size_t *n, struct reducer_bytes *all)
+{
+    size_t n_bytes, n_distinct = 0;
+
+    if (reducer == NULL)
+        return 0;
+    unsigned char *const own = write_names(*names, *n, &n_bytes);
+    if (own == NULL || reducer->collect(reducer->context, own, n_bytes, all) != 0) {
+        free(own);
+        return -1;
+    }
+    free(own);
+    free(*names);
+    if ((*names = allocate(all->n / sizeof(int64_t) + 1, sizeof **names)) == NULL)
+        return -1;
+    *n = read_names(all, texts, *names);
+    if (*n > 0)
+        qsort(*names, *n, sizeof **names, compare_names);
+    for (size_t i = 0; i < *n; i++)
+        if (n_distinct == 0 || compare_names(&(*names)[n_distinct - 1], &(*names)[i]) != 0)
+            (*names)[n_distinct++] = (*names)[i];
+    *n = n_distinct;
+    return 0;
+}
+
 static int number_programmes(const struct analyses_input *input, const struct column *column, const struct column *member,
                              struct programme_axes *axes)
 {
     const struct column *record = table_column(input->cohort, "record");
     size_t *rows = allocate(axes->n + 1, sizeof *rows), n = 0, n_names = 0;
+    const bool texts = column->type == COLUMN_TEXT || column->type == COLUMN_CATEGORY;
+    struct reducer_bytes everywhere = {0};
     struct name *names = NULL;
-    bool anybody_without = false;
+    int64_t n_without = 0;
     int status = -1;
 
     for (size_t i = 0; rows != NULL && i < axes->n; i++) {
@@ -80,12 +145,17 @@ static int number_programmes(const struct analyses_input *input, const struct co
         if (column_integer(member, i) != 1)
             continue;
         if (column_is_missing(column, row))
-            anybody_without = true;
+            n_without++;
         else
             rows[n++] = row;
     }
     if (rows != NULL)
         names = distinct(column, rows, n, &n_names);
+    if (names != NULL && join_names(input->reducer, texts, &names, &n_names, &everywhere) != 0) {
+        free(names);
+        names = NULL;
+    }
+    const bool anybody_without = reducer_sum_one(input->reducer, n_without) > 0;
     if (names != NULL && n_names > PROGRAMMES_MAX)
         fail("dashboard: column '%s' has more than %d programmes", column->name, PROGRAMMES_MAX);
     else if (names != NULL)
@@ -105,6 +175,7 @@ static int number_programmes(const struct analyses_input *input, const struct co
         }
     }
     free(names);
+    free(everywhere.bytes);
     free(rows);
     return status;
 }
@@ -143,7 +214,7 @@ static void find_days(const struct analyses_input *input, const struct column *m
     }
 }
 
-static int number_periods(const struct study_dashboard *dashboard, struct programme_axes *axes)
+static int number_periods(const struct study_dashboard *dashboard, const struct reducer *reducer, struct programme_axes *axes)
 {
     int first = INT32_MAX, last = INT32_MIN;
 
@@ -155,6 +226,11 @@ static int number_periods(const struct study_dashboard *dashboard, struct progra
         first = axes->period[i] < first ? axes->period[i] : first;
         last = axes->period[i] > last ? axes->period[i] : last;
     }
+    double ends[] = {-(double)first, last};
+    if (reducer != NULL)
+        reducer->largest(reducer->context, ends, 2);
+    first = (int)-ends[0];
+    last = (int)ends[1];
     if (last < first)
         return 0;
     if (last - first >= PERIODS_MAX)
@@ -191,7 +267,7 @@ int programme_axes_find(const struct analyses_input *input, const struct column 
         (axes->day = allocate(n + 1, sizeof *axes->day)) == NULL)
         return -1;
     find_days(input, member, axes);
-    return number_programmes(input, by, member, axes) != 0 || number_periods(&study->dashboard, axes) != 0 ? -1 : 0;
+    return number_programmes(input, by, member, axes) != 0 || number_periods(&study->dashboard, input->reducer, axes) != 0 ? -1 : 0;
 }
 
 void programme_axes_free(struct programme_axes *axes)

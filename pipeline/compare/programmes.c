@@ -112,6 +112,7 @@ static double last_day(const struct work *work, const struct table *outcome)
     for (size_t i = 0; time != NULL && i < work->axes.n; i++)
         if (work->axes.day[i] != INT32_MIN && !column_is_missing(time, i))
             last = fmax(last, work->axes.day[i] + column_real(time, i));
+    last = reducer_largest(work->input->reducer, last);
     return until == MISSING_INTEGER ? last : fmin(last, (double)until);
 }
 
@@ -132,6 +133,55 @@ static size_t cells_of(const struct work *work, size_t i, struct programme_cell 
         of[n++] = own + 1 + period;
     }
     return n;
+}
+
+/* Cells, and who is in none, become those of all places. */
+enum { COUNTS = 4, EXPECTATIONS = 2, CELLS_AT_ONCE = 1000 };
+
+static void add_up_counts(struct work *work, struct programme_measure *counts)
+{
+    const struct reducer *const reducer = work->input->reducer;
+    int64_t sums[COUNTS * CELLS_AT_ONCE], left_out[] = {counts->n_missing, counts->n_not_due};
+    const size_t n = n_cells_of(&work->axes);
+
+    for (size_t first = 0; reducer != NULL && first < n; first += CELLS_AT_ONCE) {
+        struct programme_cell *const cells = work->cells + first;
+        const size_t m = n - first < CELLS_AT_ONCE ? n - first : CELLS_AT_ONCE;
+        for (size_t c = 0; c < m; c++)
+            memcpy(sums + COUNTS * c, (const int64_t[COUNTS]){cells[c].time_units, cells[c].n, cells[c].n_event, cells[c].n_unknown},
+                   COUNTS * sizeof *sums);
+        reducer_sum(reducer, sums, COUNTS * m);
+        for (size_t c = 0; c < m; c++) {
+            cells[c].time_units = sums[COUNTS * c];
+            cells[c].n = sums[COUNTS * c + 1];
+            cells[c].n_event = sums[COUNTS * c + 2];
+            cells[c].n_unknown = sums[COUNTS * c + 3];
+        }
+    }
+    reducer_sum(reducer, left_out, 2);
+    counts->n_missing = left_out[0];
+    counts->n_not_due = left_out[1];
+}
+
+static void add_up_expectations(struct work *work)
+{
+    const struct reducer *const reducer = work->input->reducer;
+    int64_t sums[EXPECTATIONS * CELLS_AT_ONCE];
+    const size_t n = n_cells_of(&work->axes);
+
+    for (size_t first = 0; reducer != NULL && first < n; first += CELLS_AT_ONCE) {
+        struct programme_cell *const cells = work->cells + first;
+        const size_t m = n - first < CELLS_AT_ONCE ? n - first : CELLS_AT_ONCE;
+        for (size_t c = 0; c < m; c++) {
+            sums[EXPECTATIONS * c] = cells[c].expected_units;
+            sums[EXPECTATIONS * c + 1] = cells[c].variance_units;
+        }
+        reducer_sum(reducer, sums, EXPECTATIONS * m);
+        for (size_t c = 0; c < m; c++) {
+            cells[c].expected_units = sums[EXPECTATIONS * c];
+            cells[c].variance_units = sums[EXPECTATIONS * c + 1];
+        }
+    }
 }
 
 static void count_people(struct work *work, const struct dashboard_measure *measure, struct programme_measure *counts)
@@ -173,6 +223,7 @@ static void count_people(struct work *work, const struct dashboard_measure *meas
         work->time[work->n] = time;
         work->people[work->n++] = (double)weight;
     }
+    add_up_counts(work, counts);
 }
 
 static int expect(struct work *work, const struct dashboard_measure *measure, struct programme_measure *counts)
@@ -186,6 +237,7 @@ static int expect(struct work *work, const struct dashboard_measure *measure, st
                                          .y = work->y,
                                          .weight = work->people,
                                          .time = dashboard_is_rate(measure) ? work->time : NULL,
+                                         .reducer = work->input->reducer,
                                          .n_threads = work->input->n_threads};
     struct programme_cell *of[4];
 
@@ -200,6 +252,7 @@ static int expect(struct work *work, const struct dashboard_measure *measure, st
             of[j]->variance_units += weight * variance;
         }
     }
+    add_up_expectations(work);
     for (size_t c = 0; c < (work->axes.n_programmes + 1) * (work->axes.n_periods + 1); c++) {
         work->cells[c].expected = (double)work->cells[c].expected_units * unit;
         work->cells[c].variance = (double)work->cells[c].variance_units * unit;
@@ -222,7 +275,7 @@ static int calibrate(const struct work *work, const struct dashboard_measure *me
     if ((id = programme_measure_id(study, measure)) == NULL)
         return -1;
     status = calibration_add_case_mix(id, study->outcomes[measure->outcome].name.text, population, work->mu, work->y, work->people,
-                                      work->n, calibration);
+                                      work->n, work->input->reducer, calibration);
     free(id);
     return status;
 }

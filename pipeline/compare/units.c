@@ -122,7 +122,7 @@ void units_free(struct units *units)
 int units_are_spread(const struct study *study)
 {
     struct units units;
-    int spread = units_list(study, &units) == 0 ? !study->dashboard.given : -1;
+    int spread = units_list(study, &units) == 0 ? 1 : -1;
 
     for (size_t i = 0; spread > 0 && i < units.n; i++)
         spread = units.items[i].is_spread;

@@ -58,7 +58,7 @@ static void test_a_case_mix_has_rows_under_the_name_of_its_measure(void **state)
 
     (void)state;
     assert_non_null(t);
-    assert_int_equal(calibration_add_case_mix("retained_90", "retention", "all", mu, y, people, 4, t), 0);
+    assert_int_equal(calibration_add_case_mix("retained_90", "retention", "all", mu, y, people, 4, NULL, t), 0);
     assert_int_equal(t->n_rows, 3); /* one prediction is one group */
     assert_true(text_is(t, "measure", 0, "retained_90") && text_is(t, "model", 0, "case mix") && text_is(t, "outcome", 0, "retention"));
     assert_near(cell(t, "n", 0), 5, 0);
