@@ -43,7 +43,7 @@ int collective_table(struct collective *collective, const struct table *schema, 
  */
 int collective_commit(struct collective *collective, const char *content);
 
-/** Frees; removes an unfinished file.  NULL is fine. */
+/** Frees; leaves an unfinished file to rank 0, which has reserved its name.  NULL is fine. */
 void collective_free(struct collective *collective);
 
 /* ---- by rank 0 ---- */

@@ -95,7 +95,7 @@ same "$box/plain/study.yaml" 'a large table of rank 0, texts, many labels and no
 
 # Tables of no row, of one, of whole chunks and a row more, all of whose rows one rank has at first.
 write_rows() { # RANKS ROWS together|alone [flip]
-    timeout 60 mpirun -q --oversubscribe -n "$1" "$build/tests/mpi/write_rows" "$box/rows.h5" "$2" "$3" ${4:-}
+    timeout 120 mpirun -q --oversubscribe -n "$1" "$build/tests/mpi/write_rows" "$box/rows.h5" "$2" "$3" ${4:-}
 }
 wrong=
 n=0
@@ -105,7 +105,7 @@ for rows in 0 1 65536 65537 300000; do
         found=$(content "$box/rows.h5")
         [ "$way" != '1 alone' ] || expected=$found
         [ "$status" = 0 ] && [ -n "$found" ] && [ "$found" = "$expected" ] && h5dump "$box/rows.h5" > /dev/null 2>&1 ||
-            wrong="$wrong [$rows rows, $way: $(head -c 200 "$box/told")]"
+            wrong="$wrong [$rows rows, $way: status $status, $(head -c 200 "$box/told")]"
         rm -f "$box/rows.h5"
         n=$((n + 1))
     done

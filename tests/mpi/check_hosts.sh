@@ -52,4 +52,11 @@ for file in records.h5 episodes.h5 cohort.h5 outcomes.h5 results.h5; do
 done
 [ -z "$wrong" ]
 report $? 'and make the files of one process' "$wrong differs, $(head -c 300 "$box/told")"
+between 2 "$stepdown" run -q --collective --until compare "$box/stays/study.yaml" -o "$box/all" -j 1 > "$box/told" 2>&1
+wrong=
+for file in records.h5 episodes.h5 cohort.h5 outcomes.h5 results.h5; do
+    [ "$(content "$box/one/work/$file")" = "$(content "$box/all/work/$file")" ] || wrong="$wrong $file"
+done
+[ -z "$wrong" ] && cmp -s "$box/one/work/results.h5" "$box/all/work/results.h5"
+report $? 'and their content, when all ranks write together' "$wrong differs, $(head -c 300 "$box/told")"
 exit "$failed"

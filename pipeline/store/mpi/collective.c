@@ -144,9 +144,6 @@ void collective_free(struct collective *collective)
         return;
     collective_free_kept(collective);
     told_file_free(&collective->file);
-    /* Rank 0, whose file it is, may be ended before it has the time. */
-    if (!collective->is_whole && collective->temporary != NULL && collective->temporary[0] != '\0' && ranks_rank() > 0)
-        unlink(collective->temporary);
     free(collective->temporary);
     free(collective->path);
     free(collective);
@@ -172,11 +169,9 @@ int collective_commit(struct collective *collective, const char *content)
     if (collective_write_kept(collective) != 0)
         return -1;
     collective_free_kept(collective);
-    if (close_file(collective, content, hex) != 0 ||
-        written_check(&written, collective->file.tables, collective->file.n_tables, hex) != 0)
+    if (close_file(collective, content, hex) != 0)
         return -1;
-    int64_t n_agreeing = 1;
-    ranks_sum(&n_agreeing, 1); /* who does not agree ends all instead of coming here */
-    collective->is_whole = true;
-    return 0;
+    int64_t n_failing = written_check(&written, collective->file.tables, collective->file.n_tables, hex) != 0;
+    ranks_sum(&n_failing, 1); /* so rank 0 removes the file, whoever finds it wrong */
+    return n_failing == 0 ? 0 : -1;
 }

@@ -5,7 +5,6 @@
 #ifndef STORE_COLLECTIVE_FILE_H
 #define STORE_COLLECTIVE_FILE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "store/collective.h"
@@ -17,7 +16,6 @@ struct collective {
     int n_threads;
     size_t n_kept, capacity;
     struct message *kept; /* [n_kept] of tables of rank 0 */
-    bool is_whole;        /* written, read back, and agreed on */
 };
 
 /** Collective: the message of rank 0 reaches all others, which overwrite theirs.  -1 after telling. */
