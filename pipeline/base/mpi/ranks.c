@@ -117,8 +117,11 @@ void ranks_fail(int exit_status)
     MPI_Abort(MPI_COMM_WORLD, exit_status);
 }
 
-/* What is on its way comes within microseconds where nobody is late: so long nobody sleeps, but lets others go first. */
-enum { PATIENCE = 40 };
+/*
+ * What is on its way comes within microseconds where nobody is late: so long nobody sleeps, but lets others go first.  Of 40 to
+ * 1,000 looks so many took least, with a processor a rank and with four ranks to one.
+ */
+enum { PATIENCE = 200 };
 
 /* Asks at growing intervals: a rank that waits must not take the processor from one that works. */
 static void wait_for_all(MPI_Request *requests, int n)
