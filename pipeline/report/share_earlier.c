@@ -71,13 +71,19 @@ static struct share_record record_of(const struct telling *telling, size_t cell)
     return record;
 }
 
-/* Was it withheld when it was nearly the same?  What it protected then could be worked out from it now. */
-static bool was_withheld_nearly(const struct ledger_shares *earlier, size_t row, const struct share_record *now, int64_t threshold)
+/* Was it told, or withheld, when it was nearly the same? */
+static bool was_nearly(const struct ledger_shares *earlier, size_t row, bool told, const struct share_record *now, int64_t threshold)
 {
     for (const struct share_record *then = ledger_shares_last(earlier, row); then != NULL; then = ledger_shares_before(earlier, then))
-        if (!then->told && share_records_are_near(then, now, threshold))
+        if (then->told == told && share_records_are_near(then, now, threshold))
             return true;
     return false;
+}
+
+/* What it protected then could be worked out from it now. */
+static bool was_withheld_nearly(const struct ledger_shares *earlier, size_t row, const struct share_record *now, int64_t threshold)
+{
+    return was_nearly(earlier, row, false, now, threshold);
 }
 
 /* Beside what was told as a share: of nobody who has changed nothing is told, and of what is told as it was nothing new. */
@@ -143,9 +149,9 @@ static const struct share_record *last_told(const struct telling *telling, size_
 
 bool share_was_told_nearly(const struct telling *telling, size_t cell)
 {
-    const struct share_record now = record_of(telling, cell), *const then = last_told(telling, cell);
+    const struct share_record now = record_of(telling, cell);
 
-    return then != NULL && share_records_are_near(then, &now, telling->threshold);
+    return was_nearly(telling->earlier, telling->first_row + cell, true, &now, telling->threshold);
 }
 
 /* What a line's changes come to: of the total, less those of the cells that are told and were, so of all others together. */
