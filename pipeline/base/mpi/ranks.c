@@ -51,6 +51,12 @@ static void look_no_farther(void)
         setenv("OMPI_MCA_pml", "ob1", 0);
 }
 
+/* Where libraries wait for other ranks by themselves (files that all write): asking, but letting others go first. */
+static void wait_politely(void)
+{
+    setenv("OMPI_MCA_mpi_yield_when_idle", "1", 0);
+}
+
 /*
  * What a rank tells its launcher when it takes leave are four small messages over a socket, of which the last would wait 40
  * milliseconds until the other side acknowledges those before it.
@@ -71,6 +77,7 @@ void ranks_start(void)
         return;
     started = true;
     look_no_farther();
+    wait_politely();
     if (!is_one_of_several() || MPI_Init_thread(NULL, NULL, MPI_THREAD_SERIALIZED, &given) != MPI_SUCCESS)
         return;
     MPI_Comm_size(MPI_COMM_WORLD, &n_ranks);
