@@ -125,8 +125,8 @@ void ranks_fail(int exit_status)
 }
 
 /*
- * What is on its way comes within microseconds where nobody is late: so long nobody sleeps, but lets others go first.  Of 40 to
- * 1,000 looks so many took least, with a processor a rank and with four ranks to one.
+ * What is on its way comes within microseconds where nobody is late: so long nobody sleeps, but lets others go first.  With a
+ * processor a rank so many looks took less than 40 did; where ranks share processors neither number is better each time.
  */
 enum { PATIENCE = 200 };
 
