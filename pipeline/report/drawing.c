@@ -204,6 +204,8 @@ void drawing_point(struct drawing *drawing, double x, double y, int shape, doubl
 
 int drawing_table(const struct drawing *drawing, const char *name, const char *bytes, size_t length)
 {
+    if (drawing->stem[0] == '\0') /* there was no memory for it, and the file would be written where the program stands */
+        return -1;
     const char *path = pool_format(drawing->pool, "%s-%s.tsv", drawing->stem, name);
     int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 

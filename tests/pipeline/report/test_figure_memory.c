@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "report/drawing.h"
@@ -123,9 +124,24 @@ static void test_every_text_of_every_figure_may_fail(void **state)
     scratch_remove(folder);
 }
 
+/* The name of its files is a text as well. */
+static void test_a_drawing_without_a_name_is_written_nowhere(void **state)
+{
+    struct pool *const pool = pool_alloc();
+    struct drawing drawing;
+
+    (void)state;
+    assert_int_equal(drawing_start(&drawing, pool, "", "narrow", 89), 0);
+    assert_int_equal(drawing_table(&drawing, "rows", "x\n", 2), -1);
+    assert_int_equal(access("-rows.tsv", F_OK), -1);
+    drawing_abandon(&drawing);
+    pool_free(pool);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_drawing_without_a_name_is_written_nowhere),
         cmocka_unit_test(test_every_text_of_every_figure_may_fail),
     };
 
