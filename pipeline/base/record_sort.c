@@ -61,9 +61,12 @@ static void empty_bins(struct record_sort *sort)
 struct record_sort *record_sort_alloc(size_t size, int (*compare)(const void *, const void *), size_t capacity,
                                       const char *folder)
 {
-    struct record_sort *const sort = allocate(1, sizeof *sort);
-    if (sort == NULL)
+    struct record_sort *const sort = size <= RECORD_SIZE_MAX ? allocate(1, sizeof *sort) : NULL;
+    if (sort == NULL) {
+        if (size > RECORD_SIZE_MAX)
+            fail("internal error: records of %zu bytes were to be sorted", size);
         return NULL;
+    }
     *sort = (struct record_sort){.size = size, .compare = compare, .capacity = capacity, .spool = -1};
     sort->n_bins = compare == NULL || capacity < MANY ? 1 : N_BIN;
     sort->block = sort->n_bins == 1 ? capacity : BLOCK;

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "report/figure_files.h"
-
 const char *const figure_formats[N_FORMATS] = {"svg", "pdf", "png"};
 
 double figure_job_weight(size_t format, double area)
@@ -86,11 +84,6 @@ void figure_jobs_deal(struct pool *pool, struct figure_job *jobs, size_t n, stru
     }
 }
 
-static bool has_begun(const char *folder, struct pool *pool, const struct figure_job *job)
-{
-    return access(pool_format(pool, "%s.%s", figure_stem(pool, folder, job->figure, 0), figure_formats[job->format]), F_OK) == 0;
-}
-
 static bool is_whole(const struct figure_job *jobs, size_t n, size_t figure)
 {
     for (size_t i = 0; i < n; i++)
@@ -99,13 +92,13 @@ static bool is_whole(const struct figure_job *jobs, size_t n, size_t figure)
     return true;
 }
 
-size_t figure_jobs_next_whole(const char *folder, struct pool *pool, struct figure_job *jobs, size_t n)
+size_t figure_jobs_next_whole(struct figure_job *jobs, size_t n)
 {
     for (size_t i = 0; i + 1 < n; i++) {
         const bool first = i == 0 || jobs[i - 1].run != jobs[i].run;
 
         if (jobs[i].ended || jobs[i + 1].run != jobs[i].run || (!first && !jobs[i - 1].ended) ||
-            !has_begun(folder, pool, &jobs[i + 1]))
+            access(jobs[i + 1].file, F_OK) != 0)
             continue;
         jobs[i].ended = true;
         if (is_whole(jobs, n, jobs[i].figure))

@@ -23,6 +23,7 @@ struct figure_job {
     size_t figure; /* its number, in the names of its tables */
     const char *template_name;
     size_t format; /* 0 .. N_FORMATS - 1 */
+    const char *file; /* the first that it writes */
     double weight;
     size_t run;    /* output: which gnuplot draws it */
     bool ended;
@@ -39,9 +40,9 @@ void figure_jobs_deal(struct pool *pool, struct figure_job *jobs, size_t n, stru
                       int limit_seconds);
 
 /**
- * While n jobs are drawn in a folder: a figure whose jobs have all ended since this was asked last, or SIZE_MAX.  A job has
+ * While n jobs are drawn: a figure whose jobs have all ended since this was asked last, or SIZE_MAX.  A job has
  * ended when its gnuplot has begun the file of the one after it; those of the last jobs of the lists are not told.
  */
-size_t figure_jobs_next_whole(const char *folder, struct pool *pool, struct figure_job *jobs, size_t n);
+size_t figure_jobs_next_whole(struct figure_job *jobs, size_t n);
 
 #endif

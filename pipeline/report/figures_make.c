@@ -110,14 +110,21 @@ static enum gnuplot_end draw_alone(const struct workshop *shop, size_t number)
 }
 
 /* Jobs of all figures whose tables are there. */
-static size_t list_jobs(const struct figures *figures, const double *area, struct figure_job *jobs)
+static size_t list_jobs(const struct workshop *shop, const double *area, struct figure_job *jobs)
 {
+    const struct figures *figures = shop->figures;
+    struct pool *pool = shop->bundle->pool;
     size_t n = 0;
 
     for (size_t i = 0; i < figures->n; i++)
         for (size_t f = 0; !figures->items[i].failed && f < N_FORMATS; f++)
-            jobs[n++] = (struct figure_job){i, figures->items[i].kind->template_name, f,
-                                            figure_job_weight(f, area[i]), 0, false};
+            jobs[n++] = (struct figure_job){
+                .figure = i,
+                .template_name = figures->items[i].kind->template_name,
+                .format = f,
+                .file = pool_format(pool, "%s.%s", figure_stem(pool, shop->folder, i, 0), figure_formats[f]),
+                .weight = figure_job_weight(f, area[i]),
+            };
     return n;
 }
 
@@ -132,7 +139,7 @@ static bool finish_one(void *context)
 {
     const struct meanwhile *meanwhile = context;
     const struct workshop *shop = meanwhile->shop;
-    const size_t number = figure_jobs_next_whole(shop->folder, shop->bundle->pool, meanwhile->jobs, meanwhile->n);
+    const size_t number = figure_jobs_next_whole(meanwhile->jobs, meanwhile->n);
 
     if (number == SIZE_MAX)
         return false;
@@ -180,7 +187,7 @@ static int draw_all(const struct workshop *shop, const double *area)
     struct gnuplot_run *runs = allocate((size_t)shop->n_processes, sizeof *runs);
     size_t n, n_runs = (size_t)shop->n_processes;
 
-    if (jobs != NULL && runs != NULL && (n = list_jobs(shop->figures, area, jobs)) > 0) {
+    if (jobs != NULL && runs != NULL && (n = list_jobs(shop, area, jobs)) > 0) {
         if (n_runs > n)
             n_runs = n;
         figure_jobs_deal(shop->bundle->pool, jobs, n, runs, n_runs, shop->limit_seconds);

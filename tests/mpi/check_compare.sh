@@ -69,29 +69,7 @@ disclosure: {threshold: 0, because: "made up"}
 end
 }
 
-wrong=
-cases=0
-same() { # WHAT RANKS...
-    what=$1
-    shift
-    rm -rf "$box/one"
-    "$alone" run -q --until compare "$box/s/study.yaml" -o "$box/one" -j 2 > "$box/one.told" 2>&1 || {
-        wrong="$wrong [$what runs alone: $(head -c 300 "$box/one.told")]"
-        return
-    }
-    cp -r "$box/one" "$box/many"
-    for ranks; do
-        rm "$box/many/work/results.h5"
-        try together "$ranks" compare -q "$box/s/study.yaml" -o "$box/many" -j 2
-        cases=$((cases + 1))
-        if [ "$status" != 0 ]; then
-            wrong="$wrong [$what, $ranks ranks: status $status: $(head -c 300 "$box/told")]"
-        elif ! cmp -s "$box/one/work/results.h5" "$box/many/work/results.h5"; then
-            wrong="$wrong [$what, $ranks ranks: results]"
-        fi
-    done
-    rm -rf "$box/many"
-}
+study_file=$box/s/study.yaml
 closing() {
     [ -z "$wrong" ] && [ "$cases" -gt 0 ]
     report $? "$1 ($cases cases)" "$wrong"

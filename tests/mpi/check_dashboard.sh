@@ -26,28 +26,7 @@ disclosure: {threshold: 0, because: made up}
 END
 }
 
-wrong=
-cases=0
-same() { # WHAT RANKS...
-    what=$1
-    shift
-    rm -rf "$box/one" "$box/many"
-    "$alone" run -q --until compare "$box/study/study.yaml" -o "$box/one" -j 2 > "$box/one.told" 2>&1 || {
-        wrong="$wrong [$what runs alone: $(tail -c 300 "$box/one.told")]"
-        return
-    }
-    cp -r "$box/one" "$box/many"
-    for ranks; do
-        rm "$box/many/work/results.h5"
-        try together "$ranks" compare -q "$box/study/study.yaml" -o "$box/many" -j 2
-        cases=$((cases + 1))
-        if [ "$status" != 0 ]; then
-            wrong="$wrong [$what, $ranks ranks: status $status: $(head -c 300 "$box/told")]"
-        elif ! cmp -s "$box/one/work/results.h5" "$box/many/work/results.h5"; then
-            wrong="$wrong [$what, $ranks ranks: results]"
-        fi
-    done
-}
+study_file=$box/study/study.yaml
 people=tests/reference/programme_people.csv
 cp "$people" "$box/study/people.csv"
 study ''

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What the checks of the cluster build share.  Besides tests/whole/support.sh:
 #   $alone      the ordinary program            together N COMMAND...   the cluster build's, on N ranks
+#   same WHAT N...   compares $study_file on N ranks with one process: adds to $cases, and to $wrong where results.h5 differs
 # More ranks than processors are fine, and so is being root in a container.
 . tests/whole/support.sh
 alone=${ALONE:-$root/build}/bin/stepdown
@@ -14,4 +15,27 @@ together() { # N ARGUMENT...
     ranks=$1
     shift
     timeout 120 mpirun -q --oversubscribe -n "$ranks" "$stepdown" "$@"
+}
+
+wrong=
+cases=0
+same() { # WHAT RANKS...
+    what=$1
+    shift
+    rm -rf "$box/one" "$box/many"
+    "$alone" run -q --until compare "$study_file" -o "$box/one" -j 2 > "$box/one.told" 2>&1 || {
+        wrong="$wrong [$what runs alone: $(tail -c 300 "$box/one.told")]"
+        return
+    }
+    cp -r "$box/one" "$box/many"
+    for ranks; do
+        rm "$box/many/work/results.h5"
+        try together "$ranks" compare -q "$study_file" -o "$box/many" -j 2
+        cases=$((cases + 1))
+        if [ "$status" != 0 ]; then
+            wrong="$wrong [$what, $ranks ranks: status $status: $(head -c 300 "$box/told")]"
+        elif ! cmp -s "$box/one/work/results.h5" "$box/many/work/results.h5"; then
+            wrong="$wrong [$what, $ranks ranks: results]"
+        fi
+    done
 }

@@ -136,11 +136,20 @@ static void test_a_folder_that_is_not_there_is_told_when_it_is_needed(void **sta
     record_sort_free(sort);
 }
 
+static void test_records_that_are_too_wide_are_refused(void **state)
+{
+    (void)state;
+    capture_start();
+    assert_null(record_sort_alloc(257, compare, 2, "nowhere"));
+    assert_non_null(strstr(capture_end(), "records of 257 bytes"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_records_come_in_order_whatever_fits_into_memory),
         cmocka_unit_test(test_without_an_order_records_come_as_they_were_added),
+        cmocka_unit_test(test_records_that_are_too_wide_are_refused),
         cmocka_unit_test(test_a_folder_that_is_not_there_is_told_when_it_is_needed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

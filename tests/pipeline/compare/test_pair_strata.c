@@ -7,17 +7,7 @@
 
 #include "tests/support/near.h"
 #include "tests/support/scratch.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define REPLACES_MALLOC 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define REPLACES_MALLOC 0
-#endif
-#endif
-#ifndef REPLACES_MALLOC
-#define REPLACES_MALLOC 1
-#endif
+#include "tests/support/replaces_malloc.h"
 
 static bool fails; /* kernels of stats/ ask by malloc, and do not tell; the rest asks by calloc */
 

@@ -8,17 +8,7 @@
 
 #include "tests/pipeline/study/good.h"
 #include "tests/pipeline/study/study_test.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define REPLACES_MALLOC 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define REPLACES_MALLOC 0
-#endif
-#endif
-#ifndef REPLACES_MALLOC
-#define REPLACES_MALLOC 1
-#endif
+#include "tests/support/replaces_malloc.h"
 
 static size_t n_until_failure; /* 0: never */
 static long n_living;
