@@ -40,7 +40,7 @@ static bool model_is_spread(const struct study_model *model)
     const char *const ties = model->ties.text;
 
     return model->recurrent || model->rule == MODEL_LOGISTIC || model->rule == MODEL_FINEGRAY || model->rule == MODEL_AFT ||
-           (model->rule == MODEL_COX && model->frailty.text == NULL && (ties == NULL || strcmp(ties, "exact") != 0));
+           (model->rule == MODEL_COX && (ties == NULL || strcmp(ties, "exact") != 0));
 }
 
 /* Matches are looked for among all people. */
