@@ -46,12 +46,12 @@ static bool model_is_spread(const struct study_model *model)
 /* Matches are looked for among all people. */
 static bool adjustment_is_spread(const struct study_adjustment *how)
 {
-    return how->method != ADJUST_MATCH && how->method != ADJUST_CLONES;
+    return how->method != ADJUST_MATCH;
 }
 
 static bool analysis_is_spread(const struct study *study, const struct study_analysis *analysis)
 {
-    bool spread = !study->cohort.index.every && !analysis->strategies.given &&
+    bool spread = !study->cohort.index.every &&
                   (analysis->n_adjustments == 0 || analysis->bootstrap_n == 0) && analysis->imputation.n == 0;
 
     for (size_t i = 0; i < analysis->n_adjustments; i++)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Frailties of groups say the same, byte by byte, by parts of the people as by one process.
+# Strategies, by clones and by landmarks, and frailties of groups say the same, byte by byte, by parts of the people as by one process.
 #   BUILD=build/mpi ALONE=build sh tests/mpi/check_strategies.sh          from the root of the repository
 . tests/mpi/support.sh
 mkdir "$box/s"
@@ -49,8 +49,8 @@ cohort:
   arms: {iop: "arm == 'iop'", inpatient: "arm == 'inpatient'"}
   reference: inpatient
   populations: {all: "true", elder: "age >= 40"}
-  covariates: [age, dose, group]
-  strata: [site, ward]
+  covariates: [age, dose, group, site]
+  strata: [ward]
 ${4:-}
 outcomes:
   relapse: {time: days${3:-}, event: "status == 1", competing: {other: "status == 2"}, event_is: bad}
@@ -88,4 +88,63 @@ done
 study "$models" ', weight: times' > "$study_file"
 same 'counted people in groups' 4
 closing 'people whose groups have frailties'
+
+# ---- strategies ----
+questions='strategies:
+  start: {day: act, people: "age >= 20", follow: {early: {by: 9}, late: {by: 25, from: 10}, wait: {not_by: 9}, never: {never: yes}}, reference: wait}
+  soon: {day: act, follow: {early: {by: 9}, stay: {not_by: 9}}, reference: stay}'
+numbers='    measures: [risk_difference, risk_ratio, odds_ratio, rmst_difference, hazard_ratio]'
+clones="$numbers
+    strategies: {of: start, weights: [age, group]}
+  - outcomes: [drink]
+    at: [20]
+    strategies: {of: soon, weights: [age, \"rcs(dose, 3)\", site], truncate: 0.9, period: 3}
+$numbers
+    tau: 30
+  - outcomes: [drink]
+    at: [20]
+    strategies: {of: soon}
+    measures: [risk_difference]"
+landmark="    measures: [risk_difference, hazard_ratio, rmst_difference, logrank_test, ph_test]
+    strategies: {of: soon, landmark: 9}
+    models: [{cox: \"arm + age + group\", frailty: site}]
+    adjust: [{method: iptw, propensity: [age, site]}, {name: model, method: regression, terms: [age, group]}]
+    subgroups: [group]"
+for n in 12 90 1500; do
+    seed=$((seed + 1))
+    rows $seed $n
+    study "$clones" '' '' '' "$questions" > "$study_file"
+    same "seed $seed, clones of $n people" 2 3 8
+done
+study "$clones" '' '' '  cluster: ward' "$questions" > "$study_file"
+same 'clones of people in clusters' 4
+for late in '' ', entry: entry'; do
+    seed=$((seed + 1))
+    rows $seed 700
+    study "$landmark" '' "$late" '' "$questions" > "$study_file"
+    same "people at a landmark$late" 2 5
+done
+study "$landmark" ', weight: times' '' '' "$questions" > "$study_file"
+same 'counted people at a landmark' 3
+closing 'people who follow strategies'
+
+# Nobody follows the one; nobody departs from the other; one person; those who come late and rows that stand for several have no clones.
+study "$numbers
+    strategies: {of: odd, weights: [age]}" '' '' '' 'strategies:
+  odd: {day: act, follow: {early: {by: 9}, at_last: {by: 38, from: 36}, stay: {not_by: 9}}, reference: stay}' > "$study_file"
+same 'a strategy that nobody follows' 2 3
+sed -i 's/at_last: {by: 38, from: 36}/any: {by: 39}/' "$study_file"
+awk -F, -v OFS=, 'NR > 1 && $8 == "" { $8 = 5 } { print }' "$box/s/clients.csv" > "$box/s/other" && mv "$box/s/other" "$box/s/clients.csv"
+same 'a strategy that nobody departs from' 3
+study "$clones" ', weight: times' '' '' "$questions" > "$study_file"
+same 'rows that stand for several people' 2
+study "$clones" '' ', entry: entry' '' "$questions" > "$study_file"
+same 'people who come late' 2
+for n in 2 3 5; do
+    seed=$((seed + 1))
+    rows $seed $n
+    study "$clones" '' '' '' "$questions" | sed '/elder/d; s/  populations.*//' > "$study_file"
+    same "$n people" 3 8
+done
+closing 'strategies that few or none follow'
 exit "$failed"
