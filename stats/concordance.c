@@ -72,7 +72,7 @@ static bool are_weighted(const struct cox_rows *rows)
     return rows->weight != NULL || reducer_sum_one(rows->reducer, n_more) > 0;
 }
 
-static bool allocate_rows(struct counting *c, const int32_t *cluster)
+static bool allocate_rows(struct counting *c, bool clustered)
 {
     const size_t n = c->rows->n + 1;
     const bool enter = c->rows->entry != NULL, weighted = are_weighted(c->rows);
@@ -81,12 +81,12 @@ static bool allocate_rows(struct counting *c, const int32_t *cluster)
     c->walked.items = malloc(n * sizeof *c->walked.items);
     c->walked.from = enter ? malloc(n * sizeof *c->walked.from) : NULL;
     c->walked.weight = weighted ? malloc(n * sizeof *c->walked.weight) : NULL;
-    c->cluster = cluster != NULL ? malloc(n * sizeof *c->cluster) : NULL;
+    c->cluster = clustered ? malloc(n * sizeof *c->cluster) : NULL;
     c->axis.time = malloc(n * sizeof *c->axis.time);
     c->axis.stratum = malloc(n * sizeof *c->axis.stratum);
     c->axis.first = malloc(n * sizeof *c->axis.first);
     return c->by_time != NULL && c->walked.items != NULL && (!enter || c->walked.from != NULL) &&
-           (!weighted || c->walked.weight != NULL) && (cluster == NULL || c->cluster != NULL) && c->axis.time != NULL &&
+           (!weighted || c->walked.weight != NULL) && (!clustered || c->cluster != NULL) && c->axis.time != NULL &&
            c->axis.stratum != NULL && c->axis.first != NULL;
 }
 
@@ -108,8 +108,18 @@ static void lay_axis(struct counting *c)
     }
 }
 
+/* A cluster's number, and behind it whose it is. */
+enum { OWNER_BITS = 31 };
+
+static int64_t cluster_word(const struct clusters *clusters, const struct reducer *reducer, int32_t number)
+{
+    const bool own = reducer != NULL && (size_t)number >= clusters->n_shared;
+
+    return own ? (int64_t)(reducer->place + 1) << OWNER_BITS | number : number;
+}
+
 /* Rows come in order of stratum and time, and every time of theirs is on the axis. */
-static void place_rows(struct counting *c, const double *prediction, const int32_t *cluster)
+static void place_rows(struct counting *c, const double *prediction, const struct clusters *clusters)
 {
     const struct cox_rows *const rows = c->rows;
     const struct pair_axis *const axis = &c->axis;
@@ -125,19 +135,19 @@ static void place_rows(struct counting *c, const double *prediction, const int32
             c->walked.from[m] = (uint32_t)cox_first_after(axis->time, axis->first[k], k, rows->entry[i]);
         if (c->walked.weight != NULL)
             c->walked.weight[m] = rows->frequency != NULL ? rows->frequency[i] : fixed_part(&c->scale, rows->weight[i]);
-        if (cluster != NULL)
-            c->cluster[m] = cluster[i];
+        if (clusters != NULL)
+            c->cluster[m] = cluster_word(clusters, rows->reducer, clusters->of[i]);
     }
     c->walked.n = rows->n;
 }
 
 /* Afterwards the rows of this place, and the axis, are as they are walked. */
-static int place(struct counting *c, const double *prediction, const int32_t *cluster)
+static int place(struct counting *c, const double *prediction, const struct clusters *clusters)
 {
     const struct cox_rows *rows = c->rows;
     int status = find_scale(c);
 
-    if (status == GSL_SUCCESS && !allocate_rows(c, cluster))
+    if (status == GSL_SUCCESS && !allocate_rows(c, clusters != NULL))
         status = GSL_ENOMEM;
     if (status == GSL_SUCCESS)
         status = radix_order(rows->time, rows->stratum, rows->n_stratum, rows->n, c->by_time);
@@ -146,7 +156,7 @@ static int place(struct counting *c, const double *prediction, const int32_t *cl
     lay_axis(c);
     if (rows->reducer != NULL && (status = pair_axis_join(rows->reducer, &c->axis)) != GSL_SUCCESS)
         return status;
-    place_rows(c, prediction, cluster);
+    place_rows(c, prediction, clusters);
     free(c->by_time);
     c->by_time = NULL;
     return rows->reducer != NULL ? walked_rows_exchange(rows->reducer, &c->walked, &c->cluster) : GSL_SUCCESS;
@@ -245,32 +255,90 @@ static double influence_of(const struct counting *c, size_t m, double somers, do
     return (double)weight_of(c, m) * c->scale.down * ((pairs->good - pairs->bad) - somers * sum) / (2 * n_pair);
 }
 
-/* Squares of the sums of clusters, of influence [walked.n]. */
-static int square_clusters(const struct counting *c, const double *influence, size_t n_cluster, double *squares)
+/* What a row adds to the sum of its cluster, on its way home. */
+struct share {
+    int64_t cluster, whole;
+};
+
+/* Shares of rows whose cluster is another place's go there, and are added. */
+static int send_shares(const struct counting *c, const struct fixed_scale *scale, const double *influence, int64_t *sum)
 {
     const struct reducer *const reducer = c->rows->reducer;
-    const double here = largest_magnitude(influence, c->walked.n);
-    const double largest = reducer_largest(reducer, isnan(here) ? (double)INFINITY : here);
-    const int64_t n = reducer_sum_one(reducer, (int64_t)c->walked.n);
-    int64_t *const sum = calloc(n_cluster + 1, sizeof *sum);
-    double *const total = malloc((n_cluster + 1) * sizeof *total);
-    struct fixed_scale scale;
-    int status = sum == NULL || total == NULL ? GSL_ENOMEM : fixed_scale_init(&scale, largest, (uint64_t)n);
+    const size_t n_places = reducer->n_places;
+    size_t *const first = calloc(n_places + 2, sizeof *first);
+    struct share *const shares = malloc((c->walked.n + 1) * sizeof *shares);
+    struct reducer_bytes came = {0};
+    int status = reducer_status(reducer, first == NULL || shares == NULL ? GSL_ENOMEM : GSL_SUCCESS);
 
+    for (size_t m = 0; status == GSL_SUCCESS && m < c->walked.n; m++)
+        first[c->cluster[c->walked.items[m].row] >> OWNER_BITS]++;
     if (status == GSL_SUCCESS) {
-        for (size_t m = 0; m < c->walked.n; m++)
-            sum[c->cluster[c->walked.items[m].row]] += fixed_part(&scale, influence[m]);
-        reducer_sum(reducer, sum, n_cluster);
-        for (size_t k = 0; k < n_cluster; k++)
-            total[k] = (double)sum[k] * scale.down;
-        *squares = square_sum(total, n_cluster);
+        first[0] = 0; /* those of shared clusters do not go */
+        for (size_t k = 1; k <= n_places; k++)
+            first[k] += first[k - 1];
+        for (size_t m = 0; m < c->walked.n; m++) {
+            const int64_t word = c->cluster[c->walked.items[m].row], owner = word >> OWNER_BITS;
+            if (owner > 0)
+                shares[first[owner - 1]++] = (struct share){word & (((int64_t)1 << OWNER_BITS) - 1), fixed_part(scale, influence[m])};
+        }
+        for (size_t k = n_places; k > 0; k--)
+            first[k] = first[k - 1];
+        first[0] = 0;
+        for (size_t k = 0; k <= n_places; k++)
+            first[k] *= sizeof *shares;
+        status = reducer->exchange(reducer->context, shares, first, &came);
+    }
+    for (size_t k = 0; status == GSL_SUCCESS && k < came.n / sizeof *shares; k++) {
+        const struct share *const share = (const struct share *)(void *)came.bytes + k;
+        sum[share->cluster] += share->whole;
+    }
+    free(came.bytes);
+    free(shares);
+    free(first);
+    return status;
+}
+
+/* sum [clusters->n]: of those of this place, and of the shared ones. */
+static int sum_clusters(const struct counting *c, const struct clusters *clusters, const struct fixed_scale *scale,
+                        const double *influence, int64_t *sum)
+{
+    for (size_t m = 0; m < c->walked.n; m++) {
+        const int64_t word = c->cluster[c->walked.items[m].row];
+        if (word >> OWNER_BITS == 0)
+            sum[word] += fixed_part(scale, influence[m]);
+    }
+    if (c->rows->reducer == NULL)
+        return GSL_SUCCESS;
+    reducer_sum(c->rows->reducer, sum, clusters->n_shared);
+    return send_shares(c, scale, influence, sum);
+}
+
+/* Squares of the sums of clusters, of influence [walked.n]. */
+static int square_clusters(const struct counting *c, const double *influence, const struct clusters *clusters, double *squares)
+{
+    const struct reducer *const reducer = c->rows->reducer;
+    double largest = largest_magnitude(influence, c->walked.n);
+    int64_t n = (int64_t)c->walked.n, *const sum = calloc(clusters->n + 1, sizeof *sum);
+    double *const total = malloc((clusters->n + 1) * sizeof *total);
+    struct fixed_scale scale;
+
+    reducer_size(reducer, &n, &largest);
+    int status = reducer_status(reducer, sum == NULL || total == NULL ? GSL_ENOMEM : fixed_scale_init(&scale, largest, (uint64_t)n));
+    if (status == GSL_SUCCESS)
+        status = sum_clusters(c, clusters, &scale, influence, sum);
+    if (status == GSL_SUCCESS) {
+        size_t n_mine = 0;
+        for (size_t g = 0; g < clusters->n; g++)
+            if (sum[g] != 0 && clusters_is_mine(clusters, reducer, g))
+                total[n_mine++] = (double)sum[g] * scale.down;
+        *squares = square_sum_all(total, n_mine, reducer);
     }
     free(total);
     free(sum);
     return status;
 }
 
-static int find_variance(const struct counting *c, size_t n_cluster, double somers, double n_pair, double *variance)
+static int find_variance(const struct counting *c, const struct clusters *clusters, double somers, double n_pair, double *variance)
 {
     const bool copies = c->cluster == NULL && c->rows->frequency != NULL;
     double *const influence = malloc((c->walked.n + 1) * sizeof *influence);
@@ -282,7 +350,7 @@ static int find_variance(const struct counting *c, size_t n_cluster, double some
             influence[m] /= sqrt((double)weight_of(c, m));
     }
     if (status == GSL_SUCCESS && c->cluster != NULL)
-        status = square_clusters(c, influence, n_cluster, variance);
+        status = square_clusters(c, influence, clusters, variance);
     else if (status == GSL_SUCCESS)
         *variance = square_sum_all(influence, c->walked.n, c->rows->reducer);
     free(influence);
@@ -290,7 +358,7 @@ static int find_variance(const struct counting *c, size_t n_cluster, double some
 }
 
 /* Every pair was counted from both sides. */
-static int add_up(const struct counting *c, size_t n_cluster, struct concordance *result)
+static int add_up(const struct counting *c, const struct clusters *clusters, struct concordance *result)
 {
     double total[KINDS], variance;
     int status = GSL_SUCCESS;
@@ -309,12 +377,12 @@ static int add_up(const struct counting *c, size_t n_cluster, struct concordance
         return GSL_SUCCESS;
     const double somers = (result->concordant - result->discordant) / n_pair;
     result->estimate = (somers + 1) / 2;
-    if ((status = find_variance(c, n_cluster, somers, n_pair, &variance)) == GSL_SUCCESS)
+    if ((status = find_variance(c, clusters, somers, n_pair, &variance)) == GSL_SUCCESS)
         result->std_err = sqrt(variance);
     return status;
 }
 
-int concordance_solve(const struct cox_rows *rows, const double *prediction, const int32_t *cluster, size_t n_cluster,
+int concordance_solve(const struct cox_rows *rows, const double *prediction, const struct clusters *clusters,
                       struct concordance *result)
 {
     struct counting c = {.rows = rows};
@@ -326,8 +394,8 @@ int concordance_solve(const struct cox_rows *rows, const double *prediction, con
             status = GSL_EINVAL;
     if ((status = reducer_status(rows->reducer, status)) != GSL_SUCCESS)
         return status;
-    if ((status = place(&c, prediction, cluster)) == GSL_SUCCESS && (status = count_pairs(&c)) == GSL_SUCCESS)
-        status = add_up(&c, n_cluster, result);
+    if ((status = place(&c, prediction, clusters)) == GSL_SUCCESS && (status = count_pairs(&c)) == GSL_SUCCESS)
+        status = add_up(&c, clusters, result);
     clear(&c);
     return status;
 }

@@ -23,6 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "stats/clusters.h"
 #include "stats/cox_data.h"
 
 struct concordance {
@@ -33,13 +34,14 @@ struct concordance {
 /**
  * rows       entry, time, event, stratum, frequency, weight; the rest is not read
  * prediction [n] higher means earlier
- * cluster    [n] 0 .. n_cluster - 1, or NULL
+ * clusters   of the rows, or NULL: each is one
  *
- * Rows may lie in several places (cox_rows.reducer), of one cluster as well: concordance_places.h.
+ * Rows may lie in several places (cox_rows.reducer): concordance_places.h; what they add to clusters of one place goes back there, 16
+ * bytes a row.
  *
  * GSL_EINVAL for a prediction that is not finite, GSL_ENOMEM.
  */
-int concordance_solve(const struct cox_rows *rows, const double *prediction, const int32_t *cluster, size_t n_cluster,
+int concordance_solve(const struct cox_rows *rows, const double *prediction, const struct clusters *clusters,
                       struct concordance *result);
 
 #endif

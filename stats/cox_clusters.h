@@ -6,22 +6,23 @@
  *
  * Rows that are alone in their cluster are taken from tables where these pay (cox_singles.h).  The others are dealt to pieces of the
  * clusters, each with all that its score needs side by side, for the rows of a cluster lie anywhere among those in order of
- * time.  Sums of a cluster are whole numbers; squares are added piece by piece, by cluster.
+ * time.  Sums of a cluster are whole numbers, and so are squares (outer_sum.h): nothing depends on the order of the clusters.
  */
 #ifndef STATS_COX_CLUSTERS_H
 #define STATS_COX_CLUSTERS_H
 
+#include "stats/clusters.h"
 #include "stats/cox_score.h"
 
 /**
- * Of rows in several places (cox_rows.reducer) the sums of clusters, and of rows that are alone by position, are those of all: sent are
- * two numbers a cluster, p of each that has several rows, and the sums over units (design_gram.h) a position.
+ * Of rows in several places (cox_rows.reducer) the sums are those of all.  Sent are the sums over units (design_gram.h) a position for
+ * rows that are alone, p^2 numbers, and of shared clusters two numbers, and p where they have several rows.
  *
- * cluster    [n_all] 0 .. n_cluster - 1 by row as handed over
+ * clusters   of rows as handed over
  * meat       [p * p] output, the lower triangle; 0 before
  *
- * GSL_ENOMEM.  O(n p + n_cluster p^2).
+ * GSL_ENOMEM, or as fixed_scale_init, in all places alike.  O(n p + clusters p^2).
  */
-int cox_clusters(const struct cox_scores *scores, const int32_t *cluster, size_t n_cluster, double *meat);
+int cox_clusters(const struct cox_scores *scores, const struct clusters *clusters, double *meat);
 
 #endif

@@ -95,8 +95,7 @@ static int plain_meat(const struct cox_scores *scores, double *meat)
 
 /* ---- the whole ---------------------------------------------------------------------------------------------------- */
 
-int cox_robust(const struct cox_scores *scores, const struct cox_fit *fit, const int32_t *cluster, size_t n_cluster,
-               double *covariance)
+int cox_robust(const struct cox_scores *scores, const struct cox_fit *fit, const struct clusters *clusters, double *covariance)
 {
     const size_t p = scores->p;
     const double *scale = cox_work_data(scores->work)->copy->scale;
@@ -105,8 +104,7 @@ int cox_robust(const struct cox_scores *scores, const struct cox_fit *fit, const
     if (meat == NULL)
         return GSL_ENOMEM;
     double *const bread = meat + p * p, *const half = bread + p * p;
-    const int status =
-        cluster != NULL ? cox_clusters(scores, cluster, n_cluster, meat) : plain_meat(scores, meat);
+    const int status = clusters != NULL ? cox_clusters(scores, clusters, meat) : plain_meat(scores, meat);
     for (size_t i = 0; i < p; i++)
         for (size_t j = 0; j < i; j++)
             meat[j * p + i] = meat[i * p + j];

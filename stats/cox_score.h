@@ -11,12 +11,13 @@
  *
  *     variance = I^-1 ( sum over clusters (sum U)(sum U)' ) I^-1         without clusters every row, or copy, is one
  *
- * Linear in n.  The sums of a cluster and of all rows are order-free; clusters are taken in the order of their codes.
+ * Linear in n.  Sums are order-free.
  * Lin & Wei 1989, doi:10.1080/01621459.1989.10478874.
  */
 #ifndef STATS_COX_SCORE_H
 #define STATS_COX_SCORE_H
 
+#include "stats/clusters.h"
 #include "stats/cox.h"
 
 struct cox_scores {
@@ -47,13 +48,12 @@ void cox_schoenfeld(const struct cox_scores *scores, size_t i, double *residual)
 /**
  * cox_robust - covariance [p * p] of x by the sandwich.
  *
- * cluster    [n_all] 0 .. n_cluster - 1 by row as handed over, or NULL: every row is one.  Where rows lie in several places
- *            (cox_rows.reducer) there must be clusters, which may have rows in any of them
+ * clusters   of rows as handed over, or NULL: every row is one.  Where rows lie in several places (cox_rows.reducer) there must be
+ *            clusters
  * covariance output; rows and columns of what is left out are 0
  *
  * GSL_ENOMEM.
  */
-int cox_robust(const struct cox_scores *scores, const struct cox_fit *fit, const int32_t *cluster, size_t n_cluster,
-               double *covariance);
+int cox_robust(const struct cox_scores *scores, const struct cox_fit *fit, const struct clusters *clusters, double *covariance);
 
 #endif

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "stats/clusters.h"
 #include "stats/design_gram.h"
 #include "stats/design_matrix.h"
 
@@ -42,10 +43,6 @@ int design_total_packed(const struct gram_layout *layout, const double *c, doubl
 /** design_total_units - in two parts, as design_total has them, over the units of a layout; bound is that of the rows here.  Errors as there. */
 int design_total_units(const struct gram_layout *layout, const double *c, double bound, size_t n_threads, double *sum);
 
-/** The same of n of them, in two messages: c [n] of [n rows] each, bounds [n], sums [n * (1 + p)]. */
-int design_totals_units(const struct gram_layout *layout, const double *const *c, const double *bounds, size_t n, size_t n_threads,
-                        double *sums);
-
 /**
  * design_clusters - the same by cluster.
  *
@@ -57,9 +54,9 @@ int design_totals_units(const struct gram_layout *layout, const double *const *c
 int design_clusters(const struct design_matrix *design, const double *c, double bound, const int32_t *cluster,
                     size_t n_cluster, double *sums);
 
-/** The same of rows that lie in several places (reducer.h); bound is that of the rows here. */
-int design_clusters_all(const struct design_matrix *design, const double *c, double bound, const int32_t *cluster,
-                        size_t n_cluster, const struct reducer *reducer, double *sums);
+/** The same of rows that lie in several places (reducer.h), sums [clusters->n * (1 + p)]; bound is that of the rows here. */
+int design_clusters_all(const struct design_matrix *design, const double *c, double bound, const struct clusters *clusters,
+                        const struct reducer *reducer, double *sums);
 
 /**
  * design_leverage - (1, x_i)' M (1, x_i).

@@ -58,7 +58,7 @@ struct finegray_rows {
     const int32_t *group;   /* [n] censoring group 0 .. n_group - 1, or NULL: one */
     size_t n_group;         /* 1 when group is NULL */
     const int32_t *cluster; /* [n] 0 .. n_cluster - 1, or NULL: each row for itself */
-    size_t n_cluster;
+    size_t n_cluster, n_shared; /* the first n_shared have rows in several places (clusters.h); not asked for without a reducer */
     const struct design_matrix *design; /* the same n rows */
     const struct reducer *reducer; /* the rows are those of one of several places (reducer.h); NULL: all */
 };

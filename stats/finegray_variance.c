@@ -8,6 +8,9 @@
 
 #include <gsl/gsl_errno.h>
 
+#include "stats/fixed_total.h"
+#include "stats/outer_sum.h"
+
 /* What a walk along the axis does with the rows of a cell. */
 enum use { USE_BOUND, USE_SQUARES, USE_CLUSTERS };
 
@@ -332,43 +335,42 @@ static void walk_axis(struct walk *walk, enum use use)
 }
 
 /* Sums of clusters, squared: also whole numbers, so that the numbering of the clusters does not matter. */
-static int square_clusters(struct walk *walk, size_t n_cluster)
+static int square_clusters(struct walk *walk, const struct clusters *clusters, const struct reducer *reducer)
 {
     const size_t p = walk->pass->p;
-    int64_t largest = 0;
-    struct fixed_scale scale;
+    double *const sums = malloc((clusters->n * p + 1) * sizeof *sums);
+    const int status = reducer_status(reducer, sums == NULL ? GSL_ENOMEM : GSL_SUCCESS);
 
-    for (size_t k = 0; k < n_cluster * p; k++)
-        largest = llabs(walk->sums[k]) > largest ? llabs(walk->sums[k]) : largest;
-    const double bound = (double)largest * walk->scale.down;
-    const int status = fixed_scale_init(&scale, bound * bound, n_cluster);
-    for (size_t i = 0; status == GSL_SUCCESS && i < p; i++)
-        for (size_t j = 0; j <= i; j++) {
-            __int128 sum = 0;
-            for (size_t k = 0; k < n_cluster; k++) {
-                int64_t high, low;
-                fixed_split(&scale, (double)walk->sums[k * p + i] * walk->scale.down *
-                                        ((double)walk->sums[k * p + j] * walk->scale.down), &high, &low);
-                sum += fixed_wide(&scale, high, low);
-            }
-            walk->meat[i * p + j] = fixed_wide_value(&scale, sum);
-        }
-    return status == GSL_SUCCESS ? GSL_SUCCESS : GSL_EDOM;
+    if (status != GSL_SUCCESS) {
+        free(sums);
+        return status;
+    }
+    for (size_t k = 0; k < clusters->n * p; k++)
+        sums[k] = (double)walk->sums[k] * walk->scale.down;
+    const double bound = reducer_largest(reducer, largest_magnitude(sums, clusters->n * p));
+    const int squared = outer_sum_of(sums, clusters, p, bound, walk->pass->data->n_all, reducer, walk->meat);
+    free(sums);
+    return squared == GSL_SUCCESS || squared == GSL_ENOMEM ? squared : GSL_EDOM;
 }
 
 static int meat_of_clusters(struct walk *walk, const struct finegray_rows *rows)
 {
     const size_t p = walk->pass->p;
+    const struct clusters clusters = {.of = rows->cluster, .n = rows->n_cluster, .n_shared = rows->n_shared};
 
     walk->cluster = rows->cluster;
-    if ((walk->sums = calloc(rows->n_cluster * p + 1, sizeof *walk->sums)) == NULL)
-        return GSL_ENOMEM;
+    walk->sums = calloc(clusters.n * p + 1, sizeof *walk->sums);
+    int status = reducer_status(rows->reducer, walk->sums == NULL ? GSL_ENOMEM : GSL_SUCCESS);
+    if (status != GSL_SUCCESS)
+        return status;
     walk_axis(walk, USE_BOUND);
-    const int status = fixed_scale_init(&walk->scale, walk->bound, walk->pass->data->n_all);
-    if (status == GSL_SUCCESS)
-        walk_axis(walk, USE_CLUSTERS);
-    reducer_sum(rows->reducer, walk->sums, rows->n_cluster * p);
-    return status == GSL_SUCCESS ? square_clusters(walk, rows->n_cluster) : GSL_EDOM;
+    status = fixed_scale_init(&walk->scale, walk->bound, walk->pass->data->n_all);
+    if (status != GSL_SUCCESS)
+        return GSL_EDOM;
+    walk_axis(walk, USE_CLUSTERS);
+    if (rows->reducer != NULL)
+        reducer_sum(rows->reducer, walk->sums, clusters.n_shared * p);
+    return square_clusters(walk, &clusters, rows->reducer);
 }
 
 /* One cell at a time, but those that places send each other: some of them in a message. */

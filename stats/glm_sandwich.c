@@ -8,7 +8,9 @@
 
 #include "stats/design_gram.h"
 #include "stats/design_total.h"
+#include "stats/fixed_total.h"
 #include "stats/glm_family.h"
+#include "stats/outer_sum.h"
 
 struct sandwich {
     const struct glm_data *data;
@@ -150,41 +152,46 @@ int glm_sandwich(const struct glm_data *data, const struct glm_options *options,
     return status;
 }
 
-/* An exact sum would need a bound of its own for each pair; clusters stand in a fixed order, so a plain one is free of row order. */
-static void square_clusters(struct sandwich *s, const double *sums, size_t n_cluster)
+/* Squares of the sums of clusters, of which there are n_used with rows. */
+static int square_clusters(struct sandwich *s, const double *sums, const struct clusters *clusters, int64_t n_used)
 {
     const size_t p = s->fit->p;
+    const struct reducer *const reducer = s->options->reducer;
+    const double bound = reducer_largest(reducer, largest_magnitude(sums, clusters->n * p));
+    const int status = outer_sum_of(sums, clusters, p, bound, (uint64_t)n_used, reducer, s->meat);
 
-    memset(s->meat, 0, p * p * sizeof *s->meat);
-    for (size_t g = 0; g < n_cluster; g++)
-        for (size_t j = 0; j < p; j++)
-            for (size_t k = 0; k < p; k++)
-                s->meat[j * p + k] += sums[g * p + j] * sums[g * p + k];
+    for (size_t j = 0; status == GSL_SUCCESS && j < p; j++)
+        for (size_t k = 0; k < j; k++)
+            s->meat[k * p + j] = s->meat[j * p + k];
+    return status;
 }
 
 int glm_sandwich_clustered(const struct glm_data *data, const struct glm_options *options, const struct glm_fit *fit,
-                           const int32_t *cluster, size_t n_cluster, double *covariance)
+                           const struct clusters *clusters, double *covariance)
 {
     struct sandwich s;
     double bound = 0;
+    int64_t n_used = 0;
+    int status = clusters_count(clusters, fit->n, options->reducer, &n_used);
 
-    if (n_cluster < 2)
-        return GSL_EDOM;
-    int status = sandwich_make(&s, data, options, fit);
-    double *const sums = calloc(n_cluster * fit->p, sizeof *sums);
+    if (status != GSL_SUCCESS || n_used < 2)
+        return status != GSL_SUCCESS ? status : GSL_EDOM;
+    status = sandwich_make(&s, data, options, fit);
+    double *const sums = calloc(clusters->n * fit->p + 1, sizeof *sums);
 
     if (status == GSL_SUCCESS && sums == NULL)
         status = GSL_ENOMEM;
+    status = reducer_status(options->reducer, status);
     for (size_t i = 0; status == GSL_SUCCESS && i < fit->n; i++) {
         s.u[i] = weight_of(data, i) * terms_of(&s, i).residual;
         bound = fmax(bound, fabs(s.u[i]));
     }
     if (status == GSL_SUCCESS)
-        status = design_clusters_all(&fit->copy->matrix, s.u, bound, cluster, n_cluster, options->reducer, sums);
-    if (status == GSL_SUCCESS) {
-        square_clusters(&s, sums, n_cluster);
-        finish(&s, (double)n_cluster / (double)(n_cluster - 1), covariance);
-    }
+        status = design_clusters_all(&fit->copy->matrix, s.u, bound, clusters, options->reducer, sums);
+    if (status == GSL_SUCCESS)
+        status = square_clusters(&s, sums, clusters, n_used);
+    if (status == GSL_SUCCESS)
+        finish(&s, (double)n_used / (double)(n_used - 1), covariance);
     free(sums);
     free(s.u);
     return status;

@@ -19,6 +19,7 @@
 
 #include <stdint.h>
 
+#include "stats/clusters.h"
 #include "stats/glm.h"
 
 enum glm_robust { GLM_HC0, GLM_HC1, GLM_HC2, GLM_HC3 };
@@ -34,10 +35,9 @@ int glm_sandwich(const struct glm_data *data, const struct glm_options *options,
                  enum glm_robust kind, bool frequencies, double *covariance);
 
 /**
- * cluster [n] 0 .. n_cluster - 1.  GSL_EDOM with fewer than two clusters.  Of rows in several places (options->reducer) n_cluster is
- * that of all, and clusters may have rows in any of them.
+ * Clusters of the rows, of which G have one, in all places where rows lie in several (options->reducer).  GSL_EDOM with fewer than two.
  */
 int glm_sandwich_clustered(const struct glm_data *data, const struct glm_options *options, const struct glm_fit *fit,
-                           const int32_t *cluster, size_t n_cluster, double *covariance);
+                           const struct clusters *clusters, double *covariance);
 
 #endif

@@ -22,6 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "stats/clusters.h"
 #include "stats/glm.h"
 
 /** What phi needs of a logistic propensity. */
@@ -48,10 +49,6 @@ struct influence_model {
 int influence_linear(const struct influence_model *model, size_t n, const double *weight, const double *slope_by_weight,
                      double *phi);
 
-/** The same of several numbers, in as many messages as of one: slopes and phi [n_slopes] of [n] each. */
-int influence_linear_each(const struct influence_model *model, size_t n, const double *weight, const double *const *slopes, size_t n_slopes,
-                          double *const *phi);
-
 /**
  * influence_variance - sum of squares of phi, within clusters first.
  *
@@ -65,13 +62,15 @@ int influence_linear_each(const struct influence_model *model, size_t n, const d
 int influence_variance(size_t n, const double *phi, const double *frequency, const int32_t *cluster, size_t n_cluster,
                        double *variance);
 
-/** The same of rows that lie in several places (reducer.h); clusters may have rows in any of them.  Sent: two numbers a cluster. */
-int influence_variance_all(size_t n, const double *phi, const double *frequency, const int32_t *cluster, size_t n_cluster,
+/**
+ * The same of rows that lie in several places (reducer.h); clusters of the rows here, or NULL.  Sent: a few numbers, and two for each
+ * cluster that is shared.
+ */
+int influence_variance_all(size_t n, const double *phi, const double *frequency, const struct clusters *clusters,
                            const struct reducer *reducer, double *variance);
 
 /** influence_sum - the same by cluster without the factor: sum over clusters of the square of their sum. */
 int influence_sum(size_t n, const double *phi, const int32_t *cluster, size_t n_cluster, double *sum);
-int influence_sum_all(size_t n, const double *phi, const int32_t *cluster, size_t n_cluster, const struct reducer *reducer,
-                      double *sum);
+int influence_sum_all(size_t n, const double *phi, const struct clusters *clusters, const struct reducer *reducer, double *sum);
 
 #endif

@@ -71,9 +71,9 @@ static struct recurrent_rows *rows_alloc(size_t n)
         return NULL;
     rows->n = n;
     rows->n_stratum = 1;
-    rows->entry = calloc(n, sizeof *rows->entry);
-    rows->time = calloc(n, sizeof *rows->time);
-    rows->stratum = calloc(n, sizeof *rows->stratum);
+    rows->entry = calloc(n + 1, sizeof *rows->entry);
+    rows->time = calloc(n + 1, sizeof *rows->time);
+    rows->stratum = calloc(n + 1, sizeof *rows->stratum);
     if (rows->entry == NULL || rows->time == NULL || rows->stratum == NULL) {
         recurrent_free(rows);
         return NULL;
@@ -91,15 +91,14 @@ void recurrent_free(struct recurrent_rows *rows)
     free(rows);
 }
 
-struct recurrent_rows *recurrent_alloc(size_t n, const double *entry, const double *time, const int32_t *event,
-                                       const int32_t *id, size_t n_id, enum recurrent_arrangement arrangement,
-                                       int *status)
+static struct recurrent_rows *arrange_all(size_t n, const double *entry, const double *time, const int32_t *event, const int32_t *id,
+                                          size_t n_id, enum recurrent_arrangement arrangement, int *status)
 {
-    *status = n == 0 ? GSL_EINVAL : !valid(n, entry, time, event, id, n_id) ? GSL_EDOM : GSL_SUCCESS;
+    *status = valid(n, entry, time, event, id, n_id) ? GSL_SUCCESS : GSL_EDOM;
     if (*status != GSL_SUCCESS)
         return NULL;
     struct recurrent_rows *rows = rows_alloc(n);
-    struct stretch *const stretch = calloc(n, sizeof *stretch);
+    struct stretch *const stretch = calloc(n + 1, sizeof *stretch);
     if (rows == NULL || stretch == NULL)
         *status = GSL_ENOMEM;
     for (size_t i = 0; i < n && *status == GSL_SUCCESS; i++)
@@ -117,5 +116,30 @@ struct recurrent_rows *recurrent_alloc(size_t n, const double *entry, const doub
         recurrent_free(rows);
         rows = NULL;
     }
+    return rows;
+}
+
+struct recurrent_rows *recurrent_alloc(size_t n, const double *entry, const double *time, const int32_t *event,
+                                       const int32_t *id, size_t n_id, enum recurrent_arrangement arrangement,
+                                       int *status)
+{
+    return recurrent_alloc_all(n, entry, time, event, id, n_id, arrangement, NULL, status);
+}
+
+struct recurrent_rows *recurrent_alloc_all(size_t n, const double *entry, const double *time, const int32_t *event,
+                                           const int32_t *id, size_t n_id, enum recurrent_arrangement arrangement,
+                                           const struct reducer *reducer, int *status)
+{
+    struct recurrent_rows *rows = arrange_all(n, entry, time, event, id, n_id, arrangement, status);
+    int64_t n_all = (int64_t)n;
+    double largest[] = {*status < 0 ? GSL_EFAILED : *status, rows != NULL ? (double)rows->n_stratum : 1};
+
+    reducer_sum_and_largest(reducer, &n_all, 1, largest, 2);
+    *status = n_all == 0 ? GSL_EINVAL : (int)largest[0];
+    if (*status != GSL_SUCCESS) {
+        recurrent_free(rows);
+        return NULL;
+    }
+    rows->n_stratum = (size_t)largest[1];
     return rows;
 }

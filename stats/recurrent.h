@@ -19,6 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "stats/reducer.h"
+
 enum recurrent_arrangement { RECURRENT_ANDERSEN_GILL, RECURRENT_PWP_TOTAL, RECURRENT_PWP_GAP };
 
 struct recurrent_rows {
@@ -44,6 +46,14 @@ struct recurrent_rows {
 struct recurrent_rows *recurrent_alloc(size_t n, const double *entry, const double *time, const int32_t *event,
                                        const int32_t *id, size_t n_id, enum recurrent_arrangement arrangement,
                                        int *status);
+
+/**
+ * recurrent_alloc_all - the same of people who lie in several places (reducer.h), each with all of his stretches in one of them; n may
+ * be 0 here, and id counts the people here.  The status, and n_stratum, are those of all.
+ */
+struct recurrent_rows *recurrent_alloc_all(size_t n, const double *entry, const double *time, const int32_t *event,
+                                           const int32_t *id, size_t n_id, enum recurrent_arrangement arrangement,
+                                           const struct reducer *reducer, int *status);
 void recurrent_free(struct recurrent_rows *rows); /* NULL is fine */
 
 #endif

@@ -109,6 +109,7 @@ static int sum_vectors(const struct weighted_errors_request *r, struct sums *s)
     const struct influence_model *m = r->model;
     double *const work = calloc(2 * r->n + 1, sizeof *work), *const other = work + r->n, bound[2] = {0, 0};
     int32_t *const cell = calloc(r->n + 1, sizeof *cell);
+    const struct clusters cells = {.of = cell, .n = s->n_time * N_KIND, .n_shared = s->n_time * N_KIND};
     int status = work == NULL || cell == NULL ? GSL_ENOMEM : GSL_SUCCESS;
 
     if (status == GSL_SUCCESS)
@@ -126,9 +127,9 @@ static int sum_vectors(const struct weighted_errors_request *r, struct sums *s)
         }
     }
     if (status == GSL_SUCCESS)
-        status = design_clusters_all(&m->fit->copy->matrix, work, bound[0], cell, s->n_time * N_KIND, r->reducer, s->gain);
+        status = design_clusters_all(&m->fit->copy->matrix, work, bound[0], &cells, r->reducer, s->gain);
     if (status == GSL_SUCCESS)
-        status = design_clusters_all(&m->fit->copy->matrix, other, bound[1], cell, s->n_time * N_KIND, r->reducer, s->cross);
+        status = design_clusters_all(&m->fit->copy->matrix, other, bound[1], &cells, r->reducer, s->cross);
     free(cell);
     free(work);
     return status;

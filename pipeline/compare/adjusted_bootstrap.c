@@ -15,6 +15,7 @@
 #include "compare/estimates.h"
 #include "compare/pair_match.h"
 #include "compare/resampled.h"
+#include "compare/sample.h"
 #include "stats/bootstrap.h"
 #include "stats/exact_sum.h"
 #include "stats/placed_random.h"
@@ -108,7 +109,7 @@ static int make_keys(struct resampling *r)
     if (rows->cluster == NULL)
         return pair_order_keys(rows, r->key);
     for (size_t i = 0; i < rows->n; i++)
-        r->key[i] = hash_word(2, (uint64_t)(uint32_t)rows->cluster[i]);
+        r->key[i] = hash_word(2, (uint64_t)(uint32_t)rows->c->people->cluster_names[rows->cluster[i]]);
     return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "compare/cox_model.h"
+#include "compare/sample.h"
 
 /* The people who are not left out. */
 struct cox_people {
@@ -118,12 +119,12 @@ int adjusted_cox_solve(const struct standardising *of, struct adjusted_cox *cox)
 
     *cox = (struct adjusted_cox){.log_ratio = NAN, .std_error = NAN, .ph_p_value = NAN};
     if (status == 0) {
+        const struct clusters clusters = sample_clusters(rows->c->people, p.cluster);
         const struct cox_request request = {
             .rows = {.n = p.n, .entry = p.entry, .time = p.time, .event = p.event, .n_stratum = 1, .frequency = p.count,
                      .design = &p.columns.design, .reducer = rows->c->reducer},
             .ties = COX_EFRON,
-            .cluster = p.cluster,
-            .n_cluster = rows->n_cluster,
+            .clusters = p.cluster != NULL ? &clusters : NULL,
             .names = p.columns.names,
             .term = p.term,
             .n_term = of->how->terms.n + 1,

@@ -269,15 +269,15 @@ int adjusted_variance(const struct pair_rows *rows, const struct pair_weights *w
         work[i] = a * phi1[i] + (phi0 != NULL ? b * phi0[i] : 0);
     *variance = NAN;
     if (w == NULL || w->set == NULL) {
-        const int code = influence_variance_all(rows->n, work, rows->counted ? rows->frequency : NULL, rows->cluster,
-                                                rows->n_cluster, rows->c->reducer, variance);
+        const int code = influence_variance_all(rows->n, work, rows->counted ? rows->frequency : NULL,
+                                                rows->cluster != NULL ? &rows->clusters : NULL, rows->c->reducer, variance);
         return code == GSL_ENOMEM ? fail_memory() : 0;
     }
     if (rows->cluster == NULL)
         return by_set(w, work, variance);
     if (by_set(w, work, &set) != 0 || by_both(w, work, &both) != 0)
         return -1;
-    if (influence_variance(rows->n, work, NULL, rows->cluster, rows->n_cluster, variance) == GSL_ENOMEM)
+    if (influence_variance(rows->n, work, NULL, rows->cluster, rows->clusters.n, variance) == GSL_ENOMEM)
         return fail_memory();
     /* Cameron, Gelbach & Miller 2011, doi:10.1198/jbes.2010.07136: clusters of two kinds that cross. */
     *variance = fmax(*variance + set - both, fmax(*variance, set));

@@ -73,7 +73,7 @@ static int fit(const struct adjusting *a, const struct subhazard_people *p, stru
     const struct finegray_control control = FINEGRAY_CONTROL;
     const struct finegray_rows rows = {
         .n = p->n, .time = p->time, .cause = p->cause, .wanted = 1, .n_group = 1, .cluster = p->cluster,
-        .n_cluster = a->rows.n_cluster, .design = &p->columns.design, .reducer = a->c->reducer,
+        .n_cluster = a->rows.clusters.n, .n_shared = a->rows.clusters.n_shared, .design = &p->columns.design, .reducer = a->c->reducer,
     };
 
     *result = finegray_alloc(p->columns.design.p);

@@ -32,13 +32,13 @@ static int find_covariance(struct cox_model *model)
     if ((model->covariance = allocate(p * p, sizeof *model->covariance)) == NULL)
         return -1;
     memcpy(model->covariance, model->fit->covariance, p * p * sizeof *model->covariance);
-    model->robust = request->robust || request->cluster != NULL || request->rows.weight != NULL;
+    model->robust = request->robust || request->clusters != NULL || request->rows.weight != NULL;
     if (!model->robust)
         return 0;
     struct cox_scores *scores = cox_scores_alloc(model->work);
-    const int status = scores != NULL ? cox_robust(scores, model->fit, request->cluster, request->n_cluster,
-                                                   model->covariance)
-                                      : GSL_ENOMEM;
+    int status = scores != NULL ? cox_robust(scores, model->fit, request->clusters, model->covariance) : GSL_ENOMEM;
+    if (status == GSL_SUCCESS && request->clusters != NULL)
+        status = clusters_count(request->clusters, request->rows.n, request->rows.reducer, &model->n_cluster);
     cox_scores_free(scores);
     return status == GSL_SUCCESS ? 0 : fail("robust variance: %s", gsl_strerror(status));
 }
@@ -93,8 +93,8 @@ static const char *method_name(const struct cox_model *model, char out[static ME
     static const char *const ties[] = {"Efron", "Breslow", "exact"};
     const struct cox_request *request = model->request;
     char robust[64] = "";
-    if (model->robust && request->cluster != NULL)
-        snprintf(robust, sizeof robust, "; robust, %zu clusters", request->n_cluster);
+    if (model->robust && request->clusters != NULL)
+        snprintf(robust, sizeof robust, "; robust, %lld clusters", (long long)model->n_cluster);
     else if (model->robust)
         snprintf(robust, sizeof robust, "; robust");
     snprintf(out, METHOD_SIZE, "Cox, %s ties%s%s%s", ties[request->ties],
@@ -313,8 +313,7 @@ static int add_concordance(const struct cox_model *model, const struct estimate 
     for (size_t i = 0; i < request->rows.n && request->rows.offset != NULL; i++)
         prediction[i] = request->rows.offset[i];
     design_predict(request->rows.design, coef, 0, request->rows.n, prediction);
-    const int status =
-        concordance_solve(&request->rows, prediction, request->cluster, request->n_cluster, &concordance);
+    const int status = concordance_solve(&request->rows, prediction, request->clusters, &concordance);
     free(coef);
     if (status != GSL_SUCCESS)
         return fail("concordance: %s", gsl_strerror(status));

@@ -23,8 +23,7 @@ struct cox_request {
     enum cox_ties ties;
     bool robust;            /* infinitesimal jackknife; always with sampling weights or clusters */
     bool firth;             /* Firth's penalty; not with robust */
-    const int32_t *cluster; /* [rows.n] 0 .. n_cluster - 1, or NULL */
-    size_t n_cluster;
+    const struct clusters *clusters; /* of rows, or NULL */
     bool zph;               /* test proportional hazards, by this transform */
     enum cox_transform transform;
     char *const *names;     /* [p] of the columns */
@@ -42,6 +41,7 @@ struct cox_model {
     struct cox_fit *fit;
     double *covariance;     /* [p * p] robust or from the information; 0 where left out */
     bool robust;
+    int64_t n_cluster;      /* with rows, where there are clusters */
     const char *undefined;  /* why there is no fit at all, or NULL */
 };
 

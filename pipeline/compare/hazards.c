@@ -23,7 +23,6 @@ struct hazard_rows {
     int32_t *event;
     int64_t *frequency;
     int32_t *cluster, *term; /* cluster NULL: none */
-    size_t n_cluster;
     uint32_t *group;         /* [arms * times * 2] the row of those of one arm who leave on one day, without or with the event */
     uint16_t *code;
     int32_t *column;
@@ -122,10 +121,8 @@ static int fill(const struct comparison *c, const size_t *arms, size_t n_arm, st
         h->event[n] = s->cause[i] == 1;
         h->frequency[n] = s->frequency[i];
         h->code[n] = (uint16_t)arm;
-        if (clustered) {
+        if (clustered)
             h->cluster[n] = s->cluster[i];
-            h->n_cluster = (size_t)s->cluster[i] >= h->n_cluster ? (size_t)s->cluster[i] + 1 : h->n_cluster;
-        }
         n++;
     }
     set_design(n, n_arm, c->delayed_entry, h);
@@ -166,7 +163,6 @@ static int group_variance(const struct comparison *c, struct arm_pair pair, cons
     const struct sample *s = c->people;
     const size_t n_time = c->table->n_time;
     double *const of_row = allocate(h->rows.n + 1, sizeof *of_row), *const phi = allocate(s->n + 1, sizeof *phi);
-    size_t n_cluster = 0;
     int code = of_row == NULL || phi == NULL ? GSL_ENOMEM : GSL_SUCCESS;
 
     for (size_t i = 0; code == GSL_SUCCESS && i < h->data->n; i++) {
@@ -176,14 +172,13 @@ static int group_variance(const struct comparison *c, struct arm_pair pair, cons
     }
     for (size_t i = 0; code == GSL_SUCCESS && i < s->n; i++) {
         const size_t arm = (size_t)s->arm[i] == pair.arm ? 0 : 1;
-        n_cluster = (size_t)s->cluster[i] >= n_cluster ? (size_t)s->cluster[i] + 1 : n_cluster;
         if (arm == 1 && (size_t)s->arm[i] != pair.reference)
             continue; /* of another pair */
         const size_t k = risk_table_index(c->table, s->time[i]);
         phi[i] = (double)s->frequency[i] * of_row[h->group[(arm * n_time + k) * 2 + (s->cause[i] == 1)]];
     }
     if (code == GSL_SUCCESS)
-        code = influence_sum_all(s->n, phi, s->cluster, n_cluster, c->reducer, variance);
+        code = influence_sum_all(s->n, phi, &s->clusters, c->reducer, variance);
     free(phi);
     free(of_row);
     return code;
@@ -192,6 +187,7 @@ static int group_variance(const struct comparison *c, struct arm_pair pair, cons
 static double robust_error(const struct comparison *c, struct arm_pair pair, const struct hazard_rows *h)
 {
     struct cox_scores *scores = cox_scores_alloc(h->work);
+    const struct clusters clusters = sample_clusters(c->people, h->cluster);
     double variance = NAN;
     int code = scores == NULL ? GSL_ENOMEM : GSL_SUCCESS;
 
@@ -199,7 +195,7 @@ static double robust_error(const struct comparison *c, struct arm_pair pair, con
         code = group_variance(c, pair, h, scores, &variance);
         variance *= h->fit->covariance[0] * h->fit->covariance[0];
     } else if (code == GSL_SUCCESS)
-        code = cox_robust(scores, h->fit, h->cluster, h->n_cluster, &variance);
+        code = cox_robust(scores, h->fit, &clusters, &variance);
     cox_scores_free(scores);
     if (code == GSL_ENOMEM)
         fail_memory();

@@ -53,7 +53,7 @@ static int add_all(const struct logistic_request *request, const struct glm_fit 
     }
     if (coefficient_add_loglik(rows, fit->loglik_null, fit->loglik) != 0)
         return -1;
-    return request->cluster != NULL ? 0 : add_tests(fit, rows);
+    return request->clusters != NULL ? 0 : add_tests(fit, rows);
 }
 
 /* A fit that cannot be had at all: every row says why. */
@@ -95,17 +95,19 @@ int logistic_model_add(const struct logistic_request *request, const struct esti
     if (why != NULL)
         return add_undefined(request, &rows, why);
     int status = glm_fit_alloc(&request->data, &options, &fit);
-    if (status == GSL_SUCCESS && request->cluster != NULL) {
-        if ((robust = allocate(fit->p * fit->p, sizeof *robust)) != NULL)
-            status = glm_sandwich_clustered(&request->data, &options, fit, request->cluster, request->n_cluster, robust);
-        snprintf(method, sizeof method, "logistic; robust, %zu clusters", request->n_cluster);
+    if (status == GSL_SUCCESS && request->clusters != NULL) {
+        int64_t n_cluster = 0;
+        status = clusters_count(request->clusters, request->data.design->n, request->reducer, &n_cluster);
+        if (status == GSL_SUCCESS && (robust = allocate(fit->p * fit->p, sizeof *robust)) != NULL)
+            status = glm_sandwich_clustered(&request->data, &options, fit, request->clusters, robust);
+        snprintf(method, sizeof method, "logistic; robust, %lld clusters", (long long)n_cluster);
     }
     rows.converged = fit != NULL && fit->converged;
     if (status == GSL_EDOM)
         result = add_undefined(request, &rows, "fewer than two clusters");
     else if (status != GSL_SUCCESS)
         fail("logistic regression: %s", gsl_strerror(status));
-    else if (request->cluster == NULL || robust != NULL)
+    else if (request->clusters == NULL || robust != NULL)
         result = add_all(request, fit, robust != NULL ? robust : fit->covariance, &rows);
     free(robust);
     glm_fit_free(fit);

@@ -14,8 +14,7 @@
 
 struct logistic_request {
     struct glm_data data;   /* weights are frequencies */
-    const int32_t *cluster; /* [rows] 0 .. n_cluster - 1: robust errors; NULL: those of the model */
-    size_t n_cluster;
+    const struct clusters *clusters; /* of rows: robust errors; NULL: those of the model */
     char *const *names;     /* [p] of the columns */
     double level;
     int n_threads;

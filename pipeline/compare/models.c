@@ -35,7 +35,8 @@ struct model_rows {
     int64_t *frequency;
     double *lower, *upper;       /* MODEL_AFT: days between which the event lies */
     int32_t *group;              /* of the frailties, or NULL */
-    size_t n_stratum, n_cluster, n_group;
+    struct clusters clusters;    /* of `cluster` */
+    size_t n_stratum, n_group;
     const int32_t *given;        /* strata of the sample's rows, or NULL */
     /* Of each term */
     struct design_block *block;
@@ -148,10 +149,8 @@ static void take_row(struct model_rows *m, const struct sample *s, size_t i, siz
         m->event[k] = subhazard ? s->cause[i] : s->cause[i] == 1;
         m->frequency[k] = subhazard ? 1 : s->frequency[i];
         m->stratum[k] = m->given != NULL ? m->given[i] : 0;
-        if (m->cluster != NULL) {
+        if (m->cluster != NULL)
             m->cluster[k] = s->cluster[i];
-            m->n_cluster = (size_t)s->cluster[i] >= m->n_cluster ? (size_t)s->cluster[i] + 1 : m->n_cluster;
-        }
     }
 }
 
@@ -186,7 +185,7 @@ static int take_known(struct model_rows *m, const size_t *record, const bool *un
     for (size_t i = 0; i < s->n; i++)
         if (!unknown[i])
             take_row(m, s, i, record[i]);
-    m->n_cluster = (size_t)reducer_largest(m->c->reducer, (double)m->n_cluster);
+    m->clusters = sample_clusters(s, m->cluster);
     return 0;
 }
 
@@ -441,7 +440,8 @@ static int fit_subhazard(struct model_rows *m, const struct design_matrix *desig
     const struct comparison *c = m->c;
     const struct finegray_request request = {
         .rows = {.n = m->n, .time = m->time, .cause = m->event, .wanted = m->model->cause, .n_group = 1,
-                 .cluster = m->cluster, .n_cluster = m->n_cluster, .design = design, .reducer = c->reducer},
+                 .cluster = m->cluster, .n_cluster = m->clusters.n, .n_shared = m->clusters.n_shared, .design = design,
+                 .reducer = c->reducer},
         .names = m->names,
         .cause = (size_t)m->model->cause <= c->n_cause ? outcome_cause(c->outcome, (size_t)m->model->cause) : "",
         .level = CONF_LEVEL,
@@ -513,8 +513,7 @@ static int fit_hazard(struct model_rows *m, const struct design_matrix *design, 
                  .frequency = people_of_rows(m), .design = design, .reducer = c->reducer},
         .ties = exact ? COX_EXACT : breslow ? COX_BRESLOW : COX_EFRON,
         .firth = m->model->firth,
-        .cluster = exact || m->model->firth ? NULL : m->cluster,
-        .n_cluster = m->n_cluster,
+        .clusters = m->cluster == NULL || exact || m->model->firth ? NULL : &m->clusters,
         .zph = !m->model->firth,
         .transform = COX_ZPH_KM,
         .names = m->names,
@@ -553,8 +552,7 @@ static int fit_logistic(struct model_rows *m, const struct design_matrix *design
     keys.n = n[0];
     keys.n_event = n[1];
     const struct logistic_request request = {.data = {.design = design, .y = y, .weight = weight},
-                                             .cluster = m->cluster,
-                                             .n_cluster = m->n_cluster,
+                                             .clusters = m->cluster != NULL ? &m->clusters : NULL,
                                              .names = m->names,
                                              .level = CONF_LEVEL,
                                              .n_threads = m->c->n_threads,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compare/pair_match.h"
+#include "compare/sample.h"
 
 #include <gsl/gsl_errno.h>
 #include <math.h>
@@ -40,7 +41,7 @@ static uint64_t content(const struct pair_rows *rows, size_t i)
     hash = hash_word(hash, (uint64_t)(uint32_t)rows->cause[i]);
     hash = hash_real(hash, rows->time != NULL ? rows->time[i] : rows->y[i]);
     hash = hash_real(hash, rows->entry != NULL ? rows->entry[i] : 0);
-    hash = hash_word(hash, rows->cluster != NULL ? (uint64_t)(uint32_t)rows->cluster[i] : 0);
+    hash = hash_word(hash, rows->cluster != NULL ? (uint64_t)(uint32_t)rows->c->people->cluster_names[rows->cluster[i]] : 0);
     for (size_t k = 0; k < covariates->n; k++)
         hash = hash_column(hash, rows, covariates->items[k].text, i);
     return hash;

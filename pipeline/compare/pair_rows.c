@@ -81,11 +81,8 @@ static void take_row(struct pair_rows *r, size_t i, size_t record)
         r->entry[k] = i < s->n_late ? s->entry[i] : -1;
         r->entry_place[k] = i < s->n_late ? (uint32_t)risk_table_index(r->c->table, s->entry[i]) : WEIGHTED_FROM_START;
     }
-    if (r->cluster != NULL) {
+    if (r->cluster != NULL)
         r->cluster[k] = s->cluster[i];
-        if ((size_t)s->cluster[i] >= r->n_cluster)
-            r->n_cluster = (size_t)s->cluster[i] + 1;
-    }
 }
 
 /* What is said of the rows of all places. */
@@ -98,7 +95,6 @@ static void add_up(struct pair_rows *r)
     r->n_of[1] = n[1];
     r->n_unknown = n[2];
     r->counted = n[3] > 0;
-    r->n_cluster = (size_t)reducer_largest(r->c->reducer, (double)r->n_cluster);
 }
 
 static int take_known(struct pair_rows *r, const struct needed *needed, const struct column *record)
@@ -148,6 +144,7 @@ int pair_rows_take(const struct comparison *c, struct arm_pair pair, const struc
     for (size_t k = 0; k < how->exact.n; k++)
         need_column(&needed, records, how->exact.items[k].text);
     const int status = take_known(r, &needed, record);
+    r->clusters = sample_clusters(s, r->cluster);
     free(needed.columns);
     return status;
 }

@@ -10,6 +10,7 @@
 
 #include "compare/arm_pairs.h"
 #include "compare/comparison.h"
+#include "stats/clusters.h"
 
 struct pair_losses;
 
@@ -33,7 +34,7 @@ struct pair_rows {
     uint32_t *place;       /* [n] of the time on the axis of c->table */
     uint32_t *entry_place; /* [n] likewise, or NULL */
     int32_t *cluster;      /* [n] or NULL */
-    size_t n_cluster;
+    struct clusters clusters; /* of those (sample.h) */
     const struct pair_losses *losses; /* chances of being seen by covariates (pair_losses.h); NULL: alike within an arm */
 };
 

@@ -56,7 +56,7 @@ static int take(const struct people *people, const struct table *again, struct s
         p->row[p->n++] = of;
     }
     p->n_late = p->n;
-    return 0;
+    return stretches_number_clusters(s, in->cluster != NULL, in->reducer);
 }
 
 static bool is_counted(const struct comparison *c, const struct sample *p)

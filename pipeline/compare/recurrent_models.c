@@ -29,6 +29,14 @@ void stretches_free(struct stretches *s)
     free(s->id);
 }
 
+int stretches_number_clusters(struct stretches *s, bool given, const struct reducer *reducer)
+{
+    if (given)
+        return sample_number_clusters(&s->sample, reducer);
+    s->sample.clusters = (struct clusters){.of = s->sample.cluster, .n = s->n_id};
+    return 0;
+}
+
 int recurrent_model_add(const struct comparison *comparison, const struct study_model *model, struct stretches *s,
                         const struct table *records, const struct column *record, struct table *estimates)
 {
@@ -36,10 +44,10 @@ int recurrent_model_add(const struct comparison *comparison, const struct study_
     struct comparison of = *comparison;
     int status;
 
-    if (p->n == 0)
+    if (reducer_sum_one(of.reducer, (int64_t)p->n) == 0)
         return 0;
     struct recurrent_rows *const rows =
-        recurrent_alloc(p->n, p->entry, p->time, p->cause, s->id, s->n_id, model->arrangement, &status);
+        recurrent_alloc_all(p->n, p->entry, p->time, p->cause, s->id, s->n_id, model->arrangement, of.reducer, &status);
     if (rows == NULL)
         return fail("models: events that recur: %s", gsl_strerror(status));
     struct sample arranged = *p; /* the stretches stay as they are, for the next model */
@@ -81,7 +89,7 @@ static int take(const struct recurrent_models_input *input, const struct study_m
         p->row[p->n++] = of;
     }
     p->n_late = p->n;
-    return 0;
+    return stretches_number_clusters(s, input->cluster != NULL, NULL);
 }
 
 static int add_moves(const struct recurrent_models_input *input, const struct study_model *model, struct table *estimates)

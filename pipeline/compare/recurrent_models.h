@@ -24,6 +24,9 @@ struct stretches {
 int stretches_alloc(struct stretches *stretches, size_t room); /* -1 after telling */
 void stretches_free(struct stretches *stretches);
 
+/** What stands in sample.cluster becomes numbers: names of the study's clusters, or, all of whose stretches are here, people.  -1 after telling. */
+int stretches_number_clusters(struct stretches *stretches, bool given, const struct reducer *reducer);
+
 /** One model; the comparison says of what and of whom, and its people are not read.  -1 after telling; nothing for no stretch. */
 int recurrent_model_add(const struct comparison *comparison, const struct study_model *model, struct stretches *stretches,
                         const struct table *records, const struct column *record, struct table *estimates);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compare/sample.h"
 
+#include <gsl/gsl_errno.h>
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/fail.h"
 #include "base/memory.h"
 
 static bool counts(const struct comparison_input *input, size_t i)
@@ -75,7 +77,14 @@ int sample_take(const struct comparison_input *input, struct sample *sample)
             sample->cluster[k] = (int32_t)column_integer(input->cluster, i);
         sample->row[k] = i;
     }
-    return 0;
+    return sample->cluster == NULL ? 0 : sample_number_clusters(sample, input->reducer);
+}
+
+int sample_number_clusters(struct sample *sample, const struct reducer *reducer)
+{
+    const int code = clusters_find(sample->cluster, sample->n, reducer, sample->cluster, &sample->clusters, &sample->cluster_names);
+
+    return code == GSL_SUCCESS ? 0 : fail_memory();
 }
 
 void sample_free(struct sample *sample)
@@ -89,6 +98,7 @@ void sample_free(struct sample *sample)
     free(sample->arm);
     free(sample->frequency);
     free(sample->cluster);
+    free(sample->cluster_names);
     free(sample->row);
     *sample = (struct sample){0};
 }

@@ -15,7 +15,7 @@ static const int64_t PEOPLE_MAX = INT64_C(100000000);
 
 /* The people of two arms, one row each, with a column for the arm. */
 struct subhazard_rows {
-    size_t n, n_cluster;
+    size_t n;
     double *time;
     int32_t *cause, *cluster; /* cluster NULL: none */
     uint16_t *code;
@@ -51,11 +51,8 @@ static int fill(const struct sample *s, struct arm_pair pair, struct subhazard_r
             rows->time[k] = s->time[i];
             rows->cause[k] = s->cause[i];
             rows->code[k] = (size_t)s->arm[i] == pair.arm;
-            if (s->cluster != NULL) {
+            if (s->cluster != NULL)
                 rows->cluster[k] = s->cluster[i];
-                if ((size_t)s->cluster[i] >= rows->n_cluster)
-                    rows->n_cluster = (size_t)s->cluster[i] + 1;
-            }
         }
     return 0;
 }
@@ -68,7 +65,7 @@ static int solve(const struct comparison *c, const struct subhazard_rows *rows, 
     const struct finegray_control control = FINEGRAY_CONTROL;
     const struct finegray_rows given = {
         .n = rows->n, .time = rows->time, .cause = rows->cause, .wanted = 1, .n_group = 1, .cluster = rows->cluster,
-        .n_cluster = (size_t)reducer_largest(c->reducer, (double)rows->n_cluster), .design = &design, .reducer = c->reducer,
+        .n_cluster = c->people->clusters.n, .n_shared = c->people->clusters.n_shared, .design = &design, .reducer = c->reducer,
     };
     return finegray_solve(&given, &control, c->n_threads < 1 ? 1 : (size_t)c->n_threads, fit);
 }

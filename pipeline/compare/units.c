@@ -40,19 +40,18 @@ static bool model_is_spread(const struct study_model *model)
     const char *const ties = model->ties.text;
 
     return model->recurrent || model->rule == MODEL_LOGISTIC || model->rule == MODEL_FINEGRAY || model->rule == MODEL_AFT ||
-           (model->rule == MODEL_COX && (ties == NULL || strcmp(ties, "exact") != 0));
+           (model->rule == MODEL_COX && model->frailty.text == NULL && (ties == NULL || strcmp(ties, "exact") != 0));
 }
 
 /* Matches are looked for among all people. */
 static bool adjustment_is_spread(const struct study_adjustment *how)
 {
-    return how->method != ADJUST_MATCH;
+    return how->method != ADJUST_MATCH && how->method != ADJUST_CLONES;
 }
 
-static bool analysis_is_spread(const struct study *study, const struct study_analysis *analysis)
+static bool analysis_is_spread(const struct study_analysis *analysis)
 {
-    bool spread = !study->cohort.index.every &&
-                  (analysis->n_adjustments == 0 || analysis->bootstrap_n == 0) && analysis->imputation.n == 0;
+    bool spread = !analysis->strategies.given && (analysis->n_adjustments == 0 || analysis->bootstrap_n == 0) && analysis->imputation.n == 0;
 
     for (size_t i = 0; i < analysis->n_adjustments; i++)
         spread = spread && adjustment_is_spread(&analysis->adjustments[i]);
@@ -61,27 +60,10 @@ static bool analysis_is_spread(const struct study *study, const struct study_ana
     return spread;
 }
 
-/* Errors of a regression of events that recur are by person: sums that ranks would send each other are as many as people. */
-static bool regresses_recurrences(const struct study_analysis *analysis)
-{
-    bool any = false;
-
-    for (size_t i = 0; i < analysis->n_models; i++)
-        any = any || (analysis->models[i].recurrent && !analysis->models[i].of_moves);
-    return any;
-}
-
-static bool outcome_is_spread(const struct study *study, const struct study_analysis *analysis, size_t outcome)
-{
-    const struct study_outcome *const of = &study->outcomes[outcome];
-
-    return !(of->again_after > 0 && regresses_recurrences(analysis)) && analysis_is_spread(study, analysis);
-}
-
 static int add_outcome(struct units *units, const struct study *study, const struct study_analysis *analysis, size_t outcome)
 {
     const struct study_rules *populations = &study->cohort.populations;
-    const bool spread = outcome_is_spread(study, analysis, outcome);
+    const bool spread = analysis_is_spread(analysis);
     int status = 0;
 
     for (size_t p = 0; status == 0 && p < populations->n; p++)

@@ -39,9 +39,11 @@ static int fix_times(const struct fit_request *request, const struct frame *fram
     return 0;
 }
 
-/* The request of the command line as one of the model; names stay the frame's. */
-static struct cox_request make_request(const struct fit_request *request, const struct frame *frame)
+/* The request of the command line as one of the model; names stay the frame's, and clusters the caller's. */
+static struct cox_request make_request(const struct fit_request *request, const struct frame *frame, struct clusters *clusters)
 {
+    *clusters = (struct clusters){.of = frame->cluster, .n = frame->n_cluster};
+
     const struct regressors *regressors = frame->regressors;
     return (struct cox_request){
         .rows = {.n = frame->n, .entry = frame->entry, .time = frame->time, .event = frame->event,
@@ -51,8 +53,7 @@ static struct cox_request make_request(const struct fit_request *request, const 
         .ties = request->ties,
         .robust = request->robust,
         .firth = request->firth,
-        .cluster = frame->cluster,
-        .n_cluster = frame->n_cluster,
+        .clusters = frame->cluster != NULL ? clusters : NULL,
         .zph = request->zph != ZPH_NONE && !request->firth,
         .transform = (enum cox_transform)request->zph,
         .names = regressors->names,
@@ -94,7 +95,7 @@ static int fit_frailty(const struct fit_request *request, const struct frame *fr
 
 /* Rows of a person as one cluster, days and strata as the arrangement has them; both results are the caller's to free. */
 static int arrange_recurrent(const struct fit_request *request, const struct frame *frame, struct cox_request *cox,
-                             struct recurrent_rows **rows, int32_t **strata)
+                             struct clusters *people, struct recurrent_rows **rows, int32_t **strata)
 {
     const size_t n = frame->n, n_user = cox->rows.n_stratum > 0 ? cox->rows.n_stratum : 1;
     int status;
@@ -113,8 +114,8 @@ static int arrange_recurrent(const struct fit_request *request, const struct fra
     cox->rows.time = (*rows)->time;
     cox->rows.stratum = *strata;
     cox->rows.n_stratum = (*rows)->n_stratum * n_user;
-    cox->cluster = frame->id;
-    cox->n_cluster = frame->n_id;
+    *people = (struct clusters){.of = frame->id, .n = frame->n_id};
+    cox->clusters = people;
     return 0;
 }
 
@@ -124,8 +125,9 @@ static int fit_recurrent(const struct fit_request *request, const struct frame *
     const struct estimate keys = ESTIMATE_NONE;
     struct recurrent_rows *rows = NULL;
     int32_t *strata = NULL;
+    struct clusters people;
     struct cox_model *model = NULL;
-    int result = arrange_recurrent(request, frame, cox, &rows, &strata);
+    int result = arrange_recurrent(request, frame, cox, &people, &rows, &strata);
     if (result == 0)
         result = (model = cox_model_fit(cox)) == NULL ? -1 : cox_model_add_rows(model, &keys, estimates);
     cox_model_free(model);
@@ -139,7 +141,8 @@ static int fit_recurrent(const struct fit_request *request, const struct frame *
 static int fit_cox(const struct fit_request *request, const struct frame *frame, struct table *estimates)
 {
     const struct estimate keys = ESTIMATE_NONE;
-    struct cox_request cox = make_request(request, frame);
+    struct clusters clusters;
+    struct cox_request cox = make_request(request, frame, &clusters);
     struct cox_model *model = NULL;
     double *times;
     int result = fix_times(request, frame, &cox.rows, &times);
@@ -160,7 +163,8 @@ static int fit_cox(const struct fit_request *request, const struct frame *frame,
 
 static struct table *fit_cox_residuals(const struct fit_request *request, const struct frame *frame)
 {
-    struct cox_request cox = make_request(request, frame);
+    struct clusters clusters;
+    struct cox_request cox = make_request(request, frame, &clusters);
     struct table *table = NULL;
     double *times;
     if (fix_times(request, frame, &cox.rows, &times) == 0) {

@@ -104,6 +104,7 @@ static int find_covariance(struct glm_run *run)
     const struct fit_request *const request = run->request;
     const struct glm_fit *const fit = run->negbin.fit;
     const bool sampling = run->frame->weight != NULL, robust = request->robust || sampling;
+    const struct clusters clusters = {.of = run->frame->cluster, .n = run->frame->n_cluster};
     const size_t p = fit->p;
     int status = GSL_SUCCESS;
 
@@ -112,8 +113,7 @@ static int find_covariance(struct glm_run *run)
     if (request->exchangeable)
         return solve_marginal(run);
     if (run->frame->cluster != NULL)
-        status = glm_sandwich_clustered(&run->data, &run->options, fit, run->frame->cluster, run->frame->n_cluster,
-                                        run->covariance);
+        status = glm_sandwich_clustered(&run->data, &run->options, fit, &clusters, run->covariance);
     else if (robust)
         status = glm_sandwich(&run->data, &run->options, fit, request->hc, !sampling, run->covariance);
     else

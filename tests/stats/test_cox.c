@@ -552,7 +552,7 @@ static void test_the_sandwich_holds_the_squares_of_clusters_of_any_size(void **s
         long double slow[P * P];
         for (size_t i = 0; i < s.n && n_cluster > 0; i++)
             s.cluster[i] = (int32_t)(i * 7919 % n_cluster);
-        assert_int_equal(cox_robust(scores, fit, n_cluster > 0 ? s.cluster : NULL, n_cluster, covariance), GSL_SUCCESS);
+        assert_int_equal(cox_robust(scores, fit, n_cluster > 0 ? &(struct clusters){s.cluster, n_cluster, 0} : NULL, covariance), GSL_SUCCESS);
         slow_sandwich(scores, fit, n_cluster > 0 ? s.cluster : NULL, n_cluster, slow);
         for (size_t j = 0; j < P * P; j++) {
             const double size = (double)sqrtl(slow[j / P * (P + 1)] * slow[j % P * (P + 1)]);
@@ -581,12 +581,12 @@ static struct answer answer_to(const struct people *s, size_t n_threads, bool cl
     struct cox_fit *fit = cox_fit_alloc(P);
     assert_int_equal(cox_fit_run(work, &control, fit), GSL_SUCCESS);
     struct cox_scores *scores = cox_scores_alloc(work);
-    assert_int_equal(cox_robust(scores, fit, clustered ? s->cluster : NULL, s->n / 2 + 1, answer.covariance), GSL_SUCCESS);
+    assert_int_equal(cox_robust(scores, fit, clustered ? &(struct clusters){s->cluster, s->n / 2 + 1, 0} : NULL, answer.covariance), GSL_SUCCESS);
     cox_scores_free(scores);
     answer.loglik = fit->loglik;
     memcpy(answer.coef, fit->coef, sizeof answer.coef);
     struct concordance concordance;
-    assert_int_equal(concordance_solve(&s->rows, s->x, NULL, 0, &concordance), GSL_SUCCESS);
+    assert_int_equal(concordance_solve(&s->rows, s->x, NULL, &concordance), GSL_SUCCESS);
     answer.concordance = concordance.estimate;
     cox_fit_free(fit);
     cox_work_free(work);
@@ -720,13 +720,13 @@ static void test_the_concordance_is_that_of_all_pairs(void **state)
             tied += s.x[i] == s.x[k];
         }
     struct concordance c;
-    assert_int_equal(concordance_solve(&s.rows, s.x, NULL, 0, &c), GSL_SUCCESS);
+    assert_int_equal(concordance_solve(&s.rows, s.x, NULL, &c), GSL_SUCCESS);
     assert_near(c.concordant, good, 0);
     assert_near(c.discordant, bad, 0);
     assert_near(c.tied, tied, 0);
     assert_near(c.estimate, (good + tied / 2) / (good + bad + tied), 1e-15);
     s.x[3] = NAN;
-    assert_int_equal(concordance_solve(&s.rows, s.x, NULL, 0, &c), GSL_EINVAL);
+    assert_int_equal(concordance_solve(&s.rows, s.x, NULL, &c), GSL_EINVAL);
 }
 
 /* ---- the edges ------------------------------------------------------------------------------------------------------- */

@@ -105,7 +105,7 @@ static void check(const struct model *m, bool tables)
     }
     for (int c = 0; c < N_CLUSTER; c++)
         add_square(sum[c], 1, expected);
-    assert_int_equal(cox_clusters(m->scores, cluster, N_CLUSTER, meat), GSL_SUCCESS);
+    assert_int_equal(cox_clusters(m->scores, &(struct clusters){cluster, N_CLUSTER, 0}, meat), GSL_SUCCESS);
     assert_alike(meat, expected, 1e-11);
     assert_true(cox_singles_pay(m->work) == tables);
     if (tables) {
@@ -139,8 +139,8 @@ static void test_rows_are_clusters_of_their_own(void **state)
     make_rows();
     for (size_t n_threads = 1; n_threads <= 3; n_threads += 2) {
         struct model m = start(&rows, COX_EFRON, n_threads);
-        assert_int_equal(cox_robust(m.scores, m.fit, NULL, 0, n_threads == 1 ? by_row : threaded), GSL_SUCCESS);
-        assert_int_equal(cox_robust(m.scores, m.fit, own, N, by_cluster), GSL_SUCCESS);
+        assert_int_equal(cox_robust(m.scores, m.fit, NULL, n_threads == 1 ? by_row : threaded), GSL_SUCCESS);
+        assert_int_equal(cox_robust(m.scores, m.fit, &(struct clusters){own, N, 0}, by_cluster), GSL_SUCCESS);
         end(&m);
     }
     assert_memory_equal(by_row, threaded, sizeof by_row);

@@ -114,7 +114,7 @@ static void test_independence_is_the_regression_with_errors_by_cluster(void **st
     make_design(&r);
     const struct glm_data data = {&r.design, r.y, NULL, NULL};
     assert_int_equal(glm_fit_alloc(&data, &options, &fit), GSL_SUCCESS);
-    assert_int_equal(glm_sandwich_clustered(&data, &options, fit, r.cluster, r.n_cluster, covariance), GSL_SUCCESS);
+    assert_int_equal(glm_sandwich_clustered(&data, &options, fit, &(struct clusters){r.cluster, r.n_cluster, 0}, covariance), GSL_SUCCESS);
     for (size_t j = 0; j < 5; j++) {
         assert_near(fit->coef[j], reference_value(answers, j, "coef"), 1e-9);
         assert_near(sqrt(covariance[6 * j]), reference_value(answers, j, "error"), 1e-8);

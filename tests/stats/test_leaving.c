@@ -247,7 +247,7 @@ static void compare_clusters_of_cox(uint64_t seed, bool strata, bool late, bool 
     struct cox_fit *pooled = cox_fit_alloc(P);
     assert_int_equal(cox_fit_run(work, &control, pooled), GSL_SUCCESS);
     struct cox_scores *scores = cox_scores_alloc(work);
-    assert_int_equal(cox_robust(scores, pooled, m.cluster, CLUSTERS, covariance), GSL_SUCCESS);
+    assert_int_equal(cox_robust(scores, pooled, &(struct clusters){m.cluster, CLUSTERS, 0}, covariance), GSL_SUCCESS);
     fit(&m, COX_WAY, strata, late, efron, SITES_MAX, &many, &answer);
     memcpy(bread, answer.info, sizeof bread);
     evaluate(&m, COX_WAY, strata, late, efron, SITES_MAX, many.base, &answer, meat);
@@ -280,7 +280,7 @@ static void test_errors_by_cluster_are_those_of_the_pooled_people(void **state)
         const struct glm_data data = {.design = &m.design, .y = m.y, .weight = m.weight};
         const struct glm_options options = {.family = GLM_LOGISTIC, .n_threads = 1};
         assert_int_equal(glm_fit_alloc(&data, &options, &logistic), GSL_SUCCESS);
-        assert_int_equal(glm_sandwich_clustered(&data, &options, logistic, m.cluster, CLUSTERS, covariance), GSL_SUCCESS);
+        assert_int_equal(glm_sandwich_clustered(&data, &options, logistic, &(struct clusters){m.cluster, CLUSTERS, 0}, covariance), GSL_SUCCESS);
         fit(&m, LOGIT_WAY, false, false, false, SITES_MAX, &many, &answer);
         memcpy(bread, answer.info, sizeof bread);
         evaluate(&m, LOGIT_WAY, false, false, false, SITES_MAX, many.base, &answer, meat);

@@ -113,7 +113,7 @@ static int read_cox(struct cox_work *work, struct cox_fit *fit, const struct cox
     struct cox_zph zph = {.test = tests};
     struct cox_curve curve = {.cumhaz = cumhaz, .std_err = std_err};
     struct cox_scores *scores = cox_scores_alloc(work);
-    int status = scores == NULL ? GSL_ENOMEM : cox_robust(scores, fit, group, GROUPS, covariance);
+    int status = scores == NULL ? GSL_ENOMEM : cox_robust(scores, fit, &(struct clusters){group, GROUPS, GROUPS}, covariance);
 
     if (status == GSL_SUCCESS)
         status = cox_curve_solve(scores, fit, covariance, 0, at, 0, &curve);
@@ -176,7 +176,7 @@ static enum short_memory find_concordance(void)
 {
     struct concordance result;
 
-    return end_of(concordance_solve(&cox_rows, x, group, GROUPS, &result));
+    return end_of(concordance_solve(&cox_rows, x, &(struct clusters){group, GROUPS, GROUPS}, &result));
 }
 
 /* ---- other models of time ------------------------------------------------------------------------------------------ */
@@ -387,7 +387,7 @@ static enum short_memory fit_logistic(void)
     if (status == GSL_SUCCESS)
         status = glm_sandwich(&data, &options, fit, GLM_HC3, true, covariance);
     if (status == GSL_SUCCESS)
-        status = glm_sandwich_clustered(&data, &options, fit, group, GROUPS, covariance);
+        status = glm_sandwich_clustered(&data, &options, fit, &(struct clusters){group, GROUPS, GROUPS}, covariance);
     const struct influence_model model = {.fit = fit, .data = &data, .slope = slope, .n_threads = 1};
     if (status == GSL_SUCCESS)
         status = influence_linear(&model, N, weight, x, phi);

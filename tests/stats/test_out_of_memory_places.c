@@ -10,6 +10,7 @@
 
 #include "stats/aft.h"
 #include "stats/calibration.h"
+#include "stats/clusters.h"
 #include "stats/concordance.h"
 #include "stats/cox.h"
 #include "stats/cox_score.h"
@@ -17,10 +18,12 @@
 #include "stats/exact_sum.h"
 #include "stats/finegray.h"
 #include "stats/glm.h"
+#include "stats/glm_sandwich.h"
 #include "stats/grid_sum.h"
 #include "stats/ipcw.h"
 #include "stats/placed_random.h"
 #include "stats/propensity.h"
+#include "stats/recurrent.h"
 #include "stats/reducer.h"
 #include "stats/standardise.h"
 #include "stats/weighted_balance.h"
@@ -141,7 +144,7 @@ static enum short_memory rank_predictions(void)
     const struct cox_rows rows = people();
     struct concordance c;
 
-    return end_of(concordance_solve(&rows, prediction, NULL, 0, &c));
+    return end_of(concordance_solve(&rows, prediction, NULL, &c));
 }
 
 static double weight_of[N], observed[N], yes[N], phi[N], slope_of[N], share_of[N];
@@ -169,7 +172,35 @@ static enum short_memory rank_weighted(void)
     struct concordance c;
 
     rows.weight = weight_of;
-    return end_of(concordance_solve(&rows, prediction, programme, 11, &c));
+    return end_of(concordance_solve(&rows, prediction, &(struct clusters){programme, 11, 11}, &c));
+}
+
+/* Clusters that are known by name, all rows of which are here; people who have several rows. */
+static enum short_memory number_clusters(void)
+{
+    static int32_t of[N];
+    const struct glm_data data = {&design, yes, NULL, NULL};
+    const struct glm_options options = {.family = GLM_LOGISTIC, .n_threads = 1, .reducer = &alone};
+    struct clusters clusters;
+    struct recurrent_rows *rows = NULL;
+    struct glm_fit *fit = NULL;
+    int32_t *names = NULL;
+    double covariance[(P + 1) * (P + 1)];
+    int64_t n = 0;
+    int status = clusters_find(programme, N, &alone, of, &clusters, &names);
+
+    if (status == GSL_SUCCESS)
+        status = clusters_count(&clusters, N, &alone, &n);
+    if (status == GSL_SUCCESS)
+        status = glm_fit_alloc(&data, &options, &fit);
+    if (status == GSL_SUCCESS)
+        status = glm_sandwich_clustered(&data, &options, fit, &clusters, covariance);
+    if (status == GSL_SUCCESS && (rows = recurrent_alloc_all(11, entry, times, event, programme, 11, RECURRENT_PWP_GAP, &alone, &status)) != NULL)
+        status = rows->n == 11 && n == 11 && names[10] == 10 ? GSL_SUCCESS : GSL_EFAILED;
+    recurrent_free(rows);
+    glm_fit_free(fit);
+    free(names);
+    return end_of(status);
 }
 
 static enum short_memory square_clusters(void)
@@ -184,7 +215,7 @@ static enum short_memory square_clusters(void)
     double covariance[P * P];
 
     if (status == GSL_SUCCESS)
-        status = scores == NULL ? GSL_ENOMEM : cox_robust(scores, fit, programme, 11, covariance);
+        status = scores == NULL ? GSL_ENOMEM : cox_robust(scores, fit, &(struct clusters){programme, 11, 11}, covariance);
     cox_scores_free(scores);
     cox_fit_free(fit);
     cox_work_free(work);
@@ -297,9 +328,9 @@ static enum short_memory weigh_places(void)
     if (status == GSL_SUCCESS)
         status = weighted_ks_all(N, x, weight, treated, &alone, out);
     if (status == GSL_SUCCESS)
-        status = influence_variance_all(N, weight, ones, NULL, 0, &alone, out);
+        status = influence_variance_all(N, weight, ones, NULL, &alone, out);
     if (status == GSL_SUCCESS)
-        status = influence_variance_all(N, weight, NULL, stratum, 2, &alone, out);
+        status = influence_variance_all(N, weight, NULL, &(struct clusters){stratum, 2, 2}, &alone, out);
     if (status == GSL_SUCCESS)
         status = calibration_groups_all(probability, treated, NULL, N, 4, 0.95, &alone, groups, &n_made);
     weighted_curve_free(curve);
@@ -373,7 +404,7 @@ static enum short_memory square_scores(void)
 {
     double covariance[P * P];
 
-    return end_of(cox_robust(many_scores, many_fit, NULL, 0, covariance));
+    return end_of(cox_robust(many_scores, many_fit, NULL, covariance));
 }
 
 static void test_scores_of_many_rows_that_get_no_memory_say_so(void **state)
@@ -417,7 +448,7 @@ static void test_a_place_that_gets_no_memory_says_so_and_keeps_none(void **state
 {
     static const struct short_work works[] = {
         {"Cox", fit_cox, 30}, {"concordance", rank_predictions, 12}, {"weighted concordance", rank_weighted, 16},
-        {"clusters", square_clusters, 30}, {"subdistribution hazards", fit_subhazards, 25}, {"outcomes", regress_outcomes, 30}, {"sums", add_places, 3}, {"weights", weigh_places, 12}, {"many rows", fit_many, 40},
+        {"clusters", square_clusters, 30}, {"names of clusters", number_clusters, 30}, {"subdistribution hazards", fit_subhazards, 25}, {"outcomes", regress_outcomes, 30}, {"sums", add_places, 3}, {"weights", weigh_places, 12}, {"many rows", fit_many, 40},
         {"rows by Firth", fit_by_firth, 40}, {"rows that are nearly told apart", fit_steeply, 40}, {"calibration", calibrate, 1},
     };
     static const struct short_work from_afar = {"many rows, from afar", fit_many, 40};

@@ -84,9 +84,9 @@ static int fit_cox_of(const struct cox_rows *rows, enum cox_ties ties, bool firt
         *value = fit->coef[0];
     if (status == GSL_SUCCESS && !firth && ties != COX_EXACT) {
         scores = cox_scores_alloc(work);
-        status = scores == NULL ? GSL_EOVRFLW : cox_robust(scores, fit, NULL, 0, covariance);
+        status = scores == NULL ? GSL_EOVRFLW : cox_robust(scores, fit, NULL, covariance);
         if (status == GSL_SUCCESS)
-            status = cox_robust(scores, fit, group, GROUPS, covariance);
+            status = cox_robust(scores, fit, &(struct clusters){group, GROUPS, 0}, covariance);
         if (status == GSL_SUCCESS)
             status = cox_zph_times(data, rows, COX_ZPH_IDENTITY, g);
         for (size_t k = 0; k < data->n_axis; k++)
@@ -224,7 +224,7 @@ static int glm_of(enum glm_family family, const struct glm_data *data, double *v
     if (status == GSL_SUCCESS && fit->converged)
         status = glm_sandwich(data, &options, fit, GLM_HC2, false, covariance);
     if (status == GSL_SUCCESS && fit->converged)
-        status = glm_sandwich_clustered(data, &options, fit, group, GROUPS, covariance);
+        status = glm_sandwich_clustered(data, &options, fit, &(struct clusters){group, GROUPS, 0}, covariance);
     if (status == GSL_SUCCESS && fit->converged && data->weight == NULL && family != GLM_NEGBIN) {
         (void)gee_exchangeable(data, &options, fit, group, GROUPS, &gee);
         gee_clear(&gee);

@@ -119,7 +119,7 @@ static void fit(const struct rows *all, const struct split *split, size_t place,
             said->tests[2 * k + 1] = (double)tests[k].df;
         }
         struct cox_scores *const scores = cox_scores_alloc(work);
-        if (cox_robust(scores, fitted, own->cluster, N_CLUSTER, said->by_cluster) != GSL_SUCCESS)
+        if (cox_robust(scores, fitted, &(struct clusters){own->cluster, N_CLUSTER, N_CLUSTER}, said->by_cluster) != GSL_SUCCESS)
             said->status = -8;
         cox_scores_free(scores);
         double *const g = malloc((data->n_axis + 1) * sizeof *g);
@@ -137,9 +137,9 @@ static void fit(const struct rows *all, const struct split *split, size_t place,
     struct cox_rows weighted = rows;
     weighted.frequency = NULL;
     weighted.weight = own->weight;
-    if (concordance_solve(&rows, own->prediction, NULL, 0, &said->concordance) != GSL_SUCCESS ||
-        concordance_solve(&rows, own->prediction, own->cluster, N_CLUSTER, &said->clustered) != GSL_SUCCESS ||
-        concordance_solve(&weighted, own->prediction, own->counted ? own->cluster : NULL, N_CLUSTER, &said->weighted) != GSL_SUCCESS)
+    if (concordance_solve(&rows, own->prediction, NULL, &said->concordance) != GSL_SUCCESS ||
+        concordance_solve(&rows, own->prediction, &(struct clusters){own->cluster, N_CLUSTER, N_CLUSTER}, &said->clustered) != GSL_SUCCESS ||
+        concordance_solve(&weighted, own->prediction, own->counted ? &(struct clusters){own->cluster, N_CLUSTER, N_CLUSTER} : NULL, &said->weighted) != GSL_SUCCESS)
         said->status = -7;
     free(own);
 }
@@ -234,7 +234,7 @@ static void fit_many(size_t place, size_t n_places, const struct reducer *reduce
     said->status = cox_fit_run(work, &control, fitted);
     struct cox_scores *const scores = cox_scores_alloc(work);
     if (said->status == GSL_SUCCESS)
-        said->status = cox_robust(scores, fitted, cluster, MANY_CLUSTERS, said->by_cluster);
+        said->status = cox_robust(scores, fitted, &(struct clusters){cluster, MANY_CLUSTERS, MANY_CLUSTERS}, said->by_cluster);
     memcpy(said->coef, fitted->coef, sizeof said->coef);
     cox_scores_free(scores);
     cox_fit_free(fitted);
@@ -343,7 +343,7 @@ static void rank_bad(void *context, size_t place, const struct reducer *reducer)
     const struct cox_rows rows = {.n = place == 1 ? 2 : 0, .time = time, .event = event, .n_stratum = 1, .reducer = reducer};
     struct concordance c;
 
-    status[place] = concordance_solve(&rows, bad, NULL, 0, &c);
+    status[place] = concordance_solve(&rows, bad, NULL, &c);
 }
 
 static void walk_nobody(void *context, size_t place, const struct reducer *reducer)

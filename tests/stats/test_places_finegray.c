@@ -77,7 +77,7 @@ static void fit(const struct rows *r, const struct reducer *reducer, struct said
     const struct finegray_rows rows = {.n = r->n, .time = r->time, .cause = r->cause, .wanted = 1,
                                        .offset = r->shifted ? r->offset : NULL, .group = r->grouped ? r->group : NULL,
                                        .n_group = r->grouped ? N_GROUP : 1, .cluster = r->clustered ? r->cluster : NULL,
-                                       .n_cluster = N_CLUSTER, .design = &design, .reducer = reducer};
+                                       .n_cluster = N_CLUSTER, .n_shared = N_CLUSTER, .design = &design, .reducer = reducer};
     struct finegray *const fitted = finegray_alloc(P);
 
     said->status = finegray_solve(&rows, &control, 1, fitted);

@@ -120,12 +120,9 @@ static void draw_curve(const struct people *p, const struct weighted_rows *rows,
         }
         weighted_curve_survival_influence(curve, rows, 20, phi);
         said->status[3] = influence_linear(model, p->n, rows->weight, phi, phi);
-        said->status[3] += influence_variance_all(p->n, phi, p->frequency, NULL, 0, reducer, &said->variance);
-        size_t n_cluster = 0;
-        for (size_t i = 0; i < p->n; i++)
-            n_cluster = (size_t)p->cluster[i] >= n_cluster ? (size_t)p->cluster[i] + 1 : n_cluster;
-        said->status[3] += influence_variance_all(p->n, phi, NULL, p->cluster, n_cluster, reducer, &said->by_cluster[0]);
-        said->status[3] += influence_sum_all(p->n, phi, p->cluster, n_cluster, reducer, &said->by_cluster[1]);
+        said->status[3] += influence_variance_all(p->n, phi, p->frequency, NULL, reducer, &said->variance);
+        said->status[3] += influence_variance_all(p->n, phi, NULL, &(struct clusters){p->cluster, 9, 9}, reducer, &said->by_cluster[0]);
+        said->status[3] += influence_sum_all(p->n, phi, &(struct clusters){p->cluster, 9, 9}, reducer, &said->by_cluster[1]);
     }
     free(phi);
     weighted_curve_free(curve);
@@ -147,7 +144,7 @@ static void weigh(const struct people *p, const struct split *split, const struc
     assert_non_null(fit);
     const struct propensity_rows rows = {p->n, p->treated, fit->eta, frequency};
     said->status[0] += propensity_weights_all(&rows, split->estimand, &split->limits, reducer, weight, slope, &said->summary);
-    said->status[0] += glm_sandwich_clustered(&data, &options, fit, p->cluster, 9, said->sandwich);
+    said->status[0] += glm_sandwich_clustered(&data, &options, fit, &(struct clusters){p->cluster, 9, 9}, said->sandwich);
     const struct influence_model model = {fit, &data, slope, 1};
     const struct weighted_rows treated = {p->n_treated, p->place, NULL, p->cause, weight};
     if (said->status[0] == GSL_SUCCESS)
@@ -240,7 +237,7 @@ static void refuse(void *context, size_t place, const struct reducer *reducer)
     status[3] = weighted_levels_all(2, level, 2, weight, arm, reducer, out);
     status[4] = weighted_ks_all(2, eta, weight, arm, reducer, out);
     status[5] = weighted_mean_all(2, eta, weight, reducer, out, NULL);
-    status[6] = influence_variance_all(2, weight, NULL, NULL, 0, reducer, out);
+    status[6] = influence_variance_all(2, weight, NULL, NULL, reducer, out);
     status[7] = calibration_groups_all(p, arm, NULL, 2, 2, 0.95, reducer, groups, &n_made);
     status[8] = calibration_groups_all(p, arm, NULL, 0, 2, 0.95, reducer, groups, &n_made) |
                 calibration_groups_all(p, arm, NULL, 0, CALIBRATION_GROUPS_MAX + 1, 0.95, reducer, groups, &n_made);

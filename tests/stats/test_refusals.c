@@ -357,7 +357,7 @@ static void test_regressions(void **state)
     assert_null(fit);
     data.weight = NULL;
     assert_int_equal(REGRESS(), GSL_SUCCESS);
-    assert_int_equal(glm_sandwich_clustered(&data, &options, fit, one_cluster, 1, covariance), GSL_EDOM);
+    assert_int_equal(glm_sandwich_clustered(&data, &options, fit, &(struct clusters){one_cluster, 1, 0}, covariance), GSL_EDOM);
     data.weight = weight;
     for (int i = 0; i < N; i++)
         weight[i] = 0;
