@@ -122,11 +122,13 @@ static void spread_covariates(const struct clone_model *model, const struct clon
 
 static int model_fit(struct clone_model *model, const struct clone_rows *rows, size_t n_threads)
 {
-    const struct glm_options options = {.family = GLM_LOGISTIC, .n_threads = n_threads};
+    const struct glm_options options = {.family = GLM_LOGISTIC, .n_threads = n_threads, .reducer = rows->reducer};
 
     spread_covariates(model, rows);
-    for (size_t r = 0; r < model->n; r++)
+    for (size_t r = 0; r < model->n; r++) {
         model->frequency[r] = frequency_of(rows, model->clone[r]);
+        model->n_of[model->y[r] > 0]++;
+    }
     model->data = (struct glm_data){.design = &model->design, .y = model->y, .weight = model->frequency};
     return glm_fit_alloc(&model->data, &options, &model->fit);
 }
@@ -153,14 +155,18 @@ static int compare_days(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Days on which somebody departs by acting, ascending. */
+/* Days on which somebody anywhere departs by acting, ascending; where acting departs from nothing, none. */
 static int departing_days(const struct clone_rows *rows, const struct clone_rule *rule, double **days, size_t *n_day)
 {
+    if (rule->avoid_until < 0)
+        return GSL_SUCCESS;
     double *const all = malloc((rows->n + 1) * sizeof *all);
+    int status = reducer_status(rows->reducer, all == NULL ? GSL_ENOMEM : GSL_SUCCESS);
     size_t n = 0, kept = 0;
 
-    if (all == NULL)
-        return GSL_ENOMEM;
+    *days = all;
+    if (status != GSL_SUCCESS)
+        return status;
     for (size_t i = 0; i < rows->n; i++)
         if (departs_by_acting(rows, rule, i) && frequency_of(rows, i) > 0)
             all[n++] = rows->act[i];
@@ -169,9 +175,9 @@ static int departing_days(const struct clone_rows *rows, const struct clone_rule
     for (size_t k = 0; k < n; k++)
         if (kept == 0 || all[k] > all[kept - 1])
             all[kept++] = all[k];
-    *days = all;
     *n_day = kept;
-    return kept > DESIGN_LEVELS_MAX ? GSL_EINVAL : GSL_SUCCESS;
+    status = reducer_distinct(rows->reducer, days, n_day);
+    return status == GSL_SUCCESS && *n_day > DESIGN_LEVELS_MAX ? GSL_EINVAL : status;
 }
 
 static void fill_days(struct clone_model *model, const struct clone_rows *rows, const struct clone_rule *rule,
@@ -188,23 +194,23 @@ static void fill_days(struct clone_model *model, const struct clone_rows *rows, 
         }
 }
 
-static int fit_avoid(const struct clone_rows *rows, const struct clone_rule *rule, struct clone_weights *w)
+static int fit_avoid(const struct clone_rows *rows, const struct clone_rule *rule, const double *days, size_t n_day,
+                     struct clone_weights *w)
 {
-    double *days = NULL;
-    size_t n_day = 0, n = 0;
-    int status = departing_days(rows, rule, &days, &n_day);
+    size_t n = 0;
 
-    for (size_t i = 0; status == GSL_SUCCESS && i < rows->n; i++)
+    if (n_day == 0)
+        return GSL_SUCCESS; /* nobody departs */
+    for (size_t i = 0; i < rows->n; i++)
         for (size_t k = 0; k < n_day && is_seen(rows, i, days[k]); k++)
             n++;
-    if (status == GSL_SUCCESS && n > 0)
-        status = n > UINT32_MAX ? GSL_EINVAL : model_alloc(&w->avoid, n, rows->design, n_day);
-    if (status == GSL_SUCCESS && n > 0) {
+    int status = reducer_status(rows->reducer, n > UINT32_MAX ? GSL_EINVAL : model_alloc(&w->avoid, n, rows->design, n_day));
+
+    if (status == GSL_SUCCESS) {
         fill_days(&w->avoid, rows, rule, days, n_day);
         status = model_fit(&w->avoid, rows, w->n_threads);
-        w->n_unfollowed += status == GSL_SUCCESS ? count_perfect(&w->avoid, rows->design->p, 1) : 0;
     }
-    free(days);
+    w->n_unfollowed += status == GSL_SUCCESS ? count_perfect(&w->avoid, rows->design->p, 1) : 0;
     return status;
 }
 
@@ -218,17 +224,22 @@ static bool is_waiting(const struct clone_rows *rows, const struct clone_rule *r
 
 static int fit_act(const struct clone_rows *rows, const struct clone_rule *rule, struct clone_weights *w)
 {
-    size_t n = 0, n_departed = 0, r = 0;
+    size_t n = 0, r = 0;
+    int64_t all[2] = {0, 0}; /* who wait, and who of them depart, anywhere */
 
-    for (size_t i = 0; isfinite(rule->by) && i < rows->n; i++) {
+    if (!isfinite(rule->by))
+        return GSL_SUCCESS;
+    for (size_t i = 0; i < rows->n; i++) {
         n += is_waiting(rows, rule, i);
-        n_departed += departs_by_waiting(rows, rule, i) && frequency_of(rows, i) > 0;
+        all[1] += departs_by_waiting(rows, rule, i) && frequency_of(rows, i) > 0;
     }
-    if (n_departed == 0)
+    all[0] = (int64_t)n;
+    reducer_sum(rows->reducer, all, 2);
+    if (all[1] == 0)
         return GSL_SUCCESS; /* all act: each stands for himself */
-    if (n_departed == n)
+    if (all[1] == all[0])
         return GSL_EDOM;
-    int status = model_alloc(&w->act, n, rows->design, 0);
+    int status = reducer_status(rows->reducer, model_alloc(&w->act, n, rows->design, 0));
 
     for (size_t i = 0; status == GSL_SUCCESS && i < rows->n; i++)
         if (is_waiting(rows, rule, i)) {
@@ -347,20 +358,13 @@ static int alloc_rows(struct clone_weights *w, const struct clone_rows *rows)
 }
 
 static int write_rows(const struct clone_rows *rows, const struct clone_rule *rule, const double *axis, size_t n_axis,
-                      struct clone_weights *w)
+                      const double *days, struct clone_weights *w)
 {
-    double *days = NULL;
-    size_t n_day;
-    int status = departing_days(rows, rule, &days, &n_day);
+    struct writing x = {.rows = rows, .rule = rule, .axis = axis, .n_axis = n_axis, .days = days, .w = w};
+    const int status = reducer_status(rows->reducer, alloc_rows(w, rows));
 
-    if (status == GSL_SUCCESS)
-        status = alloc_rows(w, rows);
-    if (status == GSL_SUCCESS) {
-        struct writing x = {.rows = rows, .rule = rule, .axis = axis, .n_axis = n_axis, .days = days, .w = w};
-        for (x.i = 0; x.i < rows->n; x.i++)
-            write_clone(&x);
-    }
-    free(days);
+    for (x.i = 0; status == GSL_SUCCESS && x.i < rows->n; x.i++)
+        write_clone(&x);
     return status;
 }
 
@@ -370,14 +374,17 @@ static int write_rows(const struct clone_rows *rows, const struct clone_rule *ru
 static int hold(struct clone_weights *w, const struct clone_rows *rows, double quantile)
 {
     struct people_value *const values = malloc((w->n_following + 1) * sizeof *values);
+    const int status = reducer_status(rows->reducer, values == NULL ? GSL_ENOMEM : GSL_SUCCESS);
     size_t n = 0;
 
-    if (values == NULL)
-        return GSL_ENOMEM;
+    if (status != GSL_SUCCESS) {
+        free(values);
+        return status;
+    }
     for (size_t i = 0; i < rows->n; i++)
         if (w->last[i] > 0 && frequency_of(rows, i) > 0)
             values[n++] = (struct people_value){w->last[i], frequency_of(rows, i)};
-    const double limit = n > 0 ? people_quantile(values, n, quantile) : INFINITY;
+    const double found = people_quantile_all(values, n, quantile, rows->reducer), limit = isnan(found) ? (double)INFINITY : found;
     free(values);
     for (size_t r = 0; r < w->n; r++)
         if (w->weight[r] > limit * frequency_of(rows, w->clone[r])) {
@@ -392,20 +399,42 @@ static int hold(struct clone_weights *w, const struct clone_rows *rows, double q
     return GSL_SUCCESS;
 }
 
+/* What was counted here becomes that of all places. */
+static void add_up(const struct reducer *reducer, struct clone_weights *w)
+{
+    int64_t *const of_avoid = w->avoid.n_of, *const of_act = w->act.n_of;
+    int64_t n[] = {(int64_t)w->n, (int64_t)w->n_clone, (int64_t)w->n_departed, (int64_t)w->n_following, (int64_t)w->n_unfollowed,
+                   (int64_t)w->n_held, of_avoid[0], of_avoid[1], of_act[0], of_act[1]};
+
+    reducer_sum_and_largest(reducer, n, sizeof n / sizeof n[0], &w->largest_weight, 1);
+    w->n_everywhere = (size_t)n[0];
+    w->n_all = (size_t)n[1];
+    w->n_departed = (size_t)n[2];
+    w->n_following = (size_t)n[3];
+    w->n_unfollowed = (size_t)n[4];
+    w->n_held = (size_t)n[5];
+    memcpy(of_avoid, n + 6, sizeof w->avoid.n_of);
+    memcpy(of_act, n + 8, sizeof w->act.n_of);
+}
+
 static int summarise(struct clone_weights *w, const struct clone_rows *rows)
 {
-    struct exact_sum sums, squares;
+    struct exact_sum sums[2];
     double sum = 0, square = 0;
 
-    exact_sum_init(&sums);
-    exact_sum_init(&squares);
+    exact_sum_init(&sums[0]);
+    exact_sum_init(&sums[1]);
     for (size_t i = 0; i < rows->n; i++) {
-        exact_sum_add(&sums, frequency_of(rows, i) * w->last[i]);
-        exact_sum_add(&squares, frequency_of(rows, i) * w->last[i] * w->last[i]);
+        exact_sum_add(&sums[0], frequency_of(rows, i) * w->last[i]);
+        exact_sum_add(&sums[1], frequency_of(rows, i) * w->last[i] * w->last[i]);
         w->largest_weight = fmax(w->largest_weight, w->last[i]);
     }
-    exact_sum_round(&sums, &sum);
-    exact_sum_round(&squares, &square);
+    add_up(rows->reducer, w);
+    const int status = reducer_status(rows->reducer, reducer_exact_sums(rows->reducer, sums, 2));
+    if (status != GSL_SUCCESS)
+        return status;
+    exact_sum_round(&sums[0], &sum);
+    exact_sum_round(&sums[1], &square);
     if (!(sum > 0))
         return GSL_EDOM;
     w->effective = sum * sum / square;
@@ -415,7 +444,7 @@ static int summarise(struct clone_weights *w, const struct clone_rows *rows)
 
 static int check(const struct clone_rows *rows, const struct clone_rule *rule, double truncate)
 {
-    if (rows->n == 0 || rows->n >= UINT32_MAX || rows->design->n != rows->n || isnan(rule->avoid_until) || isnan(rule->by) ||
+    if (rows->n >= UINT32_MAX || rows->design->n != rows->n || isnan(rule->avoid_until) || isnan(rule->by) ||
         !(rule->by >= 0) || !(rule->period >= 1) || !(truncate > 0.5 && truncate <= 1))
         return GSL_EINVAL;
     for (size_t i = 0; i < rows->n; i++)
@@ -425,26 +454,42 @@ static int check(const struct clone_rows *rows, const struct clone_rule *rule, d
     return GSL_SUCCESS;
 }
 
+/* Some place has a clone, and none has what may not be. */
+static int check_all(const struct clone_rows *rows, const struct clone_rule *rule, double truncate, const struct clone_weights *w)
+{
+    double status = w == NULL ? GSL_ENOMEM : check(rows, rule, truncate);
+    int64_t n = (int64_t)rows->n;
+
+    reducer_sum_and_largest(rows->reducer, &n, 1, &status, 1);
+    return status > 0 ? (int)status : n == 0 ? GSL_EINVAL : GSL_SUCCESS;
+}
+
 int clone_weights_alloc(const struct clone_rows *rows, const struct clone_rule *rule, const double *axis, size_t n_axis,
                         double truncate, size_t n_threads, struct clone_weights **weights)
 {
     struct clone_weights *const w = calloc(1, sizeof *w);
-    int status = w == NULL ? GSL_ENOMEM : check(rows, rule, truncate);
+    int status = check_all(rows, rule, truncate, w);
+    double *days = NULL;
+    size_t n_day = 0;
 
     *weights = NULL;
     if (status == GSL_SUCCESS) {
         w->n_clone = rows->n;
+        w->reducer = rows->reducer;
         w->n_threads = n_threads;
-        status = fit_avoid(rows, rule, w);
+        status = departing_days(rows, rule, &days, &n_day);
     }
+    if (status == GSL_SUCCESS)
+        status = fit_avoid(rows, rule, days, n_day, w);
     if (status == GSL_SUCCESS)
         status = fit_act(rows, rule, w);
     if (status == GSL_SUCCESS)
-        status = write_rows(rows, rule, axis, n_axis, w);
+        status = write_rows(rows, rule, axis, n_axis, days, w);
     if (status == GSL_SUCCESS && truncate < 1)
         status = hold(w, rows, truncate);
     if (status == GSL_SUCCESS)
         status = summarise(w, rows);
+    free(days);
     if (status == GSL_SUCCESS)
         *weights = w;
     else
@@ -470,8 +515,8 @@ void clone_weights_free(struct clone_weights *w)
 
 /* ---- influence --------------------------------------------------------------------------------------------------------- */
 
-/* What a model's estimation adds: g [n] is what a unit of a row's linear predictor does to the number. */
-static int add_model(const struct clone_model *model, size_t n_threads, double *g, double *phi)
+/* What a model's estimation adds: g [n_d] of [n] is what a unit of a row's linear predictor does to each number. */
+static int add_model(const struct clone_model *model, size_t n_threads, double *const *g, size_t n_d, double *const *phi)
 {
     double *const ones = calloc(2 * model->n + 1, sizeof *ones), *const none = ones + model->n;
     const struct influence_model of = {model->fit, &model->data, ones, n_threads};
@@ -480,9 +525,10 @@ static int add_model(const struct clone_model *model, size_t n_threads, double *
     for (size_t r = 0; status == GSL_SUCCESS && r < model->n; r++)
         ones[r] = 1;
     if (status == GSL_SUCCESS)
-        status = influence_linear(&of, model->n, none, g, g);
-    for (size_t r = 0; status == GSL_SUCCESS && r < model->n; r++)
-        phi[model->clone[r]] += g[r];
+        status = influence_linear_each(&of, model->n, none, (const double *const *)g, n_d, g);
+    for (size_t k = 0; status == GSL_SUCCESS && k < n_d; k++)
+        for (size_t r = 0; r < model->n; r++)
+            phi[k][model->clone[r]] += g[k][r];
     free(ones);
     return status;
 }
@@ -499,28 +545,45 @@ static double ahead_of(const struct clone_weights *w, const double *ahead, const
     return model->after[r] < w->n && w->clone[model->after[r]] == model->clone[r] ? ahead[model->after[r]] : 0;
 }
 
-int clone_weights_influence(const struct clone_weights *w, const double *d, double *phi)
+/* The part of known weights, and what a unit of both linear predictors does; ahead [w->n].  GSL_EINVAL */
+static int take_slopes(const struct clone_weights *w, const double *d, double *ahead, double *phi, double *of_avoid, double *of_act)
 {
-    const size_t most = w->avoid.n > w->act.n ? w->avoid.n : w->act.n;
-    double *const ahead = malloc((w->n + most + 1) * sizeof *ahead), *const g = ahead + w->n;
-    int status = ahead == NULL ? GSL_ENOMEM : GSL_SUCCESS;
-
     memset(phi, 0, w->n_clone * sizeof *phi);
-    for (size_t r = 0; status == GSL_SUCCESS && r < w->n; r++) {
+    for (size_t r = 0; r < w->n; r++) {
         phi[w->clone[r]] += w->weight[r] * d[r];
         if (!isfinite(d[r]))
-            status = GSL_EINVAL;
+            return GSL_EINVAL;
     }
-    if (status == GSL_SUCCESS)
-        look_ahead(w, d, ahead);
-    for (size_t r = 0; status == GSL_SUCCESS && r < w->avoid.n; r++)
-        g[r] = w->avoid.y[r] == 1 ? 0 : glm_mean(GLM_LOGISTIC, w->avoid.fit->eta[r]) * ahead_of(w, ahead, &w->avoid, r);
-    if (status == GSL_SUCCESS && w->avoid.n > 0)
-        status = add_model(&w->avoid, w->n_threads, g, phi);
-    for (size_t r = 0; status == GSL_SUCCESS && r < w->act.n; r++)
-        g[r] = w->act.y[r] == 0 ? 0 : (glm_mean(GLM_LOGISTIC, w->act.fit->eta[r]) - 1) * ahead_of(w, ahead, &w->act, r);
-    if (status == GSL_SUCCESS && w->act.n > 0)
-        status = add_model(&w->act, w->n_threads, g, phi);
+    look_ahead(w, d, ahead);
+    for (size_t r = 0; r < w->avoid.n; r++)
+        of_avoid[r] = w->avoid.y[r] == 1 ? 0 : glm_mean(GLM_LOGISTIC, w->avoid.fit->eta[r]) * ahead_of(w, ahead, &w->avoid, r);
+    for (size_t r = 0; r < w->act.n; r++)
+        of_act[r] = w->act.y[r] == 0 ? 0 : (glm_mean(GLM_LOGISTIC, w->act.fit->eta[r]) - 1) * ahead_of(w, ahead, &w->act, r);
+    return GSL_SUCCESS;
+}
+
+int clone_weights_influence(const struct clone_weights *w, const double *d, double *phi)
+{
+    return clone_weights_influence_each(w, &d, 1, &phi);
+}
+
+int clone_weights_influence_each(const struct clone_weights *w, const double *const *d, size_t n_d, double *const *phi)
+{
+    const size_t n_models = w->avoid.n + w->act.n;
+    double *const ahead = malloc((w->n + n_d * n_models + 1) * sizeof *ahead), **const g = malloc((2 * n_d + 1) * sizeof *g);
+    int status = ahead == NULL || g == NULL ? GSL_ENOMEM : GSL_SUCCESS;
+
+    for (size_t k = 0; status == GSL_SUCCESS && k < n_d; k++) {
+        g[k] = ahead + w->n + k * n_models;
+        g[n_d + k] = g[k] + w->avoid.n;
+        status = take_slopes(w, d[k], ahead, phi[k], g[k], g[n_d + k]);
+    }
+    status = reducer_status(w->reducer, status);
+    if (status == GSL_SUCCESS && w->avoid.fit != NULL)
+        status = add_model(&w->avoid, w->n_threads, g, n_d, phi);
+    if (status == GSL_SUCCESS && w->act.fit != NULL)
+        status = add_model(&w->act, w->n_threads, g + n_d, n_d, phi);
+    free(g);
     free(ahead);
     return status;
 }

@@ -60,11 +60,13 @@ struct clone_rows {
     const double *act;       /* [n] >= 0; INFINITY: not seen to act */
     const double *frequency; /* [n] >= 0; NULL: 1 */
     const struct design_matrix *design; /* covariates of the n clones; p = 0 is fine */
+    const struct reducer *reducer; /* clones lie in several places (reducer.h), those of each with the same columns; NULL: all are here */
 };
 
 /** A logistic regression on rows of its own: clones at risk, or days of clones. */
 struct clone_model {
-    size_t n;               /* 0: nobody could depart, or nobody did */
+    size_t n;               /* rows here */
+    int64_t n_of[2];        /* rows of y 0 and 1 in all places; both 0, and no fit: nobody could depart, or nobody did */
     uint32_t *clone;        /* [n] whose row it is */
     uint32_t *after;        /* [n] first of the clone's weighted rows that come after it */
     double *y, *frequency;  /* [n] */
@@ -75,7 +77,7 @@ struct clone_model {
 };
 
 struct clone_weights {
-    size_t n;               /* weighted rows, those of a clone one after the other in time */
+    size_t n;               /* weighted rows here, those of a clone one after the other in time */
     uint32_t *entry, *place; /* [n] places on the axis; WEIGHTED_FROM_START */
     int32_t *cause;         /* [n] */
     double *weight;         /* [n] with frequencies */
@@ -83,13 +85,16 @@ struct clone_weights {
     uint32_t *clone;        /* [n] */
     double *last;           /* [n clones] weight of who still follows when no departing is left to come; else 0 */
     struct clone_model avoid, act;
-    size_t n_clone, n_departed, n_following; /* clones */
+    size_t n_clone;         /* here */
+    size_t n_everywhere;    /* weighted rows in all places, of which all else is said: */
+    size_t n_all, n_departed, n_following; /* clones */
     size_t n_unfollowed;    /* clones that departed though, by the covariates, nobody like them follows */
     double effective;       /* (sum last)^2 / sum last^2 */
     double largest_share;   /* of one clone in sum last */
     double largest_weight;
     size_t n_held;          /* clones */
     size_t n_threads;
+    const struct reducer *reducer;
 };
 
 /**
@@ -101,6 +106,9 @@ struct clone_weights {
  *
  * GSL_SUCCESS; GSL_EDOM when nobody follows the strategy to where it ends; GSL_EINVAL for numbers that are not as said;
  * GSL_ENOMEM.  On error *weights is NULL.  The rows of `avoid` are days of clones: n times the days on which somebody acts.
+ *
+ * Of clones in several places the days are those on which somebody anywhere acts, and sums go between places: those of both
+ * regressions (glm.h), none by day beside, however many people there are.
  */
 int clone_weights_alloc(const struct clone_rows *rows, const struct clone_rule *rule, const double *axis, size_t n_axis,
                         double truncate, size_t n_threads, struct clone_weights **weights);
@@ -112,8 +120,11 @@ void clone_weights_free(struct clone_weights *weights); /* NULL is fine */
  * d      [weights->n] derivative of the number by the weight of each row, finite
  * phi    output [n clones]
  *
- * GSL_SUCCESS, GSL_ENOMEM, GSL_EINVAL.
+ * Called in all places, each with the slopes of its rows.  GSL_SUCCESS, GSL_ENOMEM, GSL_EINVAL.
  */
 int clone_weights_influence(const struct clone_weights *weights, const double *d, double *phi);
+
+/** The same of several numbers, in as many messages as of one: d and phi [n_d] of [weights->n] and [n clones] each. */
+int clone_weights_influence_each(const struct clone_weights *weights, const double *const *d, size_t n_d, double *const *phi);
 
 #endif

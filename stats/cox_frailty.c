@@ -81,9 +81,11 @@ static int make_model(const struct cox_rows *rows, enum cox_ties ties, const int
     model->left_out = calloc(m + 1, sizeof *model->left_out);
     model->point = cox_point_alloc(m);
     model->next = cox_point_alloc(m);
-    if (model->block == NULL || model->column == NULL || model->code == NULL || model->factor == NULL ||
-        model->left_out == NULL || model->point == NULL || model->next == NULL)
-        return GSL_ENOMEM;
+    const bool short_here = model->block == NULL || model->column == NULL || model->code == NULL || model->factor == NULL ||
+                            model->left_out == NULL || model->point == NULL || model->next == NULL;
+    const int status = reducer_status(rows->reducer, short_here ? GSL_ENOMEM : GSL_SUCCESS);
+    if (status != GSL_SUCCESS)
+        return status;
     model->step = model->factor + m * m;
     model->events = model->step + m;
     memcpy(model->block, given->block, given->n_block * sizeof *model->block);
@@ -96,6 +98,7 @@ static int make_model(const struct cox_rows *rows, enum cox_ties ties, const int
     }
     model->block[n_block - 1] = (struct design_block){.code = model->code, .n_level = n_group, .column = model->column};
     model->design = (struct design_matrix){given->n, m, n_block, model->block};
+    reducer_sum_counts(rows->reducer, model->events, n_group);
     augmented.design = &model->design;
     if ((model->data = cox_data_alloc(&augmented, n_threads)) == NULL)
         return GSL_ENOMEM;

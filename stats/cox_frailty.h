@@ -5,7 +5,8 @@
  *     hazard of i in group g = z_g lambda0(t) exp(x_i'beta),     z_g gamma with mean 1 and variance theta
  *
  * For a given theta the estimates maximise  loglik(beta, b) - sum_g (exp b_g - 1 - b_g) / theta,  z_g = exp b_g,  which is
- * where the EM algorithm ends, too.  Newton's method on all p + G parameters, G a factor like any other.  theta
+ * where the EM algorithm ends, too.  Newton's method on all p + G parameters, G a factor like any other, so rows may lie in
+ * several places (cox.h), groups numbered alike in each; one may have no row of a group, or of any.  theta
  * maximises the marginal likelihood, from which the frailties are integrated out,
  *
  *     loglik - sum_g D_g log z_g + sum_g { lgamma(v + D_g) - lgamma(v) + v log v - (v + D_g) log(v + L_g) + D_g },

@@ -4,6 +4,7 @@
 #include <gsl/gsl_errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "stats/fixed_sum.h"
 #include "stats/vectors.h"
@@ -221,12 +222,6 @@ static void read_cells(const struct gram_layout *layout, const struct fixed_scal
         sum[j] = (double)columns[j] * scale->down;
 }
 
-/* That of all places. */
-static int scale_of(const struct gram_layout *layout, double bound, struct fixed_scale *scale)
-{
-    return fixed_scale_init(scale, reducer_largest(layout->reducer, isnan(bound) ? (double)INFINITY : bound), layout->n_all);
-}
-
 int design_total_packed(const struct gram_layout *layout, const double *c, double bound, size_t n_threads, double *sum)
 {
     const size_t n = layout->design->n, n_slice = (n + SLICE - 1) / SLICE;
@@ -304,19 +299,13 @@ VECTOR_VERSIONS static void add_slice_in_parts(const struct gram_layout *layout,
     }
 }
 
-int design_total_units(const struct gram_layout *layout, const double *c, double bound, size_t n_threads, double *sum)
+/* The cells of one c, two numbers each; false when memory is short. */
+static bool add_in_parts(const struct gram_layout *layout, const struct fixed_scale *scale, const double *c, size_t n_cell,
+                         size_t n_threads, int64_t *all)
 {
-    const size_t n = layout->design->n, n_slice = (n + SLICE - 1) / SLICE, n_sum = layout->design->p + 1;
-    const size_t n_cell = count_cells(layout);
-    struct fixed_scale scale;
+    const size_t n = layout->design->n, n_slice = (n + SLICE - 1) / SLICE;
     bool failed = false;
-    const int status = scale_of(layout, bound, &scale);
-    int64_t *const all = calloc(2 * n_cell + 2 * n_sum, sizeof *all);
 
-    if (status != GSL_SUCCESS || all == NULL) {
-        free(all);
-        return status != GSL_SUCCESS ? status : GSL_ENOMEM;
-    }
 #pragma omp parallel num_threads((int)n_threads)
     {
         int64_t *const own = calloc(2 * n_cell, sizeof *own);
@@ -324,7 +313,7 @@ int design_total_units(const struct gram_layout *layout, const double *c, double
 #pragma omp for schedule(static)
         for (size_t k = 0; k < n_slice; k++)
             if (own != NULL)
-                add_slice_in_parts(layout, &scale, c, k * SLICE, k * SLICE + SLICE < n ? SLICE : n - k * SLICE, own);
+                add_slice_in_parts(layout, scale, c, k * SLICE, k * SLICE + SLICE < n ? SLICE : n - k * SLICE, own);
 #pragma omp critical(design_total_units_merge)
         {
             failed |= own == NULL;
@@ -333,13 +322,60 @@ int design_total_units(const struct gram_layout *layout, const double *c, double
         }
         free(own);
     }
-    const struct parts total = {all + 2 * n_cell, all + 2 * n_cell + n_sum};
-    gather_cells(layout, all, 2, total.high);
-    gather_cells(layout, all + 1, 2, total.low);
-    reducer_sum(layout->reducer, total.high, 2 * n_sum);
-    read_parts(&scale, &total, n_sum, sum);
-    free(all);
-    return failed ? GSL_ENOMEM : GSL_SUCCESS;
+    return !failed;
+}
+
+/* Those of all places. */
+static int scales_of(const struct gram_layout *layout, const double *bounds, size_t n, double *largest, struct fixed_scale *scales)
+{
+    int status = GSL_SUCCESS;
+
+    for (size_t k = 0; k < n; k++)
+        largest[k] = isnan(bounds[k]) ? (double)INFINITY : bounds[k];
+    if (layout->reducer != NULL)
+        layout->reducer->largest(layout->reducer->context, largest, n);
+    for (size_t k = 0; k < n && status == GSL_SUCCESS; k++)
+        status = fixed_scale_init(&scales[k], largest[k], layout->n_all);
+    return status;
+}
+
+int design_totals_units(const struct gram_layout *layout, const double *const *c, const double *bounds, size_t n, size_t n_threads,
+                        double *sums)
+{
+    const size_t n_sum = layout->design->p + 1, n_cell = count_cells(layout);
+    struct fixed_scale *const scales = malloc((n + 1) * sizeof *scales);
+    double *const largest = malloc((n + 1) * sizeof *largest);
+    int64_t *const cells = calloc(2 * n_cell, sizeof *cells), *const columns = calloc(2 * n_sum * n + 1, sizeof *columns);
+    int status = scales == NULL || largest == NULL || cells == NULL || columns == NULL
+                     ? GSL_ENOMEM
+                     : scales_of(layout, bounds, n, largest, scales);
+    bool failed = false;
+
+    for (size_t k = 0; k < n && status == GSL_SUCCESS; k++) {
+        int64_t *const of = columns + 2 * n_sum * k;
+
+        if (k > 0)
+            memset(cells, 0, 2 * n_cell * sizeof *cells);
+        failed |= !add_in_parts(layout, &scales[k], c[k], n_cell, n_threads, cells);
+        gather_cells(layout, cells, 2, of);
+        gather_cells(layout, cells + 1, 2, of + n_sum);
+    }
+    if (status == GSL_SUCCESS)
+        reducer_sum(layout->reducer, columns, 2 * n_sum * n);
+    for (size_t k = 0; k < n && status == GSL_SUCCESS; k++) {
+        const struct parts total = {columns + 2 * n_sum * k, columns + 2 * n_sum * k + n_sum};
+        read_parts(&scales[k], &total, n_sum, sums + n_sum * k);
+    }
+    free(columns);
+    free(cells);
+    free(largest);
+    free(scales);
+    return status == GSL_SUCCESS && failed ? GSL_ENOMEM : status;
+}
+
+int design_total_units(const struct gram_layout *layout, const double *c, double bound, size_t n_threads, double *sum)
+{
+    return design_totals_units(layout, &c, &bound, 1, n_threads, sum);
 }
 
 /* ---- by cluster ---------------------------------------------------------------------------------------------------- */

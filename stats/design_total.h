@@ -43,6 +43,10 @@ int design_total_packed(const struct gram_layout *layout, const double *c, doubl
 /** design_total_units - in two parts, as design_total has them, over the units of a layout; bound is that of the rows here.  Errors as there. */
 int design_total_units(const struct gram_layout *layout, const double *c, double bound, size_t n_threads, double *sum);
 
+/** The same of n of them, in two messages: c [n] of [n rows] each, bounds [n], sums [n * (1 + p)]. */
+int design_totals_units(const struct gram_layout *layout, const double *const *c, const double *bounds, size_t n, size_t n_threads,
+                        double *sums);
+
 /**
  * design_clusters - the same by cluster.
  *

@@ -12,42 +12,51 @@
 
 enum { MANY = 1 << 16 }; /* rows, from which on it pays to take them on several threads */
 
-/* q' I^-1 as coefficients v, so that the second term is v' s_i. */
-static int model_vector(const struct influence_model *model, size_t n, const double *d, double *work, double *v)
+/* q' I^-1 of each d as coefficients v [n_d * p], so that the second term is v' s_i; work [n_d * n]. */
+static int model_vectors(const struct influence_model *model, size_t n, const double *const *d, size_t n_d, double *work, double *v)
 {
     const size_t p = model->fit->p;
-    double *const q = malloc(p * sizeof *q);
+    double *const q = malloc((n_d * (p + 1) + 1) * sizeof *q), *const bounds = q + n_d * p;
+    const double **const c = malloc((n_d + 1) * sizeof *c);
+    int status = q == NULL || c == NULL ? GSL_ENOMEM : GSL_SUCCESS;
 
-    if (q == NULL)
-        return GSL_ENOMEM;
+    for (size_t k = 0; k < n_d && status == GSL_SUCCESS; k++) {
+        double *const of = work + k * n;
 #pragma omp parallel for num_threads((int)model->n_threads) schedule(static) if (n >= MANY)
-    for (size_t i = 0; i < n; i++)
-        work[i] = model->slope[i] * d[i];
-    const int status = design_total_units(model->fit->layout, work, largest_magnitude(work, n), model->n_threads, q);
-
-    for (size_t j = 0; j < p && status == GSL_SUCCESS; j++) {
-        v[j] = 0;
-        for (size_t k = 0; k < p; k++)
-            v[j] += model->fit->standard_inverse[j * p + k] * q[k];
+        for (size_t i = 0; i < n; i++)
+            of[i] = model->slope[i] * d[k][i];
+        bounds[k] = largest_magnitude(of, n);
+        c[k] = of;
     }
+    if (status == GSL_SUCCESS)
+        status = design_totals_units(model->fit->layout, c, bounds, n_d, model->n_threads, q);
+    for (size_t k = 0; k < n_d && status == GSL_SUCCESS; k++)
+        for (size_t j = 0; j < p; j++) {
+            double sum = 0;
+            for (size_t l = 0; l < p; l++)
+                sum += model->fit->standard_inverse[j * p + l] * q[k * p + l];
+            v[k * p + j] = sum;
+        }
+    free(c);
     free(q);
     return status;
 }
 
-static int add_model(const struct influence_model *model, size_t n, const double *weight, const double *d, double *phi)
+static int add_model(const struct influence_model *model, size_t n, const double *weight, const double *const *d, size_t n_d,
+                     double *const *phi)
 {
-    double *const work = malloc((n + model->fit->p + 1) * sizeof *work), *const v = work + n;
-    int status = work == NULL ? GSL_ENOMEM : model_vector(model, n, d, work, v);
+    double *const work = malloc((n_d * (n + model->fit->p) + 1) * sizeof *work), *const v = work + n_d * n;
+    const int status = work == NULL ? GSL_ENOMEM : model_vectors(model, n, d, n_d, work, v);
 
-    if (status == GSL_SUCCESS) {
-        design_linear_units(model->fit->layout, v, NULL, model->n_threads, work);
+    for (size_t k = 0; k < n_d && status == GSL_SUCCESS; k++) {
+        design_linear_units(model->fit->layout, v + k * model->fit->p, NULL, model->n_threads, work);
 #pragma omp parallel for num_threads((int)model->n_threads) schedule(static) if (n >= MANY)
         for (size_t i = 0; i < n; i++) {
             const double f = model->data->weight != NULL ? model->data->weight[i] : 1;
 
-            phi[i] = weight[i] * d[i];
+            phi[k][i] = weight[i] * d[k][i];
             if (f > 0)
-                phi[i] += work[i] * f * glm_residual(model->data, model->fit, i);
+                phi[k][i] += work[i] * f * glm_residual(model->data, model->fit, i);
         }
     }
     free(work);
@@ -57,12 +66,20 @@ static int add_model(const struct influence_model *model, size_t n, const double
 int influence_linear(const struct influence_model *model, size_t n, const double *weight, const double *slope_by_weight,
                      double *phi)
 {
-    if (isnan(largest_magnitude(slope_by_weight, n)))
-        return GSL_EINVAL;
+    return influence_linear_each(model, n, weight, &slope_by_weight, 1, &phi);
+}
+
+int influence_linear_each(const struct influence_model *model, size_t n, const double *weight, const double *const *slopes, size_t n_slopes,
+                          double *const *phi)
+{
+    for (size_t k = 0; k < n_slopes; k++)
+        if (isnan(largest_magnitude(slopes[k], n)))
+            return GSL_EINVAL;
     if (model != NULL && model->fit != NULL)
-        return add_model(model, n, weight, slope_by_weight, phi);
-    for (size_t i = 0; i < n; i++)
-        phi[i] = weight[i] * slope_by_weight[i];
+        return add_model(model, n, weight, slopes, n_slopes, phi);
+    for (size_t k = 0; k < n_slopes; k++)
+        for (size_t i = 0; i < n; i++)
+            phi[k][i] = weight[i] * slopes[k][i];
     return GSL_SUCCESS;
 }
 

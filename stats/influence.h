@@ -49,6 +49,10 @@ struct influence_model {
 int influence_linear(const struct influence_model *model, size_t n, const double *weight, const double *slope_by_weight,
                      double *phi);
 
+/** The same of several numbers, in as many messages as of one: slopes and phi [n_slopes] of [n] each. */
+int influence_linear_each(const struct influence_model *model, size_t n, const double *weight, const double *const *slopes, size_t n_slopes,
+                          double *const *phi);
+
 /**
  * influence_variance - sum of squares of phi, within clusters first.
  *

@@ -8,6 +8,7 @@
 
 #include "stats/cox.h"
 #include "stats/exact_sum.h"
+#include "stats/loss_design.h"
 
 static const double STEEP = 0.95; /* dL beyond which -log(1 - dL) goes on along its tangent */
 
@@ -111,35 +112,61 @@ static int run_fit(struct loss_weights *w, const struct cox_rows *rows)
     return status;
 }
 
+struct loss_times {
+    double *time;       /* [n] */
+    int32_t *event;     /* [n] 1: lost */
+    int64_t *frequency; /* [n] */
+    int64_t *lost;      /* [n] people */
+};
+
 /* Events come before losses of their place; who is left out is gone before the first. */
-static int fit(struct loss_weights *w)
+static void fill_times(struct loss_weights *w, const struct loss_times *times)
 {
     const struct loss_rows *const rows = &w->rows;
-    double *const time = malloc((rows->n + 1) * sizeof *time);
-    int32_t *const event = calloc(rows->n + 1, sizeof *event);
-    int64_t *const frequency = malloc((rows->n + 1) * sizeof *frequency);
-    int status = time == NULL || event == NULL || frequency == NULL ? GSL_ENOMEM : GSL_SUCCESS;
 
-    for (size_t i = 0; status == GSL_SUCCESS && i < rows->n; i++) {
-        const bool counts = rows->frequency[i] > 0;
+    for (size_t i = 0; i < rows->n; i++) {
+        const bool counts = rows->frequency[i] > 0, lost = counts && is_lost(rows, i);
         w->r[i] = 1;
-        event[i] = counts && is_lost(rows, i);
-        w->n_lost += event[i] ? (size_t)rows->frequency[i] : 0;
-        time[i] = counts ? (double)(n_exposed(rows, i) + 1) : 0;
-        frequency[i] = counts ? (int64_t)rows->frequency[i] : 1;
-        if (counts && event[i])
-            time[i] = (double)rows->place[i] + 2; /* exposed at its own place, as those are who stay */
+        times->event[i] = lost;
+        times->lost[i] = lost ? (int64_t)rows->frequency[i] : 0;
+        w->n_lost += (size_t)times->lost[i];
+        times->time[i] = counts ? (double)(n_exposed(rows, i) + 1) : 0;
+        times->frequency[i] = counts ? (int64_t)rows->frequency[i] : 1;
+        if (lost)
+            times->time[i] = (double)rows->place[i] + 2; /* exposed at its own place, as those are who stay */
     }
+}
+
+static int regress(struct loss_weights *w, const struct loss_times *times)
+{
+    struct loss_rows *const rows = &w->rows;
+    const int status = loss_design_alloc(rows->design, times->lost, rows->reducer, &w->design);
+
+    if (status != GSL_SUCCESS)
+        return status;
+    rows->design = &w->design->matrix;
+    const struct cox_rows of = {.n = rows->n, .time = times->time, .event = times->event, .n_stratum = 1,
+                                .frequency = times->frequency, .design = rows->design, .reducer = rows->reducer};
+    return run_fit(w, &of);
+}
+
+static int fit(struct loss_weights *w)
+{
+    const size_t n = w->rows.n;
+    struct loss_times times = {malloc((n + 1) * sizeof *times.time), calloc(n + 1, sizeof *times.event),
+                               malloc((n + 1) * sizeof *times.frequency), malloc((n + 1) * sizeof *times.lost)};
+    int status = times.time == NULL || times.event == NULL || times.frequency == NULL || times.lost == NULL ? GSL_ENOMEM : GSL_SUCCESS;
+
+    if (status == GSL_SUCCESS)
+        fill_times(w, &times);
     w->exists = true;
-    w->n_lost = (size_t)reducer_sum_one(rows->reducer, (int64_t)w->n_lost);
-    if (status == GSL_SUCCESS && w->n_lost > 0 && rows->design->p > 0) {
-        const struct cox_rows of = {.n = rows->n, .time = time, .event = event, .n_stratum = 1, .frequency = frequency,
-                                    .design = rows->design, .reducer = rows->reducer};
-        status = run_fit(w, &of);
-    }
-    free(frequency);
-    free(event);
-    free(time);
+    w->n_lost = (size_t)reducer_sum_one(w->rows.reducer, (int64_t)w->n_lost);
+    if (w->n_lost > 0 && w->rows.design->p > 0 && (status = reducer_status(w->rows.reducer, status)) == GSL_SUCCESS)
+        status = regress(w, &times);
+    free(times.lost);
+    free(times.frequency);
+    free(times.event);
+    free(times.time);
     return status;
 }
 
@@ -227,6 +254,7 @@ void loss_weights_free(struct loss_weights *w)
 {
     if (w == NULL)
         return;
+    loss_design_free(w->design);
     free(w->covariance);
     free(w->r);
     free(w);

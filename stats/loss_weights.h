@@ -6,8 +6,9 @@
  *     G_i(k) = prod_{s < k} (1 - dL(s)) ^ r_i,    r_i = exp((x_i - m)' beta),    dL(s) = C(s) / sum_{j in R(s)} f_j r_j
  *
  * is the chance of person i not to be lost at the first k places: proportional hazards of being lost, beta by partial likelihood
- * (Breslow ties), m the mean of all who can be lost, so that neither the level of reference nor where a covariate is 0 matters.  Events come first: R(s) holds those beyond s, and those lost at s.  Without covariates G is Kaplan-Meier's of the
- * losses (ipcw.h).  Where dL comes above 0.95, log(1 - dL) goes on along its tangent.  Losses at place `horizon` and later are no
+ * (Breslow ties), m the mean of all who can be lost, so that neither where a covariate is 0 nor the level of
+ * reference matters, be it one of which nobody is lost (loss_design.h).  Events come first: R(s) holds those beyond s, and those
+ * lost at s.  Without covariates G is Kaplan-Meier's of the losses (ipcw.h).  Where dL comes above 0.95, log(1 - dL) goes on along its tangent.  Losses at place `horizon` and later are no
  * losses: the end of follow-up comes to all.
  *
  * A curve under weights a_i / G_i(t) is that of weighted_curve.h with sums that change with time,
@@ -52,6 +53,7 @@ struct loss_weights {
     double *at_risk;  /* [n_time] sum of f r */
     size_t p, n_lost; /* columns that have a coefficient; people lost */
     double *covariance; /* [p of design squared] of beta; 0 where none */
+    struct loss_design *design; /* the columns of beta; NULL: there was no regression */
     bool exists;      /* false: the regression has no maximum; nobody may use it */
     size_t n_threads;
 };

@@ -13,7 +13,7 @@
 static const double ERROR_WORK = 2e7;
 
 struct tally {
-    int64_t *left, *event, *censor; /* [n_time] */
+    int64_t *left, *event, *censor; /* [n_time] one behind the other */
 };
 
 static void count_clones(const struct pair_rows *rows, uint8_t treated, size_t cause, const struct tally *t)
@@ -27,6 +27,7 @@ static void count_clones(const struct pair_rows *rows, uint8_t treated, size_t c
         t->censor[rows->place[i]] += rows->cause[i] == 0 ? rows->count[i] : 0;
         t->event[rows->place[i]] += rows->cause[i] == (int32_t)cause ? rows->count[i] : 0;
     }
+    reducer_sum(rows->c->reducer, t->left, 3 * rows->c->table->n_time);
 }
 
 /* Is place k the last at or before a day that the analysis reads? */
@@ -84,7 +85,7 @@ static int add_curve(struct adjusting *a, enum measure measure, size_t cause, ui
 {
     const struct weighted_curve *curve = a->clones->curve[treated];
     const bool survival = measure == MEASURE_survival;
-    const bool sparse = (double)a->clones->weights[treated]->n * (double)curve->n_time > ERROR_WORK;
+    const bool sparse = (double)a->clones->weights[treated]->n_everywhere * (double)curve->n_time > ERROR_WORK;
     struct part_of_arm what = {measure, cause, {0, false}};
     int64_t n_risk = adjusting_people(a, treated);
     int status = 0;

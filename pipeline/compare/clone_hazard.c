@@ -49,7 +49,7 @@ static int fit(const struct clones *clones, struct arm_cox *m)
         return GSL_ENOMEM;
     take(clones, true, scale, m);
     take(clones, false, scale, m);
-    return arm_cox_fit(m, COX_BRESLOW, pair_rows_threads(clones->rows), NULL);
+    return arm_cox_fit(m, COX_BRESLOW, pair_rows_threads(clones->rows), clones->rows->c->reducer);
 }
 
 /* The linear part by clone, from the slopes by the weights of rows. */
@@ -86,6 +86,7 @@ int clones_hazard(const struct clones *clones, struct adjusted_hazard *h)
     *h = (struct adjusted_hazard){.log_ratio = NAN, .phi = h->phi, .ph_p_value = NAN};
     for (size_t i = 0; i < rows->n; i++)
         h->n_event += rows->cause[i] == 1 ? rows->count[i] : 0;
+    h->n_event = reducer_sum_one(rows->c->reducer, h->n_event);
     const int code = fit(clones, &m);
     if (code == GSL_ENOMEM)
         status = fail_memory();

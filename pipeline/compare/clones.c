@@ -78,7 +78,7 @@ static int solve_strategy(struct adjusting *a, struct clones *clones, const stru
     if (term_columns_make(&a->how->propensity, &of, &clones->columns[treated]) != 0)
         return -1;
     const struct clone_rows people = {n, rows->time + first, rows->cause + first, clones->act + first, NULL,
-                                      &clones->columns[treated].design};
+                                      &clones->columns[treated].design, a->c->reducer};
     int code = clone_weights_alloc(&people, &rule, table->time, table->n_time, a->how->truncate,
                                    a->c->n_threads < 1 ? 1 : (size_t)a->c->n_threads, w);
     if (code == GSL_EDOM) {
@@ -95,7 +95,7 @@ static int solve_strategy(struct adjusting *a, struct clones *clones, const stru
     }
     const struct weighted_rows weighted = rows_of(*w);
     clones->curve[treated] = weighted_curve_alloc(table->time, table->n_time, a->c->n_cause);
-    code = clones->curve[treated] == NULL ? GSL_ENOMEM : weighted_curve_solve(clones->curve[treated], &weighted);
+    code = clones->curve[treated] == NULL ? GSL_ENOMEM : weighted_curve_solve_all(clones->curve[treated], &weighted, a->c->reducer);
     return code == GSL_SUCCESS ? 0 : fail("curve of strategy '%s': %s", strategy->name.text, gsl_strerror(code));
 }
 
@@ -111,12 +111,10 @@ static void judge(struct adjusting *a, const struct clones *clones)
         adjusted_gates_size(&a->gates, adjusting_arm(a, treated), w->effective, (double)w->n_following);
         largest = fmax(largest, w->largest_share);
         for (size_t m = 0; m < 2; m++) {
-            double with = 0, without = 0;
+            const double with = (double)models[m]->n_of[1], without = (double)models[m]->n_of[0];
             char name[80];
-            for (size_t r = 0; r < models[m]->n; r++)
-                *(models[m]->y[r] > 0 ? &with : &without) += 1;
             snprintf(name, sizeof name, "weights of strategy %.40s", adjusting_arm(a, treated));
-            if (models[m]->n > 0 && adjusted_gates_events(&a->gates, name, fmin(with, without), clones->columns[treated].design.p))
+            if (models[m]->fit != NULL && adjusted_gates_events(&a->gates, name, fmin(with, without), clones->columns[treated].design.p))
                 warn("%s:%zu:%zu: strategies: %s: %.0f people for %zu columns, fewer than %d each; take fewer terms in 'weights'",
                      a->c->study->path, a->how->place.line, a->how->place.column, name, fmin(with, without),
                      clones->columns[treated].design.p, GATE_EVENTS);
@@ -131,7 +129,7 @@ static void judge(struct adjusting *a, const struct clones *clones)
 static void describe(const struct adjusting *a, const struct clone_weights *w, int treated, struct number *number)
 {
     snprintf(number->note, sizeof number->note, "%zu of %zu clones depart, %zu follow; largest weight %.3g", w->n_departed,
-             w->n_clone, w->n_following, w->largest_weight);
+             w->n_all, w->n_following, w->largest_weight);
     if (w->n_held > 0)
         snprintf(number->note + strlen(number->note), sizeof number->note - strlen(number->note), "; %zu weights held", w->n_held);
     if (treated && a->rows.n_unknown > 0)
@@ -192,7 +190,7 @@ int clones_prepare(struct adjusting *a, const struct study_strategies *strategie
     if (status != 0)
         return -1;
     clones->rows = &a->rows;
-    if (a->rows.n_treated == 0 || a->rows.n_treated == a->rows.n)
+    if (a->rows.n_of[0] == 0 || a->rows.n_of[1] == 0)
         return adjusting_withhold(a, "nobody has all covariates");
     for (size_t i = 0; i < a->rows.n; i++)
         clones->act[i] = emulation_act(a->rows.records, strategies, a->rows.record[i]);
@@ -227,7 +225,7 @@ static int64_t count_events(const struct pair_rows *rows, const struct part_of_a
         n += (any ? rows->cause[i] > 0 : rows->cause[i] == (int32_t)what->cause) && rows->time[i] <= reading_day(what->horizon)
                  ? rows->count[i]
                  : 0;
-    return n;
+    return reducer_sum_one(rows->c->reducer, n);
 }
 
 static void read_curve(const struct weighted_curve *curve, const struct weighted_rows *rows, const struct part_of_arm *what,

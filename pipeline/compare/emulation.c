@@ -64,9 +64,11 @@ struct drawing {
     char *member_name;
     uint8_t *people;                       /* [records] truth of `people`; NULL: everybody */
     struct column *to_arm, *to_weight, *to_record, *to_member, *to_cluster, *to_cause, *to_time;
+    const struct reducer *reducer;
+    int64_t n_before;                      /* people of the places before this one */
     size_t n;                              /* rows made */
     int64_t of_all[N_STANDINGS], (*of)[N_STANDINGS]; /* [strategies] */
-    bool late, counted;                    /* somebody enters late; some row stands for several people */
+    int64_t late, counted;                 /* who enter late; rows that stand for several people */
 };
 
 double emulation_act(const struct table *records, const struct study_strategies *strategies, size_t record)
@@ -97,7 +99,7 @@ static void put(struct drawing *d, size_t i, size_t strategy, double time, int32
     column_set_integer(d->to_record, row, column_integer(d->record, i));
     column_set_integer(d->to_member, row, 1);
     if (d->to_cluster != NULL)
-        column_set_integer(d->to_cluster, row, d->cluster != NULL ? column_integer(d->cluster, i) : (int64_t)i);
+        column_set_integer(d->to_cluster, row, d->cluster != NULL ? column_integer(d->cluster, i) : d->n_before + (int64_t)i);
     column_set_integer(d->to_cause, row, cause);
     column_set_real(d->to_time, row, time);
 }
@@ -166,12 +168,37 @@ static void draw_person(struct drawing *d, size_t i)
         d->of_all[DONE_BEFORE] += n;
         return;
     }
-    d->late |= d->entry != NULL && column_real(d->entry, i) > 0;
-    d->counted |= n > 1;
+    d->late += d->entry != NULL && column_real(d->entry, i) > 0;
+    d->counted += n > 1;
     if (d->e->analysis.strategies.has_landmark)
         put_at_landmark(d, i, act);
     else
         put_clones(d, i, act);
+}
+
+/* Of all places; the people of each are numbered behind those of the places before it. */
+static int number_people(struct drawing *d)
+{
+    const size_t n_places = d->reducer == NULL ? 0 : d->reducer->n_places;
+    int64_t *const n = allocate(n_places + 1, sizeof *n);
+
+    if (n == NULL)
+        return -1;
+    if (n_places > 0)
+        n[d->reducer->place] = (int64_t)d->cohort->n_rows;
+    reducer_sum(d->reducer, n, n_places);
+    for (size_t k = 0; n_places > 0 && k < d->reducer->place; k++)
+        d->n_before += n[k];
+    free(n);
+    return 0;
+}
+
+static void add_up(struct drawing *d)
+{
+    const struct reducer_piece pieces[] = {
+        {d->of_all, N_STANDINGS}, {d->of[0], d->e->strategies->n * N_STANDINGS}, {&d->late, 1}, {&d->counted, 1}};
+
+    reducer_sum_pieces(d->reducer, pieces, sizeof pieces / sizeof pieces[0]);
 }
 
 /* ---- the tables that are made ---------------------------------------------------------------------------------------- */
@@ -205,6 +232,7 @@ static int make_tables(struct drawing *d)
     d->to_time = table_column(e->outcome, "time");
     for (size_t i = 0; i < d->cohort->n_rows; i++)
         draw_person(d, i);
+    add_up(d);
     return table_resize(e->cohort, d->n) != 0 ? -1 : table_resize(e->outcome, d->n);
 }
 
@@ -242,9 +270,9 @@ static void judge(const struct drawing *d)
         else if (n == 0)
             snprintf(e->withheld, sizeof e->withheld, "nobody follows strategy %.40s", name);
     }
-    if (!e->analysis.strategies.has_landmark && d->late)
+    if (!e->analysis.strategies.has_landmark && d->late > 0)
         snprintf(e->withheld, sizeof e->withheld, "some are seen only from a later day on, so that it is not known whether they had departed");
-    if (!e->analysis.strategies.has_landmark && d->counted)
+    if (!e->analysis.strategies.has_landmark && d->counted > 0)
         snprintf(e->withheld, sizeof e->withheld, "rows stand for several people, and clones are made of single ones");
 }
 
@@ -284,7 +312,8 @@ int emulation_make(const struct analyses_input *input, const struct study_analys
                    size_t population, struct emulation *e, struct table *strategies)
 {
     const struct people_of who = input->people != NULL ? input->people[outcome] : (struct people_of){input->cohort, input->records};
-    struct drawing d = {.e = e, .cohort = who.cohort, .records = who.records, .computed = input->outcomes[outcome]};
+    struct drawing d = {.e = e, .cohort = who.cohort, .records = who.records, .computed = input->outcomes[outcome],
+                        .reducer = input->reducer};
     int status = -1;
 
     *e = (struct emulation){.cohort = NULL};
@@ -302,6 +331,8 @@ int emulation_make(const struct analyses_input *input, const struct study_analys
                      ? 0
                      : -1;
     }
+    if (status == 0)
+        status = number_people(&d);
     if (status == 0)
         status = make_tables(&d);
     if (status == 0)

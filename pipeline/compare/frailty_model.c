@@ -30,6 +30,10 @@ static struct coefficient_rows shared(const struct frailty_request *request, con
         rows.keys.n += people;
         rows.keys.n_event += of->event[i] != 0 ? people : 0;
     }
+    int64_t n[] = {rows.keys.n, rows.keys.n_event};
+    reducer_sum(of->reducer, n, 2);
+    rows.keys.n = n[0];
+    rows.keys.n_event = n[1];
     return rows;
 }
 

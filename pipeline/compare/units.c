@@ -40,18 +40,18 @@ static bool model_is_spread(const struct study_model *model)
     const char *const ties = model->ties.text;
 
     return model->recurrent || model->rule == MODEL_LOGISTIC || model->rule == MODEL_FINEGRAY || model->rule == MODEL_AFT ||
-           (model->rule == MODEL_COX && model->frailty.text == NULL && (ties == NULL || strcmp(ties, "exact") != 0));
+           (model->rule == MODEL_COX && (ties == NULL || strcmp(ties, "exact") != 0));
 }
 
 /* Matches are looked for among all people. */
 static bool adjustment_is_spread(const struct study_adjustment *how)
 {
-    return how->method != ADJUST_MATCH && how->method != ADJUST_CLONES;
+    return how->method != ADJUST_MATCH;
 }
 
 static bool analysis_is_spread(const struct study_analysis *analysis)
 {
-    bool spread = !analysis->strategies.given && (analysis->n_adjustments == 0 || analysis->bootstrap_n == 0) && analysis->imputation.n == 0;
+    bool spread = (analysis->n_adjustments == 0 || analysis->bootstrap_n == 0) && analysis->imputation.n == 0;
 
     for (size_t i = 0; i < analysis->n_adjustments; i++)
         spread = spread && adjustment_is_spread(&analysis->adjustments[i]);

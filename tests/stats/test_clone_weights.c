@@ -76,7 +76,7 @@ static int solve(struct solved *s, const struct people *p, const struct design_m
         s->cause[i] = p->cause[i];
         clone_cut(rule, p->act[i], &s->time[i], &s->cause[i]);
     }
-    s->rows = (struct clone_rows){p->n, s->time, s->cause, p->act, NULL, design};
+    s->rows = (struct clone_rows){p->n, s->time, s->cause, p->act, NULL, design, NULL};
     const int code = clone_weights_alloc(&s->rows, rule, s->axis, N_AXIS, quantile, n_threads, &s->weights);
     if (code != GSL_SUCCESS)
         return code;

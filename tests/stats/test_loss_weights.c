@@ -241,6 +241,37 @@ static void test_a_level_of_which_nobody_is_lost_has_weight_one(void **state)
     free(p);
 }
 
+static void test_nor_does_it_matter_that_the_level_comes_first(void **state)
+{
+    (void)state;
+    static const int32_t in_turn[][3] = {{DESIGN_NONE, 2, 3}, {2, DESIGN_NONE, 3}, {2, 3, DESIGN_NONE}};
+
+    for (uint16_t unseen = 0; unseen < 3; unseen++) {
+        struct loss_weights *w[3] = {NULL};
+        struct people *p = people_of(2, true);
+        double errors[3];
+        for (size_t i = 0; i < p->n; i++)
+            if (p->site[i] == unseen && p->cause[i] == 0)
+                p->place[i] = END;
+        for (size_t k = 0; k < 3; k++) {
+            p->block[2].column = in_turn[k];
+            assert_int_equal(loss_weights_alloc(&p->rows, 1, &w[k]), GSL_SUCCESS);
+            assert_true(w[k]->exists && w[k]->p == 3);
+            struct weighted_curve *curve = solved(p, w[k]);
+            errors[k] = error_of(p, w[k], curve, LOSS_SURVIVAL, 1, 25);
+            weighted_curve_free(curve);
+        }
+        for (size_t k = 1; k < 3; k++) {
+            assert_near(errors[k], errors[0], 1e-8);
+            for (size_t i = 0; i < p->n; i++)
+                assert_near(loss_weight(w[k], i, END), loss_weight(w[0], i, END), 1e-9);
+        }
+        for (size_t k = 0; k < 3; k++)
+            loss_weights_free(w[k]);
+        free(p);
+    }
+}
+
 static void test_derivatives_that_are_not_finite_are_refused(void **state)
 {
     (void)state;
@@ -283,6 +314,7 @@ int main(void)
         cmocka_unit_test(test_weights_do_not_hang_on_the_coding),
         cmocka_unit_test(test_threads_and_order_change_no_bit),
         cmocka_unit_test(test_a_level_of_which_nobody_is_lost_has_weight_one),
+        cmocka_unit_test(test_nor_does_it_matter_that_the_level_comes_first),
         cmocka_unit_test(test_derivatives_that_are_not_finite_are_refused),
         cmocka_unit_test(test_a_place_beyond_the_axis_is_refused),
     };

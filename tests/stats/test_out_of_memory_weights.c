@@ -61,7 +61,7 @@ static enum short_memory weigh_clones(void)
     static const struct clone_rule rule = {3, 11, 5};
     static double time[N];
     static int32_t of[N];
-    const struct clone_rows rows = {N, time, of, act, NULL, &design};
+    const struct clone_rows rows = {N, time, of, act, NULL, &design, NULL};
     struct clone_weights *weights = NULL;
 
     for (int i = 0; i < N; i++) {

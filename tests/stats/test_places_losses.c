@@ -61,7 +61,8 @@ static void make_rows(uint64_t number, size_t n_places, struct rows *rows)
         rows->arm[i] = draw(number, i, 6, 2) == 1;
         rows->place[i] = (uint32_t)draw(number, i, 7, N_TIME);
         rows->cause[i] = (int32_t)draw(number, i, 8, N_CAUSE + 1);
-        if (number % 5 == 2 && rows->level[i] == 2 && rows->cause[i] == 0)
+        const int unseen = number % 5 == 2 ? 2 : number % 5 == 3 ? 0 : -1;
+        if (rows->level[i] == unseen && rows->cause[i] == 0)
             rows->cause[i] = 1;
         if (number % 7 == 3 && rows->cause[i] == 0)
             rows->cause[i] = 2;
