@@ -89,7 +89,7 @@ static int model_alloc(struct clone_model *model, size_t n, const struct design_
             next += n;
         }
     }
-    model->clone = (uint32_t *)next;
+    model->clone = (uint32_t *)(void *)next;
     model->after = model->clone + n;
     int32_t *const column = (int32_t *)(model->after + n);
     uint16_t *code = (uint16_t *)(column + n_column);

@@ -19,12 +19,13 @@ static size_t stride_of(size_t p)
 
 /* ---- rows -------------------------------------------------------------------------------------------------------- */
 
-/* sum[a * stride + b] += fixed_part(scale, share u[a] u[b]) for b <= a, and some beyond, which are not meant. */
+/*
+ * sum[a * stride + b] += fixed_part(scale, share u[a] u[b]) for b <= a, and some beyond, which are not meant.
+ * scaled, product: [stride] workspace.
+ */
 VECTOR_VERSIONS static void add_products(const struct fixed_scale *scale, double share, const double *u, size_t p, size_t stride,
-                                         int64_t *product, int64_t *sum)
+                                         double *scaled, int64_t *product, int64_t *sum)
 {
-    double *const scaled = (double *)product;
-
     for (size_t a = 0; a < p; a++) {
         const size_t n = a / VECTOR_LANES * VECTOR_LANES + VECTOR_LANES;
         const double factor = share * u[a];
@@ -41,7 +42,6 @@ static int plain_meat(const struct cox_scores *scores, double *meat)
 {
     const struct cox_data *data = cox_work_data(scores->work);
     const size_t p = scores->p, stride = stride_of(p);
-    const int n_threads = (int)cox_work_threads(scores->work);
     struct fixed_scale scale;
     int64_t *total = calloc(p * stride + 1, sizeof *total);
     uint8_t *const alone = calloc(data->n + 1, 1);
@@ -57,10 +57,10 @@ static int plain_meat(const struct cox_scores *scores, double *meat)
         free(total);
         return status;
     }
-#pragma omp parallel num_threads(n_threads)
+#pragma omp parallel num_threads((int)cox_work_threads(scores->work))
     {
         double *u = calloc((COX_SCORE_ROWS + 1) * stride + 1, sizeof *u);
-        int64_t *sum = calloc(p * stride + 1, sizeof *sum);
+        int64_t *sum = calloc((p + 1) * stride + 1, sizeof *sum); /* the last row for products */
         const bool good = u != NULL && sum != NULL;
         if (!good) {
 #pragma omp atomic write
@@ -77,7 +77,7 @@ static int plain_meat(const struct cox_scores *scores, double *meat)
             cox_score_rows(scores, rows, n, stride, u);
             for (size_t m = 0; m < n; m++)
                 add_products(&scale, data->counted ? 1 / cox_weight(data, rows[m]) : 1, u + m * stride, p, stride,
-                             (int64_t *)(u + COX_SCORE_ROWS * stride), sum);
+                             u + COX_SCORE_ROWS * stride, sum + p * stride, sum);
         }
 #pragma omp critical(cox_plain_meat)
         for (size_t j = 0; good && j < p * stride; j++)

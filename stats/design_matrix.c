@@ -180,9 +180,8 @@ struct design_copy *design_copy_alloc_part(const struct design_matrix *design, c
     cut = (struct cut){.base = copy->memory};
     const struct plan plan = lay_out(&cut, design, n_rows, copy);
     copy->matrix = (struct design_matrix){n_rows, design->p, design->n_block, plan.block};
-    if (reducer != NULL) /* one block after the other, in all places */
-        n_threads = 1;
-#pragma omp parallel for num_threads((int)n_threads) schedule(dynamic, 1)
+    /* With a reducer one block after the other, in all places. */
+#pragma omp parallel for num_threads(reducer != NULL ? 1 : (int)n_threads) schedule(dynamic, 1)
     for (size_t b = 0; b < design->n_block; b++)
         copy_block(&design->block[b], &plan, b, rows, n_rows, reducer, copy);
     return copy;

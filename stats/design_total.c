@@ -308,7 +308,7 @@ static bool add_in_parts(const struct gram_layout *layout, const struct fixed_sc
 
 #pragma omp parallel num_threads((int)n_threads)
     {
-        int64_t *const own = calloc(2 * n_cell, sizeof *own);
+        int64_t *const own = calloc(2 * n_cell + 1, sizeof *own);
 
 #pragma omp for schedule(static)
         for (size_t k = 0; k < n_slice; k++)

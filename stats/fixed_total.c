@@ -14,7 +14,7 @@ VECTOR_VERSIONS static void find_largest(const double *x, size_t n, double *larg
     vector_reals most = {0}, none = {0};
 
     for (size_t k = 0; k < n; k += VECTOR_LANES) {
-        const vector_reals size = (vector_reals)(*(const vector_bits *)(x + k) & ~sign);
+        const vector_reals size = (vector_reals)((vector_bits)*(const vector_reals *)(x + k) & ~sign);
         const vector_bits above = (vector_bits)(size > most);
         most = (vector_reals)((above & (vector_bits)size) | (~above & (vector_bits)most));
         none += size * 0; /* NAN for what is not finite */

@@ -47,12 +47,11 @@ static void hash_rows(const struct glm_work *work, size_t first, size_t last, ui
 /* row [n]; returns how many. */
 static size_t choose_rows(const struct glm_work *work, uint32_t *row)
 {
-    const size_t n_chunk = (work->n + CHUNK - 1) / CHUNK;
     size_t n = 0;
 
 #pragma omp parallel for num_threads((int)work->options.n_threads) schedule(static)
-    for (size_t k = 0; k < n_chunk; k++) {
-        const size_t first = k * CHUNK, last = first + CHUNK < work->n ? first + CHUNK : work->n;
+    for (size_t first = 0; first < work->n; first += CHUNK) {
+        const size_t last = first + CHUNK < work->n ? first + CHUNK : work->n;
         uint64_t hash[CHUNK];
 
         hash_rows(work, first, last, hash);

@@ -67,8 +67,8 @@ static int center(const struct loss_weights *w, const double *eta, const double 
 static int take_coefficients(struct loss_weights *w, const struct cox_fit *fit)
 {
     const struct design_matrix *design = w->rows.design;
-    double *const coef = calloc(2 * design->p + 1, sizeof *coef), *const away = coef + design->p;
-    double *const eta = calloc(2 * w->rows.n + 1, sizeof *eta), *const gone = eta + w->rows.n;
+    double *const coef = calloc(2 * design->p + 1, sizeof *coef), *const away = coef == NULL ? NULL : coef + design->p;
+    double *const eta = calloc(2 * w->rows.n + 1, sizeof *eta), *const gone = eta == NULL ? NULL : eta + w->rows.n;
     double mean = 0;
     int status = coef == NULL || eta == NULL ? GSL_ENOMEM : GSL_SUCCESS;
 

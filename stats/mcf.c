@@ -14,8 +14,9 @@ struct mcf *mcf_alloc(size_t n_max)
 {
     struct mcf *mcf = calloc(1, sizeof *mcf);
 
-    if (mcf == NULL || n_max == 0 || n_max > SIZE_MAX / 64 ||
-        (mcf->time = calloc(n_max, 5 * sizeof *mcf->time)) == NULL ||
+    if (mcf == NULL)
+        return NULL;
+    if (n_max == 0 || n_max > SIZE_MAX / 64 || (mcf->time = calloc(n_max, 5 * sizeof *mcf->time)) == NULL ||
         (mcf->n_risk = calloc(n_max, 2 * sizeof *mcf->n_risk)) == NULL) {
         mcf_free(mcf);
         return NULL;

@@ -96,12 +96,6 @@ void reducer_statuses(const struct reducer *reducer, int *statuses, size_t n)
     }
 }
 
-int reducer_status(const struct reducer *reducer, int status)
-{
-    reducer_statuses(reducer, &status, 1);
-    return status;
-}
-
 void reducer_sum_counts(const struct reducer *reducer, double *values, size_t n)
 {
     enum { PIECE = 1024 };

@@ -50,8 +50,14 @@ void reducer_sum_and_largest(const struct reducer *reducer, int64_t *sums, size_
 void reducer_size(const struct reducer *reducer, int64_t *n, double *bound);
 
 /** Does anything, an error code, other than GSL_SUCCESS stand anywhere?  Then one of them; to be asked where a place may fail alone. */
-int reducer_status(const struct reducer *reducer, int status);
 void reducer_statuses(const struct reducer *reducer, int *statuses, size_t n); /* of n things, each the same everywhere */
+static inline int reducer_status(const struct reducer *reducer, int status)
+{
+    int all = status;
+
+    reducer_statuses(reducer, &all, 1);
+    return all != 0 ? all : status; /* where all is well it is well here: that can be read off this line */
+}
 
 /** Whole numbers below 2^53 in doubles. */
 void reducer_sum_counts(const struct reducer *reducer, double *values, size_t n);

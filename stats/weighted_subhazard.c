@@ -34,21 +34,25 @@ static int kind_of(int32_t cause)
     return cause == 0 ? CENSORED : cause == 1 ? EVENT : OTHER;
 }
 
+/* of_time: both parts of the sums of one time, by arm and kind. */
+static double sum_of(const struct fixed_scale *scale, const int64_t *of_time, size_t arm, size_t kind)
+{
+    const int64_t *const sum = of_time + 2 * (arm * KINDS + kind);
+
+    return fixed_value(scale, sum[0], sum[1]);
+}
+
 static void read_moments(const struct fixed_scale *scale, const int64_t *sums, struct solving *s)
 {
     for (size_t k = 0; k < s->rows->n_time; k++) {
+        const int64_t *const of_time = sums + 4 * KINDS * k;
         struct moment *const m = &s->moment[k];
-        double of[2 * KINDS];
 
-        for (size_t c = 0; c < 2 * KINDS; c++) {
-            const int64_t *const sum = sums + 2 * (k * 2 * KINDS + c);
-            of[c] = fixed_value(scale, sum[0], sum[1]);
-        }
         for (size_t arm = 0; arm < 2; arm++) {
-            s->at[k].event[arm] = of[arm * KINDS + EVENT];
-            m->other[arm] = of[arm * KINDS + OTHER];
+            s->at[k].event[arm] = sum_of(scale, of_time, arm, EVENT);
+            m->other[arm] = sum_of(scale, of_time, arm, OTHER);
         }
-        m->censored = of[CENSORED] + of[KINDS + CENSORED];
+        m->censored = sum_of(scale, of_time, 0, CENSORED) + sum_of(scale, of_time, 1, CENSORED);
     }
 }
 

@@ -5,7 +5,7 @@ enum { PIECE = 1024 };
 
 #define READ(type)                                                                                                     \
     for (size_t i = 0; i < n; i++)                                                                                     \
-        codes[i] = ((const type *)column->values)[rows[i]]
+        codes[i] = (int32_t)((const type *)column->values)[rows[i]]
 
 void column_codes_read(const struct column *column, const size_t *rows, size_t n, int32_t *codes)
 {

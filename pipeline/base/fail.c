@@ -310,8 +310,11 @@ __attribute__((format(printf, 3, 4))) static void tell_text(const char *word, co
 void fail_tell_held(struct fail_held *held)
 {
     for (char *line = held != NULL ? held->text : NULL; line != NULL && line < held->text + held->length;) {
-        char *const text = strchr(line, '\t') + 1;
-        text[-1] = '\0';
+        char *const tab = strchr(line, '\t');
+        if (tab == NULL)
+            break; /* hold_line() puts one into each line */
+        char *const text = tab + 1;
+        *tab = '\0';
         tell_text(line, strcmp(line, "error") == 0 ? "1;31" : "1;33", "%s", text);
         line = text + strlen(text) + 1;
     }

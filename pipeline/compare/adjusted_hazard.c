@@ -86,9 +86,12 @@ static int fill_cells(const struct pair_weights *w, double scale, struct arm_cox
     int64_t *const count = allocate(2 * n + 1, sizeof *count);
     int code = sum == NULL || count == NULL || arm_cox_alloc(m, 2 * n, false) != 0 ? GSL_ENOMEM : sum_cells(w, sum, count);
 
-    for (size_t c = 0; code == GSL_SUCCESS && c < 2 * n; c++)
-        if (count[c] > 0) {
-            arm_cox_add(m, c, 0, w->rows->c->table->time[c % n / 2], c % 2 == 1, sum[c] * scale, c >= n);
+    for (size_t arm = 0; arm < 2; arm++)
+        for (size_t k = 0; code == GSL_SUCCESS && k < n; k++) {
+            const size_t c = arm * n + k;
+            if (count[c] == 0)
+                continue;
+            arm_cox_add(m, c, 0, w->rows->c->table->time[k / 2], k % 2 == 1, sum[c] * scale, arm == 1);
             arm_cox_tie(m, count[c]);
         }
     free(count);

@@ -94,8 +94,8 @@ static int add_values(struct design *design, double *value)
 
 static int add_number(const struct case_mix_input *input, const struct column *column, struct design *design)
 {
-    double *value = allocate(input->n + 1, sizeof *value), *missing = NULL, mean;
-    bool any_missing;
+    double *value = allocate(input->n + 1, sizeof *value), *missing = NULL, mean = 0;
+    bool any_missing = false;
 
     if (value == NULL || add_values(design, value) != 0 || known_mean(input, column, &any_missing, &mean) != 0)
         return -1;

@@ -102,13 +102,14 @@ int logistic_model_add(const struct logistic_request *request, const struct esti
             status = glm_sandwich_clustered(&request->data, &options, fit, request->clusters, robust);
         snprintf(method, sizeof method, "logistic; robust, %lld clusters", (long long)n_cluster);
     }
-    rows.converged = fit != NULL && fit->converged;
     if (status == GSL_EDOM)
         result = add_undefined(request, &rows, "fewer than two clusters");
     else if (status != GSL_SUCCESS)
         fail("logistic regression: %s", gsl_strerror(status));
-    else if (request->clusters == NULL || robust != NULL)
+    else if (request->clusters == NULL || robust != NULL) {
+        rows.converged = fit->converged;
         result = add_all(request, fit, robust != NULL ? robust : fit->covariance, &rows);
+    }
     free(robust);
     glm_fit_free(fit);
     return result;

@@ -19,9 +19,9 @@ static void add_cells(const struct grid *grid, size_t measure)
     struct release_counts *const counts = grid->counts;
     const struct table *const table = counts->tables.programmes;
 
-    for (size_t cell = 0; cell < grid->shape.n_cells; cell++) {
+    for (size_t cell = 0, column = 0; cell < grid->shape.n_cells; cell++, column = column + 1 < grid->shape.width ? column + 1 : 0) {
         const size_t row = measure * grid->shape.n_cells + cell;
-        const int cost = cell < grid->shape.width || cell % grid->shape.width == 0 ? COST_TOTAL : COST_LEVEL;
+        const int cost = cell < grid->shape.width || column == 0 ? COST_TOTAL : COST_LEVEL;
         const size_t n = measure == 0 ? add_cell(counts, table, row, "n", cost) : counts->programme_n[cell];
         const size_t events = add_cell(counts, table, row, "n_event", cost);
 

@@ -148,14 +148,14 @@ static void sum_row(struct scan *scan, const unsigned char *row, bool as_above)
 }
 
 /* The longest repeat from pixel x on, in pixels; 0: there is none. */
-static size_t find_repeat(struct scan *scan, size_t x, size_t y, const unsigned char *above, size_t *distance)
+static size_t find_repeat(struct scan *scan, size_t x, size_t y, bool above_is_near, size_t *distance)
 {
     const size_t rest = scan->width - x;
     const unsigned char *const row = scan->pixels + y * scan->stride;
     size_t n = x > 0 ? same(row + 4 * x, row + 4 * (x - 1), rest) : 0, there = 0;
 
     *distance = 3;
-    const size_t up = above == NULL || n == rest ? 0 : same(row + 4 * x, above + 4 * x, rest);
+    const size_t up = !above_is_near || n == rest ? 0 : same(row + 4 * x, row - scan->stride + 4 * x, rest);
     if (up > n) {
         n = up;
         *distance = scan->row_bytes;
@@ -172,8 +172,8 @@ static void scan_row(struct scan *scan, size_t y)
 {
     const size_t width = scan->width;
     const unsigned char *const row = scan->pixels + y * scan->stride;
-    const unsigned char *const above = y > 0 && scan->row_bytes <= DISTANCE_MAX ? row - scan->stride : NULL;
-    size_t x = above == NULL ? 0 : same(row, above, width);
+    const bool above_is_near = y > 0 && scan->row_bytes <= DISTANCE_MAX;
+    size_t x = above_is_near ? same(row, row - scan->stride, width) : 0;
 
     sum_row(scan, row, x == width);
     if (x > 0)
@@ -182,7 +182,7 @@ static void scan_row(struct scan *scan, size_t y)
         add_byte(scan, 0);
     while (x < width) {
         size_t distance;
-        const size_t n = find_repeat(scan, x, y, above, &distance);
+        const size_t n = find_repeat(scan, x, y, above_is_near, &distance);
 
         if (n > 0)
             add_repeat(scan, 3 * n, distance);

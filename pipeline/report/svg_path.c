@@ -131,23 +131,24 @@ static void close_path(struct pen *pen)
     pen->y = pen->start_y;
 }
 
-/* Two numbers, between them blanks or a comma; the rest of the text, or NULL. */
+/* A number; the rest of the text, or NULL. */
+static const char *read_number(const char *text, long *number)
+{
+    char *end;
+    const double value = strtod(text, &end);
+
+    if (end == text || !isfinite(value) || fabs(value) > 1e6)
+        return NULL;
+    *number = lround(value * UNITS);
+    return end;
+}
+
+/* Two numbers, between them blanks or a comma. */
 static const char *read_point(const char *text, long *x, long *y)
 {
-    double value[2];
-    char *end;
+    const char *const rest = read_number(text, x);
 
-    for (size_t k = 0; k < 2; k++) {
-        value[k] = strtod(text, &end);
-        if (end == text || !isfinite(value[k]) || fabs(value[k]) > 1e6)
-            return NULL;
-        text = end;
-        while (k == 0 && (*text == ',' || *text == ' '))
-            text++;
-    }
-    *x = lround(value[0] * UNITS);
-    *y = lround(value[1] * UNITS);
-    return text;
+    return rest == NULL ? NULL : read_number(rest + strspn(rest, ", "), y);
 }
 
 /* No number grows, and no more than a letter and a blank join it. */

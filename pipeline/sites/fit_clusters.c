@@ -57,11 +57,10 @@ static size_t name_groups(const struct group *groups, size_t n, int64_t threshol
 
 int fit_clusters_settle(struct fit_rows *rows, int64_t threshold)
 {
-    int32_t most = -1;
+    size_t n_given = 0;
 
     for (size_t i = 0; i < rows->n; i++)
-        most = rows->cluster[i] > most ? rows->cluster[i] : most;
-    const size_t n_given = (size_t)(most + 1);
+        n_given = (size_t)rows->cluster[i] >= n_given ? (size_t)rows->cluster[i] + 1 : n_given;
     struct group *const groups = allocate(n_given + 1, sizeof *groups);
     int32_t *const name = allocate(n_given + 1, sizeof *name);
     const int status = groups == NULL || name == NULL ? -1 : 0;

@@ -114,29 +114,35 @@ static enum coefficient_state state_of(const struct round_fit *fit, size_t j)
 /* ---- rows ---------------------------------------------------------------------------------------------------------------------- */
 
 /* coef' covariance^-1 coef over the columns but the intercept; NAN where one runs away. */
-static double wald_of(const struct finished *f, size_t *df)
+static int find_wald(const struct finished *f, double *wald, size_t *df)
 {
     const size_t p = f->fit->newton.p, first = is_logistic(f->fit);
-    double *const factor = allocate(p * p + p, sizeof *factor), *const x = factor == NULL ? NULL : factor + p * p;
-    bool *const left_out = allocate(p, sizeof *left_out);
-    double sum = factor == NULL || left_out == NULL ? NAN : 0;
+    double *const factor = allocate(p * p + p, sizeof *factor);
+    bool *const left_out = allocate(p, sizeof *left_out), endless = false;
 
-    for (size_t j = 0; j < p && factor != NULL && left_out != NULL; j++) {
+    if (factor == NULL || left_out == NULL) {
+        free(factor);
+        free(left_out);
+        return -1;
+    }
+    double *const x = factor + p * p, sum = 0;
+    for (size_t j = 0; j < p; j++) {
         left_out[j] = j < first || f->fit->newton.aliased[j];
         *df += !left_out[j];
-        sum = f->fit->newton.endless[j] && j >= first ? NAN : sum;
+        endless |= f->fit->newton.endless[j] && j >= first;
         x[j] = left_out[j] ? 0 : f->fit->newton.base[j];
     }
-    if (!isnan(sum)) {
+    if (!endless) {
         memcpy(factor, f->fit->covariance, p * p * sizeof *factor);
         cholesky_decompose(factor, p, NULL, 0, left_out);
         cholesky_solve(factor, p, left_out, x);
         for (size_t j = 0; j < p; j++)
             sum += left_out[j] ? 0 : f->fit->newton.base[j] * x[j];
     }
+    *wald = endless ? NAN : sum;
     free(factor);
     free(left_out);
-    return sum;
+    return 0;
 }
 
 static int add_test(const struct finished *f, enum measure measure, double statistic, size_t df, const char *why)
@@ -157,9 +163,10 @@ static int add_tests(const struct finished *f)
 
     if (is_logistic(f->fit) && f->fit->fit.clustered) /* none in a run, either */
         return 0;
-    const double wald = wald_of(f, &df);
+    double wald;
 
-    if (add_test(f, MEASURE_lr_test, fmax(2 * (newton->loglik - newton->loglik_start), 0), df, nothing) != 0 ||
+    if (find_wald(f, &wald, &df) != 0 ||
+        add_test(f, MEASURE_lr_test, fmax(2 * (newton->loglik - newton->loglik_start), 0), df, nothing) != 0 ||
         add_test(f, MEASURE_wald_test, wald, df,
                  df > 0 ? "a coefficient does not exist: see lr_test and score_test" : nothing) != 0)
         return -1;

@@ -182,7 +182,8 @@ static int start_fit(struct starting *s)
     for (size_t t = 0; status == 0 && t < terms->n; t++)
         status = add_term(s, terms->items[t].text);
     if (status == 0 && (status = round_fit_alloc(s->fit, s->n)) == 0) {
-        memcpy(s->fit->columns, s->columns, s->n * sizeof *s->columns);
+        if (s->n > 0)
+            memcpy(s->fit->columns, s->columns, s->n * sizeof *s->columns);
         s->n = 0;
         s->fit->newton.linear = s->fit->fit.model->firth;
         count_people(s);

@@ -27,10 +27,9 @@ static uint64_t n_sent, n_met;
 /* As the launchers say it: Open MPI's mpirun, those that speak PMI (MPICH, srun), and srun with PMIx. */
 static bool is_one_of_several(void)
 {
-    static const char *const names[] = {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (getenv(names[i]) != NULL)
-            return atoi(getenv(names[i])) > 1;
+    const char *const open_mpi = getenv("OMPI_COMM_WORLD_SIZE"), *const pmi = getenv("PMI_SIZE");
+    if (open_mpi != NULL || pmi != NULL)
+        return atoi(open_mpi != NULL ? open_mpi : pmi) > 1;
     const char *const tasks = getenv("SLURM_STEP_NUM_TASKS");
     return getenv("PMIX_RANK") != NULL && (tasks == NULL || atoi(tasks) > 1);
 }
