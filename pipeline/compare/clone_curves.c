@@ -73,37 +73,50 @@ static int add_corner(struct adjusting *a, const struct part_of_arm *what, uint8
     return row_end(&row);
 }
 
-static int error_at(struct adjusting *a, const struct part_of_arm *what, uint8_t treated, struct adjusted_part *part, double *error)
+/* Errors of the curve by place, NAN where none is read: on the days on which a clone leaves, or of those on some that are asked for. */
+static int read_errors(struct adjusting *a, const struct part_of_arm *what, uint8_t treated, const struct tally *t, double *error)
 {
-    if (clones_part(a->clones, what, treated, part) != 0)
-        return -1;
-    return part->defined ? adjusting_error(a, 1, part->phi, 0, NULL, error) : 0;
+    const struct weighted_curve *curve = a->clones->curve[treated];
+    const bool sparse = (double)a->clones->weights[treated]->n_everywhere * (double)curve->n_time > ERROR_WORK;
+    const double most = weighted_curve_max_tau(curve);
+    double *const days = allocate(2 * curve->n_time, sizeof *days), *const found = days + curve->n_time;
+    size_t *const place = allocate(curve->n_time, sizeof *place), n = 0;
+    int status = days == NULL || place == NULL ? -1 : 0;
+
+    for (size_t k = 0; status == 0 && k < curve->n_time; k++) {
+        error[k] = NAN;
+        if (t->left[k] == 0 || (sparse && !is_asked(a->c, curve, k)) || curve->time[k] > most)
+            continue;
+        days[n] = curve->time[k];
+        place[n++] = k;
+    }
+    if (status == 0)
+        status = clones_errors(a, what, treated, days, n, found);
+    for (size_t k = 0; status == 0 && k < n; k++)
+        error[place[k]] = found[k];
+    free(place);
+    free(days);
+    return status;
 }
 
-static int add_curve(struct adjusting *a, enum measure measure, size_t cause, uint8_t treated, const struct tally *t,
-                     struct adjusted_part *part, struct table *curves)
+static int add_curve(struct adjusting *a, enum measure measure, size_t cause, uint8_t treated, const struct tally *t, double *error,
+                     struct table *curves)
 {
     const struct weighted_curve *curve = a->clones->curve[treated];
     const bool survival = measure == MEASURE_survival;
-    const bool sparse = (double)a->clones->weights[treated]->n_everywhere * (double)curve->n_time > ERROR_WORK;
-    struct part_of_arm what = {measure, cause, {0, false}};
+    const struct part_of_arm what = {measure, cause, {0, false}};
     int64_t n_risk = adjusting_people(a, treated);
-    int status = 0;
 
     count_clones(&a->rows, treated, cause, t);
-    if (t->left[0] == 0 || curve->time[0] > 0)
+    int status = read_errors(a, &what, treated, t, error);
+    if (status == 0 && (t->left[0] == 0 || curve->time[0] > 0))
         status = add_corner(a, &what, treated, 0, (int64_t[]){n_risk, 0, 0}, survival ? 1 : 0, 0, curves);
     for (size_t k = 0; status == 0 && k < curve->n_time; k++) {
         const double estimate = survival ? curve->surv[k] : curve->cuminc[(cause - 1) * curve->n_time + k];
-        double error = NAN;
         if (t->left[k] == 0)
             continue;
-        what.horizon.time = curve->time[k];
-        if (!sparse || is_asked(a->c, curve, k))
-            status = error_at(a, &what, treated, part, &error);
-        if (status == 0)
-            status = add_corner(a, &what, treated, curve->time[k], (int64_t[]){n_risk, t->event[k], t->censor[k]}, estimate, error,
-                                curves);
+        status = add_corner(a, &what, treated, curve->time[k], (int64_t[]){n_risk, t->event[k], t->censor[k]}, estimate, error[k],
+                            curves);
         n_risk -= t->left[k];
     }
     return status;
@@ -114,16 +127,16 @@ int clones_curves_add(struct adjusting *a, struct table *curves)
     const size_t n_time = a->c->table->n_time;
     int64_t *counts = allocate(3 * n_time, sizeof *counts);
     const struct tally t = {counts, counts == NULL ? NULL : counts + n_time, counts == NULL ? NULL : counts + 2 * n_time};
-    struct adjusted_part part = {.phi = allocate(a->rows.n + 1, sizeof *part.phi)};
-    int status = counts == NULL || part.phi == NULL ? -1 : 0;
+    double *const error = allocate(n_time, sizeof *error);
+    int status = counts == NULL || error == NULL ? -1 : 0;
 
     for (int treated = 1; status == 0 && treated >= 0; treated--) {
         if (a->c->n_cause == 1)
-            status = add_curve(a, MEASURE_survival, 1, (uint8_t)treated, &t, &part, curves);
+            status = add_curve(a, MEASURE_survival, 1, (uint8_t)treated, &t, error, curves);
         for (size_t cause = 1; status == 0 && a->c->n_cause > 1 && cause <= a->c->n_cause; cause++)
-            status = add_curve(a, MEASURE_cumulative_incidence, cause, (uint8_t)treated, &t, &part, curves);
+            status = add_curve(a, MEASURE_cumulative_incidence, cause, (uint8_t)treated, &t, error, curves);
     }
-    free(part.phi);
+    free(error);
     free(counts);
     return status;
 }

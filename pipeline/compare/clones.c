@@ -270,3 +270,61 @@ int clones_part(const struct clones *clones, const struct part_of_arm *what, uin
     const int code = clone_weights_influence(clones->weights[treated], clones->slope, part->phi + first_of(rows, treated));
     return code == GSL_SUCCESS ? 0 : fail("variance of a number of clones: %s", gsl_strerror(code));
 }
+
+/* ---- errors of many days --------------------------------------------------------------------------------------------------- */
+
+/* What goes between ranks does so for so many days together: of a large comparison for one, since then numbers take longer than their
+ * way, and memory counts. */
+enum { TOGETHER = 32, TOGETHER_CELLS = 1 << 21 };
+
+static size_t n_together(const struct clones *clones, uint8_t treated)
+{
+    const struct clone_weights *w = clones->weights[treated];
+    const int64_t people = clones->rows->n_of[0] + clones->rows->n_of[1],
+                  models = w->avoid.n_of[0] + w->avoid.n_of[1] + w->act.n_of[0] + w->act.n_of[1];
+    const size_t fit = TOGETHER_CELLS / ((size_t)(people + models) + w->n_everywhere + 1);
+
+    return clones->rows->c->reducer == NULL || fit < 1 ? 1 : fit < TOGETHER ? fit : TOGETHER;
+}
+
+/* Linear parts of n days: phi [n] of [rows]; work [n * weighted rows]. */
+static int read_days(const struct clones *clones, const struct part_of_arm *what, uint8_t treated, const double *days, size_t n,
+                     double *work, double *const *phi)
+{
+    const struct pair_rows *rows = clones->rows;
+    const struct clone_weights *w = clones->weights[treated];
+    const struct weighted_rows weighted = rows_of(w);
+    const double *slopes[TOGETHER];
+    double *of_arm[TOGETHER], value;
+
+    for (size_t k = 0; k < n; k++) {
+        struct part_of_arm on = *what;
+        on.horizon = (struct horizon){days[k], false};
+        slopes[k] = work + k * w->n;
+        of_arm[k] = phi[k] + first_of(rows, treated);
+        memset(phi[k], 0, rows->n * sizeof *phi[k]);
+        read_curve(clones->curve[treated], &weighted, &on, &value, work + k * w->n);
+    }
+    const int code = clone_weights_influence_each(w, slopes, n, of_arm);
+    return code == GSL_SUCCESS ? 0 : fail("variance of a number of clones: %s", gsl_strerror(code));
+}
+
+int clones_errors(struct adjusting *a, const struct part_of_arm *what, uint8_t treated, const double *days, size_t n, double *errors)
+{
+    const struct clones *clones = a->clones;
+    const size_t most = n_together(clones, treated), n_row = a->rows.n, n_weighted = clones->weights[treated]->n;
+    const size_t room = most < n ? most : n;
+    double *const memory = allocate(room * (n_row + n_weighted) + 1, sizeof *memory), *phi[TOGETHER];
+    int status = memory == NULL ? -1 : 0;
+
+    for (size_t k = 0; status == 0 && k < room; k++)
+        phi[k] = memory + room * n_weighted + k * n_row;
+    for (size_t first = 0; status == 0 && first < n; first += room) {
+        const size_t m = n - first < room ? n - first : room;
+        status = read_days(clones, what, treated, days + first, m, memory, phi);
+        for (size_t k = 0; status == 0 && k < m; k++)
+            status = adjusting_error(a, 1, phi[k], 0, NULL, &errors[first + k]);
+    }
+    free(memory);
+    return status;
+}

@@ -35,6 +35,12 @@ void clones_free(struct clones *clones); /* NULL is fine; frees it, too */
 int clones_part(const struct clones *clones, const struct part_of_arm *what, uint8_t treated, struct adjusted_part *part);
 
 /**
+ * The error of a number on each of some days (what's horizon is not read), none after the last on which somebody follows; of a small
+ * comparison ranks meet for many of them as often as for one.  -1 after telling.
+ */
+int clones_errors(struct adjusting *a, const struct part_of_arm *what, uint8_t treated, const double *days, size_t n, double *errors);
+
+/**
  * The ratio of the hazards of the event: a Cox model of the strategy alone on the weighted rows, with Breslow's ties; competing
  * events end the time at risk.  Its linear part has what estimating the weights adds.  -1 after telling.
  */
