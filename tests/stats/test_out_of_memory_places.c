@@ -10,9 +10,11 @@
 
 #include "stats/aft.h"
 #include "stats/calibration.h"
+#include "stats/clone_weights.h"
 #include "stats/clusters.h"
 #include "stats/concordance.h"
 #include "stats/cox.h"
+#include "stats/cox_frailty.h"
 #include "stats/cox_score.h"
 #include "stats/cox_zph.h"
 #include "stats/exact_sum.h"
@@ -397,6 +399,42 @@ static enum short_memory fit_steeply(void)
     return end_of(status);
 }
 
+/* Of some that act early, late or never. */
+static enum short_memory weigh_clones(void)
+{
+    static const struct clone_rule rule = {9, 14, 5};
+    static double time[N], act[N], axis[40];
+    static int32_t cause[N];
+    const struct clone_rows rows = {.n = N, .time = time, .cause = cause, .act = act, .design = &design, .reducer = &alone};
+    const double *const slopes[] = {many_x, many_y};
+    double *const parts[] = {phi, slope_of};
+    struct clone_weights *weights = NULL;
+
+    for (int k = 0; k < 40; k++)
+        axis[k] = k;
+    for (int i = 0; i < N; i++) {
+        act[i] = i % 4 == 0 ? 2. + i % 5 : i % 4 == 1 ? 11. + i % 3 : (double)INFINITY;
+        time[i] = times[i];
+        cause[i] = event[i];
+        clone_cut(&rule, act[i], &time[i], &cause[i]);
+    }
+    int status = clone_weights_alloc(&rows, &rule, axis, 40, 0.9, 1, &weights);
+    if (status == GSL_SUCCESS)
+        status = clone_weights_influence_each(weights, slopes, 2, parts);
+    clone_weights_free(weights);
+    return end_of(status);
+}
+
+static enum short_memory find_frailties(void)
+{
+    const struct cox_rows rows = people();
+    struct cox_frailty *const fit = cox_frailty_alloc(P, 11);
+    const int status = fit == NULL ? GSL_ENOMEM : cox_frailty_solve(&rows, COX_EFRON, programme, 11, 0.5, 1, fit);
+
+    cox_frailty_free(fit);
+    return end_of(status);
+}
+
 static struct cox_fit *many_fit;
 static struct cox_scores *many_scores;
 
@@ -450,6 +488,7 @@ static void test_a_place_that_gets_no_memory_says_so_and_keeps_none(void **state
         {"Cox", fit_cox, 30}, {"concordance", rank_predictions, 12}, {"weighted concordance", rank_weighted, 16},
         {"clusters", square_clusters, 30}, {"names of clusters", number_clusters, 30}, {"subdistribution hazards", fit_subhazards, 25}, {"outcomes", regress_outcomes, 30}, {"sums", add_places, 3}, {"weights", weigh_places, 12}, {"many rows", fit_many, 40},
         {"rows by Firth", fit_by_firth, 40}, {"rows that are nearly told apart", fit_steeply, 40}, {"calibration", calibrate, 1},
+        {"strategies", weigh_clones, 60}, {"frailties", find_frailties, 40},
     };
     static const struct short_work from_afar = {"many rows, from afar", fit_many, 40};
 
