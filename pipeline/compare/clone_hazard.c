@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Ratios of the hazards of strategies: a Cox model of the strategy alone on the weighted rows of the clones. */
+/* Ratios of the hazards of strategies: a Cox model of the strategy alone on the weighted rows of the clones, from their sums by day. */
 #include <gsl/gsl_errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -8,9 +8,8 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
-#include "compare/arm_cox.h"
 #include "compare/clones.h"
-#include "stats/cox_score.h"
+#include "stats/arm_trend.h"
 
 /* Weights of who follows sum to the effective number of clones, so that the test of proportional hazards sees no more than there are. */
 static double scale_of(const struct clones *clones)
@@ -26,81 +25,112 @@ static double scale_of(const struct clones *clones)
     return square > 0 ? sum / square : 1;
 }
 
-static void take(const struct clones *clones, bool treated, double scale, struct arm_cox *m)
+static size_t n_time_of(const struct clones *clones)
+{
+    return clones->curve[0]->n_time;
+}
+
+/* What happens and who is at risk, as the curves have it. */
+static void take_moments(const struct clones *clones, struct arm_moment *moment)
+{
+    for (int treated = 0; treated < 2; treated++)
+        for (size_t k = 0; k < n_time_of(clones); k++) {
+            moment[k].event[treated] = clones->curve[treated]->event[k];
+            moment[k].risk[treated] = clones->curve[treated]->at_risk[k];
+        }
+}
+
+/* Rows of both strategies by place, whatever their weight; `risk` first holds who come, from behind the place before, less who leave. */
+static void count_rows(const struct clones *clones, struct arm_rows *rows)
+{
+    const size_t n = n_time_of(clones);
+    int64_t at_risk = 0;
+
+    for (int treated = 0; treated < 2; treated++) {
+        const struct clone_weights *w = clones->weights[treated];
+
+        for (size_t r = 0; r < w->n; r++) {
+            if (w->weight[r] == 0)
+                continue;
+            rows[w->entry[r] == WEIGHTED_FROM_START ? 0 : w->entry[r] + 1].risk++;
+            rows[w->place[r] + 1].risk--;
+            rows[w->place[r]].event += w->cause[r] == 1;
+        }
+    }
+    reducer_sum(clones->rows->c->reducer, &rows[0].risk, sizeof *rows / sizeof(int64_t) * n);
+    for (size_t k = 0; k < n; k++)
+        at_risk = rows[k].risk += at_risk;
+}
+
+/* d log ratio / d weight of every weighted row of a strategy; past [n_time]. */
+static void take_slopes(const struct clones *clones, const struct arm_moment *moment, const struct arm_ratio *ratio, bool treated,
+                        double *past, double *d)
 {
     const struct clone_weights *w = clones->weights[treated];
-    const double *const time = clones->rows->c->table->time;
+    double sum = 0;
 
-    for (size_t r = 0; r < w->n; r++)
-        if (w->weight[r] != 0)
-            arm_cox_add(m, r, w->entry[r] == WEIGHTED_FROM_START ? -1 : time[w->entry[r]], time[w->place[r]], w->cause[r] == 1,
-                        w->weight[r] * scale, treated);
-}
-
-/*
- * The rows of both strategies, the treated's first.  Breslow's ties: what a weight does to the score is then the row's residual,
- * to the last digit.
- */
-static int fit(const struct clones *clones, struct arm_cox *m)
-{
-    const double scale = scale_of(clones);
-
-    if (arm_cox_alloc(m, clones->weights[0]->n + clones->weights[1]->n, true) != 0)
-        return GSL_ENOMEM;
-    take(clones, true, scale, m);
-    take(clones, false, scale, m);
-    return arm_cox_fit(m, COX_BRESLOW, pair_rows_threads(clones->rows), clones->rows->c->reducer);
-}
-
-/* The linear part by clone, from the slopes by the weights of rows. */
-static int linear_part(const struct clones *clones, const struct arm_cox *m, double *phi)
-{
-    struct cox_scores *scores = cox_scores_alloc(m->work);
-    const double step = m->fit->covariance[0] / m->data->copy->scale[0];
-    double *d[2] = {NULL, NULL};
-    int code = scores == NULL ? GSL_ENOMEM : GSL_SUCCESS;
-
-    for (int treated = 0; treated < 2; treated++)
-        if ((d[treated] = allocate(clones->weights[treated]->n + 1, sizeof **d)) == NULL)
-            code = GSL_ENOMEM;
-    for (size_t i = 0; code == GSL_SUCCESS && i < m->data->n; i++) {
-        const size_t row = m->data->row[i], r = m->row[row];
-        double u;
-        cox_score_row(scores, i, &u);
-        d[m->code[row]][r] = step * u / clones->weights[m->code[row]]->weight[r];
+    for (size_t k = 0; k < n_time_of(clones); k++) {
+        double slope[2];
+        arm_ratio_slopes(&moment[k], ratio->log_ratio, slope);
+        past[k] = sum += slope[treated];
     }
-    for (int treated = 0; code == GSL_SUCCESS && treated < 2; treated++)
-        code = clone_weights_influence(clones->weights[treated], d[treated], phi + (treated ? 0 : clones->rows->n_treated));
-    free(d[0]);
-    free(d[1]);
-    cox_scores_free(scores);
+    for (size_t r = 0; r < w->n; r++) {
+        const double before = w->entry[r] == WEIGHTED_FROM_START ? 0 : past[w->entry[r]],
+                     event = w->cause[r] == 1 ? treated - arm_ratio_mean(&moment[w->place[r]], ratio->log_ratio) : 0;
+        d[r] = (event - (past[w->place[r]] - before)) / ratio->information;
+    }
+}
+
+/* The linear part by clone. */
+static int linear_part(const struct clones *clones, const struct arm_moment *moment, const struct arm_ratio *ratio, double *phi)
+{
+    double *const past = allocate(n_time_of(clones), sizeof *past);
+    int code = past == NULL ? GSL_ENOMEM : GSL_SUCCESS;
+
+    for (int treated = 0; code == GSL_SUCCESS && treated < 2; treated++) {
+        take_slopes(clones, moment, ratio, treated, past, clones->slope);
+        code = clone_weights_influence(clones->weights[treated], clones->slope, phi + (treated ? 0 : clones->rows->n_treated));
+    }
+    free(past);
     return code == GSL_SUCCESS ? 0 : fail("variance of a hazard ratio of strategies: %s", gsl_strerror(code));
+}
+
+static const char *why_none(int code)
+{
+    return code == GSL_EZERODIV ? "no events under either strategy"
+           : code == GSL_EDOM   ? "the estimate does not exist: no events under one of the strategies"
+           : code == GSL_ESING  ? "at no event were clones of both strategies at risk"
+                                : gsl_strerror(code);
 }
 
 int clones_hazard(const struct clones *clones, struct adjusted_hazard *h)
 {
     const struct pair_rows *rows = clones->rows;
-    struct arm_cox m = {0};
-    int status = 0;
+    const size_t n = n_time_of(clones);
+    struct arm_moment *const moment = allocate(n, sizeof *moment);
+    struct arm_rows *const counts = allocate(n + 1, sizeof *counts);
+    struct arm_ratio ratio;
+    struct chi_square_test trend;
+    int status = moment == NULL || counts == NULL ? -1 : 0;
 
     *h = (struct adjusted_hazard){.log_ratio = NAN, .phi = h->phi, .ph_p_value = NAN};
     for (size_t i = 0; i < rows->n; i++)
         h->n_event += rows->cause[i] == 1 ? rows->count[i] : 0;
     h->n_event = reducer_sum_one(rows->c->reducer, h->n_event);
-    const int code = fit(clones, &m);
-    if (code == GSL_ENOMEM)
-        status = fail_memory();
-    else if (code != GSL_SUCCESS || m.fit->column[0] != COX_FITTED)
-        snprintf(h->note, sizeof h->note, "%s",
-                 code == GSL_EZERODIV                    ? "no events under either strategy"
-                 : code != GSL_SUCCESS                   ? gsl_strerror(code)
-                 : m.fit->column[0] == COX_INFINITE      ? "the estimate does not exist: no events under one of the strategies"
-                                                         : "at no event were clones of both strategies at risk");
-    else if ((status = linear_part(clones, &m, h->phi)) == 0) {
-        h->defined = true;
-        h->log_ratio = m.fit->coef[0];
-        h->ph_p_value = arm_cox_proportional(&m);
+    if (status == 0) {
+        take_moments(clones, moment);
+        count_rows(clones, counts);
+        const int code = arm_ratio_find(moment, n, &ratio);
+        if (code != GSL_SUCCESS)
+            snprintf(h->note, sizeof h->note, "%s", why_none(code));
+        else if ((status = linear_part(clones, moment, &ratio, h->phi)) == 0) {
+            arm_trend_test(moment, counts, n, &ratio, scale_of(clones), &trend);
+            h->defined = true;
+            h->log_ratio = ratio.log_ratio;
+            h->ph_p_value = trend.df > 0 ? trend.p_value : (double)NAN;
+        }
     }
-    arm_cox_free(&m);
+    free(counts);
+    free(moment);
     return status;
 }
