@@ -133,38 +133,85 @@ static size_t take_sums(const struct clusters *clusters, const struct fixed_scal
     return n;
 }
 
-/* Rows of a cluster are added as whole numbers of the largest one's grid, so that their order does not matter. */
-static int sum_clusters(size_t n, const double *phi, const struct clusters *clusters, const struct reducer *reducer, double *sum,
-                        int64_t *n_used)
-{
-    double largest = largest_magnitude(phi, n);
-    int64_t n_all = (int64_t)n;
-
-    reducer_size(reducer, &n_all, &largest);
-    if (isinf(largest))
-        return GSL_EINVAL;
-    int64_t *const sums = malloc((2 * clusters->n + 1) * sizeof *sums);
-    double *const of_cluster = malloc((clusters->n + 1) * sizeof *of_cluster);
+/* One number's linear parts on their way to the sum of squares over clusters. */
+struct squaring {
+    const double *phi;
+    int code;
     struct fixed_scale scale;
-    const int status = reducer_status(
-        reducer, sums == NULL || of_cluster == NULL ? GSL_ENOMEM : fixed_scale_init(&scale, largest, (uint64_t)n_all));
+    int64_t *sums;      /* [2 * clusters] */
+    double *of_cluster; /* [clusters] */
+    size_t n_mine;
+};
+
+/* Largest magnitudes and rows of all places: a scale for each, or a code. */
+static void scale_all(size_t n, struct squaring *squarings, size_t n_squarings, const struct reducer *reducer)
+{
+    enum { MESSAGE = 64 };
+
+    for (size_t first = 0; first < n_squarings; first += MESSAGE) {
+        const size_t m = n_squarings - first < MESSAGE ? n_squarings - first : MESSAGE;
+        double largest[MESSAGE];
+        int64_t n_all = (int64_t)n;
+
+        for (size_t k = 0; k < m; k++) {
+            largest[k] = largest_magnitude(squarings[first + k].phi, n);
+            if (isnan(largest[k]))
+                largest[k] = INFINITY;
+        }
+        reducer_sum_and_largest(reducer, &n_all, 1, largest, m);
+        for (size_t k = 0; k < m; k++)
+            squarings[first + k].code = isinf(largest[k]) ? GSL_EINVAL
+                                                          : fixed_scale_init(&squarings[first + k].scale, largest[k], (uint64_t)n_all);
+    }
+}
+
+static void add_rows(size_t n, const struct clusters *clusters, const struct squaring *squaring)
+{
+    memset(squaring->sums, 0, 2 * clusters->n * sizeof *squaring->sums); /* a page that is read before it is written costs two faults */
+    for (size_t first = 0; squaring->code == GSL_SUCCESS && first < n; first += SLICE)
+        add_slice(&squaring->scale, squaring->phi + first, clusters->of + first, n - first < SLICE ? n - first : SLICE, squaring->sums);
+}
+
+/* Sums of the clusters that are shared become those of all places. */
+static void share_sums(const struct clusters *clusters, const struct squaring *squarings, size_t n, struct reducer_piece *pieces,
+                       const struct reducer *reducer)
+{
+    for (size_t k = 0; k < n; k++)
+        pieces[k] = (struct reducer_piece){squarings[k].sums, 2 * clusters->n_shared};
+    reducer_sum_pieces(reducer, pieces, n);
+}
+
+/* Rows of a cluster are added as whole numbers of the largest one's grid, so that their order does not matter.  squares: of each number,
+ * of how many clusters, too. */
+static int sum_clusters(size_t n, struct squaring *squarings, size_t n_squarings, const struct clusters *clusters,
+                        const struct reducer *reducer, struct fixed_total *squares)
+{
+    int64_t *const sums = malloc((2 * clusters->n * n_squarings + 1) * sizeof *sums);
+    double *const of_cluster = malloc((clusters->n * n_squarings + 1) * sizeof *of_cluster);
+    struct reducer_piece *const pieces = malloc((n_squarings + 1) * sizeof *pieces);
+    const int status =
+        reducer_status(reducer, sums == NULL || of_cluster == NULL || pieces == NULL ? GSL_ENOMEM : GSL_SUCCESS);
 
     if (status == GSL_SUCCESS) {
-        struct fixed_total squares = {.squares = true};
-
-        memset(sums, 0, 2 * clusters->n * sizeof *sums); /* a page that is read before it is written costs two faults */
-        for (size_t first = 0; first < n; first += SLICE)
-            add_slice(&scale, phi + first, clusters->of + first, n - first < SLICE ? n - first : SLICE, sums);
-        if (reducer != NULL)
-            reducer_sum(reducer, sums, 2 * clusters->n_shared);
-        const size_t n_mine = take_sums(clusters, &scale, sums, reducer, of_cluster);
-        fixed_total_see(&squares, of_cluster, n_mine);
-        fixed_totals_open(&squares, 1, reducer);
-        *n_used = squares.n;
-        fixed_total_add(&squares, of_cluster, n_mine);
-        fixed_totals_close(&squares, 1, reducer);
-        *sum = squares.value;
+        scale_all(n, squarings, n_squarings, reducer);
+        for (size_t k = 0; k < n_squarings; k++) {
+            squarings[k].sums = sums + 2 * clusters->n * k;
+            squarings[k].of_cluster = of_cluster + clusters->n * k;
+            add_rows(n, clusters, &squarings[k]);
+        }
+        share_sums(clusters, squarings, n_squarings, pieces, reducer);
+        for (size_t k = 0; k < n_squarings; k++) {
+            struct squaring *const s = &squarings[k];
+            squares[k] = (struct fixed_total){.squares = true};
+            s->n_mine = s->code == GSL_SUCCESS ? take_sums(clusters, &s->scale, s->sums, reducer, s->of_cluster) : 0;
+            fixed_total_see(&squares[k], s->of_cluster, s->n_mine);
+        }
+        fixed_totals_open(squares, n_squarings, reducer);
+        for (size_t k = 0; k < n_squarings; k++)
+            fixed_total_add(&squares[k], squarings[k].of_cluster, squarings[k].n_mine);
+        fixed_totals_close(squares, n_squarings, reducer);
     }
+    free(pieces);
     free(of_cluster);
     free(sums);
     return status;
@@ -177,10 +224,21 @@ int influence_sum(size_t n, const double *phi, const int32_t *cluster, size_t n_
 
 int influence_sum_all(size_t n, const double *phi, const struct clusters *clusters, const struct reducer *reducer, double *sum)
 {
-    int64_t n_used = 0;
+    struct squaring one = {.phi = phi};
+    struct fixed_total squares;
+    const int status = sum_clusters(n, &one, 1, clusters, reducer, &squares);
 
-    *sum = NAN;
-    return sum_clusters(n, phi, clusters, reducer, sum, &n_used);
+    *sum = status == GSL_SUCCESS && one.code == GSL_SUCCESS ? squares.value : (double)NAN;
+    return status == GSL_SUCCESS ? one.code : status;
+}
+
+/* Corrected for their number; GSL_EDOM for fewer than two. */
+static int correct(const struct fixed_total *squares, double *variance)
+{
+    if (squares->n < 2)
+        return GSL_EDOM;
+    *variance = squares->value * ((double)squares->n / (double)(squares->n - 1));
+    return GSL_SUCCESS;
 }
 
 int influence_variance(size_t n, const double *phi, const double *frequency, const int32_t *cluster, size_t n_cluster,
@@ -194,17 +252,36 @@ int influence_variance(size_t n, const double *phi, const double *frequency, con
 int influence_variance_all(size_t n, const double *phi, const double *frequency, const struct clusters *clusters,
                            const struct reducer *reducer, double *variance)
 {
-    int64_t n_used = 0;
-    double sum;
+    struct squaring one = {.phi = phi};
+    struct fixed_total squares;
 
     *variance = NAN;
     if (clusters == NULL)
         return sum_squares(n, phi, frequency, reducer, variance);
-    const int status = sum_clusters(n, phi, clusters, reducer, &sum, &n_used);
+    const int status = sum_clusters(n, &one, 1, clusters, reducer, &squares);
 
-    if (status == GSL_SUCCESS && n_used < 2)
-        return GSL_EDOM;
+    if (status != GSL_SUCCESS || one.code != GSL_SUCCESS)
+        return status != GSL_SUCCESS ? status : one.code;
+    return correct(&squares, variance);
+}
+
+int influence_variance_each(size_t n, const double *const *phi, size_t n_phi, const struct clusters *clusters,
+                            const struct reducer *reducer, double *variances)
+{
+    struct squaring *const squarings = calloc(n_phi + 1, sizeof *squarings);
+    struct fixed_total *const squares = calloc(n_phi + 1, sizeof *squares);
+    int status = reducer_status(reducer, squarings == NULL || squares == NULL ? GSL_ENOMEM : GSL_SUCCESS);
+
+    for (size_t k = 0; k < n_phi && status == GSL_SUCCESS; k++)
+        squarings[k].phi = phi[k];
     if (status == GSL_SUCCESS)
-        *variance = sum * ((double)n_used / (double)(n_used - 1));
+        status = sum_clusters(n, squarings, n_phi, clusters, reducer, squares);
+    for (size_t k = 0; k < n_phi; k++) {
+        variances[k] = NAN;
+        if (status == GSL_SUCCESS && squarings[k].code == GSL_SUCCESS)
+            (void)correct(&squares[k], &variances[k]);
+    }
+    free(squares);
+    free(squarings);
     return status;
 }

@@ -73,6 +73,13 @@ int influence_variance(size_t n, const double *phi, const double *frequency, con
 int influence_variance_all(size_t n, const double *phi, const double *frequency, const struct clusters *clusters,
                            const struct reducer *reducer, double *variance);
 
+/**
+ * The same of several numbers, in as many messages as of one: phi and variances [n_phi], NAN where one is not defined or a phi is not
+ * finite.  GSL_SUCCESS, GSL_ENOMEM.
+ */
+int influence_variance_each(size_t n, const double *const *phi, size_t n_phi, const struct clusters *clusters,
+                            const struct reducer *reducer, double *variances);
+
 /** influence_sum - the same by cluster without the factor: sum over clusters of the square of their sum. */
 int influence_sum(size_t n, const double *phi, const int32_t *cluster, size_t n_cluster, double *sum);
 int influence_sum_all(size_t n, const double *phi, const struct clusters *clusters, const struct reducer *reducer, double *sum);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /**
- * arm_cox.h - a Cox model of the arm alone on weighted rows: what ratios of hazards of weighted people and of weighted clones
- * have in common.
+ * arm_cox.h - a Cox model of the arm alone on weighted rows, of people one by one or of many that are alike.
  *
  *     struct arm_cox m;
  *     if (arm_cox_alloc(&m, n, true) == 0) {

@@ -12,6 +12,7 @@
 #include "compare/adjusted_balance.h"
 #include "compare/emulation.h"
 #include "compare/numbers.h"
+#include "stats/influence.h"
 
 static size_t first_of(const struct pair_rows *rows, uint8_t treated)
 {
@@ -322,9 +323,11 @@ int clones_errors(struct adjusting *a, const struct part_of_arm *what, uint8_t t
     for (size_t first = 0; status == 0 && first < n; first += room) {
         const size_t m = n - first < room ? n - first : room;
         status = read_days(clones, what, treated, days + first, m, memory, phi);
-        for (size_t k = 0; status == 0 && k < m; k++)
-            status = adjusting_error(a, 1, phi[k], 0, NULL, &errors[first + k]);
+        if (status == 0 && influence_variance_each(n_row, (const double *const *)phi, m, &a->rows.clusters, a->c->reducer, errors + first) != GSL_SUCCESS)
+            status = fail_memory();
     }
+    for (size_t k = 0; status == 0 && k < n; k++)
+        errors[k] = sqrt(errors[k]);
     free(memory);
     return status;
 }

@@ -41,8 +41,9 @@ int clones_part(const struct clones *clones, const struct part_of_arm *what, uin
 int clones_errors(struct adjusting *a, const struct part_of_arm *what, uint8_t treated, const double *days, size_t n, double *errors);
 
 /**
- * The ratio of the hazards of the event: a Cox model of the strategy alone on the weighted rows, with Breslow's ties; competing
- * events end the time at risk.  Its linear part has what estimating the weights adds.  -1 after telling.
+ * The ratio of the hazards of the event: a Cox model of the strategy alone on the weighted rows, with Breslow's ties, of which
+ * the sums by day that the curves have are enough (stats/arm_ratio.h); competing events end the time at risk.  Its linear part has what
+ * estimating the weights adds.  -1 after telling.
  */
 int clones_hazard(const struct clones *clones, struct adjusted_hazard *hazard);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Weights of strategies, their curves and linear parts, of clones in several places give the bits of one call with all: stats/reducer.h. */
 #include "stats/clone_weights.h"
+#include "stats/clusters.h"
+#include "stats/influence.h"
 #include "stats/weighted_curve.h"
 #include "tests/stats/places.h"
 #include "tests/support/draws.h"
@@ -34,6 +36,7 @@ struct said {
     size_t counts[6];
     int64_t of_models[4];
     double effective, largest_share, largest_weight, surv[N_TIME], cuminc[2 * N_TIME], coef[P];
+    double by_person[N_READ], by_level[N_READ];
 };
 
 struct clone_said {
@@ -76,9 +79,42 @@ static void make_rows(uint32_t number, struct rows *r)
     }
 }
 
+/* Two rows in turn are of one person; levels are shared by all places. */
+static void square(const struct rows *r, double *const *phi, bool at_once, const struct reducer *reducer, size_t *n_messages,
+                   struct said *said)
+{
+    static const struct clusters none;
+    int32_t *const of = calloc(2 * r->n + 1, sizeof *of), *const level = of + r->n;
+    struct clusters persons = none, levels = {.of = level, .n = 3, .n_shared = 3};
+
+    for (size_t i = 0; i < r->n; i++) {
+        of[i] = (int32_t)(r->row[i] / 2);
+        level[i] = r->level[i];
+    }
+    assert_int_equal(clusters_find(of, r->n, reducer, of, &persons, NULL), GSL_SUCCESS);
+    for (size_t k = 0; k < N_READ; k++) {
+        said->by_person[k] = said->by_level[k] = NAN;
+        if (reducer != NULL && k == 0)
+            n_messages[0] -= places_n_messages(reducer);
+        if (!at_once || k == 0) {
+            (void)influence_variance_all(r->n, phi[k], NULL, &persons, reducer, &said->by_person[k]);
+            (void)influence_variance_all(r->n, phi[k], NULL, &levels, reducer, &said->by_level[k]);
+        }
+        if (reducer != NULL && k == 0)
+            n_messages[0] += places_n_messages(reducer);
+    }
+    if (at_once) {
+        n_messages[1] -= places_n_messages(reducer);
+        assert_int_equal(influence_variance_each(r->n, (const double *const *)phi, N_READ, &persons, reducer, said->by_person), GSL_SUCCESS);
+        assert_int_equal(influence_variance_each(r->n, (const double *const *)phi, N_READ, &levels, reducer, said->by_level), GSL_SUCCESS);
+        n_messages[1] += places_n_messages(reducer) - 2; /* and two more say that there is memory */
+    }
+    free(of);
+}
+
 /* One number after the other, or all at once: which is the same. */
 static void read_parts(const struct rows *r, const struct clone_weights *w, const struct weighted_curve *curve, bool at_once,
-                       const struct reducer *reducer, size_t *n_messages, struct clone_said *clones)
+                       const struct reducer *reducer, size_t *n_messages, struct said *said, struct clone_said *clones)
 {
     const struct weighted_rows weighted = {w->n, w->place, w->entry, w->cause, w->weight};
     double *const d = calloc(N_READ * (w->n + r->n) + 1, sizeof *d);
@@ -111,6 +147,7 @@ static void read_parts(const struct rows *r, const struct clone_weights *w, cons
         for (size_t k = 0; k < N_READ; k++)
             clones[r->row[i]].phi[k] = phi[k][i];
     }
+    square(r, phi, at_once, reducer, n_messages, said);
     free(d);
 }
 
@@ -147,7 +184,7 @@ static void say(const struct rows *r, const struct reducer *reducer, struct said
     if (said->curve_status == GSL_SUCCESS) {
         memcpy(said->surv, curve->surv, sizeof said->surv);
         memcpy(said->cuminc, curve->cuminc, sizeof said->cuminc);
-        read_parts(r, w, curve, reducer != NULL, reducer, n_messages, clones);
+        read_parts(r, w, curve, reducer != NULL, reducer, n_messages, said, clones);
     }
     weighted_curve_free(curve);
     clone_weights_free(w);
