@@ -11,7 +11,7 @@
 /* What a model's estimation adds: g [n_d] of [n] is what a unit of a row's linear predictor does to each number. */
 static int add_model(const struct clone_model *model, size_t n_threads, double *const *g, size_t n_d, double *const *phi)
 {
-    double *const ones = calloc(2 * model->n + 1, sizeof *ones), *const none = ones + model->n;
+    double *const ones = calloc(2 * model->n + 1, sizeof *ones), *const none = ones == NULL ? NULL : ones + model->n;
     const struct influence_model of = {model->fit, &model->data, ones, n_threads};
     int status = ones == NULL ? GSL_ENOMEM : GSL_SUCCESS;
 

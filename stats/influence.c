@@ -16,7 +16,7 @@ enum { MANY = 1 << 16 }; /* rows, from which on it pays to take them on several 
 static int model_vectors(const struct influence_model *model, size_t n, const double *const *d, size_t n_d, double *work, double *v)
 {
     const size_t p = model->fit->p;
-    double *const q = malloc((n_d * (p + 1) + 1) * sizeof *q), *const bounds = q + n_d * p;
+    double *const q = malloc((n_d * (p + 1) + 1) * sizeof *q), *const bounds = q == NULL ? NULL : q + n_d * p;
     const double **const c = malloc((n_d + 1) * sizeof *c);
     int status = q == NULL || c == NULL ? GSL_ENOMEM : GSL_SUCCESS;
 
@@ -45,7 +45,7 @@ static int model_vectors(const struct influence_model *model, size_t n, const do
 static int add_model(const struct influence_model *model, size_t n, const double *weight, const double *const *d, size_t n_d,
                      double *const *phi)
 {
-    double *const work = malloc((n_d * (n + model->fit->p) + 1) * sizeof *work), *const v = work + n_d * n;
+    double *const work = malloc((n_d * (n + model->fit->p) + 1) * sizeof *work), *const v = work == NULL ? NULL : work + n_d * n;
     const int status = work == NULL ? GSL_ENOMEM : model_vectors(model, n, d, n_d, work, v);
 
     for (size_t k = 0; k < n_d && status == GSL_SUCCESS; k++) {

@@ -79,7 +79,7 @@ static int read_errors(struct adjusting *a, const struct part_of_arm *what, uint
     const struct weighted_curve *curve = a->clones->curve[treated];
     const bool sparse = (double)a->clones->weights[treated]->n_everywhere * (double)curve->n_time > ERROR_WORK;
     const double most = weighted_curve_max_tau(curve);
-    double *const days = allocate(2 * curve->n_time, sizeof *days), *const found = days + curve->n_time;
+    double *const days = allocate(2 * curve->n_time, sizeof *days), *const found = days == NULL ? NULL : days + curve->n_time;
     size_t *const place = allocate(curve->n_time, sizeof *place), n = 0;
     int status = days == NULL || place == NULL ? -1 : 0;
 
