@@ -231,14 +231,14 @@ void fail_keep(bool keep)
     atomic_store(&is_keeping, keep);
 }
 
-bool fail_kept(void)
+const char *fail_kept(void)
 {
-    return atomic_load(&kept_is_whole);
+    return atomic_load(&kept_is_whole) ? kept : NULL;
 }
 
 void fail_tell_kept(int rank, int n_ranks)
 {
-    if (!fail_kept())
+    if (fail_kept() == NULL)
         return;
     atomic_store(&is_keeping, false);
     fail("rank %d of %d: %s", rank, n_ranks, kept);

@@ -50,11 +50,11 @@ enum verbosity verbosity(void);
 
 /**
  * Where several processes work together (ranks.h), one speaks for all.  fail_keep(true): from now on the first error is
- * kept, warnings are kept, and everything else is dropped.  fail_tell_kept() tells it as "error: rank 2 of 4: ..."; without one it does
+ * kept, warnings are kept, and everything else is dropped.  fail_kept: that error; fail_tell_kept() tells it as "error: rank 2 of 4: ..."; without one it does
  * nothing.  fail_was_told: was any error told, or kept, by this process?
  */
 void fail_keep(bool keep);
-bool fail_kept(void);
+const char *fail_kept(void); /* NULL: none */
 void fail_tell_kept(int rank, int n_ranks);
 void fail_forget_kept(void);
 

@@ -95,7 +95,7 @@ same "$box/plain/study.yaml" 'a large table of rank 0, texts, many labels and no
 
 # Tables of no row, of one, of whole chunks and a row more, all of whose rows one rank has at first.
 write_rows() { # RANKS ROWS together|alone [flip]
-    timeout 120 mpirun -q --oversubscribe -n "$1" "$build/tests/mpi/write_rows" "$box/rows.h5" "$2" "$3" ${4:-}
+    timeout 600 mpirun -q --oversubscribe -n "$1" "$build/tests/mpi/write_rows" "$box/rows.h5" "$2" "$3" ${4:-}
 }
 wrong=
 n=0
@@ -157,7 +157,7 @@ wrong=
 rounds=0
 for victim in 0 1 2 1 0 2; do
     rm -rf "$box/out"
-    timeout 120 mpirun --oversubscribe -n 3 "$stepdown" ingest -q --collective "$box/big/study.yaml" -o "$box/out" -j 1 > "$box/told" 2>&1 &
+    timeout 600 mpirun --oversubscribe -n 3 "$stepdown" ingest -q --collective "$box/big/study.yaml" -o "$box/out" -j 1 > "$box/told" 2>&1 &
     job=$!
     process=
     while [ -z "$process" ] && kill -0 $job 2> /dev/null; do process=$(rank_of $victim); done
@@ -188,7 +188,7 @@ full() { # DIR SENTENCE
 }
 for victim in 0 all; do
     rm -rf "$box/out"
-    OMPI_MCA_btl=self,tcp timeout 120 mpirun -q --oversubscribe -n 3 sh -c \
+    OMPI_MCA_btl=self,tcp timeout 600 mpirun -q --oversubscribe -n 3 sh -c \
         '[ "$OMPI_COMM_WORLD_RANK" = "$3" ] || [ "$3" = all ] && ulimit -f 500; exec "$0" ingest -q --collective "$1" -o "$2"' \
         "$stepdown" "$box/big/study.yaml" "$box/out" $victim > "$box/told" 2>&1
     status=$?
@@ -198,7 +198,7 @@ if unshare -rm true 2> /dev/null; then
     mkdir "$box/disk"
     cat > "$box/small" << 'end'
 mount -t tmpfs -o size=600k tmpfs "$1/disk" || exit 9
-timeout 120 mpirun -q --oversubscribe -n 3 "$2" ingest -q --collective "$1/big/study.yaml" -o "$1/disk/out" -j 1
+timeout 600 mpirun -q --oversubscribe -n 3 "$2" ingest -q --collective "$1/big/study.yaml" -o "$1/disk/out" -j 1
 status=$?
 find "$1/disk/out/work" -type f ! -name rejects.csv ! -name '.*.stepdown-*.tmp' > "$1/left" # those are swept by the next run
 exit $status
@@ -216,7 +216,7 @@ for r in 0 1 2; do
     mkdir -p "$box/apart/$r"
     cp datasets/uis/* "$box/apart/$r"
 done
-try timeout 120 mpirun -q --oversubscribe -n 3 sh -c 'cd "$0/apart/$OMPI_COMM_WORLD_RANK" && exec "$1" ingest -q --collective study.yaml -o out' \
+try timeout 600 mpirun -q --oversubscribe -n 3 sh -c 'cd "$0/apart/$OMPI_COMM_WORLD_RANK" && exec "$1" ingest -q --collective study.yaml -o out' \
     "$box" "$stepdown"
 [ "$status" != 0 ] && [ "$(n_errors)" = 1 ] && grep -q 'rank [12] of 3: .*this rank does not see the file that rank 0 has begun' "$box/told" &&
     [ -z "$(left_over "$box/apart/0/out")$(left_over "$box/apart/1/out")" ]

@@ -24,7 +24,7 @@ wrong=
 rounds=0
 for victim in 0 1 2 1 0 2; do
     rm -rf "$box/out"
-    timeout 120 mpirun --oversubscribe -n 3 "$stepdown" ingest -q "$box/big/study.yaml" -o "$box/out" -j 1 > "$box/told" 2>&1 &
+    timeout 600 mpirun --oversubscribe -n 3 "$stepdown" ingest -q "$box/big/study.yaml" -o "$box/out" -j 1 > "$box/told" 2>&1 &
     job=$!
     process=
     while [ -z "$process" ] && kill -0 $job 2> /dev/null; do process=$(rank_of $victim); done
@@ -53,7 +53,7 @@ report $? 'and the next run makes the whole file' "$(head -c 300 "$box/told")"
 
 # What MPI itself keeps in files must stay below the limit: messages over sockets.
 rm -rf "$box/out"
-OMPI_MCA_btl=self,tcp timeout 120 mpirun -q --oversubscribe -n 3 sh -c \
+OMPI_MCA_btl=self,tcp timeout 600 mpirun -q --oversubscribe -n 3 sh -c \
     '[ "$OMPI_COMM_WORLD_RANK" = 0 ] && ulimit -f 500; exec "$0" ingest -q "$1" -o "$2"' \
     "$stepdown" "$box/big/study.yaml" "$box/out" > "$box/told" 2>&1
 status=$?
@@ -64,7 +64,7 @@ report $? 'a file that finds no room is told once and leaves nothing' "status $s
 rm -rf "$box/out"
 mkdir -p "$box/out"
 cp -r "$box/whole/work" "$box/out/"
-OMPI_MCA_btl=self,tcp timeout 120 mpirun -q --oversubscribe -n 3 sh -c \
+OMPI_MCA_btl=self,tcp timeout 600 mpirun -q --oversubscribe -n 3 sh -c \
     '[ "$OMPI_COMM_WORLD_RANK" = 1 ] && ulimit -f 500; exec "$0" episodes -q "$1" -o "$2"' \
     "$stepdown" "$box/big/study.yaml" "$box/out" > "$box/told" 2>&1
 status=$?
@@ -79,7 +79,7 @@ report $? 'and the next run links them' "$(head -c 300 "$box/told")"
 # ---- each rank with files of its own ---------------------------------------------------------------------------------
 
 apart() { # N: each rank in its own folder $box/apart/RANK
-    timeout 120 mpirun -q --oversubscribe -n "$1" sh -c 'cd "$0/apart/$OMPI_COMM_WORLD_RANK" && exec "$1" ingest -q study.yaml -o "$0/out"' \
+    timeout 600 mpirun -q --oversubscribe -n "$1" sh -c 'cd "$0/apart/$OMPI_COMM_WORLD_RANK" && exec "$1" ingest -q study.yaml -o "$0/out"' \
         "$box" "$stepdown" > "$box/told" 2>&1
     status=$?
 }

@@ -35,7 +35,7 @@ chmod +x "$box/reach"
 between() { # N ARGUMENT...: N ranks on each host
     ranks=$1
     shift
-    timeout 120 ip netns exec "$north" unshare --uts sh -c 'hostname "$0"; exec "$@"' "$north" \
+    timeout 600 ip netns exec "$north" unshare --uts sh -c 'hostname "$0"; exec "$@"' "$north" \
         mpirun -q --oversubscribe --mca plm_rsh_agent "$box/reach" --mca btl self,tcp --mca btl_tcp_if_include 10.213.7.0/24 \
         --mca oob_tcp_if_include 10.213.7.0/24 --host "10.213.7.1:$ranks,10.213.7.2:$ranks" -n $((2 * ranks)) "$@"
 }

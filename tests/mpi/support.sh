@@ -14,7 +14,7 @@ export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMP_WAIT_POLICY
 together() { # N ARGUMENT...
     ranks=$1
     shift
-    timeout 120 mpirun -q --oversubscribe -n "$ranks" "$stepdown" "$@"
+    timeout 600 mpirun -q --oversubscribe -n "$ranks" "$stepdown" "$@"
 }
 
 wrong=

@@ -15,7 +15,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
-#include "base/output.h"
+#include "base/mpi/ranks_end.h"
 
 enum { TAG = 7, PIECE = 1 << 28 };
 
@@ -108,21 +108,6 @@ static void sleep_for(long microseconds)
     nanosleep(&pause, NULL);
 }
 
-/* What all ranks meet is told by rank 0, which then ends the others: they give it the time to. */
-void ranks_fail(int exit_status)
-{
-    if (n_ranks == 1)
-        return;
-    output_remove_temporaries();
-    if (own_rank > 0) {
-        sleep_for(fail_kept() ? 2000000 : 20000000);
-        fail_tell_kept(own_rank, n_ranks);
-    } else if (!fail_was_told()) {
-        sleep_for(20000000);
-    }
-    MPI_Abort(MPI_COMM_WORLD, exit_status);
-}
-
 /*
  * What is on its way comes within microseconds where nobody is late: so long nobody sleeps, but lets others go first.  With a
  * processor a rank so many looks took less than 40 did; where ranks share processors neither number is better each time.
@@ -141,6 +126,7 @@ static void wait_for_all(MPI_Request *requests, int n)
         if (k < PATIENCE) {
             sched_yield();
         } else {
+            ranks_end_watch();
             sleep_for(pause);
             pause = pause < 500 ? pause + pause / 8 + 1 : 500;
         }
