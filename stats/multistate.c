@@ -84,7 +84,7 @@ static bool sort_people(struct multistate *m)
         m->order[i] = i;
     }
     qsort_r(m->order, rows->n, sizeof *m->order, by_person, (void *)rows);
-    m->n_person = 1;
+    m->n_person = rows->n > 0;
     for (size_t k = 1; k < rows->n; k++) {
         if (!follows(rows, m->order[k - 1], m->order[k]))
             return false;
@@ -116,16 +116,15 @@ static size_t times_up_to(const struct multistate *m, double t)
     return low;
 }
 
-static void list_times(struct multistate *m)
+static int list_times(struct multistate *m)
 {
     const struct multistate_rows *rows = m->rows;
+    double ends[2] = {0, -INFINITY}, *const last = &ends[0], *const start = &ends[1]; /* less the first */
     size_t n = 0;
 
-    m->last_time = 0;
-    m->start = INFINITY;
     for (size_t i = 0; i < rows->n; i++) {
-        m->last_time = fmax(m->last_time, rows->time[i]);
-        m->start = fmin(m->start, entry_of(rows, i));
+        *last = fmax(*last, rows->time[i]);
+        *start = fmax(*start, -entry_of(rows, i));
         if (rows->to[i] >= 0)
             m->time[n++] = rows->time[i];
     }
@@ -133,6 +132,10 @@ static void list_times(struct multistate *m)
     for (size_t i = 0; i < n; i++)
         if (m->n_time == 0 || m->time[i] != m->time[m->n_time - 1])
             m->time[m->n_time++] = m->time[i];
+    reducer_sum_and_largest(rows->reducer, &m->n_person, 1, ends, 2);
+    m->last_time = *last;
+    m->start = -*start;
+    return reducer_distinct(rows->reducer, &m->time, &m->n_time);
 }
 
 static int count(struct multistate *m)
@@ -143,8 +146,9 @@ static int count(struct multistate *m)
     m->moves = calloc(m->n_time + 1, n_state * n_state * sizeof *m->moves);
     m->at_risk = calloc(m->n_time + 2, n_state * sizeof *m->at_risk);
     m->p = calloc(m->n_time + 1, n_state * sizeof *m->p);
-    if (m->moves == NULL || m->at_risk == NULL || m->p == NULL)
-        return GSL_ENOMEM;
+    const int status = reducer_status(rows->reducer, m->moves == NULL || m->at_risk == NULL || m->p == NULL ? GSL_ENOMEM : GSL_SUCCESS);
+    if (status != GSL_SUCCESS)
+        return status;
     for (size_t i = 0; i < rows->n; i++) {
         const size_t h = (size_t)rows->from[i];
         m->first[i] = times_up_to(m, entry_of(rows, i));
@@ -155,6 +159,8 @@ static int count(struct multistate *m)
         if (rows->to[i] >= 0)
             m->moves[((m->last[i] - 1) * n_state + h) * n_state + (size_t)rows->to[i]]++;
     }
+    const struct reducer_piece pieces[] = {{m->moves, m->n_time * n_state * n_state}, {m->at_risk, m->n_time * n_state}};
+    reducer_sum_pieces(rows->reducer, pieces, 2);
     for (size_t k = 1; k < m->n_time; k++)
         for (size_t h = 0; h < n_state; h++)
             m->at_risk[k * n_state + h] += m->at_risk[(k - 1) * n_state + h];
@@ -187,9 +193,11 @@ static void start_states(struct multistate *m)
         m->at_start[i] = m->n_time > 0 ? m->first[i] == 0 && rows->time[i] >= m->time[0] : entry_of(rows, i) == m->start;
         if (!m->at_start[i])
             continue;
-        m->n_start++;
         m->p[rows->from[i]]++;
     }
+    reducer_sum_counts(rows->reducer, m->p, m->n_state);
+    for (size_t h = 0; h < m->n_state; h++)
+        m->n_start += m->p[h];
     for (size_t h = 0; h < m->n_state; h++)
         m->p[h] /= m->n_start;
 }
@@ -213,37 +221,43 @@ static void walk(struct multistate *m)
     }
 }
 
+/* Room for the rows here, in their order. */
+static int take_rows(struct multistate *m)
+{
+    const size_t n = m->rows->n + 1;
+
+    m->n_state = m->rows->n_state;
+    m->order = malloc(n * sizeof *m->order);
+    m->time = malloc(n * sizeof *m->time);
+    m->first = malloc(n * sizeof *m->first);
+    m->last = malloc(n * sizeof *m->last);
+    m->at_start = calloc(n, sizeof *m->at_start);
+    if (m->order == NULL || m->time == NULL || m->first == NULL || m->last == NULL || m->at_start == NULL)
+        return GSL_ENOMEM;
+    return sort_people(m) ? GSL_SUCCESS : GSL_EDOM;
+}
+
 struct multistate *multistate_alloc(const struct multistate_rows *rows, int *status)
 {
-    struct multistate *m = calloc(1, sizeof *m);
+    struct multistate *const m = calloc(1, sizeof *m);
 
     *status = GSL_EINVAL;
-    if (rows->n == 0 || rows->n_state == 0 || rows->n_state > MULTISTATE_STATES_MAX)
-        goto failed;
-    *status = GSL_ENOMEM;
-    if (m == NULL)
-        goto failed;
-    m->rows = rows;
-    m->n_state = rows->n_state;
-    m->order = malloc(rows->n * sizeof *m->order);
-    m->time = malloc(rows->n * sizeof *m->time);
-    m->first = malloc(rows->n * sizeof *m->first);
-    m->last = malloc(rows->n * sizeof *m->last);
-    m->at_start = calloc(rows->n, sizeof *m->at_start);
-    if (m->order == NULL || m->time == NULL || m->first == NULL || m->last == NULL || m->at_start == NULL)
-        goto failed;
-    *status = GSL_EDOM;
-    if (!sort_people(m))
-        goto failed;
-    list_times(m);
-    if ((*status = count(m)) != GSL_SUCCESS)
-        goto failed;
+    if (rows->n_state > 0 && rows->n_state <= MULTISTATE_STATES_MAX && reducer_sum_one(rows->reducer, (int64_t)rows->n) > 0) {
+        if (m != NULL)
+            m->rows = rows;
+        *status = reducer_status(rows->reducer, m == NULL ? GSL_ENOMEM : take_rows(m));
+    }
+    if (*status == GSL_SUCCESS)
+        *status = list_times(m);
+    if (*status == GSL_SUCCESS)
+        *status = count(m);
+    if (*status != GSL_SUCCESS) {
+        multistate_free(m);
+        return NULL;
+    }
     start_states(m);
     walk(m);
     return m;
-failed:
-    multistate_free(m);
-    return NULL;
 }
 
 double multistate_last_time(const struct multistate *m)
@@ -262,7 +276,7 @@ int64_t multistate_n_risk(const struct multistate *m, size_t state, double t)
     int64_t n = 0;
     for (size_t i = 0; i < rows->n; i++)
         n += (size_t)rows->from[i] == state && rows->time[i] >= t && (entry_of(rows, i) < t || t == 0);
-    return n;
+    return reducer_sum_one(rows->reducer, n);
 }
 
 int64_t multistate_n_entered(const struct multistate *m, size_t state, double t)
@@ -347,14 +361,12 @@ static void add_row(const struct multistate *m, size_t n_time, const struct carr
         }
 }
 
-static int set_errors(const struct multistate *m, size_t n_time, const struct carriers *c, double *std_err)
+/* squares [n_state]: room. */
+static int set_errors(const struct multistate *m, size_t n_time, const struct carriers *c, struct exact_sum *squares, double *std_err)
 {
     const size_t s = m->n_state;
-    struct exact_sum *squares = malloc(s * sizeof *squares);
     double u[MULTISTATE_STATES_MAX] = {0};
 
-    if (squares == NULL)
-        return GSL_ENOMEM;
     for (size_t j = 0; j < s; j++)
         exact_sum_init(&squares[j]);
     for (size_t k = 0; k < m->rows->n; k++) {
@@ -365,23 +377,28 @@ static int set_errors(const struct multistate *m, size_t n_time, const struct ca
             u[j] = 0;
         }
     }
-    for (size_t j = 0; j < s; j++) {
+    const int status = reducer_exact_sums(m->rows->reducer, squares, s);
+    for (size_t j = 0; status == GSL_SUCCESS && j < s; j++) {
         double total;
         exact_sum_round(&squares[j], &total);
         std_err[j] = sqrt(fmax(total, 0));
     }
-    free(squares);
-    return GSL_SUCCESS;
+    return status;
 }
 
 static int solve(const struct multistate *m, size_t n_time, double end, const double *width, double *estimate,
                  double *std_err)
 {
     const size_t s = m->n_state, size = (n_time + 1) * s * s;
-    double *room = malloc(2 * size * sizeof *room);
+    double *const room = malloc(2 * size * sizeof *room);
+    struct exact_sum *const squares = malloc(s * sizeof *squares);
+    int status = reducer_status(m->rows->reducer, room == NULL || squares == NULL ? GSL_ENOMEM : GSL_SUCCESS);
 
-    if (room == NULL)
-        return GSL_ENOMEM;
+    if (status != GSL_SUCCESS) {
+        free(squares);
+        free(room);
+        return status;
+    }
     const struct carriers carriers = {room, room + size};
     fill_carriers(m, n_time, end, width, &carriers);
     for (size_t j = 0; j < s; j++) {
@@ -389,7 +406,8 @@ static int solve(const struct multistate *m, size_t n_time, double end, const do
         for (size_t h = 0; h < s; h++)
             estimate[j] += m->p[h] * carriers.b[h * s + j];
     }
-    const int status = set_errors(m, n_time, &carriers, std_err);
+    status = set_errors(m, n_time, &carriers, squares, std_err);
+    free(squares);
     free(room);
     return status;
 }
@@ -411,12 +429,15 @@ int multistate_expected(const struct multistate *m, double tau, double *estimate
 
     if (!(tau > 0 && isfinite(tau)))
         return GSL_EDOM;
-    double *width = malloc((n_time + 1) * sizeof *width);
-    if (width == NULL)
-        return GSL_ENOMEM;
+    double *const width = malloc((n_time + 1) * sizeof *width);
+    int status = reducer_status(m->rows->reducer, width == NULL ? GSL_ENOMEM : GSL_SUCCESS);
+    if (status != GSL_SUCCESS) {
+        free(width);
+        return status;
+    }
     for (size_t k = 0; k < n_time; k++)
         width[k] = m->time[k] - (k > 0 ? m->time[k - 1] : 0);
-    const int status = solve(m, n_time, tau - (n_time > 0 ? m->time[n_time - 1] : 0), width, estimate, std_err);
+    status = solve(m, n_time, tau - (n_time > 0 ? m->time[n_time - 1] : 0), width, estimate, std_err);
     free(width);
     return status;
 }

@@ -26,6 +26,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "stats/reducer.h"
+
 enum { MULTISTATE_STATES_MAX = 64 };
 
 /* A row is a stretch (entry, time] of a person in state from; to is the state it ends in, or -1: nothing happens at its end. */
@@ -36,6 +38,7 @@ struct multistate_rows {
     const double *time;  /* [n] finite, > entry */
     const int32_t *from; /* [n] 0 .. n_state - 1 */
     const int32_t *to;   /* [n] 0 .. n_state - 1 and not from, or -1 */
+    const struct reducer *reducer; /* rows lie in several places (reducer.h), those of a person in one of them; n may be 0 here.  NULL: all are here */
 };
 
 struct multistate;
@@ -47,7 +50,9 @@ struct multistate;
  *            not as said, stretches of a person that overlap, or a person who is in another state than the one moved to
  *            when the next stretch follows at once; GSL_ENOMEM
  *
- * rows must outlive the result, which is NULL unless the status is GSL_SUCCESS.  O(n log n).
+ * rows must outlive the result, which is NULL unless the status is GSL_SUCCESS.  O(n log n).  Of rows in several places n_id counts the
+ * people here, and all numbers below are those of all places, which call together.  Sent: n_state (n_state + 1) numbers for each time of
+ * a move, and 70 a state for each number below.
  */
 struct multistate *multistate_alloc(const struct multistate_rows *rows, int *status);
 void multistate_free(struct multistate *m); /* NULL is fine */

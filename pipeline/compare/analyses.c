@@ -224,6 +224,7 @@ static int run_paths(const struct analyses_input *input, const struct study_anal
                                             .analysis = analysis,
                                             .population = &input->study->cohort.populations.items[population],
                                             .paths = input->paths,
+                                            .reducer = input->reducer,
                                             .arm = table_column(input->cohort, "arm"),
                                             .member = member_column(input->study, input->cohort, population)};
 

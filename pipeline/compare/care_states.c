@@ -17,18 +17,17 @@
 struct arm_paths {
     const struct care_states_input *input;
     size_t arm, n, n_id;
+    int64_t n_people, n_stretches; /* of all ranks */
     double *entry, *time;
     int32_t *id, *from, *to, *event;
-    bool seen[N_CARE_STATES]; /* somebody of any arm is ever there */
+    int64_t seen[N_CARE_STATES];   /* stretches there, of any arm and of all ranks */
     struct multistate_rows rows; /* of the states, which read them */
     struct multistate *states;
-    struct mcf *counts; /* room for all stretches */
 };
 
 static void clear(struct arm_paths *a)
 {
     multistate_free(a->states);
-    mcf_free(a->counts);
     free(a->entry);
     free(a->time);
     free(a->id);
@@ -63,7 +62,7 @@ static int take(struct arm_paths *a)
         const int64_t of = column_integer(row, k);
         if (column_integer(in->member, (size_t)of) != 1)
             continue;
-        a->seen[column_code(state, k)] = true;
+        a->seen[column_code(state, k)]++;
         if ((size_t)column_code(in->arm, (size_t)of) != a->arm)
             continue;
         a->n_id += of != person;
@@ -74,6 +73,10 @@ static int take(struct arm_paths *a)
         a->from[a->n] = column_code(state, k);
         a->to[a->n++] = column_code(next, k) == MISSING_CODE ? -1 : column_code(next, k);
     }
+    a->n_people = (int64_t)a->n_id;
+    a->n_stretches = (int64_t)a->n;
+    const struct reducer_piece pieces[] = {{&a->n_people, 1}, {&a->n_stretches, 1}, {a->seen, N_CARE_STATES}};
+    reducer_sum_pieces(in->reducer, pieces, sizeof pieces / sizeof pieces[0]);
     return 0;
 }
 
@@ -87,22 +90,25 @@ static struct estimate start_row(const struct arm_paths *a, enum measure measure
     row.term = care_state_names[state];
     row.arm = a->input->study->cohort.arms.items[a->arm].name.text;
     row.time = time;
-    row.n = (int64_t)a->n_id;
+    row.n = a->n_people;
     return row;
 }
 
-/* People at a level on a day; or, with days from 0 to it, ever. */
-static int64_t people_at(const struct arm_paths *a, size_t state, double from, double to)
+/* People at each level on a day; or, with days from 0 to it, ever. */
+static void people_at(const struct arm_paths *a, double from, double to, int64_t n[N_CARE_STATES])
 {
-    int64_t n = 0;
-    int32_t counted = -1;
+    int32_t counted[N_CARE_STATES];
 
+    for (size_t state = 0; state < N_CARE_STATES; state++) {
+        counted[state] = -1;
+        n[state] = 0;
+    }
     for (size_t k = 0; k < a->n; k++)
-        if ((size_t)a->from[k] == state && a->entry[k] <= to && a->time[k] > from && a->id[k] != counted) {
-            counted = a->id[k];
-            n++;
+        if (a->entry[k] <= to && a->time[k] > from && a->id[k] != counted[a->from[k]]) {
+            counted[a->from[k]] = a->id[k];
+            n[a->from[k]]++;
         }
-    return n;
+    reducer_sum(a->input->reducer, n, N_CARE_STATES);
 }
 
 static int add_states(const struct arm_paths *a, enum measure measure, double time, struct table *estimates)
@@ -112,6 +118,7 @@ static int add_states(const struct arm_paths *a, enum measure measure, double ti
     const double last = a->states != NULL ? multistate_last_time(a->states) : 0;
     /* A day is over when the next begins: what is known up to `last` tells of the days before it. */
     const bool known = a->states != NULL && (occupation ? time < last : time <= last);
+    int64_t n_there[N_CARE_STATES];
     int status = 0;
 
     if (known) {
@@ -119,15 +126,16 @@ static int add_states(const struct arm_paths *a, enum measure measure, double ti
                                     : multistate_expected(a->states, time, estimate, std_error);
         if (code != GSL_SUCCESS)
             return fail("paths through levels of care: %s", gsl_strerror(code));
+        people_at(a, occupation ? time : 0, occupation ? time : time - 1, n_there);
     }
     for (size_t state = 0; status == 0 && state < N_CARE_STATES; state++) {
         struct estimate row = start_row(a, measure, state, time);
-        if (!a->seen[state])
+        if (a->seen[state] == 0)
             continue;
         row.method = occupation ? "Aalen-Johansen; robust errors; log limits"
                                 : "area under Aalen-Johansen; robust errors; log limits";
         if (known) {
-            row.n_event = people_at(a, state, occupation ? time : 0, occupation ? time : time - 1);
+            row.n_event = n_there[state];
             status = expected_row_add(&row, estimate[state], std_error[state], occupation ? 1 : time, estimates);
         } else {
             status = expected_row_unknown(&row, occupation ? last - 1 : last, estimates);
@@ -136,35 +144,42 @@ static int add_states(const struct arm_paths *a, enum measure measure, double ti
     return status;
 }
 
+/* Moves into a state by a day; counts NULL: nobody is seen. */
+static int add_count(const struct arm_paths *a, const struct mcf *counts, size_t state, double day, struct table *estimates)
+{
+    struct estimate row = start_row(a, MEASURE_mean_cumulative_count, state, day);
+    const double last = counts != NULL ? multistate_last_time(a->states) : 0;
+    const size_t place = counts != NULL ? mcf_place(counts, day) : SIZE_MAX;
+
+    row.method = "Nelson-Aalen for recurrent events; robust errors; log limits";
+    row.n_event = 0;
+    for (size_t k = 0; place != SIZE_MAX && k <= place; k++)
+        row.n_event += counts->n_event[k];
+    if (!(day < last))
+        return expected_row_unknown(&row, last - 1, estimates);
+    return expected_row_add(&row, place == SIZE_MAX ? 0 : counts->mean[place], place == SIZE_MAX ? 0 : counts->std_err[place], INFINITY,
+                            estimates);
+}
+
 static int add_counts(struct arm_paths *a, struct table *estimates)
 {
     const struct study_numbers *const at = &a->input->analysis->at;
     int status = 0;
 
     for (size_t state = 0; status == 0 && state < N_CARE_STATES; state++) {
+        struct mcf *counts = NULL;
         int code = GSL_SUCCESS;
-        if (!a->seen[state])
+        if (a->seen[state] == 0)
             continue;
         for (size_t k = 0; k < a->n; k++)
             a->event[k] = a->to[k] == (int32_t)state;
-        if (a->n > 0)
-            code = mcf_solve(a->n, a->entry, a->time, a->event, a->id, a->n_id, MCF_LOG, CONF_LEVEL, a->counts);
+        if (a->n_stretches > 0)
+            code = mcf_solve_all(a->n, a->entry, a->time, a->event, a->id, a->n_id, MCF_LOG, CONF_LEVEL, a->input->reducer, &counts);
         if (code != GSL_SUCCESS)
             return fail("paths through levels of care: %s", gsl_strerror(code));
-        for (size_t i = 0; status == 0 && i < at->n; i++) {
-            struct estimate row = start_row(a, MEASURE_mean_cumulative_count, state, at->values[i]);
-            const double last = a->n > 0 ? multistate_last_time(a->states) : 0;
-            const size_t place = a->n > 0 ? mcf_place(a->counts, at->values[i]) : SIZE_MAX;
-            row.method = "Nelson-Aalen for recurrent events; robust errors; log limits";
-            row.n_event = 0;
-            for (size_t k = 0; place != SIZE_MAX && k <= place; k++)
-                row.n_event += a->counts->n_event[k];
-            if (!(at->values[i] < last))
-                status = expected_row_unknown(&row, last - 1, estimates);
-            else
-                status = expected_row_add(&row, place == SIZE_MAX ? 0 : a->counts->mean[place],
-                                    place == SIZE_MAX ? 0 : a->counts->std_err[place], INFINITY, estimates);
-        }
+        for (size_t i = 0; status == 0 && i < at->n; i++)
+            status = add_count(a, counts, state, at->values[i], estimates);
+        mcf_free(counts);
     }
     return status;
 }
@@ -174,14 +189,13 @@ static int add_arm(struct arm_paths *a, struct table *estimates)
     const struct study_analysis *const analysis = a->input->analysis;
     int status = take(a), code;
 
-    if (status == 0 && a->n > 0) {
+    if (status == 0 && a->n_stretches > 0) {
         a->rows = (struct multistate_rows){.n = a->n, .n_id = a->n_id, .n_state = N_CARE_STATES, .id = a->id,
-                                           .entry = a->entry, .time = a->time, .from = a->from, .to = a->to};
+                                           .entry = a->entry, .time = a->time, .from = a->from, .to = a->to,
+                                           .reducer = a->input->reducer};
         a->states = multistate_alloc(&a->rows, &code);
         if (a->states == NULL)
             return fail("paths through levels of care: %s", gsl_strerror(code));
-        if ((a->counts = mcf_alloc(a->n)) == NULL)
-            return fail_memory();
     }
     for (size_t i = 0; status == 0 && asks_for(analysis, MEASURE_state_occupation) && i < analysis->at.n; i++)
         status = add_states(a, MEASURE_state_occupation, analysis->at.values[i], estimates);

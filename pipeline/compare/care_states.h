@@ -14,6 +14,7 @@
 #define COMPARE_CARE_STATES_H
 
 #include "base/table.h"
+#include "stats/reducer.h"
 #include "study/study.h"
 
 struct care_states_input {
@@ -22,6 +23,7 @@ struct care_states_input {
     const struct study_rule *population;
     const struct table *paths;          /* outcomes/care_paths.h */
     const struct column *arm, *member;  /* of table cohort */
+    const struct reducer *reducer;      /* people and paths are those of this rank (analyses.h); NULL: of all */
 };
 
 /** Rows of the measures that the analysis asks for; -1 after telling. */

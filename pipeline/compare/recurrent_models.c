@@ -89,7 +89,7 @@ static int take(const struct recurrent_models_input *input, const struct study_m
         p->row[p->n++] = of;
     }
     p->n_late = p->n;
-    return stretches_number_clusters(s, input->cluster != NULL, NULL);
+    return stretches_number_clusters(s, input->cluster != NULL, input->paths.reducer);
 }
 
 static int add_moves(const struct recurrent_models_input *input, const struct study_model *model, struct table *estimates)
@@ -97,7 +97,7 @@ static int add_moves(const struct recurrent_models_input *input, const struct st
     const struct study_outcome none = {.name = {.text = (char[]){""}}};
     const struct comparison comparison = {
         .study = input->paths.study, .analysis = input->paths.analysis, .outcome = &none, .population = input->paths.population,
-        .n_arm = input->paths.study->cohort.arms.n, .n_cause = 1, .n_threads = input->n_threads};
+        .n_arm = input->paths.study->cohort.arms.n, .n_cause = 1, .reducer = input->paths.reducer, .n_threads = input->n_threads};
     struct stretches s = {0};
     int status = take(input, model, &s);
 

@@ -102,18 +102,27 @@ static struct table *read_named(struct store *store, const char *group, const ch
     return table;
 }
 
-/* Stretches of days at risk: several of a person, by person. */
-static struct table *read_again(struct store *store, const char *outcome, const struct sources *s)
+/* A table with several rows of a person, by person; all people have a row of an outcome. */
+static struct table *read_stretches(struct store *store, const char *name, const char *outcome, const struct sources *s)
 {
-    char *const name = format_text("again/%s", outcome), *const people = format_text("outcome/%s", outcome);
+    char *const people = format_text("outcome/%s", outcome);
     struct table *table = NULL;
     size_t n;
 
-    if (name != NULL && s->reducer == NULL)
+    if (s->reducer == NULL)
         table = store_read(store, name, NULL);
-    else if (name != NULL && people != NULL && store_n_rows(store, people, &n) == 0)
+    else if (people != NULL && store_n_rows(store, people, &n) == 0)
         table = rank_read_stretches(store, name, rank_rows(n));
     free(people);
+    return table;
+}
+
+/* Stretches of days at risk. */
+static struct table *read_again(struct store *store, const char *outcome, const struct sources *s)
+{
+    char *const name = format_text("again/%s", outcome);
+    struct table *const table = name == NULL ? NULL : read_stretches(store, name, outcome, s);
+
     free(name);
     return table;
 }
@@ -128,7 +137,7 @@ static int read_outcomes(const struct study *study, const char *path, struct sou
     if (store != NULL && s->outcomes != NULL && s->again != NULL && (s->losses = store_read(store, "losses", NULL)) != NULL &&
         (s->evidence = store_read(store, "evidence", NULL)) != NULL &&
         (s->summary = store_read(store, "outcomes", NULL)) != NULL &&
-        (!study_reads_paths(study) || (s->paths = store_read(store, "care_paths", NULL)) != NULL))
+        (!study_reads_paths(study) || (s->paths = read_stretches(store, "care_paths", study->outcomes[0].name.text, s)) != NULL))
         status = 0;
     for (; status == 0 && s->n_outcomes < study->n_outcomes; s->n_outcomes++) {
         const struct study_outcome *outcome = &study->outcomes[s->n_outcomes];

@@ -81,7 +81,7 @@ static int add_analysis(struct units *units, const struct study *study, const st
         status = add_outcome(units, study, analysis, analysis->outcomes[i]);
     for (size_t p = 0; status == 0 && p < populations->n; p++)
         if (asks_for(analysis, populations->items[p].name.text))
-            status = add(units, (struct unit){analysis, UNIT_PATHS, p, !study_reads_paths(study)});
+            status = add(units, (struct unit){analysis, UNIT_PATHS, p, true});
     return status;
 }
 
@@ -172,6 +172,7 @@ struct share {
     struct table *outcomes;         /* [n_outcomes] likewise */
     struct table **list;
     struct table **again;           /* [n_outcomes] the stretches of their people; NULL where an outcome does not recur */
+    struct table *paths;            /* likewise */
     size_t n_outcomes;
     int64_t *record;                /* people are numbered from 0 */
 };
@@ -196,6 +197,7 @@ static void share_free(struct share *share)
     for (size_t i = 0; share->again != NULL && i < share->n_outcomes; i++)
         table_free(share->again[i]);
     free(share->again);
+    table_free(share->paths);
     free(share->outcomes);
     free(share->list);
     free(share->record);
@@ -241,6 +243,8 @@ static int share_take(const struct analyses_input *input, struct share *share)
     share->input.reducer = rank_places();
     share->input.again = NULL;
     share->input.paths = NULL;
+    if (input->paths != NULL && (share->input.paths = share->paths = rank_stretches(input->paths, rows)) == NULL)
+        return -1;
     if (view(input->cohort, rows, &share->cohort) != 0 ||
         (input->records != NULL && view(input->records, rows, &share->records) != 0) || number_people(share) != 0 ||
         (share->outcomes = allocate(share->n_outcomes, sizeof *share->outcomes)) == NULL ||

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Persons with several rows, each of whom is at one rank or, at a border, at two: several index stays (`every`), and regressions of
-# events that recur.  Results by parts of the persons are those of one process, byte by byte.
+# Persons with several rows, each of whom is at one rank or, at a border, at two: several index stays (`every`), regressions of
+# events that recur, and paths through levels of care.  Results by parts of the persons are those of one process, byte by byte.
 #   BUILD=build/mpi ALONE=build sh tests/mpi/check_persons.sh          from the root of the repository
 . tests/mpi/support.sh
 mkdir "$box/s"
@@ -141,6 +141,19 @@ for n in 40 600; do
     same "seed $seed, $n persons whose stays are weighted and come late" 3
 done
 closing 'several index stays, weighted and regressed'
+moves='    models: [{cox: "arm + age", recurrent: pwp_total, into: [inpatient]}, {cox: "arm + site", recurrent: andersen_gill, into: [iop, inpatient]}]'
+for n in 12 500; do
+    seed=$((seed + 1))
+    rows $seed $n 4
+    for every in '' ', every: yes'; do
+        study "$every" "$moves" '' '' | sed 's/hazard_ratio/state_occupation, expected_days/' > "$box/s/study.yaml"
+        same "seed $seed, $n persons who move between levels of care$every" 2 5
+    done
+done
+study '' "$moves
+    adjust: [{method: match, propensity: [age]}]" '' '  cluster: site' | sed 's/hazard_ratio/state_occupation/' > "$box/s/study.yaml"
+same 'moves by site, beside matches' 3
+closing 'paths through levels of care'
 rows 77 200 4
 study ', every: yes' "$models
 $adjust" '' '  cluster: site' | sed 's/logrank_test/risk_ratio/' > "$box/s/study.yaml"
