@@ -225,10 +225,10 @@ $(filter $(BUILD)/tests/stats/test_places%,$(TEST_PROGRAMS)): $(BUILD)/tests/sta
 # Tests of stats/ link no HDF5 and no pipeline: the layering holds.
 $(BUILD)/tests/stats/%: $(BUILD)/tests/stats/%.o $(TEST_SUPPORT) $(BUILD)/lib/stats.a
 	$(call say,LINK)
-	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call pkg_libs,cmocka) $(STATS_LIBS)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $(TEST_LINKER) -o $@ $^ $(call pkg_libs,cmocka) $(STATS_LIBS)
 $(BUILD)/tests/pipeline/%: $(BUILD)/tests/pipeline/%.o $(TEST_SUPPORT) $(PIPELINE_LIBS) $(BUILD)/lib/stats.a
 	$(call say,LINK)
-	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call pkg_libs,cmocka) $(LIBS)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) $(TEST_LINKER) -o $@ $^ $(call pkg_libs,cmocka) $(LIBS)
 
 # What makes calls fail, and counts what becomes of it (scripts/check-faults).
 FAULTS := $(BUILD)/tests/faults/fail_call.so $(BUILD)/tests/faults/campaign
