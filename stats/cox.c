@@ -130,7 +130,7 @@ struct cox_work *cox_work_alloc(const struct cox_data *data, enum cox_ties ties,
     work->carry = malloc(stride * sizeof *work->carry);
     work->gram = gram_alloc(data->layout);
     if (data->reducer != NULL &&
-        ((work->margins = malloc((cox_risk_n_margins(data, 0, data->n_axis) + 1) * sizeof *work->margins)) == NULL ||
+        ((work->margins = malloc((cox_risk_n_margins(data, true, 0, data->n_axis) + 1) * sizeof *work->margins)) == NULL ||
          (work->tied = malloc((data->n_axis + 1) * sizeof *work->tied)) == NULL)) {
         cox_work_free(work);
         return NULL;
@@ -350,7 +350,7 @@ static void take_slice(struct cox_work *work, size_t slice, const struct fixed_s
     }
     cox_risk_init(part->risk, scale, work->two_parts, first,
                   n_axis - first < COX_SLICE_TIMES ? n_axis : first + COX_SLICE_TIMES);
-    cox_risk_get(part->risk, work->margins + cox_risk_n_margins(work->data, 0, first));
+    cox_risk_get(part->risk, work->margins + cox_risk_n_margins(work->data, work->two_parts, 0, first));
     part->risk->tied = work->tied;
 }
 
@@ -391,10 +391,10 @@ static void join_slices(struct cox_work *work, const struct fixed_scale *scale)
         struct axis_part *part = &work->part[k];
         for (size_t slice = part->first; slice < part->end; slice++) {
             fill_slice(work, slice, scale, part);
-            cox_risk_give(part->risk, work->margins + cox_risk_n_margins(work->data, 0, slice * COX_SLICE_TIMES));
+            cox_risk_give(part->risk, work->margins + cox_risk_n_margins(work->data, work->two_parts, 0, slice * COX_SLICE_TIMES));
         }
     }
-    reducer_sum(work->data->reducer, work->margins, cox_risk_n_margins(work->data, 0, work->data->n_axis));
+    reducer_sum(work->data->reducer, work->margins, cox_risk_n_margins(work->data, work->two_parts, 0, work->data->n_axis));
 }
 
 /* What a part carries on to those before it. */

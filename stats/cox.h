@@ -18,8 +18,9 @@
  * All sums over rows are order-free and those over time go along the axis in fixed slices: the same bits for every
  * order of the rows and any number of threads.
  *
- * Rows may lie in several places (cox_rows.reducer; not with the exact likelihood): each place adds its own, and 4 (p + 1)
- * whole numbers a position and 1 + p + p^2 more go between them a step, however many rows there are.  What is left behind by row is
+ * Rows may lie in several places (cox_rows.reducer; not with the exact likelihood): each place adds its own, and 2 (p + 1)
+ * whole numbers a position, twice as many where sums have two parts, and 1 + p + p^2 more go between them a step, however many rows
+ * there are.  What is left behind by row is
  * that of the rows of a place.
  *
  * Cox 1972, doi:10.1111/j.2517-6161.1972.tb00899.x; swap of sums: Therneau & Grambsch 2000, section 3.4.

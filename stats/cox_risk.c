@@ -262,20 +262,30 @@ void cox_risk_close(struct cox_risk *risk)
     total_slice(risk);
 }
 
-/* A cell is two whole numbers. */
-size_t cox_risk_n_margins(const struct cox_data *data, size_t first, size_t end)
+/* A cell is two whole numbers, or one. */
+size_t cox_risk_n_margins(const struct cox_data *data, bool two_parts, size_t first, size_t end)
 {
-    return (end - first) * 2 * 2 * (data->copy->matrix.p + 1);
+    return (end - first) * 2 * (two_parts ? 2 : 1) * (data->copy->matrix.p + 1);
 }
 
 void cox_risk_give(const struct cox_risk *risk, int64_t *margins)
 {
-    memcpy(margins, risk->cell, cox_risk_n_margins(risk->data, risk->first, risk->end) * sizeof *margins);
+    const size_t n = (risk->end - risk->first) * 2 * risk->stride;
+
+    if (risk->two_parts)
+        memcpy(margins, risk->cell, n * sizeof *risk->cell);
+    for (size_t k = 0; k < n && !risk->two_parts; k++)
+        margins[k] = risk->cell[k].high;
 }
 
 void cox_risk_get(struct cox_risk *risk, const int64_t *margins)
 {
-    memcpy(risk->cell, margins, cox_risk_n_margins(risk->data, risk->first, risk->end) * sizeof *margins);
+    const size_t n = (risk->end - risk->first) * 2 * risk->stride;
+
+    if (risk->two_parts)
+        memcpy(risk->cell, margins, n * sizeof *risk->cell);
+    for (size_t k = 0; k < n && !risk->two_parts; k++)
+        risk->cell[k] = (struct cox_cell){margins[k], 0};
     total_slice(risk);
 }
 
@@ -328,16 +338,23 @@ static double least_sum(const struct cox_risk *risk)
     return risk->two_parts ? ldexp(risk->scale.down / risk->scale.up_low, 40) : ldexp(risk->scale.down, 24);
 }
 
+/* The first margin of a position's living, or dead. */
+static struct cox_cell margin_at(const struct cox_risk *risk, const int64_t *margins, size_t k)
+{
+    if (risk->two_parts)
+        return (struct cox_cell){margins[2 * k * risk->stride], margins[2 * k * risk->stride + 1]};
+    return (struct cox_cell){margins[k * risk->stride], 0};
+}
+
 void cox_tied_solve_own(const struct cox_risk *risk, enum cox_ties ties, const int64_t *margins, size_t first, size_t end,
                         struct cox_tied *tied)
 {
     const struct cox_data *data = risk->data;
-    const struct cox_cell *const cells = (const struct cox_cell *)(const void *)margins;
     const double least = least_sum(risk);
     struct cox_cell running = {0};
 
     for (size_t k = data->n_axis; k-- > first;) {
-        const struct cox_cell alive = cells[k * 2 * risk->stride], dead = cells[(k * 2 + 1) * risk->stride];
+        const struct cox_cell alive = margin_at(risk, margins, 2 * k), dead = margin_at(risk, margins, 2 * k + 1);
         if (data->stratum_end[k] == k + 1)
             running = (struct cox_cell){0};
         running.high += alive.high + dead.high;

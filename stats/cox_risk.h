@@ -82,8 +82,8 @@ int cox_risk_merge(struct cox_risk *into, const struct cox_risk *from);
  */
 void cox_risk_close(struct cox_risk *risk);
 
-/** How many whole numbers its margins are; those of several places (reducer.h) are added up. */
-size_t cox_risk_n_margins(const struct cox_data *data, size_t first, size_t end);
+/** How many whole numbers the margins of some positions are; those of several places (reducer.h) are added up. */
+size_t cox_risk_n_margins(const struct cox_data *data, bool two_parts, size_t first, size_t end);
 
 /** The margins of a slice that was closed; a slice that gets those of all places, as if it had been closed with them. */
 void cox_risk_give(const struct cox_risk *risk, int64_t *margins);
