@@ -333,6 +333,7 @@ struct cox_data *cox_data_alloc(const struct cox_rows *rows, size_t n_threads)
         goto failed;
     data->n_all = rows->n;
     data->reducer = rows->reducer;
+    data->workers = rows->workers;
     lay_axis(rows, order, data);
     if (rows->reducer != NULL && join_axes(rows->reducer, data) != GSL_SUCCESS)
         goto failed;

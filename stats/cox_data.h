@@ -37,9 +37,11 @@ struct cox_rows {
     const double *offset;     /* [n] finite, or NULL */
     const struct design_matrix *design;
     const struct reducer *reducer; /* NULL: these are all rows; else those of this place, without offset */
+    const struct reducer *workers; /* places that all have these same rows (cox_gather.h) share the work of exact ties; NULL: here alone */
 };
 
 struct cox_data {
+    const struct reducer *workers;
     const struct reducer *reducer; /* of the rows; n, n_all and n_enter are of this place, what is by position is of all places */
     size_t n_everywhere, n_enter_everywhere;
     size_t n;             /* rows that are at risk at some event */

@@ -21,7 +21,8 @@ struct share {
 
 struct cox_exact {
     const struct cox_data *data;
-    size_t p, n_share, d_max;
+    size_t p, d_max;
+    size_t n_share, n_all, first; /* shares of this place, of all workers, and of those before it */
     double *z;       /* [n * p] */
     uint32_t *row;   /* [n] rows by position, within one by covariates, offset and frequency */
     size_t *most;    /* [n_axis] largest number of tied events at this position or before it in its stratum */
@@ -86,11 +87,15 @@ static bool make_shares(struct cox_exact *exact)
     const size_t p = exact->p, whole = triangle_rows(0, p);
     size_t begin = 0;
 
-    for (size_t s = 0; s < exact->n_share; s++) {
-        struct share *share = &exact->share[s];
+    for (size_t s = 0; s < exact->first + exact->n_share; s++) {
+        struct share *share = &exact->share[s < exact->first ? 0 : s - exact->first];
         size_t end = begin;
-        while (end < p && (s + 1 == exact->n_share || triangle_rows(0, end) * exact->n_share < whole * (s + 1)))
+        while (end < p && (s + 1 == exact->n_all || triangle_rows(0, end) * exact->n_all < whole * (s + 1)))
             end++;
+        if (s < exact->first) { /* of another worker */
+            begin = end;
+            continue;
+        }
         share->begin = begin;
         share->end = end;
         share->stride = 1 + p + triangle_rows(begin, end);
@@ -104,6 +109,17 @@ static bool make_shares(struct cox_exact *exact)
     return true;
 }
 
+/* As many shares as there are threads of all workers, but not more than rows of the triangle. */
+static void deal_shares(struct cox_exact *exact, const struct reducer *workers, size_t n_threads)
+{
+    const size_t n_worker = workers != NULL ? workers->n_places : 1, place = workers != NULL ? workers->place : 0;
+    const size_t n = n_threads * n_worker;
+
+    exact->n_all = n < exact->p ? n : exact->p > 0 ? exact->p : 1;
+    exact->first = exact->n_all * place / n_worker;
+    exact->n_share = exact->n_all * (place + 1) / n_worker - exact->first;
+}
+
 struct cox_exact *cox_exact_alloc(const struct cox_data *data, size_t n_threads)
 {
     struct cox_exact *exact = calloc(1, sizeof *exact);
@@ -113,11 +129,11 @@ struct cox_exact *cox_exact_alloc(const struct cox_data *data, size_t n_threads)
         return NULL;
     exact->data = data;
     exact->p = p;
-    exact->n_share = n_threads < p ? n_threads : p > 0 ? p : 1;
+    deal_shares(exact, data->workers, n_threads);
     exact->z = malloc((data->n * p + 1) * sizeof *exact->z);
     exact->row = malloc((data->n + 1) * sizeof *exact->row);
     exact->most = malloc((data->n_axis + 1) * sizeof *exact->most);
-    exact->share = calloc(exact->n_share, sizeof *exact->share);
+    exact->share = calloc(exact->n_share + 1, sizeof *exact->share);
     if (exact->z == NULL || exact->row == NULL || exact->most == NULL || exact->share == NULL) {
         cox_exact_free(exact);
         return NULL;
@@ -263,22 +279,70 @@ static void run_share(const struct cox_exact *exact, struct share *share, const 
     }
 }
 
-int cox_exact_evaluate(struct cox_exact *exact, const double *r, double *loglik, double *mean, double *info)
+/* Rows of the matrix as workers send them: begin, end, log e, mean, and the rows. */
+static size_t packet_size(const struct cox_exact *exact, size_t begin, size_t end)
+{
+    return (2 + 1 + exact->p + (end - begin) * exact->p) * sizeof(double);
+}
+
+static void read_rows(const struct cox_exact *exact, size_t begin, size_t end, const double *sums, double *loglik, double *mean, double *info)
 {
     const size_t p = exact->p;
 
-#pragma omp parallel for num_threads((int)exact->n_share) schedule(static, 1)
+    *loglik = sums[0];
+    memcpy(mean, sums + 1, p * sizeof *mean);
+    for (size_t i = begin; i < end; i++)
+        for (size_t j = 0; j <= i; j++)
+            info[i * p + j] = info[j * p + i] = sums[1 + p + (i - begin) * p + j];
+}
+
+/* Those of this worker go to all, and come from them. */
+static int exchange_rows(const struct cox_exact *exact, double *loglik, double *mean, double *info)
+{
+    const struct reducer *const workers = exact->data->workers;
+    struct reducer_bytes all = {0};
+    size_t n = 0, at = 0;
+
     for (size_t s = 0; s < exact->n_share; s++)
-        run_share(exact, &exact->share[s], r);
-    for (size_t s = 0; s < exact->n_share; s++) {
-        const struct share *share = &exact->share[s];
-        if (share->status != GSL_SUCCESS)
-            return share->status;
-        for (size_t i = share->begin; i < share->end; i++)
-            for (size_t j = 0; j <= i; j++)
-                info[i * p + j] = info[j * p + i] = share->sums[1 + p + (i - share->begin) * p + j];
+        n += packet_size(exact, exact->share[s].begin, exact->share[s].end);
+    unsigned char *const packets = malloc(n + 1);
+    int status = reducer_status(workers, packets == NULL ? GSL_ENOMEM : GSL_SUCCESS);
+    for (size_t s = 0; status == GSL_SUCCESS && s < exact->n_share; s++) {
+        const struct share *const share = &exact->share[s];
+        const double ends[] = {(double)share->begin, (double)share->end};
+        const size_t size = packet_size(exact, share->begin, share->end);
+        memcpy(packets + at, ends, sizeof ends);
+        memcpy(packets + at + sizeof ends, share->sums, size - sizeof ends);
+        at += size;
     }
-    *loglik = exact->share[0].sums[0];
-    memcpy(mean, exact->share[0].sums + 1, p * sizeof *mean);
+    if (status == GSL_SUCCESS)
+        status = reducer_status(workers, workers->collect(workers->context, packets, n, &all));
+    for (at = 0; status == GSL_SUCCESS && at < all.n;) {
+        const double *const packet = (const double *)(void *)(all.bytes + at);
+        const size_t begin = (size_t)packet[0], end = (size_t)packet[1];
+        read_rows(exact, begin, end, packet + 2, loglik, mean, info);
+        at += packet_size(exact, begin, end);
+    }
+    free(all.bytes);
+    free(packets);
+    return status;
+}
+
+int cox_exact_evaluate(struct cox_exact *exact, const double *r, double *loglik, double *mean, double *info)
+{
+    int status = GSL_SUCCESS;
+
+    if (exact->n_share > 0) {
+#pragma omp parallel for num_threads((int)exact->n_share) schedule(static, 1)
+        for (size_t s = 0; s < exact->n_share; s++)
+            run_share(exact, &exact->share[s], r);
+    }
+    for (size_t s = 0; s < exact->n_share; s++)
+        status = exact->share[s].status != GSL_SUCCESS ? exact->share[s].status : status;
+    status = reducer_status(exact->data->workers, status);
+    if (status != GSL_SUCCESS || exact->data->workers != NULL)
+        return status != GSL_SUCCESS ? status : exchange_rows(exact, loglik, mean, info);
+    for (size_t s = 0; s < exact->n_share; s++)
+        read_rows(exact, exact->share[s].begin, exact->share[s].end, exact->share[s].sums, loglik, mean, info);
     return GSL_SUCCESS;
 }

@@ -14,7 +14,8 @@
  * O(n d p^2) a stratum, where starting anew at each time costs that at every one.  With delayed entry it does start
  * anew.  Every degree has a power of two of its own, so neither binomial coefficients nor small risks leave the range
  * of a double.  Rows of one time are added in the order of their covariates: the order they came in does not matter.
- * Threads take rows of the matrix e'', whose arithmetic is the same for any number of them.
+ * Threads take rows of the matrix e'', whose arithmetic is the same for any number of them; and so do the places that have the same rows
+ * (cox_rows.workers), each with all its threads.  They send each other their rows of it, once an evaluation.
  *
  * Cox 1972; recursion: Gail, Lubin & Rubinstein 1981, doi:10.1093/biomet/68.3.703.
  */
@@ -35,7 +36,7 @@ void cox_exact_free(struct cox_exact *exact); /* NULL is fine */
  * mean       [p] output: sum of e_d' / e_d
  * info       [p * p] output, both triangles: sum of e_d'' / e_d - (e_d' / e_d)(e_d' / e_d)'
  *
- * GSL_EDOM when r spans too far.
+ * GSL_EDOM when r spans too far; GSL_ENOMEM.  All workers call it together.
  */
 int cox_exact_evaluate(struct cox_exact *exact, const double *r, double *loglik, double *mean, double *info);
 

@@ -16,6 +16,7 @@
 #include "compare/logistic_model.h"
 #include "compare/sample.h"
 #include "outcomes/outcome.h"
+#include "stats/cox_gather.h"
 #include "stats/reducer.h"
 
 /* Rows beyond which counted people are not written out one by one. */
@@ -501,6 +502,34 @@ static const int64_t *people_of_rows(const struct model_rows *m)
     return reducer_sum_one(m->c->reducer, several) > 0 ? m->frequency : NULL;
 }
 
+/* A Cox model without frailties. */
+static int add_hazard(const struct cox_request *request, const struct estimate *keys, struct table *estimates)
+{
+    struct cox_model *const model = cox_model_fit(request);
+    const int status = model != NULL ? cox_model_add_rows(model, keys, estimates) : -1;
+
+    cox_model_free(model);
+    return status;
+}
+
+/* What is said of exact ties is said of all rows at once, which every rank has for it. */
+static int add_exact(const struct cox_request *request, const struct estimate *keys, struct table *estimates)
+{
+    struct cox_request of_all = *request;
+    struct cox_gathered all;
+    const int code = cox_gather(&request->rows, &all);
+    int status = -1;
+
+    if (code == GSL_SUCCESS) {
+        of_all.rows = all.rows;
+        status = add_hazard(&of_all, keys, estimates);
+    } else {
+        fail_memory();
+    }
+    cox_gathered_clear(&all);
+    return status;
+}
+
 static int fit_hazard(struct model_rows *m, const struct design_matrix *design, struct table *estimates)
 {
     const struct comparison *c = m->c;
@@ -527,13 +556,7 @@ static int fit_hazard(struct model_rows *m, const struct design_matrix *design, 
     const struct estimate keys = model_keys(m);
     if (m->group != NULL)
         return frailty_model_add(&frailty, &keys, estimates);
-    struct cox_model *model = cox_model_fit(&request);
-    int status = -1;
-
-    if (model != NULL)
-        status = cox_model_add_rows(model, &keys, estimates);
-    cox_model_free(model);
-    return status;
+    return exact && c->reducer != NULL ? add_exact(&request, &keys, estimates) : add_hazard(&request, &keys, estimates);
 }
 
 static int fit_logistic(struct model_rows *m, const struct design_matrix *design, struct table *estimates)

@@ -35,14 +35,6 @@ static bool asks_for(const struct study_analysis *analysis, const char *populati
 
 /* ---- which ones work by parts of the people ------------------------------------------------------------------------- */
 
-static bool model_is_spread(const struct study_model *model)
-{
-    const char *const ties = model->ties.text;
-
-    return model->recurrent || model->rule == MODEL_LOGISTIC || model->rule == MODEL_FINEGRAY || model->rule == MODEL_AFT ||
-           (model->rule == MODEL_COX && (ties == NULL || strcmp(ties, "exact") != 0));
-}
-
 /* Matches are looked for among all people. */
 static bool adjustment_is_spread(const struct study_adjustment *how)
 {
@@ -55,8 +47,6 @@ static bool analysis_is_spread(const struct study_analysis *analysis)
 
     for (size_t i = 0; i < analysis->n_adjustments; i++)
         spread = spread && adjustment_is_spread(&analysis->adjustments[i]);
-    for (size_t i = 0; i < analysis->n_models; i++)
-        spread = spread && model_is_spread(&analysis->models[i]);
     return spread;
 }
 

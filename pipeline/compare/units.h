@@ -6,9 +6,8 @@
  * tables of the units one after the other are those of the study.
  *
  * Where several ranks work together (base/ranks.h), they do most units together, each with a run of the people: counts and sums of
- * all are then added up (rank_places.h).  Units that need all people at once (those adjusted by matches, those imputed, and exact
- * ties) are dealt among the ranks; but one with a bootstrap is done by all of them, who share its
- * replicates (resampled.h).
+ * all are then added up (rank_places.h).  Units that need all people at once (those adjusted by matches, and those imputed) are
+ * dealt among the ranks; but one with a bootstrap is done by all of them, who share its replicates (resampled.h).
  */
 #ifndef COMPARE_UNITS_H
 #define COMPARE_UNITS_H

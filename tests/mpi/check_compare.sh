@@ -196,6 +196,18 @@ sed -i 's/"rcs(dose, .)"/dose/; s/"rcs(dose, .)"/dose/' "$box/s/study.yaml"
 same 'clusters and regressions' 2 8
 closing 'and people of one cluster at several ranks'
 sed -i 's/dose:    {type: integer, range: .*}/dose:    {type: real}/' "$box/s/codebook.yaml"
+exact='    models: [{cox: "arm + age + group", ties: exact}, {cox: "arm + strata(site)", ties: exact}, {cox: "arm + age + dose + never", ties: exact}]'
+for n in 12 90 300; do
+    for late in '' ', entry: entry'; do
+        seed=$((seed + 1))
+        rows $seed $n
+        study "$exact" '' "$late" > "$box/s/study.yaml"
+        same "seed $seed, $n people with exact ties$late" 2 5
+    done
+done
+study "$exact" ', weight: times' '' > "$box/s/study.yaml"
+same 'counted people with exact ties' 3
+closing 'exact ties'
 study "$models
     adjust: [{method: stratify, propensity: covariates}]
   - outcomes: [drink]

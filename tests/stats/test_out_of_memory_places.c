@@ -14,6 +14,7 @@
 #include "stats/clusters.h"
 #include "stats/concordance.h"
 #include "stats/cox.h"
+#include "stats/cox_gather.h"
 #include "stats/cox_frailty.h"
 #include "stats/cox_score.h"
 #include "stats/cox_zph.h"
@@ -138,6 +139,25 @@ static enum short_memory fit_cox(void)
     cox_fit_free(fit);
     cox_work_free(work);
     cox_data_free(data);
+    return end_of(status);
+}
+
+/* Rows of all places, brought together, and the work of exact ties that the places share. */
+static enum short_memory fit_exactly(void)
+{
+    const struct cox_control control = COX_CONTROL;
+    const struct cox_rows rows = people();
+    struct cox_gathered all;
+    int status = cox_gather(&rows, &all);
+    struct cox_data *const data = status == GSL_SUCCESS ? cox_data_alloc(&all.rows, 2) : NULL;
+    struct cox_work *const work = data == NULL ? NULL : cox_work_alloc(data, COX_EXACT, 2);
+    struct cox_fit *const fit = cox_fit_alloc(P);
+
+    status = work == NULL || fit == NULL ? GSL_ENOMEM : cox_fit_run(work, &control, fit);
+    cox_fit_free(fit);
+    cox_work_free(work);
+    cox_data_free(data);
+    cox_gathered_clear(&all);
     return end_of(status);
 }
 
@@ -485,7 +505,7 @@ static enum short_memory calibrate(void)
 static void test_a_place_that_gets_no_memory_says_so_and_keeps_none(void **state)
 {
     static const struct short_work works[] = {
-        {"Cox", fit_cox, 30}, {"concordance", rank_predictions, 12}, {"weighted concordance", rank_weighted, 16},
+        {"Cox", fit_cox, 30}, {"exact ties", fit_exactly, 30}, {"concordance", rank_predictions, 12}, {"weighted concordance", rank_weighted, 16},
         {"clusters", square_clusters, 30}, {"names of clusters", number_clusters, 30}, {"subdistribution hazards", fit_subhazards, 25}, {"outcomes", regress_outcomes, 30}, {"sums", add_places, 3}, {"weights", weigh_places, 12}, {"many rows", fit_many, 40},
         {"rows by Firth", fit_by_firth, 40}, {"rows that are nearly told apart", fit_steeply, 40}, {"calibration", calibrate, 1},
         {"strategies", weigh_clones, 60}, {"frailties", find_frailties, 40},
