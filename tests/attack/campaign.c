@@ -6,8 +6,10 @@
  *     campaign STEPDOWN FOLDER FIRST N rounded    release by release, threshold 8, rounded to 5
  *     campaign STEPDOWN FOLDER FIRST N pairs      a release, then one of the data without one person (without three, every third):
  *                                                 both are attacked together, by counts alone (docs/release.md, not promised)
+ *     campaign STEPDOWN FOLDER FIRST N series     as pairs, with a third release without one or two more
  *     campaign STEPDOWN FOLDER FIRST N updates    a release, then one of the same people, of whom one to twelve have changed: is it told of
  *                                                 a cell of the dashboard that a few have?
+ *     campaign STEPDOWN FOLDER FIRST N thrice     as updates, with a third release in which as many more have changed: each two are compared
  *     campaign STEPDOWN FOLDER FIRST N careless   as if small counts alone had been hidden: the attacker must find some
  *     campaign STEPDOWN OUT 0 1 shipped           the run that is there, as it is
  *
@@ -98,9 +100,9 @@ static void attack(const struct view *view, const char *where, struct sums *sums
         printf("not ok - %s: %zu small counts are shown, %zu are shown wrong\n", where, view->n_small_shown, view->n_wrong);
 }
 
-static void see_changes(const struct view *view, const char *where, struct sums *sums)
+static void see_changes(const struct view *view, const char *const *prefixes, size_t n, const char *where, struct sums *sums)
 {
-    const struct changes_found found = reader_find_changes(view, "A", "B", where);
+    const struct changes_found found = reader_find_changes(view, prefixes, n, where);
 
     sums->changes.n_cells += found.n_cells;
     sums->changes.n_changed += found.n_changed;
@@ -109,42 +111,61 @@ static void see_changes(const struct view *view, const char *where, struct sums 
     sums->n_failed += found.n_failed;
 }
 
+/* Releases one after the other into one ledger. */
+enum { RELEASES_MAX = 3 };
+
+struct story {
+    bool is_rounded, is_update;
+    size_t n_releases;
+};
+
+static struct story story_of(const char *kind)
+{
+    const bool is_thrice = strcmp(kind, "thrice") == 0, is_update = is_thrice || strcmp(kind, "updates") == 0;
+    const bool is_series = strcmp(kind, "series") == 0, is_pair = is_update || strcmp(kind, "pairs") == 0;
+
+    return (struct story){strcmp(kind, "rounded") == 0, is_update, is_thrice || is_series ? 3 : is_pair ? 2 : 1};
+}
+
+/* What has happened to the people before release r. */
+static void go_on(struct study_wish *wish, const struct story *story, size_t r)
+{
+    if (story->is_update)
+        wish->n_changed += r == 1 ? 1 + wish->seed % 12 : 1 + wish->seed / 12 % 12;
+    else
+        wish->n_without += r == 1 ? (wish->seed % 3 == 2 ? 3U : 1U) : 1 + wish->seed % 2;
+}
+
 static void one_study(const char *stepdown, const char *folder, uint64_t seed, const char *kind, struct sums *sums)
 {
-    const bool is_rounded = strcmp(kind, "rounded") == 0, is_update = strcmp(kind, "updates") == 0;
-    const bool is_pair = is_update || strcmp(kind, "pairs") == 0;
-    struct study_wish wish = {.seed = seed, .is_rounded = is_rounded, .is_large = is_update};
-    struct view *view = view_alloc(is_rounded ? 8 : 11, is_rounded ? 5 : 0);
-    view->knows_no_rules = is_pair;
-    view->is_careless = view->is_quiet = strcmp(kind, "careless") == 0;
+    static const char *const names[RELEASES_MAX] = {"A", "B", "C"};
+    const struct story story = story_of(kind);
+    struct study_wish wish = {.seed = seed, .is_rounded = story.is_rounded, .is_large = story.is_update};
+    struct view *view = view_alloc(story.is_rounded ? 8 : 11, story.is_rounded ? 5 : 0);
+    const char *seen[RELEASES_MAX];
+    size_t n_seen = 0;
     char out[400], where[64];
 
+    view->knows_no_rules = story.n_releases > 1;
+    view->is_careless = view->is_quiet = strcmp(kind, "careless") == 0;
     snprintf(out, sizeof out, "%s/out-%llu", folder, (unsigned long long)seed);
     snprintf(where, sizeof where, "study %llu %s", (unsigned long long)seed, kind);
-    random_study_write(folder, &wish);
-    if (run_study(stepdown, out, folder) != 0) {
-        sums->n_refused++;
-    } else {
-        see_run(view, "A", out, sums);
-        if (is_update)
-            wish.n_changed = 1 + seed % 12;
+    for (size_t r = 0; r < story.n_releases && (r == 0 || n_seen > 0); r++) {
+        if (r > 0)
+            go_on(&wish, &story, r);
+        random_study_write(folder, &wish);
+        if (run_study(stepdown, out, folder) == 0)
+            see_run(view, seen[n_seen++] = names[r], out, sums);
         else
-            wish.n_without = seed % 3 == 2 ? 3 : 1;
-        if (is_pair) {
-            random_study_write(folder, &wish);
-            if (run_study(stepdown, out, folder) != 0) {
-                sums->n_refused++;
-            } else {
-                see_run(view, "B", out, sums);
-                if (is_update)
-                    see_changes(view, where, sums);
-                else
-                    reader_compare(view, "A", "B");
-            }
-        }
-        if (!is_update)
-            attack(view, where, sums);
+            sums->n_refused++;
     }
+    for (size_t k = 0; !story.is_update && k + 1 < n_seen; k++)
+        for (size_t after = k + 1; after < n_seen; after++)
+            reader_compare(view, seen[k], seen[after]);
+    if (story.is_update && n_seen > 1)
+        see_changes(view, seen, n_seen, where, sums);
+    else if (!story.is_update && n_seen > 0)
+        attack(view, where, sums);
     view_free(view);
 }
 
@@ -153,7 +174,7 @@ int main(int argc, char *argv[])
     struct sums sums = {.n_releases = 0};
 
     if (argc != 6) {
-        fprintf(stderr, "usage: campaign STEPDOWN FOLDER FIRST N alone|rounded|pairs|updates|careless|shipped\n");
+        fprintf(stderr, "usage: campaign STEPDOWN FOLDER FIRST N alone|rounded|pairs|series|updates|thrice|careless|shipped\n");
         return 2;
     }
     program_start("campaign");
@@ -170,10 +191,10 @@ int main(int argc, char *argv[])
         }
         fflush(stdout);
     }
-    if (strcmp(argv[5], "updates") == 0) {
-        printf("updates: %zu releases (%zu refused); of %zu cells of dashboards in two releases %zu differ by a few, %zu of them are proved to, %zu "
+    if (story_of(argv[5]).is_update) {
+        printf("%s: %zu releases (%zu refused); of %zu cells of dashboards in two releases %zu differ by a few, %zu of them are proved to, %zu "
                "are proved to differ by less than the threshold, be it by nobody (%zu programmes failed)\n",
-               sums.n_releases, sums.n_refused, sums.changes.n_cells, sums.changes.n_changed, sums.changes.n_few, sums.changes.n_bounded,
+               argv[5], sums.n_releases, sums.n_refused, sums.changes.n_cells, sums.changes.n_changed, sums.changes.n_few, sums.changes.n_bounded,
                sums.n_failed);
         return sums.changes.n_few + sums.n_failed > 0;
     }
@@ -183,7 +204,7 @@ int main(int argc, char *argv[])
            sums.n_proved, sums.n_programs, sums.n_failed);
     if (strcmp(argv[5], "careless") == 0)
         return sums.n_exact < 5 * sums.n_releases;
-    if (strcmp(argv[5], "pairs") == 0) /* a change of a few may be narrowed down (docs/assurance.md), never found */
+    if (story_of(argv[5]).n_releases > 1) /* a change of a few may be narrowed down (docs/assurance.md), never found */
         return sums.n_exact + sums.n_bad_cells + sums.n_failed > 0;
     return sums.n_exact + sums.n_proved + sums.n_bad_cells + sums.n_failed > 0;
 }

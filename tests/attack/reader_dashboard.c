@@ -407,7 +407,18 @@ static void judge(const struct view *view, size_t a, size_t b, const struct view
         printf("not ok - %s: %s has changed by %.3g to %.3g (truly %lld)\n", where, view->counts[a].key, low, high, (long long)truth);
 }
 
-struct changes_found reader_find_changes(const struct view *view, const char *before, const char *after, const char *where)
+static void judge_pair(const struct view *view, const char *before, const char *after, const struct view_range *ranges, const char *where,
+                       struct changes_found *found)
+{
+    for (size_t a = 0; a < view->n_counts; a++) {
+        const size_t b = is_of_dashboard(view->counts[a].key, before) ? counterpart(view, a, before, after) : NONE;
+
+        if (b != NONE)
+            judge(view, a, b, ranges, where, found);
+    }
+}
+
+struct changes_found reader_find_changes(const struct view *view, const char *const *prefixes, size_t n, const char *where)
 {
     struct changes_found found = {.n_cells = 0};
     bool *const wanted = calloc(view->n_counts + 1, sizeof *wanted);
@@ -416,14 +427,12 @@ struct changes_found reader_find_changes(const struct view *view, const char *be
     if (wanted == NULL || ranges == NULL)
         abort();
     for (size_t i = 0; i < view->n_counts; i++)
-        wanted[i] = is_of_dashboard(view->counts[i].key, before) || is_of_dashboard(view->counts[i].key, after);
+        for (size_t k = 0; k < n; k++)
+            wanted[i] |= is_of_dashboard(view->counts[i].key, prefixes[k]);
     found.n_failed = view_find_ranges(view, wanted, ranges).n_failed;
-    for (size_t a = 0; a < view->n_counts; a++) {
-        const size_t b = is_of_dashboard(view->counts[a].key, before) ? counterpart(view, a, before, after) : NONE;
-
-        if (b != NONE)
-            judge(view, a, b, ranges, where, &found);
-    }
+    for (size_t after = 1; after < n; after++)
+        for (size_t before = 0; before < after; before++)
+            judge_pair(view, prefixes[before], prefixes[after], ranges, where, &found);
     free(wanted);
     free(ranges);
     return found;

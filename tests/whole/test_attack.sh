@@ -10,8 +10,8 @@ sed -n 's/^\([a-z]*: [0-9]* releases.*\)/compared - \1/p' "$box/told"
 careless=$(sed -n 's/^careless: .* not shown \([0-9]*\) were found.*/\1/p' "$box/told")
 [ "${careless:-0}" -ge 10 ]
 report $? 'an attacker finds small counts where nothing but they are hidden' "$(head -n 1 "$box/told")"
-[ $status = 0 ] && [ "$(grep -c ' 0 were found and 0 proved small' "$box/told")" = 4 ] && ! grep -q '^not ok' "$box/told"
-report $? 'and none in what is released, alone, rounded, or beside an earlier release' "$(grep -v '^careless' "$box/told" | head -n 3)"
+[ $status = 0 ] && [ "$(grep -c ' 0 were found and 0 proved small' "$box/told")" = 5 ] && ! grep -q '^not ok' "$box/told"
+report $? 'and none in what is released, alone, rounded, or beside one or two earlier releases' "$(grep -v '^careless' "$box/told" | head -n 3)"
 
 # Of this study it was proved that two people had changed, before releases remembered shares.
 mkdir "$box/study"
