@@ -147,4 +147,77 @@ for n in 2 3 5; do
     same "$n people" 3 8
 done
 closing 'strategies that few or none follow'
+
+# ---- persons with several stays, and replicates ----
+cat > "$box/s/stays.yaml" << 'end'
+codebook: stays
+missing: [""]
+columns:
+  who:      {type: text}
+  admitted: {type: integer, range: [0, 99999]}
+  left:     {type: integer, range: [0, 99999]}
+  care:     {type: category, codes: {B: inpatient, C: iop}}
+  age:      {type: integer, range: [12, 99]}
+  site:     {type: category}
+  act:      {type: integer, range: [0, 9999]}
+  days:     {type: integer, range: [0, 9999]}
+  status:   {type: integer, range: [0, 2]}
+end
+awk 'function any(k) { return int(rand() * k) }
+    BEGIN {
+        srand(12)
+        print "who,admitted,left,care,age,site,act,days,status"
+        for (i = 0; i < 300; i++) {
+            at = 100 + any(60)
+            for (k = any(4); k >= 0; k--) {
+                printf "p%d,%d,%d,%s,%s,s%d,%s,%d,%d\n", i, at, at + 5 + any(30), any(2) ? "C" : "B", any(30) == 0 ? "" : 18 + any(60), any(3),
+                       any(3) == 0 ? "" : any(30), 1 + any(60), any(3)
+                at += 130 + any(90)
+            }
+        }
+    }' /dev/null > "$box/s/stays.csv"
+stays() { # ANALYSES
+    cat << end
+study: made
+title: Several stays of a person
+seed: 3
+privacy: {basis: public}
+tables:
+  episodes: {file: stays.csv, codebook: stays.yaml, person: who, admission: admitted, discharge: left}
+levels:
+  care: {B: inpatient, C: iop}
+link: {gap_days: 14}
+cohort:
+  index: {first_stay_in: [iop, inpatient], washout_days: 30, every: yes}
+  arms: {iop: "level == 'iop'", inpatient: "level == 'inpatient'"}
+  reference: inpatient
+  covariates: [age, site]
+  follow_up: {until: 4000, days: 120}
+outcomes:
+  relapse: {time: days, event: "status == 1", competing: {other: "status == 2"}, event_is: bad}
+  drink:   {time: days, event: "status == 1", event_is: bad}
+strategies:
+  soon: {day: act, follow: {early: {by: 9}, stay: {not_by: 9}}, reference: stay}
+compare:
+  - outcomes: [relapse, drink]
+    at: [20]
+    tau: 40
+$1
+disclosure: {threshold: 0, because: "made up"}
+end
+}
+stays "$numbers
+    strategies: {of: soon, weights: [age, site]}" > "$study_file"
+same 'clones of several stays of a person' 2 3
+stays "$numbers
+    strategies: {of: soon, landmark: 9}
+    bootstrap: {n: 100}
+  - outcomes: [drink]
+    measures: [risk_difference]
+    at: [30]
+    strategies: {of: soon, landmark: 9}
+    adjust: [{method: iptw, propensity: [age]}]
+    bootstrap: {n: 100}" > "$study_file"
+same 'replicates of strategies at a landmark' 3
+closing 'strategies of several stays of a person'
 exit "$failed"
