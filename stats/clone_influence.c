@@ -11,18 +11,12 @@
 /* What a model's estimation adds: g [n_d] of [n] is what a unit of a row's linear predictor does to each number. */
 static int add_model(const struct clone_model *model, size_t n_threads, double *const *g, size_t n_d, double *const *phi)
 {
-    double *const ones = calloc(2 * model->n + 1, sizeof *ones), *const none = ones == NULL ? NULL : ones + model->n;
-    const struct influence_model of = {model->fit, &model->data, ones, n_threads};
-    int status = ones == NULL ? GSL_ENOMEM : GSL_SUCCESS;
+    const struct influence_model of = {model->fit, &model->data, NULL, n_threads};
+    const int status = influence_linear_each(&of, model->n, NULL, (const double *const *)g, n_d, g);
 
-    for (size_t r = 0; status == GSL_SUCCESS && r < model->n; r++)
-        ones[r] = 1;
-    if (status == GSL_SUCCESS)
-        status = influence_linear_each(&of, model->n, none, (const double *const *)g, n_d, g);
     for (size_t k = 0; status == GSL_SUCCESS && k < n_d; k++)
         for (size_t r = 0; r < model->n; r++)
             phi[k][model->clone[r]] += g[k][r];
-    free(ones);
     return status;
 }
 

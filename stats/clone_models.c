@@ -10,6 +10,7 @@
 void clone_model_free(struct clone_model *model)
 {
     glm_fit_free(model->fit);
+    free(model->covariates);
     free(model->memory);
     *model = (struct clone_model){0};
 }
@@ -20,44 +21,34 @@ static size_t block_bytes(const struct design_block *block)
     return (block->value != NULL ? sizeof(double) : 0) + (block->code != NULL ? sizeof(uint16_t) : 0);
 }
 
-/* One piece of memory: doubles first, then halves and quarters of them.  day: [n] codes of n_day levels, the first the reference. */
-static int model_alloc(struct clone_model *model, size_t n, const struct design_matrix *of, size_t n_day)
+/* What is kept of the rows in one piece of memory, and their covariates, which go after the fit, in another; doubles stand first in
+ * both.  day: [n] codes of n_day levels, the first the reference. */
+static int model_alloc(struct clone_model *model, size_t n, const struct clone_rows *rows, size_t n_day)
 {
+    const struct design_matrix *const of = rows->design;
+    const bool counted = rows->frequency != NULL;
     const size_t n_block = of->n_block + 1, n_column = n_day == 0 ? 1 : n_day;
-    size_t bytes = n_block * sizeof(struct design_block) + n * (2 * sizeof(double) + 2 * sizeof(uint32_t) + sizeof(uint16_t)) +
-                   n_column * sizeof(int32_t) + 64;
+    const size_t bytes = n_block * sizeof(struct design_block) + (counted ? 2 : 1) * n * sizeof(double) +
+                         n * (2 * sizeof(uint32_t) + sizeof(uint16_t)) + n_column * sizeof(int32_t) + 64;
+    size_t of_covariates = 16;
 
     for (size_t b = 0; b < of->n_block; b++)
-        bytes += n * block_bytes(&of->block[b]) + 16;
-    if ((model->memory = calloc(bytes, 1)) == NULL)
+        of_covariates += n * block_bytes(&of->block[b]);
+    if ((model->memory = calloc(bytes, 1)) == NULL || (model->covariates = malloc(of_covariates)) == NULL)
         return GSL_ENOMEM;
     struct design_block *const block = model->memory;
-    double *next = (double *)(block + n_block);
+    double *const real = (double *)(block + n_block);
 
     model->n = n;
-    model->y = next;
-    model->frequency = next + n;
-    next += 2 * n;
-    for (size_t b = 0; b < of->n_block; b++) {
-        block[b] = of->block[b];
-        if (of->block[b].value != NULL) {
-            block[b].value = next;
-            next += n;
-        }
-    }
-    model->clone = (uint32_t *)(void *)next;
+    model->y = real;
+    model->frequency = counted ? real + n : NULL;
+    model->clone = (uint32_t *)(void *)(real + (counted ? 2 : 1) * n);
     model->after = model->clone + n;
     int32_t *const column = (int32_t *)(model->after + n);
-    uint16_t *code = (uint16_t *)(column + n_column);
 
-    for (size_t b = 0; b < of->n_block; b++)
-        if (of->block[b].code != NULL) {
-            block[b].code = code;
-            code += n;
-        }
     for (size_t l = 0; l < n_day; l++)
         column[l] = l == 0 ? DESIGN_NONE : (int32_t)(of->p + l - 1);
-    block[of->n_block] = (struct design_block){.code = code, .n_level = n_day, .column = column};
+    block[of->n_block] = (struct design_block){.code = (uint16_t *)(column + n_column), .n_level = n_day, .column = column};
     model->design = (struct design_matrix){
         .n = n, .p = of->p + (n_day > 1 ? n_day - 1 : 0), .n_block = of->n_block + (n_day > 1), .block = block};
     return GSL_SUCCESS;
@@ -66,14 +57,42 @@ static int model_alloc(struct clone_model *model, size_t n, const struct design_
 /* The covariates of each row are those of its clone. */
 static void spread_covariates(const struct clone_model *model, const struct clone_rows *rows)
 {
-    for (size_t b = 0; b < rows->design->n_block; b++) {
-        const struct design_block *const from = &rows->design->block[b], *const to = &model->design.block[b];
+    struct design_block *const block = model->memory;
+    double *value = model->covariates;
 
-        for (size_t r = 0; from->value != NULL && r < model->n; r++)
-            ((double *)(uintptr_t)to->value)[r] = from->value[model->clone[r]];
-        for (size_t r = 0; from->code != NULL && r < model->n; r++)
-            ((uint16_t *)(uintptr_t)to->code)[r] = from->code[model->clone[r]];
+    for (size_t b = 0; b < rows->design->n_block; b++) {
+        const double *const from = rows->design->block[b].value;
+        block[b] = rows->design->block[b];
+        if (from == NULL)
+            continue;
+        for (size_t r = 0; r < model->n; r++)
+            value[r] = from[model->clone[r]];
+        block[b].value = value;
+        value += model->n;
     }
+    uint16_t *code = (uint16_t *)(void *)value;
+    for (size_t b = 0; b < rows->design->n_block; b++) {
+        const uint16_t *const from = rows->design->block[b].code;
+        if (from == NULL)
+            continue;
+        for (size_t r = 0; r < model->n; r++)
+            code[r] = from[model->clone[r]];
+        block[b].code = code;
+        code += model->n;
+    }
+}
+
+/* Of the covariates the fit has a copy of its own. */
+static void drop_covariates(struct clone_model *model, size_t n_block)
+{
+    struct design_block *const block = model->memory;
+
+    for (size_t b = 0; b < n_block; b++) {
+        block[b].value = NULL;
+        block[b].code = NULL;
+    }
+    free(model->covariates);
+    model->covariates = NULL;
 }
 
 static int model_fit(struct clone_model *model, const struct clone_rows *rows, size_t n_threads)
@@ -82,11 +101,14 @@ static int model_fit(struct clone_model *model, const struct clone_rows *rows, s
 
     spread_covariates(model, rows);
     for (size_t r = 0; r < model->n; r++) {
-        model->frequency[r] = clone_frequency(rows, model->clone[r]);
+        if (model->frequency != NULL)
+            model->frequency[r] = clone_frequency(rows, model->clone[r]);
         model->n_of[model->y[r] > 0]++;
     }
     model->data = (struct glm_data){.design = &model->design, .y = model->y, .weight = model->frequency};
-    return glm_fit_alloc(&model->data, &options, &model->fit);
+    const int status = glm_fit_alloc(&model->data, &options, &model->fit);
+    drop_covariates(model, rows->design->n_block);
+    return status;
 }
 
 /* Rows of y that the covariates predict perfectly, so that nobody like them has the other one. */
@@ -159,7 +181,7 @@ int clone_models_avoid(const struct clone_rows *rows, const struct clone_rule *r
     for (size_t i = 0; i < rows->n; i++)
         for (size_t k = 0; k < n_day && clone_is_seen(rows, i, days[k]); k++)
             n++;
-    int status = reducer_status(rows->reducer, n > UINT32_MAX ? GSL_EINVAL : model_alloc(&w->avoid, n, rows->design, n_day));
+    int status = reducer_status(rows->reducer, n > UINT32_MAX ? GSL_EINVAL : model_alloc(&w->avoid, n, rows, n_day));
 
     if (status == GSL_SUCCESS) {
         fill_days(&w->avoid, rows, rule, days, n_day);
@@ -194,7 +216,7 @@ int clone_models_act(const struct clone_rows *rows, const struct clone_rule *rul
         return GSL_SUCCESS; /* all act: each stands for himself */
     if (all[1] == all[0])
         return GSL_EDOM;
-    int status = reducer_status(rows->reducer, model_alloc(&w->act, n, rows->design, 0));
+    int status = reducer_status(rows->reducer, model_alloc(&w->act, n, rows, 0));
 
     for (size_t i = 0; status == GSL_SUCCESS && i < rows->n; i++)
         if (is_waiting(rows, rule, i)) {

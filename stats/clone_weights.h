@@ -69,11 +69,11 @@ struct clone_model {
     int64_t n_of[2];        /* rows of y 0 and 1 in all places; both 0, and no fit: nobody could depart, or nobody did */
     uint32_t *clone;        /* [n] whose row it is */
     uint32_t *after;        /* [n] first of the clone's weighted rows that come after it */
-    double *y, *frequency;  /* [n] */
-    struct design_matrix design;
+    double *y, *frequency;  /* [n]; frequency NULL: 1 */
+    struct design_matrix design; /* of the fit; behind it but days are left */
     struct glm_data data;
     struct glm_fit *fit;
-    void *memory;
+    void *memory, *covariates;
 };
 
 struct clone_weights {

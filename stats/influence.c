@@ -24,7 +24,7 @@ static int model_vectors(const struct influence_model *model, size_t n, const do
         double *const of = work + k * n;
 #pragma omp parallel for num_threads((int)model->n_threads) schedule(static) if (n >= MANY)
         for (size_t i = 0; i < n; i++)
-            of[i] = model->slope[i] * d[k][i];
+            of[i] = model->slope != NULL ? model->slope[i] * d[k][i] : d[k][i];
         bounds[k] = largest_magnitude(of, n);
         c[k] = of;
     }
@@ -54,7 +54,7 @@ static int add_model(const struct influence_model *model, size_t n, const double
         for (size_t i = 0; i < n; i++) {
             const double f = model->data->weight != NULL ? model->data->weight[i] : 1;
 
-            phi[k][i] = weight[i] * d[k][i];
+            phi[k][i] = weight != NULL ? weight[i] * d[k][i] : 0;
             if (f > 0)
                 phi[k][i] += work[i] * f * glm_residual(model->data, model->fit, i);
         }
@@ -79,7 +79,7 @@ int influence_linear_each(const struct influence_model *model, size_t n, const d
         return add_model(model, n, weight, slopes, n_slopes, phi);
     for (size_t k = 0; k < n_slopes; k++)
         for (size_t i = 0; i < n; i++)
-            phi[k][i] = weight[i] * slopes[k][i];
+            phi[k][i] = weight != NULL ? weight[i] * slopes[k][i] : 0;
     return GSL_SUCCESS;
 }
 

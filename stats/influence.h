@@ -29,7 +29,7 @@
 struct influence_model {
     const struct glm_fit *fit;   /* of the treated by x; NULL: weights are known */
     const struct glm_data *data; /* its rows: the same n, y = treated */
-    const double *slope;         /* [n] g */
+    const double *slope;         /* [n] g; NULL: 1 */
     size_t n_threads;
 };
 
@@ -37,7 +37,7 @@ struct influence_model {
  * influence_linear - phi of every row.
  *
  * n          rows
- * weight     [n]
+ * weight     [n]; NULL: 0, so that only what estimating the propensity adds is left
  * slope_by_weight  [n] d, finite where weight > 0; 0 where a row is of no concern
  * phi        output [n]; may be slope_by_weight itself
  *
