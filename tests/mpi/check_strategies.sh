@@ -86,7 +86,7 @@ for n in 12 90 1500; do
     done
 done
 study "$models" ', weight: times' > "$study_file"
-same 'counted people in groups' 4
+same 'counted people in groups' 1 4
 closing 'people whose groups have frailties'
 
 # ---- strategies ----
@@ -117,7 +117,7 @@ for n in 12 90 1500; do
     same "seed $seed, clones of $n people" 2 3 8
 done
 study "$clones" '' '' '  cluster: ward' "$questions" > "$study_file"
-same 'clones of people in clusters' 4
+same 'clones of people in clusters' 1 4
 for late in '' ', entry: entry'; do
     seed=$((seed + 1))
     rows $seed 700
