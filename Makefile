@@ -12,6 +12,7 @@
 #   make check-laws        8 laws on 1,000 random studies each: shuffled, split, renamed, ...; LAWS=, FIRST= a seed
 #   make check-faults      every n-th write, fsync, rename, close, open, allocation fails; 1,000 kills a stage; bits flip; SOME=, KILLS=, FLIPS=
 #   make fuzz SECONDS=60   libFuzzer on every target (needs clang)          make coverage  of stats/, with a gate (needs lcov)
+#   make analyse      what gcc -fanalyzer, clang-tidy and cppcheck find and nobody has explained; SOME= files of all
 #   make check-histories   a million random treatment histories against a slow implementation
 #   make reproduce    every published number of the shipped studies, recomputed (installs what is missing)
 #   make bench        how fast it is, against the goals; bench-episodes: from stays to a cohort, against R
@@ -110,7 +111,7 @@ $(BUILD)/pipeline/store/%.o:       CPPFLAGS += $(call pkg_cflags,$(HDF5))
 $(BUILD)/pipeline/report/%.o:      CPPFLAGS += $(call pkg_cflags,libxml-2.0)
 $(BUILD)/tests/pipeline/report/%.o: CPPFLAGS += $(call pkg_cflags,libxml-2.0)
 $(BUILD)/tests/pipeline/store/%.o: CPPFLAGS += $(call pkg_cflags,$(HDF5))
-$(BUILD)/tests/pipeline/verify/test_tamper.o: CPPFLAGS += $(call pkg_cflags,$(HDF5))
+$(BUILD)/tests/pipeline/verify/test_tamper.o $(BUILD)/tests/fuzz/fuzz_tables.o: CPPFLAGS += $(call pkg_cflags,$(HDF5))
 # What differs between one process and many is one file in base/, one in stepdown/ (base/ranks.h), and in store/ how ranks write
 # a file together (store/collective.h): the seams.
 SEAM := $(if $(MPI),mpi,one)
@@ -267,6 +268,11 @@ fuzz: all
 	+@$(MAKE) fuzz-targets CC=clang SAN=1 FUZZ=1
 	@BUILD=build/clang/san/fuzz scripts/fuzz $(SECONDS) build/fuzz-corpus
 fuzz-targets: $(FUZZ_REPLAYS)
+
+# What analysers find that scripts/analysis-explained does not explain; SOME=32: in about so many files.
+.PHONY: analyse
+analyse:
+	@BUILD=$(BUILD) scripts/analyse $(if $(filter-out 0,$(SOME)),--some $(SOME))
 
 tests: $(TEST_PROGRAMS) $(FAULTS) $(ATTACK) $(LAWS_CAMPAIGN) $(FUZZ_REPLAYS)
 

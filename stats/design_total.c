@@ -345,7 +345,7 @@ int design_totals_units(const struct gram_layout *layout, const double *const *c
     const size_t n_sum = layout->design->p + 1, n_cell = count_cells(layout);
     struct fixed_scale *const scales = malloc((n + 1) * sizeof *scales);
     double *const largest = malloc((n + 1) * sizeof *largest);
-    int64_t *const cells = calloc(2 * n_cell, sizeof *cells), *const columns = calloc(2 * n_sum * n + 1, sizeof *columns);
+    int64_t *const cells = calloc(2 * n_cell + 1, sizeof *cells), *const columns = calloc(2 * n_sum * n + 1, sizeof *columns);
     int status = scales == NULL || largest == NULL || cells == NULL || columns == NULL
                      ? GSL_ENOMEM
                      : scales_of(layout, bounds, n, largest, scales);

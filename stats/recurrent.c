@@ -131,11 +131,12 @@ struct recurrent_rows *recurrent_alloc_all(size_t n, const double *entry, const 
                                            const struct reducer *reducer, int *status)
 {
     struct recurrent_rows *rows = arrange_all(n, entry, time, event, id, n_id, arrangement, status);
+    const int here = *status;
     int64_t n_all = (int64_t)n;
     double largest[] = {*status < 0 ? GSL_EFAILED : *status, rows != NULL ? (double)rows->n_stratum : 1};
 
     reducer_sum_and_largest(reducer, &n_all, 1, largest, 2);
-    *status = n_all == 0 ? GSL_EINVAL : (int)largest[0];
+    *status = n_all == 0 ? GSL_EINVAL : largest[0] > 0 ? (int)largest[0] : here;
     if (*status != GSL_SUCCESS) {
         recurrent_free(rows);
         return NULL;

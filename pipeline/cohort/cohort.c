@@ -94,11 +94,13 @@ static int set_time_zero(const struct drawing *d, size_t first, size_t end)
     const struct study_text *name = &d->study->cohort.time_zero_column;
     struct column *const time_zero = table_column(d->cohort->people, "time_zero");
     const struct column *const source = name->text == NULL ? NULL : table_column(d->candidates.rows, name->text);
+    const int32_t *const linked = d->candidates.linked ? d->candidates.time_zero : NULL;
 
-    for (size_t i = first; time_zero != NULL && i < end; i++) {
+    if (time_zero == NULL || (source == NULL && linked == NULL))
+        return 0; /* nobody has one */
+    for (size_t i = first; i < end; i++) {
         const size_t candidate = d->candidate[i];
-        const int64_t day =
-            d->candidates.linked ? d->candidates.time_zero[candidate] : column_integer(source, candidate);
+        const int64_t day = linked != NULL ? linked[candidate] : column_integer(source, candidate);
         if (column_set_integer(time_zero, i, day) != 0)
             return study_fail(d->study, name->place, "column '%s' holds a day that is too far away", name->text);
     }

@@ -81,10 +81,10 @@ static uint8_t level_by_hours(const struct stay_reader *reader, size_t record, u
 
     if (level >= N_LEVELS || !reader->levels->hours[level].given || isnan(hours))
         return level;
-    for (uint8_t other = 0; other < N_LEVELS; other++)
+    for (size_t other = 0; other < N_LEVELS; other++)
         if (reader->levels->hours[other].given && hours >= reader->levels->hours[other].low &&
             hours < reader->levels->hours[other].high)
-            return other;
+            return (uint8_t)other;
     return LEVEL_UNKNOWN;
 }
 

@@ -133,6 +133,7 @@ static int fit_recurrent(const struct fit_request *request, const struct frame *
     cox_model_free(model);
     recurrent_free(rows);
     free(strata);
+    cox->clusters = NULL; /* they end here */
     return result;
 }
 

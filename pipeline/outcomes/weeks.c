@@ -22,7 +22,7 @@ struct judging {
 
 size_t weeks_n(const struct study_weeks *weeks)
 {
-    return (size_t)(weeks->to - weeks->from + 1);
+    return (size_t)(weeks->to - weeks->from) + 1;
 }
 
 int32_t weeks_of_label(const char *pattern, const char *label, size_t length)

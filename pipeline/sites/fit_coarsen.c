@@ -155,16 +155,17 @@ static size_t find_factors(struct coarsening *c)
     return most;
 }
 
-static struct factor *find_arm(struct coarsening *c)
+/* Which of the factors the arms are; 0, which are the kinds: none. */
+static size_t find_arm(const struct coarsening *c)
 {
     for (size_t t = 0, f = 1; t < c->rows->n_term; t++) {
         if (c->rows->terms[t].code == NULL)
             continue;
         if (c->rows->terms[t].labels == NULL)
-            return &c->factors[f];
+            return f;
         f++;
     }
-    return NULL;
+    return 0;
 }
 
 int fit_coarsen(struct fit_rows *rows, int64_t threshold)
@@ -180,13 +181,13 @@ int fit_coarsen(struct fit_rows *rows, int64_t threshold)
     if ((c.factors = allocate(rows->n_term + 1, sizeof *c.factors)) == NULL)
         return -1;
     const size_t most = find_factors(&c);
-    const struct factor *const arm = find_arm(&c);
+    const size_t arm = find_arm(&c);
     const int status = (c.cell = allocate(most * most, sizeof *c.cell)) == NULL ? -1 : 0;
     if (status == 0) {
-        if (arm != NULL)
-            settle_arms(&c, arm);
+        if (arm > 0)
+            settle_arms(&c, &c.factors[arm]);
         for (size_t f = 1; f < c.n_factor; f++)
-            if (&c.factors[f] != arm)
+            if (f != arm)
                 c.factors[f].mode = most_frequent(&c, &c.factors[f]);
         if (rows->n == 0)
             rows->refused = "no arm has enough people";

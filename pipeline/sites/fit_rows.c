@@ -134,10 +134,10 @@ static void take_people(const struct origin *from, struct fit_rows *rows)
         const size_t i = from->row[k];
         const bool known = !column_is_missing(from->cause, i);
         rows->frequency[k] = column_integer(from->weight, i);
-        if (rows->cluster != NULL)
+        if (from->cluster != NULL)
             rows->cluster[k] = (int32_t)column_integer(from->cluster, i);
         rows->kind[k] = known ? kind_of(rows->fit, column_integer(from->cause, i)) : (uint8_t)LEAVING_CENSORED;
-        if (rows->time != NULL)
+        if (from->time != NULL)
             rows->time[k] = known ? column_real(from->time, i) : 0;
         if (rows->entry != NULL)
             rows->entry[k] = column_real(from->entry, i) > 0 ? column_real(from->entry, i) : NAN;

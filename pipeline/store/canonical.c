@@ -123,7 +123,7 @@ void canonical_widen(int32_t *codes, const void *in, size_t width, size_t n)
 {
     if (width == 1)
         for (size_t i = 0; i < n; i++)
-            codes[i] = ((const int8_t *)in)[i];
+            codes[i] = (int32_t)((const int8_t *)in)[i];
     else if (width == 2)
         for (size_t i = 0; i < n; i++)
             codes[i] = ((const int16_t *)in)[i];

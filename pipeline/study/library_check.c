@@ -16,8 +16,8 @@ static void set_recode(struct definition *definition)
                                          [MISSING_NEGATIVE] = WEEK_NEGATIVE, [MISSING_DELETED] = WEEK_MISSING};
     uint8_t *recode = definition->recode;
 
-    for (uint8_t week = 0; week < N_WEEKS; week++)
-        recode[week] = week;
+    for (size_t week = 0; week < N_WEEKS; week++)
+        recode[week] = (uint8_t)week;
     recode[WEEK_MISSING] = recode[WEEK_NOT_DUE] = of_missing[definition->missing];
     if (definition->mixed == MIXED_POSITIVE)
         recode[WEEK_MIXED] = WEEK_POSITIVE;

@@ -6,11 +6,12 @@
 
 BUILD=$build scripts/fuzz-corpus "$box/corpus"
 report $? 'corpora are made from what the tests and the studies hold'
-for target in csv date number codebook study expression formula manifest store; do
+for target in csv date number codebook study expression formula manifest store tables; do
     case $target in
     date | number) mutations=2000 ;;
     csv) mutations=10 ;;
     store) mutations=20 ;;
+    tables) mutations=40 ;;
     study | codebook) mutations=20 ;;
     *) mutations=25 ;;
     esac

@@ -109,9 +109,10 @@ static int collect_digests(const struct part *part, struct value_digest *digests
         unsigned char *bytes = NULL;
         size_t n = 0;
         status = ranks_receive(rank, &bytes, &n);
+        const size_t n_chunks = row > 0 ? n / row : 0;
         if (status == 0)
-            status = n % row == 0 ? add_digests(digests, n_columns, (const char (*)[SHA256_HEX_SIZE])(void *)bytes, n / row)
-                                  : fail("internal error: rank %zu sent broken digests", rank);
+            status = n == n_chunks * row ? add_digests(digests, n_columns, (const char (*)[SHA256_HEX_SIZE])(void *)bytes, n_chunks)
+                                         : fail("internal error: rank %zu sent broken digests", rank);
         free(bytes);
     }
     return status;
