@@ -81,16 +81,24 @@ static size_t triangle_rows(size_t begin, size_t end)
     return (begin + 1 + end) * (end - begin) / 2;
 }
 
-/* Rows of the triangle in shares of about equal size. */
+/* What the first rows of the triangle take: a row has its beginning, too. */
+static size_t work_of(size_t n_rows)
+{
+    enum { BEGINNING = 8 };
+
+    return triangle_rows(0, n_rows) + BEGINNING * n_rows;
+}
+
+/* Rows of the triangle in shares of about equal work: a row belongs where its middle is. */
 static bool make_shares(struct cox_exact *exact)
 {
-    const size_t p = exact->p, whole = triangle_rows(0, p);
+    const size_t p = exact->p, whole = work_of(p);
     size_t begin = 0;
 
     for (size_t s = 0; s < exact->first + exact->n_share; s++) {
         struct share *share = &exact->share[s < exact->first ? 0 : s - exact->first];
         size_t end = begin;
-        while (end < p && (s + 1 == exact->n_all || triangle_rows(0, end) * exact->n_all < whole * (s + 1)))
+        while (end < p && (s + 1 == exact->n_all || (work_of(end) + work_of(end + 1)) * exact->n_all <= 2 * whole * (s + 1)))
             end++;
         if (s < exact->first) { /* of another worker */
             begin = end;
