@@ -95,9 +95,9 @@ static double order_free_mean(const double *x, size_t n, const struct reducer *r
     if (n_all == 0 || grid_init(&grid, isinf(largest) ? (double)NAN : largest, (uint64_t)n_all) != GSL_SUCCESS)
         return 0;
     grid_sum_init(&sum, &grid);
-    if (grid_sum_add_array(&sum, x, n) != GSL_SUCCESS || reducer_grid_sum(reducer, &sum) != GSL_SUCCESS)
-        return 0;
-    return grid_sum_value(&sum) / (double)n_all;
+    const bool summed = grid_sum_add_array(&sum, x, n) == GSL_SUCCESS && reducer_grid_sum(reducer, &sum) == GSL_SUCCESS;
+
+    return summed ? grid_sum_value(&sum) / (double)n_all : 0;
 }
 
 /* A mean that is not 0 is one whose sum did not overflow, so x - center does not either. */

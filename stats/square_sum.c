@@ -17,11 +17,6 @@ double plain_sum(const double *x, size_t n)
     return sum_all(x, n, false, NULL);
 }
 
-double plain_sum_all(const double *x, size_t n, const struct reducer *reducer)
-{
-    return sum_all(x, n, false, reducer);
-}
-
 double square_sum(const double *x, size_t n)
 {
     return sum_all(x, n, true, NULL);

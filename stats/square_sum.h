@@ -18,7 +18,6 @@ double plain_sum(const double *x, size_t n);
 double square_sum(const double *x, size_t n);
 
 /** The same of the numbers in all places (reducer.h). */
-double plain_sum_all(const double *x, size_t n, const struct reducer *reducer);
 double square_sum_all(const double *x, size_t n, const struct reducer *reducer);
 
 #endif

@@ -24,11 +24,13 @@
 #include "stats/glm_sandwich.h"
 #include "stats/grid_sum.h"
 #include "stats/ipcw.h"
+#include "stats/mcf.h"
 #include "stats/placed_random.h"
 #include "stats/propensity.h"
 #include "stats/recurrent.h"
 #include "stats/reducer.h"
 #include "stats/standardise.h"
+#include "stats/turnbull_places.h"
 #include "stats/weighted_balance.h"
 #include "stats/weighted_curve.h"
 #include "stats/weighted_errors.h"
@@ -455,6 +457,34 @@ static enum short_memory find_frailties(void)
     return end_of(status);
 }
 
+static enum short_memory count_means(void)
+{
+    static int32_t person[N];
+    struct mcf *mcf = NULL;
+
+    for (int i = 0; i < N; i++)
+        person[i] = i;
+    const int status = mcf_solve_all(N, NULL, times, event, person, N, MCF_LOG, 0.95, &alone, &mcf);
+    mcf_free(mcf);
+    return end_of(status);
+}
+
+static enum short_memory collect_looks(void)
+{
+    struct turnbull_rows rows = {0, malloc(sizeof times), malloc(sizeof times), malloc(N * sizeof(int64_t))};
+    const bool there = rows.lower != NULL && rows.upper != NULL && rows.frequency != NULL;
+
+    for (size_t i = 0; there && i < N; i++) {
+        rows.lower[i] = entry[i];
+        rows.upper[i] = times[i];
+        rows.frequency[i] = 1;
+        rows.n = i + 1;
+    }
+    const int status = there ? turnbull_collect(&rows, &alone) : GSL_ENOMEM;
+    turnbull_rows_free(&rows);
+    return end_of(status);
+}
+
 static struct cox_fit *many_fit;
 static struct cox_scores *many_scores;
 
@@ -508,7 +538,7 @@ static void test_a_place_that_gets_no_memory_says_so_and_keeps_none(void **state
         {"Cox", fit_cox, 30}, {"exact ties", fit_exactly, 30}, {"concordance", rank_predictions, 12}, {"weighted concordance", rank_weighted, 16},
         {"clusters", square_clusters, 30}, {"names of clusters", number_clusters, 30}, {"subdistribution hazards", fit_subhazards, 25}, {"outcomes", regress_outcomes, 30}, {"sums", add_places, 3}, {"weights", weigh_places, 12}, {"many rows", fit_many, 40},
         {"rows by Firth", fit_by_firth, 40}, {"rows that are nearly told apart", fit_steeply, 40}, {"calibration", calibrate, 1},
-        {"strategies", weigh_clones, 60}, {"frailties", find_frailties, 40},
+        {"strategies", weigh_clones, 60}, {"frailties", find_frailties, 40}, {"mean counts", count_means, 6}, {"times between looks", collect_looks, 5},
     };
     static const struct short_work from_afar = {"many rows, from afar", fit_many, 40};
 

@@ -7,6 +7,7 @@
 
 #include "stats/balance.h"
 #include "stats/exact_sum.h"
+#include "stats/grid_sum.h"
 #include "stats/influence.h"
 #include "stats/reducer.h"
 #include "stats/risk_table.h"
@@ -138,11 +139,18 @@ static void fail_alone(void *context, size_t place, const struct reducer *reduce
     if (place == 0)
         exact_sum_add(&sum, NAN);
     statuses[2 * PLACES + place] = reducer_exact_sum(reducer, &sum);
+
+    struct grid grid;
+    struct grid_sum few;
+    assert_int_equal(grid_init(&grid, 2.385, 1), GSL_SUCCESS); /* for one number */
+    grid_sum_init(&few, &grid);
+    assert_int_equal(grid_sum_add(&few, 2.385), GSL_SUCCESS);
+    statuses[3 * PLACES + place] = reducer_grid_sum(reducer, &few);
 }
 
 static void test_who_fails_alone_is_heard_everywhere(void **state)
 {
-    int statuses[3 * PLACES];
+    int statuses[4 * PLACES];
 
     (void)state;
     places_run(PLACES, fail_alone, statuses);
@@ -150,6 +158,7 @@ static void test_who_fails_alone_is_heard_everywhere(void **state)
         assert_int_equal(statuses[k], GSL_EDOM);
         assert_int_equal(statuses[PLACES + k], GSL_EFAILED);
         assert_int_equal(statuses[2 * PLACES + k], GSL_EINVAL);
+        assert_int_equal(statuses[3 * PLACES + k], GSL_EMAXITER);
     }
     assert_int_equal(reducer_status(NULL, GSL_EDOM), GSL_EDOM);
     assert_int_equal(moments_reduce(NULL, 0, NULL), GSL_SUCCESS);
