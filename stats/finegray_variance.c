@@ -365,12 +365,13 @@ static int meat_of_clusters(struct walk *walk, const struct finegray_rows *rows)
         return status;
     walk_axis(walk, USE_BOUND);
     status = fixed_scale_init(&walk->scale, walk->bound, walk->pass->data->n_all);
-    if (status != GSL_SUCCESS)
-        return GSL_EDOM;
-    walk_axis(walk, USE_CLUSTERS);
-    if (rows->reducer != NULL)
-        reducer_sum(rows->reducer, walk->sums, clusters.n_shared * p);
-    return square_clusters(walk, &clusters, rows->reducer);
+    if (status == GSL_SUCCESS) {
+        walk_axis(walk, USE_CLUSTERS);
+        if (rows->reducer != NULL)
+            reducer_sum(rows->reducer, walk->sums, clusters.n_shared * p);
+        status = square_clusters(walk, &clusters, rows->reducer);
+    }
+    return status == GSL_SUCCESS || status == GSL_ENOMEM ? status : GSL_EDOM;
 }
 
 /* One cell at a time, but those that places send each other: some of them in a message. */
