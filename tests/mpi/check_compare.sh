@@ -197,7 +197,7 @@ same 'clusters and regressions' 2 8
 closing 'and people of one cluster at several ranks'
 sed -i 's/dose:    {type: integer, range: .*}/dose:    {type: real}/' "$box/s/codebook.yaml"
 exact='    models: [{cox: "arm + age + group", ties: exact}, {cox: "arm + strata(site)", ties: exact}, {cox: "arm + age + dose + never", ties: exact}]'
-for n in 12 90 300; do
+for n in 30 90 300; do
     for late in '' ', entry: entry'; do
         seed=$((seed + 1))
         rows $seed $n
