@@ -314,7 +314,7 @@ static bool add_in_parts(const struct gram_layout *layout, const struct fixed_sc
         for (size_t k = 0; k < n_slice; k++)
             if (own != NULL)
                 add_slice_in_parts(layout, scale, c, k * SLICE, k * SLICE + SLICE < n ? SLICE : n - k * SLICE, own);
-#pragma omp critical(design_total_units_merge)
+#pragma omp critical(design_totals_units_merge)
         {
             failed |= own == NULL;
             for (size_t j = 0; own != NULL && j < 2 * n_cell; j++)
@@ -371,11 +371,6 @@ int design_totals_units(const struct gram_layout *layout, const double *const *c
     free(largest);
     free(scales);
     return status == GSL_SUCCESS && failed ? GSL_ENOMEM : status;
-}
-
-int design_total_units(const struct gram_layout *layout, const double *c, double bound, size_t n_threads, double *sum)
-{
-    return design_totals_units(layout, &c, &bound, 1, n_threads, sum);
 }
 
 /* ---- by cluster ---------------------------------------------------------------------------------------------------- */

@@ -40,10 +40,11 @@ int design_total_all(const struct design_matrix *design, const double *c, double
  */
 int design_total_packed(const struct gram_layout *layout, const double *c, double bound, size_t n_threads, double *sum);
 
-/** design_total_units - in two parts, as design_total has them, over the units of a layout; bound is that of the rows here.  Errors as there. */
-int design_total_units(const struct gram_layout *layout, const double *c, double bound, size_t n_threads, double *sum);
-
-/** The same of n of them, in two messages: c [n] of [n rows] each, bounds [n], sums [n * (1 + p)]. */
+/**
+ * design_totals_units - n of them in two parts, as design_total has them, over the units of a layout; in two messages.
+ *
+ * c [n] of [n rows] each, bounds [n] of the rows here, sums [n * (1 + p)].  Errors as there.
+ */
 int design_totals_units(const struct gram_layout *layout, const double *const *c, const double *bounds, size_t n, size_t n_threads,
                         double *sums);
 

@@ -217,11 +217,6 @@ static int sum_clusters(size_t n, struct squaring *squarings, size_t n_squarings
     return status;
 }
 
-int influence_sum(size_t n, const double *phi, const int32_t *cluster, size_t n_cluster, double *sum)
-{
-    return influence_sum_all(n, phi, &(struct clusters){.of = cluster, .n = n_cluster}, NULL, sum);
-}
-
 int influence_sum_all(size_t n, const double *phi, const struct clusters *clusters, const struct reducer *reducer, double *sum)
 {
     struct squaring one = {.phi = phi};

@@ -80,8 +80,7 @@ int influence_variance_all(size_t n, const double *phi, const double *frequency,
 int influence_variance_each(size_t n, const double *const *phi, size_t n_phi, const struct clusters *clusters,
                             const struct reducer *reducer, double *variances);
 
-/** influence_sum - the same by cluster without the factor: sum over clusters of the square of their sum. */
-int influence_sum(size_t n, const double *phi, const int32_t *cluster, size_t n_cluster, double *sum);
+/** influence_sum_all - the same without the factor: sum over clusters of the square of their sum. */
 int influence_sum_all(size_t n, const double *phi, const struct clusters *clusters, const struct reducer *reducer, double *sum);
 
 #endif

@@ -104,12 +104,6 @@ same() { # WHAT RANKS...
     done
     rm -rf "$box/many"
 }
-closing() {
-    [ -z "$wrong" ] && [ "$cases" -gt 0 ]
-    report $? "$1 ($cases cases)" "$wrong"
-    cases=0
-    wrong=
-}
 
 all='  # derived, too: stay_days planned_share episode_path new_episode_days days_to_outpatient index_number
   eligible: ["income != 777", "prior_stays < 9"]

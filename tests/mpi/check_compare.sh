@@ -70,12 +70,6 @@ end
 }
 
 study_file=$box/s/study.yaml
-closing() {
-    [ -z "$wrong" ] && [ "$cases" -gt 0 ]
-    report $? "$1 ($cases cases)" "$wrong"
-    cases=0
-    wrong=
-}
 models='    models: [{cox: "arm + age + dose + group + never"}, {cox: "arm + strata(site)", ties: breslow}, {cox: "arm + age + strata(group)"},
              {logistic: "arm + age + group + never"}]'
 

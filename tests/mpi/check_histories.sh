@@ -73,12 +73,6 @@ STUDY
 }
 
 study_file=$box/study.yaml
-closing() {
-    [ -z "$wrong" ] && [ "$cases" -gt 0 ]
-    report $? "$1 ($cases cases)" "$wrong"
-    cases=0
-    wrong=
-}
 
 seed=${SEED:-1}
 study '    models: [{aft: "arm + age"}]' > "$box/study.yaml"

@@ -86,12 +86,6 @@ compare() { # RANKS WHAT
     fi
 }
 files() { sed "s/FILES/$1/" "$box/study" > "$box/s/study.yaml"; }
-closing() {
-    [ -z "$wrong" ] && [ "$cases" -gt 0 ]
-    report $? "$1 ($cases cases)" "$wrong"
-    cases=0
-    wrong=
-}
 mv "$box/s/study.yaml" "$box/study"
 
 files clients.csv

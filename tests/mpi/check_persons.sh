@@ -91,12 +91,6 @@ disclosure: {threshold: 0, because: "made up"}
 end
 }
 study_file=$box/s/study.yaml
-closing() {
-    [ -z "$wrong" ] && [ "$cases" -gt 0 ]
-    report $? "$1 ($cases cases)" "$wrong"
-    cases=0
-    wrong=
-}
 # The note of a model counts the persons.
 clusters_are() { # WHAT
     "$alone" show "$box/one/work/results.h5" estimates --format csv > "$box/told" 2>&1

@@ -65,12 +65,6 @@ disclosure: {threshold: 0, because: "made up"}
 end
 }
 study_file=$box/s/study.yaml
-closing() {
-    [ -z "$wrong" ] && [ "$cases" -gt 0 ]
-    report $? "$1 ($cases cases)" "$wrong"
-    cases=0
-    wrong=
-}
 
 # ---- frailties ----
 models='    measures: [risk_difference]

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What the checks of the cluster build share.  Besides tests/whole/support.sh:
 #   $alone      the ordinary program            together N COMMAND...   the cluster build's, on N ranks
+#   closing SENTENCE   reports what was added to $cases and $wrong since the last one
 #   same WHAT N...   compares $study_file on N ranks with one process: adds to $cases, and to $wrong where results.h5 differs
 # More ranks than processors are fine, and so is being root in a container.
 . tests/whole/support.sh
@@ -38,4 +39,10 @@ same() { # WHAT RANKS...
             wrong="$wrong [$what, $ranks ranks: results]"
         fi
     done
+}
+closing() {
+    [ -z "$wrong" ] && [ "$cases" -gt 0 ]
+    report $? "$1 ($cases cases)" "$wrong"
+    cases=0
+    wrong=
 }

@@ -99,7 +99,7 @@ static void check_sums(const struct design_matrix *design, const struct gram_lay
     assert_int_equal(design_total_packed(layout, weight, 2, n_threads, totals), GSL_SUCCESS);
     for (size_t j = 0; j < p; j++)
         assert_near(totals[j + 1] + 1e3, sum[j] + 1e3, 1e-13);
-    assert_int_equal(design_total_units(layout, weight, 2, n_threads, units), GSL_SUCCESS);
+    assert_int_equal(design_totals_units(layout, (const double *const[]){weight}, (const double[]){2}, 1, n_threads, units), GSL_SUCCESS);
     assert_int_equal(design_total(design, weight, 2, n_threads, totals), GSL_SUCCESS);
     for (size_t j = 0; j <= p; j++)
         assert_true(units[j] == totals[j]); /* whole numbers, in whatever order they are added */

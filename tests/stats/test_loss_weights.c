@@ -241,6 +241,32 @@ static void test_a_level_of_which_nobody_is_lost_has_weight_one(void **state)
     free(p);
 }
 
+/* Who is never lost is nobody that others are compared with: without those people the regression is the same. */
+static void test_others_have_the_weights_that_they_have_without_that_level(void **state)
+{
+    (void)state;
+
+    for (uint16_t unseen = 0; unseen < 3; unseen++) {
+        struct people *p = people_of(2, true), *others = people_of(2, true);
+        struct loss_weights *v = NULL, *w = NULL;
+        for (size_t i = 0; i < p->n; i++) {
+            if (p->site[i] == unseen && p->cause[i] == 0)
+                p->place[i] = others->place[i] = END;
+            others->frequency[i] = p->site[i] == unseen ? 0 : 1;
+        }
+        assert_int_equal(loss_weights_alloc(&p->rows, 1, &v), GSL_SUCCESS);
+        assert_int_equal(loss_weights_alloc(&others->rows, 1, &w), GSL_SUCCESS);
+        assert_true(v->exists && w->exists && v->n_lost == w->n_lost);
+        for (size_t i = 0; i < p->n; i++)
+            for (size_t k = 0; k <= END && p->site[i] != unseen; k += 5)
+                assert_near(loss_weight(v, i, k), loss_weight(w, i, k), 1e-8);
+        loss_weights_free(w);
+        loss_weights_free(v);
+        free(others);
+        free(p);
+    }
+}
+
 static void test_nor_does_it_matter_that_the_level_comes_first(void **state)
 {
     (void)state;
@@ -314,6 +340,7 @@ int main(void)
         cmocka_unit_test(test_weights_do_not_hang_on_the_coding),
         cmocka_unit_test(test_threads_and_order_change_no_bit),
         cmocka_unit_test(test_a_level_of_which_nobody_is_lost_has_weight_one),
+        cmocka_unit_test(test_others_have_the_weights_that_they_have_without_that_level),
         cmocka_unit_test(test_nor_does_it_matter_that_the_level_comes_first),
         cmocka_unit_test(test_derivatives_that_are_not_finite_are_refused),
         cmocka_unit_test(test_a_place_beyond_the_axis_is_refused),

@@ -520,7 +520,7 @@ static enum short_memory add_up(void)
     if (status == GSL_SUCCESS)
         status = design_total_packed(layout, weight, 2, 1, sums);
     if (status == GSL_SUCCESS)
-        status = design_total_units(layout, weight, 2, 1, sums);
+        status = design_totals_units(layout, (const double *const[]){weight}, (const double[]){2}, 1, 1, sums);
     if (status == GSL_SUCCESS)
         status = design_clusters(&design, weight, 2, group, GROUPS, sums);
     if (status == GSL_SUCCESS)

@@ -167,6 +167,7 @@ static void test_who_fails_alone_is_heard_everywhere(void **state)
 static void test_weights_by_level_and_squares_by_cluster(void **state)
 {
     double sum[2 * LEVELS], expected[2 * LEVELS] = {0}, squares, by_cluster[11] = {0}, wanted = 0;
+    const struct clusters clusters = {.of = cluster, .n = 11};
 
     (void)state;
     assert_int_equal(weighted_levels(N, level, LEVELS, weight, arm, sum), GSL_SUCCESS);
@@ -179,10 +180,10 @@ static void test_weights_by_level_and_squares_by_cluster(void **state)
         assert_near(sum[k], expected[k], 1e-14);
     for (int g = 0; g < 11; g++)
         wanted += by_cluster[g] * by_cluster[g];
-    assert_int_equal(influence_sum(N, x, cluster, 11, &squares), GSL_SUCCESS);
+    assert_int_equal(influence_sum_all(N, x, &clusters, NULL, &squares), GSL_SUCCESS);
     assert_near(squares, wanted, 1e-12);
     x[3] = NAN;
-    assert_int_equal(influence_sum(N, x, cluster, 11, &squares), GSL_EINVAL);
+    assert_int_equal(influence_sum_all(N, x, &clusters, NULL, &squares), GSL_EINVAL);
     weight[4] = INFINITY;
     assert_int_equal(weighted_levels(N, level, LEVELS, weight, arm, sum), GSL_EINVAL);
 }

@@ -2,6 +2,7 @@
 #include "base/mpi/ranks_end.h"
 
 #include <mpi.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -14,6 +15,9 @@
 /* Seconds: for rank 0 to come to an error that all meet, and for others to be heard. */
 static const double ALL_MEET = 2, HEARD = 20;
 
+/* Between two looks no more counts as waiting: this process was not there. */
+static const double BETWEEN_LOOKS = 0.01;
+
 enum { TAG_ENDS = 8, TEXT_SIZE = 8192 };
 
 struct last_words {
@@ -24,7 +28,7 @@ struct last_words {
 /* What rank 0 has heard of another one; set where it waits, which one thread does at a time. */
 static struct last_words heard;
 static int heard_of; /* 0: nothing yet */
-static double heard_at;
+static double looked_at, waited; /* since then */
 
 static double now(void)
 {
@@ -49,7 +53,16 @@ static void listen_for_one(void)
         return;
     MPI_Recv(&heard, (int)sizeof heard, MPI_BYTE, status.MPI_SOURCE, TAG_ENDS, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
     heard_of = status.MPI_SOURCE;
-    heard_at = now();
+    looked_at = now();
+}
+
+static bool has_waited(void)
+{
+    const double at = now(), since = at - looked_at;
+
+    waited += since < BETWEEN_LOOKS ? since : BETWEEN_LOOKS;
+    looked_at = at;
+    return waited > ALL_MEET;
 }
 
 static void end_for_another(void)
@@ -65,7 +78,7 @@ void ranks_end_watch(void)
         return;
     if (heard_of == 0)
         listen_for_one();
-    else if (now() - heard_at > ALL_MEET)
+    else if (has_waited())
         end_for_another();
 }
 
