@@ -222,6 +222,7 @@ SHORT_MEMORY := $(foreach t,$(TEST_PROGRAMS),$(if $(findstring /test_out_of_memo
 $(SHORT_MEMORY): LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray,--wrap=free
 $(SHORT_MEMORY): $(BUILD)/tests/stats/short_memory.o
 $(filter $(BUILD)/tests/stats/test_places%,$(TEST_PROGRAMS)): $(BUILD)/tests/stats/places.o
+$(BUILD)/tests/pipeline/base/test_progress: LDFLAGS += -Wl,--wrap=clock_gettime
 
 # Tests of stats/ link no HDF5 and no pipeline: the layering holds.
 $(BUILD)/tests/stats/%: $(BUILD)/tests/stats/%.o $(TEST_SUPPORT) $(BUILD)/lib/stats.a

@@ -91,11 +91,25 @@ size_t scratch_count(const char *folder)
 static int real_stderr = -1, captured = -1;
 static char captured_text[1 << 16];
 
-void capture_start(void)
+static void capture(int file)
 {
     fflush(stderr);
-    demand((captured = memfd_create("stderr", MFD_CLOEXEC)) >= 0, "memfd_create");
-    demand((real_stderr = dup(STDERR_FILENO)) >= 0 && dup2(captured, STDERR_FILENO) >= 0, "dup");
+    captured = file;
+    demand((real_stderr = dup(STDERR_FILENO)) >= 0 && dup2(file, STDERR_FILENO) >= 0, "dup");
+}
+
+static void capture_stop(void)
+{
+    demand(dup2(real_stderr, STDERR_FILENO) >= 0, "dup2");
+    close(real_stderr);
+    close(captured);
+}
+
+void capture_start(void)
+{
+    const int file = memfd_create("stderr", MFD_CLOEXEC);
+    demand(file >= 0, "memfd_create");
+    capture(file);
 }
 
 const char *capture_end(void)
@@ -103,8 +117,34 @@ const char *capture_end(void)
     fflush(stderr);
     const ssize_t n = pread(captured, captured_text, sizeof captured_text - 1, 0);
     captured_text[n > 0 ? n : 0] = '\0';
-    demand(dup2(real_stderr, STDERR_FILENO) >= 0, "dup2");
-    close(real_stderr);
-    close(captured);
+    capture_stop();
+    return captured_text;
+}
+
+static int terminal = -1; /* the side that a person would look at */
+
+bool terminal_start(void)
+{
+    terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (terminal < 0 || grantpt(terminal) != 0 || unlockpt(terminal) != 0)
+        return false;
+    const int end = open(ptsname(terminal), O_RDWR | O_NOCTTY | O_CLOEXEC);
+    demand(end >= 0 && setenv("TERM", "xterm", 1) == 0, "terminal");
+    capture(end);
+    return true;
+}
+
+/* The system brings text across in pieces, some time after it was written: a NUL at its end says that all has come. */
+const char *terminal_end(void)
+{
+    size_t length = 0;
+    demand(fflush(stderr) == 0 && write(captured, "", 1) == 1, "terminal");
+    do {
+        const ssize_t n = read(terminal, captured_text + length, sizeof captured_text - length);
+        demand(n > 0, "terminal");
+        length += (size_t)n;
+    } while (captured_text[length - 1] != '\0');
+    capture_stop();
+    close(terminal);
     return captured_text;
 }

@@ -30,4 +30,8 @@ size_t scratch_count(const char *folder);
 void capture_start(void);
 const char *capture_end(void);
 
+/** The same with a terminal (a pseudo terminal, TERM=xterm) as stderr; false where there is none to open. */
+bool terminal_start(void);
+const char *terminal_end(void);
+
 #endif

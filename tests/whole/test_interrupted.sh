@@ -109,7 +109,7 @@ caught=
 for tries in 1 2 3 4 5 6 7 8 9 10; do
     "$stepdown" report -q --again "$study" -o "$box/new" > /dev/null 2>&1 &
     stage=$!
-    sleep 0.3
+    sleep 0.$((tries % 5 + 1))
     kill -TERM $stage 2> /dev/null
     wait $stage
     [ $? = 143 ] && caught=yes && break
@@ -140,10 +140,12 @@ differ=$(diff -rq "$out" "$box/new" -x .stepdown.lock 2>&1)
 report $? 'and the files are those of one run' "$differ"
 
 if command -v flock > /dev/null; then
-    flock "$out/.stepdown.lock" sleep 2 &
-    sleep 0.3
+    mkfifo "$box/held" "$box/over"
+    flock "$out/.stepdown.lock" sh -c 'echo held > "$0/held"; read -r word < "$0/over"' "$box" &
+    read -r word < "$box/held"
     try "$stepdown" run -q --again "$study" -o "$out"
     told 1 'is in use' 'a folder that is locked is left alone'
+    echo "$word" > "$box/over"
     wait
 fi
 

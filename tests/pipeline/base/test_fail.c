@@ -11,25 +11,14 @@
 
 /* cmocka has a macro fail() without arguments; (fail) is our function. */
 
-/* What stands on a terminal (a pseudo terminal) after one message. */
+/* What stands on a terminal after one message. */
 static const char *on_a_terminal(int (*talk)(void))
 {
-    static char text[4096];
-    const int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-    if (terminal < 0 || grantpt(terminal) != 0 || unlockpt(terminal) != 0)
+    if (!terminal_start())
         skip(); /* a bare container has no pseudo terminals */
-    const int end = open(ptsname(terminal), O_RDWR | O_NOCTTY | O_CLOEXEC);
-    const int before = dup(STDERR_FILENO);
-    assert_true(end >= 0 && before >= 0 && dup2(end, STDERR_FILENO) >= 0);
-    setenv("TERM", "xterm", 1);
     const int status = talk();
-    dup2(before, STDERR_FILENO);
-    close(before);
-    const ssize_t n = read(terminal, text, sizeof text - 1);
-    close(end);
-    close(terminal);
+    const char *const text = terminal_end();
     assert_int_equal(status, -1);
-    text[n > 0 ? n : 0] = '\0';
     return text;
 }
 

@@ -149,9 +149,10 @@ static void test_a_stage_holds_the_lock_until_it_ends(void **state)
 {
     (void)state;
     char *const folder = scratch_folder();
-    int said[2];
+    int said[2], over[2];
     char answer = '?';
     assert_int_equal(pipe(said), 0);
+    assert_int_equal(pipe(over), 0);
     const pid_t stage = fork();
     assert_true(stage >= 0);
     if (stage == 0) {
@@ -160,9 +161,8 @@ static void test_a_stage_holds_the_lock_until_it_ends(void **state)
         if (child == 0) {
             if (write(said[1], "c", 1) != 1) /* it runs, and has left the lock to the stage */
                 _exit(1);
-            close(said[1]);
-            sleep(3);
-            _exit(0);
+            close(over[1]);
+            _exit(read(over[0], &answer, 1) == 0 ? 0 : 1); /* until nobody holds the other end */
         }
         if (write(said[1], good ? "y" : "n", 1) != 1)
             _exit(1);
@@ -180,8 +180,10 @@ static void test_a_stage_holds_the_lock_until_it_ends(void **state)
     struct lock *const lock = lock_acquire(folder);
     assert_non_null(lock);
     lock_release(lock);
-    close(said[0]);
-    close(said[1]);
+    for (int i = 0; i < 2; i++) {
+        close(said[i]);
+        close(over[i]);
+    }
     scratch_remove(folder);
 }
 
