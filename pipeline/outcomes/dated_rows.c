@@ -7,6 +7,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "base/threads.h"
+#include "outcomes/dated_share.h"
 
 enum { CHUNK_ROWS = 16384, CHUNK_PEOPLE = 256, FAR_AWAY = 1000000 };
 
@@ -230,17 +231,19 @@ int evidence_count(struct table *counts, const char *table, const char *quantity
     return row_end(&row);
 }
 
-static int count(const struct reading *r, const struct dated_rows *rows, struct table *counts)
+static int count(const struct reading *r, const struct dated_share *share, const struct dated_rows *rows, struct table *counts)
 {
     const char *name = table_role_name(r->source->role);
-    int64_t n[N_FATES] = {0}, people = 0;
+    int64_t n[N_FATES] = {[DAY_MISSING] = share->n_day_missing, [NO_PERSON] = share->n_no_person,
+                          [NOT_IN_COHORT] = share->n_not_here},
+            people = 0;
     int status;
 
     for (size_t i = 0; i < r->table->n_rows; i++)
         n[r->fate[i]]++;
     for (size_t entry = 0; entry < rows->n; entry++)
         people += rows->first[entry + 1] > rows->first[entry];
-    status = evidence_count(counts, name, "rows_in", "", (int64_t)r->table->n_rows);
+    status = evidence_count(counts, name, "rows_in", "", share->n_read);
     if (status == 0)
         status = evidence_count(counts, name, "rows_used", "", n[USED]);
     for (int fate = USED + 1; status == 0 && fate < N_FATES; fate++)
@@ -276,25 +279,33 @@ static size_t n_chunks(size_t n, size_t size)
     return (n + size - 1) / size;
 }
 
+static int judge(const struct study *study, const struct dated_people *people, int n_threads, struct reading *r,
+                 struct dated_rows *rows)
+{
+    return prepare(study, r) == 0 &&
+                   threads_run(n_chunks(r->table->n_rows, CHUNK_ROWS), n_threads, find_people, r) == 0 && deal(r) == 0 &&
+                   threads_run(n_chunks(people->n, CHUNK_PEOPLE), n_threads, judge_people, r) == 0 && settle(r) == 0 &&
+                   collect(r, rows) == 0
+               ? 0
+               : -1;
+}
+
 int dated_rows_read(const struct study *study, const struct study_table *source, struct store *store,
                     const struct dated_people *people, int n_threads, struct table *counts, struct dated_rows *rows)
 {
-    struct table *table = store_read(store, table_role_name(source->role), NULL);
-    struct reading r = {.source = source, .people = people, .table = table};
-    int status = -1;
+    struct dated_share share;
+    int status = dated_share_read(study, source, store, people->owners, &share);
+    struct reading r = {.source = source, .people = people, .table = share.rows};
 
     *rows = (struct dated_rows){.role = source->role};
-    if (table != NULL && prepare(study, &r) == 0 &&
-        threads_run(n_chunks(table->n_rows, CHUNK_ROWS), n_threads, find_people, &r) == 0 && deal(&r) == 0 &&
-        threads_run(n_chunks(people->n, CHUNK_PEOPLE), n_threads, judge_people, &r) == 0 && settle(&r) == 0 &&
-        collect(&r, rows) == 0)
-        status = count(&r, rows, counts);
+    if (status == 0 && (judge(study, people, n_threads, &r, rows) != 0 || count(&r, &share, rows, counts) != 0))
+        status = -1;
     free(r.sights);
     free(r.first);
     free(r.fate);
     free(r.entry);
     free(r.content);
-    table_free(table);
+    dated_share_free(&share);
     return status;
 }
 

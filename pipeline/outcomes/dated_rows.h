@@ -11,7 +11,8 @@
  *     outside the window            before or after the days that `window` names, counted from time zero
  *
  * A reason further up goes before one further down.  A row that two index stays of one person see is counted once,
- * and as used when one of them uses it.
+ * and as used when one of them uses it.  Of several ranks each has other persons, and counts what nobody else does (dated_share.h):
+ * the sums over ranks are those of one.
  *
  * Table `evidence` (table quantity reason n): for each dated table `rows_in`, `rows_used`, `rows_set_aside` by
  * reason (all of them, zeros too), `people_seen` (rows of the cohort with a used row); for each kind of evidence
@@ -24,6 +25,7 @@
 #include <stdint.h>
 
 #include "base/person_index.h"
+#include "base/person_meeting.h"
 #include "base/table.h"
 #include "store/store.h"
 #include "study/study.h"
@@ -31,6 +33,7 @@
 /** Whose rows are wanted: entry i of the index is row i of table `cohort`. */
 struct dated_people {
     const struct person_index *index;
+    const struct person_meeting *owners; /* the ranks of all persons; NULL: there is one rank */
     size_t n;
     const int64_t *time_zero;      /* [n] on the axis of the days of the source */
     const size_t *record;          /* [n] row in `records` */
@@ -50,7 +53,7 @@ struct table *evidence_counts_alloc(void);
 int evidence_count(struct table *counts, const char *table, const char *quantity, const char *reason, int64_t n);
 
 /**
- * Reads one table of records.h5, joins it and adds its counts.  What is read does not depend on the order of the
+ * Collective (base/ranks.h): reads one table of records.h5, joins it and adds its counts.  What is read does not depend on the order of the
  * source's rows or on n_threads.  -1 after telling; *rows is to be freed in any case.  O(rows log rows a person).
  */
 int dated_rows_read(const struct study *study, const struct study_table *source, struct store *store,

@@ -4,16 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/cells.h"
 #include "base/memory.h"
-#include "base/pack.h"
 #include "base/ranks.h"
-#include "base/table_pack.h"
 #include "cohort/conditions.h"
 #include "study/expression.h"
 
 struct kind {
     uint8_t *holds; /* by row of its table */
+    int64_t n_undecided;
     struct evidence_days days;
 };
 
@@ -122,18 +120,14 @@ static int find_kind(struct evidence *evidence, size_t which)
     const struct study_evidence *declared = &evidence->study->evidence[which];
     const struct dated_rows *rows = &evidence->tables[declared->role];
     struct kind *kind = &evidence->kinds[which];
-    int64_t n_undecided = 0;
 
     kind->holds = condition_compute(evidence->study, &declared->when, rows->rows, evidence->n_threads);
     if (kind->holds == NULL)
         return -1;
     for (size_t j = 0; j < rows->rows->n_rows; j++) {
-        n_undecided += kind->holds[j] == TRUTH_UNKNOWN;
+        kind->n_undecided += kind->holds[j] == TRUTH_UNKNOWN;
         kind->holds[j] = kind->holds[j] == TRUTH_TRUE;
     }
-    if (n_undecided > 0 && evidence_count(evidence->counts, table_role_name(declared->role), "rows_undecided",
-                                          declared->name.text, n_undecided) != 0)
-        return -1;
     for (size_t k = 0; k < declared->n_with; k++)
         keep_days(evidence_days(evidence, declared->with[k]), rows, true, kind->holds);
     for (size_t k = 0; k < declared->n_without; k++)
@@ -141,10 +135,34 @@ static int find_kind(struct evidence *evidence, size_t which)
     return collect_days(rows, kind->holds, &kind->days);
 }
 
+/* Over all ranks; kinds without undecided rows are not listed. */
+static int sum_counts(struct evidence *evidence)
+{
+    struct table *const counts = evidence->counts;
+    struct column *const n = table_column(counts, "n");
+    const size_t n_kinds = evidence->study->n_evidence, n_rows = counts->n_rows;
+    int64_t *const sums = allocate(n_rows + n_kinds + 1, sizeof *sums);
+    int status = sums == NULL ? -1 : 0;
+
+    for (size_t i = 0; status == 0 && i < n_rows + n_kinds; i++)
+        sums[i] = i < n_rows ? column_integer(n, i) : evidence->kinds[i - n_rows].n_undecided;
+    if (status == 0)
+        ranks_sum(sums, n_rows + n_kinds);
+    for (size_t i = 0; status == 0 && i < n_rows; i++)
+        column_set_integer(n, i, sums[i]);
+    for (size_t k = 0; status == 0 && k < n_kinds; k++)
+        if (sums[n_rows + k] > 0)
+            status = evidence_count(counts, table_role_name(evidence->study->evidence[k].role), "rows_undecided",
+                                    evidence->study->evidence[k].name.text, sums[n_rows + k]);
+    free(sums);
+    return status;
+}
+
 /* ---- reading --------------------------------------------------------------------------------------------------- */
 
 struct people {
     struct person_index *index;
+    struct person_meeting *owners; /* NULL: there is one rank */
     int64_t *time_zero;
     size_t n_rows, *rows;        /* [n_rows] of the main table that the cohort has, ascending */
     size_t *record;              /* which of them each row of the cohort is */
@@ -154,6 +172,7 @@ struct people {
 static void people_free(struct people *people)
 {
     person_index_free(people->index);
+    person_meeting_free(people->owners);
     free(people->time_zero);
     free(people->record);
     free(people->rows);
@@ -235,6 +254,23 @@ static int list_rows(const struct column *record, size_t n, struct people *peopl
     return 0;
 }
 
+/* Who has which persons: each rank names its own, whose rows lie with it alone. */
+static struct person_meeting *meet(const struct person_keys *keys, const struct people *people, size_t n)
+{
+    int64_t *const rank = allocate(people->n_rows + 1, sizeof *rank);
+    struct person_meeting *owners = NULL;
+
+    for (size_t i = 0; rank != NULL && i < people->n_rows; i++)
+        rank[i] = MEETING_NOWHERE;
+    for (size_t i = 0; rank != NULL && i < n; i++)
+        if (person_index_first(people->index, keys, people->record[i]) == i)
+            rank[people->record[i]] = (int64_t)ranks_rank();
+    if (rank != NULL)
+        owners = person_meeting_make(keys, rank, people->n_rows);
+    free(rank);
+    return owners;
+}
+
 static int find_people(const struct study *study, struct store *store, const struct table *cohort, struct people *people)
 {
     const struct column *record = table_column(cohort, "record"), *time_zero = table_column(cohort, "time_zero");
@@ -249,8 +285,11 @@ static int find_people(const struct study *study, struct store *store, const str
     keys.n = study_person_columns(study, study_main_table(study), names);
     for (size_t k = 0; k < keys.n; k++)
         keys.columns[k] = table_column(people->keys, names[k]);
-    people->index = person_index_make(&keys, people->record, cohort->n_rows);
-    return people->index == NULL ? -1 : 0;
+    if ((people->index = person_index_make(&keys, people->record, cohort->n_rows)) == NULL)
+        return -1;
+    if (ranks_n() > 1 && (people->owners = meet(&keys, people, cohort->n_rows)) == NULL)
+        return -1;
+    return 0;
 }
 
 static int read_tables(struct evidence *evidence, struct store *store, const struct table *cohort)
@@ -258,7 +297,7 @@ static int read_tables(struct evidence *evidence, struct store *store, const str
     const struct study *study = evidence->study;
     struct people people = {0};
     int status = find_people(study, store, cohort, &people);
-    const struct dated_people wanted = {people.index, cohort->n_rows, people.time_zero, people.record, people.joined};
+    const struct dated_people wanted = {people.index, people.owners, cohort->n_rows, people.time_zero, people.record, people.joined};
 
     for (size_t i = 0; status == 0 && i < study->n_tables; i++)
         if (table_role_is_dated(study->tables[i].role))
@@ -266,6 +305,8 @@ static int read_tables(struct evidence *evidence, struct store *store, const str
                                      &evidence->tables[study->tables[i].role]);
     for (size_t i = 0; status == 0 && i < study->n_evidence; i++)
         status = find_kind(evidence, i);
+    if (status == 0)
+        status = sum_counts(evidence);
     people_free(&people);
     return status;
 }
@@ -293,112 +334,4 @@ struct evidence *evidence_read(const struct study *study, const char *records_pa
         return evidence;
     evidence_free(evidence);
     return NULL;
-}
-
-/* ---- counts of all ranks ------------------------------------------------------------------------------------------ */
-
-static const char NOT_HERE[] = "not in the cohort";
-
-static size_t find_count(const struct table *counts, const char *table, const char *quantity, const char *reason)
-{
-    size_t i = 0;
-
-    while (i < counts->n_rows && !(cell_is(counts, "table", i, table) && cell_is(counts, "quantity", i, quantity) &&
-                                   cell_is(counts, "reason", i, reason)))
-        i++;
-    return i;
-}
-
-static int64_t count_of(const struct table *counts, const char *table, const char *quantity, const char *reason)
-{
-    const size_t at = find_count(counts, table, quantity, reason);
-
-    return at < counts->n_rows ? cell_integer(counts, "n", at) : 0;
-}
-
-/* What every rank sees in the same rows of the source, and what each sees in those of its persons. */
-static bool is_of_all(const struct table *counts, size_t row)
-{
-    return cell_is(counts, "quantity", row, "rows_in") || cell_is(counts, "reason", row, "day missing") ||
-           cell_is(counts, "reason", row, "person missing");
-}
-
-/* Rows of the tables, whose list is the same at every rank. */
-static int64_t sum_of(struct table *const *of, size_t n, size_t row)
-{
-    if (is_of_all(of[0], row))
-        return cell_integer(of[0], "n", row);
-    int64_t sum = 0;
-    for (size_t r = 0; r < n; r++)
-        sum += cell_integer(of[r], "n", row);
-    return sum;
-}
-
-/* Of the rows of one table that are nobody's, each rank counts those of the others, too: they are what is left over. */
-static int64_t left_over(struct table *const *of, size_t n, size_t row)
-{
-    size_t first = row;
-    int64_t left;
-
-    while (!cell_is(of[0], "quantity", first, "rows_in"))
-        first--;
-    left = cell_integer(of[0], "n", first);
-    for (size_t i = first + 1; i < of[0]->n_rows && !cell_is(of[0], "quantity", i, "people_seen"); i++)
-        left -= i == row ? 0 : sum_of(of, n, i);
-    return left;
-}
-
-static int join_rows(const struct study *study, struct table *const *of, size_t n, struct table *joined)
-{
-    int status = 0;
-
-    for (size_t i = 0; status == 0 && i < of[0]->n_rows && !cell_is(of[0], "quantity", i, "rows_undecided"); i++) {
-        char *const table = cell_copy(of[0], "table", i), *const quantity = cell_copy(of[0], "quantity", i),
-                    *const reason = cell_copy(of[0], "reason", i);
-        status = table == NULL || quantity == NULL || reason == NULL
-                     ? -1
-                     : evidence_count(joined, table, quantity, reason,
-                                      strcmp(reason, NOT_HERE) == 0 ? left_over(of, n, i) : sum_of(of, n, i));
-        free(table);
-        free(quantity);
-        free(reason);
-    }
-    for (size_t k = 0; status == 0 && k < study->n_evidence; k++) {
-        const char *const table = table_role_name(study->evidence[k].role), *const name = study->evidence[k].name.text;
-        int64_t sum = 0;
-        for (size_t r = 0; r < n; r++)
-            sum += count_of(of[r], table, "rows_undecided", name);
-        if (sum > 0)
-            status = evidence_count(joined, table, "rows_undecided", name, sum);
-    }
-    return status;
-}
-
-int evidence_counts_join(struct evidence *evidence)
-{
-    const size_t n = ranks_n();
-    struct table **const of = allocate(n, sizeof *of), *joined = evidence_counts_alloc();
-    struct pack pack = {0};
-    struct ranks_bytes from = {0};
-
-    table_pack(&pack, evidence->counts);
-    int status = of == NULL || joined == NULL || pack.broken ? -1 : ranks_collect(pack.bytes, pack.n, &from);
-    for (size_t r = 0; status == 0 && r < n; r++) {
-        struct unpack one = {.bytes = from.bytes + from.first[r], .left = from.first[r + 1] - from.first[r]};
-        status = (of[r] = table_unpack(&one)) == NULL ? -1 : 0;
-    }
-    if (status == 0)
-        status = join_rows(evidence->study, of, n, joined);
-    for (size_t r = 0; of != NULL && r < n; r++)
-        table_free(of[r]);
-    free(of);
-    ranks_bytes_free(&from);
-    pack_free(&pack);
-    if (status == 0) {
-        table_free(evidence->counts);
-        evidence->counts = joined;
-        return 0;
-    }
-    table_free(joined);
-    return -1;
 }

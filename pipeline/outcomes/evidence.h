@@ -33,7 +33,7 @@ struct evidence_days {
 };
 
 /**
- * Reads the dated tables of the study from records.h5 and finds every kind.  `cohort` is table `cohort` of cohort.h5:
+ * Collective (base/ranks.h): reads the dated tables of the study from records.h5 and finds every kind.  `cohort` is this rank's rows of table `cohort` of cohort.h5:
  * days count from its column `time_zero`, or from day 0 of the source where it has none.  A study without dated tables
  * gives an evidence without kinds.  NULL after telling.
  */
@@ -51,13 +51,8 @@ const uint8_t *evidence_holds(const struct evidence *evidence, size_t kind);
 /** The rows of a table, NULL when the study has none of that role. */
 const struct dated_rows *evidence_rows_of(const struct evidence *evidence, enum table_role role);
 
-/** Table `evidence` (dated_rows.h), for outcomes.h5. */
+/** Table `evidence` (dated_rows.h), for outcomes.h5: of all ranks. */
 const struct table *evidence_counts(const struct evidence *evidence);
-
-/**
- * The counts of all ranks, each of which has other rows of the cohort; collective.  -1 after telling.
- */
-int evidence_counts_join(struct evidence *evidence);
 
 /** Position of the first day >= wanted of person i; days->first[i + 1] when there is none.  O(log days). */
 size_t evidence_from(const struct evidence_days *days, size_t i, int32_t wanted);

@@ -141,8 +141,7 @@ static int read_share(const struct study *study, const char *out, int n_threads,
     const struct source_rows rows = {share.n_records, share.records, share.first, share.end};
 
     if (status == 0 && ((sources->records = read_records(study, out, &rows)) == NULL ||
-                        (sources->evidence = evidence_read(study, records, share.cohort, n_threads)) == NULL ||
-                        evidence_counts_join(sources->evidence) != 0))
+                        (sources->evidence = evidence_read(study, records, share.cohort, n_threads)) == NULL))
         status = -1;
     if (status == 0)
         status = keep_places(&share, sources);
