@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/person_index.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,9 +31,14 @@ static bool is_number(const struct column *column)
     return column->type <= COLUMN_INT64;
 }
 
+bool person_key_is_missing(const struct person_keys *keys, size_t row)
+{
+    return column_is_missing(keys->columns[0], row);
+}
+
 static bool read_key(const struct person_keys *keys, size_t row, struct key_bytes *key)
 {
-    if (column_is_missing(keys->columns[0], row))
+    if (person_key_is_missing(keys, row))
         return false;
     if (!is_number(keys->columns[0])) {
         key->bytes = column_text(keys->columns[0], row, &key->length);

@@ -15,6 +15,7 @@
 #ifndef BASE_PERSON_INDEX_H
 #define BASE_PERSON_INDEX_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,6 +38,8 @@ struct person_keys {
  */
 struct person_index *person_index_make(const struct person_keys *keys, const size_t *rows, size_t n);
 void person_index_free(struct person_index *index); /* NULL is fine */
+
+bool person_key_is_missing(const struct person_keys *keys, size_t row);
 
 /** To which of n parts the key of a row belongs, whatever table it stands in; 0 without a key. */
 size_t person_key_part(const struct person_keys *keys, size_t row, size_t n);

@@ -55,7 +55,7 @@ static int way_of_keys(const struct person_keys *keys, size_t n, bool (*goes)(co
     int status = rank == NULL ? -1 : 0;
 
     for (size_t i = 0; status == 0 && i < n; i++)
-        rank[i] = goes(context, i) && !column_is_missing(keys->columns[0], i) ? (uint32_t)person_key_part(keys, i, ranks_n()) : RANK_NONE;
+        rank[i] = goes(context, i) && !person_key_is_missing(keys, i) ? (uint32_t)person_key_part(keys, i, ranks_n()) : RANK_NONE;
     if (status == 0)
         status = row_way_make(rank, n, way);
     free(rank);

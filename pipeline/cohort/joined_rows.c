@@ -47,17 +47,6 @@ static int list_columns(const struct study *study, const char *const *derived, c
     return status;
 }
 
-static struct person_keys keys_of(const struct study *study, const struct study_table *from, const struct table *table)
-{
-    struct person_keys keys = {.n = 0};
-    const char *names[2];
-
-    keys.n = study_person_columns(study, from, names);
-    for (size_t k = 0; k < keys.n; k++)
-        keys.columns[k] = table_column(table, names[k]);
-    return keys;
-}
-
 static void tell(const struct study *study, int64_t n_without, int64_t n_doubled)
 {
     const struct study_table *clients = joined_table(study);
@@ -98,7 +87,7 @@ static struct person_meeting *meet_clients(const struct study *study, struct sto
     struct person_meeting *meeting = NULL;
 
     if (read_run(study, store, &run, &number) == 0) {
-        const struct person_keys keys = keys_of(study, joined_table(study), run);
+        const struct person_keys keys = study_person_keys(study, joined_table(study), run);
         meeting = person_meeting_make(&keys, number, run->n_rows);
     }
     free(number);
@@ -109,7 +98,7 @@ static struct person_meeting *meet_clients(const struct study *study, struct sto
 /* The row of `clients` of each of this rank's stays, or why there is none. */
 static int find_rows(const struct study *study, struct store *store, const struct table *records, int64_t *found)
 {
-    const struct person_keys keys = keys_of(study, study_main_table(study), records);
+    const struct person_keys keys = study_person_keys(study, study_main_table(study), records);
     struct person_meeting *const clients = meet_clients(study, store);
     const int status = clients == NULL ? -1 : person_meeting_ask(clients, &keys, NULL, records->n_rows, found);
 

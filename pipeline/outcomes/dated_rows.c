@@ -255,13 +255,9 @@ static int count(const struct reading *r, const struct dated_share *share, const
 
 static int prepare(const struct study *study, struct reading *r)
 {
-    const char *names[2];
-
     if (r->table->n_rows >= UINT32_MAX)
         return fail("table '%s' has more rows than can be joined", r->table->name);
-    r->keys.n = study_person_columns(study, r->source, names);
-    for (size_t k = 0; k < r->keys.n; k++)
-        r->keys.columns[k] = table_column(r->table, names[k]);
+    r->keys = study_person_keys(study, r->source, r->table);
     r->day = table_column(r->table, r->source->day.text);
     r->content = allocate(r->table->n_columns, sizeof *r->content);
     r->entry = allocate(r->table->n_rows, sizeof *r->entry);

@@ -20,16 +20,13 @@ static int find_ranks(const struct study *study, const struct study_table *sourc
 {
     const struct column *const day = table_column(piece, source->day.text);
     const size_t n = piece->n_rows;
-    const char *names[2];
-    struct person_keys keys = {.n = study_person_columns(study, source, names)};
+    const struct person_keys keys = study_person_keys(study, source, piece);
     uint8_t *const asks = allocate(n + 1, sizeof *asks);
     int64_t *const owner = allocate(n + 1, sizeof *owner);
     int status = asks == NULL || owner == NULL ? -1 : 0;
 
-    for (size_t k = 0; k < keys.n; k++)
-        keys.columns[k] = table_column(piece, names[k]);
     for (size_t i = 0; status == 0 && i < n; i++) {
-        const bool has_day = !column_is_missing(day, i), has_person = !column_is_missing(keys.columns[0], i);
+        const bool has_day = !column_is_missing(day, i), has_person = !person_key_is_missing(&keys, i);
         share->n_day_missing += !has_day;
         share->n_no_person += has_day && !has_person;
         asks[i] = has_day && has_person;

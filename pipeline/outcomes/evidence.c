@@ -274,17 +274,13 @@ static struct person_meeting *meet(const struct person_keys *keys, const struct 
 static int find_people(const struct study *study, struct store *store, const struct table *cohort, struct people *people)
 {
     const struct column *record = table_column(cohort, "record"), *time_zero = table_column(cohort, "time_zero");
-    struct person_keys keys = {.n = 0};
-    const char *names[2];
 
     if (list_rows(record, cohort->n_rows, people) != 0 || read_main(study, store, people) != 0 ||
         (people->time_zero = allocate(cohort->n_rows, sizeof *people->time_zero)) == NULL)
         return -1;
     for (size_t i = 0; i < cohort->n_rows; i++)
         people->time_zero[i] = time_zero == NULL ? 0 : column_integer(time_zero, i);
-    keys.n = study_person_columns(study, study_main_table(study), names);
-    for (size_t k = 0; k < keys.n; k++)
-        keys.columns[k] = table_column(people->keys, names[k]);
+    const struct person_keys keys = study_person_keys(study, study_main_table(study), people->keys);
     if ((people->index = person_index_make(&keys, people->record, cohort->n_rows)) == NULL)
         return -1;
     if (ranks_n() > 1 && (people->owners = meet(&keys, people, cohort->n_rows)) == NULL)

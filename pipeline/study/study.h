@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/person_index.h"
 #include "base/sha256.h"
 #include "base/table.h"
 #include "study/codebook.h"
@@ -671,6 +672,9 @@ struct table *study_flatten(const struct study *study);
  *        is not stored (base/person_key.h).  The names are the same in every table, so keys can be joined.
  */
 size_t study_person_columns(const struct study *study, const struct study_table *table, const char *names[static 2]);
+
+/** The same columns of rows of this table, as base/person_index.h takes them. */
+struct person_keys study_person_keys(const struct study *study, const struct study_table *table, const struct table *rows);
 
 #define PERSON_KEY_1 "person_key_1"
 #define PERSON_KEY_2 "person_key_2"

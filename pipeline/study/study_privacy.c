@@ -23,6 +23,16 @@ size_t study_person_columns(const struct study *study, const struct study_table 
     return 2;
 }
 
+struct person_keys study_person_keys(const struct study *study, const struct study_table *table, const struct table *rows)
+{
+    const char *names[2];
+    struct person_keys keys = {.n = study_person_columns(study, table, names)};
+
+    for (size_t k = 0; k < keys.n; k++)
+        keys.columns[k] = table_column(rows, names[k]);
+    return keys;
+}
+
 static int add_keys(struct table *schema)
 {
     return table_add_column(schema, PERSON_KEY_1, COLUMN_INT64, 0, "Key of the person, first half", "") != NULL &&
