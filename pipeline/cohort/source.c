@@ -32,36 +32,23 @@ static int read_source(const struct study *study, const char *path, char ***sour
                        struct table **records)
 {
     const struct study_table *table = study_main_table(study);
+    size_t *const list = rows == NULL ? NULL : row_set_list(rows->records);
     struct table *schema = NULL;
     struct store *store = NULL;
-    int status = 0;
+    int status = rows != NULL && list == NULL ? -1 : 0;
 
-    if (*source == NULL) {
+    if (status == 0 && *source == NULL) {
         schema = study_table_schema(study, table, "source");
         status = schema == NULL ? -1 : names_add(source, schema->columns[0].name);
     }
     if (status == 0 && (store = store_open(path)) != NULL)
         *records = rows == NULL ? store_read(store, table_role_name(table->role), (const char *const *)*source)
                                 : store_read_scattered(store, table_role_name(table->role), (const char *const *)*source,
-                                                       rows->rows, rows->n);
+                                                       list, rows->records->n);
     store_close(store);
+    free(list);
     table_free(schema);
     return *records == NULL ? -1 : 0;
-}
-
-static int compare_rows(const void *a, const void *b)
-{
-    const size_t x = *(const size_t *)a, y = *(const size_t *)b;
-
-    return (x > y) - (x < y);
-}
-
-/* Where a row of the source stands among those that are read. */
-static size_t place_of(const struct source_rows *rows, size_t row)
-{
-    const size_t *const found = rows == NULL ? NULL : bsearch(&row, rows->rows, rows->n, sizeof row, compare_rows);
-
-    return rows == NULL ? row : (size_t)(found - rows->rows);
 }
 
 static int spread(struct table *records, const struct column *column, const struct column *record,
@@ -74,9 +61,11 @@ static int spread(struct table *records, const struct column *column, const stru
 
     if (added == NULL)
         return -1;
-    for (size_t i = 0; i < n; i++)
-        memcpy((char *)added->values + place_of(rows, (size_t)column_integer(record, i)) * column->width,
-               (const char *)column->values + i * column->width, column->width);
+    for (size_t i = 0; i < n; i++) {
+        const size_t row = (size_t)column_integer(record, i), place = rows == NULL ? row : row_set_place(rows->records, row);
+
+        memcpy((char *)added->values + place * column->width, (const char *)column->values + i * column->width, column->width);
+    }
     return 0;
 }
 

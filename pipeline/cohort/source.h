@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "base/row_set.h"
 #include "base/table.h"
 #include "study/study.h"
 
@@ -22,9 +23,8 @@ bool source_is_derived(const struct study *study, const char *name);
 
 /** Some rows of the source, and the rows of the cohort whose derived values they are to have. */
 struct source_rows {
-    size_t n;
-    const size_t *rows; /* [n] ascending */
-    size_t first, end;  /* of the cohort; their records are among `rows` */
+    const struct row_set *records;
+    size_t first, end; /* of the cohort; their records are among these */
 };
 
 /** The same of these rows alone; NULL: all.  Collective (base/ranks.h) where rows are given: each rank has its own. */

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/ranks.h"
+#include "base/row_set.h"
 #include "cohort/conditions.h"
 #include "study/expression.h"
 
@@ -226,32 +227,21 @@ static int read_main(const struct study *study, struct store *store, struct peop
     return status;
 }
 
-static int compare_rows(const void *a, const void *b)
-{
-    const size_t x = *(const size_t *)a, y = *(const size_t *)b;
-
-    return (x > y) - (x < y);
-}
-
 /* Of the main table nothing is needed but the rows of the cohort. */
 static int list_rows(const struct column *record, size_t n, struct people *people)
 {
-    if ((people->record = allocate(n, sizeof *people->record)) == NULL ||
-        (people->rows = allocate(n, sizeof *people->rows)) == NULL)
-        return -1;
-    for (size_t i = 0; i < n; i++)
-        people->rows[i] = (size_t)column_integer(record, i);
-    if (n > 1)
-        qsort(people->rows, n, sizeof *people->rows, compare_rows);
-    for (size_t i = 0; i < n; i++)
-        if (i == 0 || people->rows[i] != people->rows[people->n_rows - 1])
-            people->rows[people->n_rows++] = people->rows[i];
-    for (size_t i = 0; i < n; i++) {
-        const size_t row = (size_t)column_integer(record, i);
-        const size_t *const found = bsearch(&row, people->rows, people->n_rows, sizeof row, compare_rows);
-        people->record[i] = (size_t)(found - people->rows);
-    }
-    return 0;
+    struct row_set set = {0};
+    int status = row_set_add(&set, record, n) != 0 || row_set_close(&set) != 0 ||
+                         (people->rows = row_set_list(&set)) == NULL ||
+                         (people->record = allocate(n + 1, sizeof *people->record)) == NULL
+                     ? -1
+                     : 0;
+
+    people->n_rows = set.n;
+    for (size_t i = 0; status == 0 && i < n; i++)
+        people->record[i] = row_set_place(&set, (size_t)column_integer(record, i));
+    row_set_free(&set);
+    return status;
 }
 
 /* Who has which persons: each rank names its own, whose rows lie with it alone. */

@@ -138,7 +138,7 @@ static int read_share(const struct study *study, const char *out, int n_threads,
                          share_read(study, cohort, episodes, episode_columns, &share) != 0
                      ? -1
                      : 0;
-    const struct source_rows rows = {share.n_records, share.records, share.first, share.end};
+    const struct source_rows rows = {&share.records, share.first, share.end};
 
     if (status == 0 && ((sources->records = read_records(study, out, &rows)) == NULL ||
                         (sources->evidence = evidence_read(study, records, share.cohort, n_threads)) == NULL))

@@ -14,9 +14,7 @@ void share_free(struct share *share)
     table_free(share->stays);
     table_free(share->episodes);
     table_free(share->paths);
-    free(share->records);
-    free(share->bits);
-    free(share->before);
+    row_set_free(&share->records);
     *share = (struct share){0};
 }
 
@@ -60,51 +58,14 @@ static int read_history(struct store *store, const char *const *columns, int64_t
     return 0;
 }
 
-/* ---- which records ------------------------------------------------------------------------------------------------------- */
-
-/* A bit a row of the source, and before each word of them how many there are. */
-static int mark(struct share *share, const struct table *table)
-{
-    const struct column *const record = table_column(table, "record");
-
-    for (size_t i = 0; i < table->n_rows; i++) {
-        const size_t row = (size_t)column_integer(record, i), word = row / 64;
-        if (word >= share->n_words) {
-            const size_t n = 2 * word + 1024;
-            uint64_t *const bits = reallocate(share->bits, n, sizeof *bits);
-            if (bits == NULL)
-                return -1;
-            memset(bits + share->n_words, 0, (n - share->n_words) * sizeof *bits);
-            share->bits = bits;
-            share->n_words = n;
-        }
-        share->bits[word] |= UINT64_C(1) << row % 64;
-    }
-    return 0;
-}
-
 static int list_records(struct share *share)
 {
-    size_t n = 0;
+    const struct table *const tables[] = {share->cohort, share->stays};
 
-    if (mark(share, share->cohort) != 0 || (share->stays != NULL && mark(share, share->stays) != 0) ||
-        (share->before = allocate(share->n_words + 1, sizeof *share->before)) == NULL)
-        return -1;
-    for (size_t word = 0; word < share->n_words; word++)
-        share->before[word + 1] = share->before[word] + (uint32_t)__builtin_popcountll(share->bits[word]);
-    if ((share->records = allocate(share->before[share->n_words], sizeof *share->records)) == NULL)
-        return -1;
-    for (size_t word = 0; word < share->n_words; word++)
-        for (uint64_t left = share->bits[word]; left != 0; left &= left - 1)
-            share->records[n++] = 64 * word + (size_t)__builtin_ctzll(left);
-    share->n_records = n;
-    return 0;
-}
-
-/* Where a row of the source stands among those of the share. */
-static int64_t place_of(const struct share *share, size_t row)
-{
-    return share->before[row / 64] + (uint32_t)__builtin_popcountll(share->bits[row / 64] & ((UINT64_C(1) << row % 64) - 1));
+    for (size_t k = 0; k < 2; k++)
+        if (tables[k] != NULL && row_set_add(&share->records, table_column(tables[k], "record"), tables[k]->n_rows) != 0)
+            return -1;
+    return row_set_close(&share->records);
 }
 
 static int read_all(const struct study *study, struct store *cohort, struct store *episodes,
@@ -147,7 +108,7 @@ static void renumber(const struct share *share, struct table *table)
     struct column *const record = table_column(table, "record");
 
     for (size_t i = 0; i < table->n_rows; i++)
-        column_set_integer(record, i, place_of(share, (size_t)column_integer(record, i)));
+        column_set_integer(record, i, (int64_t)row_set_place(&share->records, (size_t)column_integer(record, i)));
 }
 
 void share_settle(struct share *share)

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/row_set.h"
 #include "base/table.h"
 #include "store/store.h"
 #include "study/study.h"
@@ -19,17 +20,14 @@ struct share {
     size_t first, end;     /* rows of the cohort */
     struct table *cohort;  /* record: row of the source, until share_settle */
     struct table *stays, *episodes, *paths; /* NULL unless the stays are linked */
-    size_t n_records, *records; /* [n_records] rows of the source, ascending */
-    size_t n_words;             /* the same as bits */
-    uint64_t *bits;
-    uint32_t *before;
+    struct row_set records; /* rows of the source */
 };
 
 /** The part of this rank.  -1 after telling; free in any case. */
 int share_read(const struct study *study, const char *cohort, const char *episodes, const char *const *episode_columns,
                struct share *share);
 
-/** From now on `record` counts the rows of share->records. */
+/** From now on `record` counts the rows of share->records, not those of the source. */
 void share_settle(struct share *share);
 void share_free(struct share *share);
 
