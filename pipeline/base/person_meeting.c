@@ -113,10 +113,8 @@ static bool is_asked(const void *context, size_t row)
     return asks == NULL || asks[row] != 0;
 }
 
-static int64_t look_up(const struct person_meeting *meeting, const struct person_keys *keys, size_t row)
+static int64_t value_of(const struct person_meeting *meeting, size_t entry)
 {
-    size_t entry = person_index_first(meeting->index, keys, row);
-
     if (entry == PERSON_UNKNOWN || entry == PERSON_MISSING)
         return MEETING_NOWHERE;
     const int64_t value = column_integer(meeting->value, entry);
@@ -130,16 +128,20 @@ static int64_t look_up(const struct person_meeting *meeting, const struct person
 static int answer(const struct person_meeting *meeting, const struct table *asked, size_t *first, struct ranks_bytes *answers)
 {
     const struct person_keys keys = keys_of(asked, meeting->keys.n);
+    size_t *const entries = allocate(asked->n_rows + 1, sizeof *entries);
     int64_t *const found = allocate(asked->n_rows + 1, sizeof *found);
+    int status = entries == NULL || found == NULL ? -1 : 0;
 
-    if (found == NULL)
-        return -1;
-    for (size_t i = 0; i < asked->n_rows; i++)
-        found[i] = look_up(meeting, &keys, i);
+    if (status == 0)
+        person_index_find(meeting->index, &keys, 0, asked->n_rows, entries);
+    for (size_t i = 0; status == 0 && i < asked->n_rows; i++)
+        found[i] = value_of(meeting, entries[i]);
     for (size_t r = 0; r <= ranks_n(); r++)
         first[r] *= sizeof *found;
-    const int status = ranks_exchange((const unsigned char *)found, first, answers);
+    if (status == 0)
+        status = ranks_exchange((const unsigned char *)found, first, answers);
     free(found);
+    free(entries);
     return status;
 }
 

@@ -9,7 +9,7 @@
 #include "base/threads.h"
 #include "outcomes/dated_share.h"
 
-enum { CHUNK_ROWS = 16384, CHUNK_PEOPLE = 256, FAR_AWAY = 1000000 };
+enum { CHUNK_ROWS = 4096, CHUNK_PEOPLE = 256, FAR_AWAY = 1000000 };
 
 enum fate { USED, DAY_MISSING, NO_PERSON, NOT_IN_COHORT, DUPLICATE, OUTSIDE, N_FATES };
 static const char *const fates[N_FATES] = {
@@ -43,16 +43,18 @@ struct reading {
 static int find_people(void *context, size_t chunk)
 {
     struct reading *r = context;
+    size_t entries[CHUNK_ROWS];
     const size_t begin = chunk * CHUNK_ROWS, left = r->table->n_rows - begin,
                  end = begin + (left < CHUNK_ROWS ? left : CHUNK_ROWS);
 
+    person_index_find(r->people->index, &r->keys, begin, end - begin, entries);
     for (size_t i = begin; i < end; i++) {
+        const size_t entry = entries[i - begin];
         r->entry[i] = (uint32_t)r->people->n;
         if (column_is_missing(r->day, i)) {
             r->fate[i] = DAY_MISSING;
             continue;
         }
-        const size_t entry = person_index_first(r->people->index, &r->keys, i);
         if (entry < r->people->n)
             r->entry[i] = (uint32_t)entry;
         else

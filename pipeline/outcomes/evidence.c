@@ -248,15 +248,19 @@ static int list_rows(const struct column *record, size_t n, struct people *peopl
 static struct person_meeting *meet(const struct person_keys *keys, const struct people *people, size_t n)
 {
     int64_t *const rank = allocate(people->n_rows + 1, sizeof *rank);
+    uint8_t *const leads = allocate(n + 1, sizeof *leads);
     struct person_meeting *owners = NULL;
 
-    for (size_t i = 0; rank != NULL && i < people->n_rows; i++)
-        rank[i] = MEETING_NOWHERE;
-    for (size_t i = 0; rank != NULL && i < n; i++)
-        if (person_index_first(people->index, keys, people->record[i]) == i)
-            rank[people->record[i]] = (int64_t)ranks_rank();
-    if (rank != NULL)
+    if (rank != NULL && leads != NULL) {
+        person_index_leaders(people->index, leads);
+        for (size_t i = 0; i < people->n_rows; i++)
+            rank[i] = MEETING_NOWHERE;
+        for (size_t i = 0; i < n; i++)
+            if (leads[i])
+                rank[people->record[i]] = (int64_t)ranks_rank();
         owners = person_meeting_make(keys, rank, people->n_rows);
+    }
+    free(leads);
     free(rank);
     return owners;
 }

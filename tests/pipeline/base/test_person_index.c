@@ -109,6 +109,43 @@ static void test_keys_of_two_numbers_need_both(void **state)
     table_free(people);
 }
 
+/* Rows of 700 persons in 1,000 entries, some without a key, looked up in pieces of every size. */
+static void test_many_at_once_are_found_as_one_by_one(void **state)
+{
+    (void)state;
+    enum { N = 1000, ROWS = 1500 };
+    int64_t ids[N], asked[ROWS];
+    size_t rows[N], entries[ROWS];
+    uint8_t leads[N];
+
+    for (size_t i = 0; i < N; i++) {
+        ids[i] = i % 41 == 0 ? MISSING_INTEGER : (int64_t)(i * 7919 % 700);
+        rows[i] = (i * 37 + 5) % N;
+    }
+    for (size_t i = 0; i < ROWS; i++)
+        asked[i] = i % 53 == 0 ? MISSING_INTEGER : (int64_t)(i * 104729 % 900);
+    struct table *const people = numbers(COLUMN_INT64, N, ids), *const visits = numbers(COLUMN_INT32, ROWS, asked);
+    const struct person_keys keys = {{&people->columns[0]}, 1}, other = {{&visits->columns[0]}, 1};
+    struct person_index *const index = person_index_make(&keys, rows, N);
+
+    for (size_t first = 0, n = 0; first < ROWS; first += n, n = (n * 3 + 1) % 200)
+        person_index_find(index, &other, first, first + n < ROWS ? n : ROWS - first, entries + first);
+    person_index_leaders(index, leads);
+    for (size_t i = 0; i < ROWS; i++) {
+        size_t lowest = PERSON_UNKNOWN;
+        for (size_t entry = N; entry-- > 0;)
+            if (asked[i] != MISSING_INTEGER && ids[rows[entry]] == asked[i])
+                lowest = entry;
+        assert_true(entries[i] == (asked[i] == MISSING_INTEGER ? PERSON_MISSING : lowest));
+        assert_true(entries[i] == person_index_first(index, &other, i));
+    }
+    for (size_t entry = 0; entry < N; entry++)
+        assert_int_equal(leads[entry], ids[rows[entry]] != MISSING_INTEGER && person_index_first(index, &keys, rows[entry]) == entry);
+    person_index_free(index);
+    table_free(visits);
+    table_free(people);
+}
+
 static void test_nobody_is_found_among_nobody(void **state)
 {
     (void)state;
@@ -129,6 +166,7 @@ int main(void)
         cmocka_unit_test(test_words_are_found_whatever_their_codes),
         cmocka_unit_test(test_a_person_in_several_entries_has_a_chain_that_ascends),
         cmocka_unit_test(test_keys_of_two_numbers_need_both),
+        cmocka_unit_test(test_many_at_once_are_found_as_one_by_one),
         cmocka_unit_test(test_nobody_is_found_among_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
