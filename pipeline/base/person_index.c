@@ -123,9 +123,11 @@ static void read_wanted(const struct person_index *index, const struct person_ke
 /* The entry that stands where the key is sought first, if its hash says that it may be the one; else n. */
 static size_t likely_entry(const struct person_index *index, const struct wanted *wanted)
 {
+    if (!wanted->has_key)
+        return index->n;
     const struct slot *const slot = &index->slots[(size_t)(wanted->hash >> 32) & index->mask];
 
-    return wanted->has_key && slot->entry != NOBODY && slot->hash == (uint32_t)wanted->hash ? slot->entry - 1 : index->n;
+    return slot->entry != NOBODY && slot->hash == (uint32_t)wanted->hash ? slot->entry - 1 : index->n;
 }
 
 static void fetch_rows(const struct person_index *index, const struct wanted *wanted, size_t n)
