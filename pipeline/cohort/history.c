@@ -85,3 +85,15 @@ size_t history_person_end(const struct history *history, size_t at)
         end++;
     return end;
 }
+
+size_t history_most_stays(const struct history *history)
+{
+    size_t most = 1;
+
+    for (size_t first = 0; first < history->n_stays;) {
+        const size_t end = history_person_end(history, first);
+        most = end - first > most ? end - first : most;
+        first = end;
+    }
+    return most;
+}

@@ -36,6 +36,9 @@ void history_join(struct history *history);
 /** End of the stays of the person whose first is `at`; at < n_stays. */
 size_t history_person_end(const struct history *history, size_t at);
 
+/** Of the person who has the most; 1 at least.  O(stays). */
+size_t history_most_stays(const struct history *history);
+
 static inline bool history_is_kept(const struct history *history, size_t stay)
 {
     return fate_is_kept((enum fate)history->fate[stay]);

@@ -107,25 +107,13 @@ static size_t gather(const struct study *study, const struct history *h, size_t 
     return n;
 }
 
-static size_t most_stays(const struct history *history)
-{
-    size_t most = 1;
-
-    for (size_t first = 0; first < history->n_stays;) {
-        const size_t end = history_person_end(history, first);
-        most = end - first > most ? end - first : most;
-        first = end;
-    }
-    return most;
-}
-
 static int write_people(const struct study *study, const struct history *history, const struct table *records,
                         const struct table *cohort, struct writer *w)
 {
     const struct column *const stay = table_column(cohort, "stay"), *const zero = table_column(cohort, "time_zero");
     const struct study_number *const most = &study->cohort.follow_up_days;
     struct index_stay *const index = allocate(cohort->n_rows, sizeof *index);
-    struct span *const spans = allocate(most_stays(history), sizeof *spans);
+    struct span *const spans = allocate(history_most_stays(history), sizeof *spans);
     int status = index == NULL || spans == NULL ? -1 : 0;
 
     for (size_t i = 0; status == 0 && i < cohort->n_rows; i++)

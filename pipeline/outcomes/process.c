@@ -8,9 +8,12 @@
 
 #include "base/memory.h"
 #include "base/names.h"
+#include "base/threads.h"
 #include "cohort/conditions.h"
 #include "cohort/derived_values.h"
 #include "study/expression.h"
+
+enum { PIECE = 8192 /* people that a thread looks at */ };
 
 typedef struct process_result find_function(const struct care *care, const struct process_rule *rule);
 
@@ -27,7 +30,8 @@ struct reading {
     const struct column *stay, *time_zero;             /* of table cohort */
     const struct column *sessions, *died_on, *programme; /* of the source; may be NULL */
     const uint8_t *completed;                          /* by record; NULL: nobody */
-    struct care_stay *stays;                           /* room for those of the busiest person */
+    size_t most_stays;                                 /* of the busiest person */
+    const struct outcome_writer *writer;
 };
 
 static const struct study_text *sessions_column(const struct study *study)
@@ -103,7 +107,7 @@ static int32_t programme_of(const struct reading *reading, size_t first, size_t 
 }
 
 /* The person's stays, those that were left out and duplicates aside. */
-static size_t gather(const struct reading *reading, size_t index, size_t *place)
+static size_t gather(const struct reading *reading, size_t index, struct care_stay *stays, size_t *place)
 {
     const struct history *h = reading->input->history;
     size_t first = index, n = 0;
@@ -115,24 +119,25 @@ static size_t gather(const struct reading *reading, size_t index, size_t *place)
             continue;
         if (i == index)
             *place = n;
-        reading->stays[n++] = (struct care_stay){.start = h->start[i],
-                                                 .end = h->end[i],
-                                                 .episode = h->episode[i],
-                                                 .level = (uint8_t)history_level(h, i),
-                                                 .programme = programme_of(reading, first, i),
-                                                 .open = h->open[i] == 1,
-                                                 .sessions = sessions_of(reading, (size_t)h->record[i])};
+        stays[n++] = (struct care_stay){.start = h->start[i],
+                                        .end = h->end[i],
+                                        .episode = h->episode[i],
+                                        .level = (uint8_t)history_level(h, i),
+                                        .programme = programme_of(reading, first, i),
+                                        .open = h->open[i] == 1,
+                                        .sessions = sessions_of(reading, (size_t)h->record[i])};
     }
     return n;
 }
 
-static void compute_one(const struct reading *reading, const struct outcome_writer *writer, size_t i)
+static void compute_one(const struct reading *reading, struct care_stay *stays, size_t i)
 {
     const struct outcome_input *input = reading->input;
+    const struct outcome_writer *writer = reading->writer;
     const size_t record = (size_t)column_integer(input->record, i);
     const uint8_t completed = reading->completed == NULL ? TRUTH_FALSE : reading->completed[record];
     const int64_t died = reading->died_on == NULL ? MISSING_INTEGER : column_integer(reading->died_on, record);
-    struct care care = {.stays = reading->stays,
+    struct care care = {.stays = stays,
                         .zero = (int32_t)column_integer(reading->time_zero, i),
                         .last_day = derived_last_day(&reading->derivation, i),
                         .death = died == MISSING_INTEGER ? NO_DAY : (int32_t)died,
@@ -142,7 +147,7 @@ static void compute_one(const struct reading *reading, const struct outcome_writ
         outcome_set(writer, i, LOSS_COMPLETED_UNDECIDED, 0);
         return;
     }
-    care.n = gather(reading, (size_t)column_integer(reading->stay, i), &care.index);
+    care.n = gather(reading, (size_t)column_integer(reading->stay, i), stays, &care.index);
     const struct process_result result = find_functions[input->outcome->process.kind](&care, &reading->rule);
     if (writer->time != NULL)
         outcome_set_time(writer, i, result.loss, result.cause, result.days);
@@ -150,16 +155,18 @@ static void compute_one(const struct reading *reading, const struct outcome_writ
         outcome_set(writer, i, result.loss, result.cause);
 }
 
-static size_t most_stays(const struct history *history)
+static int compute_piece(void *context, size_t piece)
 {
-    size_t most = 1;
+    const struct reading *const reading = context;
+    struct care_stay *const stays = allocate(reading->most_stays, sizeof *stays);
+    const size_t n = reading->input->n;
 
-    for (size_t first = 0; first < history->n_stays;) {
-        const size_t end = history_person_end(history, first);
-        most = end - first > most ? end - first : most;
-        first = end;
-    }
-    return most;
+    if (stays == NULL)
+        return -1;
+    for (size_t i = piece * PIECE; i < n && i < (piece + 1) * PIECE; i++)
+        compute_one(reading, stays, i);
+    free(stays);
+    return 0;
 }
 
 int process_compute(const struct outcome_writer *writer)
@@ -176,11 +183,12 @@ int process_compute(const struct outcome_writer *writer)
         .sessions = sessions->text == NULL ? NULL : table_column(input->records, sessions->text),
         .died_on = died_on->text == NULL ? NULL : table_column(input->records, died_on->text),
         .programme = programme == NULL ? NULL : table_column(input->records, programme),
-        .stays = allocate(most_stays(input->history), sizeof *reading.stays),
+        .most_stays = history_most_stays(input->history),
+        .writer = writer,
     };
     struct index_stay *index = allocate(input->n, sizeof *index);
     uint8_t *completed = NULL;
-    int status = reading.stays == NULL || index == NULL ? -1 : 0;
+    int status = index == NULL ? -1 : 0;
 
     if (status == 0 && input->outcome->completed_if.text != NULL &&
         (completed = condition_compute(study, &input->outcome->completed_if, input->records, input->n_threads)) == NULL)
@@ -190,10 +198,9 @@ int process_compute(const struct outcome_writer *writer)
         index[i].stay = (uint32_t)column_integer(reading.stay, i);
     reading.derivation = (struct derivation){
         .study = study, .history = input->history, .records = input->records, .index = index, .n = input->n};
-    for (size_t i = 0; status == 0 && i < input->n; i++)
-        compute_one(&reading, writer, i);
+    if (status == 0)
+        status = threads_run((input->n + PIECE - 1) / PIECE, input->n_threads, compute_piece, &reading);
     free(completed);
     free(index);
-    free(reading.stays);
     return status;
 }
