@@ -104,6 +104,20 @@ static int exchange(void *context, const void *bytes, const size_t *first, struc
     return GSL_SUCCESS;
 }
 
+size_t places_keep(const struct places_column *columns, size_t n, const uint8_t *where, size_t place)
+{
+    size_t n_kept = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (where[i] != place)
+            continue;
+        for (const struct places_column *c = columns; c->values != NULL; c++)
+            memmove((char *)c->values + n_kept * c->size, (char *)c->values + i * c->size, c->size);
+        n_kept++;
+    }
+    return n_kept;
+}
+
 size_t places_n_messages(const struct reducer *reducer)
 {
     return ((const struct place *)reducer->context)->n_messages;

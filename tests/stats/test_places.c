@@ -82,22 +82,10 @@ static void fit(const struct rows *all, const struct split *split, size_t place,
     struct rows *const own = malloc(sizeof *own);
     const struct cox_control control = COX_CONTROL;
     *own = *all;
-    own->n = 0;
-    for (size_t i = 0; i < all->n; i++) {
-        if (split != NULL && split->place[i] != place)
-            continue;
-        const size_t k = own->n++;
-        own->entry[k] = all->entry[i];
-        own->time[k] = all->time[i];
-        own->event[k] = all->event[i];
-        own->stratum[k] = all->stratum[i];
-        own->x[k] = all->x[i];
-        own->f[k] = all->f[i];
-        own->frequency[k] = all->frequency[i];
-        own->prediction[k] = all->prediction[i];
-        own->weight[k] = all->weight[i];
-        own->cluster[k] = all->cluster[i];
-    }
+    if (split != NULL)
+        own->n = PLACES_KEEP(all->n, split->place, place, COLUMN(own->entry), COLUMN(own->time), COLUMN(own->event),
+                             COLUMN(own->stratum), COLUMN(own->x), COLUMN(own->f), COLUMN(own->frequency),
+                             COLUMN(own->prediction), COLUMN(own->weight), COLUMN(own->cluster));
     const struct design_block blocks[] = {{.value = own->x, .n_level = 1, .column = number},
                                           {.code = own->f, .n_level = 4, .column = levels}};
     const struct design_matrix design = {.n = own->n, .p = P, .n_block = 2, .block = blocks};

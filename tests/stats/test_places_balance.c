@@ -67,19 +67,12 @@ static void make_rows(uint64_t number, size_t n_places, struct rows *rows)
 
 static void take(const struct rows *all, size_t place, struct rows *own)
 {
-    own->n = 0;
-    for (size_t i = 0; i < all->n; i++) {
-        if (all->place[i] != place)
-            continue;
-        const size_t k = own->n++;
-        own->arm[k] = all->arm[i];
-        own->frequency[k] = all->frequency[i];
-        own->weight[k] = all->weight[i];
-        for (size_t c = 0; c < N_COLUMN; c++)
-            own->x[c][k] = all->x[c][i];
-        for (size_t l = 0; l < N_LEVEL; l++)
-            own->level[l][k] = all->level[l][i];
-    }
+    *own = *all;
+    own->n = PLACES_KEEP(all->n, all->place, place, COLUMN(own->arm), COLUMN(own->frequency), COLUMN(own->weight));
+    for (size_t c = 0; c < N_COLUMN; c++)
+        PLACES_KEEP(all->n, all->place, place, COLUMN(own->x[c]));
+    for (size_t l = 0; l < N_LEVEL; l++)
+        PLACES_KEEP(all->n, all->place, place, COLUMN(own->level[l]));
 }
 
 static int by_value(const void *left, const void *right)

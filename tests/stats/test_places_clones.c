@@ -198,19 +198,8 @@ static void say_place(void *context, size_t place, const struct reducer *reducer
     size_t n_messages[2] = {0, 0};
 
     *own = *all;
-    own->n = 0;
-    for (size_t i = 0; i < all->n; i++) {
-        if (split->place[i] != place)
-            continue;
-        const size_t k = own->n++;
-        own->time[k] = all->time[i];
-        own->act[k] = all->act[i];
-        own->frequency[k] = all->frequency[i];
-        own->x[k] = all->x[i];
-        own->cause[k] = all->cause[i];
-        own->level[k] = all->level[i];
-        own->row[k] = i;
-    }
+    own->n = PLACES_KEEP(all->n, split->place, place, COLUMN(own->time), COLUMN(own->act), COLUMN(own->frequency), COLUMN(own->x),
+                         COLUMN(own->cause), COLUMN(own->level), COLUMN(own->row));
     say(own, reducer, &split->said[place], n_messages, split->clones);
     if (place == 0)
         memcpy(split->n_messages, n_messages, sizeof n_messages);

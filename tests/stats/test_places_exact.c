@@ -85,21 +85,10 @@ struct split {
 
 static void take(const struct rows *all, size_t place, struct rows *own)
 {
-    own->n = 0;
-    for (size_t i = 0; i < all->n; i++) {
-        if (all->place[i] != place)
-            continue;
-        const size_t k = own->n++;
-        own->entry[k] = all->entry[i];
-        own->time[k] = all->time[i];
-        own->event[k] = all->event[i];
-        own->stratum[k] = all->stratum[i];
-        own->x[k] = all->x[i];
-        own->offset[k] = all->offset[i];
-        own->f[k] = all->f[i];
-        own->g[k] = all->g[i];
-        own->frequency[k] = all->frequency[i];
-    }
+    *own = *all;
+    own->n = PLACES_KEEP(all->n, all->place, place, COLUMN(own->entry), COLUMN(own->time), COLUMN(own->event),
+                         COLUMN(own->stratum), COLUMN(own->x), COLUMN(own->offset), COLUMN(own->f), COLUMN(own->g),
+                         COLUMN(own->frequency));
 }
 
 static void say(const struct rows *all, const struct rows *own, size_t n_threads, const struct reducer *reducer, size_t *n_seen,

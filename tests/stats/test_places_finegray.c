@@ -126,23 +126,9 @@ static void say_place(void *context, size_t place, const struct reducer *reducer
     struct rows *const own = malloc(sizeof *own);
 
     *own = *all;
-    own->n = 0;
-    for (size_t i = 0; i < all->n; i++) {
-        if (split->place[i] != place)
-            continue;
-        const size_t k = own->n++;
-        own->time[k] = all->time[i];
-        own->x[k] = all->x[i];
-        own->offset[k] = all->offset[i];
-        own->weight[k] = all->weight[i];
-        own->cause[k] = all->cause[i];
-        own->group[k] = all->group[i];
-        own->cluster[k] = all->cluster[i];
-        own->f[k] = all->f[i];
-        own->treated[k] = all->treated[i];
-        own->place[k] = all->place[i];
-        own->row[k] = i;
-    }
+    own->n = PLACES_KEEP(all->n, split->place, place, COLUMN(own->time), COLUMN(own->x), COLUMN(own->offset), COLUMN(own->weight),
+                         COLUMN(own->cause), COLUMN(own->group), COLUMN(own->cluster), COLUMN(own->f), COLUMN(own->treated),
+                         COLUMN(own->place), COLUMN(own->row));
     say(own, reducer, &split->said[place], split->slope);
     free(own);
 }

@@ -90,20 +90,8 @@ static void say_place(void *context, size_t place, const struct reducer *reducer
     struct rows *const own = malloc(sizeof *own);
 
     *own = *all;
-    own->n = 0;
-    for (size_t i = 0; i < all->n; i++) {
-        if (split->place[i] != place)
-            continue;
-        const size_t k = own->n++;
-        own->entry[k] = all->entry[i];
-        own->time[k] = all->time[i];
-        own->x[k] = all->x[i];
-        own->event[k] = all->event[i];
-        own->stratum[k] = all->stratum[i];
-        own->group[k] = all->group[i];
-        own->frequency[k] = all->frequency[i];
-        own->level[k] = all->level[i];
-    }
+    own->n = PLACES_KEEP(all->n, split->place, place, COLUMN(own->entry), COLUMN(own->time), COLUMN(own->x), COLUMN(own->event),
+                         COLUMN(own->stratum), COLUMN(own->group), COLUMN(own->frequency), COLUMN(own->level));
     say(own, reducer, &split->said[place]);
     free(own);
 }

@@ -74,28 +74,20 @@ static void make_rows(uint64_t number, size_t n_places, struct rows *rows)
     }
 }
 
+static void keep_rows(struct rows *own, const uint8_t *where, size_t place)
+{
+    own->n = PLACES_KEEP(own->n, where, place, COLUMN(own->number), COLUMN(own->x), COLUMN(own->level), COLUMN(own->arm),
+                         COLUMN(own->place), COLUMN(own->cause), COLUMN(own->frequency), COLUMN(own->a), COLUMN(own->entry),
+                         COLUMN(own->time), COLUMN(own->event));
+}
+
 /* Those of an arm (2: both) at a place. */
 static void take(const struct rows *all, size_t place, uint8_t arm, struct rows *own)
 {
-    own->n = 0;
-    own->late = all->late;
-    own->horizon = all->horizon;
-    for (size_t i = 0; i < all->n; i++) {
-        if (all->where[i] != place || (arm < 2 && all->arm[i] != arm))
-            continue;
-        const size_t k = own->n++;
-        own->number[k] = all->number[i];
-        own->x[k] = all->x[i];
-        own->level[k] = all->level[i];
-        own->arm[k] = all->arm[i];
-        own->place[k] = all->place[i];
-        own->cause[k] = all->cause[i];
-        own->frequency[k] = all->frequency[i];
-        own->a[k] = all->a[i];
-        own->entry[k] = all->entry[i];
-        own->time[k] = all->time[i];
-        own->event[k] = all->event[i];
-    }
+    *own = *all;
+    keep_rows(own, own->where, place);
+    if (arm < 2)
+        keep_rows(own, own->arm, arm);
 }
 
 static void design_of(const struct rows *rows, struct design_block blocks[2], struct design_matrix *design)

@@ -174,24 +174,9 @@ static void say_place(void *context, size_t place, const struct reducer *reducer
     struct rows *const own = malloc(sizeof *own);
 
     *own = *all;
-    own->n = 0;
-    for (size_t i = 0; i < all->n; i++) {
-        if (split->place[i] != place)
-            continue;
-        const size_t k = own->n++;
-        own->x[k] = all->x[i];
-        own->y[k] = all->y[i];
-        own->observed[k] = all->observed[i];
-        own->target[k] = all->target[i];
-        own->residual[k] = all->residual[i];
-        own->frequency[k] = all->frequency[i];
-        own->e[k] = all->e[i];
-        own->level[k] = all->level[i];
-        own->place[k] = all->place[i];
-        own->n_before[k] = all->n_before[i];
-        own->cause[k] = all->cause[i];
-        own->row[k] = i;
-    }
+    own->n = PLACES_KEEP(all->n, split->place, place, COLUMN(own->x), COLUMN(own->y), COLUMN(own->observed), COLUMN(own->target),
+                         COLUMN(own->residual), COLUMN(own->frequency), COLUMN(own->e), COLUMN(own->level), COLUMN(own->place),
+                         COLUMN(own->n_before), COLUMN(own->cause), COLUMN(own->row));
     say(own, reducer, &split->said[place], split->rows);
     free(own);
 }

@@ -84,22 +84,13 @@ static void make_rows(uint64_t number, size_t n_places, struct rows *r)
 
 static void take_place(const struct rows *all, size_t place, const struct reducer *reducer, struct rows *own)
 {
-    own->n = own->n_person = 0;
-    own->whole = all->whole;
-    for (size_t i = 0; i < all->n; i++) {
-        if (reducer != NULL && all->place[i] != place)
-            continue;
-        const size_t k = own->n++;
-        own->entry[k] = all->entry[i];
-        own->time[k] = all->time[i];
-        own->event[k] = all->event[i];
-        own->cause[k] = all->cause[i];
-        own->name[k] = all->name[i];
+    *own = *all;
+    own->n_person = 0;
+    if (reducer != NULL)
+        own->n = PLACES_KEEP(all->n, all->place, place, COLUMN(own->entry), COLUMN(own->time), COLUMN(own->event),
+                             COLUMN(own->cause), COLUMN(own->name), COLUMN(own->x), COLUMN(own->y), COLUMN(own->f));
+    for (size_t k = 0; k < own->n; k++)
         own->person[k] = k > 0 && own->name[k - 1] == own->name[k] ? own->person[k - 1] : (int32_t)own->n_person++;
-        own->x[k] = all->x[i];
-        own->y[k] = all->y[i];
-        own->f[k] = all->f[i];
-    }
 }
 
 static void fit_hazard(const struct cox_rows *rows, const struct clusters *clusters, struct said *said, size_t which)
