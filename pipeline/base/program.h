@@ -8,6 +8,8 @@
 #include <argp.h>
 #include <stdbool.h>
 
+#include "base/table_print.h"
+
 enum exit_status { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_CHECK_SAID_NO = 3 };
 
 /**
@@ -32,8 +34,15 @@ struct stage_options {
 };
 void stage_options_init(struct stage_options *options);
 
-/** The number of threads that -j names, 1 .. 1024; anything else is wrong usage. */
+/** What -j names, 1 .. 1024, and --format: text, csv or json; anything else is wrong usage. */
 int program_parse_threads(struct argp_state *state, const char *text);
+enum table_format program_parse_format(struct argp_state *state, const char *text);
+
+/** Wrong usage: "EXPECTED was expected; value 'VALUE'". */
+void program_refuse(struct argp_state *state, const char *expected, const char *value);
+
+/** The argument is taken; one after another is wrong usage: "one WHAT at a time, please". */
+void program_take_one(struct argp_state *state, const char *what, const char *argument, const char **taken);
 
 /**
  * argp child: -o -j --allow-absolute --max-reject --profile --collective -q -v, with a struct stage_options * as input: the main's
@@ -53,8 +62,16 @@ void stage_refuse_profile(const struct stage_options *options);
 /** For those that write no table of which each rank has some rows: tells and ends with EXIT_USAGE when --collective is given. */
 void stage_refuse_collective(const struct stage_options *options);
 
-/** argp child: only -q and -v; input is not used. */
+/** argp child: only -q and -v; input is not used.  talk_children: this child alone. */
 extern const struct argp talk_argp;
+extern const struct argp_child talk_children[];
+
+/** A program of several commands, by their first argument; the last has no name and answers when it is none of theirs. */
+struct program_command {
+    const char *name;
+    int (*answer)(int argc, char **argv); /* from the command on; those of the program where there is no name */
+};
+int program_answer(int argc, char **argv, const struct program_command *commands);
 
 /**
  * Folder of shipped files ("plots", "datasets"): share/stepdown of the build tree or of PREFIX, found from

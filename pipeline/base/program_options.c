@@ -43,7 +43,7 @@ static double parse_share(const char *text)
     return share >= 0 && share <= 1 ? share : -1;
 }
 
-static void refuse(struct argp_state *state, const char *expected, const char *value)
+void program_refuse(struct argp_state *state, const char *expected, const char *value)
 {
     char escaped[ESCAPED_SIZE];
     argp_error(state, "%s was expected; value '%s'", expected, escape_value(escaped, value, strlen(value)));
@@ -79,8 +79,32 @@ int program_parse_threads(struct argp_state *state, const char *text)
     const int n = parse_threads(text);
 
     if (n < 0)
-        refuse(state, "-j: a whole number from 1 to 1024", text);
+        program_refuse(state, "-j: a whole number from 1 to 1024", text);
     return n;
+}
+
+enum table_format program_parse_format(struct argp_state *state, const char *text)
+{
+    enum table_format format = TABLE_TEXT;
+
+    if (table_format_from_name(text, &format) != 0)
+        program_refuse(state, "--format: text, csv or json", text);
+    return format;
+}
+
+void program_take_one(struct argp_state *state, const char *what, const char *argument, const char **taken)
+{
+    if (*taken != NULL)
+        argp_error(state, "one %s at a time, please: '%s' is one too many", what, argument);
+    *taken = argument;
+}
+
+int program_answer(int argc, char **argv, const struct program_command *commands)
+{
+    for (; commands->name != NULL; commands++)
+        if (argc > 1 && strcmp(argv[1], commands->name) == 0)
+            return commands->answer(argc - 1, argv + 1);
+    return commands->answer(argc, argv);
 }
 
 static error_t parse_stage(int key, char *argument, struct argp_state *state)
@@ -92,7 +116,7 @@ static error_t parse_stage(int key, char *argument, struct argp_state *state)
         return 0;
     case 'o':
         if (argument[0] == '\0')
-            refuse(state, "-o: the name of a folder", argument);
+            program_refuse(state, "-o: the name of a folder", argument);
         options->out = argument;
         return 0;
     case 'j':
@@ -118,7 +142,7 @@ static error_t parse_stage(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_MAX_REJECT:
         if ((options->max_reject = parse_share(argument)) < 0)
-            refuse(state, "--max-reject: a share from 0 to 1, or from 0% to 100%,", argument);
+            program_refuse(state, "--max-reject: a share from 0 to 1, or from 0% to 100%,", argument);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -150,6 +174,6 @@ static const struct argp_option stage_option_list[] = {
 
 const struct argp talk_argp = {.options = talk_options, .parser = parse_talk};
 
-static const struct argp_child stage_children[] = {{.argp = &talk_argp}, {0}};
+const struct argp_child talk_children[] = {{.argp = &talk_argp}, {0}};
 
-const struct argp stage_argp = {.options = stage_option_list, .parser = parse_stage, .children = stage_children};
+const struct argp stage_argp = {.options = stage_option_list, .parser = parse_stage, .children = talk_children};

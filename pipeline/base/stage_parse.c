@@ -13,11 +13,7 @@ static error_t parse_argument(int key, char *argument, struct argp_state *state)
     case ARGP_KEY_INIT:
         state->child_inputs[0] = options;
         return 0;
-    case ARGP_KEY_ARG:
-        if (options->study != NULL)
-            argp_error(state, "one study file at a time, please: '%s' is one too many", argument);
-        options->study = argument;
-        return 0;
+    case ARGP_KEY_ARG: program_take_one(state, "study file", argument, &options->study); return 0;
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "which study?");
         return 0;

@@ -37,11 +37,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     case KEY_HEADS:
         command->heads = true;
         return 0;
-    case ARGP_KEY_ARG:
-        if (command->options.study != NULL)
-            argp_error(state, "one study file at a time, please: '%s' is one too many", argument);
-        command->options.study = argument;
-        return 0;
+    case ARGP_KEY_ARG: program_take_one(state, "study file", argument, &command->options.study); return 0;
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "which study?");
         return 0;
@@ -88,7 +84,7 @@ static char parse_delimiter(const char *text, struct argp_state *state)
     if (strcmp(text, "tab") == 0)
         return '\t';
     if (strlen(text) != 1 || strchr("\"\r\n", text[0]) != NULL)
-        argp_error(state, "--delimiter: one byte such as ';', or the word tab, was expected; value '%s'", text);
+        program_refuse(state, "--delimiter: one byte such as ';', or the word tab,", text);
     return text[0];
 }
 
@@ -105,13 +101,9 @@ static error_t parse_codebook_option(int key, char *argument, struct argp_state 
     case KEY_ENCODING:
         command->latin1 = strcmp(argument, "latin-1") == 0;
         if (!command->latin1 && strcmp(argument, "utf-8") != 0)
-            argp_error(state, "--encoding: utf-8 or latin-1 was expected; value '%s'", argument);
+            program_refuse(state, "--encoding: utf-8 or latin-1", argument);
         return 0;
-    case ARGP_KEY_ARG:
-        if (command->file != NULL)
-            argp_error(state, "one file at a time, please: '%s' is one too many", argument);
-        command->file = argument;
-        return 0;
+    case ARGP_KEY_ARG: program_take_one(state, "file", argument, &command->file); return 0;
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "which file?");
         return 0;
@@ -147,9 +139,8 @@ static int draft_codebook(int argc, char **argv)
         {.name = "encoding", .key = KEY_ENCODING, .arg = "NAME", .doc = "utf-8 (default) or latin-1"},
         {0},
     };
-    const struct argp_child children[] = {{&talk_argp, 0, NULL, 0}, {0}};
     const struct argp argp = {.options = options, .parser = parse_codebook_option, .args_doc = "FILE",
-                              .doc = codebook_doc, .children = children};
+                              .doc = codebook_doc, .children = talk_children};
     struct codebook_command command = {.delimiter = ','};
     argp_parse(&argp, argc, argv, 0, NULL, &command);
     char *const text = draft_file(command.file, command.delimiter, command.latin1);

@@ -64,12 +64,6 @@ bool words_command_is_meant(int argc, char **argv)
     return false;
 }
 
-static void refuse(struct argp_state *state, const char *expected, const char *value)
-{
-    char escaped[ESCAPED_SIZE];
-    argp_error(state, "%s was expected; value '%s'", expected, escape_value(escaped, value, strlen(value)));
-}
-
 static bool ends_with(const char *text, const char *end)
 {
     const size_t length = strlen(text);
@@ -85,16 +79,13 @@ static void check_request(const struct request *request, struct argp_state *stat
         argp_error(state, request->list ? "--list shows the definitions; it takes no words"
                                         : "--words FILE was expected");
     if (request->out != NULL && !ends_with(request->out, ".h5") && table_format_from_path(request->out, &format) != 0)
-        refuse(state, "-o: a file that ends with .csv, .json, .txt or .h5", request->out);
+        program_refuse(state, "-o: a file that ends with .csv, .json, .txt or .h5", request->out);
 }
 
 static error_t parse_key(int key, char *argument, struct argp_state *state)
 {
     struct request *request = state->input;
     switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = NULL;
-        return 0;
     case KEY_WORDS:
         request->words = argument;
         return 0;
@@ -116,8 +107,7 @@ static error_t parse_key(int key, char *argument, struct argp_state *state)
         request->columns.word = argument;
         return 0;
     case KEY_FORMAT:
-        if (table_format_from_name(argument, &request->format) != 0)
-            refuse(state, "--format: one of text, csv, json", argument);
+        request->format = program_parse_format(state, argument);
         return 0;
     case 'o':
         request->out = argument;
@@ -257,8 +247,7 @@ static int answer(const struct request *request)
 
 int words_command(int argc, char **argv)
 {
-    const struct argp_child children[] = {{&talk_argp, 0, NULL, 0}, {0}};
-    const struct argp argp = {.options = option_list, .parser = parse_key, .doc = doc, .children = children};
+    const struct argp argp = {.options = option_list, .parser = parse_key, .doc = doc, .children = talk_children};
     struct request request = {.names = "all", .n_threads = threads_available()};
 
     argp_parse(&argp, argc, argv, 0, NULL, &request);

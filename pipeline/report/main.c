@@ -33,16 +33,11 @@ struct show_options {
 static error_t parse_show(int key, char *argument, struct argp_state *state)
 {
     struct show_options *options = state->input;
-    char escaped[ESCAPED_SIZE];
 
     switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = NULL;
-        return 0;
     case 'f':
         if (show_format_from_name(argument, &options->format) != 0)
-            argp_error(state, "--format: text, csv, json, words, md or tex was expected; value '%s'",
-                       escape_value(escaped, argument, strlen(argument)));
+            program_refuse(state, "--format: text, csv, json, words, md or tex", argument);
         options->format_given = true;
         return 0;
     case ARGP_KEY_ARG:
@@ -69,12 +64,11 @@ static int run_show(int argc, char **argv)
 {
     static const struct argp_option options[] = {
         {.name = "format", .key = 'f', .arg = "FORMAT", .doc = "text (default), csv, json; as the page has it: words, md or tex"}, {0}};
-    const struct argp_child children[] = {{&talk_argp, 0, NULL, 0}, {0}};
     const struct argp argp = {.options = options,
                               .parser = parse_show,
                               .args_doc = "OUT|FILE.h5 [TABLE]",
                               .doc = show_doc,
-                              .children = children};
+                              .children = talk_children};
     struct show_options chosen = {.format = SHOW_TEXT};
 
     program_start("stepdown show");
@@ -96,9 +90,6 @@ static error_t parse_index(int key, char *argument, struct argp_state *state)
     struct index_options *options = state->input;
 
     switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = NULL;
-        return 0;
     case 'i':
         return 0;
     case 'o':
@@ -122,9 +113,8 @@ static int run_index(int argc, char **argv)
         {.name = "index", .key = 'i', .doc = "one page over several studies"},
         {.name = "out", .key = 'o', .arg = "FILE", .doc = "the page (default index.html)"},
         {0}};
-    const struct argp_child children[] = {{&talk_argp, 0, NULL, 0}, {0}};
     const struct argp argp = {
-        .options = options, .parser = parse_index, .args_doc = "--index OUT...", .doc = index_doc, .children = children};
+        .options = options, .parser = parse_index, .args_doc = "--index OUT...", .doc = index_doc, .children = talk_children};
     struct index_options chosen = {.path = "index.html"};
 
     program_start("stepdown report");

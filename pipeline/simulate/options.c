@@ -46,13 +46,6 @@ static const struct argp_option option_list[] = {
     {0},
 };
 
-static void refuse(struct argp_state *state, const char *expected, const char *value)
-{
-    char escaped[ESCAPED_SIZE];
-
-    argp_error(state, "%s was expected; value '%s'", expected, escape_value(escaped, value, strlen(value)));
-}
-
 /* Digits alone, at most `high`; -1: not that. */
 static int64_t whole(const char *text, int64_t high)
 {
@@ -86,7 +79,7 @@ static void read_whole(struct argp_state *state, const char *expected, const cha
     const int64_t value = whole(text, high);
 
     if (value < low)
-        refuse(state, expected, text);
+        program_refuse(state, expected, text);
     else
         *into = value;
 }
@@ -97,7 +90,7 @@ static void read_real(struct argp_state *state, const char *expected, const char
     const double value = real(text, low, high);
 
     if (isnan(value))
-        refuse(state, expected, text);
+        program_refuse(state, expected, text);
     else
         *into = value;
 }
@@ -131,8 +124,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         read_real(state, "--disenrolled: a share from 0 to 0.95", argument, 0, 0.95, &settings->disenrolled);
         return 0;
     case 'j':
-        read_whole(state, "-j: a whole number from 1 to 1024", argument, 1, 1024, &n);
-        settings->n_threads = (int)n;
+        settings->n_threads = program_parse_threads(state, argument);
         return 0;
     case KEY_AGAIN: request->again = true; return 0;
     case ARGP_KEY_ARG:
@@ -147,8 +139,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 void simulate_options_read(struct simulate_request *request, int argc, char **argv)
 {
-    static const struct argp_child talk[] = {{&talk_argp, 0, NULL, 0}, {0}};
-    static const struct argp argp = {option_list, parse, "DIR", doc, talk, NULL, NULL};
+    static const struct argp argp = {option_list, parse, "DIR", doc, talk_children, NULL, NULL};
 
     *request = (struct simulate_request){.settings = default_settings};
     request->settings.n_threads = threads_available();

@@ -23,7 +23,7 @@ static const char site_doc[] =
 static error_t parse_site(int key, char *argument, struct argp_state *state)
 {
     struct site_options *options = state->input;
-    char *end, escaped[ESCAPED_SIZE];
+    char *end;
 
     switch (key) {
     case 'o': options->file = argument; return 0;
@@ -34,14 +34,9 @@ static error_t parse_site(int key, char *argument, struct argp_state *state)
     case KEY_THRESHOLD:
         options->threshold = strtoll(argument, &end, 10);
         if (*argument == '\0' || *end != '\0' || options->threshold < 0 || options->threshold > 1000000)
-            argp_error(state, "--threshold: a number of people from 0 to 1000000 was expected; value '%s'",
-                       escape_value(escaped, argument, strlen(argument)));
+            program_refuse(state, "--threshold: a number of people from 0 to 1000000", argument);
         return 0;
-    case ARGP_KEY_ARG:
-        if (options->study != NULL)
-            argp_error(state, "one study at a time, please: '%s' is one too many", argument);
-        options->study = argument;
-        return 0;
+    case ARGP_KEY_ARG: program_take_one(state, "study", argument, &options->study); return 0;
     case ARGP_KEY_NO_ARGS: argp_error(state, "which study?"); return 0;
     case ARGP_KEY_END:
         if (options->study != NULL && options->file == NULL)
@@ -64,9 +59,8 @@ static int site(int argc, char **argv)
         {.name = "allow-absolute", .key = KEY_ALLOW_ABSOLUTE, .doc = "Let the study file name files by absolute paths"},
         {0},
     };
-    const struct argp_child children[] = {{&talk_argp, 0, NULL, 0}, {0}};
     const struct argp argp = {.options = list, .parser = parse_site, .args_doc = "STUDY.yaml", .doc = site_doc,
-                              .children = children};
+                              .children = talk_children};
     struct stage_options defaults;
 
     program_start("stepdown site");
@@ -128,9 +122,8 @@ static int merge(int argc, char **argv)
         {.name = "threads", .key = 'j', .arg = "N", .doc = "Work on N threads (default: all processors)"},
         {0},
     };
-    const struct argp_child children[] = {{&talk_argp, 0, NULL, 0}, {0}};
     const struct argp argp = {.options = list, .parser = parse_merge, .args_doc = "SITE.h5...", .doc = merge_doc,
-                              .children = children};
+                              .children = talk_children};
     struct stage_options defaults;
 
     program_start("stepdown merge");
@@ -143,17 +136,18 @@ static int merge(int argc, char **argv)
     return command.rounds ? rounds_merge(&rounds) : merge_sites(merge);
 }
 
-int main(int argc, char **argv)
+static int unknown(int argc, char **argv)
 {
-    static const struct {
-        const char *name;
-        int (*answer)(int, char **);
-    } commands[] = {{"site", site}, {"merge", merge}};
-
-    for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof commands[0]; i++)
-        if (strcmp(argv[1], commands[i].name) == 0)
-            return commands[i].answer(argc - 1, argv + 1);
+    (void)argc;
+    (void)argv;
     program_start("stepdown sites");
     fail("`stepdown merge --help` says what there is");
     return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct program_command commands[] = {{"site", site}, {"merge", merge}, {NULL, unknown}};
+
+    return program_answer(argc, argv, commands);
 }

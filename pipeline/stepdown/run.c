@@ -56,11 +56,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         check_stage("--until", argument, state);
         run->until = argument;
         return 0;
-    case ARGP_KEY_ARG:
-        if (run->options.study != NULL)
-            argp_error(state, "one study file at a time, please: '%s' is one too many", argument);
-        run->options.study = argument;
-        return 0;
+    case ARGP_KEY_ARG: program_take_one(state, "study file", argument, &run->options.study); return 0;
     case ARGP_KEY_NO_ARGS: argp_error(state, "which study?"); return 0;
     case ARGP_KEY_END:
         if (run->options.out == NULL)

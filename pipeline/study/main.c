@@ -55,8 +55,6 @@ static error_t parse_argument(int key, char *argument, struct argp_state *state)
     }
 }
 
-static const struct argp_child talk[] = {{&talk_argp, 0, NULL, 0}, {0}};
-
 static int check(int argc, char **argv)
 {
     static const struct argp_option list[] = {
@@ -66,11 +64,12 @@ static int check(int argc, char **argv)
         "Checks a study file and its codebooks and tells every mistake with line and column.  Of the data no more than\n"
         "the headers are read.\v"
         "Example:\n  stepdown check study.yaml\n\n"
-        "Exit status: 0 no mistakes, 1 mistakes, 2 wrong usage.", talk, NULL, NULL};
+        "Exit status: 0 no mistakes, 1 mistakes, 2 wrong usage.", talk_children, NULL, NULL};
     struct arguments arguments = {.wanted = "STUDY.yaml"};
     struct study *study;
     int result;
 
+    program_start("stepdown check");
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);
     if ((study = study_read(arguments.name, &arguments.options)) == NULL)
         return EXIT_FAILED;
@@ -89,9 +88,10 @@ static int new(int argc, char **argv)
         list, parse_argument, "DIR",
         "Writes a commented study file, its codebook and some made-up data into a folder; never over a file that is "
         "there.\v"
-        "Example:\n  stepdown new my-study\n  stepdown run my-study/study.yaml -o my-study/out", talk, NULL, NULL};
+        "Example:\n  stepdown new my-study\n  stepdown run my-study/study.yaml -o my-study/out", talk_children, NULL, NULL};
     struct arguments arguments = {.wanted = "a folder"};
 
+    program_start("stepdown new");
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);
     if (template_write(arguments.name, arguments.of_stays) != 0)
         return EXIT_FAILED;
@@ -113,11 +113,12 @@ static int lock(int argc, char **argv)
         "Writes the SHA-256 of the plan - the parts of a study that decide numbers - beside the study, before any outcome is "
         "computed.  Results and report then say whether the plan came first, and whether it has changed since.\v"
         "Example:\n  stepdown lock study.yaml -o out\n\n"
-        "Exit status: 0 locked, 1 mistakes, 2 wrong usage, 3 refused.", talk, NULL, NULL};
+        "Exit status: 0 locked, 1 mistakes, 2 wrong usage, 3 refused.", talk_children, NULL, NULL};
     struct arguments arguments = {.lock = {.out = "out"}, .wanted = "STUDY.yaml"};
     struct study *study;
     int result;
 
+    program_start("stepdown lock");
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);
     if ((study = study_read(arguments.name, &arguments.options)) == NULL)
         return EXIT_FAILED;
@@ -170,9 +171,10 @@ static int key(int argc, char **argv)
         NULL, parse_key_argument, "new FILE\nshow FILE",
         "Makes a key for person keys in a new file that only its owner can read, or shows the fingerprint of one.  "
         "Whoever has the key can find persons again by their ids: keep it apart from the data.\v"
-        "Example:\n  stepdown key new site.key", talk, NULL, NULL};
+        "Example:\n  stepdown key new site.key", talk_children, NULL, NULL};
     struct key_arguments arguments = {0};
 
+    program_start("stepdown key");
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);
     if (strcmp(arguments.action, "show") == 0)
         return show_fingerprint(arguments.file);
@@ -187,8 +189,9 @@ static int usage(int argc, char **argv)
     static const struct argp argp = {
         NULL, NULL, "check STUDY.yaml\nnew DIR\nlock STUDY.yaml\nkey new FILE",
         "Checks a study file, writes one to start from, locks its plan, or makes a key.\v"
-        "Example:\n  stepdown new my-study\n  stepdown check my-study/study.yaml", talk, NULL, NULL};
+        "Example:\n  stepdown new my-study\n  stepdown check my-study/study.yaml", talk_children, NULL, NULL};
 
+    program_start("stepdown");
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, NULL);
     argp_help(&argp, stderr, ARGP_HELP_STD_ERR, (char *)"stepdown");
     return EXIT_USAGE;
@@ -196,24 +199,7 @@ static int usage(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    const char *command = argc > 1 ? argv[1] : "";
+    static const struct program_command commands[] = {{"check", check}, {"new", new}, {"lock", lock}, {"key", key}, {NULL, usage}};
 
-    if (strcmp(command, "check") == 0) {
-        program_start("stepdown check");
-        return check(argc - 1, argv + 1);
-    }
-    if (strcmp(command, "new") == 0) {
-        program_start("stepdown new");
-        return new(argc - 1, argv + 1);
-    }
-    if (strcmp(command, "lock") == 0) {
-        program_start("stepdown lock");
-        return lock(argc - 1, argv + 1);
-    }
-    if (strcmp(command, "key") == 0) {
-        program_start("stepdown key");
-        return key(argc - 1, argv + 1);
-    }
-    program_start("stepdown");
-    return usage(argc, argv);
+    return program_answer(argc, argv, commands);
 }

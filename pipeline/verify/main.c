@@ -32,26 +32,15 @@ static bool is_results_file(const char *path)
 static error_t parse_verify(int key, char *argument, struct argp_state *state)
 {
     struct verify_options *options = state->input;
-    char escaped[ESCAPED_SIZE];
 
     switch (key) {
     case KEY_AGAINST: options->against = argument; return 0;
     case KEY_STUDY: options->study = argument; return 0;
     case KEY_ALLOW_ABSOLUTE: options->allow_absolute = true; return 0;
     case 'o': options->out = argument; return 0;
-    case 'j':
-        options->n_threads = program_parse_threads(state, argument);
-        return 0;
-    case 'f':
-        if (table_format_from_name(argument, &options->format) != 0)
-            argp_error(state, "--format: text, csv or json was expected; value '%s'",
-                       escape_value(escaped, argument, strlen(argument)));
-        return 0;
-    case ARGP_KEY_ARG:
-        if (options->what != NULL)
-            argp_error(state, "one study or results file at a time, please: '%s' is one too many", argument);
-        options->what = argument;
-        return 0;
+    case 'j': options->n_threads = program_parse_threads(state, argument); return 0;
+    case 'f': options->format = program_parse_format(state, argument); return 0;
+    case ARGP_KEY_ARG: program_take_one(state, "study or results file", argument, &options->what); return 0;
     case ARGP_KEY_NO_ARGS: argp_error(state, "which study or results file?"); return 0;
     case ARGP_KEY_END:
         if (options->what != NULL && !is_results_file(options->what) && (options->against != NULL || options->study != NULL))
@@ -76,9 +65,8 @@ static int verify(int argc, char **argv)
         {.name = "allow-absolute", .key = KEY_ALLOW_ABSOLUTE, .doc = "Let the study file name files by absolute paths"},
         {0},
     };
-    const struct argp_child children[] = {{&talk_argp, 0, NULL, 0}, {0}};
     const struct argp argp = {.options = list, .parser = parse_verify, .args_doc = "STUDY.yaml|FILE.h5",
-                              .doc = verify_doc, .children = children};
+                              .doc = verify_doc, .children = talk_children};
     struct stage_options defaults;
 
     program_start("stepdown verify");
@@ -110,19 +98,10 @@ struct table_options {
 static error_t parse_numcheck(int key, char *argument, struct argp_state *state)
 {
     struct table_options *options = state->input;
-    char escaped[ESCAPED_SIZE];
 
     switch (key) {
-    case 'f':
-        if (table_format_from_name(argument, &options->format) != 0)
-            argp_error(state, "--format: text, csv or json was expected; value '%s'",
-                       escape_value(escaped, argument, strlen(argument)));
-        return 0;
-    case ARGP_KEY_ARG:
-        if (options->path != NULL)
-            argp_error(state, "one table at a time, please: '%s' is one too many", argument);
-        options->path = argument;
-        return 0;
+    case 'f': options->format = program_parse_format(state, argument); return 0;
+    case ARGP_KEY_ARG: program_take_one(state, "table", argument, &options->path); return 0;
     case ARGP_KEY_NO_ARGS: argp_error(state, "which table?"); return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
@@ -132,9 +111,8 @@ static int run_numcheck(int argc, char **argv)
 {
     static const struct argp_option list[] = {
         {.name = "format", .key = 'f', .arg = "FORMAT", .doc = "text (default), csv or json"}, {0}};
-    const struct argp_child children[] = {{&talk_argp, 0, NULL, 0}, {0}};
     const struct argp argp = {.options = list, .parser = parse_numcheck, .args_doc = "TABLE.csv", .doc = numcheck_doc,
-                              .children = children};
+                              .children = talk_children};
     struct table_options options = {.format = TABLE_TEXT};
 
     program_start("stepdown numcheck");
@@ -157,7 +135,6 @@ enum { KEY_AT_RISK = 0x200, KEY_PERCENT, KEY_RISING, KEY_TRIAL, KEY_WHOLE };
 static error_t parse_digitised(int key, char *argument, struct argp_state *state)
 {
     struct digitised_command *command = state->input;
-    char escaped[ESCAPED_SIZE];
 
     switch (key) {
     case KEY_AT_RISK: command->at_risk = argument; return 0;
@@ -165,16 +142,8 @@ static error_t parse_digitised(int key, char *argument, struct argp_state *state
     case KEY_RISING: command->options.rising = true; return 0;
     case KEY_TRIAL: command->trial = argument; return 0;
     case KEY_WHOLE: command->whole = true; return 0;
-    case 'f':
-        if (table_format_from_name(argument, &command->format) != 0)
-            argp_error(state, "--format: text, csv or json was expected; value '%s'",
-                       escape_value(escaped, argument, strlen(argument)));
-        return 0;
-    case ARGP_KEY_ARG:
-        if (command->curve != NULL)
-            argp_error(state, "one curve file at a time, please: '%s' is one too many", argument);
-        command->curve = argument;
-        return 0;
+    case 'f': command->format = program_parse_format(state, argument); return 0;
+    case ARGP_KEY_ARG: program_take_one(state, "curve file", argument, &command->curve); return 0;
     case ARGP_KEY_NO_ARGS: argp_error(state, "which curve?"); return 0;
     case ARGP_KEY_END:
         if (command->curve != NULL && command->at_risk == NULL)
@@ -195,9 +164,8 @@ static int run_digitised(int argc, char **argv)
         {.name = "format", .key = 'f', .arg = "FORMAT", .doc = "csv (default), text or json"},
         {0},
     };
-    const struct argp_child children[] = {{&talk_argp, 0, NULL, 0}, {0}};
     const struct argp argp = {.options = list, .parser = parse_digitised, .args_doc = "CURVE.csv", .doc = digitised_doc,
-                              .children = children};
+                              .children = talk_children};
     struct digitised_command command = {.format = TABLE_CSV};
 
     program_start("stepdown digitised");
@@ -220,20 +188,11 @@ struct cite_options {
 static error_t parse_cite(int key, char *argument, struct argp_state *state)
 {
     struct cite_options *options = state->input;
-    char escaped[ESCAPED_SIZE];
 
     switch (key) {
     case KEY_ALLOW_ABSOLUTE: options->allow_absolute = true; return 0;
-    case 'f':
-        if (table_format_from_name(argument, &options->format) != 0)
-            argp_error(state, "--format: text, csv or json was expected; value '%s'",
-                       escape_value(escaped, argument, strlen(argument)));
-        return 0;
-    case ARGP_KEY_ARG:
-        if (options->study != NULL)
-            argp_error(state, "one study at a time, please: '%s' is one too many", argument);
-        options->study = argument;
-        return 0;
+    case 'f': options->format = program_parse_format(state, argument); return 0;
+    case ARGP_KEY_ARG: program_take_one(state, "study", argument, &options->study); return 0;
     case ARGP_KEY_NO_ARGS: argp_error(state, "which study?"); return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
@@ -246,9 +205,8 @@ static int run_cite(int argc, char **argv)
         {.name = "allow-absolute", .key = KEY_ALLOW_ABSOLUTE, .doc = "Let the study file name files by absolute paths"},
         {0},
     };
-    const struct argp_child children[] = {{&talk_argp, 0, NULL, 0}, {0}};
     const struct argp argp = {.options = list, .parser = parse_cite, .args_doc = "STUDY.yaml", .doc = cite_doc,
-                              .children = children};
+                              .children = talk_children};
     struct cite_options options = {.format = TABLE_TEXT};
 
     program_start("stepdown cite");
@@ -256,18 +214,18 @@ static int run_cite(int argc, char **argv)
     return cite(options.study, options.allow_absolute, options.format);
 }
 
-int main(int argc, char **argv)
+static int unknown(int argc, char **argv)
 {
-    static const struct {
-        const char *name;
-        int (*answer)(int, char **);
-    } commands[] = {{"verify", verify}, {"numcheck", run_numcheck}, {"digitised", run_digitised},
-                  {"cite", run_cite}};
-
-    for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof commands[0]; i++)
-        if (strcmp(argv[1], commands[i].name) == 0)
-            return commands[i].answer(argc - 1, argv + 1);
+    (void)argc;
+    (void)argv;
     program_start("stepdown verify");
     fail("`stepdown verify --help` says what there is");
     return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct program_command commands[] = {{"verify", verify}, {"numcheck", run_numcheck}, {"digitised", run_digitised}, {"cite", run_cite}, {NULL, unknown}};
+
+    return program_answer(argc, argv, commands);
 }

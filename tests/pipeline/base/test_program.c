@@ -244,6 +244,27 @@ static void test_help_and_version_carry_the_name(void **state)
     says("--usage", 0, "Usage: stepdown test");
 }
 
+static int answer_twice(int argc, char **argv)
+{
+    return 2 * argc + (argv[0][0] == 't');
+}
+
+static int answer_others(int argc, char **argv)
+{
+    return -10 * argc - (argv[0][0] == 'p');
+}
+
+static void test_the_command_that_is_named_answers_from_its_name_on(void **state)
+{
+    static const struct program_command commands[] = {{"once", answer_others}, {"twice", answer_twice}, {NULL, answer_others}};
+    char *argv[] = {(char *)"program", (char *)"twice", (char *)"more", NULL}, *other[] = {(char *)"program", (char *)"twic", NULL};
+
+    (void)state;
+    assert_int_equal(program_answer(3, argv, commands), 2 * 2 + 1);
+    assert_int_equal(program_answer(2, other, commands), -21);
+    assert_int_equal(program_answer(1, argv, commands), -11);
+}
+
 static void test_who_made_the_numbers_is_known(void **state)
 {
     (void)state;
@@ -294,6 +315,7 @@ int main(void)
         cmocka_unit_test(test_options_are_taken),
         cmocka_unit_test(test_wrong_options_are_refused_with_status_2),
         cmocka_unit_test(test_help_and_version_carry_the_name),
+        cmocka_unit_test(test_the_command_that_is_named_answers_from_its_name_on),
         cmocka_unit_test(test_who_made_the_numbers_is_known),
         cmocka_unit_test(test_shipped_files_are_found_from_the_place_of_the_program),
         cmocka_unit_test(test_shipped_files_that_are_not_there_are_told),

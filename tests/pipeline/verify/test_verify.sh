@@ -105,6 +105,10 @@ try "$stepdown" verify
 told 2 'which study or results file?' 'verify wants to know what'
 try "$stepdown" verify "$study" --against "$results"
 told 2 'go with a results file' '--against goes with a results file'
+try "$stepdown" verify "$results" "$released"
+told 2 'one study or results file at a time, please:' 'verify takes one file'
+try "$stepdown" verify "$results" --format xml
+told 2 "--format: text, csv or json was expected; value 'xml'" 'and prints in one of three formats'
 try "$stepdown" verify "$box/nothing.h5"
 told 1 'nothing.h5' 'a file that is not there is a failure'
 echo 'no HDF5' > "$box/text.h5"
