@@ -14,39 +14,20 @@ readable() { # DIR
         h5dump "$1/work/$file" > "$box/dump" 2> "$box/dump.told" && [ ! -s "$box/dump.told" ] || { echo "$file: $(head -c 200 "$box/dump.told")"; return 1; }
     done
 }
-same_content() { # DIR DIR
+unlike() {
     for file in $files; do
-        one=$(content "$1/work/$file")
-        [ -n "$one" ] && [ "$one" = "$(content "$2/work/$file")" ] || { echo "$file differs"; return 1; }
+        one=$(content "$box/one/work/$file")
+        [ -n "$one" ] && [ "$one" = "$(content "$box/many/work/$file")" ] || echo "$file differs"
     done
-    cmp -s "$1/work/rejects.csv" "$2/work/rejects.csv" || { echo 'rejects.csv differs'; return 1; }
-    cmp -s "$1/work/results.h5" "$2/work/results.h5" || { echo 'results.h5 differs'; return 1; }
+    for file in rejects.csv results.h5; do
+        cmp -s "$box/one/work/$file" "$box/many/work/$file" || echo "$file differs"
+    done
 }
-# STUDY NAME "RANKS THREADS ..."
-same() {
-    rm -rf "$box/one" "$box/many"
-    study=$1
-    name=$2
-    "$alone" run -q --until compare "$study" -o "$box/one" -j 2 > "$box/told" 2>&1 || {
-        report 1 "$name runs alone" "$(head -c 300 "$box/told")"
-        return
-    }
-    # shellcheck disable=SC2086
-    set -- $3
-    wrong=
-    n=0
-    while [ $# -gt 1 ]; do
-        rm -rf "$box/many"
-        try together "$1" run -q --collective --until compare "$study" -o "$box/many" -j "$2"
-        [ "$status" = 0 ] || wrong="$wrong [$1 ranks: status $status, $(head -c 300 "$box/told")]"
-        why=$(same_content "$box/one" "$box/many") || wrong="$wrong [$1 ranks: $why]"
-        ranks=$1
-        n=$((n + 1))
-        shift 2
-    done
-    why=$(readable "$box/many") || wrong="$wrong [$ranks ranks: $why]"
-    [ -z "$wrong" ] && [ $n -gt 0 ]
-    report $? "$name: the same content, and ordinary HDF5, for $n choices of ranks and threads" "$wrong"
+with=--collective
+same_content() { # STUDY NAME "RANKS THREADS ..."
+    same_runs "$1" "$3"
+    why=$(readable "$box/many") || wrong="$wrong [$why]"
+    closing "$2: the same content, and ordinary HDF5, whatever ranks and threads"
 }
 
 # ---- the same content ---------------------------------------------------------------------------------------------
@@ -54,11 +35,11 @@ same() {
 "$alone" simulate -q --persons 3000 --truth-persons 0 "$box/stays"
 sed 's/^caveats:/profiles: {gap14: {link: {gap_days: 14}}}\
 caveats:/' "$box/stays/study.yaml" > "$box/stays/more.yaml"
-same "$box/stays/more.yaml" 'a chunk, and more ranks than chunks' '1 1 2 2 3 1 4 1 8 1'
-same datasets/uis/study.yaml 'people without stays' '2 1 8 1'
-same datasets/ctn0094/start.yaml 'words of weeks' '3 1'
+same_content "$box/stays/more.yaml" 'a chunk, and more ranks than chunks' '1 1 2 2 3 1 4 1 8 1'
+same_content datasets/uis/study.yaml 'people without stays' '2 1 8 1'
+same_content datasets/ctn0094/start.yaml 'words of weeks' '3 1'
 "$alone" simulate -q --persons 75000 --truth-persons 0 "$box/big"
-same "$box/big/study.yaml" 'several chunks' '2 2 3 1 4 1 8 1'
+same_content "$box/big/study.yaml" 'several chunks' '2 2 3 1 4 1 8 1'
 
 # A table that rank 0 alone writes, of several chunks; texts; more labels than an enum takes; a column that is missing throughout.
 mkdir "$box/plain"
@@ -91,14 +72,12 @@ compare:
   - {outcomes: [stay], measures: [risk_difference], at: [90]}
 disclosure: {threshold: 0, because: "made up"}
 end
-same "$box/plain/study.yaml" 'a large table of rank 0, texts, many labels and none' '3 2 8 1'
+same_content "$box/plain/study.yaml" 'a large table of rank 0, texts, many labels and none' '3 2 8 1'
 
 # Tables of no row, of one, of whole chunks and a row more, all of whose rows one rank has at first.
 write_rows() { # RANKS ROWS together|alone [flip]
     timeout 600 mpirun -q --oversubscribe -n "$1" "$build/tests/mpi/write_rows" "$box/rows.h5" "$2" "$3" ${4:-}
 }
-wrong=
-n=0
 for rows in 0 1 65536 65537 300000; do
     for way in '1 alone' '3 alone' '2 together' '3 together' '8 together'; do
         try write_rows "${way% *}" $rows "${way#* }"
@@ -107,11 +86,10 @@ for rows in 0 1 65536 65537 300000; do
         [ "$status" = 0 ] && [ -n "$found" ] && [ "$found" = "$expected" ] && h5dump "$box/rows.h5" > /dev/null 2>&1 ||
             wrong="$wrong [$rows rows, $way: status $status, $(head -c 200 "$box/told")]"
         rm -f "$box/rows.h5"
-        n=$((n + 1))
+        cases=$((cases + 1))
     done
 done
-[ -z "$wrong" ]
-report $? "tables of every number of rows ($n cases)" "$wrong"
+closing 'tables of every number of rows'
 wrong=
 for ranks in 2 3; do
     try write_rows $ranks 300000 together flip
@@ -123,25 +101,25 @@ report $? 'a bit that is turned over on its way to the disk is found, and nothin
 
 # ---- among others ----------------------------------------------------------------------------------------------------
 
-run() { "$@" "$box/stays/study.yaml" -o "$box/mixed" > "$box/told" 2>&1 || echo "$*: $(head -c 300 "$box/told")" >> "$box/wrong"; }
-rm -rf "$box/mixed"
+run() { "$@" "$box/stays/study.yaml" -o "$box/many" > "$box/told" 2>&1 || echo "$*: $(head -c 300 "$box/told")" >> "$box/wrong"; }
+run_alone "$box/stays/study.yaml" 'the study'
 : > "$box/wrong"
-"$alone" run -q --until compare "$box/stays/study.yaml" -o "$box/whole" > /dev/null 2>&1
 run together 3 ingest -q --collective
 run together 2 episodes -q
 run together 4 cohort -q --collective
 run "$alone" outcomes -q
 run together 2 compare -q
-why=$(same_content "$box/whole" "$box/mixed") && [ ! -s "$box/wrong" ]
-report $? 'stages that write together and others follow each other' "$why $(cat "$box/wrong")"
-before=$(stat -c '%Y %i' "$box"/mixed/work/*.h5)
-try together 3 run -q --collective --until compare "$box/stays/study.yaml" -o "$box/mixed"
-[ "$status" = 0 ] && [ "$before" = "$(stat -c '%Y %i' "$box"/mixed/work/*.h5)" ]
+why=$wrong$(unlike)$(cat "$box/wrong")
+[ -z "$why" ]
+report $? 'stages that write together and others follow each other' "$why"
+before=$(stat -c '%Y %i' "$box"/many/work/*.h5)
+try together 3 run -q --collective --until compare "$box/stays/study.yaml" -o "$box/many"
+[ "$status" = 0 ] && [ "$before" = "$(stat -c '%Y %i' "$box"/many/work/*.h5)" ]
 report $? 'a second run finds its work done, whoever wrote the files' "$(head -c 300 "$box/told")"
-try "$alone" run -q --until compare "$box/stays/study.yaml" -o "$box/mixed"
-[ "$status" = 0 ] && [ "$before" = "$(stat -c '%Y %i' "$box"/mixed/work/*.h5)" ]
+try "$alone" run -q --until compare "$box/stays/study.yaml" -o "$box/many"
+[ "$status" = 0 ] && [ "$before" = "$(stat -c '%Y %i' "$box"/many/work/*.h5)" ]
 report $? 'and so does the ordinary program' "$(head -c 300 "$box/told")"
-try together 2 compare -q --collective "$box/stays/study.yaml" -o "$box/mixed"
+try together 2 compare -q --collective "$box/stays/study.yaml" -o "$box/many"
 told 2 'the option is for ingest, episodes, cohort and outcomes' 'a stage without rows of ranks refuses the option'
 
 # ---- a rank is killed ----------------------------------------------------------------------------------------------

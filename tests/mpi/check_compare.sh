@@ -4,7 +4,6 @@
 # models, their notes; and so do those that need all people, beside them.
 #   BUILD=build/mpi ALONE=build sh tests/mpi/check_compare.sh          from the root of the repository
 . tests/mpi/support.sh
-mkdir "$box/s"
 
 cat > "$box/s/codebook.yaml" << 'end'
 codebook: made
@@ -68,16 +67,12 @@ $1
 disclosure: {threshold: 0, because: "made up"}
 end
 }
-
-study_file=$box/s/study.yaml
 models='    models: [{cox: "arm + age + dose + group + never"}, {cox: "arm + strata(site)", ties: breslow}, {cox: "arm + age + strata(group)"},
              {logistic: "arm + age + group + never"}]'
 
-seed=${SEED:-1}
 for n in 12 90 2500; do
     for late in '' ', entry: entry'; do
-        seed=$((seed + 1))
-        rows $seed $n
+        next_rows $n
         study "$models" '' "$late" > "$box/s/study.yaml"
         same "seed $seed, $n people$late" 2 3 8
     done
@@ -99,8 +94,7 @@ adjust='    adjust: [{method: iptw, propensity: covariates}, {name: ato, method:
              {name: stable, method: iptw, propensity: [age, site], stabilised: true},
              {name: held, method: iptw, propensity: [age, dose], truncate: 0.9}]'
 for n in 12 90 2500; do
-    seed=$((seed + 1))
-    rows $seed $n
+    next_rows $n
     study "$models
 $adjust" '' '' > "$box/s/study.yaml"
     same "seed $seed, $n people with weights" 2 3 8
@@ -116,8 +110,7 @@ regressions='    adjust: [{name: model, method: regression, terms: [age, "rcs(do
              {name: fifths, method: stratify, propensity: covariates, strata: 5},
              {name: scored, method: iptw, propensity: [age, site], score_strata: 3}]'
 for n in 12 90 2500; do
-    seed=$((seed + 1))
-    rows $seed $n
+    next_rows $n
     [ "$n" = 12 ] && plain='s/"rcs(dose, .)"/dose/' || plain=
     study "$regressions" '' '' | sed "$plain" | sed 's/logrank_test/risk_ratio, odds_ratio, rmst_ratio, quantile_time, logrank_test/; s/    tau: 40/&\
     quantiles: [0.25, 0.5]/' > "$box/s/study.yaml"
@@ -133,8 +126,7 @@ losses='    adjust: [{method: iptw, propensity: [age, site], censoring: [age, gr
 entries='    adjust: [{method: iptw, propensity: [age, site]}, {name: held, method: att, propensity: [age, group], truncate: 0.9},
              {name: fifths, method: stratify, propensity: [age, dose], strata: 3}, {method: mantel_haenszel, by: [site]}]'
 for n in 30 90 700; do
-    seed=$((seed + 1))
-    rows $seed $n
+    next_rows $n
     study "$losses" '' '' | sed 's/logrank_test/subhazard_ratio, logrank_test/' > "$box/s/study.yaml"
     same "seed $seed, $n people some of whom are lost" 2 3 8
     study "$entries" '' ', entry: entry' > "$box/s/study.yaml"
@@ -148,8 +140,7 @@ subhazards='    models: [{finegray: "arm + age + dose + group + never", cause: 1
              {aft: "arm + age + group", distribution: weibull}, {aft: "arm + never", distribution: loglogistic}, {cox: "arm + never", firth: yes}]
     adjust: [{method: iptw, propensity: [age, site]}, {name: model, method: regression, terms: [age, group]}]'
 for n in 12 90 2500; do
-    seed=$((seed + 1))
-    rows $seed $n
+    next_rows $n
     study "$subhazards" '' '' | sed 's/logrank_test/subhazard_ratio, log_subhazard_ratio, logrank_test/' > "$box/s/study.yaml"
     same "seed $seed, $n people with subdistribution hazards" 2 3 8
 done
@@ -164,8 +155,7 @@ study "$models
     at: [20]
     subgroups: [never]
     bootstrap: {n: 100}" '' '' > "$box/s/study.yaml"
-seed=$((seed + 1))
-rows $seed 900
+next_rows 900
 same 'subgroups' 2 5
 rows 7 40
 same 'small subgroups' 8
@@ -193,8 +183,7 @@ sed -i 's/dose:    {type: integer, range: .*}/dose:    {type: real}/' "$box/s/co
 exact='    models: [{cox: "arm + age + group", ties: exact}, {cox: "arm + strata(site)", ties: exact}, {cox: "arm + age + dose + never", ties: exact}]'
 for n in 30 90 300; do
     for late in '' ', entry: entry'; do
-        seed=$((seed + 1))
-        rows $seed $n
+        next_rows $n
         study "$exact" '' "$late" > "$box/s/study.yaml"
         same "seed $seed, $n people with exact ties$late" 2 5
     done

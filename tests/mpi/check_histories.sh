@@ -7,7 +7,7 @@
 . tests/pipeline/compare/dated_people.sh
 
 # People who are tested on days of their own, use in runs of days, and move away.
-people() { # SEED N
+rows() { # SEED N
     awk -v seed="$1" -v n="$2" -v people="$box/people.csv" -v tests="$box/tests.csv" -v use="$box/use.csv" -v ends="$box/ends.csv" '
         function draw(n) { return int(rand() * n) }
         BEGIN {
@@ -74,11 +74,9 @@ STUDY
 
 study_file=$box/study.yaml
 
-seed=${SEED:-1}
 study '    models: [{aft: "arm + age"}]' > "$box/study.yaml"
 for n in 24 60 500; do
-    seed=$((seed + 1))
-    people $seed $n
+    next_rows $n
     same "seed $seed, $n people" 2 3 8
 done
 for table in tipping estimates; do

@@ -4,7 +4,6 @@
 # what is told of a broken file is the same sentence.
 #   BUILD=build/mpi ALONE=build sh tests/mpi/check_ingest.sh          from the root of the repository
 . tests/mpi/support.sh
-mkdir "$box/s"
 
 cat > "$box/s/codebook.yaml" << 'end'
 codebook: made
@@ -62,8 +61,6 @@ rows() { # SEED N [END]
 }
 
 # One case: $box/s/*.csv as they stand, read alone and by several ranks.
-cases=0
-wrong=
 compare() { # RANKS WHAT
     rm -rf "$box/one" "$box/many"
     "$alone" ingest -q --max-reject 1 "$box/s/study.yaml" -o "$box/many" -j 2 > "$box/one.told" 2>&1
@@ -89,7 +86,6 @@ files() { sed "s/FILES/$1/" "$box/study" > "$box/s/study.yaml"; }
 mv "$box/s/study.yaml" "$box/study"
 
 files clients.csv
-seed=${SEED:-1}
 for ranks in 2 3 4 8; do
     for n in 5 60 3000; do
         seed=$((seed + 1))

@@ -4,7 +4,6 @@
 # events that recur, and paths through levels of care.  Results by parts of the persons are those of one process, byte by byte.
 #   BUILD=build/mpi ALONE=build sh tests/mpi/check_persons.sh          from the root of the repository
 . tests/mpi/support.sh
-mkdir "$box/s"
 
 cat > "$box/s/stays.yaml" << 'end'
 codebook: stays
@@ -90,7 +89,6 @@ $2
 disclosure: {threshold: 0, because: "made up"}
 end
 }
-study_file=$box/s/study.yaml
 # The note of a model counts the persons.
 clusters_are() { # WHAT
     "$alone" show "$box/one/work/results.h5" estimates --format csv > "$box/told" 2>&1
@@ -106,19 +104,16 @@ models='    models: [{cox: "arm + age + group"}, {cox: "arm + strata(site)", tie
 adjust='    adjust: [{method: iptw, propensity: [age, group, site]}, {name: ato, method: overlap, propensity: [age, "age:site"], censoring: [age]},
              {name: model, method: regression, terms: [age, site]}, {name: both, method: doubly_robust, propensity: [age, group], terms: [site]},
              {name: ratio, method: modified_poisson, terms: [age]}, {name: fifths, method: stratify, propensity: [age, site], strata: 3}]'
-seed=${SEED:-1}
 
 for n in 12 60 600; do
-    seed=$((seed + 1))
-    rows $seed $n 3
+    next_rows $n 3
     study '' "$recurrent" '' '' > "$box/s/study.yaml"
     same "seed $seed, $n persons with events that recur" 2 3 8
 done
 closing 'regressions of events that recur, by parts of the persons'
 clusters_are 'robust, [0-9]* clusters'
 for n in 12 60 600; do
-    seed=$((seed + 1))
-    rows $seed $n 5
+    next_rows $n 5
     study ', every: yes' "$models" '' '' > "$box/s/study.yaml"
     same "seed $seed, $n persons with several index stays" 2 3 4 8
     study ', every: yes' "$models" ', entry: entry' '' > "$box/s/study.yaml"
@@ -126,8 +121,7 @@ for n in 12 60 600; do
 done
 closing 'several index stays of a person'
 for n in 40 600; do
-    seed=$((seed + 1))
-    rows $seed $n 4
+    next_rows $n 4
     study ', every: yes' "$adjust" '' '' | sed 's/logrank_test/risk_ratio, subhazard_ratio/' > "$box/s/study.yaml"
     same "seed $seed, $n persons whose stays are weighted" 2 8
     study ', every: yes' "$(printf '%s\n' "$adjust" | sed 's/, censoring: \[age\]//; /name: model/d; /name: ratio/s/{name: ratio.*}, //')
@@ -137,8 +131,7 @@ done
 closing 'several index stays, weighted and regressed'
 moves='    models: [{cox: "arm + age", recurrent: pwp_total, into: [inpatient]}, {cox: "arm + site", recurrent: andersen_gill, into: [iop, inpatient]}]'
 for n in 12 500; do
-    seed=$((seed + 1))
-    rows $seed $n 4
+    next_rows $n 4
     for every in '' ', every: yes'; do
         study "$every" "$moves" '' '' | sed 's/hazard_ratio/state_occupation, expected_days/' > "$box/s/study.yaml"
         same "seed $seed, $n persons who move between levels of care$every" 2 5
@@ -169,9 +162,6 @@ closing 'clusters of the study, what needs everybody, two persons'
 rows 5 300 4
 study ', every: yes' "$models" '' '' > "$box/s/study.yaml"
 same 'a whole run' 2
-rm -rf "$box/many"
-try together 3 run -q --until compare "$box/s/study.yaml" -o "$box/many" -j 2
-[ "$status" = 0 ] && cmp -s "$box/one/work/results.h5" "$box/many/work/results.h5"
-report $? 'three ranks do all stages alike' "status $status: $(head -c 300 "$box/told")"
-closing 'and a whole run'
+same_runs "$study_file" '3 2'
+closing 'and a whole run, of which three ranks do all stages'
 exit "$failed"

@@ -4,38 +4,17 @@
 #   BUILD=build/mpi ALONE=build sh tests/mpi/check_run.sh          from the root of the repository
 . tests/mpi/support.sh
 
-same_files() { # DIR DIR
+warnings() { grep '^warning' "$1" | sed "s|/many/|/one/|" | sort; }
+unlike() {
     for file in records.h5 rejects.csv episodes.h5 cohort.h5 outcomes.h5 results.h5; do
-        cmp -s "$1/work/$file" "$2/work/$file" || { echo "$file differs"; return 1; }
+        cmp -s "$box/one/work/$file" "$box/many/work/$file" || echo "$file differs"
     done
+    [ "$(content "$box/one/work/results.h5")" = "$(content "$box/many/work/results.h5")" ] || echo 'content differs'
+    [ "$(warnings "$box/told")" = "$(warnings "$box/one.told")" ] || echo 'other warnings'
 }
-
-# STUDY NAME "RANKS THREADS ..."
-same() {
-    rm -rf "$box/one" "$box/many"
-    "$alone" run -q --until compare "$1" -o "$box/one" -j 2 > "$box/told" 2>&1 || {
-        report 1 "$2 runs alone" "$(head -c 300 "$box/told")"
-        return
-    }
-    grep '^warning' "$box/told" | sort > "$box/warnings"
-    wrong=
-    n=0
-    set -- "$1" "$2" $3
-    study=$1
-    name=$2
-    shift 2
-    while [ $# -gt 1 ]; do
-        try together "$1" run -q --until compare "$study" -o "$box/many" -j "$2"
-        [ "$status" = 0 ] || wrong="$wrong [$1 ranks, $2 threads: status $status, $(head -c 300 "$box/told")]"
-        why=$(same_files "$box/one" "$box/many") || wrong="$wrong [$1 ranks, $2 threads: $why]"
-        [ "$(content "$box/one/work/results.h5")" = "$(content "$box/many/work/results.h5")" ] || wrong="$wrong [content]"
-        grep '^warning' "$box/told" | sed "s|/many|/one|" | sort | cmp -s - "$box/warnings" || wrong="$wrong [$1 ranks: other warnings]"
-        rm -rf "$box/many"
-        n=$((n + 1))
-        shift 2
-    done
-    [ -z "$wrong" ] && [ $n -gt 0 ]
-    report $? "$name: the same files for $n choices of ranks and threads" "$wrong"
+same_files() { # STUDY NAME "RANKS THREADS ..."
+    same_runs "$1" "$3"
+    closing "$2: the same files, whatever ranks and threads"
 }
 
 "$alone" simulate -q --persons 3000 --truth-persons 0 "$box/stays"
@@ -50,15 +29,15 @@ sed 's/^    tau: 365$/    tau: 365\
     at: [90]/
 s/^caveats:/profiles: {gap14: {link: {gap_days: 14}}}\
 caveats:/' "$box/stays/study.yaml" > "$box/stays/more.yaml"
-same "$box/stays/more.yaml" 'linked stays with a bootstrap, models, subgroups and a profile' '1 1 2 1 2 2 3 1 4 3 8 1'
+same_files "$box/stays/more.yaml" 'linked stays with a bootstrap, models, subgroups and a profile' '1 1 2 1 2 2 3 1 4 3 8 1'
 # Rows that count rows of the cohort: paths through levels of care, relapses that happen again.
 sed 's/measures: \[risk_difference, rmst_difference\]/measures: [risk_difference, state_occupation, expected_days, mean_cumulative_count]/
 s/first_of: \[{test: positive}.*$/first_of: [{test: positive}]/
 s/^    missing: censor$/    missing: censor\
     grace: 1\
     again_after: 20/' "$box/stays/study.yaml" > "$box/stays/paths.yaml"
-same "$box/stays/paths.yaml" 'paths through levels of care and relapses that happen again' '2 1 3 2 8 1'
-same datasets/ctn0094/start.yaml 'words of weeks' '2 1 3 2'
+same_files "$box/stays/paths.yaml" 'paths through levels of care and relapses that happen again' '2 1 3 2 8 1'
+same_files datasets/ctn0094/start.yaml 'words of weeks' '2 1 3 2'
 # A person or two, and a stay alone: most ranks have nothing.
 for n in 2 3; do
     mkdir "$box/few-$n"
@@ -73,9 +52,9 @@ for n in 2 3; do
     rm -rf "$box/few-one" "$box/few-many"
 done
 for name in uis synthetic-linked teds2004 iop-trials; do
-    [ -f "datasets/$name/study.yaml" ] && same "datasets/$name/study.yaml" "$name" '2 1 3 2 8 1'
+    [ -f "datasets/$name/study.yaml" ] && same_files "datasets/$name/study.yaml" "$name" '2 1 3 2 8 1'
 done
-same tests/mpi/../../datasets/uis/study.yaml 'a study named by another path' '4 1'
+same_files tests/mpi/../../datasets/uis/study.yaml 'a study named by another path' '4 1'
 
 # ---- going on --------------------------------------------------------------------------------------------------
 

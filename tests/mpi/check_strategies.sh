@@ -3,7 +3,6 @@
 # Strategies, by clones and by landmarks, and frailties of groups say the same, byte by byte, by parts of the people as by one process.
 #   BUILD=build/mpi ALONE=build sh tests/mpi/check_strategies.sh          from the root of the repository
 . tests/mpi/support.sh
-mkdir "$box/s"
 
 cat > "$box/s/codebook.yaml" << 'end'
 codebook: made
@@ -64,17 +63,14 @@ $1
 disclosure: {threshold: 0, because: "made up"}
 end
 }
-study_file=$box/s/study.yaml
 
 # ---- frailties ----
 models='    measures: [risk_difference]
     models: [{cox: "arm + age + group", frailty: site}, {cox: "arm + strata(group)", frailty: ward, ties: breslow},
              {cox: "arm + dose", frailty: group}]'
-seed=${SEED:-1}
 for n in 12 90 1500; do
     for late in '' ', entry: entry'; do
-        seed=$((seed + 1))
-        rows $seed $n
+        next_rows $n
         study "$models" '' "$late" > "$study_file"
         same "seed $seed, $n people in groups$late" 2 3 8
     done
@@ -105,16 +101,14 @@ landmark="    measures: [risk_difference, hazard_ratio, rmst_difference, logrank
     adjust: [{method: iptw, propensity: [age, site]}, {name: model, method: regression, terms: [age, group]}]
     subgroups: [group]"
 for n in 12 90 1500; do
-    seed=$((seed + 1))
-    rows $seed $n
+    next_rows $n
     study "$clones" '' '' '' "$questions" > "$study_file"
     same "seed $seed, clones of $n people" 2 3 8
 done
 study "$clones" '' '' '  cluster: ward' "$questions" > "$study_file"
 same 'clones of people in clusters' 1 4
 for late in '' ', entry: entry'; do
-    seed=$((seed + 1))
-    rows $seed 700
+    next_rows 700
     study "$landmark" '' "$late" '' "$questions" > "$study_file"
     same "people at a landmark$late" 2 5
 done
@@ -135,8 +129,7 @@ same 'rows that stand for several people' 2
 study "$clones" '' ', entry: entry' '' "$questions" > "$study_file"
 same 'people who come late' 2
 for n in 2 3 5; do
-    seed=$((seed + 1))
-    rows $seed $n
+    next_rows $n
     study "$clones" '' '' '' "$questions" | sed '/elder/d; s/  populations.*//' > "$study_file"
     same "$n people" 3 8
 done
