@@ -317,15 +317,10 @@ static int differentiate(struct newton *newton, const double *theta)
 static double solve_step(struct newton *newton, double tolerance)
 {
     const size_t m = newton->m;
-    double gain = 0;
 
     memcpy(newton->factor, newton->info, m * m * sizeof *newton->factor);
     cholesky_decompose(newton->factor, m, NULL, tolerance, newton->left_out);
-    memcpy(newton->step, newton->score, m * sizeof *newton->step);
-    cholesky_solve(newton->factor, m, newton->left_out, newton->step);
-    for (size_t j = 0; j < m; j++)
-        gain += newton->step[j] * newton->score[j];
-    return gain;
+    return cholesky_form(newton->factor, m, newton->left_out, newton->score, newton->step);
 }
 
 static bool move(struct newton *newton)

@@ -78,6 +78,17 @@ void cholesky_without(const double *matrix, double *factor, size_t p, const doub
     }
 }
 
+double cholesky_form(const double *factor, size_t p, const bool *aliased, const double *u, double *x)
+{
+    double form = 0;
+
+    memcpy(x, u, p * sizeof *x);
+    cholesky_solve(factor, p, aliased, x);
+    for (size_t j = 0; j < p; j++)
+        form += x[j] * u[j];
+    return form;
+}
+
 void cholesky_invert(const double *factor, size_t p, const bool *aliased, double *inverse)
 {
     memset(inverse, 0, p * p * sizeof *inverse);

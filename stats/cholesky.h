@@ -33,6 +33,9 @@ size_t cholesky_decompose(double *matrix, size_t p, const double *size, double t
 /** cholesky_solve - x := matrix^-1 x over the kept columns, 0 for aliased ones. */
 void cholesky_solve(const double *factor, size_t p, const bool *aliased, double *x);
 
+/** cholesky_form - x := matrix^-1 u, as cholesky_solve; returns u' x: what Newton's step x gains with score u, or Wald's statistic. */
+double cholesky_form(const double *factor, size_t p, const bool *aliased, const double *u, double *x);
+
 /** cholesky_invert - inverse [p * p], both triangles; rows and columns of aliased ones are 0. */
 void cholesky_invert(const double *factor, size_t p, const bool *aliased, double *inverse);
 

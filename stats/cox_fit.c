@@ -83,13 +83,7 @@ static void factor_info(const struct cox_control *control, struct cox_fit *fit)
 
 static double solve_score(const struct cox_fit *fit, const struct cox_point *point, double *step)
 {
-    double gain = 0;
-
-    memcpy(step, point->score, fit->p * sizeof *step);
-    cholesky_solve(fit->factor, fit->p, fit->left_out, step);
-    for (size_t j = 0; j < fit->p; j++)
-        gain += step[j] * point->score[j];
-    return gain;
+    return cholesky_form(fit->factor, fit->p, fit->left_out, point->score, step);
 }
 
 int cox_start(struct cox_work *work, const struct cox_control *control, struct cox_fit *fit)

@@ -123,15 +123,10 @@ static int differentiate(struct newton *newton, double *size)
 static double solve_step(struct newton *newton, const double *size, double tolerance)
 {
     const size_t p = newton->p;
-    double gain = 0;
 
     memcpy(newton->factor, newton->info, p * p * sizeof *newton->factor);
     cholesky_decompose(newton->factor, p, size, tolerance, newton->aliased);
-    memcpy(newton->step, newton->score, p * sizeof *newton->step);
-    cholesky_solve(newton->factor, p, newton->aliased, newton->step);
-    for (size_t j = 0; j < p; j++)
-        gain += newton->step[j] * newton->score[j];
-    return gain;
+    return cholesky_form(newton->factor, p, newton->aliased, newton->score, newton->step);
 }
 
 /* Moves along the step, halved until the likelihood does not fall.  False when no part of it helps. */
@@ -266,12 +261,8 @@ static void set_wald(struct newton *newton, struct finegray *fit)
         newton->aliased[j] = fit->column[j] != FINEGRAY_FITTED;
         coef[j] = newton->aliased[j] ? 0 : fit->coef[j];
     }
-    memcpy(newton->step, coef, p * sizeof *coef);
     rank = cholesky_decompose(copy, p, NULL, CHOLESKY_TOLERANCE, newton->aliased);
-    cholesky_solve(copy, p, newton->aliased, newton->step);
-    double form = 0;
-    for (size_t j = 0; j < p; j++)
-        form += coef[j] * newton->step[j];
+    const double form = cholesky_form(copy, p, newton->aliased, coef, newton->step);
     if (rank > 0)
         chi_square_test_set(&fit->wald_test, fmax(form, 0), rank);
 }

@@ -440,31 +440,26 @@ static int wald_of(const struct glm_fit *fit, const double *gamma, double *wald)
     const size_t q = fit->p - 1;
     double *const factor = malloc((q * q + 2 * q + 1) * sizeof *factor);
     bool *const left_out = calloc(q + 1, sizeof *left_out);
-    double sum = 0;
+    bool exists = true;
 
     if (factor == NULL || left_out == NULL) {
         free(factor);
         free(left_out);
         return GSL_ENOMEM;
     }
-    double *const x = factor + q * q;
-    for (size_t j = 0; j < q && !isnan(sum); j++) {
+    for (size_t j = 0; j < q && exists; j++) {
         left_out[j] = fit->aliased[j + 1];
-        if (fit->separated[j + 1])
-            sum = NAN;
-        x[j] = gamma[j + 1];
+        exists = !fit->separated[j + 1];
         for (size_t k = 0; k < q; k++)
             factor[j * q + k] = fit->standard_inverse[(j + 1) * fit->p + k + 1];
     }
-    if (!isnan(sum)) {
+    *wald = NAN;
+    if (exists) {
         cholesky_decompose(factor, q, NULL, 0, left_out);
-        cholesky_solve(factor, q, left_out, x);
-        for (size_t j = 0; j < q; j++)
-            sum += gamma[j + 1] * x[j];
+        *wald = cholesky_form(factor, q, left_out, gamma + 1, factor + q * q);
     }
     free(factor);
     free(left_out);
-    *wald = sum;
     return GSL_SUCCESS;
 }
 

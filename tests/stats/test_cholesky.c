@@ -28,6 +28,9 @@ static void test_a_dependent_column_is_left_out_and_the_rest_solved(void **state
     assert_near(x[2], 0, 0);
     cholesky_invert(factor, 4, aliased, inverse);
     const double y[4] = {1, 2, 5, 3};
+    double step[4];
+    assert_near(cholesky_form(factor, 4, aliased, y, step), x[0] + 2 * x[1] + 3 * x[3], 1e-14);
+    assert_memory_equal(step, x, sizeof step);
     assert_near(quadratic_form(inverse, 4, NULL, y), x[0] + 2 * x[1] + 3 * x[3], 1e-14);
     assert_near(inverse[2 * 4 + 1], 0, 0);
 }
