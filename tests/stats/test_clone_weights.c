@@ -7,54 +7,13 @@
 #include <string.h>
 
 #include "stats/weighted_curve.h"
-#include "tests/support/near.h"
-#include "tests/support/reference.h"
+#include "tests/stats/strategy_people.h"
 
-enum { N_MAX = 200, N_AXIS = 61, N_RULES = 5, N_NUMBERS = 4 };
+enum { N_RULES = 5, N_NUMBERS = 4 };
 
 static const struct clone_rule rules[N_RULES] = {
     {-1, 10, 11}, {10, INFINITY, 1}, {INFINITY, INFINITY, 1}, {4, 14, 6}, {10, INFINITY, 1}};
 static const double truncate[N_RULES] = {1, 1, 1, 1, 0.9};
-static const int32_t site_columns[] = {DESIGN_NONE, 2, 3};
-static const int32_t first_column[] = {0}, second_column[] = {1};
-
-/* People of a set, with the covariates age, sex and site. */
-struct people {
-    size_t n;
-    double time[N_MAX], act[N_MAX], age[N_MAX], sex[N_MAX];
-    int32_t cause[N_MAX];
-    uint16_t site[N_MAX];
-    struct design_block block[3];
-    struct design_matrix design;
-};
-
-static void connect(struct people *p)
-{
-    p->block[0] = (struct design_block){p->age, NULL, 1, first_column};
-    p->block[1] = (struct design_block){p->sex, NULL, 1, second_column};
-    p->block[2] = (struct design_block){NULL, p->site, 3, site_columns};
-    p->design = (struct design_matrix){p->n, 4, 3, p->block};
-}
-
-static struct people *people_of(const struct reference *table, int64_t set)
-{
-    struct people *p = calloc(1, sizeof *p);
-
-    assert_non_null(p);
-    for (size_t i = 0; i < table->n_rows; i++) {
-        if (reference_count(table, i, "set") != set)
-            continue;
-        const double act = reference_value(table, i, "act");
-        p->time[p->n] = reference_value(table, i, "time");
-        p->cause[p->n] = (int32_t)reference_count(table, i, "cause");
-        p->act[p->n] = isnan(act) ? INFINITY : act;
-        p->age[p->n] = reference_value(table, i, "age");
-        p->sex[p->n] = reference_value(table, i, "sex");
-        p->site[p->n++] = (uint16_t)reference_count(table, i, "site");
-    }
-    connect(p);
-    return p;
-}
 
 /* Clones of one strategy with their curve. */
 struct solved {
@@ -165,12 +124,11 @@ static void compare_difference(const struct reference *answers, size_t row, cons
 static void test_equals_a_slow_computation_in_r_with_glm(void **state)
 {
     (void)state;
-    struct reference *table = reference_read("tests/reference/strategies_people.csv"),
-                     *answers = reference_read("tests/reference/strategies_answers.csv");
+    struct reference *answers = reference_read("tests/reference/strategies_answers.csv");
 
-    assert_true(table != NULL && answers != NULL);
+    assert_non_null(answers);
     for (size_t row = 0; row < answers->n_rows; row++) {
-        struct people *p = people_of(table, reference_count(answers, row, "set"));
+        struct people *p = people_of(reference_count(answers, row, "set"), true);
         const size_t rule = (size_t)reference_count(answers, row, "strategy");
         if (rule < N_RULES)
             compare_strategy(answers, row, p, rule);
@@ -180,7 +138,6 @@ static void test_equals_a_slow_computation_in_r_with_glm(void **state)
     }
     assert_int_equal(answers->n_rows, 3 * 6 * 3);
     reference_free(answers);
-    reference_free(table);
 }
 
 static const struct design_matrix *no_covariates(size_t n)
@@ -217,19 +174,10 @@ static void assert_same_curve(const struct weighted_curve *a, const struct weigh
     }
 }
 
-static struct people *first_set(void)
-{
-    struct reference *table = reference_read("tests/reference/strategies_people.csv");
-    struct people *p = people_of(table, 1);
-
-    reference_free(table);
-    return p;
-}
-
 static void test_without_covariates_curves_are_those_of_the_censored_clones(void **state)
 {
     (void)state;
-    struct people *p = first_set();
+    struct people *p = people_of(1, true);
 
     for (size_t rule = 0; rule < 3; rule++) {
         struct solved s = {0};
@@ -245,7 +193,7 @@ static void test_without_covariates_curves_are_those_of_the_censored_clones(void
 static void test_a_strategy_that_everybody_follows_has_weights_of_one(void **state)
 {
     (void)state;
-    struct people *p = first_set();
+    struct people *p = people_of(1, true);
     struct solved s = {0};
     double value[N_NUMBERS];
     static double phi[N_NUMBERS][N_MAX];
@@ -275,7 +223,7 @@ static void test_a_strategy_that_everybody_follows_has_weights_of_one(void **sta
 static void test_a_person_twice_is_a_frequency_of_two(void **state)
 {
     (void)state;
-    struct people *p = first_set(), *twice = calloc(1, sizeof *twice);
+    struct people *p = people_of(1, true), *twice = calloc(1, sizeof *twice);
     struct solved s = {0}, t = {0};
     double frequency[N_MAX];
 
@@ -292,7 +240,7 @@ static void test_a_person_twice_is_a_frequency_of_two(void **state)
         twice->site[p->n + i] = p->site[i];
     }
     twice->n = p->n + 20;
-    connect(twice);
+    people_connect(twice, true);
     assert_int_equal(solve(&t, twice, &twice->design, &rules[3], 1, 1), GSL_SUCCESS);
     assert_int_equal(solve(&s, p, &p->design, &rules[3], 1, 1), GSL_SUCCESS);
     clone_weights_free(s.weights);
@@ -313,7 +261,7 @@ static void test_a_person_twice_is_a_frequency_of_two(void **state)
 static void test_threads_and_order_change_no_bit(void **state)
 {
     (void)state;
-    struct people *p = first_set(), *turned = calloc(1, sizeof *turned);
+    struct people *p = people_of(1, true), *turned = calloc(1, sizeof *turned);
     struct solved s = {0}, t = {0};
     static double value[2][N_NUMBERS], phi[2][N_NUMBERS][N_MAX];
 
@@ -328,7 +276,7 @@ static void test_threads_and_order_change_no_bit(void **state)
         turned->sex[i] = p->sex[k];
         turned->site[i] = p->site[k];
     }
-    connect(turned);
+    people_connect(turned, true);
     assert_int_equal(solve(&s, p, &p->design, &rules[3], 1, 1), GSL_SUCCESS);
     assert_int_equal(solve(&t, turned, &turned->design, &rules[3], 1, 3), GSL_SUCCESS);
     read(&s, 25, value[0], phi[0]);
@@ -377,7 +325,7 @@ static void test_events_come_before_departures_of_their_day(void **state)
 static void test_a_strategy_that_nobody_follows_is_refused(void **state)
 {
     (void)state;
-    struct people *p = first_set();
+    struct people *p = people_of(1, true);
     struct solved s = {0};
 
     for (size_t i = 0; i < p->n; i++)
@@ -394,7 +342,7 @@ static void test_a_strategy_that_nobody_follows_is_refused(void **state)
 static void test_levels_in_which_nobody_follows_are_counted(void **state)
 {
     (void)state;
-    struct people *p = first_set();
+    struct people *p = people_of(1, true);
     struct solved s = {0};
     size_t n = 0;
 
@@ -413,7 +361,7 @@ static void test_levels_in_which_nobody_follows_are_counted(void **state)
 static void test_numbers_that_are_not_as_said_are_refused(void **state)
 {
     (void)state;
-    struct people *p = first_set();
+    struct people *p = people_of(1, true);
     struct solved s = {0};
     struct clone_rule rule = rules[0];
 

@@ -6,26 +6,7 @@
 #include <stdlib.h>
 
 #include "stats/weighted_subhazard.h"
-#include "tests/support/near.h"
-#include "tests/support/reference.h"
-
-enum { N_MAX = 200, N_AXIS = 61, END = 60 };
-
-static const int32_t site_columns[] = {DESIGN_NONE, 2, 3};
-static const int32_t first_column[] = {0}, second_column[] = {1};
-
-/* One arm, and what comes out of it. */
-struct people {
-    size_t n;
-    uint32_t place[N_MAX];
-    int32_t cause[N_MAX];
-    double age[N_MAX], sex[N_MAX], a[N_MAX], frequency[N_MAX], slope[N_MAX], phi[N_MAX];
-    uint16_t site[N_MAX];
-    struct design_block block[3];
-    struct design_matrix design;
-    struct loss_rows rows;
-    struct loss_weights *weights;
-};
+#include "tests/stats/strategy_people.h"
 
 static void weigh(struct people *p)
 {
@@ -33,28 +14,10 @@ static void weigh(struct people *p)
     assert_int_equal(loss_weights_alloc(&p->rows, 1, &p->weights), GSL_SUCCESS);
 }
 
-static struct people *people_of(int64_t set)
+static struct people *weighed_people(int64_t set)
 {
-    struct reference *table = reference_read("tests/reference/strategies_people.csv");
-    struct people *p = calloc(1, sizeof *p);
+    struct people *p = people_of(set, true);
 
-    assert_true(table != NULL && p != NULL);
-    for (size_t i = 0; i < table->n_rows; i++)
-        if (reference_count(table, i, "set") == set) {
-            p->place[p->n] = (uint32_t)reference_count(table, i, "time");
-            p->cause[p->n] = (int32_t)reference_count(table, i, "cause");
-            p->age[p->n] = reference_value(table, i, "age");
-            p->sex[p->n] = reference_value(table, i, "sex");
-            p->a[p->n] = 0.5 + (p->age[p->n] - 18) / 52;
-            p->frequency[p->n] = 1;
-            p->site[p->n++] = (uint16_t)reference_count(table, i, "site");
-        }
-    reference_free(table);
-    p->block[0] = (struct design_block){p->age, NULL, 1, first_column};
-    p->block[1] = (struct design_block){p->sex, NULL, 1, second_column};
-    p->block[2] = (struct design_block){NULL, p->site, 3, site_columns};
-    p->design = (struct design_matrix){p->n, 4, 3, p->block};
-    p->rows = (struct loss_rows){p->n, p->place, p->cause, p->frequency, &p->design, N_AXIS, END, NULL};
     weigh(p);
     return p;
 }
@@ -93,8 +56,8 @@ static void test_equals_coxph_on_people_written_out_by_day(void **state)
     assert_non_null(answers);
     assert_int_equal(answers->n_rows, 6);
     for (size_t row = 0; row < answers->n_rows; row++) {
-        struct people *reference = people_of(reference_count(answers, row, "reference")),
-                      *treated = people_of(reference_count(answers, row, "treated"));
+        struct people *reference = weighed_people(reference_count(answers, row, "reference")),
+                      *treated = weighed_people(reference_count(answers, row, "treated"));
         const enum loss_ratio_kind kind = reference_count(answers, row, "subhazard") ? LOSS_SUBHAZARD : LOSS_HAZARD;
         struct arm_ratio ratio;
         assert_int_equal(solve(reference, treated, 2, kind, &ratio), GSL_SUCCESS);
@@ -110,7 +73,7 @@ static void test_equals_coxph_on_people_written_out_by_day(void **state)
 static void test_without_losses_it_is_the_weighted_regression_of_the_arm(void **state)
 {
     (void)state;
-    struct people *arm[2] = {people_of(1), people_of(2)};
+    struct people *arm[2] = {weighed_people(1), weighed_people(2)};
     static uint32_t place[2 * N_MAX];
     static int32_t cause[2 * N_MAX];
     static uint8_t treated[2 * N_MAX];
@@ -145,7 +108,7 @@ static void test_arms_turned_round_turn_the_ratio(void **state)
 {
     (void)state;
     for (int kind = LOSS_HAZARD; kind <= LOSS_SUBHAZARD; kind++) {
-        struct people *x = people_of(2), *y = people_of(3), *z = people_of(3);
+        struct people *x = weighed_people(2), *y = weighed_people(3), *z = weighed_people(3);
         struct arm_ratio ratio, turned;
         assert_int_equal(solve(x, y, 2, (enum loss_ratio_kind)kind, &ratio), GSL_SUCCESS);
         const double error = squares(x) + squares(y);
@@ -164,7 +127,7 @@ static void test_arms_turned_round_turn_the_ratio(void **state)
 static void test_events_behind_the_last_day_of_an_arm_do_not_count(void **state)
 {
     (void)state;
-    struct people *x = people_of(1), *y = people_of(2);
+    struct people *x = weighed_people(1), *y = weighed_people(2);
     struct arm_ratio ratio, cut;
 
     for (size_t i = 0; i < y->n; i++)
@@ -187,7 +150,7 @@ static void test_events_behind_the_last_day_of_an_arm_do_not_count(void **state)
 static void test_what_has_no_ratio_says_why(void **state)
 {
     (void)state;
-    struct people *x = people_of(1), *y = people_of(2);
+    struct people *x = weighed_people(1), *y = weighed_people(2);
     struct arm_ratio ratio;
 
     assert_int_equal(solve(x, y, 1, LOSS_HAZARD, &ratio), GSL_EDOM); /* there are two causes */

@@ -6,57 +6,7 @@
 #include <stdlib.h>
 
 #include "stats/ipcw.h"
-#include "tests/support/near.h"
-#include "tests/support/reference.h"
-
-enum { N_MAX = 200, N_AXIS = 61, END = 60 };
-
-static const int32_t site_columns[] = {DESIGN_NONE, 2, 3};
-static const int32_t first_column[] = {0}, second_column[] = {1};
-
-struct people {
-    size_t n;
-    uint32_t place[N_MAX];
-    int32_t cause[N_MAX];
-    double age[N_MAX], sex[N_MAX], a[N_MAX], frequency[N_MAX], axis[N_AXIS];
-    uint16_t site[N_MAX];
-    struct design_block block[3];
-    struct design_matrix design, none;
-    struct loss_rows rows;
-};
-
-static void connect(struct people *p, bool covariates)
-{
-    p->block[0] = (struct design_block){p->age, NULL, 1, first_column};
-    p->block[1] = (struct design_block){p->sex, NULL, 1, second_column};
-    p->block[2] = (struct design_block){NULL, p->site, 3, site_columns};
-    p->design = (struct design_matrix){p->n, 4, 3, p->block};
-    p->none = (struct design_matrix){.n = p->n};
-    p->rows = (struct loss_rows){p->n, p->place, p->cause, p->frequency, covariates ? &p->design : &p->none, N_AXIS, END, NULL};
-    for (size_t k = 0; k < N_AXIS; k++)
-        p->axis[k] = (double)k;
-}
-
-static struct people *people_of(int64_t set, bool covariates)
-{
-    struct reference *table = reference_read("tests/reference/strategies_people.csv");
-    struct people *p = calloc(1, sizeof *p);
-
-    assert_true(table != NULL && p != NULL);
-    for (size_t i = 0; i < table->n_rows; i++)
-        if (reference_count(table, i, "set") == set) {
-            p->place[p->n] = (uint32_t)reference_count(table, i, "time");
-            p->cause[p->n] = (int32_t)reference_count(table, i, "cause");
-            p->age[p->n] = reference_value(table, i, "age");
-            p->sex[p->n] = reference_value(table, i, "sex");
-            p->a[p->n] = 0.5 + (p->age[p->n] - 18) / 52;
-            p->frequency[p->n] = 1;
-            p->site[p->n++] = (uint16_t)reference_count(table, i, "site");
-        }
-    reference_free(table);
-    connect(p, covariates);
-    return p;
-}
+#include "tests/stats/strategy_people.h"
 
 static struct weighted_curve *solved(const struct people *p, const struct loss_weights *w)
 {
@@ -204,7 +154,7 @@ static void test_threads_and_order_change_no_bit(void **state)
         turned->a[i] = p->a[k];
         turned->frequency[i] = 1;
     }
-    connect(turned, true);
+    people_connect(turned, true);
     assert_int_equal(loss_weights_alloc(&p->rows, 1, &v), GSL_SUCCESS);
     assert_int_equal(loss_weights_alloc(&turned->rows, 3, &w), GSL_SUCCESS);
     struct weighted_curve *one = solved(p, v), *other = solved(turned, w);
