@@ -32,6 +32,15 @@ struct coarsening {
     double widest;                /* days (values) that became one, from the first to the last */
 };
 
+/* The columns that tell it (base/table_fields.h). */
+#define COARSENING_FIELDS \
+    {"groups", "Groups", COLUMN_INT64}, \
+    {"left_out", "Groups with too few people, left out", COLUMN_INT64}, \
+    {"changed", "Kinds with too few people, counted as the most frequent one", COLUMN_INT64}, \
+    {"days_before", "Distinct days or values before", COLUMN_INT64}, \
+    {"days_after", "Distinct days or values after", COLUMN_INT64}, \
+    {"widest", "Most days, or the widest values, that became one", COLUMN_FLOAT64}
+
 /** `cells` of an outcome or of a covariate, as cells_sum() gives them; frees them.  NULL after telling. */
 struct table *coarsen(struct table *cells, int64_t threshold, struct coarsening *lost);
 

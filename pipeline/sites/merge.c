@@ -15,6 +15,7 @@
 #include "compare/marks.h"
 #include "cohort/cohort.h"
 #include "sites/cells.h"
+#include "sites/coarsen.h"
 #include "sites/pooled.h"
 #include "sites/site.h"
 #include "sites/strata_lists.h"
@@ -45,12 +46,7 @@ static struct table *sites_alloc(void)
     static const struct table_field fields[] = {
         {"site", "Site", COLUMN_TEXT},
         {"threshold", "Fewest people in a cell", COLUMN_INT64},
-        {"groups", "Groups", COLUMN_INT64},
-        {"left_out", "Groups with too few people, left out", COLUMN_INT64},
-        {"changed", "Kinds with too few people, counted as the most frequent one", COLUMN_INT64},
-        {"days_before", "Distinct days or values before", COLUMN_INT64},
-        {"days_after", "Distinct days or values after", COLUMN_INT64},
-        {"widest", "Most days, or the widest values, that became one", COLUMN_FLOAT64},
+        COARSENING_FIELDS,
     };
     return table_of_fields("sites", "The sites, and what their thresholds cost", fields, sizeof fields / sizeof *fields);
 }

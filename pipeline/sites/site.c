@@ -57,12 +57,7 @@ static struct table *precision_alloc(void)
 {
     static const struct table_field fields[] = {
         {"table", "Table", COLUMN_TEXT},
-        {"groups", "Groups", COLUMN_INT64},
-        {"left_out", "Groups with too few people, left out", COLUMN_INT64},
-        {"changed", "Kinds with too few people, counted as the most frequent one", COLUMN_INT64},
-        {"days_before", "Distinct days or values before", COLUMN_INT64},
-        {"days_after", "Distinct days or values after", COLUMN_INT64},
-        {"widest", "Most days, or the widest values, that became one", COLUMN_FLOAT64},
+        COARSENING_FIELDS,
     };
     return table_of_fields("precision", "What the threshold cost", fields, sizeof fields / sizeof *fields);
 }
