@@ -11,6 +11,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 static inline uint64_t hash_mix(uint64_t a, uint64_t b)
@@ -34,6 +35,26 @@ static inline uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t lengt
         hash = hash_word(hash, word);
     }
     return hash;
+}
+
+/* A row, by what it holds. */
+struct hash_row {
+    uint64_t hash;
+    size_t row;
+};
+
+static inline int hash_row_compare(const void *left, const void *right)
+{
+    const struct hash_row *a = left, *b = right;
+    if (a->hash != b->hash)
+        return a->hash < b->hash ? -1 : 1;
+    return (a->row > b->row) - (a->row < b->row);
+}
+
+/* An order that says nothing of where rows stand, but for those that hold the same. */
+static inline void hash_rows_sort(struct hash_row *rows, size_t n)
+{
+    qsort(rows, n, sizeof *rows, hash_row_compare);
 }
 
 #endif

@@ -62,20 +62,6 @@ void imputed_rows_free(struct imputed_rows *r)
 
 /* ---- an order by what a row holds ------------------------------------------------------------------------------------- */
 
-struct keyed {
-    uint64_t hash;
-    size_t row;
-};
-
-static int compare_keyed(const void *left, const void *right)
-{
-    const struct keyed *a = left, *b = right;
-
-    if (a->hash != b->hash)
-        return a->hash < b->hash ? -1 : 1;
-    return (a->row > b->row) - (a->row < b->row);
-}
-
 static uint64_t hash_real(uint64_t hash, double value)
 {
     value = isnan(value) ? -HUGE_VAL : value + 0.0; /* one NaN, one zero */
@@ -101,7 +87,7 @@ static uint64_t hash_row(const struct imputed_rows *r, size_t i)
 static int order_rows(struct imputed_rows *r)
 {
     const struct sample *s = r->c->people;
-    struct keyed *keyed = allocate(s->n + 1, sizeof *keyed);
+    struct hash_row *keyed = allocate(s->n + 1, sizeof *keyed);
     uint64_t same = 0;
 
     r->n = s->n;
@@ -112,8 +98,8 @@ static int order_rows(struct imputed_rows *r)
         return -1;
     }
     for (size_t i = 0; i < r->n; i++)
-        keyed[i] = (struct keyed){hash_row(r, i), i};
-    qsort(keyed, r->n, sizeof *keyed, compare_keyed);
+        keyed[i] = (struct hash_row){hash_row(r, i), i};
+    hash_rows_sort(keyed, r->n);
     for (size_t i = 0; i < r->n; i++) {
         same = i > 0 && keyed[i].hash == keyed[i - 1].hash ? same + 1 : 0;
         r->row[i] = keyed[i].row;

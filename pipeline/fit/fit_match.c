@@ -79,35 +79,21 @@ static int find_scores(struct matching *m)
 
 /* ---- ties ------------------------------------------------------------------------------------------------------- */
 
-struct keyed {
-    uint64_t hash;
-    size_t row;
-};
-
-static int compare_keyed(const void *left, const void *right)
-{
-    const struct keyed *a = left, *b = right;
-
-    if (a->hash != b->hash)
-        return a->hash < b->hash ? -1 : 1;
-    return (a->row > b->row) - (a->row < b->row);
-}
-
 /* By what a row holds, never by where it stands: rows that hold the same may stand for each other. */
 static int find_order(struct matching *m)
 {
     const struct frame *frame = m->frame;
     const struct design_matrix *design = &frame->regressors->matrix;
-    struct keyed *keyed = allocate(frame->n, sizeof *keyed);
+    struct hash_row *keyed = allocate(frame->n, sizeof *keyed);
     double *x = allocate(design->p + 1, sizeof *x);
     int status = keyed == NULL || x == NULL ? -1 : 0;
 
     for (size_t i = 0; status == 0 && i < frame->n; i++) {
         design_row(design, i, x);
-        keyed[i] = (struct keyed){hash_bytes(m->treated[i], x, design->p * sizeof *x), i};
+        keyed[i] = (struct hash_row){hash_bytes(m->treated[i], x, design->p * sizeof *x), i};
     }
     if (status == 0)
-        qsort(keyed, frame->n, sizeof *keyed, compare_keyed);
+        hash_rows_sort(keyed, frame->n);
     for (size_t k = 0; status == 0 && k < frame->n; k++)
         m->order[keyed[k].row] = k;
     free(x);
