@@ -74,16 +74,16 @@ static int add_time(const struct states_work *work, enum measure measure, double
     return 0;
 }
 
-static int add_arm(struct states_work *work)
+static int add_arm(const struct fit_request *request, const struct frame *frame, size_t arm, struct table *estimates)
 {
-    const struct fit_request *request = work->request;
+    struct states_work work = {.request = request, .frame = frame, .estimates = estimates, .arm = arm};
     struct arm_rows rows;
     struct multistate *m = NULL;
     int result = -1, status;
-    if (arm_rows_take(work->frame, work->arm, &rows) != 0)
+    if (arm_rows_take(frame, arm, &rows) != 0)
         goto done;
     const struct multistate_rows given = {
-        .n = rows.n, .n_id = rows.n_id, .n_state = work->frame->states.n, .id = rows.id, .entry = rows.entry,
+        .n = rows.n, .n_id = rows.n_id, .n_state = frame->states.n, .id = rows.id, .entry = rows.entry,
         .time = rows.time, .from = rows.from, .to = rows.event,
     };
     m = multistate_alloc(&given, &status);
@@ -96,12 +96,12 @@ static int add_arm(struct states_work *work)
         fail_kernel("paths", status);
         goto done;
     }
-    work->m = m;
+    work.m = m;
     result = 0;
     for (size_t i = 0; i < request->at.n && result == 0; i++)
-        result = add_time(work, MEASURE_state_occupation, request->at.values[i]);
+        result = add_time(&work, MEASURE_state_occupation, request->at.values[i]);
     if (result == 0 && !isnan(request->tau))
-        result = add_time(work, MEASURE_expected_days, request->tau);
+        result = add_time(&work, MEASURE_expected_days, request->tau);
 done:
     multistate_free(m);
     arm_rows_clear(&rows);
@@ -110,17 +110,9 @@ done:
 
 static int fit_multistate(const struct fit_request *request, const struct frame *frame, struct table *estimates)
 {
-    struct states_work work = {.request = request, .frame = frame, .estimates = estimates};
     if (request->at.n == 0 && isnan(request->tau))
         return fail("'multistate' needs --at T,.. (state_occupation), --tau T (expected_days) or both");
-    if (frame->strata.n > 1)
-        return fail("'multistate' has no strata; a column of the right side divides the rows into arms");
-    if (survival_merge_times(request, frame) != 0)
-        return -1;
-    for (work.arm = 0; work.arm < frame->arms.n; work.arm++)
-        if (add_arm(&work) != 0)
-            return -1;
-    return 0;
+    return survival_add_arms(request, frame, add_arm, estimates);
 }
 
 const struct model model_multistate = {

@@ -117,14 +117,7 @@ static int add_arm(const struct fit_request *request, const struct frame *frame,
 
 static int fit_turnbull(const struct fit_request *request, const struct frame *frame, struct table *estimates)
 {
-    if (frame->strata.n > 1)
-        return fail("'turnbull' has no strata; a column of the right side divides the rows into arms");
-    if (survival_merge_times(request, frame) != 0)
-        return -1;
-    for (size_t arm = 0; arm < frame->arms.n; arm++)
-        if (add_arm(request, frame, arm, estimates) != 0)
-            return -1;
-    return 0;
+    return survival_add_arms(request, frame, add_arm, estimates);
 }
 
 const struct model model_turnbull = {

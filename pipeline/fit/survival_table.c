@@ -135,3 +135,15 @@ struct estimate survival_rmst_row(const struct fit_request *request, const struc
         row.note = "no events";
     return row;
 }
+
+int survival_add_arms(const struct fit_request *request, const struct frame *frame, survival_add_arm *add_arm, struct table *estimates)
+{
+    int status = 0;
+    if (frame->strata.n > 1)
+        return fail("'%s' has no strata; a column of the right side divides the rows into arms", request->model->name);
+    if (survival_merge_times(request, frame) != 0)
+        return -1;
+    for (size_t arm = 0; status == 0 && arm < frame->arms.n; arm++)
+        status = add_arm(request, frame, arm, estimates);
+    return status;
+}

@@ -36,6 +36,10 @@ struct estimate survival_rmst_row(const struct fit_request *request, const struc
  */
 int survival_merge_times(const struct fit_request *request, const struct frame *frame);
 
+/** For models without strata: with times merged as above, the rows of each arm.  -1 after telling. */
+typedef int survival_add_arm(const struct fit_request *request, const struct frame *frame, size_t arm, struct table *estimates);
+int survival_add_arms(const struct fit_request *request, const struct frame *frame, survival_add_arm *add_arm, struct table *estimates);
+
 /** Tells that a kernel failed, which the frame's checks should have made impossible; returns -1. */
 int fail_kernel(const char *kernel, int status);
 
