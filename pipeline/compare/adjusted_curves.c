@@ -7,26 +7,10 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
-#include "compare/numbers.h"
-#include "compare/results.h"
+#include "compare/curves.h"
 #include "outcomes/outcome.h"
-#include "stats/survival_interval.h"
 #include "stats/weighted_curve.h"
 #include "stats/weighted_errors.h"
-
-/* Rows times days beyond which errors that must be read one by one are read on the days of the analysis alone. */
-static const double ERROR_WORK = 2e7;
-
-/* Is place k the last at or before a day that the analysis reads? */
-static bool is_asked(const struct comparison *c, const struct weighted_curve *curve, size_t k)
-{
-    const struct study_numbers *days = &c->analysis->at;
-
-    for (size_t i = 0; i < days->n; i++)
-        if (curve->time[k] <= days->values[i] && (k + 1 == curve->n_time || curve->time[k + 1] > days->values[i]))
-            return true;
-    return false;
-}
 
 struct drawing {
     const struct weighted_curves *solved;
@@ -128,45 +112,16 @@ int adjusted_curve_errors(const struct weighted_curves *solved, uint8_t treated,
     return status;
 }
 
-static int add_corner(struct drawing *d, const struct part_of_arm *what, double time, int64_t n_risk, int64_t n_event,
-                      int64_t n_censor, double estimate, double computed)
-{
-    const struct pair_rows *rows = d->solved->weights->rows;
-    const struct comparison *c = rows->c;
-    const bool survival = what->measure == MEASURE_survival;
-    struct row_builder row = table_new_row(d->curves);
-    const double error = number_without_noise(computed, 1);
-    struct survival_interval interval;
-    double low, high;
-
-    (void)survival_interval_init(&interval, SURVIVAL_CONF_LOG_LOG, CONF_LEVEL);
-    survival_interval_limits(&interval, survival ? estimate : 1 - estimate, error > 0 ? error : NAN, &low, &high);
-    row_text(&row, "analysis", c->analysis->name.text);
-    row_text(&row, "outcome", c->outcome->name.text);
-    row_text(&row, "population", c->population->name.text);
-    row_text(&row, "adjustment", d->solved->weights->how->name.text);
-    if (!d->one_pair)
-        row_text(&row, "stratum", comparison_arm(c, d->treated ? rows->pair.reference : rows->pair.arm));
-    row_text(&row, "measure", measure_name(what->measure));
-    row_text(&row, "cause", survival ? "" : outcome_cause(c->outcome, what->cause));
-    row_text(&row, "arm", comparison_arm(c, d->treated ? rows->pair.arm : rows->pair.reference));
-    row_real(&row, "time", time);
-    row_integer(&row, "n_risk", n_risk);
-    row_integer(&row, "n_event", n_event);
-    row_integer(&row, "n_censor", n_censor);
-    row_real(&row, "estimate", estimate);
-    row_real(&row, "std_error", error);
-    row_real(&row, "conf_low", survival ? low : 1 - high);
-    row_real(&row, "conf_high", survival ? high : 1 - low);
-    return row_end(&row);
-}
-
 static int add_curve(struct drawing *d, enum measure measure, size_t cause)
 {
     const struct weighted_curve *curve = d->solved->curve[d->treated];
     const struct pair_rows *rows = d->solved->weights->rows;
     const bool survival = measure == MEASURE_survival;
-    const bool sparse = rows->losses != NULL || (double)(rows->n_of[0] + rows->n_of[1]) * (double)curve->n_time > ERROR_WORK;
+    const bool sparse = rows->losses != NULL || (double)(rows->n_of[0] + rows->n_of[1]) * (double)curve->n_time > CURVE_ERROR_WORK;
+    const struct curve_key key = {rows->c, measure, survival ? "" : outcome_cause(rows->c->outcome, cause),
+                                  d->solved->weights->how->name.text,
+                                  d->one_pair ? NULL : comparison_arm(rows->c, d->treated ? rows->pair.reference : rows->pair.arm),
+                                  comparison_arm(rows->c, d->treated ? rows->pair.arm : rows->pair.reference)};
     struct part_of_arm what = {measure, cause, {0, false}};
     int64_t n_risk = 0; /* just before a time, entries until then included */
     double *all = allocate(curve->n_time, sizeof *all);
@@ -174,7 +129,7 @@ static int add_curve(struct drawing *d, enum measure measure, size_t cause)
 
     count_people(d, cause);
     if (status == 0 && (d->left[0] == 0 || curve->time[0] > 0))
-        status = add_corner(d, &what, 0, d->enter[0], 0, 0, survival ? 1 : 0, 0);
+        status = curve_corner_weighted(&key, (struct curve_corner){.n_risk = d->enter[0], .estimate = survival ? 1 : 0}, d->curves);
     for (size_t k = 0; status == 0 && k < curve->n_time; k++) {
         double error = NAN;
         n_risk += d->enter[k];
@@ -183,11 +138,15 @@ static int add_curve(struct drawing *d, enum measure measure, size_t cause)
         what.horizon.time = curve->time[k];
         if (d->error != NULL)
             error = d->error[k];
-        else if (!sparse || is_asked(rows->c, curve, k))
+        else if (!sparse || curve_is_read(rows->c, curve, k))
             status = error_at(d, &what, &error);
         if (status == 0)
-            status = add_corner(d, &what, curve->time[k], n_risk, d->event[k], d->censor[k],
-                                survival ? curve->surv[k] : curve->cuminc[(cause - 1) * curve->n_time + k], error);
+            status = curve_corner_weighted(&key,
+                                           (struct curve_corner){.time = curve->time[k], .n_risk = n_risk, .n_event = d->event[k],
+                                                                 .n_censor = d->censor[k], .std_error = error,
+                                                                 .estimate = survival ? curve->surv[k]
+                                                                                      : curve->cuminc[(cause - 1) * curve->n_time + k]},
+                                           d->curves);
         n_risk -= d->left[k];
     }
     free(all);

@@ -8,13 +8,11 @@
 
 #include "base/memory.h"
 #include "compare/adjusted_curves.h"
+#include "compare/curves.h"
 #include "compare/numbers.h"
 #include "stats/km_quantile.h"
 #include "stats/survival_interval.h"
 #include "stats/weighted_curve.h"
-
-/* Rows times days up to which errors are read at all days, one by one. */
-static const double ERROR_WORK = 2e7;
 
 /* The curve of one arm as km_quantile.h takes it. */
 struct band {
@@ -85,7 +83,7 @@ static int read_errors(struct band *band)
         set_error(band, k, status == 0 && all ? error[band->place[begin_of_flat(band, k)]] : NAN);
     free(error);
     const struct pair_rows *const rows = &band->a->rows;
-    band->must_search = !all && (rows->losses != NULL || (double)(rows->n_of[0] + rows->n_of[1]) * (double)n > ERROR_WORK);
+    band->must_search = !all && (rows->losses != NULL || (double)(rows->n_of[0] + rows->n_of[1]) * (double)n > CURVE_ERROR_WORK);
     if (status != 0 || all || band->must_search)
         return status;
     for (size_t k = 0; status == 0 && k < n; k++)

@@ -5,38 +5,26 @@
 #include <stdio.h>
 
 #include "base/fail.h"
+#include "compare/numbers.h"
 #include "compare/results.h"
 #include "outcomes/outcome.h"
+#include "stats/survival_interval.h"
 
-/* One corner of a curve, whatever its kind. */
-struct corner {
-    double time;
-    int64_t n_risk, n_event, n_censor;
-    double estimate, std_error, conf_low, conf_high;
-};
-
-struct curve_key {
-    const struct comparison *comparison;
-    enum measure measure;
-    const char *cause;
-    size_t arm;
-};
-
-static void add_key(struct row_builder *row, const struct comparison *c, size_t arm)
+static void add_key(struct row_builder *row, const struct comparison *c, const char *adjustment, const char *stratum, const char *arm)
 {
     row_text(row, "analysis", c->analysis->name.text);
     row_text(row, "outcome", c->outcome->name.text);
     row_text(row, "population", c->population->name.text);
-    row_text(row, "adjustment", "unadjusted");
-    row_text(row, "stratum", c->stratum);
-    row_text(row, "arm", comparison_arm(c, arm));
+    row_text(row, "adjustment", adjustment);
+    row_text(row, "stratum", stratum);
+    row_text(row, "arm", arm);
 }
 
-static int add_corner(struct table *curves, const struct curve_key *key, struct corner corner)
+int curve_corner_add(const struct curve_key *key, struct curve_corner corner, struct table *curves)
 {
     struct row_builder row = table_new_row(curves);
 
-    add_key(&row, key->comparison, key->arm);
+    add_key(&row, key->comparison, key->adjustment, key->stratum, key->arm);
     row_text(&row, "measure", measure_name(key->measure));
     row_text(&row, "cause", key->cause);
     row_real(&row, "time", corner.time);
@@ -50,36 +38,63 @@ static int add_corner(struct table *curves, const struct curve_key *key, struct 
     return row_end(&row);
 }
 
-/* Everybody stands at the start of the curve until something happens. */
-static struct corner origin(const struct comparison *c, size_t arm, double estimate)
+int curve_corner_weighted(const struct curve_key *key, struct curve_corner corner, struct table *curves)
 {
-    return (struct corner){0, risk_table_start(c->table, arm, RISK_TABLE_ALL), 0, 0, estimate, 0, NAN, NAN};
+    const bool survival = key->measure == MEASURE_survival;
+    const double error = number_without_noise(corner.std_error, 1);
+    struct survival_interval interval;
+    double low, high;
+
+    (void)survival_interval_init(&interval, SURVIVAL_CONF_LOG_LOG, CONF_LEVEL);
+    survival_interval_limits(&interval, survival ? corner.estimate : 1 - corner.estimate, error > 0 ? error : NAN, &low, &high);
+    corner.std_error = error;
+    corner.conf_low = survival ? low : 1 - high;
+    corner.conf_high = survival ? high : 1 - low;
+    return curve_corner_add(key, corner, curves);
+}
+
+bool curve_is_read(const struct comparison *c, const struct weighted_curve *curve, size_t k)
+{
+    const struct study_numbers *days = &c->analysis->at;
+
+    for (size_t i = 0; i < days->n; i++)
+        if (curve->time[k] <= days->values[i] && (k + 1 == curve->n_time || curve->time[k + 1] > days->values[i]))
+            return true;
+    return false;
+}
+
+/* Everybody stands at the start of the curve until something happens. */
+static struct curve_corner origin(const struct comparison *c, size_t arm, double estimate)
+{
+    return (struct curve_corner){0, risk_table_start(c->table, arm, RISK_TABLE_ALL), 0, 0, estimate, 0, NAN, NAN};
 }
 
 static int add_event_free(const struct comparison *c, size_t arm, struct table *curves)
 {
     const struct km_curve *km = c->event_free[arm];
-    const struct curve_key key = {c, MEASURE_survival, "", arm};
-    int status = km->n > 0 && km->time[0] == 0 ? 0 : add_corner(curves, &key, origin(c, arm, 1));
+    const struct curve_key key = {c, MEASURE_survival, "", "unadjusted", c->stratum, comparison_arm(c, arm)};
+    int status = km->n > 0 && km->time[0] == 0 ? 0 : curve_corner_add(&key, origin(c, arm, 1), curves);
 
     for (size_t i = 0; status == 0 && i < km->n; i++)
-        status = add_corner(curves, &key,
-                            (struct corner){km->time[i], km->n_risk[i], km->n_event[i], km->n_censor[i], km->surv[i],
-                                            km->std_err[i], km->conf_low[i], km->conf_high[i]});
+        status = curve_corner_add(&key,
+                                  (struct curve_corner){km->time[i], km->n_risk[i], km->n_event[i], km->n_censor[i], km->surv[i],
+                                                        km->std_err[i], km->conf_low[i], km->conf_high[i]},
+                                  curves);
     return status;
 }
 
 static int add_cuminc(const struct comparison *c, size_t arm, size_t cause, struct table *curves)
 {
     const struct cuminc_curve *curve = c->cuminc[arm * c->n_cause + cause - 1];
-    const struct curve_key key = {c, MEASURE_cumulative_incidence, outcome_cause(c->outcome, cause), arm};
-    int status = curve->n > 0 && curve->time[0] == 0 ? 0 : add_corner(curves, &key, origin(c, arm, 0));
+    const struct curve_key key = {c, MEASURE_cumulative_incidence, outcome_cause(c->outcome, cause), "unadjusted", c->stratum,
+                                  comparison_arm(c, arm)};
+    int status = curve->n > 0 && curve->time[0] == 0 ? 0 : curve_corner_add(&key, origin(c, arm, 0), curves);
 
     for (size_t i = 0; status == 0 && i < curve->n; i++)
-        status = add_corner(curves, &key,
-                            (struct corner){curve->time[i], curve->n_risk[i], curve->n_event[i], curve->n_censor[i],
-                                            curve->cuminc[i], curve->std_err[i], curve->conf_low[i],
-                                            curve->conf_high[i]});
+        status = curve_corner_add(&key,
+                                  (struct curve_corner){curve->time[i], curve->n_risk[i], curve->n_event[i], curve->n_censor[i],
+                                                        curve->cuminc[i], curve->std_err[i], curve->conf_low[i], curve->conf_high[i]},
+                                  curves);
     return status;
 }
 
@@ -109,7 +124,7 @@ static int add_time(const struct comparison *c, size_t arm, size_t k, struct tab
     struct row_builder row = table_new_row(risk_tables);
     const struct risk_counts all = risk_table_counts(c->table, arm, RISK_TABLE_ALL, 0, k);
 
-    add_key(&row, c, arm);
+    add_key(&row, c, "unadjusted", c->stratum, comparison_arm(c, arm));
     row_real(&row, "time", c->table->time[k]);
     row_integer(&row, "entered", all.n_enter);
     row_integer(&row, "n_censor", all.n_censor);
@@ -126,7 +141,7 @@ static int add_start(const struct comparison *c, size_t arm, struct table *risk_
 {
     struct row_builder row = table_new_row(risk_tables);
 
-    add_key(&row, c, arm);
+    add_key(&row, c, "unadjusted", c->stratum, comparison_arm(c, arm));
     row_integer(&row, "entered", risk_table_start(c->table, arm, RISK_TABLE_ALL));
     row_integer(&row, "n_censor", 0);
     for (size_t cause = 1; cause <= c->n_cause; cause++) {

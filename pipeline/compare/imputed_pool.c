@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "compare/adjusted.h"
+#include "compare/rows.h"
 #include "compare/slice_rows.h"
 #include "stats/rubin.h"
 
@@ -82,7 +83,7 @@ char *pooled_name(const struct comparison *c, const struct pooled *item)
 
 int pooled_add_row(const struct comparison *c, const struct pooled *item, double people, const char *stratum, struct table *estimates)
 {
-    struct estimate row = slice_row(c, &item->wanted);
+    struct estimate row = rows_keys(c, &item->wanted);
     struct number number;
     char method[NOTE_SIZE], note[2 * NOTE_SIZE], *name = pooled_name(c, item);
     double missing;

@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "compare/adjusted.h"
+#include "compare/rows.h"
 #include "compare/slice_rows.h"
 #include "compare/subgroups.h"
 #include "stats/holm.h"
@@ -136,7 +137,7 @@ static int test_column(const struct imputed_subgroups *levels, const struct impu
 static int add_test(const struct comparison *c, const struct imputed_level *of, const char *column, const struct heterogeneity *h,
                     double adjusted, size_t n_tests, struct table *estimates)
 {
-    struct estimate row = slice_row(c, &of->pooled.wanted);
+    struct estimate row = rows_keys(c, &of->pooled.wanted);
     char note[160] = "", *const name = pooled_name(c, &of->pooled),
          *const term = format_text("%s%s", measure_name(of->pooled.wanted.measure), of->pooled.wanted.horizon.at_least ? ", at least" : "");
     int status = name == NULL || term == NULL ? -1 : 0;

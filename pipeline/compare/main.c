@@ -85,14 +85,7 @@ static int work(const struct study *study, const struct profiles *profiles, cons
     struct analyses analyses = {0};
     struct programmes programmes = {0};
     int status = sources_read(study, options->out, &sources);
-    const struct analyses_input input = {.study = study,
-                                         .cohort = sources.cohort,
-                                         .records = sources.records,
-                                         .outcomes = sources.outcomes,
-                                         .again = sources.again,
-                                         .reducer = sources.reducer,
-                                         .n_threads = options->n_threads,
-                                         .paths = sources.paths};
+    const struct analyses_input input = sources_input(&sources, study, options->n_threads);
 
     if (status == 0)
         status = analyses_run(&input, &analyses);

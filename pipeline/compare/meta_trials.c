@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "compare/numbers.h"
+#include "compare/rows.h"
 #include "compare/verdicts.h"
 #include "stats/distribution.h"
 #include "stats/mantel_haenszel.h"
@@ -111,7 +112,7 @@ static void take_mantel_haenszel(const struct pooling *p, double level, struct n
 
 static struct estimate row_of(const struct pooling *p)
 {
-    struct estimate row = slice_row(p->whole, p->wanted);
+    struct estimate row = rows_keys(p->whole, p->wanted);
 
     row.adjustment = rules[p->rule].adjustment;
     row.arm = comparison_arm(p->whole, p->pair.arm);

@@ -36,7 +36,6 @@ static int take(const struct people *people, const struct table *again, struct s
     const struct column *const row = table_column(again, "row"), *const from = table_column(again, "from"),
                         *const to = table_column(again, "to"), *const event = table_column(again, "event");
     struct sample *const p = &s->sample;
-    int64_t person = -1;
 
     if (stretches_alloc(s, again->n_rows + 1) != 0)
         return -1;
@@ -44,18 +43,12 @@ static int take(const struct people *people, const struct table *again, struct s
         const size_t of = (size_t)column_integer(row, k);
         if (column_integer(in->member, of) != 1 || column_is_missing(in->cause, of))
             continue;
-        s->n_id += (int64_t)of != person;
-        person = (int64_t)of;
-        s->id[p->n] = (int32_t)s->n_id - 1;
-        p->entry[p->n] = (double)column_integer(from, k);
-        p->time[p->n] = (double)column_integer(to, k);
-        p->cause[p->n] = (int32_t)column_integer(event, k);
-        p->arm[p->n] = column_code(in->arm, of);
-        p->frequency[p->n] = column_integer(in->weight, of);
-        p->cluster[p->n] = in->cluster != NULL ? (int32_t)column_integer(in->cluster, of) : s->id[p->n];
-        p->row[p->n++] = of;
+        const size_t i = stretches_next(s, of, in->arm, in->cluster);
+        p->entry[i] = (double)column_integer(from, k);
+        p->time[i] = (double)column_integer(to, k);
+        p->cause[i] = (int32_t)column_integer(event, k);
+        p->frequency[i] = column_integer(in->weight, of);
     }
-    p->n_late = p->n;
     return stretches_number_clusters(s, in->cluster != NULL, in->reducer);
 }
 

@@ -29,6 +29,20 @@ void stretches_free(struct stretches *s)
     free(s->id);
 }
 
+size_t stretches_next(struct stretches *s, size_t row, const struct column *arm, const struct column *cluster)
+{
+    struct sample *const p = &s->sample;
+    const size_t k = p->n++;
+
+    s->n_id += k == 0 || p->row[k - 1] != row;
+    s->id[k] = (int32_t)s->n_id - 1;
+    p->row[k] = row;
+    p->arm[k] = column_code(arm, row);
+    p->cluster[k] = cluster != NULL ? (int32_t)column_integer(cluster, row) : s->id[k];
+    p->n_late = p->n;
+    return k;
+}
+
 int stretches_number_clusters(struct stretches *s, bool given, const struct reducer *reducer)
 {
     if (given)
@@ -68,7 +82,6 @@ static int take(const struct recurrent_models_input *input, const struct study_m
                         *const to = table_column(paths, "to"), *const state = table_column(paths, "state"),
                         *const next = table_column(paths, "next");
     struct sample *const p = &s->sample;
-    int64_t person = -1;
 
     if (stretches_alloc(s, paths->n_rows + 1) != 0)
         return -1;
@@ -77,18 +90,12 @@ static int take(const struct recurrent_models_input *input, const struct study_m
         const int32_t here = column_code(state, k), after = column_code(next, k);
         if (column_integer(input->paths.member, of) != 1 || (here < N_LEVELS && model->into[here]))
             continue;
-        s->n_id += (int64_t)of != person;
-        person = (int64_t)of;
-        s->id[p->n] = (int32_t)s->n_id - 1;
-        p->entry[p->n] = (double)column_integer(from, k);
-        p->time[p->n] = (double)column_integer(to, k);
-        p->cause[p->n] = after != MISSING_CODE && after < N_LEVELS && model->into[after];
-        p->arm[p->n] = column_code(input->paths.arm, of);
-        p->frequency[p->n] = 1;
-        p->cluster[p->n] = input->cluster != NULL ? (int32_t)column_integer(input->cluster, of) : s->id[p->n];
-        p->row[p->n++] = of;
+        const size_t i = stretches_next(s, of, input->paths.arm, input->cluster);
+        p->entry[i] = (double)column_integer(from, k);
+        p->time[i] = (double)column_integer(to, k);
+        p->cause[i] = after != MISSING_CODE && after < N_LEVELS && model->into[after];
+        p->frequency[i] = 1;
     }
-    p->n_late = p->n;
     return stretches_number_clusters(s, input->cluster != NULL, input->paths.reducer);
 }
 

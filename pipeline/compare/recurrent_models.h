@@ -24,6 +24,9 @@ struct stretches {
 int stretches_alloc(struct stretches *stretches, size_t room); /* -1 after telling */
 void stretches_free(struct stretches *stretches);
 
+/** A stretch of who stands in that row of the cohort, after those of the rows before; days, cause and frequency are the caller's. */
+size_t stretches_next(struct stretches *stretches, size_t row, const struct column *arm, const struct column *cluster);
+
 /** What stands in sample.cluster becomes numbers: names of the study's clusters, or, all of whose stretches are here, people.  -1 after telling. */
 int stretches_number_clusters(struct stretches *stretches, bool given, const struct reducer *reducer);
 

@@ -9,7 +9,7 @@
 #include "compare/estimates.h"
 #include "compare/wanted.h"
 
-/** A row with the keys of an unadjusted number. */
+/** The keys of an unadjusted number: no stratum, no arms yet. */
 struct estimate rows_keys(const struct comparison *comparison, const struct wanted *wanted);
 
 int rows_add(const struct comparison *comparison, const struct wanted_list *wanted, struct table *estimates);

@@ -10,6 +10,7 @@
 #include "compare/numbers.h"
 #include "compare/pair_strata.h"
 #include "compare/resampled.h"
+#include "compare/rows.h"
 #include "compare/slice_rows.h"
 #include "stats/glm.h"
 #include "stats/meta.h"
@@ -88,7 +89,7 @@ static int add_row(const struct by_score *s, const struct wanted *wanted, size_t
 {
     const struct comparison *c = s->a->c;
     const struct arm_pair pair = s->a->rows.pair;
-    struct estimate row = slice_row(c, wanted);
+    struct estimate row = rows_keys(c, wanted);
     char scores[40], note[NOTE_SIZE + 48];
 
     say_scores(s, k, scores, sizeof scores);
@@ -132,7 +133,7 @@ static int add_arms(const struct by_score *s, const struct wanted *wanted, size_
 static int add_test(const struct by_score *s, const struct wanted *wanted)
 {
     const struct comparison *c = s->a->c;
-    struct estimate row = slice_row(c, wanted);
+    struct estimate row = rows_keys(c, wanted);
     struct effects effects = {0};
     struct meta_result pooled;
     char note[120] = "", term[80];

@@ -9,22 +9,8 @@
 #include "compare/adjusted.h"
 #include "compare/curves.h"
 #include "compare/numbers.h"
+#include "compare/rows.h"
 #include "stats/meta.h"
-
-struct estimate slice_row(const struct comparison *whole, const struct wanted *wanted)
-{
-    struct estimate row = ESTIMATE_NONE;
-
-    row.analysis = whole->analysis->name.text;
-    row.outcome = whole->outcome->name.text;
-    row.population = whole->population->name.text;
-    row.adjustment = "unadjusted";
-    row.measure = wanted->measure;
-    row.time = wanted->horizon.time;
-    if (wanted->horizon.at_least)
-        row.term = "at least";
-    return row;
-}
 
 bool slice_shows_arms(enum measure measure)
 {
@@ -40,7 +26,7 @@ static int add_arms(const struct comparison *whole, const struct slice *slice, c
     if (!slice_shows_arms(wanted->measure))
         return 0;
     for (size_t arm = 0; status == 0 && arm < c->n_arm; arm++) {
-        struct estimate row = slice_row(whole, wanted);
+        struct estimate row = rows_keys(whole, wanted);
         struct number number;
         if (c->n[arm] < 2)
             continue;
@@ -61,7 +47,7 @@ static int add_pairs(const struct comparison *whole, const struct slice *slice, 
 
     arm_pairs_list(whole->study, whole->analysis, &pairs);
     for (size_t i = 0; status == 0 && i < pairs.n; i++) {
-        struct estimate row = slice_row(whole, wanted);
+        struct estimate row = rows_keys(whole, wanted);
         struct number number;
         slice_contrast(slice, wanted->measure, pairs.items[i], wanted->horizon, CONF_LEVEL, &number);
         number_put(&number, &row);

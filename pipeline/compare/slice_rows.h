@@ -10,9 +10,6 @@
 #include "compare/wanted.h"
 #include "stats/two_by_two.h"
 
-/** The keys that rows of one question share: unadjusted, no stratum, no arms yet. */
-struct estimate slice_row(const struct comparison *whole, const struct wanted *wanted);
-
 /** Rows of every part: of its arms where the number of an arm is wanted, of pairs for contrasts; none for tests. */
 int slice_rows_add(const struct comparison *whole, const struct slices *slices, const struct wanted_list *wanted,
                    struct table *estimates); /* -1 after telling */

@@ -241,3 +241,9 @@ void sources_free(struct sources *s)
     table_free(s->paths);
     table_free(s->records);
 }
+
+struct analyses_input sources_input(const struct sources *s, const struct study *study, int n_threads)
+{
+    return (struct analyses_input){.study = study, .cohort = s->cohort, .records = s->records, .outcomes = s->outcomes, .again = s->again,
+                                   .reducer = s->reducer, .n_threads = n_threads, .paths = s->paths};
+}

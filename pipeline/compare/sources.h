@@ -12,6 +12,7 @@
 #define COMPARE_SOURCES_H
 
 #include "base/table.h"
+#include "compare/analyses.h"
 #include "stats/reducer.h"
 #include "study/study.h"
 
@@ -25,5 +26,8 @@ struct sources {
 /** Collective: reads the files that this study (or profile of one) uses.  -1 after telling; sources_free in any case. */
 int sources_read(const struct study *study, const char *out, struct sources *sources);
 void sources_free(struct sources *sources);
+
+/** What analyses take of them. */
+struct analyses_input sources_input(const struct sources *sources, const struct study *study, int n_threads);
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "compare/adjusted.h"
 #include "compare/numbers.h"
+#include "compare/rows.h"
 #include "compare/slice_rows.h"
 #include "compare/verdicts.h"
 #include "stats/distribution.h"
@@ -29,7 +30,7 @@ struct stratified {
 
 static struct estimate row_of(const struct stratified *s, const struct wanted *wanted)
 {
-    struct estimate row = slice_row(s->c, wanted);
+    struct estimate row = rows_keys(s->c, wanted);
 
     row.adjustment = s->how->name.text;
     row.stratum = s->c->stratum;

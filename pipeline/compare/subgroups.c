@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "compare/adjusted.h"
 #include "compare/resampled.h"
+#include "compare/rows.h"
 #include "compare/stratified.h"
 #include "stats/holm.h"
 #include "stats/meta.h"
@@ -60,7 +61,7 @@ static int add_test(const struct question *q, const char *column, const struct i
                     size_t n_columns, struct table *estimates)
 {
     const struct comparison *whole = q->whole;
-    struct estimate row = slice_row(whole, q->wanted);
+    struct estimate row = rows_keys(whole, q->wanted);
     char note[160] = "", *term = format_text("%s%s", measure_name(q->wanted->measure),
                                              q->wanted->horizon.at_least ? ", at least" : "");
     int status;
