@@ -32,6 +32,32 @@ static inline char *adjusted_lines(const char *path)
     return text;
 }
 
+/* All analyses of these people. */
+static inline struct small_comparison adjusted_compare(const char *cohort, const char *outcomes, const char *compare)
+{
+    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
+    struct small_comparison c = small_compare(cohort, outcomes, compare, lines);
+
+    free(lines);
+    return c;
+}
+
+/* The last line first; the caller frees. */
+static inline char *adjusted_reversed(const char *lines)
+{
+    char *other = calloc(1, strlen(lines) + 2);
+
+    assert_non_null(other);
+    for (size_t n = strlen(lines); n > 0;) {
+        size_t start = n - 1;
+        while (start > 0 && lines[start - 1] != '\n')
+            start--;
+        strncat(other, lines + start, n - start);
+        n = start;
+    }
+    return other;
+}
+
 static inline size_t adjusted_row(const struct table *estimates, const char *adjustment, const char *measure, const char *arm,
                                   const char *reference, double time)
 {
@@ -54,6 +80,58 @@ static inline size_t adjusted_row(const struct table *estimates, const char *adj
 static inline double adjusted_number(const struct table *estimates, size_t row, const char *column)
 {
     return column_real(table_column(estimates, column), row);
+}
+
+/* n_rows: there is none. */
+static inline size_t adjusted_resampled_row(const struct table *estimates, const char *adjustment, const char *measure, const char *term)
+{
+    size_t i = 0;
+
+    while (i < estimates->n_rows && !(text_is(estimates, "adjustment", i, adjustment) && text_is(estimates, "measure", i, measure) &&
+                                      text_is(estimates, "term", i, term) && text_is(estimates, "stratum", i, "")))
+        i++;
+    return i;
+}
+
+static inline double adjusted_resampled(const struct table *estimates, const char *adjustment, const char *measure, const char *term,
+                                        const char *column)
+{
+    const size_t row = adjusted_resampled_row(estimates, adjustment, measure, term);
+
+    if (row == estimates->n_rows)
+        fail_msg("no %s of %s under %s", term, measure, adjustment);
+    return adjusted_number(estimates, row, column);
+}
+
+/* Numbers by their place in R's answers, which have a column of the adjustment and of the number, both from 1. */
+struct adjusted_answers {
+    const char *path, *adjustment; /* and the name of that column */
+    size_t n_rows;
+    const char *const *adjustments, *const *estimands;
+    const struct adjusted_key {
+        const char *measure, *arm, *reference;
+        double time;
+        bool is_log;
+    } *keys;
+    double tolerance, error_tolerance;
+};
+
+static inline void adjusted_assert(const struct table *estimates, const struct adjusted_answers *of, const char *error)
+{
+    struct reference *answers = reference_read(of->path);
+
+    assert_non_null(answers);
+    assert_int_equal(answers->n_rows, of->n_rows);
+    for (size_t i = 0; i < answers->n_rows; i++) {
+        const size_t k = (size_t)reference_count(answers, i, of->adjustment) - 1;
+        const struct adjusted_key *key = &of->keys[reference_count(answers, i, "number") - 1];
+        const size_t row = adjusted_row(estimates, of->adjustments[k], key->measure, key->arm, key->reference, key->time);
+        const double value = adjusted_number(estimates, row, "estimate");
+        assert_near(key->is_log ? log(value) : value, reference_value(answers, i, "value"), of->tolerance);
+        assert_near(adjusted_number(estimates, row, "std_error"), reference_value(answers, i, error), of->error_tolerance);
+        assert_true(text_is(estimates, "estimand", row, of->estimands[k]));
+    }
+    reference_free(answers);
 }
 
 #endif

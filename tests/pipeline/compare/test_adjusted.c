@@ -6,11 +6,7 @@ static const char *const estimands[] = {"iptw", "att", "atc", "overlap", "stable
 static const char *const names[] = {"ate", "att", "atc", "ato", "ate"};
 #define FIVE "iptw, att, atc, overlap, {method: iptw, name: stable, stabilised: yes}"
 
-static const struct {
-    const char *measure, *arm, *reference;
-    double time;
-    bool is_log;
-} numbers[] = {{"risk", "iop", "", 60, false},
+static const struct adjusted_key numbers[] = {{"risk", "iop", "", 60, false},
                {"risk", "inpatient", "", 60, false},
                {"risk_difference", "iop", "inpatient", 30, false},
                {"risk_difference", "iop", "inpatient", 60, false},
@@ -21,25 +17,12 @@ static const struct {
 
 static void compare_with_r(const char *cohort, const char *error)
 {
-    struct reference *answers = reference_read("tests/reference/adjusted_answers.csv");
-    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
-    struct small_comparison c = small_compare(cohort, COMPETING, ADJUST(FIVE), lines);
+    static const struct adjusted_answers answers = {"tests/reference/adjusted_answers.csv", "estimand", 33, estimands, names, numbers,
+                                                    1e-10, 1e-8};
+    struct small_comparison c = adjusted_compare(cohort, COMPETING, ADJUST(FIVE));
 
-    assert_non_null(answers);
-    assert_true(answers->n_rows == 33);
-    for (size_t i = 0; i < answers->n_rows; i++) {
-        const size_t estimand = (size_t)reference_count(answers, i, "estimand") - 1,
-                     k = (size_t)reference_count(answers, i, "number") - 1;
-        const size_t row = adjusted_row(c.a.estimates, estimands[estimand], numbers[k].measure, numbers[k].arm,
-                                        numbers[k].reference, numbers[k].time);
-        const double value = adjusted_number(c.a.estimates, row, "estimate");
-        assert_near(numbers[k].is_log ? log(value) : value, reference_value(answers, i, "value"), 1e-10);
-        assert_near(adjusted_number(c.a.estimates, row, "std_error"), reference_value(answers, i, error), 1e-8);
-        assert_true(text_is(c.a.estimates, "estimand", row, names[estimand]));
-    }
+    adjusted_assert(c.a.estimates, &answers, error);
     small_release(&c);
-    free(lines);
-    reference_free(answers);
 }
 
 static void test_weighted_numbers_and_errors_are_those_of_stacked_equations(void **state)
@@ -59,8 +42,7 @@ static void test_errors_within_clusters_are_those_of_stacked_equations(void **st
 static void test_overlap_weights_balance_the_means_exactly(void **state)
 {
     (void)state;
-    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
-    struct small_comparison c = small_compare(ADJUSTED_COHORT, COMPETING, ADJUST("overlap, iptw"), lines);
+    struct small_comparison c = adjusted_compare(ADJUSTED_COHORT, COMPETING, ADJUST("overlap, iptw"));
     const struct table *balance = c.a.balance;
     size_t n = 0, n_rough = 0;
 
@@ -75,7 +57,6 @@ static void test_overlap_weights_balance_the_means_exactly(void **state)
     assert_true(n == 4); /* age, sex, and its two levels */
     assert_true(n_rough > 0);
     small_release(&c);
-    free(lines);
 }
 
 /* All rows but those that effective sizes and, with stabilised weights, hazard ratios have. */
@@ -104,64 +85,41 @@ static void assert_same_rows(const struct table *a, const struct table *b, const
 static void test_stabilised_weights_change_hazard_ratios_alone(void **state)
 {
     (void)state;
-    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
-    struct small_comparison c = small_compare(
-        ADJUSTED_COHORT, COMPETING, ADJUST("iptw, {method: iptw, name: stable, stabilised: yes}"), lines);
+    struct small_comparison c = adjusted_compare(
+        ADJUSTED_COHORT, COMPETING, ADJUST("iptw, {method: iptw, name: stable, stabilised: yes}"));
 
     assert_same_rows(c.a.estimates, c.a.estimates, "iptw", "stable");
     small_release(&c);
-    free(lines);
 }
 
 /* A product brings the terms that it is made of, and the order of terms does not matter. */
 static void test_products_stand_beside_their_parts(void **state)
 {
     (void)state;
-    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
-    struct small_comparison c = small_compare(
+    struct small_comparison c = adjusted_compare(
         ADJUSTED_COHORT, COMPETING,
-        ADJUST("{method: att, propensity: [\"age:sex\"]}, {method: att, name: long, propensity: [sex, age, \"sex:age\"]}"),
-        lines);
+        ADJUST("{method: att, propensity: [\"age:sex\"]}, {method: att, name: long, propensity: [sex, age, \"sex:age\"]}"));
 
     assert_same_rows(c.a.estimates, c.a.estimates, "att", "long");
     small_release(&c);
-    free(lines);
 }
 
 /* One stratum for each sex by a score that knows sex alone: the strata's shares are the fitted ones. */
 static void test_strata_of_a_saturated_score_are_weighting_by_it(void **state)
 {
     (void)state;
-    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
-    struct small_comparison c = small_compare(
+    struct small_comparison c = adjusted_compare(
         ADJUSTED_COHORT, COMPETING,
-        ADJUST("{method: iptw, propensity: sex}, {method: stratify, propensity: sex, strata: 2}"), lines);
+        ADJUST("{method: iptw, propensity: sex}, {method: stratify, propensity: sex, strata: 2}"));
 
     assert_same_rows(c.a.estimates, c.a.estimates, "iptw", "stratify");
     small_release(&c);
-    free(lines);
-}
-
-/* The last line first. */
-static char *reversed(const char *lines)
-{
-    char *other = calloc(1, strlen(lines) + 2);
-
-    assert_non_null(other);
-    for (size_t n = strlen(lines); n > 0;) {
-        size_t start = n - 1;
-        while (start > 0 && lines[start - 1] != '\n')
-            start--;
-        strncat(other, lines + start, n - start);
-        n = start;
-    }
-    return other;
 }
 
 static void test_row_order_changes_no_bit_of_a_match(void **state)
 {
     (void)state;
-    char *lines = adjusted_lines("tests/reference/adjusted_people.csv"), *other = reversed(lines);
+    char *lines = adjusted_lines("tests/reference/adjusted_people.csv"), *other = adjusted_reversed(lines);
     const char *match = ADJUST("{method: match, caliper: 0.2}, {method: match, name: two, ratio: 2, exact: sex}");
     struct small_comparison a = small_compare(ADJUSTED_COHORT, COMPETING, match, lines),
                             b = small_compare(ADJUSTED_COHORT, COMPETING, match, other);
@@ -181,24 +139,12 @@ static void test_row_order_changes_no_bit_of_a_match(void **state)
     "compare: [{outcomes: [relapse], measures: [risk_difference, rmst_difference, risk_ratio], at: [60], tau: 80, " \
     "bootstrap: {n: 200}, adjust: [overlap, {method: stratify, strata: 3}, match]}]\n"
 
-static double resampled(const struct table *estimates, const char *adjustment, const char *measure, const char *term,
-                        const char *column)
-{
-    double found = NAN;
-
-    for (size_t i = 0; i < estimates->n_rows; i++)
-        if (text_is(estimates, "adjustment", i, adjustment) && text_is(estimates, "measure", i, measure) &&
-            text_is(estimates, "term", i, term) && text_is(estimates, "stratum", i, ""))
-            found = adjusted_number(estimates, i, column);
-    return found;
-}
-
 /* The propensity is fitted anew in every replicate, so the spread of the replicates is what the linear parts say. */
 static void test_replicates_spread_as_the_influence_says(void **state)
 {
     (void)state;
     static const char *const adjustments[] = {"overlap", "stratify"}, *const measures[] = {"risk_difference", "rmst_difference"};
-    char *lines = adjusted_lines("tests/reference/adjusted_people.csv"), *other = reversed(lines);
+    char *lines = adjusted_lines("tests/reference/adjusted_people.csv"), *other = adjusted_reversed(lines);
     struct small_comparison a = small_compare_counted("", ADJUSTED_COHORT, COMPETING, RESAMPLED, lines, 1),
                             b = small_compare_counted("", ADJUSTED_COHORT, COMPETING, RESAMPLED, other, 1);
 
@@ -206,14 +152,14 @@ static void test_replicates_spread_as_the_influence_says(void **state)
         const char *adjustment = adjustments[k / 2], *measure = measures[k % 2];
         const size_t row = adjusted_row(a.a.estimates, adjustment, measure, "iop", "inpatient", k % 2 == 0 ? 60 : 80);
         const double error = adjusted_number(a.a.estimates, row, "std_error"),
-                     spread = resampled(a.a.estimates, adjustment, measure, "bootstrap percentile", "std_error");
+                     spread = adjusted_resampled(a.a.estimates, adjustment, measure, "bootstrap percentile", "std_error");
         assert_true(spread > 0.8 * error && spread < 1.3 * error);
-        assert_near(resampled(a.a.estimates, adjustment, measure, "bootstrap BCa", "conf_high"),
-                    resampled(b.a.estimates, adjustment, measure, "bootstrap BCa", "conf_high"), 0);
-        assert_true(resampled(a.a.estimates, adjustment, measure, "bootstrap BCa", "conf_low") <
+        assert_near(adjusted_resampled(a.a.estimates, adjustment, measure, "bootstrap BCa", "conf_high"),
+                    adjusted_resampled(b.a.estimates, adjustment, measure, "bootstrap BCa", "conf_high"), 0);
+        assert_true(adjusted_resampled(a.a.estimates, adjustment, measure, "bootstrap BCa", "conf_low") <
                     adjusted_number(a.a.estimates, row, "estimate"));
     }
-    assert_true(isnan(resampled(a.a.estimates, "match", "risk_difference", "bootstrap percentile", "conf_low")));
+    assert_int_equal(adjusted_resampled_row(a.a.estimates, "match", "risk_difference", "bootstrap percentile"), a.a.estimates->n_rows);
     small_release(&a);
     small_release(&b);
     free(other);
@@ -223,8 +169,7 @@ static void test_replicates_spread_as_the_influence_says(void **state)
 static void test_overlap_counts_everybody_once(void **state)
 {
     (void)state;
-    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
-    struct small_comparison c = small_compare(ADJUSTED_COHORT, COMPETING, ADJUST("overlap"), lines);
+    struct small_comparison c = adjusted_compare(ADJUSTED_COHORT, COMPETING, ADJUST("overlap"));
     int64_t n[2] = {0, 0};
 
     assert_true(c.a.overlap->n_rows == 40);
@@ -232,14 +177,12 @@ static void test_overlap_counts_everybody_once(void **state)
         n[text_is(c.a.overlap, "people_of", i, "iop")] += column_integer(table_column(c.a.overlap, "n"), i);
     assert_true(n[0] + n[1] == 160 && n[1] > 0 && n[0] > 0);
     small_release(&c);
-    free(lines);
 }
 
 static void test_curves_of_an_adjustment_pass_through_its_risks(void **state)
 {
     (void)state;
-    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
-    struct small_comparison c = small_compare(ADJUSTED_COHORT, COMPETING, ADJUST("overlap, iptw, match"), lines);
+    struct small_comparison c = adjusted_compare(ADJUSTED_COHORT, COMPETING, ADJUST("overlap, iptw, match"));
     static const char *const adjustments[] = {"overlap", "iptw", "match"}, *const arms[] = {"iop", "inpatient"};
     const struct table *curves = c.a.curves;
 
@@ -256,7 +199,6 @@ static void test_curves_of_an_adjustment_pass_through_its_risks(void **state)
         assert_near(error, adjusted_number(c.a.estimates, risk, "std_error"), 1e-11);
     }
     small_release(&c);
-    free(lines);
 }
 
 /* ---- what cannot be adjusted, or only with doubt ----------------------------------------------------- */
@@ -342,8 +284,7 @@ static void test_people_without_a_covariate_are_left_out_and_counted(void **stat
 static void test_margins_are_answered_by_adjusted_numbers_too(void **state)
 {
     (void)state;
-    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
-    struct small_comparison c = small_compare(ADJUSTED_COHORT, COMPETING, MARGIN, lines);
+    struct small_comparison c = adjusted_compare(ADJUSTED_COHORT, COMPETING, MARGIN);
     const struct table *verdicts = c.a.verdicts;
     int n_risk = 0, n_hazard = 0, n_tests = 0;
 
@@ -368,7 +309,6 @@ static void test_margins_are_answered_by_adjusted_numbers_too(void **state)
                     text_is(c.a.estimates, "measure", i, "equivalence_test"));
     assert_true(n_risk == 2 && n_hazard == 2 && n_tests == 4);
     small_release(&c);
-    free(lines);
 }
 
 int main(void)

@@ -3,15 +3,12 @@
 #include "tests/pipeline/compare/adjusted_people.h"
 
 static const char *const methods[] = {"regression", "regression_att", "doubly_robust", "robust_att"};
+static const char *const estimands[] = {"ate", "att", "ate", "att"};
 #define FOUR \
     "regression, {method: regression, name: regression_att, estimand: att}, doubly_robust, " \
     "{method: doubly_robust, name: robust_att, estimand: att}"
 
-static const struct {
-    const char *measure, *arm, *reference;
-    double time;
-    bool is_log;
-} numbers[] = {{"risk", "iop", "", 60, false},
+static const struct adjusted_key numbers[] = {{"risk", "iop", "", 60, false},
                {"risk", "inpatient", "", 60, false},
                {"risk_difference", "iop", "inpatient", 30, false},
                {"risk_difference", "iop", "inpatient", 60, false},
@@ -21,25 +18,12 @@ static const struct {
 
 static void compare_with_r(const char *cohort, const char *error)
 {
-    struct reference *answers = reference_read("tests/reference/adjusted_models.csv");
-    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
-    struct small_comparison c = small_compare(cohort, COMPETING, ADJUST(FOUR), lines);
+    static const struct adjusted_answers answers = {"tests/reference/adjusted_models.csv", "method", 28, methods, estimands, numbers,
+                                                    1e-11, 1e-7};
+    struct small_comparison c = adjusted_compare(cohort, COMPETING, ADJUST(FOUR));
 
-    assert_non_null(answers);
-    assert_true(answers->n_rows == 28);
-    for (size_t i = 0; i < answers->n_rows; i++) {
-        const size_t method = (size_t)reference_count(answers, i, "method") - 1,
-                     k = (size_t)reference_count(answers, i, "number") - 1;
-        const size_t row = adjusted_row(c.a.estimates, methods[method], numbers[k].measure, numbers[k].arm,
-                                        numbers[k].reference, numbers[k].time);
-        const double value = adjusted_number(c.a.estimates, row, "estimate");
-        assert_near(numbers[k].is_log ? log(value) : value, reference_value(answers, i, "value"), 1e-11);
-        assert_near(adjusted_number(c.a.estimates, row, "std_error"), reference_value(answers, i, error), 1e-7);
-        assert_true(text_is(c.a.estimates, "estimand", row, method % 2 == 0 ? "ate" : "att"));
-    }
+    adjusted_assert(c.a.estimates, &answers, error);
     small_release(&c);
-    free(lines);
-    reference_free(answers);
 }
 
 static void test_numbers_and_errors_are_those_of_whole_refits(void **state)
@@ -89,40 +73,21 @@ static void test_without_a_covariate_that_tells_something_risks_are_those_of_the
     "compare: [{outcomes: [relapse], measures: [risk_difference, rmst_difference, risk_ratio], at: [60], tau: 80, " \
     "bootstrap: {n: 200}, adjust: [" list "]}]\n"
 
-static double resampled(const struct table *estimates, const char *adjustment, const char *measure, const char *term,
-                        const char *column)
-{
-    for (size_t i = 0; i < estimates->n_rows; i++)
-        if (text_is(estimates, "adjustment", i, adjustment) && text_is(estimates, "measure", i, measure) &&
-            text_is(estimates, "term", i, term))
-            return adjusted_number(estimates, i, column);
-    fail_msg("no %s of %s under %s", term, measure, adjustment);
-    return NAN;
-}
-
 static void check_spread(const char *cohort)
 {
     static const char *const adjustments[] = {"regression", "doubly_robust", "modified_poisson"},
                              *const measures[] = {"risk_difference", "rmst_difference"};
-    char *lines = adjusted_lines("tests/reference/adjusted_people.csv"), *other = calloc(1, strlen(lines) + 1);
-
-    for (const char *end = lines + strlen(lines) - 1, *start; end > lines; end = start - 1) { /* the last line first */
-        for (start = end; start > lines && start[-1] != '\n'; start--)
-            ;
-        strncat(other, start, (size_t)(end - start) + 1);
-        if (start == lines)
-            break;
-    }
+    char *lines = adjusted_lines("tests/reference/adjusted_people.csv"), *other = adjusted_reversed(lines);
     struct small_comparison a = small_compare_counted("", cohort, COMPETING, RESAMPLED("regression, doubly_robust, modified_poisson"), lines, 1),
                             b = small_compare_counted("", cohort, COMPETING, RESAMPLED("regression, doubly_robust, modified_poisson"), other, 2);
     for (size_t k = 0; k < 5; k++) {
         const char *adjustment = adjustments[k / 2], *measure = k == 4 ? "risk_ratio" : measures[k % 2];
         const size_t row = adjusted_row(a.a.estimates, adjustment, measure, "iop", "inpatient", k % 2 == 0 ? 60 : 80);
         const double error = adjusted_number(a.a.estimates, row, "std_error") * (k == 4 ? adjusted_number(a.a.estimates, row, "estimate") : 1),
-                     spread = resampled(a.a.estimates, adjustment, measure, "bootstrap percentile", "std_error");
+                     spread = adjusted_resampled(a.a.estimates, adjustment, measure, "bootstrap percentile", "std_error");
         assert_true(spread > 0.75 * error && spread < 1.3 * error);
-        assert_near(resampled(a.a.estimates, adjustment, measure, "bootstrap BCa", "conf_high"),
-                    resampled(b.a.estimates, adjustment, measure, "bootstrap BCa", "conf_high"), 0);
+        assert_near(adjusted_resampled(a.a.estimates, adjustment, measure, "bootstrap BCa", "conf_high"),
+                    adjusted_resampled(b.a.estimates, adjustment, measure, "bootstrap BCa", "conf_high"), 0);
     }
     small_release(&a);
     small_release(&b);
@@ -150,12 +115,12 @@ static void test_replicates_of_all_designs_are_of_the_same_people(void **state)
     for (size_t k = 0; k < 3; k++)
         for (size_t e = 0; e < 3; e++) {
             static const char *const columns[] = {"conf_low", "conf_high", "std_error"};
-            const double weights = resampled(c.a.estimates, "iptw", measures[k], "bootstrap percentile", columns[e]);
+            const double weights = adjusted_resampled(c.a.estimates, "iptw", measures[k], "bootstrap percentile", columns[e]);
             assert_true(isfinite(weights));
-            assert_near(resampled(c.a.estimates, "regression", measures[k], "bootstrap percentile", columns[e]), weights, 1e-9);
-            assert_near(resampled(c.a.estimates, "doubly_robust", measures[k], "bootstrap percentile", columns[e]), weights, 1e-9);
+            assert_near(adjusted_resampled(c.a.estimates, "regression", measures[k], "bootstrap percentile", columns[e]), weights, 1e-9);
+            assert_near(adjusted_resampled(c.a.estimates, "doubly_robust", measures[k], "bootstrap percentile", columns[e]), weights, 1e-9);
             if (k == 2)
-                assert_near(resampled(c.a.estimates, "modified_poisson", "risk_ratio", "bootstrap percentile", columns[e]), weights, 1e-9);
+                assert_near(adjusted_resampled(c.a.estimates, "modified_poisson", "risk_ratio", "bootstrap percentile", columns[e]), weights, 1e-9);
         }
     small_release(&c);
 }

@@ -20,15 +20,13 @@ static void check_row(const struct table *estimates, double time, size_t answer,
 
 static void check_both(const char *cohort, const char *error)
 {
-    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
-    struct small_comparison plain = small_compare(cohort, YES, YES_OR_NO, lines),
-                            timed = small_compare(cohort, COMPETING, ADJUST("modified_poisson"), lines);
+    struct small_comparison plain = adjusted_compare(cohort, YES, YES_OR_NO),
+                            timed = adjusted_compare(cohort, COMPETING, ADJUST("modified_poisson"));
 
     check_row(plain.a.estimates, NAN, 0, error);
     check_row(timed.a.estimates, 60, 1, error);
     small_release(&plain);
     small_release(&timed);
-    free(lines);
 }
 
 static void test_ratios_and_errors_are_those_of_sandwich_and_of_whole_refits(void **state)
@@ -46,8 +44,7 @@ static void test_errors_within_clusters_are_those_of_sandwich_and_of_whole_refit
 static void test_it_has_risk_ratios_alone(void **state)
 {
     (void)state;
-    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
-    struct small_comparison c = small_compare(ADJUSTED_COHORT, COMPETING, ADJUST("modified_poisson"), lines);
+    struct small_comparison c = adjusted_compare(ADJUSTED_COHORT, COMPETING, ADJUST("modified_poisson"));
     size_t n = 0;
 
     for (size_t i = 0; i < c.a.estimates->n_rows; i++)
@@ -57,7 +54,6 @@ static void test_it_has_risk_ratios_alone(void **state)
         }
     assert_int_equal(n, 2);
     small_release(&c);
-    free(lines);
 }
 
 /* A covariate that is the same for all leaves the plain ratio, and its error is Katz's. */

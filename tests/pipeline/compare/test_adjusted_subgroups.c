@@ -51,9 +51,8 @@ static size_t row_like(const struct table *t, const char *stratum, const struct 
 static void test_a_group_has_the_numbers_of_a_study_of_its_people_alone(void **state)
 {
     (void)state;
-    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
-    struct small_comparison all = small_compare(ADJUSTED_COHORT, COMPETING, GROUPS("sex", DESIGNS), lines),
-                            women = small_compare(WOMEN, COMPETING, ALONE(DESIGNS), lines);
+    struct small_comparison all = adjusted_compare(ADJUSTED_COHORT, COMPETING, GROUPS("sex", DESIGNS)),
+                            women = adjusted_compare(WOMEN, COMPETING, ALONE(DESIGNS));
     const struct table *t = women.a.estimates;
     size_t n = 0;
 
@@ -73,7 +72,6 @@ static void test_a_group_has_the_numbers_of_a_study_of_its_people_alone(void **s
     assert_true(n > 30);
     small_release(&all);
     small_release(&women);
-    free(lines);
 }
 
 #define RESAMPLED(columns) \
@@ -84,9 +82,8 @@ static void test_a_group_has_the_numbers_of_a_study_of_its_people_alone(void **s
 static void test_limits_by_resampling_within_a_group_are_those_of_its_people_alone(void **state)
 {
     (void)state;
-    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
-    struct small_comparison all = small_compare(ADJUSTED_COHORT, COMPETING, RESAMPLED("subgroups: [sex], "), lines),
-                            women = small_compare(WOMEN, COMPETING, RESAMPLED(""), lines);
+    struct small_comparison all = adjusted_compare(ADJUSTED_COHORT, COMPETING, RESAMPLED("subgroups: [sex], ")),
+                            women = adjusted_compare(WOMEN, COMPETING, RESAMPLED(""));
     const struct table *t = women.a.estimates;
     size_t n_of[4] = {0};
 
@@ -110,18 +107,16 @@ static void test_limits_by_resampling_within_a_group_are_those_of_its_people_alo
         assert_int_equal(n_of[k], k < 3 ? 6 : 2); /* percentile and BCa of each contrast */
     small_release(&all);
     small_release(&women);
-    free(lines);
 }
 
 /* Strata of a score of sex alone are the sexes, and so are their replicates. */
 static void test_limits_by_resampling_within_strata_of_the_score_are_those_of_their_people(void **state)
 {
     (void)state;
-    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
-    struct small_comparison c = small_compare(
+    struct small_comparison c = adjusted_compare(
         ADJUSTED_COHORT, COMPETING,
         "compare: [{outcomes: [relapse], measures: [risk_difference], at: [60], subgroups: [sex], bootstrap: {n: 100}, "
-        "adjust: [{method: overlap, propensity: [sex], score_strata: 2}]}]\n", lines);
+        "adjust: [{method: overlap, propensity: [sex], score_strata: 2}]}]\n");
     const struct table *t = c.a.estimates;
     double by_sex[4], by_score[4];
     size_t n = 0, m = 0;
@@ -147,7 +142,6 @@ static void test_limits_by_resampling_within_strata_of_the_score_are_those_of_th
     for (size_t k = 0; k < 4; k++)
         assert_near(by_score[(k + turned) % 4], by_sex[k], 1e-12);
     small_release(&c);
-    free(lines);
 }
 
 /* ---- tests of interaction ------------------------------------------------------------------------------ */
@@ -188,8 +182,7 @@ static double q_of(const struct table *t, const char *adjustment, const char *be
 static void test_strata_by_the_column_itself_have_no_rows_within_its_levels(void **state)
 {
     (void)state;
-    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
-    struct small_comparison c = small_compare(ADJUSTED_COHORT, COMPETING, GROUPS("sex", "{method: direct, by: sex}"), lines);
+    struct small_comparison c = adjusted_compare(ADJUSTED_COHORT, COMPETING, GROUPS("sex", "{method: direct, by: sex}"));
     size_t n = 0;
 
     for (size_t i = 0; i < c.a.estimates->n_rows; i++)
@@ -199,16 +192,14 @@ static void test_strata_by_the_column_itself_have_no_rows_within_its_levels(void
         }
     assert_true(n > 0);
     small_release(&c);
-    free(lines);
 }
 
 static void test_interactions_are_tested_under_each_adjustment(void **state)
 {
     (void)state;
-    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
-    struct small_comparison c = small_compare(
+    struct small_comparison c = adjusted_compare(
         ADJUSTED_COHORT, COMPETING,
-        GROUPS("sex", "overlap, {method: doubly_robust, terms: [age]}, {method: stratify, strata: 2}"), lines);
+        GROUPS("sex", "overlap, {method: doubly_robust, terms: [age]}, {method: stratify, strata: 2}"));
     const struct table *t = c.a.estimates;
     static const char *const designs[] = {"overlap", "doubly_robust", "stratify"};
 
@@ -221,7 +212,6 @@ static void test_interactions_are_tested_under_each_adjustment(void **state)
         assert_near(real_of(t, "df", row), 1, 0);
     }
     small_release(&c);
-    free(lines);
 }
 
 /* Two columns that say the same have the same test twice, so that Holm doubles the p-value. */
@@ -293,9 +283,8 @@ static void test_effects_by_quintile_of_the_score_are_those_of_survival(void **s
 {
     (void)state;
     struct reference *answers = reference_read("tests/reference/score_strata_answers.csv");
-    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
-    struct small_comparison c = small_compare(ADJUSTED_COHORT, COMPETING,
-                                              SCORES("{method: overlap, score_strata: 5}, {method: stratify, strata: 5}"), lines);
+    struct small_comparison c = adjusted_compare(ADJUSTED_COHORT, COMPETING,
+                                                 SCORES("{method: overlap, score_strata: 5}, {method: stratify, strata: 5}"));
     const struct table *t = c.a.estimates;
     static const char *const designs[] = {"overlap", "stratify"};
 
@@ -321,7 +310,6 @@ static void test_effects_by_quintile_of_the_score_are_those_of_survival(void **s
     assert_near(real_of(t, "df", test), 4, 0);
     assert_near(real_of(t, "p_value", test), gsl_cdf_chisq_Q(reference_value(answers, 0, "q_rmst"), 4), 1e-10);
     small_release(&c);
-    free(lines);
     reference_free(answers);
 }
 
@@ -329,9 +317,8 @@ static void test_effects_by_quintile_of_the_score_are_those_of_survival(void **s
 static void test_strata_of_a_score_of_sex_are_the_sexes(void **state)
 {
     (void)state;
-    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
-    struct small_comparison c = small_compare(ADJUSTED_COHORT, COMPETING,
-                                              SCORES("{method: iptw, propensity: sex, score_strata: 2}"), lines);
+    struct small_comparison c = adjusted_compare(ADJUSTED_COHORT, COMPETING,
+                                                 SCORES("{method: iptw, propensity: sex, score_strata: 2}"));
     const struct table *t = c.a.estimates;
     const size_t woman = number_row(t, "unadjusted", "sex=female", "risk_difference", "iop"),
                  man = number_row(t, "unadjusted", "sex=male", "risk_difference", "iop"),
@@ -344,7 +331,6 @@ static void test_strata_of_a_score_of_sex_are_the_sexes(void **state)
     assert_near(real_of(t, "statistic", test_row(t, "iptw", "score of iptw", "risk_difference", 60)),
                 real_of(t, "statistic", test_row(t, "unadjusted", "sex", "risk_difference", 60)), 0);
     small_release(&c);
-    free(lines);
 }
 
 int main(void)

@@ -30,8 +30,7 @@ static void check_quantiles(const char *cohort, const char *low, const char *hig
 {
     static const char *const designs[] = {"iptw", "overlap"}, *const arms[] = {"iop", "inpatient"}, *const shares[] = {"0.25", "0.5"};
     struct reference *answers = reference_read("tests/reference/adjusted_times.csv");
-    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
-    struct small_comparison c = small_compare(cohort, COMPETING, TIMES("iptw, overlap"), lines);
+    struct small_comparison c = adjusted_compare(cohort, COMPETING, TIMES("iptw, overlap"));
 
     assert_non_null(answers);
     assert_true(answers->n_rows == 9);
@@ -43,7 +42,6 @@ static void check_quantiles(const char *cohort, const char *low, const char *hig
         assert_true(text_is(c.a.estimates, "estimand", row, k < 4 ? "ate" : "ato"));
     }
     small_release(&c);
-    free(lines);
     reference_free(answers);
 }
 
@@ -90,14 +88,12 @@ static bool has_note(const struct table *t, size_t row, const char *words)
 static void test_what_has_no_quantile_says_why(void **state)
 {
     (void)state;
-    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
-    struct small_comparison c = small_compare(ADJUSTED_COHORT, COMPETING, TIMES("iptw, regression, doubly_robust"), lines);
+    struct small_comparison c = adjusted_compare(ADJUSTED_COHORT, COMPETING, TIMES("iptw, regression, doubly_robust"));
 
     assert_true(has_note(c.a.estimates, quantile_row(c.a.estimates, "iptw", "iop", "0.99"), "the weighted curve of arm iop does not come down"));
     assert_true(has_note(c.a.estimates, quantile_row(c.a.estimates, "regression", "iop", "0.5"), "overlap and iptw have one"));
     assert_true(has_note(c.a.estimates, quantile_row(c.a.estimates, "doubly_robust", "iop", "0.5"), "overlap and iptw have one"));
     small_release(&c);
-    free(lines);
 }
 
 /* ---- subdistribution hazards ------------------------------------------------------------------------------- */
@@ -106,15 +102,13 @@ static void test_the_conditional_subhazard_ratio_is_that_of_cmprsk(void **state)
 {
     (void)state;
     struct reference *answers = reference_read("tests/reference/adjusted_times.csv");
-    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
-    struct small_comparison c = small_compare(ADJUSTED_COHORT, COMPETING, TIMES("regression"), lines);
+    struct small_comparison c = adjusted_compare(ADJUSTED_COHORT, COMPETING, TIMES("regression"));
     const size_t row = adjusted_row(c.a.estimates, "regression", "subhazard_ratio", "iop", "inpatient", NAN);
 
     assert_near(log(adjusted_number(c.a.estimates, row, "estimate")), reference_value(answers, 8, "estimate"), 1e-7);
     assert_near(adjusted_number(c.a.estimates, row, "std_error"), reference_value(answers, 8, "low"), 1e-6);
     assert_true(text_is(c.a.estimates, "status", row, "shown"));
     small_release(&c);
-    free(lines);
     reference_free(answers);
 }
 
@@ -147,9 +141,8 @@ static void test_a_row_of_two_people_counts_twice(void **state)
 static void check_weighted(const char *cohort, const char *error)
 {
     static const char *const designs[] = {"iptw", "att", "overlap"};
-    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
     struct reference *answers = reference_read("tests/reference/weighted_subhazard.csv");
-    struct small_comparison c = small_compare(cohort, COMPETING, TIMES("iptw, att, overlap"), lines);
+    struct small_comparison c = adjusted_compare(cohort, COMPETING, TIMES("iptw, att, overlap"));
 
     assert_non_null(answers);
     for (size_t k = 0; k < 3; k++) {
@@ -160,7 +153,6 @@ static void check_weighted(const char *cohort, const char *error)
     }
     reference_free(answers);
     small_release(&c);
-    free(lines);
 }
 
 static void test_weighted_subhazard_ratios_and_errors_are_those_of_whole_refits(void **state)
@@ -192,14 +184,12 @@ static void test_weights_that_tell_nothing_leave_the_plain_ratio(void **state)
 static void test_what_has_no_subhazard_ratio_says_so(void **state)
 {
     (void)state;
-    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
-    struct small_comparison c = small_compare(ADJUSTED_COHORT, COMPETING, TIMES("doubly_robust"), lines);
+    struct small_comparison c = adjusted_compare(ADJUSTED_COHORT, COMPETING, TIMES("doubly_robust"));
     const size_t row = adjusted_row(c.a.estimates, "doubly_robust", "subhazard_ratio", "iop", "inpatient", NAN);
 
     assert_true(text_is(c.a.estimates, "status", row, "undefined"));
     assert_true(has_note(c.a.estimates, row, "doubly robust numbers have no ratio"));
     small_release(&c);
-    free(lines);
 }
 
 int main(void)

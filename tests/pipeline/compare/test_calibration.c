@@ -12,8 +12,7 @@ static double cell(const struct table *t, const char *column, size_t row)
 /* A logistic model with an intercept predicts as many people as there are: sum p = sum y over all groups. */
 static void test_a_propensity_predicts_as_many_people_as_the_arm_has(void **state)
 {
-    char *lines = adjusted_lines("tests/reference/adjusted_people.csv");
-    struct small_comparison c = small_compare(ADJUSTED_COHORT, COMPETING, ADJUST("overlap, iptw"), lines);
+    struct small_comparison c = adjusted_compare(ADJUSTED_COHORT, COMPETING, ADJUST("overlap, iptw"));
     const struct table *t = c.a.calibration;
     static const char *const adjustments[] = {"overlap", "iptw"};
 
@@ -38,7 +37,6 @@ static void test_a_propensity_predicts_as_many_people_as_the_arm_has(void **stat
         assert_true(events > 0 && events < n);
     }
     small_release(&c);
-    free(lines);
 }
 
 static void test_adjusting_nothing_predicts_nothing(void **state)
