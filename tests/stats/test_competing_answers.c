@@ -15,49 +15,14 @@
 
 enum { MAX_PEOPLE = 1 << 14 };
 
-/* Walks through the answers of one kind with the table of their set at hand. */
-struct walk {
-    struct survival_answer *answers;
-    size_t n, next, n_seen;
-    struct survival_rows *rows;
-    struct risk_table *table;
-};
-
-static void walk_start(struct walk *walk)
-{
-    *walk = (struct walk){0};
-    walk->answers = survival_answers_read_from("tests/reference/competing_answers.csv", &walk->n);
-}
-
-static const struct survival_answer *walk_next(struct walk *walk, const char *what)
-{
-    while (walk->next < walk->n) {
-        const struct survival_answer *answer = &walk->answers[walk->next++];
-        if (strcmp(answer->what, what) != 0)
-            continue;
-        survival_rows_follow(answer, &walk->rows, &walk->table);
-        walk->n_seen++;
-        return answer;
-    }
-    return NULL;
-}
-
-static void walk_end(struct walk *walk, size_t at_least)
-{
-    assert_true(walk->n_seen >= at_least);
-    risk_table_free(walk->table);
-    free(walk->rows);
-    free(walk->answers);
-}
+static const char answers[] = "tests/reference/competing_answers.csv";
 
 static void test_gray_equals_cmprsk(void **state)
 {
     (void)state;
-    struct walk walk;
-    walk_start(&walk);
-    const struct survival_answer *answer;
-    while ((answer = walk_next(&walk, "gray")) != NULL) {
-        struct risk_table *table = survival_rows_table(walk.rows, strcmp(answer->option, "strata") == 0);
+    struct survival_walk walk = survival_walk_start(answers, "gray");
+    for (const struct survival_answer *answer; (answer = survival_walk_next(&walk)) != NULL;) {
+        const struct risk_table *table = strcmp(answer->option, "strata") == 0 ? walk.table : walk.pooled;
         struct gray *gray = gray_alloc(table->n_arm);
         const int status = gray_solve(table, answer->arm, answer->key, gray);
         /* cmprsk gives a statistic of 0 where the scores and their variance are 0; there is no test. */
@@ -72,20 +37,17 @@ static void test_gray_equals_cmprsk(void **state)
             assert_int_equal(gray->test.df, answer->v[1]);
         }
         gray_free(gray);
-        risk_table_free(table);
     }
-    walk_end(&walk, 700);
+    survival_walk_end(&walk, 700);
 }
 
 static void test_jackknife_errors_equal_survfit(void **state)
 {
     (void)state;
-    struct walk walk;
     struct survival_interval interval;
     survival_interval_init(&interval, SURVIVAL_CONF_PLAIN, 0.95);
-    walk_start(&walk);
-    const struct survival_answer *answer;
-    while ((answer = walk_next(&walk, "jackknife")) != NULL) {
+    struct survival_walk walk = survival_walk_start(answers, "jackknife");
+    for (const struct survival_answer *answer; (answer = survival_walk_next(&walk)) != NULL;) {
         struct cuminc_curve *curve = cuminc_curve_alloc(walk.table->n_time);
         struct cuminc_reading reading;
         const size_t cause = (size_t)atoi(answer->option);
@@ -99,17 +61,15 @@ static void test_jackknife_errors_equal_survfit(void **state)
             assert_true(reading.std_err < 1e-8);
         cuminc_curve_free(curve);
     }
-    walk_end(&walk, 1500);
+    survival_walk_end(&walk, 1500);
 }
 
 static void test_weights_equal_the_sums_written_out(void **state)
 {
     (void)state;
-    struct walk walk;
-    walk_start(&walk);
-    const struct survival_answer *answer;
-    while ((answer = walk_next(&walk, "weight")) != NULL) {
-        struct risk_table *table = survival_rows_table(walk.rows, answer->key == 1);
+    struct survival_walk walk = survival_walk_start(answers, "weight");
+    for (const struct survival_answer *answer; (answer = survival_walk_next(&walk)) != NULL;) {
+        const struct risk_table *table = answer->key == 1 ? walk.table : walk.pooled;
         struct logrank *test = logrank_alloc(table->n_arm);
         const struct logrank_weighting weighting = {.kind = strcmp(answer->option, "gehan") == 0    ? LOGRANK_GEHAN
                                                             : strcmp(answer->option, "tarone") == 0 ? LOGRANK_TARONE_WARE
@@ -124,32 +84,27 @@ static void test_weights_equal_the_sums_written_out(void **state)
         assert_near(test->expected[answer->arm], answer->v[3], 1e-12);
         assert_near(test->covariance[answer->arm * test->n_arm + answer->arm], answer->v[4], 1e-11);
         logrank_free(test);
-        risk_table_free(table);
     }
-    walk_end(&walk, 600);
+    survival_walk_end(&walk, 600);
 }
 
 static void test_trend_equals_the_contrast_of_survdiff(void **state)
 {
     (void)state;
-    struct walk walk;
-    walk_start(&walk);
-    const struct survival_answer *answer;
-    while ((answer = walk_next(&walk, "trend")) != NULL) {
+    struct survival_walk walk = survival_walk_start(answers, "trend");
+    for (const struct survival_answer *answer; (answer = survival_walk_next(&walk)) != NULL;) {
         struct logrank *test = logrank_alloc(walk.table->n_arm);
         double score[8];
         struct chi_square_test trend;
         for (size_t j = 0; j < walk.table->n_arm; j++)
             score[j] = 17.5 + 0.25 * (double)j; /* shift and scale change nothing */
-        struct risk_table *table = survival_rows_table(walk.rows, 0);
-        assert_int_equal(logrank_solve(table, 0, 0, 0, LOGRANK_RANK_TOLERANCE, test), GSL_SUCCESS);
+        assert_int_equal(logrank_solve(walk.pooled, 0, 0, 0, LOGRANK_RANK_TOLERANCE, test), GSL_SUCCESS);
         assert_int_equal(logrank_trend(test, score, &trend), GSL_SUCCESS);
         assert_near(trend.statistic, answer->v[0], 1e-9);
         assert_int_equal(trend.df, 1);
         logrank_free(test);
-        risk_table_free(table);
     }
-    walk_end(&walk, 40);
+    survival_walk_end(&walk, 40);
 }
 
 /* The rows of one arm with frequencies written out and the weights of competing.R, in one of two orders. */
@@ -203,7 +158,7 @@ static enum survival_conf_type type_of(const char *option)
     return SURVIVAL_CONF_NONE;
 }
 
-static struct km_weighted *solved(const struct walk *walk, const struct survival_answer *answer, struct people *people)
+static struct km_weighted *solved(const struct survival_walk *walk, const struct survival_answer *answer, struct people *people)
 {
     struct survival_interval interval;
     struct km_weighted *curve = km_weighted_alloc(people->n);
@@ -225,14 +180,12 @@ static void assert_near_or_tiny(double actual, double expected, double relative)
 static void test_sampling_weights_equal_survfit_with_robust_errors(void **state)
 {
     (void)state;
-    struct walk walk;
     struct people *people = calloc(1, sizeof *people);
-    walk_start(&walk);
-    const struct survival_answer *answer;
-    while ((answer = walk_next(&walk, "sampling")) != NULL) {
+    struct survival_walk walk = survival_walk_start(answers, "sampling");
+    for (const struct survival_answer *answer; (answer = survival_walk_next(&walk)) != NULL;) {
         take_people(walk.rows, answer->arm, 1, people);
         struct km_weighted *curve = solved(&walk, answer, people);
-        const size_t k = km_weighted_place(curve, answer->key);print_message("%s %s %zu %g n=%zu S=%g %s\n", answer->set, answer->option, answer->arm, answer->key, people->n, curve->surv[k], walk.rows->delayed?"del":"");
+        const size_t k = km_weighted_place(curve, answer->key);
         assert_true(k != SIZE_MAX);
         assert_near_or_tiny(curve->surv[k], answer->v[0], 1e-12);
         assert_near_or_tiny(curve->cumhaz[k], answer->v[4], 1e-12);
@@ -245,17 +198,15 @@ static void test_sampling_weights_equal_survfit_with_robust_errors(void **state)
         km_weighted_free(curve);
     }
     free(people);
-    walk_end(&walk, 2000);
+    survival_walk_end(&walk, 2000);
 }
 
 static void test_weighted_restricted_means_equal_the_integrated_influence(void **state)
 {
     (void)state;
-    struct walk walk;
     struct people *people = calloc(1, sizeof *people);
-    walk_start(&walk);
-    const struct survival_answer *answer;
-    while ((answer = walk_next(&walk, "area")) != NULL) {
+    struct survival_walk walk = survival_walk_start(answers, "area");
+    for (const struct survival_answer *answer; (answer = survival_walk_next(&walk)) != NULL;) {
         take_people(walk.rows, answer->arm, 1, people);
         struct km_weighted *curve = solved(&walk, answer, people);
         struct rmst rmst;
@@ -265,17 +216,15 @@ static void test_weighted_restricted_means_equal_the_integrated_influence(void *
         km_weighted_free(curve);
     }
     free(people);
-    walk_end(&walk, 500);
+    survival_walk_end(&walk, 500);
 }
 
 static void test_scale_and_order_of_sampling_weights_change_nothing(void **state)
 {
     (void)state;
-    struct walk walk;
     struct people *people = calloc(1, sizeof *people);
-    walk_start(&walk);
-    const struct survival_answer *answer;
-    while ((answer = walk_next(&walk, "area")) != NULL) {
+    struct survival_walk walk = survival_walk_start(answers, "area");
+    for (const struct survival_answer *answer; (answer = survival_walk_next(&walk)) != NULL;) {
         take_people(walk.rows, answer->arm, 1, people);
         struct km_weighted *curve = solved(&walk, answer, people);
         take_people(walk.rows, answer->arm, 1024, people);
@@ -293,7 +242,7 @@ static void test_scale_and_order_of_sampling_weights_change_nothing(void **state
         km_weighted_free(other);
     }
     free(people);
-    walk_end(&walk, 500);
+    survival_walk_end(&walk, 500);
 }
 
 int main(void)

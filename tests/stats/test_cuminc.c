@@ -124,25 +124,18 @@ static void test_mgus2_at_ten_years(void **state)
 static void test_equals_cmprsk_and_multi_state_survfit(void **state)
 {
     (void)state;
-    size_t n_answer, n_compared = 0, n_variance = 0;
-    struct survival_answer *answers = survival_answers_read(&n_answer);
-    struct survival_rows *rows = NULL;
-    struct risk_table *table = NULL;
+    size_t n_variance = 0;
+    struct survival_walk walk = survival_walk_start(NULL, "cuminc");
     struct cuminc_curve *curve = cuminc_curve_alloc(SURVIVAL_ROWS_MAX);
     const struct survival_interval interval = interval_95(SURVIVAL_CONF_LOG_LOG);
 
-    for (size_t i = 0; i < n_answer; i++) {
-        const struct survival_answer *answer = &answers[i];
+    for (const struct survival_answer *answer; (answer = survival_walk_next(&walk)) != NULL;) {
         struct cuminc_reading reading;
-        if (strcmp(answer->what, "cuminc") != 0)
-            continue;
-        survival_rows_follow(answer, &rows, &table);
         const size_t cause = (size_t)atoi(answer->option);
         assert_int_equal(
-            cuminc_solve(table, answer->arm, RISK_TABLE_ALL, cause, CUMINC_AALEN, &interval, curve), GSL_SUCCESS);
+            cuminc_solve(walk.table, answer->arm, RISK_TABLE_ALL, cause, CUMINC_AALEN, &interval, curve), GSL_SUCCESS);
         assert_int_equal(cuminc_read(curve, answer->key, KM_AFTER, &reading), GSL_SUCCESS);
         assert_near(reading.cuminc, answer->v[0], 1e-12);
-        n_compared++;
         if (isnan(answer->v[1]))
             continue;
         /* cmprsk takes the difference of large sums: what it has left of a variance of 0 is rounding. */
@@ -152,11 +145,9 @@ static void test_equals_cmprsk_and_multi_state_survfit(void **state)
             assert_true(reading.std_err < 1e-7);
         n_variance++;
     }
-    assert_true(n_compared > 2000 && n_variance > 1500);
+    assert_true(n_variance > 1500);
     cuminc_curve_free(curve);
-    risk_table_free(table);
-    free(rows);
-    free(answers);
+    survival_walk_end(&walk, 2000);
 }
 
 static void test_without_other_causes_it_is_one_minus_kaplan_meier(void **state)

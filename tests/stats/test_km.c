@@ -94,27 +94,17 @@ static void compare_row(const struct km_curve *km, const struct survival_answer 
 static void test_equals_survfit_on_real_textbook_and_random_sets(void **state)
 {
     (void)state;
-    size_t n_answer, n_compared = 0;
-    struct survival_answer *answers = survival_answers_read(&n_answer);
-    struct survival_rows *rows = NULL;
-    struct risk_table *table = NULL;
+    struct survival_walk walk = survival_walk_start(NULL, "km");
     struct km_curve *km = km_curve_alloc(SURVIVAL_ROWS_MAX);
 
     assert_non_null(km);
-    for (size_t i = 0; i < n_answer; i++) {
-        if (strcmp(answers[i].what, "km") != 0)
-            continue;
-        const struct survival_interval interval = interval_named(answers[i].option);
-        survival_rows_follow(&answers[i], &rows, &table);
-        assert_int_equal(km_solve(table, answers[i].arm, RISK_TABLE_ALL, 0, &interval, km), GSL_SUCCESS);
-        compare_row(km, &answers[i]);
-        n_compared++;
+    for (const struct survival_answer *answer; (answer = survival_walk_next(&walk)) != NULL;) {
+        const struct survival_interval interval = interval_named(answer->option);
+        assert_int_equal(km_solve(walk.table, answer->arm, RISK_TABLE_ALL, 0, &interval, km), GSL_SUCCESS);
+        compare_row(km, answer);
     }
-    assert_true(n_compared > 2500);
     km_curve_free(km);
-    risk_table_free(table);
-    free(rows);
-    free(answers);
+    survival_walk_end(&walk, 2500);
 }
 
 static void test_uncensored_survival_is_the_rounded_share(void **state)

@@ -139,31 +139,20 @@ static void test_medians_of_short_and_long_planned_stay(void **state)
 static void test_equals_quantile_survfit(void **state)
 {
     (void)state;
-    size_t n_answer, n_compared = 0;
-    struct survival_answer *answers = survival_answers_read(&n_answer);
-    struct survival_rows *rows = NULL;
-    struct risk_table *table = NULL;
+    struct survival_walk walk = survival_walk_start(NULL, "quantile");
     struct km_curve *km = km_curve_alloc(SURVIVAL_ROWS_MAX);
 
-    for (size_t i = 0; i < n_answer; i++) {
-        const struct survival_answer *answer = &answers[i];
+    for (const struct survival_answer *answer; (answer = survival_walk_next(&walk)) != NULL;) {
         struct survival_interval interval;
-        if (strcmp(answer->what, "quantile") != 0)
-            continue;
-        survival_rows_follow(answer, &rows, &table);
         assert_int_equal(survival_interval_init(&interval, conf_named(answer->option), 0.95), GSL_SUCCESS);
-        assert_int_equal(km_solve(table, answer->arm, RISK_TABLE_ALL, 0, &interval, km), GSL_SUCCESS);
+        assert_int_equal(km_solve(walk.table, answer->arm, RISK_TABLE_ALL, 0, &interval, km), GSL_SUCCESS);
         const struct km_quantile quantile = quantile_of(km, answer->key);
         assert_near(quantile.time, answer->v[0], 1e-14);
         assert_near(quantile.conf_low, answer->v[1], 1e-14);
         assert_near(quantile.conf_high, answer->v[2], 1e-14);
-        n_compared++;
     }
-    assert_true(n_compared > 1500);
     km_curve_free(km);
-    risk_table_free(table);
-    free(rows);
-    free(answers);
+    survival_walk_end(&walk, 1500);
 }
 
 static void test_refuses_wrong_arguments(void **state)

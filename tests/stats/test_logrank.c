@@ -98,44 +98,14 @@ static void test_published_values(void **state)
     logrank_free(test);
 }
 
-struct following {
-    char set[16];
-    struct survival_rows *rows;
-    struct risk_table *strata, *pooled;
-};
-
-/* Both tables of the set of an answer. */
-static void follow(const struct survival_answer *answer, struct following *following)
-{
-    survival_rows_follow(answer, &following->rows, &following->strata);
-    if (strcmp(following->set, answer->set) == 0)
-        return;
-    strcpy(following->set, answer->set);
-    risk_table_free(following->pooled);
-    following->pooled = survival_rows_table(following->rows, 0);
-}
-
-static void end_following(struct following *following)
-{
-    risk_table_free(following->strata);
-    risk_table_free(following->pooled);
-    free(following->rows);
-}
-
 static void test_equals_survdiff(void **state)
 {
     (void)state;
-    size_t n_answer, n_compared = 0;
-    struct survival_answer *answers = survival_answers_read(&n_answer);
-    struct following following = {"", NULL, NULL, NULL};
+    struct survival_walk walk = survival_walk_start(NULL, "survdiff");
 
-    for (size_t i = 0; i < n_answer; i++) {
-        const struct survival_answer *answer = &answers[i];
-        if (strcmp(answer->what, "survdiff") != 0)
-            continue;
-        follow(answer, &following);
+    for (const struct survival_answer *answer; (answer = survival_walk_next(&walk)) != NULL;) {
         const int stratified = strcmp(answer->option, "strata") == 0;
-        struct logrank *test = solved(stratified ? following.strata : following.pooled, answer->key, 0);
+        struct logrank *test = solved(stratified ? walk.table : walk.pooled, answer->key, 0);
         const size_t first = answer->arm;
         assert_near(test->chi_square, answer->v[0], fabs(answer->v[0]) < 1e-20 ? INFINITY : fabs(answer->v[0]) < 1e-4 ? 1e-9 : 1e-12);
         assert_int_equal(test->df, (size_t)answer->v[1]);
@@ -144,40 +114,28 @@ static void test_equals_survdiff(void **state)
         assert_near(test->expected[first], answer->v[4], 1e-12);
         assert_near(test->covariance[first * test->n_arm + first], answer->v[5], 1e-12);
         logrank_free(test);
-        n_compared++;
     }
-    assert_true(n_compared > 400);
-    end_following(&following);
-    free(answers);
+    survival_walk_end(&walk, 400);
 }
 
 /* gamma > 0 and delayed entry, which survdiff does not do, against the sums written out in R. */
 static void test_weights_and_delayed_entry_equal_the_definition(void **state)
 {
     (void)state;
-    size_t n_answer, n_compared = 0;
-    struct survival_answer *answers = survival_answers_read(&n_answer);
-    struct following following = {"", NULL, NULL, NULL};
+    struct survival_walk walk = survival_walk_start(NULL, "weighted");
 
-    for (size_t i = 0; i < n_answer; i++) {
-        const struct survival_answer *answer = &answers[i];
+    for (const struct survival_answer *answer; (answer = survival_walk_next(&walk)) != NULL;) {
         double rho, gamma;
-        if (strcmp(answer->what, "weighted") != 0)
-            continue;
-        follow(answer, &following);
         assert_int_equal(sscanf(answer->option, "%lf/%lf", &rho, &gamma), 2);
-        struct logrank *test = solved(answer->key == 1 ? following.strata : following.pooled, rho, gamma);
+        struct logrank *test = solved(answer->key == 1 ? walk.table : walk.pooled, rho, gamma);
         const size_t first = answer->arm;
         assert_near(test->chi_square, answer->v[0], 1e-12);
         assert_near(test->observed[first], answer->v[1], 1e-12);
         assert_near(test->expected[first], answer->v[2], 1e-12);
         assert_near(test->covariance[first * test->n_arm + first], answer->v[3], 1e-12);
         logrank_free(test);
-        n_compared++;
     }
-    assert_true(n_compared > 400);
-    end_following(&following);
-    free(answers);
+    survival_walk_end(&walk, 400);
 }
 
 static void test_an_arm_never_at_risk_takes_a_degree_of_freedom_with_it(void **state)

@@ -49,12 +49,7 @@ static void copy(char *to, size_t size, const char *from)
     strcpy(to, from);
 }
 
-struct survival_answer *survival_answers_read(size_t *n_answer)
-{
-    return survival_answers_read_from("tests/reference/survival_answers.csv", n_answer);
-}
-
-struct survival_answer *survival_answers_read_from(const char *path, size_t *n_answer)
+static struct survival_answer *read_answers(const char *path, size_t *n_answer)
 {
     size_t n = 0, room = 1 << 15;
     struct survival_answer *answers = calloc(room, sizeof *answers);
@@ -135,15 +130,38 @@ struct risk_table *survival_rows_table(const struct survival_rows *rows, int wit
     return table;
 }
 
-void survival_rows_follow(const struct survival_answer *answer, struct survival_rows **rows, struct risk_table **table)
+struct survival_walk survival_walk_start(const char *path, const char *what)
 {
-    if (*rows == NULL) {
-        *rows = calloc(1, sizeof **rows);
-        assert_non_null(*rows);
-    }
-    if (strcmp((*rows)->set, answer->set) == 0)
-        return;
-    risk_table_free(*table);
-    survival_rows_read(answer->set, *rows);
-    *table = survival_rows_table(*rows, 1);
+    struct survival_walk walk = {.what = what, .rows = calloc(1, sizeof *walk.rows)};
+
+    assert_non_null(walk.rows);
+    walk.answers = read_answers(path == NULL ? "tests/reference/survival_answers.csv" : path, &walk.n);
+    return walk;
+}
+
+const struct survival_answer *survival_walk_next(struct survival_walk *walk)
+{
+    while (walk->next < walk->n && strcmp(walk->answers[walk->next].what, walk->what) != 0)
+        walk->next++;
+    if (walk->next == walk->n)
+        return NULL;
+    const struct survival_answer *const answer = &walk->answers[walk->next++];
+    walk->n_seen++;
+    if (strcmp(walk->rows->set, answer->set) == 0)
+        return answer;
+    risk_table_free(walk->table);
+    risk_table_free(walk->pooled);
+    survival_rows_read(answer->set, walk->rows);
+    walk->table = survival_rows_table(walk->rows, 1);
+    walk->pooled = survival_rows_table(walk->rows, 0);
+    return answer;
+}
+
+void survival_walk_end(struct survival_walk *walk, size_t at_least)
+{
+    assert_true(walk->n_seen >= at_least);
+    risk_table_free(walk->table);
+    risk_table_free(walk->pooled);
+    free(walk->rows);
+    free(walk->answers);
 }

@@ -38,20 +38,24 @@ struct survival_answer {
     double v[SURVIVAL_VALUES];
 };
 
-/* The whole of tests/reference/survival_answers.csv, or of another file of its form; free() the result. */
-struct survival_answer *survival_answers_read(size_t *n_answer);
-struct survival_answer *survival_answers_read_from(const char *path, size_t *n_answer);
-
 /* One set. */
 void survival_rows_read(const char *set, struct survival_rows *rows);
 
 /* Its risk table (all rows, one thread); with_strata 0 puts everybody in one stratum.  Free with risk_table_free. */
 struct risk_table *survival_rows_table(const struct survival_rows *rows, int with_strata);
 
-/**
- * The table of the set of an answer, kept while answers about one set follow each other: pass the same pointers
- * again, *rows and *table start as NULL, and free both at the end.
- */
-void survival_rows_follow(const struct survival_answer *answer, struct survival_rows **rows, struct risk_table **table);
+/* Answers of one kind in turn, with the rows of their set and its tables at hand. */
+struct survival_walk {
+    const char *what;
+    struct survival_answer *answers;
+    size_t n, next, n_seen;
+    struct survival_rows *rows;
+    struct risk_table *table, *pooled; /* by strata; without */
+};
+
+/* Of tests/reference/survival_answers.csv (path NULL), or of another file of its form. */
+struct survival_walk survival_walk_start(const char *path, const char *what);
+const struct survival_answer *survival_walk_next(struct survival_walk *walk); /* NULL: there are no more */
+void survival_walk_end(struct survival_walk *walk, size_t at_least);          /* as many there must have been */
 
 #endif
