@@ -18,16 +18,17 @@ struct set {
     double lower[MAX_ROWS], upper[MAX_ROWS], x[MAX_ROWS];
     int64_t frequency[MAX_ROWS];
     uint16_t f[MAX_ROWS];
+    struct design_block block[2];
     struct design_matrix design;
 };
 
 static const int32_t X_COLUMN[] = {0}, F_COLUMN[] = {DESIGN_NONE, 1, 2};
 
-static void design_set(struct set *set, struct design_block block[static 2])
+static void design_set(struct set *set)
 {
-    block[0] = (struct design_block){set->x, NULL, 1, X_COLUMN};
-    block[1] = (struct design_block){NULL, set->f, 3, F_COLUMN};
-    set->design = (struct design_matrix){set->n, P, 2, block};
+    set->block[0] = (struct design_block){set->x, NULL, 1, X_COLUMN};
+    set->block[1] = (struct design_block){NULL, set->f, 3, F_COLUMN};
+    set->design = (struct design_matrix){set->n, P, 2, set->block};
 }
 
 static void take_set(const struct reference *rows, int64_t number, struct set *set)
@@ -44,6 +45,31 @@ static void take_set(const struct reference *rows, int64_t number, struct set *s
         set->f[k] = (uint16_t)reference_count(rows, i, "f");
         set->frequency[k] = 1;
     }
+    design_set(set);
+}
+
+static struct set *set_of(int64_t number)
+{
+    struct reference *rows = reference_read("tests/reference/intervals_rows.csv");
+    struct set *set = calloc(1, sizeof *set);
+    take_set(rows, number, set);
+    reference_free(rows);
+    return set;
+}
+
+/* The last row first, and each as often. */
+static void turn_set(const struct set *set, int64_t frequency, struct set *turned)
+{
+    turned->n = set->n;
+    for (size_t i = 0; i < set->n; i++) {
+        const size_t from = set->n - 1 - i;
+        turned->lower[i] = set->lower[from];
+        turned->upper[i] = set->upper[from];
+        turned->x[i] = set->x[from];
+        turned->f[i] = set->f[from];
+        turned->frequency[i] = frequency;
+    }
+    design_set(turned);
 }
 
 static struct turnbull *turned_bull(const struct set *set, const int64_t *frequency)
@@ -214,13 +240,7 @@ static void test_order_of_rows_and_copies_change_no_bit_of_turnbull(void **state
     struct set *set = calloc(1, sizeof *set), *turned = calloc(1, sizeof *turned);
     for (int64_t number = 1; number <= 10; number++) {
         take_set(rows, number, set);
-        turned->n = set->n;
-        for (size_t i = 0; i < set->n; i++) {
-            const size_t from = set->n - 1 - i;
-            turned->lower[i] = set->lower[from];
-            turned->upper[i] = set->upper[from];
-            turned->frequency[i] = 3;
-        }
+        turn_set(set, 3, turned);
         struct turnbull *a = turned_bull(set, NULL), *b = turned_bull(turned, NULL), *thrice = turned_bull(turned, turned->frequency);
         assert_int_equal(a->n, b->n);
         assert_memory_equal(a->surv, b->surv, a->n * sizeof *a->surv);
@@ -301,14 +321,12 @@ static void test_accelerated_failure_times_equal_survreg(void **state)
     struct reference *rows = reference_read("tests/reference/intervals_rows.csv");
     struct reference *answers = reference_read("tests/reference/intervals_answers.csv");
     struct set *set = calloc(1, sizeof *set);
-    struct design_block block[2];
     size_t n_seen = 0;
     for (size_t k = 0; k < answers->n_rows; k++) {
         const int64_t what = reference_count(answers, k, "what");
         if (what == 0 || what >= 5)
             continue;
         take_set(rows, reference_count(answers, k, "set"), set);
-        design_set(set, block);
         struct aft *fit = solved(set, (enum aft_distribution)(what - 1), NULL, 1);
         const double expected = reference_value(answers, k, "value");
         if (fabs(expected) > 1e-3)
@@ -327,21 +345,8 @@ static void test_accelerated_failure_times_equal_survreg(void **state)
 static void test_order_threads_and_copies_change_nothing_of_a_model(void **state)
 {
     (void)state;
-    struct reference *rows = reference_read("tests/reference/intervals_rows.csv");
-    struct set *set = calloc(1, sizeof *set), *turned = calloc(1, sizeof *turned);
-    struct design_block block[2], turned_block[2];
-    take_set(rows, 3, set);
-    design_set(set, block);
-    turned->n = set->n;
-    for (size_t i = 0; i < set->n; i++) {
-        const size_t from = set->n - 1 - i;
-        turned->lower[i] = set->lower[from];
-        turned->upper[i] = set->upper[from];
-        turned->x[i] = set->x[from];
-        turned->f[i] = set->f[from];
-        turned->frequency[i] = 2;
-    }
-    design_set(turned, turned_block);
+    struct set *set = set_of(3), *turned = calloc(1, sizeof *turned);
+    turn_set(set, 2, turned);
     for (int d = AFT_WEIBULL; d <= AFT_LOGLOGISTIC; d++) {
         struct aft *a = solved(set, (enum aft_distribution)d, NULL, 1), *b = solved(turned, (enum aft_distribution)d, NULL, 4);
         struct aft *twice = solved(turned, (enum aft_distribution)d, turned->frequency, 1);
@@ -357,18 +362,13 @@ static void test_order_threads_and_copies_change_nothing_of_a_model(void **state
     }
     free(set);
     free(turned);
-    reference_free(rows);
 }
 
 /* Seven times the time adds log 7 to b_0 and 7 fewer log-likelihoods of a density, and changes nothing else. */
 static void test_the_unit_of_time_moves_the_intercept_alone(void **state)
 {
     (void)state;
-    struct reference *rows = reference_read("tests/reference/intervals_rows.csv");
-    struct set *set = calloc(1, sizeof *set);
-    struct design_block block[2];
-    take_set(rows, 3, set);
-    design_set(set, block);
+    struct set *set = set_of(3);
     for (int d = AFT_WEIBULL; d <= AFT_LOGLOGISTIC; d++) {
         struct aft *days = solved(set, (enum aft_distribution)d, NULL, 1);
         for (size_t i = 0; i < set->n; i++) {
@@ -387,22 +387,17 @@ static void test_the_unit_of_time_moves_the_intercept_alone(void **state)
         aft_free(weeks);
     }
     free(set);
-    reference_free(rows);
 }
 
 static void test_a_level_without_an_event_has_no_time_ratio(void **state)
 {
     (void)state;
-    struct reference *rows = reference_read("tests/reference/intervals_rows.csv");
-    struct set *set = calloc(1, sizeof *set);
-    struct design_block block[2];
-    take_set(rows, 3, set);
+    struct set *set = set_of(3);
     for (size_t i = 0; i < set->n; i++)
         if (set->f[i] == 2) {
             set->lower[i] = fmax(set->lower[i], 1);
             set->upper[i] = INFINITY;
         }
-    design_set(set, block);
     for (int d = AFT_WEIBULL; d <= AFT_LOGLOGISTIC; d++) {
         struct aft *fit = solved(set, (enum aft_distribution)d, NULL, 1);
         assert_int_equal(fit->column[1], AFT_FITTED);
@@ -411,7 +406,6 @@ static void test_a_level_without_an_event_has_no_time_ratio(void **state)
         aft_free(fit);
     }
     free(set);
-    reference_free(rows);
 }
 
 /* As the level that others are compared with it leaves no intercept, and none of them a ratio; the rest is as it is otherwise. */
@@ -419,19 +413,16 @@ static void test_a_reference_without_an_event_leaves_the_rest_as_it_is(void **st
 {
     static const int32_t second[] = {1, DESIGN_NONE, 2};
     (void)state;
-    struct reference *rows = reference_read("tests/reference/intervals_rows.csv");
-    struct set *set = calloc(1, sizeof *set);
-    struct design_block block[2];
-    take_set(rows, 3, set);
+    struct set *set = set_of(3);
     for (size_t i = 0; i < set->n; i++)
         if (set->f[i] == 0) {
             set->lower[i] = fmax(set->lower[i], 1);
             set->upper[i] = INFINITY;
         }
     for (int d = AFT_WEIBULL; d <= AFT_LOGLOGISTIC; d++) {
-        design_set(set, block);
+        design_set(set);
         struct aft *const without = solved(set, (enum aft_distribution)d, NULL, 1);
-        block[1].column = second;
+        set->block[1].column = second;
         struct aft *const with = solved(set, (enum aft_distribution)d, NULL, 1);
         assert_true(without->column[1] == AFT_INFINITE && without->column[2] == AFT_INFINITE);
         assert_true(with->column[1] == AFT_INFINITE && with->column[2] == AFT_FITTED);
@@ -444,14 +435,12 @@ static void test_a_reference_without_an_event_leaves_the_rest_as_it_is(void **st
         aft_free(with);
     }
     free(set);
-    reference_free(rows);
 }
 
 static void test_models_refuse_what_cannot_be_fitted(void **state)
 {
     (void)state;
     struct set *set = calloc(1, sizeof *set);
-    struct design_block block[2];
     struct aft *fit = aft_alloc(P), *other = aft_alloc(1);
     set->n = 3;
     for (size_t i = 0; i < 3; i++) {
@@ -460,7 +449,7 @@ static void test_models_refuse_what_cannot_be_fitted(void **state)
         set->f[i] = (uint16_t)i;
         set->frequency[i] = 0;
     }
-    design_set(set, block);
+    design_set(set);
     struct aft_rows rows = {.n = 3, .lower = set->lower, .upper = set->upper, .design = &set->design};
     assert_int_equal(aft_solve(&rows, AFT_WEIBULL, 1, fit), GSL_EZERODIV);
     assert_int_equal(aft_solve(&rows, AFT_WEIBULL, 1, other), GSL_EINVAL);
