@@ -62,6 +62,20 @@ static inline void bench_remove(struct bench *bench)
     small_folder_remove(&bench->folder);
 }
 
+/* The state of a cmocka test. */
+static inline struct bench *bench_setup(void **state, const char *codebook)
+{
+    bench_make(*state = malloc(sizeof(struct bench)), codebook);
+    return *state;
+}
+
+static inline int bench_teardown(void **state)
+{
+    bench_remove(*state);
+    free(*state);
+    return 0;
+}
+
 /* Runs ingest and reads what it made. */
 static inline enum exit_status bench_run(struct bench *bench)
 {

@@ -43,6 +43,20 @@ static inline void small_folder_remove(struct small_folder *folder)
     assert_int_equal(nftw(folder->path, small_remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
 }
 
+/* As a cmocka fixture. */
+static inline int small_folder_setup(void **state)
+{
+    small_folder_make(*state = calloc(1, sizeof(struct small_folder)));
+    return 0;
+}
+
+static inline int small_folder_teardown(void **state)
+{
+    small_folder_remove(*state);
+    free(*state);
+    return 0;
+}
+
 /* Good until the next call. */
 static inline const char *small_path(struct small_folder *folder, const char *name)
 {

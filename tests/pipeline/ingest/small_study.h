@@ -25,16 +25,7 @@ static const char small_codebook[] =
 
 static inline int small_study_setup(void **state)
 {
-    struct bench *const bench = malloc(sizeof *bench);
-    bench_make(bench, small_codebook);
-    *state = bench;
-    return 0;
-}
-
-static inline int small_study_teardown(void **state)
-{
-    bench_remove(*state);
-    free(*state);
+    bench_setup(state, small_codebook);
     return 0;
 }
 

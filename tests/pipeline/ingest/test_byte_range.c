@@ -93,21 +93,6 @@ static void test_a_reader_gives_the_records_of_its_range_with_their_lines(void *
     csv_reader_close(reader);
 }
 
-static int setup(void **state)
-{
-    struct small_folder *const folder = malloc(sizeof *folder);
-    small_folder_make(folder);
-    *state = folder;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    small_folder_remove(*state);
-    free(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -117,5 +102,5 @@ int main(void)
         cmocka_unit_test(test_records_begin_behind_a_line_end_of_any_kind),
         cmocka_unit_test(test_a_reader_gives_the_records_of_its_range_with_their_lines),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, small_folder_setup, small_folder_teardown);
 }

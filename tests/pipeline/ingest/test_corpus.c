@@ -224,17 +224,8 @@ static void test_the_one_file_of_the_spectrum_that_is_no_csv_is_refused_with_its
 
 static int setup(void **state)
 {
-    struct bench *const bench = malloc(sizeof *bench);
-    bench_make(bench, codebook);
+    struct bench *const bench = bench_setup(state, codebook);
     bench->options.max_reject = max_reject;
-    *state = bench;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    bench_remove(*state);
-    free(*state);
     return 0;
 }
 
@@ -246,5 +237,5 @@ int main(void)
         cmocka_unit_test(test_records_are_those_of_the_spectrum),
         cmocka_unit_test(test_the_one_file_of_the_spectrum_that_is_no_csv_is_refused_with_its_place),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, setup, bench_teardown);
 }

@@ -274,24 +274,9 @@ static void test_a_path_longer_than_a_system_takes_is_refused(void **state)
     free(name);
 }
 
-static int setup(void **state)
-{
-    struct small_folder *const folder = calloc(1, sizeof *folder);
-    small_folder_make(folder);
-    *state = folder;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    small_folder_remove(*state);
-    free(*state);
-    return 0;
-}
-
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, small_folder_setup, small_folder_teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_a_field_of_many_megabytes_sets_its_row_aside),
         TEST(test_a_quoted_field_of_line_ends_is_refused_where_it_opens),

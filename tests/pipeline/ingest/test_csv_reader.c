@@ -7,21 +7,6 @@
 
 static const struct csv_options commas = {.delimiter = ','};
 
-static int setup(void **state)
-{
-    struct small_folder *const folder = malloc(sizeof *folder);
-    small_folder_make(folder);
-    *state = folder;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    small_folder_remove(*state);
-    free(*state);
-    return 0;
-}
-
 /* Writes every record as "line@byte|cell|cell\n", quoted cells in «», NULs as \0; returns 0, or -1 after an error. */
 static int show(const char *path, const struct csv_options *options, char *out, size_t room)
 {
@@ -367,5 +352,5 @@ int main(void)
         cmocka_unit_test(test_a_file_that_grows_while_it_is_read_is_refused),
         cmocka_unit_test(test_one_column_hints_at_its_delimiter),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, small_folder_setup, small_folder_teardown);
 }

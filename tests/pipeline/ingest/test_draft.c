@@ -7,16 +7,7 @@
 
 static int setup(void **state)
 {
-    struct bench *const bench = malloc(sizeof *bench);
-    bench_make(bench, "codebook: none\ncolumns:\n  a: {type: text}\n");
-    *state = bench;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    bench_remove(*state);
-    free(*state);
+    bench_setup(state, "codebook: none\ncolumns:\n  a: {type: text}\n");
     return 0;
 }
 
@@ -247,7 +238,7 @@ static void test_files_that_cannot_be_read_are_told(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, bench_teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_types_codes_ranges_and_missing_cells_are_drafted),
         TEST(test_codes_with_zeros_in_front_stay_words_and_negative_numbers_stay_numbers),

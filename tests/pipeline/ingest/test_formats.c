@@ -16,16 +16,7 @@ static const char codebook[] =
 
 static int setup(void **state)
 {
-    struct bench *const bench = malloc(sizeof *bench);
-    bench_make(bench, codebook);
-    *state = bench;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    bench_remove(*state);
-    free(*state);
+    bench_setup(state, codebook);
     return 0;
 }
 
@@ -176,7 +167,7 @@ static void test_nothing_of_a_spool_is_left_behind(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, bench_teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_every_format_gives_the_same_rows),
         TEST(test_packed_files_and_other_delimiters_give_the_same_rows),

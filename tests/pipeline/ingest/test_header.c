@@ -13,16 +13,7 @@ static const char codebook[] =
 
 static int setup(void **state)
 {
-    struct bench *const bench = malloc(sizeof *bench);
-    bench_make(bench, codebook);
-    *state = bench;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    bench_remove(*state);
-    free(*state);
+    bench_setup(state, codebook);
     return 0;
 }
 
@@ -134,5 +125,5 @@ int main(void)
         cmocka_unit_test(test_delimiter_and_encoding_are_those_of_the_codebook),
         cmocka_unit_test(test_checking_headers_reads_no_rows),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, setup, bench_teardown);
 }

@@ -235,5 +235,5 @@ int main(void)
         cmocka_unit_test(test_keys_must_be_columns_that_are_kept),
         cmocka_unit_test(test_many_rows_pass_through_chunks_in_their_order),
     };
-    return cmocka_run_group_tests(tests, small_study_setup, small_study_teardown);
+    return cmocka_run_group_tests(tests, small_study_setup, bench_teardown);
 }

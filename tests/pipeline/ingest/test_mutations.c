@@ -144,23 +144,14 @@ static void test_whatever_the_bytes_the_rows_add_up(void **state)
 
 static int setup(void **state)
 {
-    struct bench *const bench = malloc(sizeof *bench);
-    bench_make(bench, codebook);
+    struct bench *const bench = bench_setup(state, codebook);
     snprintf(bench->records, sizeof bench->records, "%s/records.h5", bench->folder.path);
     snprintf(bench->rejects_path, sizeof bench->rejects_path, "%s/rejects.csv", bench->folder.path);
-    *state = bench;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    bench_remove(*state);
-    free(*state);
     return 0;
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_whatever_the_bytes_the_rows_add_up)};
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, setup, bench_teardown);
 }

@@ -134,7 +134,7 @@ static void test_a_key_that_others_may_read_stops_the_run(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, person_setup, small_study_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, person_setup, bench_teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_a_person_becomes_two_keys_and_the_id_is_nowhere),
         TEST(test_the_fingerprint_is_kept_and_the_key_is_not),

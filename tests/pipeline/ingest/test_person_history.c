@@ -16,19 +16,10 @@ static const char codebook[] =
 
 static int setup(void **state)
 {
-    struct bench *const bench = malloc(sizeof *bench);
-    bench_make(bench, codebook);
+    struct bench *const bench = bench_setup(state, codebook);
     bench->table.person = (struct study_text){.text = (char *)"id"};
     bench->table.admission = (struct study_text){.text = (char *)"come"};
     bench->table.discharge = (struct study_text){.text = (char *)"gone"};
-    *state = bench;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    bench_remove(*state);
-    free(*state);
     return 0;
 }
 
@@ -80,7 +71,7 @@ static void test_the_order_of_rows_does_not_matter_and_keys_serve_as_well(void *
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, bench_teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_stays_that_overlap_are_counted_by_person),
         TEST(test_ages_that_cannot_all_be_true_are_counted_by_person),

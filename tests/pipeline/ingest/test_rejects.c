@@ -184,5 +184,5 @@ int main(void)
         cmocka_unit_test(test_a_table_without_rows_is_an_error),
         cmocka_unit_test(test_frequencies_are_whole_and_not_negative),
     };
-    return cmocka_run_group_tests(tests, small_study_setup, small_study_teardown);
+    return cmocka_run_group_tests(tests, small_study_setup, bench_teardown);
 }

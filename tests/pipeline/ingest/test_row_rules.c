@@ -20,17 +20,8 @@ static const char codebook[] =
 
 static int setup(void **state)
 {
-    struct bench *const bench = malloc(sizeof *bench);
-    bench_make(bench, codebook);
+    struct bench *const bench = bench_setup(state, codebook);
     bench->table.as_of = (struct study_text){.text = (char *)"2021-12-31"};
-    *state = bench;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    bench_remove(*state);
-    free(*state);
     return 0;
 }
 
@@ -137,7 +128,7 @@ static void test_an_identifier_in_a_bad_row_stops_the_run_and_is_not_told(void *
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, bench_teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_a_cell_before_the_one_it_follows_sets_the_row_aside),
         TEST(test_a_date_after_the_day_of_the_data_sets_the_row_aside_unless_it_lies_ahead),

@@ -28,17 +28,8 @@ static void use(struct bench *bench, const char *text, enum privacy_basis basis)
 
 static int setup(void **state)
 {
-    struct bench *const bench = malloc(sizeof *bench);
-    bench_make(bench, codebook);
+    struct bench *const bench = bench_setup(state, codebook);
     bench->study.basis = BASIS_UNDECLARED;
-    *state = bench;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    bench_remove(*state);
-    free(*state);
     return 0;
 }
 
@@ -302,7 +293,7 @@ static void test_an_age_over_89_without_units_is_refused(void **state)
 
 int main(void)
 {
-#define EACH(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define EACH(test) cmocka_unit_test_setup_teardown(test, setup, bench_teardown)
     const struct CMUnitTest tests[] = {
         EACH(test_one_cell_that_holds_an_identifier_refuses_the_column_and_is_not_told),
         EACH(test_clean_cells_are_not_refused),

@@ -4,21 +4,6 @@
 #include "base/fail.h"
 #include "tests/pipeline/ingest/stat_files.h"
 
-static int setup(void **state)
-{
-    struct small_folder *const folder = calloc(1, sizeof *folder);
-    small_folder_make(folder);
-    *state = folder;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    small_folder_remove(*state);
-    free(*state);
-    return 0;
-}
-
 /* The CSV, or NULL after talk; caller frees. */
 static char *spool(struct small_folder *folder, const char *path, bool head_only, const struct codebook *codebook,
                    char **talk)
@@ -199,7 +184,7 @@ static void test_mutated_files_end_in_rows_or_in_one_error(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, small_folder_setup, small_folder_teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_every_format_becomes_the_same_cells),
         TEST(test_the_head_alone_is_the_header),

@@ -16,16 +16,7 @@ static const char codebook[] =
 
 static int setup(void **state)
 {
-    struct bench *const bench = malloc(sizeof *bench);
-    bench_make(bench, codebook);
-    *state = bench;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    bench_remove(*state);
-    free(*state);
+    bench_setup(state, codebook);
     return 0;
 }
 
@@ -164,7 +155,7 @@ static void test_faults_are_those_of_the_plain_definition_in_memory_and_on_disk(
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, bench_teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_the_same_row_again_is_set_aside_and_the_first_kept),
         TEST(test_rows_that_contradict_each_other_are_all_set_aside),
