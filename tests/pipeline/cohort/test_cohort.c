@@ -29,7 +29,7 @@ static struct drawn draw(const char *weight, const char *cohort)
     snprintf(study, sizeof study, "cohort:\n%s%s", cohort, outcomes);
     d.small = small_study_open(columns, weight, study, lines);
     d.stays = people_stays(d.small.records, NULL, 0);
-    d.quality = small_quality((int64_t)d.small.records->n_rows + 2, 2);
+    d.quality = small_quality("clients", (int64_t)d.small.records->n_rows + 2, 2);
     const struct cohort_input input = {.records = d.small.records, .stays = d.stays, .quality = d.quality};
     d.status = cohort_draw(d.small.study, &input, 2, &d.cohort);
     return d;

@@ -6,6 +6,7 @@
 #include "cohort/cohort_columns.h"
 #include "cohort/index_stays.h"
 #include "tests/pipeline/episodes/linked_study.h"
+#include "tests/pipeline/support/small_study.h"
 
 struct drawn {
     struct linked_study small;
@@ -17,25 +18,6 @@ struct drawn {
     struct cohort cohort;
     int status;
 };
-
-static struct table *quality_of(size_t n)
-{
-    static const char *const names[] = {"table", "file", "column", "quantity", "reason"};
-    struct table *quality = table_alloc("quality", "");
-
-    for (size_t i = 0; i < 5; i++)
-        assert_non_null(table_add_column(quality, names[i], COLUMN_TEXT, 1, "", ""));
-    assert_non_null(table_add_column(quality, "n", COLUMN_INT64, 0, "", ""));
-    for (int i = 0; i < 2; i++) {
-        struct row_builder row = table_new_row(quality);
-        row_text(&row, "table", "episodes");
-        row_text(&row, "quantity", i == 0 ? "rows_in" : "rows_rejected");
-        row_text(&row, "reason", i == 0 ? "" : "not a whole number");
-        row_integer(&row, "n", i == 0 ? (int64_t)n + 3 : 3);
-        assert_int_equal(row_end(&row), 0);
-    }
-    return quality;
-}
 
 /* What was linked becomes a cohort, or not. */
 static void draw_among(struct drawn *d)
@@ -71,7 +53,7 @@ static struct drawn draw(const char *link, const char *cohort, const char *lines
     d.small = linked_study_open(link, text);
     add_lines(&d.small, lines);
     d.linked = link_small(&d.small, 2);
-    d.quality = quality_of(d.small.records->n_rows);
+    d.quality = small_quality("episodes", (int64_t)d.small.records->n_rows + 3, 3);
     draw_among(&d);
     return d;
 }
@@ -335,7 +317,7 @@ static void test_planned_and_actual_length(void **state)
                                                           .plan = cases[i].plan, .site = NO_DAY});
     add_lines(&d.small, "9,10,40,residential,\n");
     d.linked = link_small(&d.small, 1);
-    d.quality = quality_of(d.small.records->n_rows);
+    d.quality = small_quality("episodes", (int64_t)d.small.records->n_rows + 3, 3);
     draw_among(&d);
     assert_int_equal(d.status, 0);
     for (size_t i = 0; i < 5; i++) {

@@ -123,7 +123,7 @@ static inline struct small_comparison small_compare_columns(const char *columns,
     snprintf(study, sizeof study, "%s%s%s", cohort, outcomes, compare);
     c.small = small_study_open(columns, clients, study, lines);
     c.stays = people_stays(c.small.records, NULL, 0);
-    c.quality = small_quality((int64_t)c.small.records->n_rows, 0);
+    c.quality = small_quality("clients", (int64_t)c.small.records->n_rows, 0);
     const struct cohort_input input = {.records = c.small.records, .stays = c.stays, .quality = c.quality};
     assert_int_equal(cohort_draw(c.small.study, &input, n_threads, &c.cohort), 0);
     compute_outcomes(&c);

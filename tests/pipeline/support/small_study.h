@@ -87,7 +87,7 @@ static inline void small_study_close(struct small_study *small)
     scratch_remove(small->folder);
 }
 
-static inline struct table *small_quality(int64_t rows_in, int64_t rejected)
+static inline struct table *small_quality(const char *of, int64_t rows_in, int64_t rejected)
 {
     static const char *const names[] = {"table", "file", "column", "quantity", "reason"};
     struct table *quality = table_alloc("quality", "");
@@ -97,7 +97,7 @@ static inline struct table *small_quality(int64_t rows_in, int64_t rejected)
     assert_non_null(table_add_column(quality, "n", COLUMN_INT64, 0, "", ""));
     for (int i = 0; i < 2; i++) {
         struct row_builder row = table_new_row(quality);
-        row_text(&row, "table", "clients");
+        row_text(&row, "table", of);
         row_text(&row, "quantity", i == 0 ? "rows_in" : "rows_rejected");
         row_text(&row, "reason", i == 0 ? "" : "not a whole number");
         row_integer(&row, "n", i == 0 ? rows_in : rejected);
