@@ -37,11 +37,6 @@ static bool is_drawn(struct bundle *bundle, size_t row)
            words_scale(cell_text(bundle->pool, bundle->estimates, "measure", row)) != SCALE_PLAIN;
 }
 
-static double on_axis(enum scale scale, double x)
-{
-    return scale == SCALE_POINTS ? 100 * x : x;
-}
-
 /* The margin as a place on the axis: a loss of that size. */
 static double margin_on_axis(const struct bundle *bundle, enum scale scale, size_t verdict)
 {
@@ -50,7 +45,7 @@ static double margin_on_axis(const struct bundle *bundle, enum scale scale, size
 
     if (scale == SCALE_RATIO)
         return higher ? margin : 1 / margin;
-    return on_axis(scale, higher ? margin : -margin);
+    return (scale == SCALE_POINTS ? 100 : 1) * (higher ? margin : -margin);
 }
 
 /* With many comparisons at one day the day is their heading; with one or two it is part of each row. */
@@ -82,21 +77,14 @@ static int add_row(struct bundle *bundle, struct dots *dots, size_t row, enum sc
 {
     const struct table *estimates = bundle->estimates;
     struct pool *pool = bundle->pool;
-    struct dot *dot = dots_add(dots);
     const char *when = when_is_in_heading(bundle) ? "" : reading_when(bundle, estimates, row);
     long verdict = reading_verdict_of(bundle, row);
 
-    if (dot == NULL)
+    if (dots_add_estimate(bundle, dots, row,
+                          pool_format(pool, "%s%s%s", short_whom(bundle, row, when), when[0] == '\0' ? "" : ", ", when)) != 0)
         return -1;
-    dot->label = pool_format(pool, "%s%s%s", short_whom(bundle, row, when), when[0] == '\0' ? "" : ", ", when);
-    dot->estimate = on_axis(scale, cell_real(estimates, "estimate", row));
-    dot->conf_low = on_axis(scale, cell_real(estimates, "conf_low", row));
-    dot->conf_high = on_axis(scale, cell_real(estimates, "conf_high", row));
-    dot->value = reading_has_value(estimates, row)
-                     ? pool_format(pool, "%s (%s)", words_bare(pool, scale, cell_real(estimates, "estimate", row)),
-                                   reading_interval(bundle, estimates, row))
-                     : reading_value(bundle, estimates, row);
     if (verdict != NO_ROW) {
+        struct dot *const dot = &dots->items[dots->n - 1];
         dot->extra = cell_text(pool, bundle->verdicts, "verdict", (size_t)verdict);
         dot->margin = margin_on_axis(bundle, scale, (size_t)verdict);
         if (strcmp(dot->extra, "undefined") == 0)
@@ -124,15 +112,14 @@ static int collect(struct bundle *bundle, size_t first, struct dots *dots)
 
     for (size_t i = first; i < cell_rows(bundle->estimates); i++) {
         const char *here;
-        struct dot *dot;
 
         if (!same_axis(bundle, first, i) || !is_drawn(bundle, i))
             continue;
         here = heading_of(bundle, i);
         if (strcmp(here, heading) != 0) {
-            if ((dot = dots_add(dots)) == NULL)
+            if (dots_add_heading(dots, here) != 0)
                 return -1;
-            dot->heading = heading = here;
+            heading = here;
         }
         if (add_row(bundle, dots, i, scale) != 0)
             return -1;
