@@ -304,6 +304,20 @@ int output_commit(struct output *output)
     return status == 0 ? 0 : -1;
 }
 
+int output_end(struct output *output, int status)
+{
+    if (output != NULL && status == 0)
+        return output_commit(output);
+    output_abandon(output);
+    return -1;
+}
+
+int output_file(const char *path, const void *bytes, size_t length)
+{
+    struct output *output = output_open(path);
+    return output_end(output, output == NULL ? -1 : output_write(output, bytes, length));
+}
+
 void output_abandon(struct output *output)
 {
     if (output == NULL)

@@ -36,6 +36,12 @@ int output_commit(struct output *output);
 /** Removes the temporary and frees; NULL is fine. */
 void output_abandon(struct output *output);
 
+/** Commits after status 0, abandons after another.  0; -1 after either has failed, or where there is no output. */
+int output_end(struct output *output, int status);
+
+/** A whole file of these bytes; -1 after telling. */
+int output_file(const char *path, const void *bytes, size_t length);
+
 /**
  * For a file that a library or another program writes itself (HDF5, gnuplot): reserves the temporary
  * name, which the writer fills; output_commit then flushes, checks that it is a non-empty regular

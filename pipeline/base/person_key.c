@@ -41,14 +41,6 @@ static void to_hex(const unsigned char *bytes, size_t n, char *hex)
 
 /* ---- making ------------------------------------------------------------------------------------------ */
 
-static int write_key(struct output *output, const char *hex)
-{
-    if (output_text(output, hex) == 0 && output_text(output, "\n") == 0)
-        return output_commit(output);
-    output_abandon(output);
-    return -1;
-}
-
 int person_key_make(const char *path)
 {
     unsigned char bytes[PERSON_KEY_BYTES];
@@ -63,7 +55,8 @@ int person_key_make(const char *path)
         return fail("libcrypto has no random numbers for a key");
     to_hex(bytes, sizeof bytes, hex);
     struct output *const output = output_open(path);
-    const int status = output == NULL ? -1 : write_key(output, hex);
+    const int status =
+        output_end(output, output == NULL || output_text(output, hex) != 0 || output_text(output, "\n") != 0 ? -1 : 0);
     OPENSSL_cleanse(bytes, sizeof bytes);
     OPENSSL_cleanse(hex, sizeof hex);
     return status;

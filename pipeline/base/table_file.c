@@ -35,11 +35,5 @@ int table_file_write(const char *path, const struct table *table, enum table_for
 {
     struct output *output = output_open_external(path);
 
-    if (output == NULL)
-        return -1;
-    if (print_to(output_temporary(output), path, table, format, n_threads) != 0) {
-        output_abandon(output);
-        return -1;
-    }
-    return output_commit(output);
+    return output_end(output, output == NULL ? -1 : print_to(output_temporary(output), path, table, format, n_threads));
 }

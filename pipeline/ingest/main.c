@@ -122,13 +122,7 @@ static int write_draft(const char *text, const char *out)
     }
     if (access(out, F_OK) == 0)
         return fail("'%s' exists already; nothing was written", out);
-    struct output *const output = output_open(out);
-    if (output == NULL)
-        return -1;
-    if (output_text(output, text) == 0)
-        return output_commit(output);
-    output_abandon(output);
-    return -1;
+    return output_file(out, text, strlen(text));
 }
 
 static int draft_codebook(int argc, char **argv)

@@ -137,12 +137,8 @@ int crate_write(struct bundle *bundle, json_t *files, const char *release_folder
     struct output *output = text == NULL || path == NULL ? NULL : output_open(path);
     int status = crate == NULL ? fail("the metadata of the release could not be made") : -1;
 
-    if (output != NULL) {
-        if (output_text(output, text) == 0 && output_text(output, "\n") == 0)
-            status = output_commit(output);
-        else
-            output_abandon(output);
-    }
+    if (output != NULL)
+        status = output_end(output, output_text(output, text) == 0 && output_text(output, "\n") == 0 ? 0 : -1);
     free(path);
     free(text);
     json_decref(crate);

@@ -56,19 +56,6 @@ static char *collect(const struct figures_keeping *keeping, size_t number, size_
     return bytes;
 }
 
-static int write_file(const char *path, const char *bytes, size_t length)
-{
-    struct output *output = output_open(path);
-
-    if (output == NULL)
-        return -1;
-    if (output_write(output, bytes, length) != 0) {
-        output_abandon(output);
-        return -1;
-    }
-    return output_commit(output);
-}
-
 static enum outcome keep_files(const struct figures_keeping *keeping, size_t number)
 {
     struct figure *figure = &keeping->figures->items[number];
@@ -81,7 +68,7 @@ static enum outcome keep_files(const struct figures_keeping *keeping, size_t num
         status = bytes[i] == NULL ? FAILED : MADE;
     }
     for (size_t i = 0; status == MADE && i < N_FILES; i++)
-        if (write_file(pool_format(keeping->bundle->pool, "%s/figures/%s%s.%s", keeping->release_folder, figure->name,
+        if (output_file(pool_format(keeping->bundle->pool, "%s/figures/%s%s.%s", keeping->release_folder, figure->name,
                                    figure_sizes[i / N_FORMATS].suffix, figure_formats[i % N_FORMATS]),
                        bytes[i], length[i]) != 0)
             status = CANNOT_WRITE;

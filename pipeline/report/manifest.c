@@ -147,12 +147,8 @@ static int write_json(const char *folder, json_t *manifest)
     struct output *output = path == NULL || text == NULL ? NULL : output_open(path);
     int status = -1;
 
-    if (output != NULL) {
-        if (output_text(output, text) == 0 && output_text(output, "\n") == 0)
-            status = output_commit(output);
-        else
-            output_abandon(output);
-    }
+    if (output != NULL)
+        status = output_end(output, output_text(output, text) == 0 && output_text(output, "\n") == 0 ? 0 : -1);
     free(path);
     free(text);
     return status;

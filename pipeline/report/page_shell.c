@@ -103,15 +103,8 @@ char *page_close(struct html *html, struct pool *pool, const struct page_shell *
 int page_write(char *page, size_t length, const char *folder, const char *name)
 {
     char *path = page == NULL ? NULL : path_join(folder, name);
-    struct output *output = path == NULL ? NULL : output_open(path);
-    int status = -1;
+    const int status = path == NULL ? -1 : output_file(path, page, length);
 
-    if (output != NULL) {
-        if (output_write(output, page, length) == 0)
-            status = output_commit(output);
-        else
-            output_abandon(output);
-    }
     free(page);
     free(path);
     return status;

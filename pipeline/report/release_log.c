@@ -23,9 +23,5 @@ int release_log_write(const char *path, const struct count_system *system)
         if (status == 0)
             status = output_printf(output, ",%" PRId64 ",%s\n", count->value, count->is_small ? "small" : "protects others");
     }
-    if (status != 0) {
-        output_abandon(output);
-        return -1;
-    }
-    return output_commit(output);
+    return output_end(output, status);
 }

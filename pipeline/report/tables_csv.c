@@ -69,12 +69,7 @@ static int write_file(const char *path, const struct table *table)
 {
     struct output *output = path == NULL ? NULL : output_open(path);
 
-    if (output == NULL)
-        return -1;
-    if (write_rows(output, table) == 0)
-        return output_commit(output);
-    output_abandon(output);
-    return -1;
+    return output_end(output, output == NULL ? -1 : write_rows(output, table));
 }
 
 int tables_csv_write(const struct bundle *bundle, const char *release_folder)

@@ -26,19 +26,11 @@ static struct output *open_in(const char *folder, const char *name)
     return output;
 }
 
-static int close_file(struct output *output, int status)
-{
-    if (status == 0)
-        return output_commit(output);
-    output_abandon(output);
-    return -1;
-}
-
 static int write_words(const char *folder, const char *name, const char *words)
 {
     struct output *output = open_in(folder, name);
 
-    return output == NULL ? -1 : close_file(output, output_text(output, words));
+    return output_end(output, output == NULL ? -1 : output_text(output, words));
 }
 
 /* ---- codebooks ------------------------------------------------------------------------------------------------ */
@@ -72,7 +64,7 @@ static int write_codebook(const char *folder, const char *name, const char *head
         status = write_traits(output);
     if (status == 0)
         status = output_text(output, tail);
-    return output == NULL ? -1 : close_file(output, status);
+    return output_end(output, status);
 }
 
 /* ---- tables as CSV ---------------------------------------------------------------------------------------------- */
@@ -104,7 +96,7 @@ static int write_table(const char *folder, const char *name, const struct table 
                 status = write_cell(output, &table->columns[j], i);
     if (status == 0)
         status = output_text(output, "\n");
-    return output == NULL ? -1 : close_file(output, status);
+    return output_end(output, status);
 }
 
 static bool cell_is(const struct table *table, const char *column, size_t row, const char *words)
@@ -144,7 +136,7 @@ static int write_published(const char *folder, const struct table *truth)
                                    i + 1, column_real(table_column(truth, "estimate"), i),
                                    column_real(table_column(truth, "std_error"), i));
     }
-    return output == NULL ? -1 : close_file(output, status);
+    return output_end(output, status);
 }
 
 /* ---- study and README -------------------------------------------------------------------------------------------- */
@@ -158,7 +150,7 @@ static int write_study(const char *folder, const char *name, const struct settin
 
     if (status == 0)
         status = output_text(output, words);
-    return output == NULL ? -1 : close_file(output, status);
+    return output_end(output, status);
 }
 
 static int write_readme(const char *folder, const struct settings *s, const struct source_counts *counts)
@@ -170,7 +162,7 @@ static int write_readme(const char *folder, const struct settings *s, const stru
                                                 s->disenrolled, s->n_truth, s->n_persons, counts->stays, counts->tests,
                                                 counts->cohort);
 
-    return output == NULL ? -1 : close_file(output, status);
+    return output_end(output, status);
 }
 
 int made_files_write(const struct model *model, const char *folder, const struct source_counts *counts,

@@ -102,12 +102,8 @@ int source_write(const struct model *model, const char *folder, struct margins *
         status = (outputs[f] = open_file(folder, f)) == NULL ? -1 : 0;
     if (status == 0)
         status = write_waves(&source, outputs, margins, counts);
-    for (int f = 0; f < N_SOURCE_FILES; f++) {
-        if (status == 0)
-            status = output_commit(outputs[f]);
-        else
-            output_abandon(outputs[f]);
-    }
+    for (int f = 0; f < N_SOURCE_FILES; f++)
+        status = output_end(outputs[f], status);
     for (size_t k = 0; source.chunks != NULL && k < CHUNKS_ABREAST; k++)
         for (int f = 0; f < N_SOURCE_FILES; f++)
             text_free(&source.chunks[k].files[f]);

@@ -140,10 +140,7 @@ static int write_file(const struct table *texts, size_t first, size_t end, const
         status = text == NULL || output_text(output, text) != 0 || (i + 1 < end && output_text(output, "\n") != 0) ? -1 : 0;
         free(text);
     }
-    if (status == 0)
-        status = output_commit(output);
-    else
-        output_abandon(output);
+    status = output_end(output, status);
     free(path);
     free(name);
     return status;

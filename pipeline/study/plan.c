@@ -204,13 +204,8 @@ static int write_file(const char *path, const char *plan, bool late)
 {
     struct output *output = output_open(path);
 
-    if (output == NULL)
-        return -1;
-    if (output_printf(output, "%splan: %s\noutcomes: %s\n", FIRST_LINE, plan, late ? "computed" : "not computed") != 0) {
-        output_abandon(output);
-        return -1;
-    }
-    return output_commit(output);
+    return output_end(output, output == NULL ? -1 : output_printf(output, "%splan: %s\noutcomes: %s\n", FIRST_LINE, plan,
+                                                                  late ? "computed" : "not computed"));
 }
 
 /* 0: go on; 1: refused, told; 2: nothing to do. */

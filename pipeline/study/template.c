@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/fail.h"
@@ -28,19 +29,6 @@ static int check_absent(const char *path)
     return 0;
 }
 
-static int write_file(const struct template_file *file)
-{
-    struct output *output = output_open(file->path);
-
-    if (output == NULL)
-        return -1;
-    if (output_text(output, file->text) != 0) {
-        output_abandon(output);
-        return -1;
-    }
-    return output_commit(output);
-}
-
 int template_write(const char *folder, bool of_stays)
 {
     struct template_file files[N_FILES] = {
@@ -54,7 +42,7 @@ int template_write(const char *folder, bool of_stays)
         result = files[i].path == NULL ? -1 : check_absent(files[i].path);
     }
     for (int i = 0; i < N_FILES && result == 0; i++)
-        result = write_file(&files[i]);
+        result = output_file(files[i].path, files[i].text, strlen(files[i].text));
     for (int i = 0; i < N_FILES; i++)
         free(files[i].path);
     return result;
