@@ -47,31 +47,19 @@ static uint64_t content(const struct pair_rows *rows, size_t i)
     return hash;
 }
 
-struct keyed {
-    uint64_t key;
-    size_t row;
-};
-
-static int compare_keyed(const void *a, const void *b)
-{
-    const struct keyed *x = a, *y = b;
-
-    return x->key < y->key ? -1 : x->key > y->key;
-}
-
 int pair_order_keys(const struct pair_rows *rows, uint64_t *keys)
 {
     const size_t n = rows->n;
-    struct keyed *sorted = allocate(n + 1, sizeof *sorted);
+    struct hash_row *sorted = allocate(n + 1, sizeof *sorted);
 
     if (sorted == NULL)
         return -1;
     for (size_t i = 0; i < n; i++)
-        sorted[i] = (struct keyed){content(rows, i), i};
-    qsort(sorted, n, sizeof *sorted, compare_keyed);
+        sorted[i] = (struct hash_row){content(rows, i), i};
+    hash_rows_sort(sorted, n);
     for (size_t i = 0, copy = 0; i < n; i++) {
-        copy = i > 0 && sorted[i].key == sorted[i - 1].key ? copy + 1 : 0;
-        keys[sorted[i].row] = hash_word(sorted[i].key, copy);
+        copy = i > 0 && sorted[i].hash == sorted[i - 1].hash ? copy + 1 : 0;
+        keys[sorted[i].row] = hash_word(sorted[i].hash, copy);
     }
     free(sorted);
     return 0;
@@ -83,7 +71,7 @@ int pair_order_keys(const struct pair_rows *rows, uint64_t *keys)
 static int number_exact(const struct pair_weights *w, int32_t *stratum)
 {
     const struct pair_rows *rows = w->rows;
-    struct keyed *sorted = allocate(rows->n + 1, sizeof *sorted);
+    struct hash_row *sorted = allocate(rows->n + 1, sizeof *sorted);
 
     if (sorted == NULL)
         return -1;
@@ -91,11 +79,11 @@ static int number_exact(const struct pair_weights *w, int32_t *stratum)
         uint64_t hash = 1;
         for (size_t k = 0; k < w->how->exact.n; k++)
             hash = hash_column(hash, rows, w->how->exact.items[k].text, i);
-        sorted[i] = (struct keyed){hash, i};
+        sorted[i] = (struct hash_row){hash, i};
     }
-    qsort(sorted, rows->n, sizeof *sorted, compare_keyed);
+    hash_rows_sort(sorted, rows->n);
     for (size_t i = 0, number = 0; i < rows->n; i++) {
-        number += i > 0 && sorted[i].key != sorted[i - 1].key;
+        number += i > 0 && sorted[i].hash != sorted[i - 1].hash;
         stratum[sorted[i].row] = (int32_t)number;
     }
     free(sorted);
