@@ -29,6 +29,7 @@ struct stage_options {
     bool again;               /* --again: work even when nothing has changed */
     bool collective;          /* --collective: ranks write files of rows together; only where ranks_may_be_several() */
     bool allow_absolute;      /* --allow-absolute */
+    bool some_arms;           /* --some-arms: arms may be without people */
     const char *profile;      /* --profile NAME: the study under these changes; NULL: as it is */
     double max_reject;        /* --max-reject: largest share of rows that may be rejected; default 0.01 */
 };
@@ -45,7 +46,7 @@ void program_refuse(struct argp_state *state, const char *expected, const char *
 void program_take_one(struct argp_state *state, const char *what, const char *argument, const char **taken);
 
 /**
- * argp child: -o -j --allow-absolute --max-reject --profile --collective -q -v, with a struct stage_options * as input: the main's
+ * argp child: -o -j --allow-absolute --some-arms --max-reject --profile --collective -q -v, with a struct stage_options * as input: the main's
  * parser sets state->child_inputs[0] at ARGP_KEY_INIT.
  */
 extern const struct argp stage_argp;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { N_THREADS_MAX = 1024, KEY_ALLOW_ABSOLUTE = 0x100, KEY_MAX_REJECT, KEY_DRY_RUN, KEY_AGAIN, KEY_PROFILE, KEY_COLLECTIVE };
+enum { N_THREADS_MAX = 1024, KEY_ALLOW_ABSOLUTE = 0x100, KEY_MAX_REJECT, KEY_DRY_RUN, KEY_AGAIN, KEY_PROFILE, KEY_COLLECTIVE, KEY_SOME_ARMS };
 
 void stage_options_init(struct stage_options *options)
 {
@@ -125,6 +125,9 @@ static error_t parse_stage(int key, char *argument, struct argp_state *state)
     case KEY_ALLOW_ABSOLUTE:
         options->allow_absolute = true;
         return 0;
+    case KEY_SOME_ARMS:
+        options->some_arms = true;
+        return 0;
     case KEY_DRY_RUN:
         options->dry_run = true;
         return 0;
@@ -160,6 +163,8 @@ static const struct argp_option stage_option_list[] = {
     {.name = "threads", .key = 'j', .arg = "N",
      .doc = "Work on N threads (default: all processors); the results are the same for every N"},
     {.name = "allow-absolute", .key = KEY_ALLOW_ABSOLUTE, .doc = "Let the study file name files by absolute paths"},
+    {.name = "some-arms", .key = KEY_SOME_ARMS,
+     .doc = "Let arms be without people, as at one of several sites: cohort and outcomes only; nothing can be compared then"},
     {.name = "max-reject", .key = KEY_MAX_REJECT, .arg = "SHARE",
      .doc = "Stop when more than this share of the rows is rejected, as 0.01 or 1% (default: 1%)"},
     {.name = "dry-run", .key = KEY_DRY_RUN, .doc = "Only say what would be done; exit status 3 when there is work"},

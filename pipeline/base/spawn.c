@@ -99,6 +99,8 @@ int spawn_run(const struct spawn_run *run)
         argv[n++] = (char *)"--again";
     if (run->allow_absolute)
         argv[n++] = (char *)"--allow-absolute";
+    if (run->some_arms)
+        argv[n++] = (char *)"--some-arms";
     argv[n++] = (char *)"--";
     argv[n++] = (char *)run->study;
     argv[n] = NULL;

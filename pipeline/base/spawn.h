@@ -32,6 +32,7 @@ struct spawn_run {
     int n_threads;
     bool again;          /* also what has not changed */
     bool allow_absolute;
+    bool some_arms;      /* arms may be without people */
 };
 
 /** Runs a study and waits: its exit status; EXIT_FAILED after telling when it could not be started. */

@@ -60,7 +60,7 @@ static int count(const struct study *study, struct intake *intake, struct attrit
     }
     ranks_sum(outside, N_OUTSIDE);
     ranks_sum(n, ARM_MAX);
-    for (size_t k = 0; k < study->cohort.arms.n; k++)
+    for (size_t k = 0; k < study->cohort.arms.n && !study->cohort.some_arms; k++)
         if (n[k] == 0) {
             const struct study_rule *rule = &study->cohort.arms.items[k];
             return study_fail(study, rule->name.place, "arm '%s' has no people: nobody eligible meets '%s'",

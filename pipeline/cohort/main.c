@@ -92,6 +92,7 @@ int main(int argc, char **argv)
     const struct study_options study_options = {options.allow_absolute, options.profile};
     if ((study = study_read(options.study, &study_options)) == NULL)
         return EXIT_FAILED;
+    study->cohort.some_arms = options.some_arms;
     /* A profile that changes nothing here uses the file of the study, or of another profile. */
     status = study->shares[STUDY_COHORT] ? EXIT_DONE : draw(study, &options);
     study_free(study);

@@ -107,7 +107,7 @@ int time_zero_leave_out(const struct derivation *from, const uint8_t *arm, struc
     ranks_sum(n[0], ARM_MAX * N_LOST);
     if (tell(study, (const int64_t(*)[N_LOST])n, attrition) != 0)
         return -1;
-    for (size_t k = 0; k < study->cohort.arms.n; k++)
+    for (size_t k = 0; k < study->cohort.arms.n && !study->cohort.some_arms; k++)
         if (n[k][LOST_NOT] == 0)
             return study_fail(study, study->cohort.time_zero_place, "arm '%s' has no people left at time zero",
                               study->cohort.arms.items[k].name.text);

@@ -154,7 +154,7 @@ static struct table *cells_of(const struct cells_input *input, size_t outcome, c
 
 struct table *cells_of_outcome(const struct cells_input *input, size_t outcome)
 {
-    return cells_of(input, outcome, &input->study->cohort.strata, cells_outcome_table(input->study, outcome));
+    return cells_of(input, outcome, &(struct study_texts){0}, cells_outcome_table(input->study, outcome));
 }
 
 struct table *cells_of_strata(const struct cells_input *input, size_t outcome, const struct study_texts *columns)

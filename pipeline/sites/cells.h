@@ -2,9 +2,9 @@
 /**
  * cells.h - how many people with what: what a site counts instead of handing out rows of persons.
  *
- *     cells/NAME     of an outcome: arm, a column a population, a column a stratum, cause, time, entry, value (those that
- *                    the outcome has), looked (days on which these people were looked at, where it is sought on days), n
- *     by/NAME/COLUMNS the same with other strata: those of an adjustment by strata
+ *     cells/NAME     of an outcome: arm, a column a population, cause, time, entry, value (those that the outcome has),
+ *                    looked (days on which these people were looked at, where it is sought on days), n
+ *     by/NAME/COLUMNS the same with a column a stratum: those of the cohort, or of an adjustment by strata (strata_lists.h)
  *     covariate/NAME arm, a column a population, level or value, n
  *
  * A row is a combination that occurs and how often.  Categories are texts, so that files of several sites can be added

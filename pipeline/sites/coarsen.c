@@ -5,11 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fail.h"
 #include "base/memory.h"
 #include "sites/cells.h"
+#include "sites/site_groups.h"
+#include "sites/steps.h"
 
-/* Columns that make a group come first: arm, populations; then strata, which other tables do not have. */
+/* Columns that make a group come first: arm, populations; then strata. */
 static size_t n_columns_before_strata(const struct table *cells)
 {
     size_t n = 0;
@@ -20,7 +21,7 @@ static size_t n_columns_before_strata(const struct table *cells)
     return n;
 }
 
-static size_t n_group_columns(const struct table *cells)
+static size_t n_columns_with_strata(const struct table *cells)
 {
     size_t n = n_columns_before_strata(cells);
 
@@ -29,276 +30,273 @@ static size_t n_group_columns(const struct table *cells)
     return n;
 }
 
-static bool same_group(const struct table *cells, size_t n_columns, size_t a, size_t b)
+static bool same_value(const struct column *column, size_t a, size_t b)
 {
-    for (size_t j = 0; j < n_columns; j++) {
-        const struct column *column = &cells->columns[j];
-        if (memcmp((const char *)column->values + a * column->width, (const char *)column->values + b * column->width,
-                   column->width) != 0)
-            return false;
+    return memcmp((const char *)column->values + a * column->width, (const char *)column->values + b * column->width, column->width) == 0;
+}
+
+/* The end of the rows from `at` on that are alike in the columns [from, to). */
+static size_t run_end(const struct table *cells, size_t from, size_t to, size_t at, size_t limit)
+{
+    size_t end = at + 1, j = from;
+
+    for (; end < limit; end++) {
+        for (j = from; j < to && same_value(&cells->columns[j], at, end); j++)
+            ;
+        if (j < to)
+            break;
     }
+    return end;
+}
+
+static int64_t n_of(const struct table *cells, size_t row)
+{
+    return column_integer(table_column(cells, "n"), row);
+}
+
+/* ---- strata that are told as missing ------------------------------------------------------------------------------------- */
+
+/* The rows of an arm and its populations. */
+struct block {
+    struct table *cells;
+    size_t first, end, first_column, end_column; /* columns of strata */
+    int64_t threshold;
+    struct coarsening *lost;
+    size_t n;         /* strata: each a run of rows */
+    size_t *begin;    /* [n + 1] */
+    bool *hidden;     /* [n] */
+    size_t n_kind;
+    int64_t *of_kind; /* [n * n_kind] people; kind 0: not known */
+};
+
+static size_t kind_of(const struct table *cells, size_t row)
+{
+    const struct column *const cause = table_column(cells, "cause");
+
+    return column_is_missing(cause, row) ? 0 : 1 + (size_t)column_real(cause, row);
+}
+
+static void block_free(struct block *b)
+{
+    free(b->begin);
+    free(b->hidden);
+    free(b->of_kind);
+}
+
+static int find_strata(struct block *b)
+{
+    b->begin = allocate(b->end - b->first + 1, sizeof *b->begin);
+    b->hidden = allocate(b->end - b->first + 1, sizeof *b->hidden);
+    for (size_t i = b->first; i < b->end; i++)
+        b->n_kind = kind_of(b->cells, i) >= b->n_kind ? kind_of(b->cells, i) + 1 : b->n_kind;
+    for (size_t at = b->first; b->begin != NULL && at < b->end; at = b->begin[b->n])
+        b->begin[++b->n] = run_end(b->cells, b->first_column, b->end_column, at, b->end);
+    if (b->begin != NULL)
+        b->begin[0] = b->first;
+    b->of_kind = allocate(b->n * b->n_kind + 1, sizeof *b->of_kind);
+    if (b->begin == NULL || b->hidden == NULL || b->of_kind == NULL)
+        return -1;
+    for (size_t s = 0; s < b->n; s++)
+        for (size_t i = b->begin[s]; i < b->begin[s + 1]; i++)
+            b->of_kind[s * b->n_kind + kind_of(b->cells, i)] += n_of(b->cells, i);
+    b->lost->n_groups += (int64_t)b->n;
+    return 0;
+}
+
+static int64_t people_of(const struct block *b, size_t stratum)
+{
+    int64_t n = 0;
+
+    for (size_t k = 0; k < b->n_kind; k++)
+        n += b->of_kind[stratum * b->n_kind + k];
+    return n;
+}
+
+static bool is_small(const struct block *b, size_t stratum)
+{
+    for (size_t k = 0; k < b->n_kind; k++)
+        if (is_few(b->of_kind[stratum * b->n_kind + k], b->threshold))
+            return true;
+    return is_few(people_of(b, stratum), b->threshold);
+}
+
+/* Strata without any label are as those that are hidden. */
+static bool is_nameless(const struct block *b, size_t stratum)
+{
+    for (size_t j = b->first_column; j < b->end_column; j++)
+        if (!column_is_missing(&b->cells->columns[j], b->begin[stratum]))
+            return false;
     return true;
 }
 
-/* Rows [first, end) of one group. */
+/* Has the stratum the label of another one in column j?  j == end_column: all have. */
+static bool shares(const struct block *b, size_t j, size_t stratum, size_t other)
+{
+    return j == b->end_column || same_value(&b->cells->columns[j], b->begin[stratum], b->begin[other]);
+}
+
+/* The smallest stratum that is shown, has the label of `like` in column j and people of this kind; b->n: none. */
+static size_t smallest_shown(const struct block *b, size_t j, size_t like, size_t kind)
+{
+    size_t least = b->n;
+
+    for (size_t s = 0; s < b->n; s++)
+        if (!b->hidden[s] && shares(b, j, s, like) && b->of_kind[s * b->n_kind + kind] > 0 &&
+            (least == b->n || people_of(b, s) < people_of(b, least)))
+            least = s;
+    return least;
+}
+
+/* Are those who are hidden, with the label of `like` in column j, too few of some kind?  Then one more is hidden. */
+static bool hide_one_more(struct block *b, size_t j, size_t like)
+{
+    for (size_t kind = 0; kind < b->n_kind; kind++) {
+        int64_t n = 0;
+        for (size_t s = 0; s < b->n; s++)
+            n += b->hidden[s] && shares(b, j, s, like) ? b->of_kind[s * b->n_kind + kind] : 0;
+        const size_t more = is_few(n, b->threshold) ? smallest_shown(b, j, like, kind) : b->n;
+        if (more < b->n) {
+            b->hidden[more] = true;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void choose_hidden(struct block *b)
+{
+    bool again = true;
+
+    for (size_t s = 0; s < b->n; s++)
+        b->hidden[s] = is_small(b, s) || is_nameless(b, s);
+    while (again) {
+        again = false;
+        for (size_t s = 0; s < b->n; s++)
+            for (size_t j = b->first_column; j <= b->end_column && b->hidden[s]; j++)
+                again = hide_one_more(b, j, s) || again;
+    }
+}
+
+static void set_missing(struct column *column, size_t row)
+{
+    if (column->type == COLUMN_TEXT)
+        column_set_text(column, row, "", 0);
+    else
+        column_set_real(column, row, NAN);
+}
+
+static void hide_strata(const struct block *b)
+{
+    for (size_t s = 0; s < b->n; s++) {
+        if (!b->hidden[s])
+            continue;
+        b->lost->n_left_out += !is_nameless(b, s);
+        for (size_t i = b->begin[s]; i < b->begin[s + 1]; i++)
+            for (size_t j = b->first_column; j < b->end_column; j++)
+                set_missing(&b->cells->columns[j], i);
+    }
+}
+
+/* ---- days of each kind ----------------------------------------------------------------------------------------------------- */
+
+struct row {
+    size_t kind;
+    double at;
+    size_t row, stratum;
+};
+
+static int compare_rows(const void *a, const void *b)
+{
+    const struct row *x = a, *y = b;
+
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
+    if (x->at != y->at)
+        return x->at < y->at ? -1 : 1;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+static int put_together(const struct block *b, struct column *column, const struct row *rows, size_t n, bool by_mean)
+{
+    struct step_place *const places = allocate(n, sizeof *places);
+
+    for (size_t i = 0; places != NULL && i < n; i++)
+        places[i] = (struct step_place){rows[i].at, rows[i].stratum, n_of(b->cells, rows[i].row)};
+    if (places == NULL || steps_make(places, n, b->n + 1, b->threshold, by_mean, b->lost) != 0) {
+        free(places);
+        return -1;
+    }
+    for (size_t i = 0; i < n; i++)
+        column_set_real(column, rows[i].row, places[i].at);
+    free(places);
+    return 0;
+}
+
+static int lengthen_steps(const struct block *b, struct column *column, bool by_mean)
+{
+    struct row *const rows = allocate(b->end - b->first, sizeof *rows);
+    size_t n = 0;
+    int status = rows == NULL ? -1 : 0;
+
+    for (size_t s = 0; status == 0 && s < b->n; s++)
+        for (size_t i = b->begin[s]; i < b->begin[s + 1]; i++)
+            if (!column_is_missing(column, i))
+                rows[n++] = (struct row){kind_of(b->cells, i), column_real(column, i), i, b->hidden[s] ? b->n : s};
+    if (status == 0 && n > 0)
+        qsort(rows, n, sizeof *rows, compare_rows);
+    for (size_t from = 0, to; status == 0 && from < n; from = to) {
+        for (to = from + 1; to < n && rows[to].kind == rows[from].kind; to++)
+            ;
+        status = put_together(b, column, rows + from, to - from, by_mean);
+    }
+    free(rows);
+    return status;
+}
+
+static int coarsen_block(struct block *b)
+{
+    struct column *const time = table_column(b->cells, "time"), *const value = table_column(b->cells, "value");
+    int status = find_strata(b);
+
+    if (status == 0) {
+        choose_hidden(b);
+        hide_strata(b);
+        if (time != NULL)
+            status = lengthen_steps(b, time, false);
+    }
+    if (status == 0 && value != NULL)
+        status = lengthen_steps(b, value, true);
+    block_free(b);
+    return status;
+}
+
+struct table *coarsen_strata(struct table *cells, int64_t threshold, struct coarsening *lost)
+{
+    *lost = (struct coarsening){0};
+    if (cells == NULL || threshold <= 1)
+        return cells;
+    const size_t n_before = n_columns_before_strata(cells), n_with = n_columns_with_strata(cells);
+    int status = 0;
+    for (size_t at = 0, end; status == 0 && at < cells->n_rows; at = end) {
+        end = run_end(cells, 0, n_before, at, cells->n_rows);
+        status = coarsen_block(
+            &(struct block){.cells = cells, .first = at, .end = end, .first_column = n_before, .end_column = n_with, .threshold = threshold, .lost = lost});
+    }
+    if (status == 0)
+        return cells_sum(cells);
+    table_free(cells);
+    return NULL;
+}
+
+/* ---- values of a covariate --------------------------------------------------------------------------------------------------- */
+
+/* Rows of an arm and its populations. */
 struct group {
     struct table *cells;
     size_t first, end;
     int64_t threshold;
     struct coarsening *lost;
 };
-
-static int64_t n_of(const struct group *g, size_t row)
-{
-    return column_integer(table_column(g->cells, "n"), row);
-}
-
-static int64_t n_people(const struct group *g)
-{
-    int64_t n = 0;
-
-    for (size_t i = g->first; i < g->end; i++)
-        n += n_of(g, i);
-    return n;
-}
-
-static void leave_out(const struct group *g)
-{
-    for (size_t i = g->first; i < g->end; i++)
-        column_set_integer(table_column(g->cells, "n"), i, 0);
-    g->lost->n_left_out++;
-}
-
-/* ---- kinds: causes of an outcome ------------------------------------------------------------------------------------- */
-
-enum { KINDS_MAX = 256, UNKNOWN = -1 };
-
-static int kind_of(const struct group *g, size_t row)
-{
-    const struct column *cause = table_column(g->cells, "cause");
-
-    return column_is_missing(cause, row) ? UNKNOWN : (int)column_real(cause, row);
-}
-
-/* People by kind, n[0] of the unknown.  -1 when there are too many kinds. */
-static int count_kinds(const struct group *g, int64_t n[static KINDS_MAX])
-{
-    memset(n, 0, KINDS_MAX * sizeof *n);
-    for (size_t i = g->first; i < g->end; i++) {
-        const int kind = kind_of(g, i);
-        if (kind < UNKNOWN || kind + 1 >= KINDS_MAX)
-            return fail("an outcome has more than %d kinds of exit", KINDS_MAX - 2);
-        n[kind + 1] += n_of(g, i);
-    }
-    return 0;
-}
-
-static double first_day(const struct group *g)
-{
-    const struct column *time = table_column(g->cells, "time");
-    double first = INFINITY;
-
-    for (size_t i = g->first; time != NULL && i < g->end; i++)
-        if (!column_is_missing(time, i))
-            first = fmin(first, column_real(time, i));
-    return first;
-}
-
-static bool is_small(int64_t n, int64_t threshold)
-{
-    return n > 0 && n < threshold;
-}
-
-/* Few whose outcome is known among those of whom it is not: of nobody it is known then. */
-static bool forget_known(const struct group *g, const int64_t *n)
-{
-    struct column *const cause = table_column(g->cells, "cause"), *const time = table_column(g->cells, "time");
-
-    if (!is_small(n_people(g) - n[0], g->threshold) || n[0] < g->threshold)
-        return false;
-    for (size_t i = g->first; i < g->end; i++) {
-        column_set_real(cause, i, NAN);
-        if (time != NULL)
-            column_set_real(time, i, NAN);
-    }
-    g->lost->n_changed++;
-    return true;
-}
-
-static int join_small_kinds(const struct group *g)
-{
-    struct column *cause = table_column(g->cells, "cause"), *time = table_column(g->cells, "time");
-    int64_t n[KINDS_MAX];
-    size_t most = 1;
-
-    if (count_kinds(g, n) != 0)
-        return -1;
-    if (forget_known(g, n))
-        return 0;
-    const double day = first_day(g);
-    const bool hides_unknown = is_small(n[0], g->threshold) && (time == NULL || isfinite(day));
-    if (hides_unknown) { /* they count as censored from here on */
-        n[1] += n[0];
-        g->lost->n_changed++;
-    }
-    for (size_t kind = 2; kind < KINDS_MAX; kind++)
-        if (n[kind] > n[most])
-            most = kind;
-    for (size_t i = g->first; i < g->end; i++) {
-        if (kind_of(g, i) == UNKNOWN && hides_unknown) {
-            column_set_real(cause, i, 0);
-            if (time != NULL)
-                column_set_real(time, i, day);
-        }
-        const int kind = kind_of(g, i);
-        if (kind != UNKNOWN && is_small(n[kind + 1], g->threshold))
-            column_set_real(cause, i, (double)(most - 1));
-    }
-    for (size_t kind = 1; kind < KINDS_MAX; kind++)
-        g->lost->n_changed += is_small(n[kind], g->threshold) && kind != most;
-    return 0;
-}
-
-/* ---- days and values: steps that hold enough ------------------------------------------------------------------------- */
-
-/* A row on its way to a step. */
-struct place {
-    double at;
-    size_t row;
-    int kind;
-    int64_t n;
-};
-
-static int compare_places(const void *a, const void *b)
-{
-    const struct place *x = a, *y = b;
-
-    if (x->at != y->at)
-        return x->at < y->at ? -1 : 1;
-    return (x->row > y->row) - (x->row < y->row);
-}
-
-/* Does every kind of places[from .. to - 1] that occurs have enough people? */
-static bool holds_enough(const struct place *places, size_t from, size_t to, int64_t threshold)
-{
-    int64_t n[KINDS_MAX] = {0}, all = 0;
-
-    for (size_t i = from; i < to; i++) {
-        n[places[i].kind + 1] += places[i].n;
-        all += places[i].n;
-    }
-    for (size_t kind = 0; kind < KINDS_MAX; kind++)
-        if (is_small(n[kind], threshold))
-            return false;
-    return all >= threshold;
-}
-
-static size_t day_end(const struct place *places, size_t n, size_t from)
-{
-    size_t end = from + 1;
-
-    while (end < n && places[end].at == places[from].at)
-        end++;
-    return end;
-}
-
-/* What all of a step become: its last day, or the mean of its values. */
-static double step_value(const struct place *places, size_t from, size_t to, bool by_mean)
-{
-    double sum = 0, n = 0;
-
-    if (!by_mean || places[from].at == places[to - 1].at)
-        return places[to - 1].at;
-    for (size_t i = from; i < to; i++) {
-        sum += places[i].at * (double)places[i].n;
-        n += (double)places[i].n;
-    }
-    return sum / n;
-}
-
-static void set_step(const struct group *g, struct column *column, const struct place *places, size_t from, size_t to,
-                     bool by_mean)
-{
-    const double value = step_value(places, from, to, by_mean), width = places[to - 1].at - places[from].at;
-
-    for (size_t i = from; i < to; i++)
-        column_set_real(column, places[i].row, value);
-    if (width > g->lost->widest)
-        g->lost->widest = width;
-    g->lost->n_steps++;
-}
-
-/* Ends of steps in ends[0 ..]; returns how many. */
-static size_t find_steps(const struct place *places, size_t n, int64_t threshold, size_t *ends)
-{
-    size_t n_steps = 0, from = 0;
-
-    for (size_t at = 0, end; at < n; at = end) {
-        end = day_end(places, n, at);
-        if (holds_enough(places, from, end, threshold)) {
-            ends[n_steps++] = end;
-            from = end;
-        }
-    }
-    if (from == n)
-        return n_steps;
-    /* What is left over belongs to the step before, with as many others as it takes: a kind may occur in it that they have not. */
-    while (n_steps > 0 && !holds_enough(places, from, n, threshold))
-        from = --n_steps == 0 ? 0 : ends[n_steps - 1];
-    ends[n_steps++] = n;
-    return n_steps;
-}
-
-static int make_steps(const struct group *g, const char *name, bool by_kind)
-{
-    struct column *column = table_column(g->cells, name);
-    struct place *places = allocate(g->end - g->first, sizeof *places);
-    size_t *ends = allocate(g->end - g->first + 1, sizeof *ends), n = 0;
-
-    for (size_t i = g->first; places != NULL && i < g->end; i++)
-        if (!column_is_missing(column, i))
-            places[n++] = (struct place){column_real(column, i), i, by_kind ? kind_of(g, i) : 0, n_of(g, i)};
-    if (places != NULL && ends != NULL && n > 0) {
-        qsort(places, n, sizeof *places, compare_places);
-        for (size_t at = 0; at < n; at = day_end(places, n, at))
-            g->lost->n_days++;
-        const size_t n_steps = find_steps(places, n, g->threshold, ends);
-        for (size_t k = 0; k < n_steps; k++)
-            set_step(g, column, places, k == 0 ? 0 : ends[k - 1], ends[k], !by_kind);
-    }
-    const int status = places == NULL || ends == NULL ? -1 : 0;
-    free(ends);
-    free(places);
-    return status;
-}
-
-/* ---- covariates --------------------------------------------------------------------------------------------------------- */
-
-static size_t most_frequent(const struct group *g)
-{
-    size_t most = g->first;
-
-    for (size_t i = g->first; i < g->end; i++)
-        if (n_of(g, i) > n_of(g, most))
-            most = i;
-    return most;
-}
-
-/* A level is a row of its group: cells_sum() has put equal ones together, and a missing one is the empty text. */
-static int join_small_levels(const struct group *g)
-{
-    struct column *value = table_column(g->cells, "value");
-    const size_t most = most_frequent(g);
-    size_t length;
-    const char *const text = column_text(value, most, &length);
-
-    for (size_t i = g->first; i < g->end; i++)
-        if (i != most && is_small(n_of(g, i), g->threshold)) {
-            column_set_text(value, i, text, length);
-            g->lost->n_changed++;
-        }
-    return 0;
-}
 
 /* The value of the group that lies nearest to its mean. */
 static double nearest_to(const struct group *g, const struct column *value, double mean)
@@ -313,24 +311,49 @@ static double nearest_to(const struct group *g, const struct column *value, doub
     return nearest;
 }
 
+/* Rows stand in the order of their values, missing ones first. */
+static int join_values(const struct group *g, struct column *value)
+{
+    struct step_place *const places = allocate(g->end - g->first, sizeof *places);
+    size_t n = 0;
+
+    for (size_t i = g->first; places != NULL && i < g->end; i++)
+        if (!column_is_missing(value, i))
+            places[n++] = (struct step_place){column_real(value, i), 0, n_of(g->cells, i)};
+    const int status = places == NULL ? -1 : steps_make(places, n, 1, g->threshold, true, g->lost);
+    for (size_t i = g->first, k = 0; status == 0 && i < g->end; i++)
+        if (!column_is_missing(value, i))
+            column_set_real(value, i, places[k++].at);
+    free(places);
+    return status;
+}
+
+/* Few without a value get an ordinary one; where few have a value, it is told of nobody. */
 static int join_numbers(const struct group *g)
 {
-    struct column *value = table_column(g->cells, "value");
+    struct column *const value = table_column(g->cells, "value");
     double sum = 0, n = 0;
-    int64_t n_missing = 0;
+    int64_t n_missing = 0, n_known = 0;
 
-    if (make_steps(g, "value", false) != 0)
-        return -1;
     for (size_t i = g->first; i < g->end; i++) {
-        if (column_is_missing(value, i)) {
-            n_missing += n_of(g, i);
-            continue;
-        }
-        sum += column_real(value, i) * (double)n_of(g, i);
-        n += (double)n_of(g, i);
+        n_missing += column_is_missing(value, i) ? n_of(g->cells, i) : 0;
+        n_known += column_is_missing(value, i) ? 0 : n_of(g->cells, i);
     }
+    if (is_few(n_known, g->threshold)) {
+        for (size_t i = g->first; i < g->end; i++)
+            column_set_real(value, i, NAN);
+        g->lost->n_changed++;
+        return 0;
+    }
+    if (join_values(g, value) != 0)
+        return -1;
+    for (size_t i = g->first; i < g->end; i++)
+        if (!column_is_missing(value, i)) {
+            sum += column_real(value, i) * (double)n_of(g->cells, i);
+            n += (double)n_of(g->cells, i);
+        }
     const double common = n > 0 ? nearest_to(g, value, sum / n) : NAN;
-    for (size_t i = g->first; i < g->end && n > 0 && is_small(n_missing, g->threshold); i++)
+    for (size_t i = g->first; i < g->end && n > 0 && is_few(n_missing, g->threshold); i++)
         if (column_is_missing(value, i)) {
             column_set_real(value, i, common);
             g->lost->n_changed++;
@@ -338,121 +361,18 @@ static int join_numbers(const struct group *g)
     return 0;
 }
 
-/* ---- all ------------------------------------------------------------------------------------------------------------------ */
-
-static int coarsen_group(const struct group *g)
-{
-    const struct column *value = table_column(g->cells, "value");
-    const bool is_outcome = table_column(g->cells, "cause") != NULL;
-
-    if (is_outcome && join_small_kinds(g) != 0)
-        return -1;
-    if (is_outcome && table_column(g->cells, "time") != NULL)
-        return make_steps(g, "time", true);
-    if (value == NULL)
-        return 0;
-    return value->type == COLUMN_TEXT ? join_small_levels(g) : join_numbers(g);
-}
-
-static struct table *without_empty(struct table *cells)
-{
-    size_t *rows = allocate(cells->n_rows, sizeof *rows), n = 0;
-    struct table *taken = NULL;
-
-    for (size_t i = 0; rows != NULL && i < cells->n_rows; i++)
-        if (column_integer(table_column(cells, "n"), i) > 0)
-            rows[n++] = i;
-    if (rows != NULL)
-        taken = table_take_rows(cells, rows, n);
-    free(rows);
-    table_free(cells);
-    return taken;
-}
-
-/* ---- groups that are left out ---------------------------------------------------------------------------------------------- */
-
-static size_t group_end(const struct table *cells, size_t n_columns, size_t at, size_t limit)
-{
-    size_t end = at + 1;
-
-    while (end < limit && same_group(cells, n_columns, at, end))
-        end++;
-    return end;
-}
-
-/* The smallest group that is not left out yet; its first row is `limit` when there is none. */
-static struct group smallest(const struct group *all, size_t n_columns, const bool *left_out)
-{
-    struct group least = {all->cells, all->end, all->end, all->threshold, all->lost};
-    int64_t n = INT64_MAX;
-
-    for (size_t at = all->first, end; at < all->end; at = end) {
-        end = group_end(all->cells, n_columns, at, all->end);
-        const struct group one = {all->cells, at, end, all->threshold, all->lost};
-        if (!left_out[at] && n_people(&one) < n) {
-            n = n_people(&one);
-            least = one;
-        }
-    }
-    return least;
-}
-
-/*
- * Groups of fewer people than the threshold go.  Other tables show how many people all groups of an arm and its populations
- * have, so those who are left out must be nobody or enough: the smallest groups that are left follow until they are.
- */
-static void choose_left_out(const struct group *all, size_t n_columns, bool *left_out)
-{
-    int64_t n = 0;
-
-    for (;;) {
-        const struct group least = smallest(all, n_columns, left_out);
-        if (least.first == all->end || (n_people(&least) >= all->threshold && (n == 0 || n >= all->threshold)))
-            return;
-        n += n_people(&least);
-        left_out[least.first] = true;
-    }
-}
-
-/* The groups of one arm and its populations. */
-static int coarsen_groups(const struct group *all, size_t n_columns, bool *left_out)
-{
-    int status = 0;
-
-    choose_left_out(all, n_columns, left_out);
-    for (size_t at = all->first, end; status == 0 && at < all->end; at = end) {
-        end = group_end(all->cells, n_columns, at, all->end);
-        const struct group one = {all->cells, at, end, all->threshold, all->lost};
-        all->lost->n_groups++;
-        if (left_out[at])
-            leave_out(&one);
-        else
-            status = coarsen_group(&one);
-    }
-    return status;
-}
-
-struct table *coarsen(struct table *cells, int64_t threshold, struct coarsening *lost)
+struct table *coarsen_values(struct table *cells, int64_t threshold, struct coarsening *lost)
 {
     *lost = (struct coarsening){0};
-    if (cells == NULL || threshold <= 1)
+    if (cells == NULL || threshold <= 1 || table_column(cells, "value")->type == COLUMN_TEXT) /* labels: site_people.h */
         return cells;
-    const size_t n_before = n_columns_before_strata(cells), n_columns = n_group_columns(cells);
-    bool *const left_out = allocate(cells->n_rows, sizeof *left_out); /* by the first row of a group */
-    int status = left_out == NULL ? -1 : 0;
-
-    if (status == 0 && table_column(cells, "entry") != NULL)
-        status = fail("table '%s': people who come under observation late cannot be counted in cells of %lld or more; "
-                      "a threshold of 0 needs a reason in the study (disclosure: because)",
-                      cells->name, (long long)threshold);
+    int status = 0;
     for (size_t at = 0, end; status == 0 && at < cells->n_rows; at = end) {
-        end = group_end(cells, n_before, at, cells->n_rows);
-        status = coarsen_groups(&(struct group){cells, at, end, threshold, lost}, n_columns, left_out);
+        end = run_end(cells, 0, n_columns_before_strata(cells), at, cells->n_rows);
+        status = join_numbers(&(struct group){cells, at, end, threshold, lost});
     }
-    free(left_out);
-    if (status != 0) {
-        table_free(cells);
-        return NULL;
-    }
-    return cells_sum(without_empty(cells));
+    if (status == 0)
+        return cells_sum(cells);
+    table_free(cells);
+    return NULL;
 }

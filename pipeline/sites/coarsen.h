@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /**
- * coarsen.h - cells that hold fewer people than the threshold become cells that do not.
+ * coarsen.h - cells of people (site_people.h) that are divided further, by strata or by the values of a covariate, so that each holds a
+ * threshold of people all the same.
  *
- * A group is an arm within its populations and strata.  In each
+ * Within an arm and its populations
  *
- *     - a group of fewer than `threshold` people is left out; so are the smallest others of its arm and populations, until
- *       those who are left out together are as many;
- *     - a kind of exit (or a level of a category, or a missing value) that fewer have becomes the group's most frequent one;
- *       those whose outcome is not known are then censored on the first day that is shown; where it is known of fewer it
- *       counts as known of nobody;
- *     - days are put together until each kind of exit that occurs on them has at least `threshold` people, and all stand
- *       on the last of these days; what is left over at the end belongs to the step before
- *       (or several);
+ *     - strata of which fewer people have some kind of end are told as missing, and with them the smallest others until those who are told
+ *       so are enough: of each kind, and of each label that they have;
+ *     - days are put together until each stratum that occurs among those of a kind of end has enough people (steps.h): steps of the
+ *       outcome's own cells become longer ones, so that sums over strata say what those cells say;
  *     - values of a number are put together in the same way and become their mean; few that are missing take the value that
  *       is nearest to the mean of all.
  *
- * So the people of a group are as many in every table, and no difference of two tables tells a smaller number.
  * threshold 0 or 1 changes nothing.
  */
 #ifndef SITES_COARSEN_H
@@ -41,7 +37,8 @@ struct coarsening {
     {"days_after", "Distinct days or values after", COLUMN_INT64}, \
     {"widest", "Most days, or the widest values, that became one", COLUMN_FLOAT64}
 
-/** `cells` of an outcome or of a covariate, as cells_sum() gives them; frees them.  NULL after telling. */
-struct table *coarsen(struct table *cells, int64_t threshold, struct coarsening *lost);
+/** Frees `cells`, as cells_sum() gives them; NULL after telling. */
+struct table *coarsen_strata(struct table *cells, int64_t threshold, struct coarsening *lost);
+struct table *coarsen_values(struct table *cells, int64_t threshold, struct coarsening *lost);
 
 #endif

@@ -7,9 +7,11 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "cohort/arms.h"
 #include "cohort/cohort.h"
 #include "sites/fit_clusters.h"
 #include "sites/fit_coarsen.h"
+#include "sites/site_people.h"
 #include "stats/leaving.h"
 
 /* Where the rows come from. */
@@ -138,7 +140,7 @@ static void take_people(const struct origin *from, struct fit_rows *rows)
             rows->cluster[k] = (int32_t)column_integer(from->cluster, i);
         rows->kind[k] = known ? kind_of(rows->fit, column_integer(from->cause, i)) : (uint8_t)LEAVING_CENSORED;
         if (from->time != NULL)
-            rows->time[k] = known ? column_real(from->time, i) : 0;
+            rows->time[k] = known && !column_is_missing(from->time, i) ? column_real(from->time, i) : 0;
         if (rows->entry != NULL)
             rows->entry[k] = column_real(from->entry, i) > 0 ? column_real(from->entry, i) : NAN;
     }
@@ -246,22 +248,48 @@ static double nearest_to_mean(const struct fit_rows *rows, const struct fit_term
     return nearest;
 }
 
-/* A missing value that only a few have becomes an ordinary one. */
-static void fill_few(const struct origin *from, struct fit_rows *rows, struct fit_term *term)
+static void fill(struct fit_rows *rows, struct fit_term *term)
 {
-    int64_t n = 0;
-
-    for (size_t k = 0; k < rows->n; k++)
-        n += is_missing(term, k) ? rows->frequency[k] : 0;
-    if (!is_few(from, n))
-        return;
     const int32_t label = term->code != NULL ? most_frequent(rows, term) : 0;
     const double value = term->code != NULL ? 0 : nearest_to_mean(rows, term);
+
     for (size_t k = 0; k < rows->n; k++)
         if (is_missing(term, k) && term->code != NULL)
             term->code[k] = label;
         else if (is_missing(term, k))
             term->value[k] = value;
+}
+
+static bool lacks_a_term(const struct fit_rows *rows, size_t k)
+{
+    for (size_t t = 0; t < rows->n_term + rows->n_strata_terms; t++)
+        if (is_missing(&rows->terms[t], k))
+            return true;
+    return false;
+}
+
+/* Of those who lack a term, are there few in some arm who left in some way?  The counts of the arm would tell how many. */
+static bool lack_few(const struct origin *from, const struct fit_rows *rows)
+{
+    int64_t n[ARM_MAX][LEAVING_KINDS] = {0};
+
+    for (size_t k = 0; k < rows->n; k++)
+        if (lacks_a_term(rows, k))
+            n[column_code(from->arm, from->row[k])][rows->kind[k]] += rows->frequency[k];
+    for (size_t arm = 0; arm < ARM_MAX; arm++)
+        for (size_t kind = 0; kind < LEAVING_KINDS; kind++)
+            if (is_few(from, n[arm][kind]))
+                return true;
+    return false;
+}
+
+/* Missing values that only a few have become ordinary ones. */
+static void fill_few(const struct origin *from, struct fit_rows *rows)
+{
+    if (!lack_few(from, rows))
+        return;
+    for (size_t t = 0; t < rows->n_term + rows->n_strata_terms; t++)
+        fill(rows, &rows->terms[t]);
     rows->n_changed++;
 }
 
@@ -271,10 +299,7 @@ static void drop_missing(struct fit_rows *rows)
     size_t n = 0;
 
     for (size_t k = 0; k < rows->n; k++) {
-        bool known = true;
-        for (size_t t = 0; t < rows->n_term + rows->n_strata_terms; t++)
-            known &= !is_missing(&rows->terms[t], k);
-        if (!known)
+        if (lacks_a_term(rows, k))
             continue;
         fit_rows_keep(rows, n, k);
         n++;
@@ -346,7 +371,9 @@ static int find_columns(const struct study *study, const struct sources *sources
     from->cluster = fit->clustered ? table_column(sources->cohort, "cluster") : NULL;
     from->member = population == NULL ? NULL : table_column(sources->cohort, population);
     from->cause = table_column(outcome, "cause");
-    from->time = table_column(outcome, "time");
+    from->time = table_column(outcome, EXACT_TIME);
+    if (from->time == NULL)
+        from->time = table_column(outcome, "time");
     from->entry = table_column(outcome, "entry");
     free(population);
     return from->member == NULL || from->cause == NULL ? -1 : 0;
@@ -365,9 +392,8 @@ int fit_rows_take(const struct study *study, const struct sources *sources, cons
         take_people(&from, rows);
         status = take_terms(&from, rows);
     }
-    for (size_t t = 0; status == 0 && t < rows->n_term + rows->n_strata_terms; t++)
-        fill_few(&from, rows, &rows->terms[t]);
     if (status == 0) {
+        fill_few(&from, rows);
         drop_missing(rows);
         status = fit_coarsen(rows, threshold);
     }

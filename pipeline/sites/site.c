@@ -13,6 +13,7 @@
 #include "sites/cells.h"
 #include "sites/coarsen.h"
 #include "sites/round.h"
+#include "sites/site_people.h"
 #include "sites/site_models.h"
 #include "sites/strata_lists.h"
 #include "sites/study_texts.h"
@@ -26,7 +27,8 @@ static int run(const struct site_options *options)
                                          .out = options->work,
                                          .until = "outcomes",
                                          .n_threads = options->n_threads,
-                                         .allow_absolute = options->allow_absolute});
+                                         .allow_absolute = options->allow_absolute,
+                                         .some_arms = true});
 }
 
 /* ---- what is said beside the counts ---------------------------------------------------------------------------------- */
@@ -95,34 +97,49 @@ static struct table *provenance_table(const struct study *study)
 
 /* ---- counts --------------------------------------------------------------------------------------------------------------- */
 
-/* Takes the cells, coarsens, writes and frees them. */
-static int write_cells(struct store_writer *writer, struct table *cells, int64_t threshold, struct table *precision)
+/* Writes and frees the cells. */
+static int write_cells(struct store_writer *writer, struct table *cells, const struct coarsening *lost, struct table *precision)
 {
-    struct coarsening lost;
-    struct table *const coarse = coarsen(cells, threshold, &lost);
-    const int status = coarse == NULL || store_writer_table(writer, coarse) != 0 ||
-                               add_precision(precision, coarse->name, &lost) != 0
-                           ? -1
-                           : 0;
-    table_free(coarse);
+    const int status =
+        cells == NULL || store_writer_table(writer, cells) != 0 || add_precision(precision, cells->name, lost) != 0 ? -1 : 0;
+
+    table_free(cells);
     return status;
 }
 
-static int write_counts(const struct study *study, const struct sources *sources, int64_t threshold,
+static int write_counts(const struct study *study, const struct sources *sources, int64_t threshold, const struct coarsening *lost,
                         struct store_writer *writer, struct table *precision)
 {
     const struct cells_input input = {study, sources->cohort, sources->records, sources->outcomes};
     struct strata_lists lists;
+    struct coarsening of;
     int status = strata_lists_make(study, &lists);
 
     for (size_t i = 0; status == 0 && i < study->n_outcomes; i++)
-        status = write_cells(writer, cells_of_outcome(&input, i), threshold, precision);
-    for (size_t i = 0; status == 0 && i < lists.n; i++)
-        status = write_cells(writer, cells_of_strata(&input, lists.items[i].outcome, lists.items[i].columns), threshold, precision);
+        status = write_cells(writer, cells_of_outcome(&input, i), &lost[i], precision);
+    for (size_t i = 0; status == 0 && i < lists.n; i++) {
+        struct table *const cells = cells_of_strata(&input, lists.items[i].outcome, lists.items[i].columns);
+        status = write_cells(writer, coarsen_strata(cells, threshold, &of), &of, precision);
+    }
     strata_lists_free(&lists);
     for (size_t i = 0; status == 0 && i < study->cohort.covariates.n; i++)
-        status = write_cells(writer, cells_of_covariate(&input, i), threshold, precision);
-    return status == 0 ? site_models_describe(study, sources, threshold, writer) : status;
+        status = write_cells(writer, coarsen_values(cells_of_covariate(&input, i), threshold, &of), &of, precision);
+    return status;
+}
+
+/* Nothing is counted but people as the threshold lets them be seen. */
+static int write_people(const struct study *study, struct sources *sources, int64_t threshold, struct store_writer *writer,
+                        struct table *precision)
+{
+    struct coarsening who, *const lost = allocate(study->n_outcomes + 1, sizeof *lost);
+    int status = lost == NULL || site_people_hide(study, sources, threshold, &who, lost) != 0 ||
+                         add_precision(precision, "people", &who) != 0 ||
+                         write_counts(study, sources, threshold, lost, writer, precision) != 0
+                     ? -1
+                     : site_models_describe(study, sources, threshold, writer);
+
+    free(lost);
+    return status;
 }
 
 static int write_all(const struct study *study, const struct site_options *options, int64_t threshold,
@@ -134,7 +151,7 @@ static int write_all(const struct study *study, const struct site_options *optio
     int status = facts == NULL || texts == NULL || precision == NULL || provenance == NULL ||
                          sources_read(study, options->work, &sources) != 0
                      ? -1
-                     : write_counts(study, &sources, threshold, writer, precision);
+                     : write_people(study, &sources, threshold, writer, precision);
     const struct table *const tables[] = {facts, texts, precision, provenance};
 
     for (size_t i = 0; status == 0 && i < sizeof tables / sizeof tables[0]; i++)
@@ -184,14 +201,18 @@ static int write_answer(const struct study *study, const struct site_options *op
     struct round round = {0};
     char *sha256 = NULL;
     struct table *const texts = study_texts_table(study), *const provenance = provenance_table(study);
-    int status = texts == NULL || provenance == NULL || read_round(study, options->round, texts, &round, &sha256) != 0 ||
-                         sources_read(study, options->work, &sources) != 0
+    struct coarsening who, *const lost = allocate(study->n_outcomes + 1, sizeof *lost);
+    int status = texts == NULL || provenance == NULL || lost == NULL ||
+                         read_round(study, options->round, texts, &round, &sha256) != 0 ||
+                         sources_read(study, options->work, &sources) != 0 ||
+                         site_people_hide(study, &sources, threshold, &who, lost) != 0
                      ? -1
                      : site_models_answer(study, &sources, &round, sha256, threshold, writer);
 
     if (status == 0 && (round_write(&round, study, writer) != 0 || store_writer_table(writer, texts) != 0 ||
                         store_writer_table(writer, provenance) != 0))
         status = -1;
+    free(lost);
     free(sha256);
     round_free(&round);
     sources_free(&sources);

@@ -4,7 +4,7 @@
  *
  *     site       key value: format, threshold
  *     texts      study_texts.h
- *     cells/..., covariate/...   cells.h, coarsened to the threshold (coarsen.h)
+ *     cells/..., by/..., covariate/...   cells.h, of people as the threshold lets them be seen (site_people.h)
  *     people, terms   of regressions (site_models.h)
  *     precision  table groups left_out changed days_before days_after widest
  *     provenance store/chain.h, without the digests of the data
@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define SITE_FORMAT "stepdown site 1"
+#define SITE_FORMAT "stepdown site 2"
 
 struct site_options {
     const char *study, *file; /* STUDY.yaml, SITE.h5 */

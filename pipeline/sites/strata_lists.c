@@ -46,6 +46,8 @@ int strata_lists_make(const struct study *study, struct strata_lists *lists)
     int status = 0;
 
     *lists = (struct strata_lists){0};
+    for (size_t o = 0; status == 0 && study->cohort.strata.n > 0 && o < study->n_outcomes; o++)
+        status = add(lists, o, &study->cohort.strata);
     for (size_t a = 0; a < study->n_analyses; a++) {
         const struct study_analysis *const analysis = &study->analyses[a];
         for (size_t k = 0; k < analysis->n_adjustments; k++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /**
- * strata_lists.h - by which columns adjustments by strata (compare/stratified.h) divide the people of each outcome: of each such
- * pair a site counts cells of its own, so that other numbers need not be divided as finely.
+ * strata_lists.h - by which columns the people of each outcome are divided, by the strata of the cohort (subgroups) and by adjustments
+ * by strata (compare/stratified.h): of each such pair a site counts cells of its own, so that other numbers need not be divided as finely.
  */
 #ifndef SITES_STRATA_LISTS_H
 #define SITES_STRATA_LISTS_H

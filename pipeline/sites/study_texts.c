@@ -167,6 +167,8 @@ struct study *study_texts_read(const struct table *texts, const char *beside)
 
     if (path != NULL && write_files(texts, folder) == 0)
         study = study_read(path, &options);
+    if (study != NULL) /* messages name the study's file, not the folder, which is gone */
+        memmove(study->path, path_name(study->path), strlen(path_name(study->path)) + 1);
     if (slot >= 0)
         temporary_remove_folder(slot);
     free(path);

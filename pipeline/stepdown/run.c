@@ -203,6 +203,8 @@ static void collect_passed(struct run *run, char *threads, size_t size, char *sh
     }
     if (run->options.allow_absolute)
         run->passed[run->n_passed++] = (char *)"--allow-absolute";
+    if (run->options.some_arms)
+        run->passed[run->n_passed++] = (char *)"--some-arms";
     if (run->options.dry_run)
         run->passed[run->n_passed++] = (char *)"--dry-run";
     if (verbosity() == VERBOSITY_QUIET)

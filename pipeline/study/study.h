@@ -578,6 +578,7 @@ struct study {
         struct study_texts eligible; /* expressions */
         struct study_texts eligible_post_baseline; /* reason by eligible[i]; text NULL where none is given */
         struct study_rules arms;
+        bool some_arms;              /* not of the study: arms may be without people, as at one of several sites */
         struct study_texts references; /* one or more arms that others are compared with */
         struct study_rules populations; /* never empty: {all: "true"} when the study names none */
         struct study_texts covariates; /* columns */

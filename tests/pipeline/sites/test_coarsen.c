@@ -6,248 +6,220 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cells.h"
 #include "sites/cells.h"
 #include "sites/fit_coarsen.h"
+#include "sites/steps.h"
 #include "stats/leaving.h"
 #include "stats/random_stream.h"
 #include "tests/support/near.h"
 
-/* ---- counts ------------------------------------------------------------------------------------------------------------ */
+/* ---- steps ------------------------------------------------------------------------------------------------------------- */
 
-static struct table *cells_alloc(bool outcome, bool words)
+/* Threshold 5: 2 + 4 on days 3 and 7 are enough; 3 on day 9 with 2 on day 20; 1 on day 31 belongs to the step before. */
+static void test_days_become_steps_as_by_hand(void **state)
+{
+    struct step_place places[] = {{3, 0, 2}, {7, 0, 4}, {9, 0, 3}, {20, 0, 2}, {31, 0, 1}};
+    static const double expected[] = {7, 7, 31, 31, 31};
+    struct coarsening lost = {0};
+
+    (void)state;
+    assert_int_equal(steps_make(places, 5, 1, 5, false, &lost), 0);
+    for (int i = 0; i < 5; i++)
+        assert_near(places[i].at, expected[i], 0);
+    assert_int_equal(lost.n_days, 5);
+    assert_int_equal(lost.n_steps, 2);
+    assert_near(lost.widest, 22, 0);
+}
+
+/* Each class that occurs on a step needs enough: 6 of the one on day 1 may stand alone, day 2 has 2 of the other. */
+static void test_classes_that_are_told_apart_have_enough_each(void **state)
+{
+    struct step_place places[] = {{1, 0, 6}, {2, 0, 5}, {2, 1, 2}, {4, 1, 3}, {5, 0, 5}, {6, 1, 4}};
+    static const double expected[] = {1, 4, 4, 4, 5, 6};
+    struct coarsening lost = {0};
+
+    (void)state;
+    assert_int_equal(steps_make(places, 5, 2, 5, false, &lost), 0);
+    for (int i = 0; i < 5; i++)
+        assert_near(places[i].at, expected[i], 0);
+    memcpy(places, (struct step_place[]){{1, 0, 6}, {2, 0, 5}, {2, 1, 2}, {4, 1, 3}, {5, 0, 5}, {6, 1, 4}}, sizeof places);
+    assert_int_equal(steps_make(places, 6, 2, 5, false, &lost), 0); /* the last 4 take steps with them until there are enough */
+    assert_near(places[5].at, 6, 0);
+    assert_near(places[1].at, 6, 0);
+    assert_near(places[0].at, 1, 0);
+}
+
+static void test_values_become_their_mean(void **state)
+{
+    struct step_place places[] = {{20, 0, 2}, {30, 0, 6}};
+    struct coarsening lost = {0};
+
+    (void)state;
+    assert_int_equal(steps_make(places, 2, 1, 5, true, &lost), 0);
+    assert_near(places[0].at, 27.5, 1e-15);
+    assert_near(places[1].at, 27.5, 1e-15);
+}
+
+/* ---- values of a covariate, and strata ----------------------------------------------------------------------------------- */
+
+static struct table *cells_alloc(bool strata)
 {
     struct table *cells = table_alloc("cells/x", "");
 
     table_add_column(cells, "arm", COLUMN_TEXT, 8, "", "");
-    if (outcome) {
+    if (strata) {
+        table_add_column(cells, "stratum:x", COLUMN_TEXT, 8, "", "");
+        table_add_column(cells, "stratum:y", COLUMN_TEXT, 8, "", "");
         table_add_column(cells, "cause", COLUMN_FLOAT64, 0, "", "");
         table_add_column(cells, "time", COLUMN_FLOAT64, 0, "", "");
     } else {
-        table_add_column(cells, "value", words ? COLUMN_TEXT : COLUMN_FLOAT64, 8, "", "");
+        table_add_column(cells, "value", COLUMN_FLOAT64, 8, "", "");
     }
     table_add_column(cells, "n", COLUMN_INT64, 0, "", "");
     return cells;
 }
 
-static void add(struct table *cells, const char *arm, double cause, double time, int64_t n)
+static void add_value(struct table *cells, double value, int64_t n)
 {
     struct row_builder row = table_new_row(cells);
 
-    row_text(&row, "arm", arm);
+    row_text(&row, "arm", "iop");
+    row_real(&row, "value", value);
+    row_integer(&row, "n", n);
+    assert_int_equal(row_end(&row), 0);
+}
+
+static void add(struct table *cells, const char *x, const char *y, double cause, double time, int64_t n)
+{
+    struct row_builder row = table_new_row(cells);
+
+    row_text(&row, "arm", "iop");
+    row_text(&row, "stratum:x", x);
+    row_text(&row, "stratum:y", y);
     row_real(&row, "cause", cause);
     row_real(&row, "time", time);
     row_integer(&row, "n", n);
     assert_int_equal(row_end(&row), 0);
 }
 
-static void add_value(struct table *cells, const char *arm, double value, const char *word, int64_t n)
-{
-    struct row_builder row = table_new_row(cells);
-
-    row_text(&row, "arm", arm);
-    if (word != NULL)
-        row_text(&row, "value", word);
-    else
-        row_real(&row, "value", value);
-    row_integer(&row, "n", n);
-    assert_int_equal(row_end(&row), 0);
-}
-
-static void expect(const struct table *cells, size_t row, double cause, double time, int64_t n)
-{
-    assert_true(row < cells->n_rows);
-    assert_near(column_real(table_column(cells, "cause"), row), cause, 0);
-    assert_near(column_real(table_column(cells, "time"), row), time, 0);
-    assert_int_equal(column_integer(table_column(cells, "n"), row), n);
-}
-
-/* Threshold 5.  Days 3, 7, 9: 2 + 4 events are enough on day 7 together with nobody censored; what follows is too small for a
-   step of its own where only 3 have the event, until day 20 brings enough of both. */
-static void test_days_become_steps_as_by_hand(void **state)
-{
-    struct table *cells = cells_alloc(true, false);
-    struct coarsening lost;
-
-    (void)state;
-    add(cells, "iop", 1, 3, 2);
-    add(cells, "iop", 1, 7, 4);
-    add(cells, "iop", 0, 9, 6);
-    add(cells, "iop", 1, 9, 3);
-    add(cells, "iop", 1, 20, 2);
-    add(cells, "iop", 0, 31, 1);
-    cells = coarsen(cells_sum(cells), 5, &lost);
-    assert_non_null(cells);
-    assert_int_equal(cells->n_rows, 3);
-    expect(cells, 0, 0, 31, 7);
-    expect(cells, 1, 1, 7, 6);
-    expect(cells, 2, 1, 31, 5);
-    assert_int_equal(lost.n_groups, 1);
-    assert_int_equal(lost.n_days, 5);
-    assert_int_equal(lost.n_steps, 2);
-    assert_near(lost.widest, 22, 0);
-    table_free(cells);
-}
-
-static void test_a_kind_that_few_have_becomes_the_most_frequent_one(void **state)
-{
-    struct table *cells = cells_alloc(true, false);
-    struct coarsening lost;
-
-    (void)state;
-    add(cells, "iop", 1, 4, 8);
-    add(cells, "iop", 2, 4, 4);
-    cells = coarsen(cells_sum(cells), 5, &lost);
-    assert_int_equal(cells->n_rows, 1);
-    expect(cells, 0, 1, 4, 12);
-    assert_int_equal(lost.n_changed, 1);
-    table_free(cells);
-}
-
-static void test_those_whose_outcome_is_unknown_are_censored_when_they_are_few(void **state)
-{
-    struct table *cells = cells_alloc(true, false);
-    struct coarsening lost;
-
-    (void)state;
-    add(cells, "iop", 0, 4, 8);
-    add(cells, "iop", 0, 9, 8);
-    add(cells, "iop", NAN, NAN, 3);
-    cells = coarsen(cells_sum(cells), 5, &lost);
-    assert_int_equal(cells->n_rows, 2);
-    expect(cells, 0, 0, 4, 11);
-    expect(cells, 1, 0, 9, 8);
-    table_free(cells);
-}
-
-static void test_a_small_group_is_left_out(void **state)
-{
-    struct table *cells = cells_alloc(true, false);
-    struct coarsening lost;
-
-    (void)state;
-    add(cells, "iop", 1, 4, 4);
-    add(cells, "other", 1, 4, 5);
-    cells = coarsen(cells_sum(cells), 5, &lost);
-    assert_int_equal(cells->n_rows, 1);
-    expect(cells, 0, 1, 4, 5);
-    assert_int_equal(lost.n_left_out, 1);
-    table_free(cells);
-}
-
 static void test_numbers_that_few_have_become_their_mean(void **state)
 {
-    struct table *cells = cells_alloc(false, false);
+    struct table *cells = cells_alloc(false);
     struct coarsening lost;
 
     (void)state;
-    add_value(cells, "iop", 20, NULL, 2);
-    add_value(cells, "iop", 30, NULL, 6);
-    add_value(cells, "iop", NAN, NULL, 1);
-    cells = coarsen(cells_sum(cells), 5, &lost);
+    add_value(cells, 20, 2);
+    add_value(cells, 30, 6);
+    add_value(cells, NAN, 1);
+    cells = coarsen_values(cells_sum(cells), 5, &lost);
+    assert_non_null(cells);
     assert_int_equal(cells->n_rows, 1);
     assert_near(column_real(table_column(cells, "value"), 0), 27.5, 1e-15);
     assert_int_equal(column_integer(table_column(cells, "n"), 0), 9); /* the missing one stands nearest to the mean */
     table_free(cells);
 }
 
-static void test_levels_that_few_have_become_the_most_frequent_one(void **state)
+static void test_a_number_that_few_have_is_told_of_nobody(void **state)
 {
-    struct table *cells = cells_alloc(false, true);
+    struct table *cells = cells_alloc(false);
     struct coarsening lost;
 
     (void)state;
-    add_value(cells, "iop", 0, "a", 4);
-    add_value(cells, "iop", 0, "b", 7);
-    add_value(cells, "iop", 0, "c", 5);
-    cells = coarsen(cells_sum(cells), 5, &lost);
-    assert_int_equal(cells->n_rows, 2);
-    assert_int_equal(column_integer(table_column(cells, "n"), 0), 11);
+    add_value(cells, 20, 2);
+    add_value(cells, NAN, 8);
+    cells = coarsen_values(cells_sum(cells), 5, &lost);
+    assert_int_equal(cells->n_rows, 1);
+    assert_true(column_is_missing(table_column(cells, "value"), 0));
+    assert_int_equal(column_integer(table_column(cells, "n"), 0), 10);
     table_free(cells);
 }
 
-static int64_t people_of(const struct table *cells, const char *arm)
+/* People with a label of x, a label of y (NULL: any) and a kind of end (NAN: any). */
+static int64_t people_with(const struct table *cells, const char *x, const char *y, double cause)
 {
     int64_t n = 0;
 
-    for (size_t i = 0; i < cells->n_rows; i++) {
-        size_t length;
-        const char *text = column_text(table_column(cells, "arm"), i, &length);
-        if (length == strlen(arm) && memcmp(text, arm, length) == 0)
-            n += column_integer(table_column(cells, "n"), i);
-    }
+    for (size_t i = 0; i < cells->n_rows; i++)
+        if ((x == NULL || cell_is(cells, "stratum:x", i, x)) && (y == NULL || cell_is(cells, "stratum:y", i, y)) &&
+            (isnan(cause) || cell_real(cells, "cause", i) == cause))
+            n += cell_integer(cells, "n", i);
     return n;
 }
 
-static void test_no_cell_is_small_and_nobody_of_a_shown_group_is_lost(void **state)
+/* Women of p with the event are 4: they are hidden, and so are men of p, since all of p may stand elsewhere; q stays. */
+static void test_strata_that_few_are_in_are_hidden_among_enough(void **state)
 {
+    struct table *cells = cells_alloc(true);
+    struct coarsening lost;
+
+    (void)state;
+    add(cells, "f", "p", 1, 3, 4);
+    add(cells, "f", "p", 0, 9, 20);
+    add(cells, "m", "p", 1, 3, 8);
+    add(cells, "m", "p", 0, 9, 20);
+    add(cells, "f", "q", 1, 3, 9);
+    add(cells, "f", "q", 0, 9, 20);
+    add(cells, "m", "q", 1, 3, 30);
+    add(cells, "m", "q", 0, 9, 20);
+    cells = coarsen_strata(cells_sum(cells), 5, &lost);
+    assert_non_null(cells);
+    assert_int_equal(people_with(cells, "f", "p", NAN), 0);
+    assert_int_equal(people_with(cells, "m", "q", 1), 30);
+    assert_int_equal(people_with(cells, NULL, NULL, 1), 51);
+    assert_true(people_with(cells, "", "", 1) >= 5);
+    assert_true(lost.n_left_out >= 2);
+    assert_int_equal(lost.n_groups, 4);
+    table_free(cells);
+}
+
+/* Whatever there is: cells of at least the threshold, kinds as before, and labels of whom nobody or enough are hidden. */
+static void test_no_difference_from_what_was_there_is_small(void **state)
+{
+    static const char *const xs[] = {"f", "m", ""}, *const ys[] = {"p", "q", "r", ""};
     struct random_stream stream;
+    int hidden = 0, shown = 0;
 
     (void)state;
     random_stream_start(&stream, 7, 0, 0);
     for (int round = 0; round < 300; round++) {
-        static const char *const arms[] = {"a", "b", "c"};
-        struct table *cells = cells_alloc(true, false);
+        struct table *cells = cells_alloc(true);
         struct coarsening lost;
-        const int64_t threshold = 2 + (int64_t)random_stream_below(&stream, 15);
-        int64_t n[3];
-        for (int k = (int)random_stream_below(&stream, 80); k >= 0; k--) {
-            const uint64_t cause = random_stream_below(&stream, 12);
-            const double day = (double)random_stream_below(&stream, 25);
-            add(cells, arms[random_stream_below(&stream, 3)], cause == 11 ? NAN : (double)(cause % 3), cause == 11 ? NAN : day,
-                1 + (int64_t)random_stream_below(&stream, 4));
-        }
+        const int64_t threshold = 2 + (int64_t)random_stream_below(&stream, 8);
+        for (int k = (int)random_stream_below(&stream, 60); k >= 0; k--)
+            add(cells, xs[random_stream_below(&stream, 20) % 3 % (1 + random_stream_below(&stream, 3))], ys[random_stream_below(&stream, 4)],
+                (double)random_stream_below(&stream, 2), (double)random_stream_below(&stream, 6), 1 + (int64_t)random_stream_below(&stream, (uint64_t)threshold + 3));
         cells = cells_sum(cells);
-        for (int a = 0; a < 3; a++)
-            n[a] = people_of(cells, arms[a]);
-        cells = coarsen(cells, threshold, &lost);
+        int64_t of[2], before[3][2], before_y[4][2];
+        for (int kind = 0; kind < 2; kind++) {
+            of[kind] = people_with(cells, NULL, NULL, kind);
+            for (int x = 0; x < 3; x++)
+                before[x][kind] = people_with(cells, xs[x], NULL, kind);
+            for (int y = 0; y < 4; y++)
+                before_y[y][kind] = people_with(cells, NULL, ys[y], kind);
+        }
+        cells = coarsen_strata(cells, threshold, &lost);
         assert_non_null(cells);
-        for (size_t i = 0; i < cells->n_rows; i++)
-            assert_true(column_integer(table_column(cells, "n"), i) >= threshold);
-        for (int a = 0; a < 3; a++)
-            assert_int_equal(people_of(cells, arms[a]), n[a] < threshold ? 0 : n[a]);
+        for (int kind = 0; kind < 2; kind++) {
+            assert_int_equal(people_with(cells, NULL, NULL, kind), of[kind]);
+            if (of[kind] < threshold)
+                continue; /* site_people.h leaves no such kind */
+            for (size_t i = 0; i < cells->n_rows; i++)
+                assert_true(cell_real(cells, "cause", i) != kind || cell_integer(cells, "n", i) >= threshold);
+            for (int x = 0; x < 2; x++) {
+                const int64_t gone = before[x][kind] - people_with(cells, xs[x], NULL, kind);
+                assert_true(gone == 0 || gone >= threshold || gone == before[x][kind]);
+                hidden += gone > 0;
+                shown += gone < before[x][kind];
+            }
+            for (int y = 0; y < 3; y++) {
+                const int64_t gone = before_y[y][kind] - people_with(cells, NULL, ys[y], kind);
+                assert_true(gone == 0 || gone >= threshold || gone == before_y[y][kind]);
+            }
+        }
         table_free(cells);
     }
-}
-
-/* Strata of one arm: 4 people in one of them, whose number the arm's total in another table would tell. */
-static void test_those_left_out_are_enough_to_hide_among(void **state)
-{
-    struct table *cells = table_alloc("cells/x", "");
-    struct coarsening lost;
-    static const struct {
-        const char *stratum;
-        int64_t n;
-    } of[] = {{"p", 4}, {"q", 7}, {"r", 30}};
-
-    (void)state;
-    table_add_column(cells, "arm", COLUMN_TEXT, 8, "", "");
-    table_add_column(cells, "stratum:x", COLUMN_TEXT, 8, "", "");
-    table_add_column(cells, "cause", COLUMN_FLOAT64, 0, "", "");
-    table_add_column(cells, "n", COLUMN_INT64, 0, "", "");
-    for (int k = 0; k < 3; k++) {
-        struct row_builder row = table_new_row(cells);
-        row_text(&row, "arm", "iop");
-        row_text(&row, "stratum:x", of[k].stratum);
-        row_real(&row, "cause", 1);
-        row_integer(&row, "n", of[k].n);
-        assert_int_equal(row_end(&row), 0);
-    }
-    cells = coarsen(cells_sum(cells), 5, &lost);
-    assert_int_equal(cells->n_rows, 1);
-    assert_int_equal(column_integer(table_column(cells, "n"), 0), 30);
-    assert_int_equal(lost.n_left_out, 2);
-    assert_int_equal(lost.n_groups, 3);
-    table_free(cells);
-}
-
-static void test_late_entry_is_refused(void **state)
-{
-    struct table *cells = cells_alloc(true, false);
-    struct coarsening lost;
-
-    (void)state;
-    table_add_column(cells, "entry", COLUMN_FLOAT64, 0, "", "");
-    assert_null(coarsen(cells, 5, &lost));
+    assert_true(hidden > 100 && shown > 100);
 }
 
 /* ---- rows of a regression ------------------------------------------------------------------------------------------------ */
@@ -351,14 +323,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_days_become_steps_as_by_hand),
-        cmocka_unit_test(test_a_kind_that_few_have_becomes_the_most_frequent_one),
-        cmocka_unit_test(test_those_whose_outcome_is_unknown_are_censored_when_they_are_few),
-        cmocka_unit_test(test_a_small_group_is_left_out),
+        cmocka_unit_test(test_classes_that_are_told_apart_have_enough_each),
+        cmocka_unit_test(test_values_become_their_mean),
         cmocka_unit_test(test_numbers_that_few_have_become_their_mean),
-        cmocka_unit_test(test_levels_that_few_have_become_the_most_frequent_one),
-        cmocka_unit_test(test_no_cell_is_small_and_nobody_of_a_shown_group_is_lost),
-        cmocka_unit_test(test_those_left_out_are_enough_to_hide_among),
-        cmocka_unit_test(test_late_entry_is_refused),
+        cmocka_unit_test(test_a_number_that_few_have_is_told_of_nobody),
+        cmocka_unit_test(test_strata_that_few_are_in_are_hidden_among_enough),
+        cmocka_unit_test(test_no_difference_from_what_was_there_is_small),
         cmocka_unit_test(test_no_sum_of_a_regression_is_of_few_people),
         cmocka_unit_test(test_a_threshold_of_one_changes_nothing),
     };
