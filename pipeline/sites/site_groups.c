@@ -8,7 +8,7 @@
 #include "base/memory.h"
 #include "cohort/cohort.h"
 
-enum { POPULATIONS_MAX = 64, GROUPS_MAX = 100000 };
+enum { POPULATIONS_MAX = 64 };
 
 struct found {
     int32_t arm;
@@ -73,7 +73,7 @@ static int group_of(struct finding *f, size_t row, size_t *group)
 
     *group = find_group(f, arm, in, SIZE_MAX);
     if (*group == f->n) {
-        struct found *const more = f->n >= GROUPS_MAX ? NULL : reallocate(f->groups, f->n + 1, sizeof *more);
+        struct found *const more = reallocate(f->groups, f->n + 2, sizeof *more);
         if (more == NULL)
             return -1;
         f->groups = more;
@@ -176,7 +176,8 @@ int site_groups_make(const struct study *study, struct table *cohort, int64_t th
     struct finding f = {.study = study, .cohort = cohort, .threshold = threshold};
     int status = find_members(&f);
 
-    if (status == 0 && (groups->of = allocate(cohort->n_rows + 1, sizeof *groups->of)) == NULL)
+    if (status == 0 && ((groups->of = allocate(cohort->n_rows + 1, sizeof *groups->of)) == NULL ||
+                        (f.groups = allocate(1, sizeof *f.groups)) == NULL))
         status = -1;
     for (size_t i = 0; status == 0 && i < cohort->n_rows; i++)
         status = group_of(&f, i, &groups->of[i]);
