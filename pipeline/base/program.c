@@ -4,6 +4,7 @@
 #include "base/input.h"
 #include "base/memory.h"
 #include "base/output.h"
+#include "base/temporary.h"
 #include "base/version.h"
 
 #include <errno.h>
@@ -19,7 +20,7 @@
 
 static void end_by_signal(int number)
 {
-    output_remove_temporaries();
+    temporaries_end();
     _exit(128 + number);
 }
 

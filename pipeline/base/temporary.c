@@ -8,12 +8,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MARK ".stepdown-"
@@ -28,6 +30,43 @@ static struct {
     bool is_folder;
     char path[TEMPORARY_PATH_SIZE];
 } slots[TEMPORARIES_MAX];
+
+/* Other threads go on while a signal handler removes what there is: what they begin to make meanwhile would stay. */
+static atomic_bool ending;
+static atomic_int n_making; /* files and folders that are on the way; no signal is handled by whoever makes one */
+
+static void begin_making(sigset_t *before)
+{
+    sigset_t all;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, before);
+    atomic_fetch_add(&n_making, 1);
+    if (!atomic_load(&ending))
+        return;
+    atomic_fetch_sub(&n_making, 1);
+    temporary_rest();
+}
+
+static void end_making(const sigset_t *before)
+{
+    const int errno_before = errno;
+
+    atomic_fetch_sub(&n_making, 1);
+    pthread_sigmask(SIG_SETMASK, before, NULL);
+    errno = errno_before;
+}
+
+void temporary_rest(void)
+{
+    while (atomic_load(&ending))
+        pause();
+}
+
+static void wait_a_millisecond(void)
+{
+    nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+}
 
 static int claim_slot(void)
 {
@@ -57,7 +96,7 @@ static int name_slot(int slot, const char *path, unsigned attempt)
     return 0;
 }
 
-int temporary_create(const char *path, int *file)
+static int create(const char *path, int *file)
 {
     enum { ATTEMPTS = 1000 };
     const int slot = strlen(path) < TEMPORARY_PATH_SIZE ? claim_slot() : fail("the path '%.60s...' is too long", path);
@@ -83,6 +122,16 @@ int temporary_create(const char *path, int *file)
     return -1;
 }
 
+int temporary_create(const char *path, int *file)
+{
+    sigset_t before;
+
+    begin_making(&before);
+    const int slot = create(path, file);
+    end_making(&before);
+    return slot;
+}
+
 const char *temporary_path(int slot)
 {
     return slots[slot].path;
@@ -98,7 +147,7 @@ void temporary_forget(int slot)
     atomic_store(&slots[slot].state, SLOT_FREE);
 }
 
-int temporary_make_folder(const char *path)
+static int make_folder(const char *path)
 {
     const int slot = strlen(path) < TEMPORARY_PATH_SIZE ? claim_slot() : fail("the path '%.60s...' is too long", path);
     if (slot < 0)
@@ -111,6 +160,16 @@ int temporary_make_folder(const char *path)
         return fail_errno("cannot make the folder '%s'", path);
     }
     atomic_store(&slots[slot].state, SLOT_LIVE);
+    return slot;
+}
+
+int temporary_make_folder(const char *path)
+{
+    sigset_t before;
+
+    begin_making(&before);
+    const int slot = make_folder(path);
+    end_making(&before);
     return slot;
 }
 
@@ -127,10 +186,10 @@ static void remove_entries(int folder)
         }
 }
 
-/* The program that writes there may add a file in between, hence the rounds. */
+/* Programs that write there may add files in between, hence the rounds. */
 static void remove_folder(const char *path)
 {
-    enum { ROUNDS = 100 };
+    enum { ROUNDS = 500 };
     for (int round = 0; round < ROUNDS; round++) {
         const int folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         if (folder < 0)
@@ -139,6 +198,7 @@ static void remove_folder(const char *path)
         close(folder);
         if (rmdir(path) == 0 || errno != ENOTEMPTY)
             return;
+        wait_a_millisecond();
     }
 }
 
@@ -160,6 +220,16 @@ void output_remove_temporaries(void)
             unlink(slots[i].path);
     }
     errno = errno_before;
+}
+
+void temporaries_end(void)
+{
+    enum { PATIENCE = 1000 }; /* milliseconds */
+
+    atomic_store(&ending, true);
+    for (int i = 0; i < PATIENCE && atomic_load(&n_making) > 0; i++)
+        wait_a_millisecond();
+    output_remove_temporaries();
 }
 
 /* The process number in ".NAME.stepdown-PID[-K].tmp", or 0 for any other name. */

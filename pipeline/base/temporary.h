@@ -30,6 +30,13 @@ bool temporary_is_ours(int slot);
 void temporary_forget(int slot);
 
 /**
+ * The process ends: removes all temporaries (output_remove_temporaries), and what other threads are about to make is not made: they wait
+ * for ever, there and in temporary_rest(), where they come by between two pieces of work.  May be called by a signal handler.
+ */
+void temporaries_end(void);
+void temporary_rest(void);
+
+/**
  * Makes the private folder `path`, which must not exist yet, for files that another program writes.  Returns its
  * slot, or -1 after telling.
  */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/threads.h"
+#include "base/temporary.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -38,6 +39,7 @@ static void *work_chunks(void *argument)
 {
     struct pool *const pool = argument;
     for (;;) {
+        temporary_rest();
         const size_t chunk = atomic_fetch_add(&pool->next_chunk, 1);
         if (chunk >= pool->n_chunks || chunk > atomic_load(&pool->lowest_failed))
             return NULL;

@@ -9,8 +9,8 @@
 #include <time.h>
 
 #include "base/fail.h"
-#include "base/output.h"
 #include "base/ranks.h"
+#include "base/temporary.h"
 
 /* Seconds: for rank 0 to come to an error that all meet, and for others to be heard. */
 static const double ALL_MEET = 2, HEARD = 20;
@@ -67,7 +67,7 @@ static bool has_waited(void)
 
 static void end_for_another(void)
 {
-    output_remove_temporaries();
+    temporaries_end();
     fail("rank %d of %zu: %s", heard_of, ranks_n(), heard.text);
     MPI_Abort(MPI_COMM_WORLD, heard.exit_status);
 }
@@ -110,7 +110,7 @@ void ranks_fail(int exit_status)
 {
     if (ranks_n() == 1)
         return;
-    output_remove_temporaries();
+    temporaries_end();
     if (ranks_rank() > 0) {
         send_to_rank_0(exit_status);
         fail_tell_kept((int)ranks_rank(), (int)ranks_n());

@@ -2,6 +2,8 @@
 #include "base/fail.h"
 #include "base/output.h"
 #include "base/program.h"
+#include "base/temporary.h"
+#include "base/threads.h"
 #include "base/version.h"
 #include "tests/support/near.h"
 #include "tests/support/scratch.h"
@@ -98,6 +100,56 @@ static void test_a_killed_child_does_not_remove_the_temporary_of_its_parent(void
     assert_int_equal(end_writer(child, SIGTERM), 143);
     assert_int_equal(scratch_count(folder), 0);
     scratch_remove(folder);
+}
+
+/* A thread that begins outputs and abandons them without a pause, and a folder with files in it. */
+static int write_on_and_on(void *folder, size_t chunk)
+{
+    char name[16];
+
+    snprintf(name, sizeof name, "%zu", chunk);
+    for (;;) {
+        char path[4096];
+        int file;
+        snprintf(path, sizeof path, "%s/%s", (const char *)folder, name);
+        const int slot = temporary_create(path, &file);
+        if (slot < 0)
+            return -1;
+        close(file);
+        unlink(temporary_path(slot));
+        temporary_forget(slot);
+        snprintf(path, sizeof path, "%s/folder/%s", (const char *)folder, name);
+        const int other = open(path, O_WRONLY | O_CREAT, 0600); /* gone, once the folder is */
+        if (other >= 0)
+            close(other);
+    }
+}
+
+static void test_what_other_threads_make_meanwhile_is_not_left_either(void **state)
+{
+    (void)state;
+    for (int round = 0; round < 60; round++) {
+        char *const folder = scratch_folder();
+        int said[2];
+        char word = '?';
+        assert_int_equal(pipe(said), 0);
+        const pid_t child = fork();
+        assert_true(child >= 0);
+        if (child == 0) {
+            program_start("stepdown test");
+            if (temporary_make_folder(scratch_path(folder, "folder")) < 0 || write(said[1], "y", 1) != 1)
+                _exit(99);
+            threads_run(3, 3, write_on_and_on, folder);
+            _exit(98);
+        }
+        assert_int_equal(read(said[0], &word, 1), 1);
+        close(said[0]);
+        close(said[1]);
+        usleep((unsigned)(round * 100));
+        assert_int_equal(end_writer(child, SIGTERM), 143);
+        assert_int_equal(scratch_count(folder), 0);
+        scratch_remove(folder);
+    }
 }
 
 /* ---- surroundings ---- */
@@ -310,6 +362,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_signal_leaves_no_temporary_and_ends_with_128_and_its_number),
+        cmocka_unit_test(test_what_other_threads_make_meanwhile_is_not_left_either),
         cmocka_unit_test(test_a_killed_child_does_not_remove_the_temporary_of_its_parent),
         cmocka_unit_test(test_a_program_starts_in_safe_surroundings),
         cmocka_unit_test(test_options_are_taken),
