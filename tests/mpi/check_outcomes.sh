@@ -4,7 +4,8 @@
 # by byte, and so are its counts of rows set aside.
 #   BUILD=build/mpi ALONE=build sh tests/mpi/check_outcomes.sh          from the root of the repository
 . tests/mpi/support.sh
-mkdir "$box/s"
+last=outcomes
+made=outcomes.h5
 
 cat > "$box/s/people.yaml" << 'end'
 codebook: people
@@ -114,39 +115,17 @@ cohort:
   follow_up: {until: 650, days: 200}"
 }
 
-dated() { # WHAT RANKS...
-    what=$1
-    shift
-    rm -rf "$box/one" "$box/many"
-    "$alone" run -q --until outcomes "$box/s/study.yaml" -o "$box/one" -j 2 > "$box/one.told" 2>&1 || {
-        wrong="$wrong [$what runs alone: $(tail -c 300 "$box/one.told")]"
-        return
-    }
-    cp -r "$box/one" "$box/many"
-    for ranks; do
-        rm "$box/many/work/outcomes.h5"
-        try together "$ranks" outcomes -q "$box/s/study.yaml" -o "$box/many" -j 2
-        cases=$((cases + 1))
-        if [ "$status" != 0 ]; then
-            wrong="$wrong [$what, $ranks ranks: status $status: $(head -c 300 "$box/told")]"
-        elif ! cmp -s "$box/one/work/outcomes.h5" "$box/many/work/outcomes.h5"; then
-            wrong="$wrong [$what, $ranks ranks]"
-        fi
-    done
-}
 "$alone" key new "$box/s/site.key" > "$box/told" 2>&1
 
-seed=${SEED:-1}
 for n in 5 300; do
-    seed=$((seed + 1))
-    rows $seed $n $((20 * n))
+    next_rows $n $((20 * n))
     study public "$clients" "$cohort" > "$box/s/study.yaml"
-    dated "seed $seed, $n persons" 1 2 3 8
+    same "seed $seed, $n persons" 1 2 3 8
     study 'limited_data_set, key_file: site.key' "$clients" "$cohort" > "$box/s/study.yaml"
-    dated "seed $seed, $n persons with keys" 2 5
+    same "seed $seed, $n persons with keys" 2 5
     for every in '' ', every: yes'; do
         study public "$stays" "$(linked "$every")" > "$box/s/study.yaml"
-        dated "seed $seed, stays of $n persons$every" 2 3 8
+        same "seed $seed, stays of $n persons$every" 2 3 8
     done
 done
 for table in evidence losses; do
@@ -161,10 +140,10 @@ closing 'outcomes by parts of the persons and of the dated rows'
 # More rows than all ranks read at once, so that they come in several rounds, of a person in each.
 rows 40 200 150000
 study public "$clients" "$cohort" > "$box/s/study.yaml"
-dated 'rounds of rows' 2
+same 'rounds of rows' 2
 sed -i '2{s/.*/p100,299,p,site 1x1/;q}' "$box/s/tests.csv"
 sed -i '2{s/.*/p7,299,h/;q}' "$box/s/visits.csv"
-dated 'one test and one visit' 2 8
+same 'one test and one visit' 2 8
 closing 'many rows, or one'
 sed -i '2s/p100/nobody/' "$box/s/tests.csv"
 try together 3 run -q --until outcomes "$box/s/study.yaml" -o "$box/refused"
