@@ -59,8 +59,6 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case ARGP_KEY_ARG: program_take_one(state, "study file", argument, &run->options.study); return 0;
     case ARGP_KEY_NO_ARGS: argp_error(state, "which study?"); return 0;
     case ARGP_KEY_END:
-        if (run->options.out == NULL)
-            run->options.out = "out";
         if (run->from != NULL && run->until != NULL && command_find(run->from) > command_find(run->until))
             argp_error(state, "--until %s comes before --from %s", run->until, run->from);
         return 0;
