@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/output.h"
 #include "base/program.h"
 #include "sites/merge.h"
 #include "sites/rounds.h"
@@ -110,6 +111,15 @@ static error_t parse_merge(int key, char *argument, struct argp_state *state)
     }
 }
 
+static int check_apart(const struct merge_options *options)
+{
+    int status = 0;
+
+    for (size_t i = 0; status == 0 && i < options->n_sites; i++)
+        status = output_check_apart(options->file, options->sites[i]);
+    return status;
+}
+
 static int merge(int argc, char **argv)
 {
     static const struct argp_option list[] = {
@@ -133,6 +143,8 @@ static int merge(int argc, char **argv)
     gsl_set_error_handler_off(); /* GSL would abort; kernels return codes */
     const struct merge_options *const merge = &command.merge;
     const struct rounds_options rounds = {merge->sites, merge->n_sites, merge->file, command.one_baseline, merge->n_threads};
+    if (check_apart(merge) != 0)
+        return EXIT_FAILED;
     return command.rounds ? rounds_merge(&rounds) : merge_sites(merge);
 }
 
