@@ -15,6 +15,7 @@
 #include "base/ranks.h"
 #include "stepdown/commands.h"
 #include "stepdown/launch.h"
+#include "stepdown/together.h"
 #include "study/study.h"
 
 static const char doc[] =
@@ -223,6 +224,8 @@ int run_study(int argc, char **argv)
     default_share = run.options.max_reject;
     ranks_start();
     argp_parse(&argp, argc, argv, 0, NULL, &run);
+    if (!together_may("run", true, &status))
+        return status;
     const struct study_options under = {.allow_absolute = run.options.allow_absolute};
     collect_passed(&run, threads, sizeof threads, share, sizeof share, run.options.max_reject != default_share);
     stage_refuse_profile(&run.options);
