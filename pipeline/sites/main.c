@@ -76,7 +76,7 @@ static int site(int argc, char **argv)
 
 static const char merge_doc[] =
     "Adds the counts of several sites and computes what follows from them: survival, cumulative incidence, restricted means, "
-    "tests, risks, rates, balance, verdicts.\v"
+    "tests, risks, rates, balance, adjustments by strata (Mantel-Haenszel, direct, indirect), verdicts; with --rounds its models.\v"
     "Example:\n  stepdown merge north.h5 south.h5 -o merged.h5\n  stepdown show merged.h5 estimates\n"
     "  stepdown merge --rounds north.h5 south.h5 -o round-1.h5\n  stepdown merge --rounds north-1.h5 south-1.h5 -o round-2.h5\n\n"
     "Where no site hides anything the numbers are those of the pooled records; else table `sites` says what was lost.";

@@ -75,4 +75,12 @@ grep -q ',sex=female,risk,' "$box/csv" && ! grep -q ',race=' "$box/csv"
 report $? 'subgroups by strata are computed beside those that are left out'
 grep -q ',direct,' "$box/csv" && grep -q ',mh,' "$box/csv" && ! grep -qE ',(direct|mh),[^,]*,(sex|race)=' "$box/csv"
 report $? 'adjustments by strata are computed, as they are said to be'
+
+# ---- what is said of it --------------------------------------------------------------------------------------------------------
+
+try "$stepdown" merge --help
+told 0 'Mantel-Haenszel' 'the help names adjustments by strata'
+! grep -q 'Adjusting and clusters need rows' docs/man/stepdown-merge.1.md && grep -q 'Mantel-Haenszel, direct, indirect' docs/man/stepdown-merge.1.md &&
+    grep -q 'robust by cluster' docs/man/stepdown-merge.1.md
+report $? 'and the manual page does not call left out what is computed'
 exit "$failed"
