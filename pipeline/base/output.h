@@ -19,6 +19,12 @@
 
 struct output; /* one file being written */
 
+/**
+ * Would a file be written over one that is read, under this name or another (a link)?  To be asked of each input before any work.
+ * 0: no; -1 after telling both names.
+ */
+int output_check_apart(const char *path, const char *input);
+
 /** Starts a file; its folder must exist.  NULL after telling why. */
 struct output *output_open(const char *path);
 

@@ -12,7 +12,7 @@ enum { N_THREADS_MAX = 1024, KEY_ALLOW_ABSOLUTE = 0x100, KEY_MAX_REJECT, KEY_DRY
 
 void stage_options_init(struct stage_options *options)
 {
-    *options = (struct stage_options){.n_threads = threads_available(), .max_reject = 0.01};
+    *options = (struct stage_options){.out = "out", .n_threads = threads_available(), .max_reject = 0.01};
 }
 
 /* Decimal digits only: strtol would take blanks and signs as well. */

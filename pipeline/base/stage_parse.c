@@ -17,10 +17,6 @@ static error_t parse_argument(int key, char *argument, struct argp_state *state)
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "which study?");
         return 0;
-    case ARGP_KEY_END:
-        if (options->out == NULL)
-            options->out = "out";
-        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }

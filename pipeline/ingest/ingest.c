@@ -12,6 +12,7 @@
 #include "ingest/csv_records.h"
 #include "ingest/reject_share.h"
 #include "ingest/same_inputs.h"
+#include "ingest/inputs_apart.h"
 #include "ingest/source_table.h"
 #include "ingest/together.h"
 #include "store/chain.h"
@@ -233,7 +234,8 @@ static enum exit_status run(struct ingest *ingest)
     ingest->records_path = stage_file(options->out, "records.h5");
     ingest->rejects_path = stage_file(options->out, "rejects.csv");
     if (ingest->folder == NULL || ingest->records_path == NULL || ingest->rejects_path == NULL || lock_folder(ingest) != 0 ||
-        (ingest->tables = open_tables(ingest->study, spool_folder(ingest))) == NULL || mark_sources(ingest) != 0 ||
+        (ingest->tables = open_tables(ingest->study, spool_folder(ingest))) == NULL ||
+        inputs_check_apart(ingest->study, ingest->rejects_path) != 0 || mark_sources(ingest) != 0 ||
         same_inputs_check(ingest->study, ingest->tables, ingest->study->n_tables) != 0)
         return EXIT_FAILED;
     int status = is_current(ingest);

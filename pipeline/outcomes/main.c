@@ -306,6 +306,12 @@ done:
     return status;
 }
 
+static int refuse_ranks(void)
+{
+    fail("`stepdown outcomes --words` and --list share no work among ranks: start them once, without mpirun or srun");
+    return EXIT_USAGE;
+}
+
 int main(int argc, char **argv)
 {
     struct stage_options options;
@@ -314,7 +320,7 @@ int main(int argc, char **argv)
 
     program_start("stepdown outcomes");
     if (words_command_is_meant(argc, argv))
-        return words_command(argc, argv);
+        return ranks_n() > 1 ? refuse_ranks() : words_command(argc, argv);
     stage_parse(argc, argv, doc, &options);
     const struct study_options study_options = {options.allow_absolute, options.profile};
     if ((study = study_read(options.study, &study_options)) == NULL)

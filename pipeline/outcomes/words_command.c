@@ -8,6 +8,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/output.h"
 #include "base/program.h"
 #include "base/table_file.h"
 #include "base/threads.h"
@@ -227,9 +228,29 @@ static struct table *compute(const struct request *request, const struct definit
     return NULL;
 }
 
+/* The words may be a table of a file: file.h5:/table. */
+static int check_words_apart(const struct request *request)
+{
+    const char *const stored = strstr(request->words, ".h5:");
+    char *const file = stored == NULL ? copy_text(request->words) : copy_bytes(request->words, (size_t)(stored + 3 - request->words));
+    const int status = file == NULL ? -1 : output_check_apart(request->out, file);
+
+    free(file);
+    return status;
+}
+
+static int check_apart(const struct request *request)
+{
+    int status = request->out == NULL || request->words == NULL ? 0 : check_words_apart(request);
+
+    for (size_t i = 0; status == 0 && request->out != NULL && i < request->n_files; i++)
+        status = output_check_apart(request->out, request->files[i]);
+    return status;
+}
+
 static int answer(const struct request *request)
 {
-    struct library *library = read_library(request);
+    struct library *library = check_apart(request) != 0 ? NULL : read_library(request);
     const struct definition **definitions = NULL;
     struct table *table = NULL;
     size_t n = 0;

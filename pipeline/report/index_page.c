@@ -10,6 +10,7 @@
 #include "base/fail.h"
 #include "base/input.h"
 #include "base/memory.h"
+#include "base/output.h"
 #include "base/program.h"
 #include "report/answer.h"
 #include "report/page.h"
@@ -75,6 +76,9 @@ static char *folder_of(const char *path)
 
 /* ---- a study ------------------------------------------------------------------------------------------------------ */
 
+static const char *const pages[][2] = {{"report.html", "Report"}, {"dashboard.html", "Dashboard"}, {"review.html", "Review"}};
+enum { N_PAGES = sizeof pages / sizeof pages[0] };
+
 static void write_page_link(struct html *html, struct bundle *bundle, const char *release, const char *page_folder, const char *name,
                             const char *text)
 {
@@ -94,8 +98,6 @@ static void write_page_link(struct html *html, struct bundle *bundle, const char
 
 static void write_study(struct html *html, struct bundle *bundle, const char *release, const char *page_folder, size_t number)
 {
-    static const char *const pages[][2] = {
-        {"report.html", "Report"}, {"dashboard.html", "Dashboard"}, {"review.html", "Review"}};
     const struct answer answer = answer_find(bundle);
     const struct published_counts counts = published_count(bundle);
 
@@ -108,7 +110,7 @@ static void write_study(struct html *html, struct bundle *bundle, const char *re
                                               : pool_format(bundle->pool, " Of %zu published numbers %zu match and %zu differ.", counts.n,
                                                             counts.matches, counts.differs)));
     html_start(html, "ul", "class", "pages", NULL);
-    for (size_t k = 0; k < 3; k++)
+    for (size_t k = 0; k < N_PAGES; k++)
         write_page_link(html, bundle, release, page_folder, pages[k][0],
                         pool_format(bundle->pool, "%s of %s", pages[k][1], bundle_study_value(bundle, "study")));
     html_end(html);
@@ -131,8 +133,41 @@ static struct bundle *open_release(const char *folder, char **release)
     return bundle;
 }
 
+static int check_one_apart(const char *path, const char *folder, const char *name)
+{
+    char *const other = path_join(folder, name);
+    const int status = other == NULL ? -1 : output_check_apart(path, other);
+
+    free(other);
+    return status;
+}
+
+/* What a folder released is read, or linked to. */
+static int check_apart(const char *path, const char *folder)
+{
+    char *const released = released_path(folder), *const release = released == NULL ? NULL : path_folder(released);
+    int status = release == NULL ? -1 : output_check_apart(path, released);
+
+    for (size_t k = 0; status == 0 && k < N_PAGES; k++)
+        status = check_one_apart(path, release, pages[k][0]);
+    free(release);
+    free(released);
+    return status;
+}
+
+static int check_all_apart(const char *path, char *const *folders, size_t n)
+{
+    int status = 0;
+
+    for (size_t i = 0; status == 0 && i < n; i++)
+        status = check_apart(path, folders[i]);
+    return status;
+}
+
 int index_page_write(const char *path, char *const *folders, size_t n)
 {
+    if (check_all_apart(path, folders, n) != 0)
+        return EXIT_FAILED;
     struct pool *pool = pool_alloc();
     char *page_folder = folder_of(path), *page = NULL;
     const struct page_shell shell = {.kicker = "stepdown",

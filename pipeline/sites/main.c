@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/output.h"
 #include "base/program.h"
 #include "sites/merge.h"
 #include "sites/rounds.h"
@@ -75,7 +76,7 @@ static int site(int argc, char **argv)
 
 static const char merge_doc[] =
     "Adds the counts of several sites and computes what follows from them: survival, cumulative incidence, restricted means, "
-    "tests, risks, rates, balance, verdicts.\v"
+    "tests, risks, rates, balance, adjustments by strata (Mantel-Haenszel, direct, indirect), verdicts; with --rounds its models.\v"
     "Example:\n  stepdown merge north.h5 south.h5 -o merged.h5\n  stepdown show merged.h5 estimates\n"
     "  stepdown merge --rounds north.h5 south.h5 -o round-1.h5\n  stepdown merge --rounds north-1.h5 south-1.h5 -o round-2.h5\n\n"
     "Where no site hides anything the numbers are those of the pooled records; else table `sites` says what was lost.";
@@ -110,6 +111,15 @@ static error_t parse_merge(int key, char *argument, struct argp_state *state)
     }
 }
 
+static int check_apart(const struct merge_options *options)
+{
+    int status = 0;
+
+    for (size_t i = 0; status == 0 && i < options->n_sites; i++)
+        status = output_check_apart(options->file, options->sites[i]);
+    return status;
+}
+
 static int merge(int argc, char **argv)
 {
     static const struct argp_option list[] = {
@@ -133,6 +143,8 @@ static int merge(int argc, char **argv)
     gsl_set_error_handler_off(); /* GSL would abort; kernels return codes */
     const struct merge_options *const merge = &command.merge;
     const struct rounds_options rounds = {merge->sites, merge->n_sites, merge->file, command.one_baseline, merge->n_threads};
+    if (check_apart(merge) != 0)
+        return EXIT_FAILED;
     return command.rounds ? rounds_merge(&rounds) : merge_sites(merge);
 }
 

@@ -18,7 +18,9 @@
 #include "sites/bounds.h"
 #include "sites/cells.h"
 #include "sites/coarsen.h"
+#include "sites/counted.h"
 #include "sites/pooled.h"
+#include "sites/same_counts.h"
 #include "sites/site.h"
 #include "sites/strata_lists.h"
 #include "sites/study_texts.h"
@@ -37,6 +39,7 @@ struct merging {
     struct study *study;        /* that of all sites */
     struct study counted;       /* the same without what needs rows of persons; borrows from `study` */
     struct study_analysis *analyses; /* [study->n_analyses] of it */
+    struct same_counts counts;  /* of the sites read so far */
     struct table *texts;        /* of the first site */
     struct table *sites;        /* what each has hidden */
     struct table **outcomes[N_EVENTS_ON]; /* [study->n_outcomes] cells of all sites; without thresholds the first alone (bounds.h) */
@@ -191,8 +194,8 @@ static int read_site(struct merging *m, const char *path)
     if (store != NULL && !store_has(store, "site"))
         fail("'%s' is no file that `stepdown site` has made", path);
     else if (store != NULL && (facts = store_read(store, "site", NULL)) != NULL && check_format(facts, path) == 0 &&
-             take_texts(m, store, path) == 0 && (precision = store_read(store, "precision", NULL)) != NULL &&
-             take_covariates(m, store) == 0)
+             take_texts(m, store, path) == 0 && same_counts_add(&m->counts, store, path) == 0 &&
+             (precision = store_read(store, "precision", NULL)) != NULL && take_covariates(m, store) == 0)
         status = note_widest(m, precision) != 0 ? -1 : add_site(m, path, facts, precision);
     table_free(precision);
     table_free(facts);
@@ -311,53 +314,13 @@ static int pool(struct merging *m)
     return status;
 }
 
-static bool is_stratum(const struct study *study, const char *column)
-{
-    for (size_t i = 0; i < study->cohort.strata.n; i++)
-        if (strcmp(study->cohort.strata.items[i].text, column) == 0)
-            return true;
-    return false;
-}
-
-static bool all_strata(const struct study *study, const struct study_texts *columns)
-{
-    for (size_t i = 0; i < columns->n; i++)
-        if (!is_stratum(study, columns->items[i].text))
-            return false;
-    return true;
-}
-
-/* What cannot be told from counts is left out, by name. */
-static void count_only(struct merging *m, size_t k)
-{
-    struct study_analysis *const a = &m->analyses[k];
-
-    *a = m->study->analyses[k];
-    if (a->n_models > 0)
-        warn("analysis '%s': models come in rounds (`stepdown merge --rounds`) and are left out", a->name.text);
-    size_t n_by_persons = 0;
-    for (size_t i = 0; i < a->n_adjustments; i++)
-        n_by_persons += !adjusts_by_strata(a->adjustments[i].method);
-    if (n_by_persons > 0)
-        warn("analysis '%s': adjusting needs the rows of persons and is left out", a->name.text);
-    if (a->strategies.given) {
-        warn("analysis '%s': strategies need the rows of persons; it is left out", a->name.text);
-        a->n_outcomes = 0;
-    }
-    if (!all_strata(m->study, &a->subgroups)) {
-        warn("analysis '%s': subgroups by columns that are no strata of the cohort are left out", a->name.text);
-        a->subgroups.n = 0;
-    }
-    a->n_models = a->n_adjustments = 0;
-}
-
 static int make_counted(struct merging *m)
 {
     if ((m->analyses = allocate(m->study->n_analyses, sizeof *m->analyses)) == NULL)
         return -1;
     for (size_t i = 0; i < m->study->n_analyses; i++) {
-        count_only(m, i);
-        if (tellable_keep(m->study, &m->tellable, &m->analyses[i]) != 0)
+        const int counted = counted_make(m->study, &m->study->analyses[i], &m->analyses[i]);
+        if (tellable_keep(m->study, &m->tellable, &m->analyses[i]) != 0 || counted != 0)
             return -1;
     }
     if (m->study->cohort.cluster.text != NULL)
@@ -708,6 +671,7 @@ static void merging_free(struct merging *m)
     for (size_t a = 0; m->study != NULL && m->analyses != NULL && a < m->study->n_analyses; a++) {
         free(m->analyses[a].outcomes);
         free(m->analyses[a].populations.items);
+        counted_free(&m->analyses[a]);
     }
     tellable_free(&m->tellable);
     free(m->withheld);
@@ -719,6 +683,7 @@ static void merging_free(struct merging *m)
     free(m->covariates);
     free(m->widest);
     free(m->analyses);
+    same_counts_free(&m->counts);
     table_free(m->texts);
     table_free(m->sites);
     study_free(m->study);
@@ -732,8 +697,8 @@ int merge_sites(const struct merge_options *options)
     struct store_writer *const writer = store_writer_open(options->file, options->n_threads);
     int status = EXIT_FAILED;
 
-    if (writer != NULL && read_sites(&m) == 0 && read_outcomes(&m) == 0 && pool(&m) == 0 && make_counted(&m) == 0 && compute(&m, &analyses) == 0 &&
-        write_results(&m, &analyses, writer) == 0) {
+    if (writer != NULL && read_sites(&m) == 0 && read_outcomes(&m) == 0 && pool(&m) == 0 && make_counted(&m) == 0 &&
+        compute(&m, &analyses) == 0 && write_results(&m, &analyses, writer) == 0) {
         tell_thresholds(&m);
         note("merge: %zu sites, %zu estimates: '%s'", options->n_sites, analyses.estimates->n_rows, options->file);
         status = store_writer_commit(writer) == 0 ? EXIT_DONE : EXIT_FAILED;

@@ -4,7 +4,8 @@
  *
  * The counts become rows with frequencies, and those go the way of any cohort: Kaplan-Meier, cumulative incidence,
  * restricted means, log-rank and Gray's tests, risks, rates, balance and verdicts are those of the pooled records, bit by
- * bit when no site hides anything.  What needs a person's row as a whole (models, adjusting, clusters) is left out, by name.
+ * bit when no site hides anything; so are adjustments by strata, from cells of their own.  What needs a person's row as a whole is
+ * left out, by name (counted.h).
  *
  * The file has the tables of results.h5 (compare/results.h) that follow from counts, and
  *

@@ -13,6 +13,7 @@
 #include "sites/round_rows.h"
 #include "sites/round_start.h"
 #include "sites/round_take.h"
+#include "sites/same_counts.h"
 #include "sites/site.h"
 #include "sites/site_models.h"
 #include "sites/study_texts.h"
@@ -25,7 +26,7 @@ struct merging {
     struct table *sites;  /* what each has told */
     struct table *people, *terms, *sums, *days; /* of all files, one below the other */
     struct round round;
-    char **contents;      /* [n_files] content_sha256 */
+    struct same_counts counts; /* of the files read so far */
     char *asked;          /* content_sha256 of the round that is answered; NULL: these are no answers */
 };
 
@@ -135,18 +136,6 @@ static int read_answer(struct merging *m, size_t file, struct store *store, cons
                : 0;
 }
 
-/* Two files with the same content would count the same people twice. */
-static int compare_contents(struct merging *m, size_t file, struct store *store)
-{
-    if ((m->contents[file] = copy_text(store_content_sha256(store))) == NULL)
-        return -1;
-    for (size_t i = 0; i < file; i++)
-        if (strcmp(m->contents[i], m->contents[file]) == 0)
-            return fail("'%s' and '%s' hold the same; their people would count twice", m->options->files[i],
-                        m->options->files[file]);
-    return 0;
-}
-
 static int read_file(struct merging *m, size_t file)
 {
     const char *const path = m->options->files[file];
@@ -157,7 +146,7 @@ static int read_file(struct merging *m, size_t file)
 
     if (status == 0 && !answers && !store_has(store, "site"))
         status = fail("'%s' is neither a site's counts nor its answer to a round", path);
-    if (status == 0 && (compare_contents(m, file, store) != 0 ||
+    if (status == 0 && (same_counts_add(&m->counts, store, path) != 0 ||
                         (facts = store_read(store, answers ? "answer" : "site", NULL)) == NULL))
         status = -1;
     if (status == 0)
@@ -174,10 +163,7 @@ static int read_file(struct merging *m, size_t file)
 
 static int read_files(struct merging *m)
 {
-    int status = (m->contents = allocate(m->options->n_files, sizeof *m->contents)) == NULL ||
-                         (m->sites = sites_alloc()) == NULL
-                     ? -1
-                     : 0;
+    int status = (m->sites = sites_alloc()) == NULL ? -1 : 0;
 
     for (size_t i = 0; status == 0 && i < m->options->n_files; i++)
         status = read_file(m, i);
@@ -245,9 +231,7 @@ static int write(const struct merging *m, struct store_writer *writer)
 
 static void merging_free(struct merging *m)
 {
-    for (size_t i = 0; m->contents != NULL && i < m->options->n_files; i++)
-        free(m->contents[i]);
-    free(m->contents);
+    same_counts_free(&m->counts);
     free(m->asked);
     round_free(&m->round);
     table_free(m->people);

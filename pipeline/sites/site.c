@@ -6,10 +6,12 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "base/output.h"
 #include "base/program.h"
 #include "base/spawn.h"
 #include "base/table_fields.h"
 #include "compare/sources.h"
+#include "ingest/inputs_apart.h"
 #include "sites/cells.h"
 #include "sites/coarsen.h"
 #include "sites/round.h"
@@ -18,6 +20,7 @@
 #include "sites/strata_lists.h"
 #include "sites/study_texts.h"
 #include "store/chain.h"
+#include "store/stage.h"
 #include "store/store.h"
 
 /* Everything up to the outcomes of each person; the exit status. */
@@ -221,28 +224,54 @@ static int write_answer(const struct study *study, const struct site_options *op
     return status;
 }
 
+/* ---- the command ------------------------------------------------------------------------------------------------------ */
+
+static int check_work_apart(const struct study *study, const struct site_options *options)
+{
+    int status = 0;
+
+    for (size_t i = 0; status == 0 && i <= N_STUDY_STAGES; i++) {
+        char *const file = stage_file(options->work, i < N_STUDY_STAGES ? study->files[i] : "records.h5");
+        status = file == NULL ? -1 : output_check_apart(options->file, file);
+        free(file);
+    }
+    return status;
+}
+
+static int check_apart(const struct study *study, const struct site_options *options)
+{
+    if (options->round != NULL && output_check_apart(options->file, options->round) != 0)
+        return -1;
+    return inputs_check_apart(study, options->file) != 0 ? -1 : check_work_apart(study, options);
+}
+
+static int count(const struct study *study, const struct site_options *options, int64_t threshold)
+{
+    struct store_writer *const writer = store_writer_open(options->file, options->n_threads);
+
+    if (writer == NULL || (options->round != NULL ? write_answer : write_all)(study, options, threshold, writer) != 0) {
+        store_writer_abandon(writer);
+        return EXIT_FAILED;
+    }
+    if (store_writer_commit(writer) != 0)
+        return EXIT_FAILED;
+    note("site: %s of '%s' in cells of %lld or more: '%s'", options->round != NULL ? "sums" : "counts", study->name.text,
+         (long long)threshold, options->file);
+    return EXIT_DONE;
+}
+
 int site_write(const struct site_options *options)
 {
     const struct study_options study_options = {.allow_absolute = options->allow_absolute};
-    int64_t threshold;
-    int status = run(options);
-
-    if (status != EXIT_DONE)
-        return status;
     struct study *const study = study_read(options->study, &study_options);
-    struct store_writer *writer = NULL;
-    if (study != NULL && choose_threshold(study, options->threshold, &threshold) == 0)
-        writer = store_writer_open(options->file, options->n_threads);
-    status = EXIT_FAILED;
-    if (writer != NULL && (options->round != NULL ? write_answer : write_all)(study, options, threshold, writer) == 0) {
-        if (store_writer_commit(writer) == 0) {
-            note("site: %s of '%s' in cells of %lld or more: '%s'", options->round != NULL ? "sums" : "counts",
-                 study->name.text, (long long)threshold, options->file);
-            status = EXIT_DONE;
-        }
-    } else {
-        store_writer_abandon(writer);
-    }
+    int64_t threshold;
+    int status = EXIT_FAILED;
+
+    if (study != NULL && choose_threshold(study, options->threshold, &threshold) == 0 && check_apart(study, options) == 0)
+        status = run(options);
+    /* The run has made files of its own. */
+    if (status == EXIT_DONE)
+        status = check_work_apart(study, options) != 0 ? EXIT_FAILED : count(study, options, threshold);
     study_free(study);
     return status;
 }

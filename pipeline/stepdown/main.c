@@ -14,6 +14,7 @@
 #include "stepdown/commands.h"
 #include "stepdown/launch.h"
 #include "stepdown/run.h"
+#include "stepdown/together.h"
 
 static void print_usage(FILE *stream)
 {
@@ -97,13 +98,16 @@ static int run_together(const struct command *command, int argc, char **argv)
 
 static int answer(const struct command *command, int argc, char **argv)
 {
-    if (command->is_stage && !asks_about(argc, argv)) {
+    const bool works = !asks_about(argc, argv), follows = command->then != NULL && works;
+    int status = EXIT_DONE;
+
+    if (command->is_stage && works)
         ranks_start();
-        if (ranks_n() > 1)
-            return run_together(command, argc, argv);
-    }
-    const bool follows = command->then != NULL && !asks_about(argc, argv);
-    const int status = run_program(command->program, command->passes_name ? argv[1] : NULL, argc, argv, follows);
+    if (works && !together_may(command->name, command->is_stage, &status))
+        return status;
+    if (ranks_n() > 1)
+        return run_together(command, argc, argv);
+    status = run_program(command->program, command->passes_name ? argv[1] : NULL, argc, argv, follows);
     char heads[] = "--heads";
 
     return follows && status == EXIT_DONE ? run_program(command->then, heads, argc, argv, false) : status;

@@ -15,6 +15,7 @@
 #include "base/ranks.h"
 #include "stepdown/commands.h"
 #include "stepdown/launch.h"
+#include "stepdown/together.h"
 #include "study/study.h"
 
 static const char doc[] =
@@ -59,8 +60,6 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case ARGP_KEY_ARG: program_take_one(state, "study file", argument, &run->options.study); return 0;
     case ARGP_KEY_NO_ARGS: argp_error(state, "which study?"); return 0;
     case ARGP_KEY_END:
-        if (run->options.out == NULL)
-            run->options.out = "out";
         if (run->from != NULL && run->until != NULL && command_find(run->from) > command_find(run->until))
             argp_error(state, "--until %s comes before --from %s", run->until, run->from);
         return 0;
@@ -227,6 +226,8 @@ int run_study(int argc, char **argv)
     default_share = run.options.max_reject;
     ranks_start();
     argp_parse(&argp, argc, argv, 0, NULL, &run);
+    if (!together_may("run", true, &status))
+        return status;
     const struct study_options under = {.allow_absolute = run.options.allow_absolute};
     collect_passed(&run, threads, sizeof threads, share, sizeof share, run.options.max_reject != default_share);
     stage_refuse_profile(&run.options);

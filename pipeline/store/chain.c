@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/chain.h"
 
+#include <errno.h>
 #include <gnu/libc-version.h>
 #include <hdf5.h>
 #include <libdeflate.h>
@@ -216,9 +217,17 @@ done:
     return status;
 }
 
+/* A stage by itself needs what the stages before it have written. */
+static int check_there(const char *path)
+{
+    return access(path, F_OK) == 0 || errno != ENOENT
+               ? 0
+               : fail("'%s' is not there: the stages before this one come first; 'stepdown run' goes through all of them", path);
+}
+
 int chain_check(const char *path, const char *study_sha256)
 {
-    struct table *provenance = store_read_table(path, "provenance");
+    struct table *provenance = check_there(path) != 0 ? NULL : store_read_table(path, "provenance");
     char *study = NULL;
     int status = -1;
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/stage.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,19 +18,11 @@ char *stage_file(const char *out, const char *file)
     return format_text("%s/work/%s", out, file);
 }
 
-/* A stage by itself needs what the stages before it have written. */
-static int check_there(const char *parent)
-{
-    return access(parent, F_OK) == 0 || errno != ENOENT
-               ? 0
-               : fail("'%s' is not there: the stages before this one come first; 'stepdown run' goes through all of them", parent);
-}
-
 static int add_parents(struct stage *stage, const char *out, const char *const *parents, const char *study_sha256)
 {
     for (size_t i = 0; parents[i] != NULL; i++) {
         char *parent = stage_file(out, parents[i]);
-        const int status = parent == NULL || check_there(parent) != 0 || chain_check(parent, study_sha256) != 0 ||
+        const int status = parent == NULL || chain_check(parent, study_sha256) != 0 ||
                                    chain_add_parent(stage->provenance, parent) != 0
                                ? -1
                                : 0;

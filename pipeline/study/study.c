@@ -171,11 +171,25 @@ static int read_document(struct study_file *file, const struct study_options *op
     return result;
 }
 
+/* What else of a run may be named by mistake: told in a line, not as mistakes of a study. */
+static int check_kind(const char *path, const char *text, size_t length)
+{
+    static const struct {
+        const char *beginning, *kind;
+    } others[] = {{"\x89HDF", "an HDF5 file"}, {"<!", "a page"}, {"<?", "a page or a figure"}, {"\x89PNG", "a figure"}, {"%PDF", "a figure"}};
+
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (length >= strlen(others[i].beginning) && memcmp(text, others[i].beginning, strlen(others[i].beginning)) == 0)
+            return fail("'%s' is no study file but %s", path, others[i].kind);
+    return 0;
+}
+
 static int read_text(struct study *study, const char *path)
 {
     if ((study->path = copy_text(path)) == NULL || (study->folder = path_folder(path)) == NULL ||
         (study->memory = arena_alloc()) == NULL ||
-        (study->text = input_read(path, DOCUMENT_BYTES, &study->text_length)) == NULL)
+        (study->text = input_read(path, DOCUMENT_BYTES, &study->text_length)) == NULL ||
+        check_kind(path, study->text, study->text_length) != 0)
         return -1;
     return sha256_bytes(study->text, study->text_length, study->sha256);
 }

@@ -10,6 +10,7 @@
 #include "verify/cite.h"
 #include "verify/digitised.h"
 #include "verify/numcheck.h"
+#include "verify/verifiable.h"
 #include "verify/verify_study.h"
 
 static const char verify_doc[] =
@@ -74,6 +75,8 @@ static int verify(int argc, char **argv)
     struct verify_options options = {.out = "out", .n_threads = defaults.n_threads, .format = TABLE_TEXT};
     argp_parse(&argp, argc, argv, 0, NULL, &options);
     gsl_set_error_handler_off(); /* GSL would abort; kernels return codes */
+    if (verifiable_check(options.what) != 0)
+        return EXIT_FAILED;
     return options.against != NULL           ? verify_against(&options)
            : is_results_file(options.what)   ? verify_file(&options)
                                              : verify_study(&options);

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,14 +17,30 @@
 #include "base/sha256.h"
 #include "verify/findings.h"
 
-static const char check_name[] = "manifest";
+static const char check_name[] = "manifest", MANIFEST[] = "manifest.json";
 
 static int add(struct table *findings, const char *item, enum finding finding, const char *why)
 {
     return findings_add(findings, check_name, item, finding, why);
 }
 
-/* The folder of the manifest that speaks of the file; NULL, untold, when there is none. */
+static bool has(const char *folder, const char *name)
+{
+    char *const path = path_join(folder, name);
+    const bool is_there = path != NULL && access(path, F_OK) == 0;
+
+    free(path);
+    return is_there;
+}
+
+/* Does what a report makes lie here?  A manifest belongs to it, and is missed. */
+static bool is_bundle(const char *folder)
+{
+    return has(folder, "report.html") || has(folder, "dashboard.html") || has(folder, "review.html") ||
+           has(folder, "ro-crate-metadata.json") || (has(folder, "figures") && has(folder, "tables"));
+}
+
+/* The folder of the release that the file belongs to; NULL, untold, when there is none. */
 static char *find_folder(const char *path)
 {
     static const char *const places[] = {".", "../release", "../release-unaudited"};
@@ -31,12 +48,10 @@ static char *find_folder(const char *path)
 
     for (size_t i = 0; folder != NULL && found == NULL && i < sizeof places / sizeof places[0]; i++) {
         char *here = i == 0 ? copy_text(folder) : path_join(folder, places[i]);
-        char *manifest = here == NULL ? NULL : path_join(here, "manifest.json");
-        if (manifest != NULL && access(manifest, F_OK) == 0) {
+        if (here != NULL && (has(here, MANIFEST) || is_bundle(here))) {
             found = here;
             here = NULL;
         }
-        free(manifest);
         free(here);
     }
     free(folder);
@@ -100,7 +115,7 @@ static int check_unlisted(const char *folder, const char *within, json_t *files,
         struct stat about;
         if (full == NULL)
             status = -1;
-        else if (lstat(full, &about) == 0 && !S_ISDIR(about.st_mode) && strcmp(name, "manifest.json") != 0 &&
+        else if (lstat(full, &about) == 0 && !S_ISDIR(about.st_mode) && strcmp(name, MANIFEST) != 0 &&
                  json_object_get(files, name) == NULL)
             status = add(findings, name, FINDING_DIFFERS, "the file is not in the manifest");
         free(full);
@@ -146,7 +161,7 @@ static int check_facts(const struct stored *stored, json_t *manifest, struct tab
 static int check_manifest(const struct stored *stored, const char *folder, struct table *findings)
 {
     static const char *const folders[] = {".", "figures", "tables"};
-    char *path = path_join(folder, "manifest.json");
+    char *path = path_join(folder, MANIFEST);
     json_error_t error;
     json_t *manifest = path == NULL ? NULL : json_load_file(path, JSON_REJECT_DUPLICATES, &error);
     json_t *files = json_object_get(manifest, "files");
@@ -157,7 +172,7 @@ static int check_manifest(const struct stored *stored, const char *folder, struc
         char why[200];
         snprintf(why, sizeof why, manifest == NULL ? "line %d: %s" : "it lists no files", error.line, error.text);
         json_decref(manifest);
-        return add(findings, "manifest.json", FINDING_DIFFERS, why);
+        return add(findings, MANIFEST, FINDING_DIFFERS, why);
     }
     if (status == 0)
         status = check_files(folder, files, findings);
@@ -173,8 +188,10 @@ int manifest_check(const struct stored *stored, struct table *findings)
 {
     char *folder = find_folder(stored->path);
     const int status =
-        folder == NULL ? add(findings, "manifest.json", FINDING_DOES_NOT_FOLLOW, "no manifest lies beside the file")
-                       : check_manifest(stored, folder, findings);
+        folder == NULL ? add(findings, MANIFEST, FINDING_DOES_NOT_FOLLOW, "no manifest lies beside the file")
+        : !has(folder, MANIFEST)
+            ? add(findings, MANIFEST, FINDING_DIFFERS, "the bundle's manifest is missing: nothing tells what its files were")
+            : check_manifest(stored, folder, findings);
 
     free(folder);
     return status;

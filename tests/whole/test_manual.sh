@@ -69,12 +69,23 @@ done)
 [ -n "$(reasons pipeline/outcomes/outcome.c)" ] && [ -z "$missing" ]
 report $? "docs/study-file.md names every reason for which a person does not count" "$missing"
 
+# ---- what runs where --------------------------------------------------------------------------------------------
+
+sed -n '/^## What runs where/,/^## What this/p' README.md > "$scratch/runs"
+{ grep -oE '^check-[a-z-]+:' Makefile | tr -d :; echo bench-scale; } | grep -v FORCE > "$scratch/targets"
+missing=$(while read -r target; do grep -qE "\`(make )?$target[ \`]" "$scratch/runs" || printf '%s ' "$target"; done < "$scratch/targets")
+[ "$(wc -l < "$scratch/targets")" -gt 10 ] && [ -z "$missing" ]
+report $? "README.md says of every check of the Makefile where it runs" "$missing"
+missing=$(for target in check-mpi bench-scale check-web check-coverage; do grep -qF "make $target" CONTRIBUTING.md || printf '%s ' $target; done)
+[ -z "$missing" ]
+report $? "CONTRIBUTING.md names the checks that not everybody can run" "$missing"
+
 # ---- links and checksums --------------------------------------------------------------------------------------
 
 anchors() { # the anchors of a document's headings
     sed -n 's/^##* //p' "$1" | tr 'A-Z' 'a-z' | sed 's/[^a-z0-9_ -]//g; s/ /-/g'
 }
-broken=$(for document in README.md CHANGELOG.md docs/*.md datasets/*/README.md; do
+broken=$(for document in README.md CONTRIBUTING.md CHANGELOG.md docs/*.md datasets/*/README.md; do
     folder=$(dirname "$document")
     grep -o '](\([^()]*\))' "$document" | sed 's/^](//; s/)$//' | grep -v '^http' | while read -r link; do
         path=${link%%#*}

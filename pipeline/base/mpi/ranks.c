@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "base/launched.h"
 #include "base/memory.h"
 #include "base/mpi/ranks_end.h"
 
@@ -23,16 +24,6 @@ enum { TAG = 7, PIECE = 1 << 28 };
 static bool started;
 static int n_ranks = 1, own_rank;
 static uint64_t n_sent, n_met;
-
-/* As the launchers say it: Open MPI's mpirun, those that speak PMI (MPICH, srun), and srun with PMIx. */
-static bool is_one_of_several(void)
-{
-    const char *const open_mpi = getenv("OMPI_COMM_WORLD_SIZE"), *const pmi = getenv("PMI_SIZE");
-    if (open_mpi != NULL || pmi != NULL)
-        return atoi(open_mpi != NULL ? open_mpi : pmi) > 1;
-    const char *const tasks = getenv("SLURM_STEP_NUM_TASKS");
-    return getenv("PMIX_RANK") != NULL && (tasks == NULL || atoi(tasks) > 1);
-}
 
 static void leave(void)
 {
@@ -77,7 +68,7 @@ void ranks_start(void)
     started = true;
     look_no_farther();
     wait_politely();
-    if (!is_one_of_several() || MPI_Init_thread(NULL, NULL, MPI_THREAD_SERIALIZED, &given) != MPI_SUCCESS)
+    if (!launched_as_several(NULL) || MPI_Init_thread(NULL, NULL, MPI_THREAD_SERIALIZED, &given) != MPI_SUCCESS)
         return;
     MPI_Comm_size(MPI_COMM_WORLD, &n_ranks);
     MPI_Comm_rank(MPI_COMM_WORLD, &own_rank);

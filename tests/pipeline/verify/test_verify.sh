@@ -67,6 +67,20 @@ mend "$manifest"
 damage "$manifest" '"files"' '"files'
 told 3 'manifest: manifest.json: line' 'a manifest that is no JSON is told with its line'
 mend "$manifest"
+mv "$manifest" "$box/kept"
+for file in "$results" "$released"; do
+    try "$stepdown" verify "$file"
+    told 3 "manifest: manifest.json: the bundle's manifest is missing" "a release without its manifest is found: $(basename "$file")"
+done
+mv "$box/out/release/report.html" "$box/out/release/review.html" "$box/out/release/ro-crate-metadata.json" "$box/"
+try "$stepdown" verify "$released"
+told 3 "the bundle's manifest is missing" 'were only its figures and tables left'
+mv "$box/report.html" "$box/review.html" "$box/ro-crate-metadata.json" "$box/out/release/"
+mend "$manifest"
+mkdir "$box/lone"
+cp "$released" "$box/lone/"
+try "$stepdown" verify "$box/lone/released.h5"
+told 0 'no manifest lies beside the file' 'a results file alone needs no manifest'
 page=$box/out/release/report.html
 damage "$page" 'Kaplan' 'Koplan'
 told 3 "manifest: report.html: its SHA-256 is not the one in the manifest" 'a changed page is found and named'
@@ -111,6 +125,29 @@ try "$stepdown" verify "$results" --format xml
 told 2 "--format: text, csv or json was expected; value 'xml'" 'and prints in one of three formats'
 try "$stepdown" verify "$box/nothing.h5"
 told 1 'nothing.h5' 'a file that is not there is a failure'
+for folder in "$box/out" "$box/out/release"; do
+    try "$stepdown" verify "$folder"
+    told 1 "'$folder' is a folder, and no study or results file; \`stepdown verify $released\`" "of a folder the results file is named: ${folder#"$box"/}"
+done
+try "$stepdown" verify "$box"
+told 1 'released.h5 or results.h5 was expected' 'where there is one'
+for file in report.html manifest.json tables/estimates.csv; do
+    try "$stepdown" verify "$box/out/release/$file"
+    told 1 "is a file of a release, and no study or results file; \`stepdown verify $box/out/release" "verify does not take $file for a study"
+    [ "$(wc -l < "$box/told")" = 1 ]
+    report $? 'and says so in a line' "$(head -c 300 "$box/told")"
+done
+for command in check run release site verify; do
+    cp "$released" "$box/merged"
+    case $command in site) set -- -o "$box/x.h5" ;; *) set -- ;; esac
+    try "$stepdown" $command "$box/merged" "$@"
+    told 1 "merged' is no study file but an HDF5 file" "a results file is no study: $command"
+done
+cp "$page" "$box/page"
+try "$stepdown" check "$box/page"
+told 1 "page' is no study file but a page" 'nor is a page'
+try "$stepdown" release "$study" -o "$box/nowhere"
+told 1 "'stepdown run' goes through all of them" 'a release before a run says that a run comes first'
 echo 'no HDF5' > "$box/text.h5"
 try "$stepdown" verify "$box/text.h5"
 told 3 'the file is not one that was written whole' 'a file that is no results file does not hold'
