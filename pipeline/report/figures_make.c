@@ -252,6 +252,16 @@ static int make_all(struct workshop *shop)
     return n_failed;
 }
 
+void figures_sweep(const char *release_folder, const char *work_folder)
+{
+    char *const figure_folder = path_join(release_folder, "figures");
+
+    sweep_folders(work_folder);
+    if (figure_folder != NULL)
+        output_sweep(figure_folder);
+    free(figure_folder);
+}
+
 static int make_in_folder(struct workshop *shop)
 {
     const int slot = temporary_make_folder(shop->folder);
@@ -274,8 +284,7 @@ int figures_make(struct bundle *bundle, struct figures *figures, const char *rel
 
     if (plots != NULL && folder != NULL && figure_folder != NULL && output_make_folder(work_folder) == 0 &&
         output_make_folder(figure_folder) == 0) {
-        sweep_folders(work_folder);
-        output_sweep(figure_folder);
+        figures_sweep(release_folder, work_folder);
         n_failed = make_in_folder(&(struct workshop){bundle, figures, plots, folder, release_folder,
                                                      n_processes < 1 ? 1 : n_processes, limit_seconds, NULL});
     }

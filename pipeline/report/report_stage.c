@@ -87,12 +87,23 @@ static int run_prepare(struct run *run, const struct stage_options *options, con
     return status;
 }
 
+/* What runs that were killed have left, also where there is nothing to do. */
+static void sweep(const struct run *run)
+{
+    char *const tables = path_join(run->folder, "tables");
+
+    output_sweep(run->folder);
+    output_sweep(run->work);
+    if (tables != NULL)
+        output_sweep(tables);
+    free(tables);
+    figures_sweep(run->folder, run->work);
+}
+
 static int write_release(struct run *run)
 {
     if (output_make_folder(run->folder) != 0)
         return -1;
-    output_sweep(run->folder);
-    output_sweep(run->work);
     /* What was released under another policy must not outlive it, whatever becomes of this one. */
     if (!manifest_has_policy(run->folder, run->request.threshold, run->request.round_to))
         manifest_remove_release(run->folder);
@@ -256,8 +267,11 @@ int report_stage_run(const struct stage_options *options, bool only_release)
     struct run run = {.folder = NULL};
     int status = EXIT_FAILED;
 
-    if (study != NULL && (options->dry_run || lock_hold(options->out) == 0) && run_prepare(&run, options, study) == 0)
+    if (study != NULL && (options->dry_run || lock_hold(options->out) == 0) && run_prepare(&run, options, study) == 0) {
+        if (!options->dry_run)
+            sweep(&run);
         status = only_release ? run_release(&run) : run_report(&run);
+    }
     run_free(&run);
     study_free(study);
     return status;

@@ -89,6 +89,15 @@ report $? 'a run after the kills gives the same bytes as one that was left alone
 [ -z "$(leftovers)" ]
 report $? 'and sweeps what the killed ones left' "$(leftovers)"
 
+# What a report that was killed has left goes also where nothing has changed since.
+figures=$box/out/work/.figures.stepdown-999999.tmp
+mkdir "$figures" && : > "$figures/risks.gp"
+: > "$out/release/figures/.risks.png.stepdown-999999.tmp"
+: > "$out/release/tables/.risks.csv.stepdown-999999-2.tmp"
+try "$stepdown" run -q "$study" -o "$out"
+[ "$status" = 0 ] && [ -z "$(leftovers)" ]
+report $? 'so does a run that has nothing to do' "$(leftovers) $(head -c 300 "$box/told")"
+
 # ---- SIGTERM, SIGINT ---------------------------------------------------------------------------------------------
 
 for moment in 0.02 0.06 0.15 0.6; do
