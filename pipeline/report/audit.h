@@ -30,7 +30,7 @@
 #include "report/displacement.h"
 
 /** Unknown counts of a part for whose sake no linear programme is made, unless nothing is left to hide. */
-enum { LARGE_PART = 2000 };
+enum { LARGE_PART = 6000 };
 
 struct audit {
     size_t n_audited;  /* hidden cells and small counts */

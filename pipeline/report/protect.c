@@ -17,7 +17,12 @@ int protector_start(struct protector *protector, const struct count_system *syst
     protector->around = allocate(AROUND_MAX, sizeof *protector->around);
     protector->found = allocate(AROUND_MAX, sizeof *protector->found);
     protector->is_row = allocate(system->n_relations + 1, sizeof *protector->is_row);
-    return protector->column == NULL || protector->around == NULL || protector->found == NULL || protector->is_row == NULL ? -1 : 0;
+    protector->indices = allocate(2 * AROUND_MAX + 1, sizeof *protector->indices);
+    protector->values = allocate(2 * AROUND_MAX + 1, sizeof *protector->values);
+    return protector->column == NULL || protector->around == NULL || protector->found == NULL || protector->is_row == NULL ||
+                   protector->indices == NULL || protector->values == NULL
+               ? -1
+               : 0;
 }
 
 void protector_free(struct protector *protector)
@@ -26,6 +31,8 @@ void protector_free(struct protector *protector)
     free(protector->around);
     free(protector->found);
     free(protector->is_row);
+    free(protector->indices);
+    free(protector->values);
 }
 
 /*
@@ -50,7 +57,7 @@ static bool moves(const struct count_system *system, size_t count)
 }
 
 /* The nearest counts that may move, ring by ring: their columns are 1 .. n_around. */
-static void look_around(struct protector *protector, size_t count)
+static void look_around(struct protector *protector, size_t count, size_t most)
 {
     const struct count_system *const system = protector->system;
     const struct count_index *const index = protector->index;
@@ -64,7 +71,7 @@ static void look_around(struct protector *protector, size_t count)
         for (size_t k = index->first[here]; k < index->first[here + 1]; k++) {
             const struct relation *const about = &system->relations[index->relations[k]];
 
-            for (size_t t = about->first; t < about->first + about->n && protector->n_around < AROUND_MAX; t++) {
+            for (size_t t = about->first; t < about->first + about->n && protector->n_around < most; t++) {
                 const size_t other = system->terms[t].count;
 
                 if (protector->column[other] != 0 || !moves(system, other))
@@ -105,8 +112,10 @@ static void add_columns(const struct protector *protector, glp_prob *program)
 }
 
 /* The terms of a relation that move; a count that stands in it twice is one. */
-static int row_of(const struct protector *protector, const struct relation *relation, int *indices, double *values)
+static int make_row(const struct protector *protector, const struct relation *relation)
 {
+    int *const indices = protector->indices;
+    double *const values = protector->values;
     const struct count_system *const system = protector->system;
     int length = 0;
 
@@ -133,13 +142,11 @@ static int row_of(const struct protector *protector, const struct relation *rela
 
 static void add_row(const struct protector *protector, glp_prob *program, size_t relation)
 {
-    int indices[2 * AROUND_MAX + 1];
-    double values[2 * AROUND_MAX + 1];
-    const int length = row_of(protector, &protector->system->relations[relation], indices, values);
+    const int length = make_row(protector, &protector->system->relations[relation]);
     const int row = glp_add_rows(program, 1);
 
     glp_set_row_bnds(program, row, GLP_FX, 0, 0);
-    glp_set_mat_row(program, row, length, indices, values);
+    glp_set_mat_row(program, row, length, protector->indices, protector->values);
 }
 
 /* Every relation of a count that moves, once. */
@@ -192,14 +199,14 @@ static void take_found(struct protector *protector, glp_prob *program)
     qsort(protector->found, protector->n_found, sizeof *protector->found, by_index);
 }
 
-bool protector_seek(struct protector *protector, size_t count, double goal)
+static bool seek_within(struct protector *protector, size_t count, double goal, size_t most)
 {
     const double by = goal - (double)protector->system->counts[count].value;
     glp_prob *const program = glp_create_prob();
     bool found;
 
     glp_term_out(GLP_OFF);
-    look_around(protector, count);
+    look_around(protector, count, most);
     add_columns(protector, program);
     add_rows(protector, program);
     glp_set_col_bnds(program, 1, GLP_FX, fmax(by, 0), 0); /* its own columns: it moves this far, and no other way */
@@ -211,4 +218,10 @@ bool protector_seek(struct protector *protector, size_t count, double goal)
     forget_around(protector);
     glp_delete_prob(program);
     return found;
+}
+
+bool protector_seek(struct protector *protector, size_t count, double goal)
+{
+    return seek_within(protector, count, goal, AROUND_NEAR) ||
+           (protector->n_around == AROUND_NEAR && seek_within(protector, count, goal, AROUND_MAX));
 }
