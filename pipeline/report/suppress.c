@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "report/count_index.h"
 #include "report/protect.h"
+#include "report/show_again.h"
 
 /* Where one more count in a neighbourhood has not sufficed two are tried, then four, and so on: rounds of large systems are slow. */
 enum { SEVERAL_MAX = 64 };
@@ -20,6 +21,7 @@ struct suppressor {
     size_t *n_unknown;  /* [n_relations] */
     bool *unsafe;       /* [n_counts] */
     bool *seen;         /* [n_counts] parts that have got one more hidden count in this round */
+    bool *chosen;       /* [n_counts] hidden here, to protect others */
     size_t *queue;      /* [n_counts] */
 };
 
@@ -30,8 +32,10 @@ static int make_index(struct suppressor *suppressor)
     suppressor->n_unknown = allocate(system->n_relations + 1, sizeof *suppressor->n_unknown);
     suppressor->unsafe = allocate(system->n_counts + 1, sizeof *suppressor->unsafe);
     suppressor->seen = allocate(system->n_counts + 1, sizeof *suppressor->seen);
+    suppressor->chosen = allocate(system->n_counts + 1, sizeof *suppressor->chosen);
     suppressor->queue = allocate(system->n_counts + 1, sizeof *suppressor->queue);
-    if (suppressor->n_unknown == NULL || suppressor->unsafe == NULL || suppressor->seen == NULL || suppressor->queue == NULL ||
+    if (suppressor->n_unknown == NULL || suppressor->unsafe == NULL || suppressor->seen == NULL || suppressor->chosen == NULL ||
+        suppressor->queue == NULL ||
         count_index_make(&suppressor->index, system) != 0 || protector_start(&suppressor->protector, system, &suppressor->index) != 0)
         return -1;
     for (size_t t = 0; t < system->n_relations; t++)
@@ -47,6 +51,7 @@ static void free_index(struct suppressor *suppressor)
     free(suppressor->n_unknown);
     free(suppressor->unsafe);
     free(suppressor->seen);
+    free(suppressor->chosen);
     free(suppressor->queue);
 }
 
@@ -54,6 +59,7 @@ static void hide(struct suppressor *suppressor, size_t count)
 {
     const bool was_unknown = count_is_unknown(suppressor->system, count);
 
+    suppressor->chosen[count] = suppressor->chosen[count] || !suppressor->system->counts[count].hidden;
     count_hide(suppressor->system, count);
     if (was_unknown || !count_is_unknown(suppressor->system, count))
         return;
@@ -269,6 +275,8 @@ int suppress_counts(struct count_system *system, int n_threads, struct audit *au
         n_left = audit->n_unsafe;
         status = is_last ? 0 : audit_ranges_restart(&ranges, system);
     }
+    if (status == 0)
+        status = show_again(system, &suppressor.index, suppressor.chosen);
     audit_ranges_free(&ranges);
     free_index(&suppressor);
     return status;
