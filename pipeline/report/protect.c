@@ -7,6 +7,8 @@
 
 #include "base/memory.h"
 
+enum { SHORT = 4 };
+
 /* What has moved by less has not: half of one is far above the rounding of the simplex method. */
 static const double MOVED = 1e-6;
 
@@ -17,10 +19,11 @@ int protector_start(struct protector *protector, const struct count_system *syst
     protector->around = allocate(AROUND_MAX, sizeof *protector->around);
     protector->found = allocate(AROUND_MAX, sizeof *protector->found);
     protector->is_row = allocate(system->n_relations + 1, sizeof *protector->is_row);
+    protector->moved = allocate(AROUND_MAX, sizeof *protector->moved);
     protector->indices = allocate(2 * AROUND_MAX + 1, sizeof *protector->indices);
     protector->values = allocate(2 * AROUND_MAX + 1, sizeof *protector->values);
     return protector->column == NULL || protector->around == NULL || protector->found == NULL || protector->is_row == NULL ||
-                   protector->indices == NULL || protector->values == NULL
+                   protector->moved == NULL || protector->indices == NULL || protector->values == NULL
                ? -1
                : 0;
 }
@@ -31,6 +34,7 @@ void protector_free(struct protector *protector)
     free(protector->around);
     free(protector->found);
     free(protector->is_row);
+    free(protector->moved);
     free(protector->indices);
     free(protector->values);
 }
@@ -56,30 +60,41 @@ static bool moves(const struct count_system *system, size_t count)
     return count_is_unknown(system, count) || count_can_be_hidden(system, count);
 }
 
-/* The nearest counts that may move, ring by ring: their columns are 1 .. n_around. */
+static void add_around(struct protector *protector, size_t relation, size_t most)
+{
+    const struct count_system *const system = protector->system;
+    const struct relation *const about = &system->relations[relation];
+
+    for (size_t t = about->first; t < about->first + about->n && protector->n_around < most; t++) {
+        const size_t other = system->terms[t].count;
+
+        if (protector->column[other] != 0 || !moves(system, other))
+            continue;
+        protector->around[protector->n_around++] = other;
+        protector->column[other] = protector->n_around;
+    }
+}
+
+/*
+ * The nearest counts that may move, ring by ring: their columns are 1 .. n_around.  What a short relation ties to one of a ring
+ * belongs to the ring: people and those with the event go together.
+ */
 static void look_around(struct protector *protector, size_t count, size_t most)
 {
     const struct count_system *const system = protector->system;
     const struct count_index *const index = protector->index;
+    size_t tied = 0;
 
     protector->n_around = 0;
     protector->around[protector->n_around++] = count;
     protector->column[count] = 1;
     for (size_t at = 0; at < protector->n_around; at++) {
-        const size_t here = protector->around[at];
-
-        for (size_t k = index->first[here]; k < index->first[here + 1]; k++) {
-            const struct relation *const about = &system->relations[index->relations[k]];
-
-            for (size_t t = about->first; t < about->first + about->n && protector->n_around < most; t++) {
-                const size_t other = system->terms[t].count;
-
-                if (protector->column[other] != 0 || !moves(system, other))
-                    continue;
-                protector->around[protector->n_around++] = other;
-                protector->column[other] = protector->n_around;
-            }
-        }
+        for (; tied < protector->n_around; tied++)
+            for (size_t k = index->first[protector->around[tied]]; k < index->first[protector->around[tied] + 1]; k++)
+                if (system->relations[index->relations[k]].n <= SHORT)
+                    add_around(protector, index->relations[k], most);
+        for (size_t k = index->first[protector->around[at]]; k < index->first[protector->around[at] + 1]; k++)
+            add_around(protector, index->relations[k], most);
     }
 }
 
@@ -190,8 +205,8 @@ static void take_found(struct protector *protector, glp_prob *program)
     for (size_t i = 0; i < protector->n_around; i++) {
         const int up = 2 * (int)i + 1;
 
-        if (count_is_unknown(protector->system, protector->around[i]) ||
-            fabs(glp_get_col_prim(program, up) - glp_get_col_prim(program, up + 1)) < MOVED)
+        protector->moved[i] = glp_get_col_prim(program, up) - glp_get_col_prim(program, up + 1);
+        if (count_is_unknown(protector->system, protector->around[i]) || fabs(protector->moved[i]) < MOVED)
             continue;
         protector->found[protector->n_found++] = protector->around[i];
         protector->weight += protect_weight(&protector->system->counts[protector->around[i]]);
@@ -224,4 +239,17 @@ bool protector_seek(struct protector *protector, size_t count, double goal)
 {
     return seek_within(protector, count, goal, AROUND_NEAR) ||
            (protector->n_around == AROUND_NEAR && seek_within(protector, count, goal, AROUND_MAX));
+}
+
+void protector_widen(const struct protector *protector, double *low, double *high)
+{
+    for (size_t i = 0; i < protector->n_around; i++) {
+        const size_t count = protector->around[i];
+        const double value = (double)protector->system->counts[count].value + protector->moved[i];
+
+        if (!count_is_unknown(protector->system, count))
+            continue;
+        low[count] = fmin(low[count], value);
+        high[count] = fmax(high[count], value);
+    }
 }

@@ -39,6 +39,7 @@ struct protector {
     size_t n_found;
     int *indices;   /* [2 AROUND_MAX + 1] of a row */
     double *values;
+    double *moved;  /* [AROUND_MAX] d of the counts around: with what was found hidden, a table that fits */
     double weight;  /* of all that was found together */
 };
 
@@ -54,6 +55,9 @@ double protect_weight(const struct count *count);
  * reach it already.
  */
 bool protector_seek(struct protector *protector, size_t count, double goal);
+
+/** When what was found is hidden: widens the known ranges ([n_counts] each, audit.h) by the table that was found. */
+void protector_widen(const struct protector *protector, double *low, double *high);
 
 /** Can a count be hidden, and does it protect when it is? */
 bool count_can_be_hidden(const struct count_system *system, size_t count);

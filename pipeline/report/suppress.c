@@ -11,7 +11,7 @@
 #include "report/show_again.h"
 
 /* Where one more count in a neighbourhood has not sufficed two are tried, then four, and so on: rounds of large systems are slow. */
-enum { SEVERAL_MAX = 64 };
+enum { SEVERAL_MAX = 64, NEIGHBOURHOOD = 2000 };
 
 /* The system, with what is needed to walk in it. */
 struct suppressor {
@@ -178,41 +178,50 @@ static size_t find_protector(struct suppressor *suppressor, size_t unsafe, size_
         }
     }
     *n_seen = n;
+    while (*n_seen > LARGE_PART && n > NEIGHBOURHOOD)
+        suppressor->seen[suppressor->queue[--n]] = false;
     return best;
 }
 
 /*
  * Hides what makes an unsafe count safe: it must be able to rise to T and to T above its smallest value, or, when it can be T already,
- * to fall to T below its largest one; whichever costs less.  The number of counts that were hidden.
+ * to fall to T below its largest one; whichever costs less.  What was found is a table that fits, and proves it.
  */
-static size_t protect(struct suppressor *suppressor, const struct audit_ranges *ranges, size_t unsafe)
+static bool protect(struct suppressor *suppressor, struct audit_ranges *ranges, size_t unsafe)
 {
     struct protector *const protector = &suppressor->protector;
     const double threshold = (double)suppressor->system->threshold, low = ranges->low[unsafe], high = ranges->high[unsafe];
     const double rise = ceil(fmax(threshold, low + threshold)), fall = floor(high - threshold);
-    const bool rises = protector_seek(protector, unsafe, rise);
+    const bool rises = protector_seek(protector, unsafe, rise), may_fall = high >= threshold && fall >= 0;
     const double weight = protector->weight;
-    const bool falls = high >= threshold && fall >= 0 && protector_seek(protector, unsafe, fall);
+    bool is_found = rises;
 
-    if (rises && !(falls && protector->weight < weight))
-        protector_seek(protector, unsafe, rise); /* once more: it costs less */
-    for (size_t i = 0; i < protector->n_found; i++)
+    if (may_fall && !(rises && protector->n_found == 0)) {
+        const bool falls = protector_seek(protector, unsafe, fall);
+
+        is_found = falls || rises;
+        if (rises && !(falls && protector->weight < weight))
+            is_found = protector_seek(protector, unsafe, rise); /* once more: it costs less */
+    }
+    for (size_t i = 0; is_found && i < protector->n_found; i++)
         hide(suppressor, protector->found[i]);
-    return protector->n_found;
+    if (is_found)
+        protector_widen(protector, ranges->low, ranges->high);
+    return is_found;
 }
 
 /*
- * One more hidden count in each part with an unsafe one; in each neighbourhood of a large part `several`.  0 when there was none
- * to hide.
+ * In each part, or neighbourhood of a large one, the first unsafe count is protected; where that finds nothing, one more count near
+ * it is hidden, in a large part `several`.  0 when nothing was left to do.
  */
-static size_t hide_more(struct suppressor *suppressor, const struct audit_ranges *ranges, size_t several)
+static size_t hide_more(struct suppressor *suppressor, struct audit_ranges *ranges, size_t several)
 {
     size_t n = 0;
 
     for (size_t i = 0; i < suppressor->system->n_counts; i++)
         suppressor->seen[i] = false;
     for (size_t i = 0; i < suppressor->system->n_counts; i++) {
-        size_t n_seen = SIZE_MAX, protector, protected;
+        size_t n_seen = SIZE_MAX, protector;
 
         if (!suppressor->unsafe[i] || suppressor->seen[i])
             continue;
@@ -220,8 +229,8 @@ static size_t hide_more(struct suppressor *suppressor, const struct audit_ranges
             for (size_t q = 0; k > 0 && q < n_seen; q++)
                 suppressor->seen[suppressor->queue[q]] = false;
             protector = find_protector(suppressor, i, &n_seen);
-            if (n_seen <= LARGE_PART && (protected = protect(suppressor, ranges, i)) > 0) {
-                n += protected;
+            if (protect(suppressor, ranges, i)) {
+                n++;
                 break;
             }
             if (protector == NO_COUNT)
