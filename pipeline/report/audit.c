@@ -33,6 +33,7 @@ struct auditor {
     int n_threads;
     bool *unsafe;
     bool is_last;         /* large parts are solved too */
+    bool is_trial;        /* one unsafe count is enough */
     struct audit *audit;
 };
 
@@ -324,6 +325,11 @@ static int push_all(struct auditor *auditor, glp_prob *program, const size_t *me
     return status;
 }
 
+static bool is_decided(const struct auditor *auditor)
+{
+    return auditor->is_trial && auditor->audit->n_unsafe > 0;
+}
+
 static int audit_part(struct auditor *auditor, const size_t *members, size_t n, const size_t *relations, size_t n_relations)
 {
     const struct count_system *system = auditor->system;
@@ -339,7 +345,7 @@ static int audit_part(struct auditor *auditor, const size_t *members, size_t n, 
         add_row(auditor, program, &system->relations[relations[r]]);
     glp_adv_basis(program, 0);
     status = push_all(auditor, program, members, n);
-    for (size_t i = 0; status == 0 && i < n; i++) {
+    for (size_t i = 0; status == 0 && i < n && !is_decided(auditor); i++) {
         if (!is_audited(system, members[i]))
             continue;
         if (!is_safe(auditor, members[i]))
@@ -428,7 +434,7 @@ static int audit_parts(struct auditor *auditor)
     }
     qsort_r(auditor->members, n_members, sizeof *auditor->members, by_part, auditor);
     qsort_r(auditor->relations, n_relations, sizeof *auditor->relations, relation_by_part, auditor);
-    for (size_t first = 0, end; status == 0 && first < n_members; first = end) {
+    for (size_t first = 0, end; status == 0 && first < n_members && !is_decided(auditor); first = end) {
         const size_t root = root_of(auditor, auditor->members[first]);
         size_t last_relation = first_relation;
 
@@ -485,7 +491,8 @@ int audit_counts(const struct count_system *system, struct audit_ranges *ranges,
 {
     const size_t n = system->n_counts, longest = longest_relation(system);
     struct auditor auditor = {.system = system, .unsafe = unsafe, .audit = audit, .low = ranges->low, .high = ranges->high,
-                              .displacer = ranges->displacer, .n_threads = ranges->n_threads, .is_last = is_last};
+                              .displacer = ranges->displacer, .n_threads = ranges->n_threads, .is_last = is_last,
+                              .is_trial = ranges->is_trial};
     int status = -1;
 
     *audit = (struct audit){.n_programs = audit->n_programs};

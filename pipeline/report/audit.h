@@ -30,7 +30,7 @@
 #include "report/displacement.h"
 
 /** Unknown counts of a part for whose sake no linear programme is made, unless nothing is left to hide. */
-enum { LARGE_PART = 2000 };
+enum { LARGE_PART = 6000 };
 
 struct audit {
     size_t n_audited;  /* hidden cells and small counts */
@@ -46,6 +46,7 @@ struct audit_ranges {
     double *low, *high;          /* [n_counts] */
     struct displacer *displacer; /* the table it found last */
     int n_threads;               /* any number finds the same */
+    bool is_trial;               /* one unsafe count is enough: the others of its part may then not be told */
 };
 
 /** The true counts fit.  -1 after telling; free in any case. */

@@ -309,6 +309,7 @@ static void mark_closers(struct moving *moving, size_t start, int64_t want)
 
             if (room_with_mate(moving, twins, count, direction) < want)
                 continue;
+            moving->n_looks += graph_n_links(graph, count);
             for (size_t k = graph->first[count]; k < graph->first[count + 1]; k++) {
                 const size_t other = graph->links[k].relation;
 

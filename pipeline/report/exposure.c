@@ -25,30 +25,6 @@ static bool goes_on(const struct column *const keys[N_KEYS], size_t row)
     return true;
 }
 
-int exposure_start(struct exposure *exposure, const struct release_policy *policy, const struct table *risk_tables,
-                   const struct table *estimates)
-{
-    const size_t n = risk_tables == NULL ? 0 : risk_tables->n_rows;
-    const struct column *keys[N_KEYS] = {NULL};
-
-    *exposure = (struct exposure){.policy = policy, .risk_tables = risk_tables, .estimates = estimates};
-    if ((exposure->runs = allocate(n + 1, sizeof *exposure->runs)) == NULL)
-        return -1;
-    for (size_t k = 0; n > 0 && k < N_KEYS; k++)
-        keys[k] = table_column(risk_tables, key_names[k]);
-    for (size_t i = 0; i < n; i++)
-        if (i == 0 || !goes_on(keys, i))
-            exposure->runs[exposure->n_runs++] = i;
-    exposure->runs[exposure->n_runs] = n;
-    return 0;
-}
-
-void exposure_free(struct exposure *exposure)
-{
-    free(exposure->runs);
-    *exposure = (struct exposure){.policy = NULL};
-}
-
 /* ---- who is behind a row --------------------------------------------------------------------------------------------- */
 
 static bool same_cell(const struct table *a, size_t row_a, const struct table *b, size_t row_b, const char *name)
@@ -144,15 +120,37 @@ static bool risks_are_small(const struct exposure *exposure, const struct table 
     return started && sums_are_small(exposure->policy, &sums);
 }
 
-/* Does row i of the estimates give the counts of one arm at this day? */
-static bool counts_an_arm(const struct table *estimates, size_t i, double time)
+/* Does row i of the estimates give the counts of one arm? */
+static bool counts_an_arm(const struct table *estimates, size_t i)
 {
-    double at = cell_real(estimates, "time", i);
-
     return cell_is(estimates, "reference", i, "") && !cell_is(estimates, "arm", i, "") &&
            (cell_is(estimates, "measure", i, "risk") || cell_is(estimates, "measure", i, "survival") ||
-            cell_is(estimates, "measure", i, "mean")) &&
-           (at == time || (isnan(at) && isnan(time)));
+            cell_is(estimates, "measure", i, "mean"));
+}
+
+static bool is_thin(const struct exposure *exposure, size_t i)
+{
+    const struct table *const estimates = exposure->estimates;
+    const int64_t n = cell_integer(estimates, "n", i);
+    int64_t events = cell_integer(estimates, "n_event", i);
+
+    if (events == MISSING_INTEGER && cell_is(estimates, "measure", i, "mean"))
+        events = 0; /* a value has no event: its people alone count */
+    return n != MISSING_INTEGER && events != MISSING_INTEGER && counts_an_arm(estimates, i) &&
+           sums_are_small(exposure->policy, &(struct sums){n, events});
+}
+
+/* Every estimate asks for those of its people and day: they are few, and found once. */
+static int find_thin(struct exposure *exposure)
+{
+    const size_t n = cell_rows(exposure->estimates);
+
+    if ((exposure->thin = allocate(n + 1, sizeof *exposure->thin)) == NULL)
+        return -1;
+    for (size_t i = 0; i < n; i++)
+        if (is_thin(exposure, i))
+            exposure->thin[exposure->n_thin++] = i;
+    return 0;
 }
 
 bool exposure_is_small(const struct exposure *exposure, const struct table *table, size_t row, const char *arm,
@@ -162,16 +160,40 @@ bool exposure_is_small(const struct exposure *exposure, const struct table *tabl
 
     if (risks_are_small(exposure, table, row, arm, arm_length, time))
         return true;
-    for (size_t i = 0; estimates != NULL && i < estimates->n_rows; i++) {
-        int64_t n = cell_integer(estimates, "n", i), events = cell_integer(estimates, "n_event", i);
+    for (size_t k = 0; k < exposure->n_thin; k++) {
+        const size_t i = exposure->thin[k];
+        const double at = cell_real(estimates, "time", i);
 
-        if (events == MISSING_INTEGER && cell_is(estimates, "measure", i, "mean"))
-            events = 0; /* a value has no event: its people alone count */
-        if (n == MISSING_INTEGER || events == MISSING_INTEGER || !counts_an_arm(estimates, i, time) ||
-            !is_arm(estimates, i, arm, arm_length) || !same_people(estimates, i, table, row))
-            continue;
-        if (sums_are_small(exposure->policy, &(struct sums){n, events}))
+        if ((at == time || (isnan(at) && isnan(time))) && is_arm(estimates, i, arm, arm_length) &&
+            same_people(estimates, i, table, row))
             return true;
     }
     return false;
+}
+
+/* ---- the tables ---------------------------------------------------------------------------------------------------- */
+
+int exposure_start(struct exposure *exposure, const struct release_policy *policy, const struct table *risk_tables,
+                   const struct table *estimates)
+{
+    const size_t n = risk_tables == NULL ? 0 : risk_tables->n_rows;
+    const struct column *keys[N_KEYS] = {NULL};
+
+    *exposure = (struct exposure){.policy = policy, .risk_tables = risk_tables, .estimates = estimates};
+    if ((exposure->runs = allocate(n + 1, sizeof *exposure->runs)) == NULL)
+        return -1;
+    for (size_t k = 0; n > 0 && k < N_KEYS; k++)
+        keys[k] = table_column(risk_tables, key_names[k]);
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || !goes_on(keys, i))
+            exposure->runs[exposure->n_runs++] = i;
+    exposure->runs[exposure->n_runs] = n;
+    return find_thin(exposure);
+}
+
+void exposure_free(struct exposure *exposure)
+{
+    free(exposure->runs);
+    free(exposure->thin);
+    *exposure = (struct exposure){.policy = NULL};
 }

@@ -23,6 +23,7 @@ struct exposure {
     const struct table *risk_tables; /* may be NULL */
     const struct table *estimates;   /* may be NULL */
     size_t n_runs, *runs;            /* [n_runs + 1] where rows of one arm of one analysis begin */
+    size_t n_thin, *thin;            /* rows of the estimates of one arm whose own counts are small */
 };
 
 /** The tables are not copied.  -1 after telling; exposure_free() in any case. */
@@ -32,7 +33,7 @@ void exposure_free(struct exposure *exposure);
 
 /**
  * Are the people of `arm` ("" for every arm) behind row `row` of `table` too few, up to day `time` (NaN: to the
- * end)?  O(arms of all analyses, their days, and rows of the estimates).
+ * end)?  O(arms of all analyses, their days, and thin rows of the estimates).
  */
 bool exposure_is_small(const struct exposure *exposure, const struct table *table, size_t row, const char *arm,
                        size_t arm_length, double time);

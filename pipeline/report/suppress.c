@@ -1,22 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "report/suppress.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "report/count_index.h"
+#include "report/protect.h"
+#include "report/show_again.h"
 
 /* Where one more count in a neighbourhood has not sufficed two are tried, then four, and so on: rounds of large systems are slow. */
-enum { SEVERAL_MAX = 64 };
+enum { SEVERAL_MAX = 64, NEIGHBOURHOOD = 2000 };
 
 /* The system, with what is needed to walk in it. */
 struct suppressor {
     struct count_system *system;
-    size_t *first;      /* [n_counts + 1] of the relations of a count */
-    size_t *relations;  /* [n_terms] */
+    struct count_index index;
+    struct protector protector;
     size_t *n_unknown;  /* [n_relations] */
     bool *unsafe;       /* [n_counts] */
     bool *seen;         /* [n_counts] parts that have got one more hidden count in this round */
+    bool *chosen;       /* [n_counts] hidden here, to protect others */
     size_t *queue;      /* [n_counts] */
 };
 
@@ -24,38 +29,29 @@ static int make_index(struct suppressor *suppressor)
 {
     const struct count_system *system = suppressor->system;
 
-    suppressor->first = allocate(system->n_counts + 2, sizeof *suppressor->first);
-    suppressor->relations = allocate(system->n_terms + 1, sizeof *suppressor->relations);
     suppressor->n_unknown = allocate(system->n_relations + 1, sizeof *suppressor->n_unknown);
     suppressor->unsafe = allocate(system->n_counts + 1, sizeof *suppressor->unsafe);
     suppressor->seen = allocate(system->n_counts + 1, sizeof *suppressor->seen);
+    suppressor->chosen = allocate(system->n_counts + 1, sizeof *suppressor->chosen);
     suppressor->queue = allocate(system->n_counts + 1, sizeof *suppressor->queue);
-    if (suppressor->first == NULL || suppressor->relations == NULL || suppressor->n_unknown == NULL ||
-        suppressor->unsafe == NULL || suppressor->seen == NULL || suppressor->queue == NULL)
+    if (suppressor->n_unknown == NULL || suppressor->unsafe == NULL || suppressor->seen == NULL || suppressor->chosen == NULL ||
+        suppressor->queue == NULL ||
+        count_index_make(&suppressor->index, system) != 0 || protector_start(&suppressor->protector, system, &suppressor->index) != 0)
         return -1;
-    /* first[c + 2] counts, then first[c + 1] is where the next relation of c goes, and in the end where those of c + 1 begin. */
-    for (size_t t = 0; t < system->n_terms; t++)
-        if (system->terms[t].count + 2 <= system->n_counts)
-            suppressor->first[system->terms[t].count + 2]++;
-    for (size_t c = 2; c <= system->n_counts; c++)
-        suppressor->first[c] += suppressor->first[c - 1];
-    for (size_t r = 0; r < system->n_relations; r++)
-        for (size_t k = system->relations[r].first; k < system->relations[r].first + system->relations[r].n; k++) {
-            const size_t count = system->terms[k].count;
-
-            suppressor->relations[suppressor->first[count + 1]++] = r;
-            suppressor->n_unknown[r] += count_is_unknown(system, count);
-        }
+    for (size_t t = 0; t < system->n_relations; t++)
+        for (size_t k = system->relations[t].first; k < system->relations[t].first + system->relations[t].n; k++)
+            suppressor->n_unknown[t] += count_is_unknown(system, system->terms[k].count);
     return 0;
 }
 
 static void free_index(struct suppressor *suppressor)
 {
-    free(suppressor->first);
-    free(suppressor->relations);
+    count_index_free(&suppressor->index);
+    protector_free(&suppressor->protector);
     free(suppressor->n_unknown);
     free(suppressor->unsafe);
     free(suppressor->seen);
+    free(suppressor->chosen);
     free(suppressor->queue);
 }
 
@@ -63,22 +59,12 @@ static void hide(struct suppressor *suppressor, size_t count)
 {
     const bool was_unknown = count_is_unknown(suppressor->system, count);
 
+    suppressor->chosen[count] = suppressor->chosen[count] || !suppressor->system->counts[count].hidden;
     count_hide(suppressor->system, count);
     if (was_unknown || !count_is_unknown(suppressor->system, count))
         return;
-    for (size_t k = suppressor->first[count]; k < suppressor->first[count + 1]; k++)
-        suppressor->n_unknown[suppressor->relations[k]]++;
-}
-
-/*
- * A hidden nobody protects no one as well as somebody does, and would need protection.  Without it there is always an end:
- * when all others are hidden, any multiple of them fits as well.
- */
-static bool can_be_hidden(const struct count_system *system, size_t count)
-{
-    const struct count *const about = &system->counts[count];
-
-    return about->value > 0 && about->cost != COST_NONE && !about->hidden && !about->known_before;
+    for (size_t k = suppressor->index.first[count]; k < suppressor->index.first[count + 1]; k++)
+        suppressor->n_unknown[suppressor->index.relations[k]]++;
 }
 
 /* Relations in which nothing is hidden yet, and in which something else would have to follow. */
@@ -86,8 +72,8 @@ static size_t n_opened(const struct suppressor *suppressor, size_t count)
 {
     size_t n = 0;
 
-    for (size_t k = suppressor->first[count]; k < suppressor->first[count + 1]; k++)
-        n += suppressor->n_unknown[suppressor->relations[k]] == 0;
+    for (size_t k = suppressor->index.first[count]; k < suppressor->index.first[count + 1]; k++)
+        n += suppressor->n_unknown[suppressor->index.relations[k]] == 0;
     return n;
 }
 
@@ -115,7 +101,7 @@ static size_t cheapest(const struct suppressor *suppressor, size_t relation, siz
     for (size_t k = about->first; k < about->first + about->n; k++) {
         const size_t count = system->terms[k].count;
 
-        if (can_be_hidden(system, count) && (best == NO_COUNT || is_cheaper(suppressor, count, best)))
+        if (count_can_be_hidden(system, count) && (best == NO_COUNT || is_cheaper(suppressor, count, best)))
             best = count;
     }
     return best;
@@ -175,8 +161,8 @@ static size_t find_protector(struct suppressor *suppressor, size_t unsafe, size_
         if (decided && n > LARGE_PART) /* the other end of a large part is protected by others */
             break;
         const size_t count = suppressor->queue[at];
-        for (size_t k = suppressor->first[count]; k < suppressor->first[count + 1]; k++) {
-            const size_t r = suppressor->relations[k];
+        for (size_t k = suppressor->index.first[count]; k < suppressor->index.first[count + 1]; k++) {
+            const size_t r = suppressor->index.relations[k];
             const struct relation *const about = &system->relations[r];
 
             if (!decided)
@@ -192,14 +178,43 @@ static size_t find_protector(struct suppressor *suppressor, size_t unsafe, size_
         }
     }
     *n_seen = n;
+    while (*n_seen > LARGE_PART && n > NEIGHBOURHOOD)
+        suppressor->seen[suppressor->queue[--n]] = false;
     return best;
 }
 
 /*
- * One more hidden count in each part with an unsafe one; in each neighbourhood of a large part `several`.  0 when there was none
- * to hide.
+ * Hides what makes an unsafe count safe: it must be able to rise to T and to T above its smallest value, or, when it can be T already,
+ * to fall to T below its largest one; whichever costs less.  What was found is a table that fits, and proves it.
  */
-static size_t hide_more(struct suppressor *suppressor, size_t several)
+static bool protect(struct suppressor *suppressor, struct audit_ranges *ranges, size_t unsafe)
+{
+    struct protector *const protector = &suppressor->protector;
+    const double threshold = (double)suppressor->system->threshold, low = ranges->low[unsafe], high = ranges->high[unsafe];
+    const double rise = ceil(fmax(threshold, low + threshold)), fall = floor(high - threshold);
+    const bool rises = protector_seek(protector, unsafe, rise), may_fall = high >= threshold && fall >= 0;
+    const double weight = protector->weight;
+    bool is_found = rises;
+
+    if (may_fall && !(rises && protector->n_found == 0)) {
+        const bool falls = protector_seek(protector, unsafe, fall);
+
+        is_found = falls || rises;
+        if (rises && !(falls && protector->weight < weight))
+            is_found = protector_seek(protector, unsafe, rise); /* once more: it costs less */
+    }
+    for (size_t i = 0; is_found && i < protector->n_found; i++)
+        hide(suppressor, protector->found[i]);
+    if (is_found)
+        protector_widen(protector, ranges->low, ranges->high);
+    return is_found;
+}
+
+/*
+ * In each part, or neighbourhood of a large one, the first unsafe count is protected; where that finds nothing, one more count near
+ * it is hidden, in a large part `several`.  0 when nothing was left to do.
+ */
+static size_t hide_more(struct suppressor *suppressor, struct audit_ranges *ranges, size_t several)
 {
     size_t n = 0;
 
@@ -213,7 +228,12 @@ static size_t hide_more(struct suppressor *suppressor, size_t several)
         for (size_t k = 0; k < several && n_seen > LARGE_PART; k++) {
             for (size_t q = 0; k > 0 && q < n_seen; q++)
                 suppressor->seen[suppressor->queue[q]] = false;
-            if ((protector = find_protector(suppressor, i, &n_seen)) == NO_COUNT)
+            protector = find_protector(suppressor, i, &n_seen);
+            if (protect(suppressor, ranges, i)) {
+                n++;
+                break;
+            }
+            if (protector == NO_COUNT)
                 break;
             hide(suppressor, protector);
             n++;
@@ -251,7 +271,7 @@ int suppress_counts(struct count_system *system, int n_threads, struct audit *au
         status = audit_counts(system, &ranges, is_last, suppressor.unsafe, audit);
         if (status != 0 || audit->n_unsafe == 0)
             break;
-        if (hide_more(&suppressor, several) != 0) {
+        if (hide_more(&suppressor, &ranges, several) != 0) {
             several = several < SEVERAL_MAX ? 2 * several : several;
             continue;
         }
@@ -264,6 +284,8 @@ int suppress_counts(struct count_system *system, int n_threads, struct audit *au
         n_left = audit->n_unsafe;
         status = is_last ? 0 : audit_ranges_restart(&ranges, system);
     }
+    if (status == 0)
+        status = show_again(system, &suppressor.index, suppressor.chosen);
     audit_ranges_free(&ranges);
     free_index(&suppressor);
     return status;

@@ -4,8 +4,10 @@
  *
  *     1. every small count that has a cell is hidden                                    (primary)
  *     2. no relation may hold a single hidden count: the cheapest other one is hidden with it  (complementary)
- *     3. the audit (audit.h) looks at all relations together; in each connected part with an unsafe count one more count is hidden,
- *        near the first unsafe one - in a part of many thousand counts one in each neighbourhood -, and the audit is repeated until nothing is unsafe
+ *     3. the audit (audit.h) looks at all relations together; in each connected part - of many thousand counts, in each
+ *        neighbourhood - the first unsafe count gets what protects it at the least cost (protect.h), or, where that finds nothing,
+ *        one more count near it is hidden, and the audit is repeated until nothing is unsafe
+ *     4. what is not needed in the end is shown again                                    (show_again.h)
  *
  * The cheapest is the one of the lowest cost, then the one that opens the fewest relations in which nothing is hidden yet,
  * then the smallest, then the first.  Nobody (0) is always shown.  What an earlier release
