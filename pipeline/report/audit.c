@@ -461,9 +461,9 @@ static size_t longest_relation(const struct count_system *system)
 
 int audit_ranges_start(struct audit_ranges *ranges, const struct count_system *system, int n_threads)
 {
-    ranges->n_threads = n_threads;
-    ranges->low = allocate(system->n_counts, sizeof *ranges->low);
-    ranges->high = allocate(system->n_counts, sizeof *ranges->high);
+    *ranges = (struct audit_ranges){.n_threads = n_threads,
+                                    .low = allocate(system->n_counts, sizeof *ranges->low),
+                                    .high = allocate(system->n_counts, sizeof *ranges->high)};
     if (ranges->low == NULL || ranges->high == NULL)
         return -1;
     for (size_t i = 0; i < system->n_counts; i++)
