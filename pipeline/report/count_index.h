@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /**
- * count_index.h - in which relations a count stands: a system (count_system.h) read the other way.
+ * count_index.h - in which relations a count stands: count_system.h, read the other way.
  */
 #ifndef REPORT_COUNT_INDEX_H
 #define REPORT_COUNT_INDEX_H

@@ -199,56 +199,19 @@ static void hide_strata(const struct block *b)
 
 /* ---- days of each kind ----------------------------------------------------------------------------------------------------- */
 
-struct row {
-    size_t kind;
-    double at;
-    size_t row, stratum;
-};
-
-static int compare_rows(const void *a, const void *b)
-{
-    const struct row *x = a, *y = b;
-
-    if (x->kind != y->kind)
-        return x->kind < y->kind ? -1 : 1;
-    if (x->at != y->at)
-        return x->at < y->at ? -1 : 1;
-    return (x->row > y->row) - (x->row < y->row);
-}
-
-static int put_together(const struct block *b, struct column *column, const struct row *rows, size_t n, bool by_mean)
-{
-    struct step_place *const places = allocate(n, sizeof *places);
-
-    for (size_t i = 0; places != NULL && i < n; i++)
-        places[i] = (struct step_place){rows[i].at, rows[i].stratum, n_of(b->cells, rows[i].row)};
-    if (places == NULL || steps_make(places, n, b->n + 1, b->threshold, by_mean, b->lost) != 0) {
-        free(places);
-        return -1;
-    }
-    for (size_t i = 0; i < n; i++)
-        column_set_real(column, rows[i].row, places[i].at);
-    free(places);
-    return 0;
-}
-
 static int lengthen_steps(const struct block *b, struct column *column, bool by_mean)
 {
-    struct row *const rows = allocate(b->end - b->first, sizeof *rows);
+    struct step_row *const rows = allocate(b->end - b->first, sizeof *rows);
     size_t n = 0;
     int status = rows == NULL ? -1 : 0;
 
     for (size_t s = 0; status == 0 && s < b->n; s++)
         for (size_t i = b->begin[s]; i < b->begin[s + 1]; i++)
             if (!column_is_missing(column, i))
-                rows[n++] = (struct row){kind_of(b->cells, i), column_real(column, i), i, b->hidden[s] ? b->n : s};
-    if (status == 0 && n > 0)
-        qsort(rows, n, sizeof *rows, compare_rows);
-    for (size_t from = 0, to; status == 0 && from < n; from = to) {
-        for (to = from + 1; to < n && rows[to].kind == rows[from].kind; to++)
-            ;
-        status = put_together(b, column, rows + from, to - from, by_mean);
-    }
+                rows[n++] = (struct step_row){kind_of(b->cells, i),
+                                              {column_real(column, i), b->hidden[s] ? b->n : s, n_of(b->cells, i)}, i};
+    if (status == 0)
+        status = steps_put_together(rows, n, b->n + 1, b->threshold, by_mean, column, b->lost);
     free(rows);
     return status;
 }

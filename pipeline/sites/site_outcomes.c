@@ -101,59 +101,18 @@ static void hide_kinds(const struct hiding *h, const struct count *counts)
 
 /* ---- days and values, by group and kind ---------------------------------------------------------------------------------- */
 
-struct row {
-    size_t group;
-    int kind;
-    double at;
-    size_t row;
-};
-
-static int compare_rows(const void *a, const void *b)
-{
-    const struct row *x = a, *y = b;
-
-    if (x->group != y->group)
-        return x->group < y->group ? -1 : 1;
-    if (x->kind != y->kind)
-        return x->kind < y->kind ? -1 : 1;
-    if (x->at != y->at)
-        return x->at < y->at ? -1 : 1;
-    return (x->row > y->row) - (x->row < y->row);
-}
-
-/* Rows [from, to) of one group and kind, ascending. */
-static int put_together(const struct hiding *h, struct column *column, const struct row *rows, size_t n, bool by_mean)
-{
-    struct step_place *const places = allocate(n, sizeof *places);
-
-    for (size_t i = 0; places != NULL && i < n; i++)
-        places[i] = (struct step_place){rows[i].at, 0, column_integer(h->weight, rows[i].row)};
-    if (places == NULL || steps_make(places, n, 1, h->threshold, by_mean, h->lost) != 0) {
-        free(places);
-        return -1;
-    }
-    for (size_t i = 0; i < n; i++)
-        column_set_real(column, rows[i].row, places[i].at);
-    free(places);
-    return 0;
-}
-
 static int hide_numbers(const struct hiding *h, struct column *column, bool by_mean)
 {
-    struct row *const rows = allocate(h->table->n_rows + 1, sizeof *rows);
+    struct step_row *const rows = allocate(h->table->n_rows + 1, sizeof *rows);
     size_t n = 0;
     int status = rows == NULL ? -1 : 0;
 
     for (size_t i = 0; status == 0 && i < h->table->n_rows; i++)
         if (is_known(h, i) && !column_is_missing(column, i))
-            rows[n++] = (struct row){h->groups->of[i], kind_of(h, i), column_real(column, i), i};
-    if (status == 0 && n > 0)
-        qsort(rows, n, sizeof *rows, compare_rows);
-    for (size_t from = 0, to; status == 0 && from < n; from = to) {
-        for (to = from + 1; to < n && rows[to].group == rows[from].group && rows[to].kind == rows[from].kind; to++)
-            ;
-        status = put_together(h, column, rows + from, to - from, by_mean);
-    }
+            rows[n++] = (struct step_row){h->groups->of[i] * KINDS_MAX + (size_t)kind_of(h, i),
+                                          {column_real(column, i), 0, column_integer(h->weight, i)}, i};
+    if (status == 0)
+        status = steps_put_together(rows, n, 1, h->threshold, by_mean, column, h->lost);
     free(rows);
     return status;
 }

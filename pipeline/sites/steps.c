@@ -96,3 +96,35 @@ int steps_make(struct step_place *places, size_t n, size_t n_class, int64_t thre
     free(s.ends);
     return status;
 }
+
+static int compare_rows(const void *a, const void *b)
+{
+    const struct step_row *x = a, *y = b;
+
+    if (x->group != y->group)
+        return x->group < y->group ? -1 : 1;
+    if (x->place.at != y->place.at)
+        return x->place.at < y->place.at ? -1 : 1;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+int steps_put_together(struct step_row *rows, size_t n, size_t n_class, int64_t threshold, bool by_mean, struct column *column,
+                       struct coarsening *lost)
+{
+    struct step_place *const places = allocate(n + 1, sizeof *places);
+    int status = places == NULL ? -1 : 0;
+
+    if (n > 0)
+        qsort(rows, n, sizeof *rows, compare_rows);
+    for (size_t i = 0; status == 0 && i < n; i++)
+        places[i] = rows[i].place;
+    for (size_t from = 0, to; status == 0 && from < n; from = to) {
+        for (to = from + 1; to < n && rows[to].group == rows[from].group; to++)
+            ;
+        status = steps_make(places + from, to - from, n_class, threshold, by_mean, lost);
+    }
+    for (size_t i = 0; status == 0 && i < n; i++)
+        column_set_real(column, rows[i].row, places[i].at);
+    free(places);
+    return status;
+}

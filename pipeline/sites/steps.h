@@ -24,4 +24,15 @@ struct step_place {
  */
 int steps_make(struct step_place *places, size_t n, size_t n_class, int64_t threshold, bool by_mean, struct coarsening *lost);
 
+/** A row of a table, with its value in the column that is put together. */
+struct step_row {
+    size_t group; /* rows are put together within one */
+    struct step_place place;
+    size_t row;
+};
+
+/** The same in each group of rows, which are sorted; the column gets what all of a step stand on.  -1 after telling. */
+int steps_put_together(struct step_row *rows, size_t n, size_t n_class, int64_t threshold, bool by_mean, struct column *column,
+                       struct coarsening *lost);
+
 #endif
