@@ -67,11 +67,20 @@ static int64_t seen_as(const struct bundle *b, int64_t seen, int64_t truth)
     return truth > 0 && truth < b->view->threshold ? MISSING_INTEGER : truth;
 }
 
-static size_t count_of(struct bundle *b, const struct both *both, const char *column, size_t row, const char *key)
+/* Of one key there may be several counts: it says what is counted, not where. */
+static size_t count_at(struct bundle *b, const struct both *both, const char *column, size_t row, const char *key)
 {
     const int64_t truth = cell_integer(both->truth, column, row);
 
     return view_count(b->view, seen_as(b, cell_integer(both->seen, column, row), truth), truth, "%s|%s", b->prefix, key);
+}
+
+static size_t count_of(struct bundle *b, const struct both *both, const char *column, size_t row, const char *key)
+{
+    const size_t count = count_at(b, both, column, row, key);
+
+    view_name(b->view, count, "%s|%s", b->prefix, key);
+    return count;
 }
 
 /* ---- rows read, steps of the attrition -------------------------------------------------------------------------- */
@@ -197,9 +206,10 @@ static size_t people_of(struct bundle *b, const char *population, const char *ar
             for (size_t k = 0; k < t->truth->n_rows; k++)
                 sum += is_group(b, i, k) ? cell_integer(t->truth, "n", k) : 0;
         }
-    if (sum < 0 || (all != NONE && b->view->counts[all].truth == sum))
-        return all;
-    return view_count(b->view, MISSING_INTEGER, sum, "%s|people|%s|%s", b->prefix, population, arm);
+    const bool is_all = sum < 0 || (all != NONE && b->view->counts[all].truth == sum);
+    const size_t people = is_all ? all : view_count(b->view, MISSING_INTEGER, sum, "%s|people|%s|%s", b->prefix, population, arm);
+    view_name(b->view, people, "%s|people|%s|%s", b->prefix, population, arm);
+    return people;
 }
 
 static void see_baseline(struct bundle *b)
@@ -372,6 +382,15 @@ static void see_parts(struct bundle *b, size_t i)
     }
 }
 
+/* Which estimate it is: two of one measure and day may still be of several terms and adjustments. */
+static const char *row_name(const struct bundle *b, size_t i, const char *whom)
+{
+    const struct both *t = &b->estimates;
+
+    return pool_format(b->pool, "%s|%s|%s|%s|%s|%g", whom, text(b, t, "measure", i), text(b, t, "adjustment", i), text(b, t, "term", i),
+                       text(b, t, "cause", i), cell_real(t->truth, "time", i));
+}
+
 static void see_estimates(struct bundle *b)
 {
     const struct both *t = &b->estimates;
@@ -381,8 +400,11 @@ static void see_estimates(struct bundle *b)
         const char *whom = pool_format(b->pool, "%s|%s|%s|%s|%s", text(b, t, "outcome", i), text(b, t, "population", i),
                                        text(b, t, "stratum", i), text(b, t, "arm", i), text(b, t, "reference", i));
 
-        b->n[i] = count_of(b, t, "n", i, pool_format(b->pool, "n|%s", whom));
-        b->n_event[i] = count_of(b, t, "n_event", i, pool_format(b->pool, "events|%s|%s|%g", whom, text(b, t, "cause", i), day_of(t, i)));
+        b->n[i] = count_at(b, t, "n", i, pool_format(b->pool, "n|%s", whom));
+        b->n_event[i] = count_at(b, t, "n_event", i, pool_format(b->pool, "events|%s|%s|%g", whom, text(b, t, "cause", i), day_of(t, i)));
+        const char *const row = row_name(b, i, whom);
+        view_name(b->view, b->n[i], "%s|n|%s", b->prefix, row);
+        view_name(b->view, b->n_event[i], "%s|events|%s", b->prefix, row);
     }
     for (size_t i = 0; i < n; i++) /* no estimate is shown that stands on a few; one of a step's end may have none by its day */
         if (!isnan(cell_real(t->seen, "estimate", i)) && cell_is(t->seen, "status", i, "shown")) {
@@ -565,33 +587,17 @@ size_t reader_see(struct view *view, const char *prefix, const char *released, c
     return b.n_steps;
 }
 
-/* Cells whose names do not depend on how curves were cut. */
-static bool is_comparable(const char *key)
-{
-    static const char *const kinds[] = {"quality|", "left|", "dropped|", "arm|", "people|", "level|", "missing|", "n|", "events|",
-                                        "dashboard|"};
-
-    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
-        if (strncmp(key, kinds[k], strlen(kinds[k])) == 0)
-            return true;
-    return false;
-}
-
 void reader_compare(struct view *view, const char *all, const char *some)
 {
-    const size_t n = view->n_counts, length = strlen(all), other_length = strlen(some);
+    const size_t length = strlen(all), n = view->n_names;
+    char name[1100];
 
     for (size_t i = 0; i < n; i++) {
-        const char *key = view->counts[i].key;
+        const struct view_name *const one = &view->names[i];
 
-        if (strncmp(key, all, length) != 0 || key[length] != '|' || !is_comparable(key + length + 1))
+        if (strncmp(one->name, all, length) != 0 || one->name[length] != '|')
             continue;
-        for (size_t k = 0; k < n; k++) {
-            const char *other = view->counts[k].key;
-
-            if (strncmp(other, some, other_length) == 0 && other[other_length] == '|' &&
-                strcmp(other + other_length, key + length) == 0)
-                view_rest(view, i, k);
-        }
+        snprintf(name, sizeof name, "%s%s", some, one->name + length);
+        view_rest(view, one->count, view_named(view, name));
     }
 }

@@ -49,9 +49,11 @@ static size_t look(const struct dashboard *d, const char *column, size_t m, size
 
     if (d->view->is_careless)
         seen = truth > 0 && truth < d->view->threshold ? MISSING_INTEGER : truth;
-    if (strcmp(column, "n") == 0) /* whatever is asked, they are the same people where they are as many everywhere */
-        return view_count(d->view, seen, truth, "%s|dashboard|n|%zu|%zu", d->prefix, is_told_as_shares(d, m) ? m : 0, cell);
-    return view_count(d->view, seen, truth, "%s|dashboard|%s|%zu|%zu", d->prefix, column, m, cell);
+    /* Whatever is asked, they are the same people where they are as many everywhere. */
+    const size_t key = strcmp(column, "n") != 0 || is_told_as_shares(d, m) ? m : 0;
+    const size_t count = view_count(d->view, seen, truth, "%s|dashboard|%s|%zu|%zu", d->prefix, column, key, cell);
+    view_name(d->view, count, "%s|dashboard|%s|%zu|%zu", d->prefix, column, m, cell);
+    return count;
 }
 
 static size_t unseen(const struct dashboard *d, int64_t truth, const char *what, size_t m, size_t cell)
@@ -61,7 +63,10 @@ static size_t unseen(const struct dashboard *d, int64_t truth, const char *what,
 
 static size_t others(const struct dashboard *d, size_t m, size_t cell)
 {
-    return unseen(d, number(d, "n", m, cell) - number(d, "n_event", m, cell), "others", m, cell);
+    const size_t count = unseen(d, number(d, "n", m, cell) - number(d, "n_event", m, cell), "others", m, cell);
+
+    view_name(d->view, count, "%s|dashboard others|%zu|%zu", d->prefix, m, cell);
+    return count;
 }
 
 /* People with the event by the day, or without it. */
@@ -373,21 +378,11 @@ void reader_see_dashboard(struct view *view, const char *prefix, const char *rel
 
 /* ---- two releases --------------------------------------------------------------------------------------------------------- */
 
-static bool is_of_dashboard(const char *key, const char *prefix)
+static bool is_of_dashboard(const char *name, const char *prefix)
 {
     const size_t length = strlen(prefix);
 
-    return strncmp(key, prefix, length) == 0 && (strncmp(key + length, "|dashboard|", 11) == 0 || strncmp(key + length, "|dashboard others|", 18) == 0);
-}
-
-/* The count of the other bundle that has the same name; NONE. */
-static size_t counterpart(const struct view *view, size_t count, const char *before, const char *after)
-{
-    for (size_t k = 0; k < view->n_counts; k++)
-        if (is_of_dashboard(view->counts[k].key, after) &&
-            strcmp(view->counts[k].key + strlen(after), view->counts[count].key + strlen(before)) == 0)
-            return k;
-    return NONE;
+    return strncmp(name, prefix, length) == 0 && (strncmp(name + length, "|dashboard|", 11) == 0 || strncmp(name + length, "|dashboard others|", 18) == 0);
 }
 
 /* Nothing ties two releases but what they count: how far a change reaches is how far both counts reach. */
@@ -410,11 +405,17 @@ static void judge(const struct view *view, size_t a, size_t b, const struct view
 static void judge_pair(const struct view *view, const char *before, const char *after, const struct view_range *ranges, const char *where,
                        struct changes_found *found)
 {
-    for (size_t a = 0; a < view->n_counts; a++) {
-        const size_t b = is_of_dashboard(view->counts[a].key, before) ? counterpart(view, a, before, after) : NONE;
+    char name[1100];
 
-        if (b != NONE)
-            judge(view, a, b, ranges, where, found);
+    for (size_t i = 0; i < view->n_names; i++) {
+        const struct view_name *const one = &view->names[i];
+
+        if (!is_of_dashboard(one->name, before))
+            continue;
+        snprintf(name, sizeof name, "%s%s", after, one->name + strlen(before));
+        const size_t other = view_named(view, name);
+        if (other != NONE)
+            judge(view, one->count, other, ranges, where, found);
     }
 }
 
@@ -426,9 +427,9 @@ struct changes_found reader_find_changes(const struct view *view, const char *co
 
     if (wanted == NULL || ranges == NULL)
         abort();
-    for (size_t i = 0; i < view->n_counts; i++)
+    for (size_t i = 0; i < view->n_names; i++)
         for (size_t k = 0; k < n; k++)
-            wanted[i] |= is_of_dashboard(view->counts[i].key, prefixes[k]);
+            wanted[view->names[i].count] |= is_of_dashboard(view->names[i].name, prefixes[k]);
     found.n_failed = view_find_ranges(view, wanted, ranges).n_failed;
     for (size_t after = 1; after < n; after++)
         for (size_t before = 0; before < after; before++)

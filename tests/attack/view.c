@@ -8,7 +8,7 @@
 
 #include "base/table.h"
 
-enum { COUNTS_MAX = 1 << 16, SLOTS = 1 << 18, RELATIONS_MAX = 1 << 17, TERMS_MAX = 1 << 20 };
+enum { COUNTS_MAX = 1 << 21, NAMES_MAX = COUNTS_MAX, SLOTS = 1 << 23, RELATIONS_MAX = 1 << 22, TERMS_MAX = 1 << 24 }; /* memory that is not touched costs nothing */
 
 static void *room(size_t n, size_t size)
 {
@@ -26,7 +26,9 @@ struct view *view_alloc(int64_t threshold, int64_t round_to)
     view->threshold = threshold;
     view->round_to = round_to;
     view->counts = room(COUNTS_MAX, sizeof *view->counts);
+    view->names = room(NAMES_MAX, sizeof *view->names);
     view->slots = room(SLOTS, sizeof *view->slots);
+    view->name_slots = room(SLOTS, sizeof *view->name_slots);
     view->first = room(RELATIONS_MAX + 1, sizeof *view->first);
     view->terms = room(TERMS_MAX, sizeof *view->terms);
     return view;
@@ -36,21 +38,28 @@ void view_free(struct view *view)
 {
     for (size_t i = 0; i < view->n_counts; i++)
         free(view->counts[i].key);
+    for (size_t i = 0; i < view->n_names; i++)
+        free(view->names[i].name);
     free(view->counts);
+    free(view->names);
     free(view->slots);
+    free(view->name_slots);
     free(view->first);
     free(view->terms);
     free(view);
 }
 
+static uint64_t hash_text(const char *text, uint64_t hash) /* FNV-1a */
+{
+    for (const char *c = text; *c != '\0'; c++)
+        hash = (hash ^ (unsigned char)*c) * UINT64_C(1099511628211);
+    return hash;
+}
+
 /* The slot of a key with this truth: empty (0) or holding its count + 1. */
 static size_t slot_of(const struct view *view, const char *key, int64_t truth)
 {
-    uint64_t hash = UINT64_C(14695981039346656037) ^ (uint64_t)truth;
-
-    for (const char *c = key; *c != '\0'; c++)
-        hash = (hash ^ (unsigned char)*c) * UINT64_C(1099511628211);
-    for (size_t slot = hash % SLOTS;; slot = (slot + 1) % SLOTS) {
+    for (size_t slot = hash_text(key, UINT64_C(14695981039346656037) ^ (uint64_t)truth) % SLOTS;; slot = (slot + 1) % SLOTS) {
         const size_t at = view->slots[slot];
 
         if (at == 0 || (view->counts[at - 1].truth == truth && strcmp(view->counts[at - 1].key, key) == 0))
@@ -101,6 +110,40 @@ size_t view_count(struct view *view, int64_t seen, int64_t truth, const char *fo
     return view->slots[slot] - 1;
 }
 
+/* The slot of a name: empty (0) or holding its place + 1. */
+static size_t name_slot_of(const struct view *view, const char *name)
+{
+    size_t slot = hash_text(name, UINT64_C(14695981039346656037)) % SLOTS;
+
+    while (view->name_slots[slot] != 0 && strcmp(view->names[view->name_slots[slot] - 1].name, name) != 0)
+        slot = (slot + 1) % SLOTS;
+    return slot;
+}
+
+void view_name(struct view *view, size_t count, const char *format, ...)
+{
+    char name[1024];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(name, sizeof name, format, arguments);
+    va_end(arguments);
+    const size_t slot = name_slot_of(view, name);
+    if (count == NONE || view->name_slots[slot] != 0)
+        return;
+    if (view->n_names == NAMES_MAX)
+        abort();
+    view->names[view->n_names] = (struct view_name){strdup(name), count};
+    view->name_slots[slot] = ++view->n_names;
+}
+
+size_t view_named(const struct view *view, const char *name)
+{
+    const size_t at = view->name_slots[name_slot_of(view, name)];
+
+    return at == 0 ? NONE : view->names[at - 1].count;
+}
+
 void view_at_least(struct view *view, size_t count, int64_t low)
 {
     if (count == NONE || view->counts[count].shown || view->knows_no_rules)
@@ -112,10 +155,12 @@ void view_at_least(struct view *view, size_t count, int64_t low)
 
 void view_term(struct view *view, size_t count, int sign)
 {
-    if (count == NONE || view->n_terms == TERMS_MAX) {
+    if (count == NONE) {
         view->spoilt = true;
         return;
     }
+    if (view->n_terms == TERMS_MAX)
+        abort();
     view->terms[view->n_terms++] = (struct view_term){count, sign};
 }
 
@@ -126,8 +171,10 @@ bool view_end(struct view *view)
 
     for (size_t k = from; k < view->n_terms; k++)
         sum += view->terms[k].sign * view->counts[view->terms[k].count].truth;
-    const bool good = !view->spoilt && sum == 0 && view->n_terms > from + 1 && view->n_relations < RELATIONS_MAX;
+    const bool good = !view->spoilt && sum == 0 && view->n_terms > from + 1;
     view->spoilt = false;
+    if (view->n_relations == RELATIONS_MAX)
+        abort();
     if (good)
         view->first[++view->n_relations] = view->n_terms;
     else

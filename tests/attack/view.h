@@ -19,6 +19,12 @@ struct view_count {
     int64_t truth, low, high; /* between which a reader knows it; of one that is not shown, low alone */
 };
 
+/* What a count is in its bundle: another bundle has the same under this name, whatever it comes to there. */
+struct view_name {
+    char *name;
+    size_t count;
+};
+
 struct view_term {
     size_t count;
     int sign;
@@ -26,9 +32,10 @@ struct view_term {
 
 struct view {
     int64_t threshold, round_to;
-    size_t n_counts, n_relations, n_terms;
+    size_t n_counts, n_names, n_relations, n_terms;
     struct view_count *counts;
-    size_t *slots; /* hash of the keys */
+    struct view_name *names;
+    size_t *slots, *name_slots; /* hashes of the keys and of the names */
     size_t *first; /* [n_relations + 1] */
     struct view_term *terms;
     bool is_careless; /* what small counts alone hidden would have been worth: shows that the attacker is able */
@@ -44,6 +51,11 @@ void view_free(struct view *view);
 /** A count; seen: as it is released, MISSING_INTEGER when hidden.  NONE when the truth is missing.  Of one key there may be several
  *  truths: they are several counts. */
 size_t view_count(struct view *view, int64_t seen, int64_t truth, const char *format, ...) __attribute__((format(printf, 4, 5)));
+/** Names a count (NONE: nothing is named); the first of one name stays. */
+void view_name(struct view *view, size_t count, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/** NONE: there is none of this name. */
+size_t view_named(const struct view *view, const char *name);
+
 /** A reader knows that a count that is not shown is so large. */
 void view_at_least(struct view *view, size_t count, int64_t low);
 
