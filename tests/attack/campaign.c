@@ -147,6 +147,7 @@ static void one_study(const char *stepdown, const char *folder, uint64_t seed, c
     char out[400], where[64];
 
     view->knows_no_rules = story.n_releases > 1;
+    view->knows_nobodies = true;
     view->is_careless = view->is_quiet = strcmp(kind, "careless") == 0;
     snprintf(out, sizeof out, "%s/out-%llu", folder, (unsigned long long)seed);
     snprintf(where, sizeof where, "study %llu %s", (unsigned long long)seed, kind);

@@ -80,17 +80,15 @@ static int64_t truth_of(const struct dashboard *d, size_t count)
     return d->view->counts[count].truth;
 }
 
-/* whole = part + rest; a rest of nobody is no term: it is suspected. */
-static void split(const struct dashboard *d, size_t whole, size_t part, size_t rest)
+/* That somewhere is nobody is suspected of totals, and of what is told of at all; of other cells only by whoever knows it. */
+static bool suspects_nobody(const struct dashboard *d, size_t m, size_t cell)
 {
-    view_term(d->view, whole, 1);
-    view_term(d->view, part, -1);
-    if (rest != NONE && truth_of(d, rest) > 0)
-        view_term(d->view, rest, -1);
-    view_end(d->view);
+    return d->view->knows_nobodies || cell == 0 || cell_integer(d->seen, "n", row_of(d, m, cell)) != MISSING_INTEGER ||
+           cell_integer(d->seen, "n_event", row_of(d, m, cell)) != MISSING_INTEGER;
 }
 
-static void split_always(const struct dashboard *d, size_t whole, size_t part, size_t rest)
+/* whole = part + rest */
+static void split(const struct dashboard *d, size_t whole, size_t part, size_t rest)
 {
     view_term(d->view, whole, 1);
     view_term(d->view, part, -1);
@@ -168,12 +166,17 @@ static void see_left_out(const struct dashboard *d, size_t m, size_t cell)
     if (d->view->counts[n].shown || cell == 0 || rest > 0)
         view_rest(d->view, all, n);
     else
-        split_always(d, all, n, unseen(d, rest, "left out", m, cell));
+        split(d, all, n, unseen(d, rest, "left out", m, cell));
 }
 
 static void see_cell(const struct dashboard *d, size_t m, size_t cell)
 {
-    split(d, look(d, "n", m, cell), look(d, "n_event", m, cell), others(d, m, cell));
+    const size_t n = look(d, "n", m, cell), counted = look(d, "n_event", m, cell);
+
+    if (truth_of(d, n) == truth_of(d, counted) && suspects_nobody(d, m, cell))
+        view_equal(d->view, n, counted);
+    else
+        split(d, n, counted, others(d, m, cell));
     see_told(d, m, cell);
     see_left_out(d, m, cell);
 }
@@ -189,30 +192,43 @@ static void see_days(const struct dashboard *d, size_t m, size_t k, size_t cell)
     const size_t event = side(d, m, cell, true), later = side(d, k, cell, true), n = look(d, "n", m, cell), then = look(d, "n", k, cell);
     const int64_t change = truth_of(d, later) - truth_of(d, event), lost = truth_of(d, n) - truth_of(d, then);
     const int64_t past = change < 0 ? -change : 0, fresh = change < 0 ? 0 : change;
+    const bool may_be_lost = lost > 0 || !(suspects_nobody(d, m, cell) || suspects_nobody(d, k, cell));
 
     if (is_share(d, m, "rate") || is_share(d, k, "rate") || lost < past)
         return;
     view_term(d->view, later, 1);
     view_term(d->view, event, -1);
-    if (fresh > 0 || lost > 0)
+    if (fresh > 0 || may_be_lost)
         view_term(d->view, unseen(d, fresh, "new", 100 * m + k, cell), -1);
-    if (lost > 0)
+    if (may_be_lost)
         view_term(d->view, unseen(d, past, "past", 100 * m + k, cell), 1);
     view_end(d->view);
     view_term(d->view, n, 1);
     view_term(d->view, then, -1);
-    if (lost > 0) {
+    if (may_be_lost) {
         view_term(d->view, unseen(d, past, "past", 100 * m + k, cell), -1);
         view_term(d->view, unseen(d, lost - past, "gone", 100 * m + k, cell), -1);
     }
     view_end(d->view);
 }
 
+/* The people of the second are some of those of the first. */
+static void see_fewer(const struct dashboard *d, size_t m, size_t k, size_t cell)
+{
+    const size_t n = look(d, "n", m, cell), fewer = look(d, "n", k, cell);
+    const int64_t rest = truth_of(d, n) - truth_of(d, fewer);
+
+    if (rest != 0 || suspects_nobody(d, m, cell) || suspects_nobody(d, k, cell))
+        view_rest(d->view, n, fewer);
+    else if (n != fewer)
+        split(d, n, fewer, unseen(d, rest, "fewer", 100 * m + k, cell));
+}
+
 static void see_pair(const struct dashboard *d, size_t m, size_t k, size_t cell)
 {
     if (!cells_equal(d->measures, "outcome", m, k)) { /* both are some of everybody, or the first is everybody */
         if (m == 0 && truth_of(d, everybody(d, 0)) == number(d, "n", 0, 0))
-            view_rest(d->view, look(d, "n", m, cell), look(d, "n", k, cell));
+            see_fewer(d, m, k, cell);
         return;
     }
     if (day_of(d, m) < day_of(d, k))
@@ -325,19 +341,26 @@ static void find_shape(struct dashboard *d)
     d->n_measures = t->n_rows / first;
 }
 
+/* What is said of one cell, of all measures. */
+static void see_within(const struct dashboard *d, size_t cell)
+{
+    d->view->place = (struct view_place){true, cell / d->width, cell % d->width};
+    for (size_t m = 0; m < d->n_measures; m++)
+        see_cell(d, m, cell);
+    for (size_t m = 0; m < d->n_measures; m++)
+        for (size_t k = 0; k < d->n_measures; k++)
+            if (k != m)
+                see_pair(d, m, k, cell);
+    d->view->place = (struct view_place){false, 0, 0};
+}
+
 static void see_all(const struct dashboard *d)
 {
-    const size_t n_cells = d->height * d->width;
-
-    for (size_t m = 0; m < d->n_measures; m++)
-        for (size_t cell = 0; cell < n_cells; cell++)
-            see_cell(d, m, cell);
+    for (size_t cell = 0; cell < d->height * d->width; cell++)
+        see_within(d, cell);
     see_sums(d, 0, look_everybody);
     see_arms(d, everybody(d, 0), NULL, NULL, NAN, "dashboard nowhere");
     for (size_t m = 0; m < d->n_measures; m++) {
-        for (size_t k = 0; k < d->n_measures; k++)
-            for (size_t cell = 0; k != m && cell < n_cells; cell++)
-                see_pair(d, m, k, cell);
         see_sums(d, m, look_people);
         see_sums(d, m, look_counted);
         see_all_arms(d, m);

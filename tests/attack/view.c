@@ -101,7 +101,7 @@ size_t view_count(struct view *view, int64_t seen, int64_t truth, const char *fo
     if (view->slots[slot] == 0) {
         if (view->n_counts == COUNTS_MAX)
             abort();
-        view->counts[view->n_counts] = (struct view_count){.key = strdup(key), .truth = truth};
+        view->counts[view->n_counts] = (struct view_count){.key = strdup(key), .truth = truth, .place = view->place};
         view->slots[slot] = ++view->n_counts;
     }
     struct view_count *count = &view->counts[view->slots[slot] - 1];

@@ -13,10 +13,17 @@
 
 #define NONE SIZE_MAX
 
+/* A cell of a grid that has totals in its first line and column. */
+struct view_place {
+    bool is_somewhere;
+    size_t line, column;
+};
+
 struct view_count {
     char *key;
     bool shown;
     int64_t truth, low, high; /* between which a reader knows it; of one that is not shown, low alone */
+    struct view_place place;
 };
 
 /* What a count is in its bundle: another bundle has the same under this name, whatever it comes to there. */
@@ -40,7 +47,9 @@ struct view {
     struct view_term *terms;
     bool is_careless; /* what small counts alone hidden would have been worth: shows that the attacker is able */
     bool knows_no_rules; /* it does not count in that steps and estimates that are shown stand on enough */
+    bool knows_nobodies; /* of cells of a dashboard that are hidden as well: where all had the event, or none, and whom no measure misses */
     bool is_quiet;    /* what is found is only counted */
+    struct view_place place; /* of the counts that come now */
     bool spoilt;   /* the relation that is being made has a term NONE */
     size_t n_small_shown, n_wrong; /* counts that should not be shown, or are not what they should be */
 };

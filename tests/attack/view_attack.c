@@ -7,6 +7,9 @@
 #include <string.h>
 
 #include "tests/attack/view.h"
+#include "tests/attack/witness.h"
+
+enum { LARGE_PART = 2000 }; /* columns */
 
 struct attack {
     const struct view *view;
@@ -15,6 +18,7 @@ struct attack {
     struct view_range *ranges;
     size_t *parent; /* [n_counts] union-find */
     int *column;    /* [n_counts] 0: none */
+    bool *is_safe;  /* [n_counts] is large somewhere */
     struct found found;
 };
 
@@ -156,6 +160,21 @@ static void find_range(struct attack *attack, glp_prob *program, size_t i)
         attack->ranges[i] = (struct view_range){low, high};
 }
 
+/* Of a large part: which counts can be large somewhere? */
+static void seek_witnesses(struct attack *attack, size_t root)
+{
+    struct witness *const witness = witness_alloc(attack->view);
+
+    for (int totals = 0; totals < 2; totals++) /* which take longer; what is found before may hold for them */
+        for (size_t i = 0; i < attack->view->n_counts; i++) {
+            const struct view_place place = attack->view->counts[i].place;
+
+            if (is_sought(attack, i) && root_of(attack, i) == root && totals == (place.line == 0 || place.column == 0))
+                attack->is_safe[i] = witness_find(witness, i);
+        }
+    attack->found.n_programs += witness_free(witness);
+}
+
 static void attack_part(struct attack *attack, size_t root, int *indices, double *values)
 {
     const struct view *view = attack->view;
@@ -172,10 +191,12 @@ static void attack_part(struct attack *attack, size_t root, int *indices, double
         if (touches)
             add_relation(attack, program, r, indices, values);
     }
+    if (attack->wanted == NULL && glp_get_num_cols(program) > LARGE_PART)
+        seek_witnesses(attack, root);
     if (glp_get_num_rows(program) > 0) {
         glp_adv_basis(program, 0);
         for (size_t i = 0; i < view->n_counts; i++)
-            if (attack->column[i] > 0 && is_sought(attack, i))
+            if (attack->column[i] > 0 && is_sought(attack, i) && !attack->is_safe[i])
                 (attack->wanted != NULL ? find_range : seek)(attack, program, i);
     }
     for (size_t i = 0; i < view->n_counts; i++)
@@ -192,7 +213,8 @@ static struct found attack_all(struct attack attack)
 
     attack.parent = calloc(view->n_counts + 1, sizeof *attack.parent);
     attack.column = calloc(view->n_counts + 1, sizeof *attack.column);
-    if (done == NULL || indices == NULL || values == NULL || attack.parent == NULL || attack.column == NULL)
+    attack.is_safe = calloc(view->n_counts + 1, sizeof *attack.is_safe);
+    if (done == NULL || indices == NULL || values == NULL || attack.parent == NULL || attack.column == NULL || attack.is_safe == NULL)
         abort();
     glp_term_out(GLP_OFF);
     join(&attack);
@@ -211,6 +233,7 @@ static struct found attack_all(struct attack attack)
     free(values);
     free(attack.parent);
     free(attack.column);
+    free(attack.is_safe);
     return attack.found;
 }
 

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/attack/witness.h"
+
+#include <glpk.h>
+#include <stdlib.h>
+
+enum { FEWEST_LINES = 6, MOST_LINES = 192, TRIES = 4, PEOPLED = 10 };
+
+struct witness {
+    const struct view *view;
+    size_t *first, *relations;          /* [n_counts + 1], [n_terms] which equations a count is in */
+    size_t *cell_first, *of_cell;       /* [height * width + 1], [n_counts] which counts are in a cell */
+    size_t height, width;
+    bool *is_large;                     /* [n_counts] has been somewhere */
+    int *column, *row;                  /* [n_counts], [n_relations] in the programme; 0: not in it */
+    size_t *taken, *rows;               /* the counts and the equations of the programme, in its order */
+    size_t n_taken, n_rows, n_programs;
+    size_t *lines, *columns;            /* those of the grid that are in the programme */
+    int *indices;                       /* [n_counts + 1] of a row */
+    double *values;
+    uint64_t state;
+};
+
+static void *room(size_t n, size_t size)
+{
+    void *const memory = calloc(n + 1, size);
+
+    if (memory == NULL)
+        abort();
+    return memory;
+}
+
+/* first[n + 1] holds how many each has, one place later: where each begins. */
+static void add_up(size_t *first, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        first[i + 1] += first[i];
+}
+
+static void find_relations(struct witness *witness)
+{
+    const struct view *const view = witness->view;
+    size_t *const next = room(view->n_counts, sizeof *next);
+
+    for (size_t k = 0; k < view->n_terms; k++)
+        witness->first[view->terms[k].count + 1]++;
+    add_up(witness->first, view->n_counts);
+    for (size_t r = 0; r < view->n_relations; r++)
+        for (size_t k = view->first[r]; k < view->first[r + 1]; k++) {
+            const size_t count = view->terms[k].count;
+
+            witness->relations[witness->first[count] + next[count]++] = r;
+        }
+    free(next);
+}
+
+static void find_shape(struct witness *witness)
+{
+    for (size_t i = 0; i < witness->view->n_counts; i++) {
+        const struct view_place place = witness->view->counts[i].place;
+
+        if (place.is_somewhere && place.line >= witness->height)
+            witness->height = place.line + 1;
+        if (place.is_somewhere && place.column >= witness->width)
+            witness->width = place.column + 1;
+    }
+}
+
+static void find_cells(struct witness *witness)
+{
+    const size_t n_cells = witness->height * witness->width;
+    size_t *const next = room(n_cells, sizeof *next);
+
+    witness->cell_first = room(n_cells + 1, sizeof *witness->cell_first);
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < witness->view->n_counts; i++) {
+            const struct view_place place = witness->view->counts[i].place;
+            const size_t cell = place.line * witness->width + place.column;
+
+            if (place.is_somewhere && pass == 0)
+                witness->cell_first[cell + 1]++;
+            else if (place.is_somewhere)
+                witness->of_cell[witness->cell_first[cell] + next[cell]++] = i;
+        }
+        if (pass == 0)
+            add_up(witness->cell_first, n_cells);
+    }
+    free(next);
+}
+
+struct witness *witness_alloc(const struct view *view)
+{
+    struct witness *const witness = room(1, sizeof *witness);
+
+    *witness = (struct witness){.view = view,
+                                .first = room(view->n_counts + 1, sizeof *witness->first),
+                                .relations = room(view->n_terms, sizeof *witness->relations),
+                                .of_cell = room(view->n_counts, sizeof *witness->of_cell),
+                                .is_large = room(view->n_counts, sizeof *witness->is_large),
+                                .column = room(view->n_counts, sizeof *witness->column),
+                                .row = room(view->n_relations, sizeof *witness->row),
+                                .taken = room(view->n_counts, sizeof *witness->taken),
+                                .rows = room(view->n_relations, sizeof *witness->rows),
+                                .lines = room(view->n_counts, sizeof *witness->lines),
+                                .columns = room(view->n_counts, sizeof *witness->columns),
+                                .indices = room(view->n_counts, sizeof *witness->indices),
+                                .values = room(view->n_counts, sizeof *witness->values),
+                                .state = 20261129};
+    find_relations(witness);
+    find_shape(witness);
+    find_cells(witness);
+    return witness;
+}
+
+size_t witness_free(struct witness *witness)
+{
+    const size_t n_programs = witness->n_programs;
+
+    free(witness->first);
+    free(witness->relations);
+    free(witness->cell_first);
+    free(witness->of_cell);
+    free(witness->is_large);
+    free(witness->column);
+    free(witness->row);
+    free(witness->taken);
+    free(witness->rows);
+    free(witness->lines);
+    free(witness->columns);
+    free(witness->indices);
+    free(witness->values);
+    free(witness);
+    return n_programs;
+}
+
+/* ---- a part of the grid ------------------------------------------------------------------------------------------- */
+
+/* splitmix64 */
+static size_t draw(struct witness *witness, size_t below)
+{
+    uint64_t x = witness->state += UINT64_C(0x9e3779b97f4a7c15);
+
+    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return (size_t)((x ^ (x >> 31)) % below);
+}
+
+static bool is_among(const size_t *chosen, size_t n, size_t one)
+{
+    for (size_t k = 0; k < n; k++)
+        if (chosen[k] == one)
+            return true;
+    return false;
+}
+
+/* Is anybody there whose number is not known? */
+static bool is_peopled(const struct witness *witness, size_t cell)
+{
+    for (size_t k = witness->cell_first[cell]; k < witness->cell_first[cell + 1]; k++) {
+        const struct view_count *const count = &witness->view->counts[witness->of_cell[k]];
+
+        if (!count->shown && count->truth > 0)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * Lines of the grid, from cell `from` on one behind the other by `step`: the totals, the own one, some by chance, and some in
+ * which there are people who could be elsewhere; how many.  What is a total is the sum of all.
+ */
+static size_t choose(struct witness *witness, size_t own, size_t of, size_t more, size_t from, size_t step, size_t *chosen)
+{
+    size_t n = 0;
+
+    chosen[n++] = 0;
+    if (own != 0)
+        chosen[n++] = own;
+    for (size_t k = 0; k < (own == 0 || more >= of ? of : 0); k++)
+        if (!is_among(chosen, n, k))
+            chosen[n++] = k;
+    for (size_t tries = 0; n < of && tries < (1 + PEOPLED) * more; tries++) {
+        const size_t one = draw(witness, of);
+
+        if (!is_among(chosen, n, one) && (tries < more || is_peopled(witness, from + one * step)))
+            chosen[n++] = one;
+    }
+    return n;
+}
+
+static void take_row(struct witness *witness, size_t relation)
+{
+    if (witness->row[relation] > 0)
+        return;
+    witness->rows[witness->n_rows++] = relation;
+    witness->row[relation] = (int)witness->n_rows;
+}
+
+static void take_cell(struct witness *witness, size_t cell)
+{
+    for (size_t k = witness->cell_first[cell]; k < witness->cell_first[cell + 1]; k++) {
+        const size_t i = witness->of_cell[k];
+        const struct view_count *const count = &witness->view->counts[i];
+
+        if (count->shown && count->low == count->high)
+            continue;
+        witness->taken[witness->n_taken++] = i;
+        witness->column[i] = (int)witness->n_taken;
+        for (size_t r = witness->first[i]; r < witness->first[i + 1]; r++)
+            take_row(witness, witness->relations[r]);
+    }
+}
+
+static void take_around(struct witness *witness, size_t count, size_t more)
+{
+    const struct view_place place = witness->view->counts[count].place;
+    const size_t width = witness->width;
+    const size_t n_lines = choose(witness, place.line, witness->height, more, place.column, width, witness->lines),
+                 n_columns = choose(witness, place.column, width, more, place.line * width, 1, witness->columns);
+
+    for (size_t p = 0; p < n_lines; p++)
+        for (size_t q = 0; q < n_columns; q++)
+            take_cell(witness, witness->lines[p] * width + witness->columns[q]);
+}
+
+static void forget(struct witness *witness)
+{
+    while (witness->n_taken > 0)
+        witness->column[witness->taken[--witness->n_taken]] = 0;
+    while (witness->n_rows > 0)
+        witness->row[witness->rows[--witness->n_rows]] = 0;
+}
+
+/* ---- the programme: by how much each differs from the truth, where all equations hold ------------------------------- */
+
+static void add_columns(const struct witness *witness, glp_prob *program)
+{
+    glp_add_cols(program, (int)witness->n_taken);
+    for (size_t at = 0; at < witness->n_taken; at++) {
+        const struct view_count *const count = &witness->view->counts[witness->taken[at]];
+
+        glp_set_col_bnds(program, (int)at + 1, count->shown ? GLP_DB : GLP_LO, (double)(count->low - count->truth),
+                         (double)(count->high - count->truth));
+    }
+}
+
+static void add_row(const struct witness *witness, glp_prob *program, size_t at)
+{
+    const struct view *const view = witness->view;
+    const size_t relation = witness->rows[at];
+    int n = 0;
+
+    for (size_t k = view->first[relation]; k < view->first[relation + 1]; k++) {
+        const int column = witness->column[view->terms[k].count];
+        int place = 1;
+
+        if (column == 0)
+            continue;
+        while (place <= n && witness->indices[place] != column)
+            place++;
+        if (place > n) {
+            witness->indices[++n] = column;
+            witness->values[n] = 0;
+        }
+        witness->values[place] += view->terms[k].sign;
+    }
+    glp_set_row_bnds(program, (int)at + 1, GLP_FX, 0, 0);
+    glp_set_mat_row(program, (int)at + 1, n, witness->indices, witness->values);
+}
+
+static bool is_solved(glp_prob *program)
+{
+    glp_smcp settings;
+
+    glp_init_smcp(&settings);
+    settings.msg_lev = GLP_MSG_OFF;
+    settings.presolve = GLP_ON;
+    return glp_simplex(program, &settings) == 0 && glp_get_status(program) == GLP_OPT;
+}
+
+static void remember(const struct witness *witness, glp_prob *program)
+{
+    for (size_t at = 0; at < witness->n_taken; at++) {
+        const size_t i = witness->taken[at];
+        const double value = glp_get_col_prim(program, (int)at + 1) + (double)witness->view->counts[i].truth;
+
+        witness->is_large[i] |= value >= (double)witness->view->threshold - 1e-6;
+    }
+}
+
+/* No programme asks for more than is needed, so that each has an end. */
+static void solve(struct witness *witness, size_t count)
+{
+    const struct view_count *const sought = &witness->view->counts[count];
+    glp_prob *const program = glp_create_prob();
+
+    add_columns(witness, program);
+    glp_add_rows(program, (int)witness->n_rows);
+    for (size_t at = 0; at < witness->n_rows; at++)
+        add_row(witness, program, at);
+    glp_set_col_bnds(program, witness->column[count], GLP_DB, (double)(sought->low - sought->truth),
+                     (double)(witness->view->threshold - sought->truth));
+    glp_set_obj_dir(program, GLP_MAX);
+    glp_set_obj_coef(program, witness->column[count], 1);
+    witness->n_programs++;
+    if (is_solved(program))
+        remember(witness, program);
+    glp_delete_prob(program);
+}
+
+bool witness_find(struct witness *witness, size_t count)
+{
+    if (!witness->view->counts[count].place.is_somewhere)
+        return false;
+    for (size_t more = FEWEST_LINES, tries = 1; !witness->is_large[count] && more <= MOST_LINES; more *= tries % TRIES == 0 ? 2 : 1, tries++) {
+        take_around(witness, count, more);
+        solve(witness, count);
+        forget(witness);
+    }
+    return witness->is_large[count];
+}
