@@ -95,6 +95,32 @@ static size_t events_of(struct release_counts *counts, size_t measure, size_t ro
     return count_find(counts->system, pool_format(counts->pool, "uncounted|%s", counts->system->counts[events].key), others);
 }
 
+/* The first day of the report, from the day of the measure on, by which events of all arms are counted; NAN: none. */
+static double next_day(struct release_counts *counts, const struct asked *events)
+{
+    const struct table *const estimates = counts->tables.estimates;
+    double next = NAN;
+
+    for (size_t row = 0; row < cell_rows(estimates); row++) {
+        const double day = cell_real(estimates, "time", row);
+        const struct asked asked = {events->population, events->outcome, day};
+
+        if (day >= events->day && !(day >= next) && cell_is(estimates, "outcome", row, events->outcome) && sum_over_arms(counts, &asked) >= 0)
+            next = day;
+    }
+    return next;
+}
+
+/* Who had the event by the day of a share had it by the next day of the report. */
+static void tie_share(struct release_counts *counts, size_t measure, size_t row, const struct asked *events)
+{
+    const struct asked asked = {events->population, events->outcome, isnan(events->day) ? NAN : next_day(counts, events)};
+
+    if (!isnan(asked.day))
+        tie_to_arms(counts, &asked, add_share_events(counts, measure, row),
+                    pool_format(counts->pool, "events not in the share|%s|%s|%.17g|%.17g", asked.outcome, asked.population, events->day, asked.day));
+}
+
 static void tie_measure(struct release_counts *counts, size_t measure, size_t row, const char *population)
 {
     const struct table *const measures = counts->tables.programme_measures;
@@ -103,6 +129,10 @@ static void tie_measure(struct release_counts *counts, size_t measure, size_t ro
 
     if (sum_over_arms(counts, &people) != everybody(counts) - cell_integer(measures, "n_missing", measure))
         return;
+    if (is_share(counts, measure)) {
+        tie_share(counts, measure, row, &events);
+        return;
+    }
     tie_to_arms(counts, &people, counts->programme_n[row], pool_format(counts->pool, "not in the dashboard|%s|%s", outcome, population));
     if (!isnan(events.day))
         tie_to_arms(counts, &events, events_of(counts, measure, row),
@@ -176,8 +206,7 @@ static void tie_population(struct release_counts *counts, const struct programme
         tie_levels(counts, shape, population);
     }
     for (size_t m = 0; m < shape->n_measures; m++)
-        if (!is_share(counts, m))
-            tie_measure(counts, m, m * shape->n_cells, population);
+        tie_measure(counts, m, m * shape->n_cells, population);
 }
 
 void add_programme_people(struct release_counts *counts, const struct programme_shape *shape)

@@ -182,7 +182,7 @@ static int tell_measure(struct telling *telling, size_t measure)
     share_look_at_others(telling);
     for (size_t cell = 0; cell < telling->shape.n_cells; cell++)
         tell_cell(telling, cell);
-    if (!share_hides_beside_arms(telling))
+    if (!share_hides_beside_arms(telling) || (telling->what->counts != NULL && release_counts_hides_share(telling->what->counts, measure)))
         for (size_t cell = 0; cell < telling->shape.n_cells; cell++)
             telling->cells[cell].n = MISSING_INTEGER;
     share_keep_earlier(telling);

@@ -47,7 +47,7 @@ struct programme_telling {
     const bool *is_hidden;         /* [rows of programmes] of measures that are told by counts: are those who count withheld? */
     int64_t threshold;
     struct ledger *ledger;               /* of earlier releases, after ledger_apply; NULL: none */
-    const struct release_counts *counts; /* as they were given to it; NULL: none */
+    const struct release_counts *counts; /* as they were given to it, after the audit; NULL: none */
 };
 
 /**

@@ -204,7 +204,7 @@ static int put_shares(const struct exact *exact, const struct release_counts *co
         return 0;
     bool *const is_hidden = allocate(exact->programmes->n_rows + 1, sizeof *is_hidden);
     const struct programme_telling what = {exact->programme_measures, exact->programmes, exact->estimates, exact->is_share, is_hidden, threshold, ledger,
-                                           ledger == NULL ? NULL : counts};
+                                           threshold == 0 ? NULL : counts};
 
     for (size_t row = 0; is_hidden != NULL && threshold > 0 && row < exact->programmes->n_rows; row++)
         is_hidden[row] = is_hidden_in(counts, exact->programmes, row);

@@ -253,4 +253,5 @@ void release_counts_free(struct release_counts *counts)
     counts->system = NULL;
     free(counts->programme_n);
     free(counts->programme_events);
+    free(counts->share_bounds);
 }

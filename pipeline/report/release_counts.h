@@ -17,7 +17,8 @@
  *                 a population is a part of the first one
  *     overlap     the people of an arm are those of all intervals of the score
  *     programmes  all programmes = sum of the programmes, all periods = sum of the periods and of those without a date; people =
- *                 counted + not counted; all arms = all programmes + others, with the outcome's event by the day too
+ *                 counted + not counted; all arms = all programmes + others, with the outcome's event by the day too, between bounds
+ *                 where a measure is told as a share
  *     curves      events of the steps add up to the events by a day, at risk = at risk before - events - censored + entered
  *
  * Events by a day that is no end of a released step have no cell: they are never shown, but their strata may add up to them.
@@ -43,6 +44,7 @@ struct release_counts {
     struct exact_tables tables;
     const struct coarse_curves *curves;
     size_t *programme_n, *programme_events; /* [rows of programmes] their counts: there are too many to look them up by key */
+    size_t *share_bounds; /* [2 * measures] of each share the bound above and below, counts that are hidden by not telling it; NO_COUNT: none */
 };
 
 /** Makes the system; release_counts_free in any case.  -1 after telling. */
@@ -53,6 +55,9 @@ void release_counts_free(struct release_counts *counts);
 /** The count of a cell; NO_COUNT when the cell has none (missing, negative, not in the system). */
 size_t release_counts_cell(const struct release_counts *counts, const struct table *table, size_t row, const char *column);
 
+/** After the audit: would the share of this measure, over all cells, give away events of the arms? */
+bool release_counts_hides_share(const struct release_counts *counts, size_t measure);
+
 /** Of the steps of curves: people at risk when step `edge` began, and events of a cause in it. */
 size_t release_counts_at_risk(const struct release_counts *counts, const struct coarse_curve *curve, size_t edge);
 size_t release_counts_step(const struct release_counts *counts, const struct coarse_curve *curve, size_t cause, size_t edge);
@@ -60,7 +65,7 @@ size_t release_counts_step(const struct release_counts *counts, const struct coa
 /** "64 to 180": the days of a step that was merged from the ends first .. last, whatever its number. */
 const char *step_days(const struct release_counts *counts, const struct coarse_curve *curve, size_t first, size_t last);
 
-/* ---- for the builders: counts_sources.c, counts_people.c, counts_programmes.c, counts_dashboard.c, counts_estimates.c -------------------------------------- */
+/* ---- for the builders: counts_sources.c, counts_people.c, counts_programmes.c, counts_dashboard.c, counts_shares.c, counts_estimates.c -------------------------------------- */
 
 /** The key of a cell, NULL when it is no count of the system. */
 const char *release_counts_key(const struct release_counts *counts, const struct table *table, size_t row,

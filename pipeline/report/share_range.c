@@ -99,12 +99,18 @@ static struct span fitting(const struct share_cell *cell, int64_t n)
 }
 
 /* The events that give n people this share: the fewest and the most of them. */
+static struct span with_share(int64_t percent, int64_t n)
+{
+    const int64_t low = ((2 * percent - 1) * n + 199) / 200, end = ((2 * percent + 1) * n + 199) / 200;
+
+    return (struct span){low, end - 1};
+}
+
 static void see_people(struct search *search, int64_t n)
 {
     const int64_t T = search->threshold, events = search->cell->events, known = search->cell->n;
-    const int64_t low = ((2 * search->percent - 1) * n + 199) / 200, end = ((2 * search->percent + 1) * n + 199) / 200;
-    const struct span fit = fitting(search->cell, n);
-    const int64_t fewest = most(most(low, fit.low), T), largest = least(least(end - 1, fit.high), n - T);
+    const struct span share = with_share(search->percent, n), fit = fitting(search->cell, n);
+    const int64_t fewest = most(most(share.low, fit.low), T), largest = least(least(share.high, fit.high), n - T);
 
     if (events == 0 || events == known) { /* that it is nobody, or all, is told */
         see_pair(search, n, events == 0 ? 0 : n);
@@ -216,6 +222,13 @@ bool share_hides_enough(const struct share_cell *cell, int64_t threshold, struct
         narrow(&bounds->no_events, &search.spans[NO_EVENTS]);
     }
     return hides;
+}
+
+struct share_bound share_events_bound(int64_t n, int64_t events, int64_t most_people, bool n_is_known, int64_t threshold)
+{
+    const struct span largest = with_share(whole_percent(events, n), most_people);
+
+    return (struct share_bound){n_is_known ? most(largest.low, threshold) : threshold, least(largest.high, most_people - threshold)};
 }
 
 struct share_bound share_bound_change(struct share_bound before, struct share_bound now)

@@ -50,6 +50,12 @@ struct share_bounds {
 bool share_hides_enough(const struct share_cell *cell, int64_t threshold, struct share_bounds *bounds);
 
 /**
+ * Between which the events lie that a share of `n` people tells to whom it is known that they are `most` at most, or exactly so many: the
+ * threshold at least, and so many people without.  O(1).
+ */
+struct share_bound share_events_bound(int64_t n, int64_t events, int64_t most, bool n_is_known, int64_t threshold);
+
+/**
  * May both be known, of one cell in two releases?  By how many people, events and people without the event have changed is then
  * nobody at all, or T at least either way, or can reach T and spans T.  A count that is known exactly has one value as its bounds.
  */

@@ -15,7 +15,7 @@
  *
  * The attacker's equations are its own (reader.c).  It asks, for each count below the threshold that is not shown, shown by
  * nobody or only the difference of two others, whether it is found, or proved to be below the threshold.  Exit status 1 when
- * one is.
+ * one is.  The equations of each release are added to the file that STEPDOWN_ATTACK_EQUATIONS names, for solvers from elsewhere (view.h).
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -84,8 +84,20 @@ static void see_run(struct view *view, const char *prefix, const char *out, stru
     sums->n_releases++;
 }
 
+static void write_equations(const struct view *view, const char *where)
+{
+    const char *const path = getenv("STEPDOWN_ATTACK_EQUATIONS");
+    FILE *const file = path == NULL ? NULL : fopen(path, "a");
+
+    if (file == NULL)
+        return;
+    view_write(view, where, file);
+    fclose(file);
+}
+
 static void attack(const struct view *view, const char *where, struct sums *sums)
 {
+    write_equations(view, where);
     const struct found found = view_attack(view, where);
 
     sums->n_counts += view->n_counts;

@@ -202,3 +202,23 @@ void view_rest(struct view *view, size_t a, size_t b)
         view_term(view, view_count(view, MISSING_INTEGER, rest, "rest|%s|%s", view->counts[a].key, view->counts[b].key), -1);
     view_end(view);
 }
+
+void view_write(const struct view *view, const char *where, FILE *file)
+{
+    fprintf(file, "release %s\n", where);
+    for (size_t i = 0; i < view->n_counts; i++) {
+        const struct view_count *const count = &view->counts[i];
+
+        fprintf(file, "count %lld %lld ", (long long)count->truth, (long long)count->low);
+        if (count->shown)
+            fprintf(file, "%lld %s\n", (long long)count->high, count->key);
+        else
+            fprintf(file, "- %s\n", count->key);
+    }
+    for (size_t r = 0; r < view->n_relations; r++) {
+        fputs("equation", file);
+        for (size_t k = view->first[r]; k < view->first[r + 1]; k++)
+            fprintf(file, " %zu %+d", view->terms[k].count, view->terms[k].sign);
+        fputc('\n', file);
+    }
+}

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #define NONE SIZE_MAX
 
@@ -75,6 +76,10 @@ bool view_end(struct view *view); /* is the relation taken? */
 
 void view_equal(struct view *view, size_t a, size_t b);
 void view_rest(struct view *view, size_t a, size_t b); /* a = b + somebody who has no cell; nothing when a < b */
+
+/** For solvers from elsewhere: a line `release WHERE`, one `count TRUTH LOW HIGH KEY` for each count (HIGH `-`: no end; numbered from 0), one
+ *  `equation NUMBER SIGN ...` for each equation, whose terms add up to 0. */
+void view_write(const struct view *view, const char *where, FILE *file);
 
 /** What an attack came to. */
 struct found {

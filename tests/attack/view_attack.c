@@ -160,18 +160,22 @@ static void find_range(struct attack *attack, glp_prob *program, size_t i)
         attack->ranges[i] = (struct view_range){low, high};
 }
 
-/* Of a large part: which counts can be large somewhere? */
+static bool is_total(const struct view_count *count)
+{
+    return count->place.line == 0 || count->place.column == 0;
+}
+
+/* Of a large part: which counts can be large somewhere?  First little is asked of all, then more of those that are left; of totals last. */
 static void seek_witnesses(struct attack *attack, size_t root)
 {
+    static const size_t more[] = {12, 12, 12, 16, 16, 24, 24, 48, 96, 192};
+    const size_t n_rounds = sizeof more / sizeof more[0];
     struct witness *const witness = witness_alloc(attack->view);
 
-    for (int totals = 0; totals < 2; totals++) /* which take longer; what is found before may hold for them */
-        for (size_t i = 0; i < attack->view->n_counts; i++) {
-            const struct view_place place = attack->view->counts[i].place;
-
-            if (is_sought(attack, i) && root_of(attack, i) == root && totals == (place.line == 0 || place.column == 0))
-                attack->is_safe[i] = witness_find(witness, i);
-        }
+    for (size_t round = 0; round < 2 * n_rounds; round++)
+        for (size_t i = 0; i < attack->view->n_counts; i++)
+            if (!attack->is_safe[i] && is_total(&attack->view->counts[i]) == (round >= n_rounds) && is_sought(attack, i) && root_of(attack, i) == root)
+                attack->is_safe[i] = witness_find(witness, i, more[round % n_rounds]);
     attack->found.n_programs += witness_free(witness);
 }
 

@@ -4,7 +4,7 @@
 #include <glpk.h>
 #include <stdlib.h>
 
-enum { FEWEST_LINES = 6, MOST_LINES = 192, TRIES = 4, PEOPLED = 10 };
+enum { PEOPLED = 10 };
 
 struct witness {
     const struct view *view;
@@ -165,24 +165,32 @@ static bool is_peopled(const struct witness *witness, size_t cell)
     return false;
 }
 
+/* Which lines of a grid, or columns: `of` there are, `own` is that of the count; its cells across begin at `from`, one behind the other by `step`. */
+struct across {
+    size_t own, of, from, step;
+    bool is_total; /* the count is the total of its line across, of which all are a part */
+};
+
 /*
- * Lines of the grid, from cell `from` on one behind the other by `step`: the totals, the own one, some by chance, and some in
- * which there are people who could be elsewhere; how many.  What is a total is the sum of all.
+ * The totals, the own one, so many by chance, and some ten times as many in which there are people who could be elsewhere; all where
+ * the count is their total.
  */
-static size_t choose(struct witness *witness, size_t own, size_t of, size_t more, size_t from, size_t step, size_t *chosen)
+static size_t choose(struct witness *witness, const struct across *across, size_t more, size_t *chosen)
 {
+    const bool takes_all = more >= across->of || (across->own == 0 && !across->is_total);
+    const size_t by_people = across->is_total ? 0 : PEOPLED * more;
     size_t n = 0;
 
     chosen[n++] = 0;
-    if (own != 0)
-        chosen[n++] = own;
-    for (size_t k = 0; k < (own == 0 || more >= of ? of : 0); k++)
-        if (!is_among(chosen, n, k))
+    if (across->own != 0)
+        chosen[n++] = across->own;
+    for (size_t k = 1; takes_all && k < across->of; k++)
+        if (k != across->own)
             chosen[n++] = k;
-    for (size_t tries = 0; n < of && tries < (1 + PEOPLED) * more; tries++) {
-        const size_t one = draw(witness, of);
+    for (size_t tries = 0; n < across->of && tries < more + by_people; tries++) {
+        const size_t one = draw(witness, across->of);
 
-        if (!is_among(chosen, n, one) && (tries < more || is_peopled(witness, from + one * step)))
+        if (!is_among(chosen, n, one) && (tries < more || is_peopled(witness, across->from + one * across->step)))
             chosen[n++] = one;
     }
     return n;
@@ -215,8 +223,9 @@ static void take_around(struct witness *witness, size_t count, size_t more)
 {
     const struct view_place place = witness->view->counts[count].place;
     const size_t width = witness->width;
-    const size_t n_lines = choose(witness, place.line, witness->height, more, place.column, width, witness->lines),
-                 n_columns = choose(witness, place.column, width, more, place.line * width, 1, witness->columns);
+    const struct across lines = {place.line, witness->height, place.column, width, place.column == 0},
+                        columns = {place.column, width, place.line * width, 1, place.line == 0};
+    const size_t n_lines = choose(witness, &lines, more, witness->lines), n_columns = choose(witness, &columns, more, witness->columns);
 
     for (size_t p = 0; p < n_lines; p++)
         for (size_t q = 0; q < n_columns; q++)
@@ -308,11 +317,11 @@ static void solve(struct witness *witness, size_t count)
     glp_delete_prob(program);
 }
 
-bool witness_find(struct witness *witness, size_t count)
+bool witness_find(struct witness *witness, size_t count, size_t more)
 {
     if (!witness->view->counts[count].place.is_somewhere)
         return false;
-    for (size_t more = FEWEST_LINES, tries = 1; !witness->is_large[count] && more <= MOST_LINES; more *= tries % TRIES == 0 ? 2 : 1, tries++) {
+    if (!witness->is_large[count]) {
         take_around(witness, count, more);
         solve(witness, count);
         forget(witness);

@@ -17,8 +17,8 @@ struct witness *witness_alloc(const struct view *view);
 /** How many programmes were solved. */
 size_t witness_free(struct witness *witness);
 
-/** Can the count be the threshold or more?  Others that are so large at the same point are remembered.  false: it is nowhere in a grid,
- *  or no point was found. */
-bool witness_find(struct witness *witness, size_t count);
+/** Can the count be the threshold or more?  more: so many lines and columns by chance, and some ten times as many in which there are people.
+ *  Others that are so large at the same point are remembered.  false: it is nowhere in a grid, or no point was found. */
+bool witness_find(struct witness *witness, size_t count, size_t more);
 
 #endif

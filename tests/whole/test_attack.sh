@@ -20,4 +20,10 @@ mkdir "$box/study"
     grep -q '^updates: .* 0 of them are proved to' "$box/told"
 report $? 'that a few people behind a share have changed is not told by two releases' "$(tail -n 1 "$box/updates")"
 
+# Of this one that two people had had the event in what is left of a step: 61 % of at most 103 people had it, 32 of them in the other arm.
+"$build/tests/attack/campaign" "$build/bin/stepdown" "$box/study" 20002 1 alone > "$box/shares" 2>&1 &&
+    grep -q '^alone: 1 releases (0 refused) .* 0 were found and 0 proved small' "$box/shares" &&
+    grep -q '^share|relapse_180|above 74,74,protects others$' "$box/study/out-20002/work/release-log.csv"
+report $? 'nor do a share and the other arm tell how few events there are within a step' "$(head -n 1 "$box/shares")"
+
 exit $failed

@@ -175,9 +175,47 @@ static void test_who_was_lost_between_two_days_is_hidden_by_a_share_and_not_told
     assert_true(share_hides_enough(&many, 11, NULL));
 }
 
+static bool fits(int64_t percent, int64_t n, int64_t events, int64_t T)
+{
+    return n >= T && events >= T && n - events >= T && whole_percent(events, n) == percent;
+}
+
+/* The same by counting everything: all people and events of them that have the share. */
+static void test_events_behind_a_share_of_so_many_at_most_are_bounded(void **state)
+{
+    const int64_t T = 5;
+
+    (void)state;
+    for (int64_t n = 2 * T; n <= 60; n += 7)
+        for (int64_t events = T; events <= n - T; events += 3)
+            for (int64_t more = 0; more <= 9; more += 3) {
+                const int64_t most = n + more, first = more == 0 ? n : T, percent = whole_percent(events, n);
+                const struct share_bound bound = share_events_bound(n, events, most, more == 0, T);
+                int64_t low = INT64_MAX, high = 0;
+
+                for (int64_t people = first; people <= most; people++)
+                    for (int64_t k = 0; k <= people; k++)
+                        if (fits(percent, people, k, T)) {
+                            low = k < low ? k : low;
+                            high = k > high ? k : high;
+                        }
+                /* Of some percentages no people in between have just the threshold of events: the bound is the wider one then. */
+                assert_true(bound.low <= low && bound.high >= high);
+                assert_true(bound.low <= events && bound.high >= events);
+                if (more == 0) {
+                    assert_int_equal(bound.low, low);
+                    assert_int_equal(bound.high, high);
+                }
+            }
+    /* 61 % of at most 103 people. */
+    assert_int_equal(share_events_bound(95, 58, 103, false, 11).high, 63);
+    assert_int_equal(share_events_bound(95, 58, 103, false, 11).low, 11);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_events_behind_a_share_of_so_many_at_most_are_bounded),
         cmocka_unit_test(test_whole_per_cents_are_rounded_half_up),
         cmocka_unit_test(test_a_share_hides_enough_where_counting_everything_says_so),
         cmocka_unit_test(test_who_was_lost_between_two_days_is_hidden_by_a_share_and_not_told_by_it),
