@@ -112,12 +112,12 @@ static double next_day(struct release_counts *counts, const struct asked *events
 }
 
 /* Who had the event by the day of a share had it by the next day of the report. */
-static void tie_share(struct release_counts *counts, size_t measure, size_t row, const struct asked *events)
+static void tie_share(struct release_counts *counts, size_t measure, const struct asked *events)
 {
     const struct asked asked = {events->population, events->outcome, isnan(events->day) ? NAN : next_day(counts, events)};
 
     if (!isnan(asked.day))
-        tie_to_arms(counts, &asked, add_share_events(counts, measure, row),
+        tie_to_arms(counts, &asked, add_share_events(counts, measure),
                     pool_format(counts->pool, "events not in the share|%s|%s|%.17g|%.17g", asked.outcome, asked.population, events->day, asked.day));
 }
 
@@ -130,7 +130,7 @@ static void tie_measure(struct release_counts *counts, size_t measure, size_t ro
     if (sum_over_arms(counts, &people) != everybody(counts) - cell_integer(measures, "n_missing", measure))
         return;
     if (is_share(counts, measure)) {
-        tie_share(counts, measure, row, &events);
+        tie_share(counts, measure, &events);
         return;
     }
     tie_to_arms(counts, &people, counts->programme_n[row], pool_format(counts->pool, "not in the dashboard|%s|%s", outcome, population));

@@ -12,10 +12,10 @@
 void add_programme_people(struct release_counts *counts, const struct programme_shape *shape);
 
 /**
- * Of a measure told as a share, all programmes in all periods (`row`): the count of its events, which no table shows, within the bounds
+ * Of a measure told as a share, all programmes in all periods: the count of its events, which no table shows, within the bounds
  * that the share sets.  NO_COUNT where its share is none of people, or would not be told.
  */
-size_t add_share_events(struct release_counts *counts, size_t measure, size_t row);
+size_t add_share_events(struct release_counts *counts, size_t measure);
 
 /** -1 after telling. */
 int start_share_bounds(struct release_counts *counts, size_t n_measures);

@@ -1,26 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The share of a measure over all programmes and periods bounds its events, which are a part of those of all arms. */
-#include <math.h>
+#include <stdlib.h>
 
 #include "base/memory.h"
 #include "report/counts_programmes.h"
+#include "report/programme_counted.h"
 #include "report/share_range.h"
 
 /* What was counted of a measure that is told as a share, over all cells. */
 struct share_total {
-    int64_t n, events, most; /* events: people with the outcome's event; most: so many are due */
+    int64_t n, events, most; /* events: people with the outcome's event; most: so many can be due */
     bool n_is_known;         /* nobody was lost beside the first measure, or at all */
 };
 
-static struct share_total total_of(const struct release_counts *counts, size_t measure, size_t row)
+static int total_of(const struct release_counts *counts, size_t measure, struct share_total *total)
 {
-    const struct table *const programmes = counts->tables.programmes;
-    const int64_t n = cell_integer(programmes, "n", row), counted = cell_integer(programmes, "n_event", row);
-    const int64_t due = n + cell_integer(programmes, "n_unknown", row), first = cell_integer(programmes, "n", 0);
-    const int64_t due_first = first + cell_integer(programmes, "n_unknown", 0), most = due > due_first ? due : due_first;
-    const bool is_without = cell_is(counts->tables.programme_measures, "share", measure, "no_event");
+    const struct programme_shape shape = programme_shape_of(counts->tables.programmes);
+    struct counted *const counted = programme_counted(counts->tables.programme_measures, counts->tables.programmes, &shape);
 
-    return (struct share_total){n, is_without ? n - counted : counted, most, n == first || n == most};
+    if (counted == NULL)
+        return -1;
+    const struct counted *const own = &counted[measure * shape.n_cells];
+    const int64_t most = counted_everybody(counted, &shape, measure, 0, 0);
+    *total = (struct share_total){own->n, own->events, most, own->n == counted[0].n || own->n == most || counted_is_known(counted, &shape, measure, 0)};
+    free(counted);
+    return 0;
 }
 
 /*
@@ -81,11 +85,15 @@ static bool may_be_told(const struct release_counts *counts, size_t measure, con
            total->n - total->events >= threshold;
 }
 
-size_t add_share_events(struct release_counts *counts, size_t measure, size_t row)
+size_t add_share_events(struct release_counts *counts, size_t measure)
 {
-    const struct share_total total = total_of(counts, measure, row);
     const char *const name = cell_text(counts->pool, counts->tables.programme_measures, "measure", measure);
+    struct share_total total;
 
+    if (total_of(counts, measure, &total) != 0) {
+        counts->system->failed = true;
+        return NO_COUNT;
+    }
     if (!may_be_told(counts, measure, &total))
         return NO_COUNT;
     const struct share_bound bound = share_events_bound(total.n, total.events, total.n_is_known ? total.n : total.most, total.n_is_known,

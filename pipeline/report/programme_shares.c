@@ -146,22 +146,6 @@ static struct columns find_columns(const struct table *table)
                             table_column(table, "baseline"),    table_column(table, "factor")};
 }
 
-/* All that is asked of them later, before anything is put into their place. */
-static struct counted *count(const struct table *measures, const struct table *programmes, const struct programme_shape *shape)
-{
-    struct counted *counted = allocate(shape->n_measures * shape->n_cells + 1, sizeof *counted);
-    const struct column *const n = table_column(programmes, "n"), *const event = table_column(programmes, "n_event"),
-                              *const unknown = table_column(programmes, "n_unknown");
-
-    for (size_t row = 0; counted != NULL && row < shape->n_measures * shape->n_cells; row++) {
-        const int64_t people = column_integer(n, row), told = column_integer(event, row);
-
-        counted[row] = (struct counted){people, cell_is(measures, "share", row / shape->n_cells, "no_event") ? people - told : told,
-                                        column_integer(unknown, row)};
-    }
-    return counted;
-}
-
 static int tell_how(struct table *measures, const bool *is_share)
 {
     struct column *const column = table_add_column(measures, "told_as", COLUMN_TEXT, sizeof "counts" - 1, "Told as counts or as shares", "");
@@ -196,7 +180,7 @@ static int tell_measure(struct telling *telling, size_t measure)
 int programme_shares_put(const struct programme_telling *what)
 {
     const struct programme_shape shape = programme_shape_of(what->programmes);
-    struct counted *counted = count(what->measures, what->programmes, &shape);
+    struct counted *counted = programme_counted(what->measures, what->programmes, &shape); /* before anything is put into their place */
     struct telling telling = {.what = what, .programmes = what->programmes, .measures = what->measures, .shape = shape,
                               .threshold = what->threshold, .counted = counted};
     int status = counted == NULL || (telling.cells = allocate(shape.n_cells + 1, sizeof *telling.cells)) == NULL ||

@@ -43,21 +43,22 @@ static bool is_told(const struct telling *telling, size_t measure, size_t cell)
 }
 
 /*
- * Known, or not, of any measure: more in no cell than the first one counts there and does not know anywhere.  How many it is, is told by the
- * arms, and of a programme by Table 1.
+ * Known, or not, of any measure: more in no cell than the first one counts there and does not know anywhere.  How many it is of all periods
+ * is told by the arms, and of a programme by Table 1.
  */
 static bool hides_enough(const struct telling *telling, size_t cell, size_t other)
 {
     const struct counted *const own = &telling->counted[telling->first_row + cell], *const first = &telling->counted[cell];
     const struct counted *const beside = &telling->counted[other * telling->shape.n_cells + cell];
     const int64_t due = own->n + own->unknown, due_there = beside->n + beside->unknown;
-    const int64_t everybody = larger(larger(due, due_there), first->n + first->unknown);
+    const int64_t everybody = counted_everybody(telling->counted, &telling->shape, telling->measure, other, cell);
     const bool is_known = cell % telling->shape.width == 0;
     const struct share_cell about = {
         .n = own->n,
         .events = own->events,
         .everybody = everybody,
         .everybody_is_known = is_known,
+        .n_is_known = counted_is_known(telling->counted, &telling->shape, telling->measure, cell),
         .most = is_known ? everybody : larger(everybody, first->n + telling->counted[0].unknown),
         .other_n = beside->n,
         .other_events = beside->events,
@@ -127,6 +128,7 @@ bool share_hides_beside_arms(const struct telling *telling)
     const struct table *const estimates = telling->what->estimates;
     const struct counted *const own = &telling->counted[telling->first_row];
     const int64_t due = own->n + own->unknown;
+    const bool is_known = counted_is_known(telling->counted, &telling->shape, telling->measure, 0);
 
     for (size_t row = 0; estimates != NULL && row < estimates->n_rows; row++) {
         if (!is_of_arm(estimates, telling, row))
@@ -136,6 +138,7 @@ bool share_hides_beside_arms(const struct telling *telling)
                                          .events = own->events,
                                          .everybody = larger(due, arms.n),
                                          .everybody_is_known = true,
+                                         .n_is_known = is_known,
                                          .most = larger(due, arms.n),
                                          .other_n = arms.n,
                                          .other_events = arms.events,

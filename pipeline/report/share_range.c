@@ -194,7 +194,7 @@ static bool all_pairs_hide(struct search *search)
 {
     const struct share_cell *const cell = search->cell;
 
-    if (!is_apart(cell) || (cell->everybody_is_known && cell->n == cell->everybody)) {
+    if (!is_apart(cell) || cell->n_is_known || (cell->everybody_is_known && cell->n == cell->everybody)) {
         see_people(search, cell->n);
         return are_safe(search);
     }

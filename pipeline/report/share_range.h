@@ -4,8 +4,8 @@
  *
  * A reader knows of a cell the share s of one measure, how many people N of another measure are in it and how many of them have its
  * event, and perhaps how many people there are at all.  All pairs of n people and y of them who count fit that have the share s, of whom
- * nobody, or the threshold T and more, count, and nobody, or T and more, do not.  Where n is N, or known to
- * be everybody, that is suspected: only such pairs fit then.  Over all pairs that fit
+ * nobody, or the threshold T and more, count, and nobody, or T and more, do not.  Where n is N, or everybody, or known
+ * otherwise, only such pairs fit.  Over all pairs that fit
  *
  *     n, all - n, y, n - y, and N - n (where n is larger: n - N)     must reach 2 T and span 2 T, or be T at least
  *
@@ -28,6 +28,7 @@ struct share_cell {
     int64_t n, events;             /* true ones; events: people with the outcome's event, whatever the share is of */
     int64_t everybody;             /* due, known or not */
     bool everybody_is_known;       /* may a reader know how many that is? */
+    bool n_is_known;               /* ... how many people the measure counts, whatever it is beside others? */
     int64_t most;                  /* so many people are there at most, for all that a reader knows; >= everybody */
     int64_t other_n, other_events; /* of the other measure */
     bool other_is_hidden;          /* are its events withheld? */

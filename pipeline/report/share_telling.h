@@ -11,6 +11,7 @@
 #define REPORT_SHARE_TELLING_H
 
 #include "compare/programme_chart.h"
+#include "report/programme_counted.h"
 #include "report/programme_shape.h"
 #include "report/programme_shares.h"
 #include "report/share_range.h"
@@ -19,11 +20,6 @@
 struct columns {
     struct column *n, *n_event, *n_unknown, *expected, *variance, *ratio, *conf_low, *conf_high, *z, *centre, *low, *high, *signal,
         *person_time, *phase, *baseline, *factor;
-};
-
-/* What was counted of a measure in a cell. */
-struct counted {
-    int64_t n, events, unknown;
 };
 
 /* Another measure beside the one that is told. */

@@ -168,7 +168,7 @@ static bool is_total(const struct view_count *count)
 /* Of a large part: which counts can be large somewhere?  First little is asked of all, then more of those that are left; of totals last. */
 static void seek_witnesses(struct attack *attack, size_t root)
 {
-    static const size_t more[] = {12, 12, 12, 16, 16, 24, 24, 48, 96, 192};
+    static const size_t more[] = {8, 8, 12, 12, 12, 16, 16, 24, 48, 96, 192};
     const size_t n_rounds = sizeof more / sizeof more[0];
     struct witness *const witness = witness_alloc(attack->view);
 

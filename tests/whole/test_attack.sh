@@ -26,4 +26,9 @@ report $? 'that a few people behind a share have changed is not told by two rele
     grep -q '^share|relapse_180|above 74,74,protects others$' "$box/study/out-20002/work/release-log.csv"
 report $? 'nor do a share and the other arm tell how few events there are within a step' "$(head -n 1 "$box/shares")"
 
+# Of this one nobody of the second month is due on the later day, and of the first one nobody was lost: its share tells of the first month alone.
+"$build/tests/attack/campaign" "$build/bin/stepdown" "$box/study" 31502 1 alone > "$box/due" 2>&1 &&
+    grep -q '^alone: 1 releases (0 refused) .* 0 were found and 0 proved small' "$box/due"
+report $? 'nor does the share of a day on which nobody of a month is due' "$(head -n 1 "$box/due")"
+
 exit $failed

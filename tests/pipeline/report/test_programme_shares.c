@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "stats/standardised.h"
+#include "report/programme_counted.h"
 #include "tests/pipeline/report/share_boards.h"
 
 static int tell(const struct board *board)
@@ -129,6 +130,44 @@ static void test_where_nobody_is_nobody_is_told(void **state)
     board_free(&board);
 }
 
+/* On day 60 nobody of the last period is due, and of the others nobody is lost: who is counted then is known. */
+static void test_a_period_in_which_nobody_is_due_hides_nobody(void **state)
+{
+    struct asked asked[] = {
+        {"left_30", "left", "event", 30, {40, 40, 12, 40, 40, 13}, {20, 21, 6, 22, 20, 10}, {2, 2, 2, 2, 2, 2}},
+        {"left_60", "left", "event", 60, {40, 40, 0, 40, 40, 0}, {20, 21, 0, 22, 20, 0}, {2, 2, 0, 2, 2, 0}},
+    };
+    struct board board = board_of(asked, 2);
+    struct programme_shape shape = programme_shape_of(board.programmes);
+    struct counted *counted = programme_counted(board.measures, board.programmes, &shape);
+
+    (void)state;
+    assert_non_null(counted);
+    assert_int_equal(counted_everybody(counted, &shape, 1, 0, 0), 168);
+    assert_int_equal(counted_everybody(counted, &shape, 0, 1, 0), 197);
+    assert_int_equal(counted_everybody(counted, &shape, 1, 0, WIDTH + 3), 14);
+    assert_true(counted_is_known(counted, &shape, 1, 0));
+    assert_true(counted_is_known(counted, &shape, 1, WIDTH));
+    assert_false(counted_is_known(counted, &shape, 1, 1));
+    free(counted);
+    assert_int_equal(tell(&board), 0);
+    assert_int_equal(integer_at(&board, "n", 1, 0, 0), MISSING_INTEGER); /* 51 to 52 % of 160 */
+    board_free(&board);
+
+    asked[1].n[0] = 35; /* five are lost: 51 to 52 % of nobody knows how many */
+    asked[1].unknown[0] = 7;
+    asked[1].event[0] = 18;
+    board = board_of(asked, 2);
+    counted = programme_counted(board.measures, board.programmes, &shape);
+    assert_non_null(counted);
+    assert_int_equal(counted_everybody(counted, &shape, 1, 0, 0), 168);
+    assert_false(counted_is_known(counted, &shape, 1, 0));
+    free(counted);
+    assert_int_equal(tell(&board), 0);
+    assert_int_equal(integer_at(&board, "n", 1, 0, 0), 185);
+    board_free(&board);
+}
+
 static void test_a_dashboard_without_rows_is_left_alone(void **state)
 {
     const struct asked none[] = {{.name = ""}};
@@ -151,6 +190,7 @@ int main(void)
         cmocka_unit_test(test_a_rate_is_told_with_two_digits_of_a_mean_time),
         cmocka_unit_test(test_few_are_not_told_nor_found_by_adding_up),
         cmocka_unit_test(test_where_nobody_is_nobody_is_told),
+        cmocka_unit_test(test_a_period_in_which_nobody_is_due_hides_nobody),
         cmocka_unit_test(test_a_dashboard_without_rows_is_left_alone),
     };
 

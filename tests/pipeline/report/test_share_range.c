@@ -60,7 +60,7 @@ static void see_ways(struct seen *seen, const struct share_cell *cell, int64_t n
 static bool by_counting(const struct share_cell *cell, int64_t T)
 {
     const bool is_apart = cell->n != cell->other_n, has_days = cell->days == DAY_LATER || cell->days == DAY_EARLIER;
-    const bool is_suspected = !is_apart || (cell->everybody_is_known && cell->n == cell->everybody);
+    const bool is_suspected = !is_apart || cell->n_is_known || (cell->everybody_is_known && cell->n == cell->everybody);
     const int64_t e_early = cell->days == DAY_LATER ? cell->other_events : cell->events, n_early = cell->days == DAY_LATER ? cell->other_n : cell->n;
     const bool nobody[N] = {false,
                             !cell->everybody_is_known || cell->n == cell->everybody,
@@ -121,6 +121,7 @@ static struct share_cell draw_cell(struct draws *draws)
                               .other_n = first, .other_events = events, .days = DAY_LATER};
 
     cell.other_is_hidden = draw_chance(draws, 0.25);
+    cell.n_is_known = draw_chance(draws, 0.15);
     cell.same_due = past == 0 && draw_chance(draws, 0.5);
     if (!cell.everybody_is_known)
         cell.most += below(draws, 20);
