@@ -31,7 +31,7 @@
 #include "tests/attack/reader_dashboard.h"
 
 struct sums {
-    size_t n_releases, n_refused, n_counts, n_hidden, n_small, n_exact, n_proved, n_failed, n_steps, n_bad_cells, n_programs;
+    size_t n_releases, n_refused, n_counts, n_hidden, n_small, n_exact, n_proved, n_failed, n_steps, n_bad_cells, n_programs, n_unasked;
     struct changes_found changes;
 };
 
@@ -107,6 +107,7 @@ static void attack(const struct view *view, const char *where, struct sums *sums
     sums->n_proved += found.n_proved;
     sums->n_failed += found.n_failed;
     sums->n_programs += found.n_programs;
+    sums->n_unasked += found.n_unasked;
     sums->n_bad_cells += view->n_small_shown + view->n_wrong;
     if (view->n_small_shown + view->n_wrong > 0)
         printf("not ok - %s: %zu small counts are shown, %zu are shown wrong\n", where, view->n_small_shown, view->n_wrong);
@@ -212,9 +213,9 @@ int main(int argc, char *argv[])
         return sums.changes.n_few + sums.n_failed > 0;
     }
     printf("%s: %zu releases (%zu refused) with %zu counts and %zu steps of curves; of %zu small ones among %zu not shown %zu were "
-           "found and %zu proved small, by %zu programmes (%zu failed)\n",
+           "found and %zu proved small, by %zu programmes (%zu failed; %zu small ones were not asked of)\n",
            argv[5], sums.n_releases, sums.n_refused, sums.n_counts, sums.n_steps, sums.n_small, sums.n_hidden, sums.n_exact,
-           sums.n_proved, sums.n_programs, sums.n_failed);
+           sums.n_proved, sums.n_programs, sums.n_failed, sums.n_unasked);
     if (strcmp(argv[5], "careless") == 0)
         return sums.n_exact < 5 * sums.n_releases;
     if (story_of(argv[5]).n_releases > 1) /* a change of a few may be narrowed down (docs/assurance.md), never found */

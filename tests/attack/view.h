@@ -83,7 +83,7 @@ void view_write(const struct view *view, const char *where, FILE *file);
 
 /** What an attack came to. */
 struct found {
-    size_t n_hidden, n_small, n_exact, n_proved, n_programs, n_failed;
+    size_t n_hidden, n_small, n_exact, n_proved, n_programs, n_failed, n_unasked; /* unasked: in parts that are too large to ask of all */
 };
 
 /** Between which a reader knows a count, all equations together; INFINITY: there is no upper end. */
@@ -94,7 +94,10 @@ struct view_range {
 /** The ranges of the counts that are wanted [n_counts], by linear programmes (GLPK); of all others what is known of each by itself. */
 struct found view_find_ranges(const struct view *view, const bool *wanted, struct view_range *ranges);
 
-/** Asks of every count that is not shown and small how large and how small it can be (GLPK).  Prints what it finds. */
+/**
+ * Asks of every count that is not shown and small how large and how small it can be (GLPK).  Prints what it finds.  In parts of more than 2,000
+ * counts that are not shown 500 are asked of, or as many as STEPDOWN_ATTACK_ASKED says (0: all), and only how large.
+ */
 struct found view_attack(const struct view *view, const char *where);
 
 #endif

@@ -2,6 +2,7 @@
 #include "tests/attack/witness.h"
 
 #include <glpk.h>
+#include <math.h>
 #include <stdlib.h>
 
 enum { PEOPLED = 10 };
@@ -9,12 +10,13 @@ enum { PEOPLED = 10 };
 struct witness {
     const struct view *view;
     size_t *first, *relations;          /* [n_counts + 1], [n_terms] which equations a count is in */
-    size_t *cell_first, *of_cell;       /* [height * width + 1], [n_counts] which counts are in a cell */
+    size_t *cell_first, *of_cell;       /* [height * width + 2], [n_counts] which counts are in a cell; nowhere: behind the last one */
     size_t height, width;
     bool *is_large;                     /* [n_counts] has been somewhere */
     int *column, *row;                  /* [n_counts], [n_relations] in the programme; 0: not in it */
     size_t *taken, *rows;               /* the counts and the equations of the programme, in its order */
     size_t n_taken, n_rows, n_programs;
+    double reached; /* by the last programme; NAN: it was not solved */
     size_t *lines, *columns;            /* those of the grid that are in the programme */
     int *indices;                       /* [n_counts + 1] of a row */
     double *values;
@@ -56,6 +58,7 @@ static void find_relations(struct witness *witness)
 
 static void find_shape(struct witness *witness)
 {
+    witness->height = witness->width = 1;
     for (size_t i = 0; i < witness->view->n_counts; i++) {
         const struct view_place place = witness->view->counts[i].place;
 
@@ -66,24 +69,24 @@ static void find_shape(struct witness *witness)
     }
 }
 
+static size_t cell_of(const struct witness *witness, const struct view_count *count)
+{
+    return count->place.is_somewhere ? count->place.line * witness->width + count->place.column : witness->height * witness->width;
+}
+
 static void find_cells(struct witness *witness)
 {
-    const size_t n_cells = witness->height * witness->width;
+    const size_t n_cells = witness->height * witness->width + 1;
     size_t *const next = room(n_cells, sizeof *next);
 
     witness->cell_first = room(n_cells + 1, sizeof *witness->cell_first);
-    for (int pass = 0; pass < 2; pass++) {
-        for (size_t i = 0; i < witness->view->n_counts; i++) {
-            const struct view_place place = witness->view->counts[i].place;
-            const size_t cell = place.line * witness->width + place.column;
+    for (size_t i = 0; i < witness->view->n_counts; i++)
+        witness->cell_first[cell_of(witness, &witness->view->counts[i]) + 1]++;
+    add_up(witness->cell_first, n_cells);
+    for (size_t i = 0; i < witness->view->n_counts; i++) {
+        const size_t cell = cell_of(witness, &witness->view->counts[i]);
 
-            if (place.is_somewhere && pass == 0)
-                witness->cell_first[cell + 1]++;
-            else if (place.is_somewhere)
-                witness->of_cell[witness->cell_first[cell] + next[cell]++] = i;
-        }
-        if (pass == 0)
-            add_up(witness->cell_first, n_cells);
+        witness->of_cell[witness->cell_first[cell] + next[cell]++] = i;
     }
     free(next);
 }
@@ -168,7 +171,7 @@ static bool is_peopled(const struct witness *witness, size_t cell)
 /* Which lines of a grid, or columns: `of` there are, `own` is that of the count; its cells across begin at `from`, one behind the other by `step`. */
 struct across {
     size_t own, of, from, step;
-    bool is_total; /* the count is the total of its line across, of which all are a part */
+    bool is_total; /* the count is the total of its line across, of which all are a part: there are many cells already */
 };
 
 /*
@@ -178,7 +181,7 @@ struct across {
 static size_t choose(struct witness *witness, const struct across *across, size_t more, size_t *chosen)
 {
     const bool takes_all = more >= across->of || (across->own == 0 && !across->is_total);
-    const size_t by_people = across->is_total ? 0 : PEOPLED * more;
+    const size_t by_chance = across->is_total ? more / 4 + 1 : more, by_people = across->is_total ? 0 : PEOPLED * more;
     size_t n = 0;
 
     chosen[n++] = 0;
@@ -187,10 +190,10 @@ static size_t choose(struct witness *witness, const struct across *across, size_
     for (size_t k = 1; takes_all && k < across->of; k++)
         if (k != across->own)
             chosen[n++] = k;
-    for (size_t tries = 0; n < across->of && tries < more + by_people; tries++) {
+    for (size_t tries = 0; n < across->of && tries < by_chance + by_people; tries++) {
         const size_t one = draw(witness, across->of);
 
-        if (!is_among(chosen, n, one) && (tries < more || is_peopled(witness, across->from + one * across->step)))
+        if (!is_among(chosen, n, one) && (tries < by_chance || is_peopled(witness, across->from + one * across->step)))
             chosen[n++] = one;
     }
     return n;
@@ -230,6 +233,8 @@ static void take_around(struct witness *witness, size_t count, size_t more)
     for (size_t p = 0; p < n_lines; p++)
         for (size_t q = 0; q < n_columns; q++)
             take_cell(witness, witness->lines[p] * width + witness->columns[q]);
+    if (place.line == 0 || place.column == 0 || more == WITNESS_WHOLE) /* other tables speak of totals */
+        take_cell(witness, witness->height * width);
 }
 
 static void forget(struct witness *witness)
@@ -312,19 +317,23 @@ static void solve(struct witness *witness, size_t count)
     glp_set_obj_dir(program, GLP_MAX);
     glp_set_obj_coef(program, witness->column[count], 1);
     witness->n_programs++;
-    if (is_solved(program))
+    witness->reached = NAN;
+    if (is_solved(program)) {
+        witness->reached = glp_get_obj_val(program) + (double)sought->truth;
         remember(witness, program);
+    }
     glp_delete_prob(program);
 }
 
-bool witness_find(struct witness *witness, size_t count, size_t more)
+bool witness_is_large(const struct witness *witness, size_t count)
 {
-    if (!witness->view->counts[count].place.is_somewhere)
-        return false;
-    if (!witness->is_large[count]) {
-        take_around(witness, count, more);
-        solve(witness, count);
-        forget(witness);
-    }
     return witness->is_large[count];
+}
+
+double witness_find(struct witness *witness, size_t count, size_t more)
+{
+    take_around(witness, count, more);
+    solve(witness, count);
+    forget(witness);
+    return witness->reached;
 }

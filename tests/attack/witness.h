@@ -17,8 +17,15 @@ struct witness *witness_alloc(const struct view *view);
 /** How many programmes were solved. */
 size_t witness_free(struct witness *witness);
 
-/** Can the count be the threshold or more?  more: so many lines and columns by chance, and some ten times as many in which there are people.
- *  Others that are so large at the same point are remembered.  false: it is nowhere in a grid, or no point was found. */
-bool witness_find(struct witness *witness, size_t count, size_t more);
+/** Was the count the threshold or more at one of the points that were found? */
+bool witness_is_large(const struct witness *witness, size_t count);
+
+/**
+ * How large can a count be, the threshold at most?  One that is in no cell is taken for one of the total of all.  more: so many lines and columns by chance, and some ten times as many in which
+ * there are people; beside totals all counts that are nowhere in the grid.  WITNESS_WHOLE: everything, so that this is how large it can be.
+ * NAN: that was not found out.
+ */
+double witness_find(struct witness *witness, size_t count, size_t more);
+#define WITNESS_WHOLE SIZE_MAX
 
 #endif
