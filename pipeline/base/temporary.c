@@ -21,6 +21,7 @@
 #define MARK ".stepdown-"
 #define SUFFIX ".tmp"
 
+enum { NAME_SHOWN = 200 }; /* the whole must stay below 255 bytes */
 enum slot_state { SLOT_FREE, SLOT_CLAIMED, SLOT_LIVE };
 
 /* Lock-free atomics are safe in a signal handler, also when another thread is just writing a slot. */
@@ -81,7 +82,6 @@ static int claim_slot(void)
 /* "" + ".NAME.stepdown-PID[-K].tmp" in the folder of path; -1 after telling. */
 static int name_slot(int slot, const char *path, unsigned attempt)
 {
-    enum { NAME_SHOWN = 200 }; /* the whole must stay below 255 bytes */
     const char *const name = path_name(path);
     const int folder_length = (int)(name - path);
     char counter[16] = "";
@@ -281,14 +281,39 @@ static bool is_stale(int folder, const char *name)
            about.st_uid == geteuid();
 }
 
-void output_sweep(const char *folder)
+/* Is it a temporary of the file of that name? */
+static bool is_beside(const char *entry, const char *name)
+{
+    const size_t n = strnlen(name, NAME_SHOWN), mark = strlen(MARK);
+    return entry[0] == '.' && strncmp(entry + 1, name, n) == 0 && strncmp(entry + 1 + n, MARK, mark) == 0 &&
+           strstr(entry + 1 + n + mark, MARK) == NULL;
+}
+
+/* name NULL: of all files. */
+static void sweep(const char *folder, const char *name)
 {
     DIR *const entries = opendir(folder);
     if (entries == NULL)
         return; /* a folder that is not there holds nothing stale */
     const struct dirent *entry;
     while ((entry = readdir(entries)) != NULL)
-        if (is_stale(dirfd(entries), entry->d_name) && unlinkat(dirfd(entries), entry->d_name, 0) == 0)
+        if ((name == NULL || is_beside(entry->d_name, name)) && is_stale(dirfd(entries), entry->d_name) &&
+            unlinkat(dirfd(entries), entry->d_name, 0) == 0)
             detail("removed '%s/%s', left behind by an interrupted run", folder, entry->d_name);
     closedir(entries);
+}
+
+void output_sweep(const char *folder)
+{
+    sweep(folder, NULL);
+}
+
+int output_sweep_beside(const char *path)
+{
+    char *const folder = path_folder(path);
+    if (folder == NULL)
+        return -1;
+    sweep(folder, path_name(path));
+    free(folder);
+    return 0;
 }

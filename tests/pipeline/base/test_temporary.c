@@ -55,7 +55,7 @@ static void stop_other(pid_t child)
 
 static const char *make(const char *folder, const char *format, long owner)
 {
-    char name[128];
+    char name[256];
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
     snprintf(name, sizeof name, format, owner);
@@ -113,6 +113,33 @@ static void test_what_may_belong_to_somebody_is_kept(void **state)
     assert_int_equal(scratch_count(folder), n);
     output_sweep(scratch_path(folder, "none")); /* nothing there is nothing stale */
     stop_other(other);
+    scratch_remove(folder);
+}
+
+/* A killed run leaves its temporary in a folder that is nobody's to sweep: it goes when the same file is written again. */
+static void test_who_writes_a_file_sweeps_what_others_left_of_it_and_no_more(void **state)
+{
+    (void)state;
+    const long dead = (long)dead_process();
+    char *const folder = scratch_folder();
+    char long_name[256], format[256];
+    static const char *const others[] = {".b.h5.stepdown-%ld.tmp", ".a.h5.b.stepdown-%ld.tmp", ".a.h5.stepdown-1.stepdown-%ld.tmp",
+                                         "a.h5.stepdown-%ld.tmp", ".a.stepdown-%ld.tmp"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        make(folder, others[i], dead);
+    const char *const live = make(folder, ".a.h5.stepdown-%ld.tmp", (long)getpid());
+    const size_t n = scratch_count(folder);
+    make(folder, ".a.h5.stepdown-%ld.tmp", dead);
+    make(folder, ".a.h5.stepdown-%ld-2.tmp", dead);
+    assert_int_equal(output_file(scratch_path(folder, "a.h5"), "new", 3), 0);
+    assert_int_equal(scratch_count(folder), n + 1);
+    assert_true(is_there(live));
+    memset(long_name, 'x', 230); /* what is beside it has 200 bytes of its name */
+    long_name[230] = '\0';
+    snprintf(format, sizeof format, ".%.200s.stepdown-%%ld.tmp", long_name);
+    make(folder, format, dead);
+    assert_int_equal(output_file(scratch_path(folder, long_name), "new", 3), 0);
+    assert_int_equal(scratch_count(folder), n + 2);
     scratch_remove(folder);
 }
 
@@ -216,6 +243,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_temporaries_of_dead_processes_are_swept),
         cmocka_unit_test(test_what_may_belong_to_somebody_is_kept),
+        cmocka_unit_test(test_who_writes_a_file_sweeps_what_others_left_of_it_and_no_more),
         cmocka_unit_test(test_the_number_of_a_process_that_is_no_program_of_ours_protects_nothing),
         cmocka_unit_test(test_temporaries_still_open_can_all_be_removed_at_once),
         cmocka_unit_test(test_a_stale_file_of_this_very_number_is_not_taken_for_ours),
