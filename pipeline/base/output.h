@@ -62,7 +62,7 @@ int output_make_folder(const char *path);
 /** Flushes the entries of a folder to the disk.  -1 after telling. */
 int output_sync_folder(const char *folder);
 
-/** Removes stale temporaries (regular files of this user whose writer, a program of ours, no longer lives) from one folder. */
+/** Removes stale temporaries (files and private folders of this user whose writer, a program of ours, no longer lives) from one folder. */
 void output_sweep(const char *folder);
 
 /** Those of one file alone, as whoever writes it does; its folder may hold anybody's files.  -1 after telling. */

@@ -92,8 +92,16 @@ static int name_slot(int slot, const char *path, unsigned attempt)
     if (n < 0 || n >= TEMPORARY_PATH_SIZE)
         return fail("the path '%.60s...' is too long", path);
     slots[slot].owner = getpid();
-    slots[slot].is_folder = false;
     return 0;
+}
+
+/* file NULL: a folder. */
+static bool make(const char *path, int *file)
+{
+    if (file == NULL)
+        return mkdir(path, 0700) == 0;
+    *file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    return *file >= 0;
 }
 
 static int create(const char *path, int *file)
@@ -105,16 +113,16 @@ static int create(const char *path, int *file)
     for (unsigned attempt = 0; attempt < ATTEMPTS; attempt++) {
         if (name_slot(slot, path, attempt) != 0)
             break;
+        slots[slot].is_folder = file == NULL;
         /* Live before it exists: a signal between the two finds nothing to remove, not a file left behind. */
         atomic_store(&slots[slot].state, SLOT_LIVE);
-        *file = open(slots[slot].path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-        if (*file >= 0)
+        if (make(slots[slot].path, file))
             return slot;
         const int reason = errno;
         atomic_store(&slots[slot].state, SLOT_CLAIMED);
         errno = reason;
         if (reason != EEXIST || attempt + 1 == ATTEMPTS) {
-            fail_errno("cannot write '%s'", path);
+            fail_errno(file != NULL ? "cannot write '%s'" : "cannot make a folder for '%s'", path);
             break;
         }
     }
@@ -147,28 +155,14 @@ void temporary_forget(int slot)
     atomic_store(&slots[slot].state, SLOT_FREE);
 }
 
-static int make_folder(const char *path)
-{
-    const int slot = strlen(path) < TEMPORARY_PATH_SIZE ? claim_slot() : fail("the path '%.60s...' is too long", path);
-    if (slot < 0)
-        return -1;
-    strcpy(slots[slot].path, path);
-    slots[slot].owner = getpid();
-    slots[slot].is_folder = true;
-    if (mkdir(path, 0700) != 0) {
-        temporary_forget(slot); /* it is not ours to remove */
-        return fail_errno("cannot make the folder '%s'", path);
-    }
-    atomic_store(&slots[slot].state, SLOT_LIVE);
-    return slot;
-}
-
 int temporary_make_folder(const char *path)
 {
     sigset_t before;
 
+    if (output_sweep_beside(path) != 0)
+        return -1;
     begin_making(&before);
-    const int slot = make_folder(path);
+    const int slot = create(path, NULL);
     end_making(&before);
     return slot;
 }
@@ -187,19 +181,22 @@ static void remove_entries(int folder)
 }
 
 /* Programs that write there may add files in between, hence the rounds. */
-static void remove_folder(const char *path)
+static bool remove_folder(const char *path)
 {
     enum { ROUNDS = 500 };
     for (int round = 0; round < ROUNDS; round++) {
         const int folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         if (folder < 0)
-            return;
+            return false;
         remove_entries(folder);
         close(folder);
-        if (rmdir(path) == 0 || errno != ENOTEMPTY)
-            return;
+        if (rmdir(path) == 0)
+            return true;
+        if (errno != ENOTEMPTY)
+            return false;
         wait_a_millisecond();
     }
+    return false;
 }
 
 void temporary_remove_folder(int slot)
@@ -271,14 +268,25 @@ bool temporary_owner_lives(pid_t owner)
     return strcmp(ours, theirs) == 0 || strncmp(path_name(theirs), "stepdown", strlen("stepdown")) == 0;
 }
 
-/* Only what is plainly ours to remove: a regular file of this user whose writer no longer lives. */
+/* Only what is plainly ours to remove: a regular file or a folder of this user whose writer no longer lives. */
 static bool is_stale(int folder, const char *name)
 {
     struct stat about;
     const pid_t owner = owner_in_name(name);
     return owner > 0 && !temporary_owner_lives(owner) &&
-           fstatat(folder, name, &about, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(about.st_mode) &&
-           about.st_uid == geteuid();
+           fstatat(folder, name, &about, AT_SYMLINK_NOFOLLOW) == 0 &&
+           (S_ISREG(about.st_mode) || S_ISDIR(about.st_mode)) && about.st_uid == geteuid();
+}
+
+static bool remove_stale(const char *folder, const char *name)
+{
+    char path[TEMPORARY_PATH_SIZE];
+    const int n = snprintf(path, sizeof path, "%s/%s", folder, name);
+    if (n < 0 || n >= TEMPORARY_PATH_SIZE)
+        return false;
+    if (unlink(path) == 0)
+        return true;
+    return errno == EISDIR && remove_folder(path);
 }
 
 /* Is it a temporary of the file of that name? */
@@ -298,7 +306,7 @@ static void sweep(const char *folder, const char *name)
     const struct dirent *entry;
     while ((entry = readdir(entries)) != NULL)
         if ((name == NULL || is_beside(entry->d_name, name)) && is_stale(dirfd(entries), entry->d_name) &&
-            unlinkat(dirfd(entries), entry->d_name, 0) == 0)
+            remove_stale(folder, entry->d_name))
             detail("removed '%s/%s', left behind by an interrupted run", folder, entry->d_name);
     closedir(entries);
 }
