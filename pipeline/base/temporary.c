@@ -29,6 +29,7 @@ static struct {
     atomic_int state;
     pid_t owner;
     bool is_folder;
+    int folder; /* opened: when it is to be removed another file may not be opened any more */
     char path[TEMPORARY_PATH_SIZE];
 } slots[TEMPORARIES_MAX];
 
@@ -95,12 +96,26 @@ static int name_slot(int slot, const char *path, unsigned attempt)
     return 0;
 }
 
+static bool make_folder(int slot)
+{
+    const char *const path = slots[slot].path;
+    if (mkdir(path, 0700) != 0)
+        return false;
+    slots[slot].folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (slots[slot].folder >= 0)
+        return true;
+    const int reason = errno;
+    rmdir(path);
+    errno = reason;
+    return false;
+}
+
 /* file NULL: a folder. */
-static bool make(const char *path, int *file)
+static bool make(int slot, int *file)
 {
     if (file == NULL)
-        return mkdir(path, 0700) == 0;
-    *file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        return make_folder(slot);
+    *file = open(slots[slot].path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     return *file >= 0;
 }
 
@@ -114,9 +129,10 @@ static int create(const char *path, int *file)
         if (name_slot(slot, path, attempt) != 0)
             break;
         slots[slot].is_folder = file == NULL;
+        slots[slot].folder = -1;
         /* Live before it exists: a signal between the two finds nothing to remove, not a file left behind. */
         atomic_store(&slots[slot].state, SLOT_LIVE);
-        if (make(slots[slot].path, file))
+        if (make(slot, file))
             return slot;
         const int reason = errno;
         atomic_store(&slots[slot].state, SLOT_CLAIMED);
@@ -181,15 +197,12 @@ static void remove_entries(int folder)
 }
 
 /* Programs that write there may add files in between, hence the rounds. */
-static bool remove_folder(const char *path)
+static bool remove_opened(int folder, const char *path)
 {
     enum { ROUNDS = 500 };
     for (int round = 0; round < ROUNDS; round++) {
-        const int folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        if (folder < 0)
-            return false;
+        lseek(folder, 0, SEEK_SET);
         remove_entries(folder);
-        close(folder);
         if (rmdir(path) == 0)
             return true;
         if (errno != ENOTEMPTY)
@@ -199,9 +212,20 @@ static bool remove_folder(const char *path)
     return false;
 }
 
+static bool remove_folder(const char *path)
+{
+    const int folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (folder < 0)
+        return false;
+    const bool removed = remove_opened(folder, path);
+    close(folder);
+    return removed;
+}
+
 void temporary_remove_folder(int slot)
 {
-    remove_folder(slots[slot].path);
+    remove_opened(slots[slot].folder, slots[slot].path);
+    close(slots[slot].folder);
     temporary_forget(slot);
 }
 
@@ -212,7 +236,7 @@ void output_remove_temporaries(void)
         if (atomic_load(&slots[i].state) != SLOT_LIVE || !temporary_is_ours(i))
             continue;
         if (slots[i].is_folder)
-            remove_folder(slots[i].path);
+            remove_opened(slots[i].folder, slots[i].path);
         else
             unlink(slots[i].path);
     }

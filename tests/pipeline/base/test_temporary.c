@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -223,6 +224,29 @@ static void test_a_folder_is_removed_with_the_files_in_it(void **state)
     scratch_remove(folder);
 }
 
+static void test_a_folder_is_removed_also_when_no_other_file_can_be_opened(void **state)
+{
+    (void)state;
+    char *const folder = scratch_folder();
+    const pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        const int slot = temporary_make_folder(scratch_path(folder, "drawing"));
+        if (slot < 0)
+            _exit(1);
+        scratch_write(scratch_path(temporary_path(slot), "curves.tsv"), "1\t2\n");
+        if (setrlimit(RLIMIT_NOFILE, &(struct rlimit){0, 0}) != 0 || open(folder, O_RDONLY) >= 0)
+            _exit(2);
+        temporary_remove_folder(slot);
+        _exit(0);
+    }
+    int status = -1;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    assert_int_equal(scratch_count(folder), 0);
+    scratch_remove(folder);
+}
+
 static void test_a_folder_that_is_there_already_is_not_taken_for_ours(void **state)
 {
     (void)state;
@@ -282,6 +306,7 @@ int main(void)
         cmocka_unit_test(test_temporaries_still_open_can_all_be_removed_at_once),
         cmocka_unit_test(test_a_stale_file_of_this_very_number_is_not_taken_for_ours),
         cmocka_unit_test(test_a_folder_is_removed_with_the_files_in_it),
+        cmocka_unit_test(test_a_folder_is_removed_also_when_no_other_file_can_be_opened),
         cmocka_unit_test(test_a_folder_that_is_there_already_is_not_taken_for_ours),
         cmocka_unit_test(test_a_folder_that_cannot_be_made_is_told),
         cmocka_unit_test(test_a_signal_takes_folders_along),
