@@ -18,14 +18,17 @@ static const double INFORMATION_LEFT = 1e-4; /* of a column that runs away and s
 int round_newton_alloc(size_t p, struct round_newton *state)
 {
     *state = (struct round_newton){.p = p, .share = 1};
-    state->base = calloc(4 * p + 1, sizeof *state->base);
-    state->aliased = calloc(2 * p + 1, sizeof *state->aliased);
+    state->base = calloc(p * p + 5 * p + 1, sizeof *state->base);
+    state->aliased = calloc(3 * p + 1, sizeof *state->aliased);
     if (state->base == NULL || state->aliased == NULL)
         return GSL_ENOMEM;
     state->step = state->base + p;
     state->asked = state->base + 2 * p;
     state->start = state->base + 3 * p;
+    state->least = state->base + 4 * p;
+    state->factor = state->base + 5 * p;
     state->endless = state->aliased + p;
+    state->left_out = state->aliased + 2 * p;
     return GSL_SUCCESS;
 }
 
@@ -65,42 +68,40 @@ static bool judge(struct round_newton *state)
  * The columns that are left.  Of those that run away some stay that still tell people apart: levels that all run beside a level without
  * events differ from each other by what is known.
  */
-static void find_columns(struct round_newton *state, const double *info, const double *size, double *factor, double *least,
-                         bool *left_out)
+static void find_columns(struct round_newton *state, const double *info, const double *size)
 {
     const size_t p = state->p;
+    double *const factor = state->factor;
 
     if (state->n_round > 1) {
         for (size_t j = 0; j < p; j++) {
-            left_out[j] = state->aliased[j];
-            least[j] = state->endless[j] ? INFORMATION_LEFT * state->start[j] : 0;
+            state->left_out[j] = state->aliased[j];
+            state->least[j] = state->endless[j] ? INFORMATION_LEFT * state->start[j] : 0;
         }
-        cholesky_without(info, factor, p, least, left_out);
+        cholesky_without(info, factor, p, state->least, state->left_out);
         return;
     }
     memcpy(factor, info, p * p * sizeof *factor);
     cholesky_decompose(factor, p, size, CHOLESKY_TOLERANCE, state->aliased);
-    memcpy(left_out, state->aliased, p * sizeof *left_out);
+    memcpy(state->left_out, state->aliased, p * sizeof *state->left_out);
     for (size_t j = 0; j < p; j++)
         state->start[j] = factor[j * p + j];
 }
 
 /* The step from base over the columns that are left, and its gain; info becomes the inverse. */
-static double find_step(struct round_newton *state, const double *score, double *info, const double *size, bool *left_out)
+static double find_step(struct round_newton *state, const double *score, double *info, const double *size)
 {
     const size_t p = state->p;
-    double gain = 0, *const factor = malloc((p * p + p + 1) * sizeof *factor);
+    const bool *const left_out = state->left_out;
+    double gain = 0;
 
-    if (factor == NULL)
-        return NAN;
-    find_columns(state, info, size, factor, factor + p * p, left_out);
+    find_columns(state, info, size);
     for (size_t j = 0; j < p; j++)
         state->step[j] = left_out[j] ? 0 : score[j];
-    cholesky_solve(factor, p, left_out, state->step);
+    cholesky_solve(state->factor, p, left_out, state->step);
     for (size_t j = 0; j < p; j++)
         gain += left_out[j] ? 0 : state->step[j] * score[j];
-    cholesky_invert(factor, p, left_out, info);
-    free(factor);
+    cholesky_invert(state->factor, p, left_out, info);
     return gain;
 }
 
@@ -115,25 +116,21 @@ static void shorten(struct round_newton *state)
 
 void round_newton_take(struct round_newton *state, double loglik, const double *score, double *info, const double *size)
 {
-    bool *left_out = calloc(state->p + 1, sizeof *left_out);
-
     state->n_round++;
     if (state->n_round > 1 && !(loglik >= state->loglik - 1e-12 * (fabs(state->loglik) + 1))) {
         state->share /= 2;
         if (state->n_round >= ROUNDS_MAX || state->share < 1e-6)
             state->status = ROUND_ENDLESS;
         ask(state);
-        free(left_out);
         return;
     }
     memcpy(state->base, state->asked, state->p * sizeof *state->base);
     state->loglik = loglik;
     if (state->n_round == 1)
         state->loglik_start = loglik;
-    const double gain = left_out == NULL ? NAN : find_step(state, score, info, size, left_out);
+    const double gain = find_step(state, score, info, size);
     if (state->n_round == 1)
         state->score_test = gain;
-    free(left_out);
     if (state->close || gain < (state->linear ? GAIN_LINEAR : GAIN_NOTHING) || state->p == 0)
         state->status = ROUND_DONE;
     else if (!isfinite(gain) || state->n_round >= ROUNDS_MAX)

@@ -17,7 +17,7 @@
  * Where info is not the slope of the score (Firth's penalty) steps get shorter by a factor each, and the likelihood rises nowhere
  * for ever: `linear`.  Then it goes on until the gain is next to nothing.
  *
- * Everything between two rounds is in the struct: it may be stored and read back.
+ * Everything between two rounds is in the struct, and may be stored and read back.
  */
 #ifndef STATS_ROUND_NEWTON_H
 #define STATS_ROUND_NEWTON_H
@@ -45,13 +45,15 @@ struct round_newton {
     double *base, *step, *asked; /* [p] */
     double *start;       /* [p] what of the information of a column those before it leave, at the first point */
     bool *aliased, *endless;     /* [p] */
+    double *least, *factor;      /* [p], [p * p], for work within a round */
+    bool *left_out;              /* [p] so, too */
 };
 
 int round_newton_alloc(size_t p, struct round_newton *state); /* GSL_ENOMEM; free in any case */
 void round_newton_free(struct round_newton *state);
 
 /**
- * Takes the answer to state->asked.
+ * Takes the answer to state->asked; allocates nothing.
  *
  * score      [p]
  * info       [p * p]; becomes its inverse over the columns that have a coefficient

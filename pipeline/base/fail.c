@@ -180,8 +180,29 @@ __attribute__((format(printf, 4, 0))) static void tell(const char *word, const c
     errno = errno_before;
 }
 
+/* As tell(), of a message that is whole. */
+__attribute__((format(printf, 3, 4))) static void tell_text(const char *word, const char *colour, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    tell(word, colour, "", format, arguments, "");
+    va_end(arguments);
+}
+
+int fail_at_once(const char *text)
+{
+    struct fail_held *const held = holding;
+    holding = NULL;
+    tell_text("error", "1;31", "%s", text);
+    holding = held;
+    return -1;
+}
+
+/* Once memory was short, what else fails does so for want of it, and what it says of files and values may be wrong: not told. */
 int fail(const char *format, ...)
 {
+    if (memory_was_short())
+        return -1;
     va_list arguments;
     va_start(arguments, format);
     tell("error", "1;31", "", format, arguments, "");
@@ -192,6 +213,8 @@ int fail(const char *format, ...)
 int fail_at(const char *file, size_t line, size_t column, const char *format, ...)
 {
     char place[1024];
+    if (memory_was_short())
+        return -1;
     if (line == 0)
         snprintf(place, sizeof place, "%s: ", file);
     else if (column == 0)
@@ -208,6 +231,8 @@ int fail_at(const char *file, size_t line, size_t column, const char *format, ..
 int fail_errno(const char *format, ...)
 {
     char buffer[128];
+    if (memory_was_short())
+        return -1;
     const char *const reason = strerror_r(errno, buffer, sizeof buffer);
     va_list arguments;
     va_start(arguments, format);
@@ -241,7 +266,7 @@ void fail_tell_kept(int rank, int n_ranks)
     if (fail_kept() == NULL)
         return;
     atomic_store(&is_keeping, false);
-    fail("rank %d of %d: %s", rank, n_ranks, kept);
+    tell_text("error", "1;31", "rank %d of %d: %s", rank, n_ranks, kept);
 }
 
 void fail_forget_kept(void)
@@ -296,15 +321,6 @@ void fail_held_free(struct fail_held *held)
     if (held != NULL)
         free(held->text);
     free(held);
-}
-
-/* As tell(), of a message that is whole. */
-__attribute__((format(printf, 3, 4))) static void tell_text(const char *word, const char *colour, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    tell(word, colour, "", format, arguments, "");
-    va_end(arguments);
 }
 
 void fail_tell_held(struct fail_held *held)

@@ -19,7 +19,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** Tells "error: ..." and returns -1, so that a caller can `return fail(...)`. */
+/**
+ * Tells "error: ..." and returns -1, so that a caller can `return fail(...)`.  As the others below it says nothing once "out of memory" was
+ * told (memory.h): what fails then fails for want of it.
+ */
 int fail(const char *format, ...) __attribute__((format(printf, 1, 2), cold));
 
 /** As fail(), with a place: "error: file:line:column: ..."; line or column 0 is left out. */
@@ -28,6 +31,9 @@ int fail_at(const char *file, size_t line, size_t column, const char *format, ..
 
 /** As fail() followed by ": " and the text of errno as it was on entry. */
 int fail_errno(const char *format, ...) __attribute__((format(printf, 1, 2), cold));
+
+/** Tells an error whatever was told before, and although this thread holds what it says (fail_hold): what all that follows is due to. */
+int fail_at_once(const char *text) __attribute__((cold));
 
 /** Tells "warning: ..."; the work goes on.  Shown even with -q. */
 void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));

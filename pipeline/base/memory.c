@@ -16,7 +16,7 @@ static atomic_bool was_short;
 int fail_memory(void)
 {
     if (!atomic_exchange(&was_short, true))
-        fail("out of memory");
+        fail_at_once("out of memory");
     return -1;
 }
 

@@ -48,7 +48,7 @@ static struct output *open_beside(const char *path, bool external)
         fail("cannot write '%s': a file name was expected", path);
         return NULL;
     }
-    if (check_target(path) != 0)
+    if (check_target(path) != 0 || output_sweep_beside(path) != 0)
         return NULL;
     struct output *const output = allocate(1, sizeof *output);
     if (output == NULL)

@@ -5,7 +5,7 @@
  * A file is written beside its name (mode 0600, ".NAME.stepdown-PID.tmp"), flushed, closed, read back
  * and compared by SHA-256 with what was meant, renamed, and its folder flushed.  An interrupted run
  * leaves the old file or the new one; temporaries of live outputs are removed on SIGINT and SIGTERM
- * (program.h) and stale ones are swept by output_sweep().  No stdio.
+ * (program.h), and stale ones are swept by output_sweep() and by who writes the file again.  No stdio.
  *
  * The target must not exist or be a regular file: links, pipes, devices and folders are refused.  At most
  * 128 files are written at once (temporary.h).  One output belongs to one thread at a time; a forked
@@ -62,8 +62,11 @@ int output_make_folder(const char *path);
 /** Flushes the entries of a folder to the disk.  -1 after telling. */
 int output_sync_folder(const char *folder);
 
-/** Removes stale temporaries (regular files of this user whose writer, a program of ours, no longer lives) from one folder. */
+/** Removes stale temporaries (files and private folders of this user whose writer, a program of ours, no longer lives) from one folder. */
 void output_sweep(const char *folder);
+
+/** Those of one file alone, as whoever writes it does; its folder may hold anybody's files.  -1 after telling. */
+int output_sweep_beside(const char *path);
 
 /** Removes every temporary that this process still has open; async-signal-safe. */
 void output_remove_temporaries(void);

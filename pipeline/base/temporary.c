@@ -21,6 +21,7 @@
 #define MARK ".stepdown-"
 #define SUFFIX ".tmp"
 
+enum { NAME_SHOWN = 200 }; /* the whole must stay below 255 bytes */
 enum slot_state { SLOT_FREE, SLOT_CLAIMED, SLOT_LIVE };
 
 /* Lock-free atomics are safe in a signal handler, also when another thread is just writing a slot. */
@@ -28,6 +29,7 @@ static struct {
     atomic_int state;
     pid_t owner;
     bool is_folder;
+    int folder; /* opened: when it is to be removed another file may not be opened any more */
     char path[TEMPORARY_PATH_SIZE];
 } slots[TEMPORARIES_MAX];
 
@@ -81,7 +83,6 @@ static int claim_slot(void)
 /* "" + ".NAME.stepdown-PID[-K].tmp" in the folder of path; -1 after telling. */
 static int name_slot(int slot, const char *path, unsigned attempt)
 {
-    enum { NAME_SHOWN = 200 }; /* the whole must stay below 255 bytes */
     const char *const name = path_name(path);
     const int folder_length = (int)(name - path);
     char counter[16] = "";
@@ -92,8 +93,30 @@ static int name_slot(int slot, const char *path, unsigned attempt)
     if (n < 0 || n >= TEMPORARY_PATH_SIZE)
         return fail("the path '%.60s...' is too long", path);
     slots[slot].owner = getpid();
-    slots[slot].is_folder = false;
     return 0;
+}
+
+static bool make_folder(int slot)
+{
+    const char *const path = slots[slot].path;
+    if (mkdir(path, 0700) != 0)
+        return false;
+    slots[slot].folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (slots[slot].folder >= 0)
+        return true;
+    const int reason = errno;
+    rmdir(path);
+    errno = reason;
+    return false;
+}
+
+/* file NULL: a folder. */
+static bool make(int slot, int *file)
+{
+    if (file == NULL)
+        return make_folder(slot);
+    *file = open(slots[slot].path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    return *file >= 0;
 }
 
 static int create(const char *path, int *file)
@@ -105,16 +128,17 @@ static int create(const char *path, int *file)
     for (unsigned attempt = 0; attempt < ATTEMPTS; attempt++) {
         if (name_slot(slot, path, attempt) != 0)
             break;
+        slots[slot].is_folder = file == NULL;
+        slots[slot].folder = -1;
         /* Live before it exists: a signal between the two finds nothing to remove, not a file left behind. */
         atomic_store(&slots[slot].state, SLOT_LIVE);
-        *file = open(slots[slot].path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-        if (*file >= 0)
+        if (make(slot, file))
             return slot;
         const int reason = errno;
         atomic_store(&slots[slot].state, SLOT_CLAIMED);
         errno = reason;
         if (reason != EEXIST || attempt + 1 == ATTEMPTS) {
-            fail_errno("cannot write '%s'", path);
+            fail_errno(file != NULL ? "cannot write '%s'" : "cannot make a folder for '%s'", path);
             break;
         }
     }
@@ -147,28 +171,14 @@ void temporary_forget(int slot)
     atomic_store(&slots[slot].state, SLOT_FREE);
 }
 
-static int make_folder(const char *path)
-{
-    const int slot = strlen(path) < TEMPORARY_PATH_SIZE ? claim_slot() : fail("the path '%.60s...' is too long", path);
-    if (slot < 0)
-        return -1;
-    strcpy(slots[slot].path, path);
-    slots[slot].owner = getpid();
-    slots[slot].is_folder = true;
-    if (mkdir(path, 0700) != 0) {
-        temporary_forget(slot); /* it is not ours to remove */
-        return fail_errno("cannot make the folder '%s'", path);
-    }
-    atomic_store(&slots[slot].state, SLOT_LIVE);
-    return slot;
-}
-
 int temporary_make_folder(const char *path)
 {
     sigset_t before;
 
+    if (output_sweep_beside(path) != 0)
+        return -1;
     begin_making(&before);
-    const int slot = make_folder(path);
+    const int slot = create(path, NULL);
     end_making(&before);
     return slot;
 }
@@ -187,24 +197,35 @@ static void remove_entries(int folder)
 }
 
 /* Programs that write there may add files in between, hence the rounds. */
-static void remove_folder(const char *path)
+static bool remove_opened(int folder, const char *path)
 {
     enum { ROUNDS = 500 };
     for (int round = 0; round < ROUNDS; round++) {
-        const int folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        if (folder < 0)
-            return;
+        lseek(folder, 0, SEEK_SET);
         remove_entries(folder);
-        close(folder);
-        if (rmdir(path) == 0 || errno != ENOTEMPTY)
-            return;
+        if (rmdir(path) == 0)
+            return true;
+        if (errno != ENOTEMPTY)
+            return false;
         wait_a_millisecond();
     }
+    return false;
+}
+
+static bool remove_folder(const char *path)
+{
+    const int folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (folder < 0)
+        return false;
+    const bool removed = remove_opened(folder, path);
+    close(folder);
+    return removed;
 }
 
 void temporary_remove_folder(int slot)
 {
-    remove_folder(slots[slot].path);
+    remove_opened(slots[slot].folder, slots[slot].path);
+    close(slots[slot].folder);
     temporary_forget(slot);
 }
 
@@ -215,7 +236,7 @@ void output_remove_temporaries(void)
         if (atomic_load(&slots[i].state) != SLOT_LIVE || !temporary_is_ours(i))
             continue;
         if (slots[i].is_folder)
-            remove_folder(slots[i].path);
+            remove_opened(slots[i].folder, slots[i].path);
         else
             unlink(slots[i].path);
     }
@@ -271,24 +292,60 @@ bool temporary_owner_lives(pid_t owner)
     return strcmp(ours, theirs) == 0 || strncmp(path_name(theirs), "stepdown", strlen("stepdown")) == 0;
 }
 
-/* Only what is plainly ours to remove: a regular file of this user whose writer no longer lives. */
+/* Only what is plainly ours to remove: a regular file or a folder of this user whose writer no longer lives. */
 static bool is_stale(int folder, const char *name)
 {
     struct stat about;
     const pid_t owner = owner_in_name(name);
     return owner > 0 && !temporary_owner_lives(owner) &&
-           fstatat(folder, name, &about, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(about.st_mode) &&
-           about.st_uid == geteuid();
+           fstatat(folder, name, &about, AT_SYMLINK_NOFOLLOW) == 0 &&
+           (S_ISREG(about.st_mode) || S_ISDIR(about.st_mode)) && about.st_uid == geteuid();
 }
 
-void output_sweep(const char *folder)
+static bool remove_stale(const char *folder, const char *name)
+{
+    char path[TEMPORARY_PATH_SIZE];
+    const int n = snprintf(path, sizeof path, "%s/%s", folder, name);
+    if (n < 0 || n >= TEMPORARY_PATH_SIZE)
+        return false;
+    if (unlink(path) == 0)
+        return true;
+    return errno == EISDIR && remove_folder(path);
+}
+
+/* Is it a temporary of the file of that name? */
+static bool is_beside(const char *entry, const char *name)
+{
+    const size_t n = strnlen(name, NAME_SHOWN), mark = strlen(MARK);
+    return entry[0] == '.' && strncmp(entry + 1, name, n) == 0 && strncmp(entry + 1 + n, MARK, mark) == 0 &&
+           strstr(entry + 1 + n + mark, MARK) == NULL;
+}
+
+/* name NULL: of all files. */
+static void sweep(const char *folder, const char *name)
 {
     DIR *const entries = opendir(folder);
     if (entries == NULL)
         return; /* a folder that is not there holds nothing stale */
     const struct dirent *entry;
     while ((entry = readdir(entries)) != NULL)
-        if (is_stale(dirfd(entries), entry->d_name) && unlinkat(dirfd(entries), entry->d_name, 0) == 0)
+        if ((name == NULL || is_beside(entry->d_name, name)) && is_stale(dirfd(entries), entry->d_name) &&
+            remove_stale(folder, entry->d_name))
             detail("removed '%s/%s', left behind by an interrupted run", folder, entry->d_name);
     closedir(entries);
+}
+
+void output_sweep(const char *folder)
+{
+    sweep(folder, NULL);
+}
+
+int output_sweep_beside(const char *path)
+{
+    char *const folder = path_folder(path);
+    if (folder == NULL)
+        return -1;
+    sweep(folder, path_name(path));
+    free(folder);
+    return 0;
 }

@@ -37,8 +37,8 @@ void temporaries_end(void);
 void temporary_rest(void);
 
 /**
- * Makes the private folder `path`, which must not exist yet, for files that another program writes.  Returns its
- * slot, or -1 after telling.
+ * Makes a private folder ".NAME.stepdown-PID.tmp" beside path, for files that another program writes or reads.  What killed ones left of
+ * that name is swept.  Returns its slot, or -1 after telling.
  */
 int temporary_make_folder(const char *path);
 

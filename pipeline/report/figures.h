@@ -60,8 +60,8 @@ extern const struct figure_kind figure_curves, figure_stack, figure_states, figu
     figure_overlap, figure_bias, figure_tipping, figure_calibration, figure_funnel, figure_programmes, figure_control,
     figure_multiples, figure_stepdown, figure_attrition;
 
-/** Removes what processes that were killed have left of figures: pictures in release_folder/figures, folders in work_folder. */
-void figures_sweep(const char *release_folder, const char *work_folder);
+/** Removes what processes that were killed have left of pictures in release_folder/figures. */
+void figures_sweep(const char *release_folder);
 
 /**
  * Draws all figures into release_folder/figures, dealt to n_processes gnuplots that run side by side; the bytes do

@@ -2,12 +2,9 @@
 /* From planned figures to files: a private folder with tables, several gnuplots, six files of each kept. */
 #include "report/figures.h"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/fail.h"
 #include "base/input.h"
@@ -19,48 +16,6 @@
 #include "report/figure_files.h"
 #include "report/figure_jobs.h"
 #include "report/gnuplot.h"
-
-/* Removes a folder and the plain files in it. */
-static void remove_folder(const char *folder)
-{
-    DIR *directory = opendir(folder);
-    struct dirent *entry;
-
-    if (directory == NULL)
-        return;
-    while ((entry = readdir(directory)) != NULL)
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            unlinkat(dirfd(directory), entry->d_name, 0);
-    closedir(directory);
-    rmdir(folder);
-}
-
-#define FOLDER_NAME ".figures.stepdown-"
-
-/* Folders of processes that were killed before they could tidy up. */
-static void sweep_folders(const char *work_folder)
-{
-    DIR *directory = opendir(work_folder);
-    struct dirent *entry;
-
-    if (directory == NULL)
-        return;
-    while ((entry = readdir(directory)) != NULL) {
-        long owner;
-        char *path;
-
-        if (strncmp(entry->d_name, FOLDER_NAME, sizeof FOLDER_NAME - 1) != 0)
-            continue;
-        owner = strtol(entry->d_name + sizeof FOLDER_NAME - 1, NULL, 10);
-        if (owner <= 0 || temporary_owner_lives((pid_t)owner))
-            continue;
-        path = path_join(work_folder, entry->d_name);
-        if (path != NULL)
-            remove_folder(path);
-        free(path);
-    }
-    closedir(directory);
-}
 
 /* Everything that the making of figures needs to know. */
 struct workshop {
@@ -252,23 +207,24 @@ static int make_all(struct workshop *shop)
     return n_failed;
 }
 
-void figures_sweep(const char *release_folder, const char *work_folder)
+void figures_sweep(const char *release_folder)
 {
     char *const figure_folder = path_join(release_folder, "figures");
 
-    sweep_folders(work_folder);
     if (figure_folder != NULL)
         output_sweep(figure_folder);
     free(figure_folder);
 }
 
-static int make_in_folder(struct workshop *shop)
+/* In a private folder beside `path`. */
+static int make_in_folder(struct workshop *shop, const char *path)
 {
-    const int slot = temporary_make_folder(shop->folder);
+    const int slot = temporary_make_folder(path);
     int n_failed;
 
     if (slot < 0)
         return -1;
+    shop->folder = temporary_path(slot);
     n_failed = make_all(shop);
     temporary_remove_folder(slot);
     return n_failed;
@@ -278,15 +234,15 @@ int figures_make(struct bundle *bundle, struct figures *figures, const char *rel
                  int n_processes, int limit_seconds)
 {
     char *plots = program_share("plots");
-    char *folder = format_text("%s/" FOLDER_NAME "%ld.tmp", work_folder, (long)getpid());
+    char *folder = path_join(work_folder, "figures");
     char *figure_folder = path_join(release_folder, "figures");
     int n_failed = -1;
 
     if (plots != NULL && folder != NULL && figure_folder != NULL && output_make_folder(work_folder) == 0 &&
         output_make_folder(figure_folder) == 0) {
-        figures_sweep(release_folder, work_folder);
-        n_failed = make_in_folder(&(struct workshop){bundle, figures, plots, folder, release_folder,
-                                                     n_processes < 1 ? 1 : n_processes, limit_seconds, NULL});
+        figures_sweep(release_folder);
+        n_failed = make_in_folder(&(struct workshop){bundle, figures, plots, NULL, release_folder,
+                                                     n_processes < 1 ? 1 : n_processes, limit_seconds, NULL}, folder);
     }
     free(plots);
     free(folder);

@@ -97,7 +97,7 @@ static void sweep(const struct run *run)
     if (tables != NULL)
         output_sweep(tables);
     free(tables);
-    figures_sweep(run->folder, run->work);
+    figures_sweep(run->folder);
 }
 
 static int write_release(struct run *run)

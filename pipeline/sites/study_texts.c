@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sites/study_texts.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/cells.h"
 #include "base/fail.h"
@@ -160,19 +158,19 @@ static int write_files(const struct table *texts, const char *folder)
 struct study *study_texts_read(const struct table *texts, const char *beside)
 {
     const struct study_options options = {0};
-    char *const folder = format_text("%s.texts-%ld", beside, (long)getpid());
-    const int slot = folder == NULL ? -1 : temporary_make_folder(folder);
-    char *const path = slot < 0 ? NULL : format_text("%s/study.yaml", folder);
+    char *const name = format_text("%s.texts", beside);
+    const int slot = name == NULL ? -1 : temporary_make_folder(name);
+    char *const path = slot < 0 ? NULL : path_join(temporary_path(slot), "study.yaml");
     struct study *study = NULL;
 
-    if (path != NULL && write_files(texts, folder) == 0)
+    if (path != NULL && write_files(texts, temporary_path(slot)) == 0)
         study = study_read(path, &options);
     if (study != NULL) /* messages name the study's file, not the folder, which is gone */
         memmove(study->path, path_name(study->path), strlen(path_name(study->path)) + 1);
     if (slot >= 0)
         temporary_remove_folder(slot);
     free(path);
-    free(folder);
+    free(name);
     return study;
 }
 

@@ -8,6 +8,9 @@
  *     campaign STEPDOWN FAIL_CALL.so STUDY OUT together ROUNDS [STAGE...]    2 to 8 at once on one folder
  *     campaign STEPDOWN FAIL_CALL.so STUDY OUT flip TIMES verify         a bit of a released file flips, or its end is cut off
  *
+ * STAGE is a command that is given `--again -q -j 1 -o OUT STUDY`, or one of those that the table of stages below names: `first`, a release
+ * that no ledger remembers, and what sites do, `site`, `merge`, `round`, `answer` and `next`.
+ *
  * SOME may be the word `places`: of the calls that the same functions of the program led to, in the same way, the first one fails,
  * so each place once however often a run comes by; loops are gone through once.  Places of which the file that STEPDOWN_PLACES_TRIED names
  * knows are left out, and those that are tried are added to it: so places are tried once over several studies.
@@ -16,10 +19,11 @@
  * first of two halves.  How far it is goes to standard error.
  *
  * OUT holds a complete run.  Each stage is run again with one fault.  Whatever happens: the program is not ended by a signal;
- * its status is 0 or 1, and with 1 it has told an error; every file of OUT is byte for byte what it was; nothing is left
- * over.  The page and its figures (report) may miss what failed and was told, and the next run mends it.  After kills whole files are
- * there, and the next run sweeps and gives the same bytes.  Of several at once at least one is done, and the others say who
- * holds the folder.  `stepdown verify` finds every flipped bit.  Prints a line for each stage and kind; exit status 1 when something was wrong.
+ * its status is 0 or 1, and with 1 it has told an error, and who tells several is counted; every file of OUT is byte for byte
+ * what it was; nothing is left over.  The page and its figures (report) may miss what failed and was told, and the next run mends
+ * it.  After kills whole files are there, and the next run sweeps and gives the same bytes.  Of several at once at least one is
+ * done, and the others say who holds the folder.  `stepdown verify` finds every flipped bit.  Prints a line for each stage and
+ * kind; exit status 1 when something was wrong.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -48,6 +52,37 @@ enum {
 };
 
 static const char *const calls[] = {"write", "fsync", "rename", "close", "open", "malloc", "grow"};
+
+/* ---- the stages ------------------------------------------------------------------------------------------------- */
+
+/* A command with its arguments, beside `-q -j 1`. */
+struct stage {
+    const char *name;
+    const char *arguments[8]; /* what begins with % is of OUT */
+    const char *made_anew;    /* a file of OUT that is taken away before each run; NULL: none */
+};
+
+static const char study_word[] = "STUDY", name_word[] = "STAGE"; /* in their place stand the study and the name */
+
+static const struct stage stages[] = {
+    {"first", {"release", "--again", "-o", "%", study_word}, "/work/ledger.h5"},
+    {"site", {"site", "--work", "%", "-o", "%/site-1.h5", study_word}, NULL},
+    {"merge", {"merge", "%/site-1.h5", "%/site-2.h5", "-o", "%/merged.h5"}, NULL},
+    {"round", {"merge", "--rounds", "%/site-1.h5", "%/site-2.h5", "-o", "%/round.h5"}, NULL},
+    {"answer", {"site", "--work", "%", "--round", "%/round.h5", "-o", "%/answer-1.h5", study_word}, NULL},
+    {"next", {"merge", "--rounds", "%/answer-1.h5", "%/answer-2.h5", "-o", "%/next.h5"}, NULL},
+    {NULL, {name_word, "--again", "-o", "%", study_word}, NULL},
+};
+
+/* The last one is what all others have. */
+static const struct stage *find_stage(const char *name)
+{
+    const struct stage *stage = stages;
+
+    while (stage->name != NULL && strcmp(stage->name, name) != 0)
+        stage++;
+    return stage;
+}
 
 /* ---- the files of OUT ------------------------------------------------------------------------------------------ */
 
@@ -108,16 +143,17 @@ static void free_files(struct files *files)
 }
 
 /* What may differ without being wrong. */
-enum lenience { STRICT, WITH_TEMPORARIES, WITH_CHANGES };
+enum lenience { STRICT, WITH_ERROR, WITH_TEMPORARIES, WITH_CHANGES };
 
 static bool is_temporary(const char *path)
 {
     return strstr(path, "/.") != NULL;
 }
 
-/* NULL, or what differs. */
-static const char *difference(const struct files *before, const struct files *after, enum lenience lenience)
+/* NULL, or what differs; `stage` may have left out what it was to make anew, unless that is asked for strictly. */
+static const char *difference(const struct files *before, const struct files *after, const char *stage, enum lenience lenience)
 {
+    const char *const anew = lenience == STRICT ? NULL : find_stage(stage)->made_anew;
     static char text[512];
 
     for (size_t i = 0, k = 0; i < before->n || k < after->n;) {
@@ -128,7 +164,7 @@ static const char *difference(const struct files *before, const struct files *af
         i += order <= 0;
         k += order >= 0;
         if ((order == 0 && !changed) || (order <= 0 && lenience == WITH_CHANGES) ||
-            (order > 0 && lenience == WITH_TEMPORARIES && is_temporary(b)))
+            (order > 0 && lenience == WITH_TEMPORARIES && is_temporary(b)) || (order < 0 && anew != NULL && strstr(a, anew) != NULL))
             continue;
         snprintf(text, sizeof text, "%s %s", order > 0 ? b : a, changed ? "has changed" : order < 0 ? "is gone" : "is left over");
         return text;
@@ -164,11 +200,54 @@ static void say_how_far(const char *stage, const char *kind, size_t n, long of)
         fprintf(stderr, "%s, %s: %zu runs, up to %ld\n", stage, kind, n, of);
 }
 
+/* An argument with what it stands for. */
+static const char *fill_in(const struct setup *setup, const char *stage, const char *argument)
+{
+    char *path;
+
+    if (argument == study_word)
+        return setup->study;
+    if (argument == name_word)
+        return stage;
+    if (*argument != '%')
+        return argument;
+    return asprintf(&path, "%s%s", setup->out, argument + 1) < 0 ? NULL : path; /* the process is about to become another */
+}
+
+static void become(const struct setup *setup, const char *stage)
+{
+    const struct stage *const about = find_stage(stage);
+    const char *arguments[16] = {"stepdown"};
+    size_t n = 1;
+
+    for (size_t i = 0; about->arguments[i] != NULL; i++) {
+        arguments[n++] = fill_in(setup, stage, about->arguments[i]);
+        if (i == 0) {
+            arguments[n++] = "-q";
+            arguments[n++] = "-j";
+            arguments[n++] = "1";
+        }
+    }
+    execv(setup->stepdown, (char **)arguments);
+}
+
+static void take_away(const struct setup *setup, const char *stage)
+{
+    const char *const file = find_stage(stage)->made_anew;
+    char path[600];
+
+    if (file == NULL)
+        return;
+    snprintf(path, sizeof path, "%s%s", setup->out, file);
+    unlink(path);
+}
+
 static pid_t start(const struct setup *setup, const char *stage, const char *call, long at, const char *told_path)
 {
     char number[32];
-    const pid_t child = fork();
 
+    take_away(setup, stage);
+    const pid_t child = fork();
     snprintf(number, sizeof number, "%ld", at);
     if (child == 0) {
         const int told = open(told_path, O_WRONLY | O_CREAT | O_TRUNC, 0600), nothing = open("/dev/null", O_WRONLY);
@@ -185,7 +264,7 @@ static pid_t start(const struct setup *setup, const char *stage, const char *cal
                 setenv("STEPDOWN_FAIL_PLACES", setup->places, 1);
         }
         alarm(SECONDS_MAX);
-        execl(setup->stepdown, "stepdown", stage, "--again", "-q", "-j", "1", "-o", setup->out, setup->study, (char *)NULL);
+        become(setup, stage);
         _exit(127);
     }
     setpgid(child, child);
@@ -207,17 +286,17 @@ static int run(const struct setup *setup, const char *stage, const char *call, l
     return finish(start(setup, stage, call, at, setup->told));
 }
 
-static bool has_told(const struct setup *setup)
+static size_t count_told(const struct setup *setup)
 {
     char line[4096];
     FILE *file = fopen(setup->told, "r");
-    bool told = false;
+    size_t n = 0;
 
     while (file != NULL && fgets(line, sizeof line, file) != NULL)
-        told = told || strncmp(line, "error: ", 7) == 0 || strstr(line, "out of memory") != NULL;
+        n += strncmp(line, "error: ", 7) == 0 || strstr(line, "out of memory") != NULL;
     if (file != NULL)
         fclose(file);
-    return told;
+    return n;
 }
 
 static const char *first_line(const struct setup *setup)
@@ -236,20 +315,41 @@ static const char *first_line(const struct setup *setup)
 
 /* ---- all runs of one stage and kind ------------------------------------------------------------------------------ */
 
+static void say_all(const struct setup *setup, const char *stage, const char *call, long at)
+{
+    char line[4096];
+    FILE *const file = fopen(setup->told, "r");
+
+    fprintf(stderr, "%s with %s number %ld failing tells several errors:\n", stage, call, at);
+    while (file != NULL && fgets(line, sizeof line, file) != NULL)
+        fprintf(stderr, "    %s", line);
+    if (file != NULL)
+        fclose(file);
+}
+
+struct sums {
+    size_t n_runs, n_failed, n_several; /* who told several errors */
+};
+
 /* One run whose call of this number fails: was it wrong?  Puts all files right again after a wrong one. */
 static bool is_wrong(const struct setup *setup, const char *stage, const char *call, long at, const struct files *before,
-                     size_t *n_failed)
+                     struct sums *sums)
 {
-    const enum lenience lenience = strcmp(stage, "report") == 0 ? WITH_CHANGES : STRICT;
+    const enum lenience lenience = strcmp(stage, "report") == 0 ? WITH_CHANGES : WITH_ERROR;
     const int status = run(setup, stage, call, at);
     struct files after = read_files(setup->out);
-    const char *wrong = difference(before, &after, status == 0 ? STRICT : lenience);
+    const char *wrong = difference(before, &after, stage, status == 0 ? STRICT : lenience);
 
-    *n_failed += status == 1;
+    const size_t n_told = count_told(setup);
+    sums->n_runs++;
+    sums->n_failed += status == 1;
+    sums->n_several += status == 1 && n_told > 1;
     if (wrong == NULL && status > 1)
         wrong = status == 128 + SIGALRM ? "it hangs" : "it crashed";
-    if (wrong == NULL && status == 1 && !has_told(setup))
+    if (wrong == NULL && status == 1 && n_told == 0)
         wrong = "it told no error";
+    if (n_told > 1)
+        say_all(setup, stage, call, at);
     if (wrong != NULL) {
         printf("not ok - %s with %s number %ld failing: %s (status %d) %s\n", stage, call, at, wrong, status, first_line(setup));
         fflush(stdout);
@@ -370,19 +470,20 @@ static size_t choose(const struct setup *setup, long some, long n_calls, struct 
 static size_t fail_in_turn(const struct setup *setup, const char *stage, const char *call, long some,
                            const struct files *before)
 {
-    size_t n_runs = 0, n_failed = 0, n_wrong = 0;
+    struct sums sums = {0};
+    size_t n_wrong = 0;
 
     run(setup, stage, call, COUNT_PLACES);
     const long n_calls = *setup->count;
     struct place *const chosen = room_for(n_calls, sizeof *chosen);
     const size_t n_chosen = choose(setup, some, n_calls, chosen);
     for (size_t i = (size_t)setup->part - 1; i < n_chosen; i += (size_t)setup->n_parts) {
-        n_wrong += is_wrong(setup, stage, call, chosen[i].first, before, &n_failed);
-        say_how_far(stage, call, ++n_runs, (long)n_chosen);
+        n_wrong += is_wrong(setup, stage, call, chosen[i].first, before, &sums);
+        say_how_far(stage, call, sums.n_runs, (long)n_chosen);
     }
     free(chosen);
-    printf("%s: %zu of %ld calls of %s failed in turn%s, %zu runs ended with an error, %zu wrong\n", stage, n_runs, n_calls, call,
-           some == PLACES ? ", one of each place" : "", n_failed, n_wrong);
+    printf("%s: %zu of %ld calls of %s failed in turn%s, %zu runs ended with an error, %zu of them with several, %zu wrong\n", stage,
+           sums.n_runs, n_calls, call, some == PLACES ? ", one of each place" : "", sums.n_failed, sums.n_several, n_wrong);
     fflush(stdout);
     return n_wrong;
 }
@@ -392,7 +493,7 @@ static bool is_mended(const struct setup *setup, const char *stage, const struct
 {
     const int status = run(setup, stage, NULL, 0);
     struct files after = read_files(setup->out);
-    const char *wrong = difference(before, &after, STRICT);
+    const char *wrong = difference(before, &after, stage, STRICT);
 
     if (status != 0 || wrong != NULL)
         printf("not ok - %s run again: %s (status %d)\n", stage, wrong == NULL ? "it failed" : wrong, status);
@@ -429,7 +530,7 @@ static size_t kill_at_random(const struct setup *setup, const char *stage, long 
         kill(-child, SIGKILL);
         n_killed += finish(child) == 128 + SIGKILL;
         struct files after = read_files(setup->out);
-        const char *wrong = difference(before, &after, WITH_TEMPORARIES);
+        const char *wrong = difference(before, &after, stage, WITH_TEMPORARIES);
         if (wrong != NULL) {
             printf("not ok - %s killed after %.4f s: %s\n", stage, wait, wrong);
             n_wrong++;
@@ -471,7 +572,7 @@ static size_t run_together(const struct setup *setup, const char *stage, long ro
             unlink(each[i].told);
         }
         struct files after = read_files(setup->out);
-        const char *wrong = difference(before, &after, STRICT);
+        const char *wrong = difference(before, &after, stage, STRICT);
         if (n_done == 0 || wrong != NULL) {
             printf("not ok - %s, %d at once: %s\n", stage, n, wrong == NULL ? "nobody was done" : wrong);
             n_wrong++;

@@ -12,9 +12,9 @@ if grep -q '^skipped - ' "$box/told"; then
     exit 0
 fi
 grep '^not ok' "$box/told"
-[ $status = 0 ] && [ "$(grep -c 'failed in turn' "$box/told")" = 42 ]
+[ $status = 0 ] && [ "$(grep -c 'failed in turn' "$box/told")" = 84 ]
 report $? 'a call that fails is told, and leaves every file as it was'
-[ "$(grep -c 'ended by SIGKILL' "$box/told")" = 6 ] && ! grep -q 'SIGKILL in 0 of' "$box/told"
+[ "$(grep -c 'ended by SIGKILL' "$box/told")" = 12 ] && ! grep -q 'SIGKILL in 0 of' "$box/told"
 report $? 'a stage that is killed leaves whole files, and the next run sweeps'
 grep -q '^verify: of 40 released files .* 0 were not found' "$box/told"
 report $? 'a flipped bit of a released file, and a file cut short, are found'

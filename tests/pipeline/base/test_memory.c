@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/memory.h"
+#include "base/fail.h"
 #include "base/output.h"
 #include "tests/support/near.h"
 #include "tests/support/scratch.h"
@@ -46,17 +47,23 @@ static int ask_too_much(void)
     return good ? 0 : 1;
 }
 
-static void test_too_much_is_refused_and_told_once_and_the_old_memory_stays(void **state)
+/* The shortage is that of a whole process. */
+static void assert_child_is_good(int (*work)(void))
 {
-    (void)state;
-    const pid_t child = fork(); /* "told once" is for a whole process */
+    const pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0)
-        _exit(ask_too_much());
+        _exit(work());
     int status = -1;
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void test_too_much_is_refused_and_told_once_and_the_old_memory_stays(void **state)
+{
+    (void)state;
+    assert_child_is_good(ask_too_much);
 }
 
 /* What was made without all of its memory may lack something, whoever did without it. */
@@ -80,14 +87,32 @@ static int write_short_of_memory(void)
 static void test_no_file_takes_its_name_once_memory_was_short(void **state)
 {
     (void)state;
-    const pid_t child = fork(); /* the shortage is that of a whole process */
-    assert_true(child >= 0);
-    if (child == 0)
-        _exit(write_short_of_memory());
-    int status = -1;
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
+    assert_child_is_good(write_short_of_memory);
+}
+
+/* What a part of several said is dropped where one before it failed (side_by_side.c): this must not be dropped with it. */
+static int tell_while_holding(void)
+{
+    capture_start();
+    fail_hold();
+    (fail)("held"); /* not the macro of cmocka */
+    fail_memory();
+    (fail)("the file has no label");
+    struct fail_held *const held = fail_take_held();
+    const bool told = strcmp(capture_end(), "error: out of memory\n") == 0;
+    capture_start();
+    fail_at("study.yaml", 3, 1, "unknown key");
+    fail_errno("cannot read");
+    const bool silent = strcmp(capture_end(), "") == 0;
+    capture_start();
+    fail_tell_held(held);
+    return told && silent && strcmp(capture_end(), "error: held\n") == 0 ? 0 : 1;
+}
+
+static void test_nothing_is_told_that_follows_from_a_shortage_and_the_shortage_is_not_held(void **state)
+{
+    (void)state;
+    assert_child_is_good(tell_while_holding);
 }
 
 static void test_copies_are_whole(void **state)
@@ -114,6 +139,7 @@ int main(void)
         cmocka_unit_test(test_memory_is_zeroed_and_nothing_can_be_freed),
         cmocka_unit_test(test_too_much_is_refused_and_told_once_and_the_old_memory_stays),
         cmocka_unit_test(test_no_file_takes_its_name_once_memory_was_short),
+        cmocka_unit_test(test_nothing_is_told_that_follows_from_a_shortage_and_the_shortage_is_not_held),
         cmocka_unit_test(test_copies_are_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

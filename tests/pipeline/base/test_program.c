@@ -118,7 +118,7 @@ static int write_on_and_on(void *folder, size_t chunk)
         close(file);
         unlink(temporary_path(slot));
         temporary_forget(slot);
-        snprintf(path, sizeof path, "%s/folder/%s", (const char *)folder, name);
+        snprintf(path, sizeof path, "%s/.folder.stepdown-%ld.tmp/%s", (const char *)folder, (long)getpid(), name);
         const int other = open(path, O_WRONLY | O_CREAT, 0600); /* gone, once the folder is */
         if (other >= 0)
             close(other);

@@ -452,11 +452,11 @@ int main(void)
         cmocka_unit_test(test_labels_may_grow_and_stored_codes_stay),
         cmocka_unit_test(test_text_is_cut_between_characters_and_told),
         cmocka_unit_test(test_a_second_column_of_a_name_is_refused),
-        cmocka_unit_test(test_sizes_beyond_memory_are_refused_and_the_table_stays),
         cmocka_unit_test(test_chosen_rows_come_in_the_order_asked_for),
         cmocka_unit_test(test_appended_rows_follow_and_text_widens),
         cmocka_unit_test(test_tables_of_other_columns_are_not_appended),
         cmocka_unit_test(test_one_missing_value_is_found_in_every_type_and_place),
+        cmocka_unit_test(test_sizes_beyond_memory_are_refused_and_the_table_stays), /* the last: no other error is told after it */
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
