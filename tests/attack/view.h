@@ -96,7 +96,7 @@ struct found view_find_ranges(const struct view *view, const bool *wanted, struc
 
 /**
  * Asks of every count that is not shown and small how large and how small it can be (GLPK).  Prints what it finds.  In parts of more than 2,000
- * counts that are not shown 500 are asked of, or as many as STEPDOWN_ATTACK_ASKED says (0: all), and only how large.
+ * counts that are not shown 150 are asked of, or as many as STEPDOWN_ATTACK_ASKED says (0: all), and only how large.
  */
 struct found view_attack(const struct view *view, const char *where);
 

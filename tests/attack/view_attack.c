@@ -9,7 +9,7 @@
 #include "tests/attack/view.h"
 #include "tests/attack/witness.h"
 
-enum { LARGE_PART = 2000, ASKED = 500 }; /* columns */
+enum { LARGE_PART = 2000, ASKED = 150 }; /* columns */
 
 struct attack {
     const struct view *view;
@@ -162,7 +162,7 @@ static void find_range(struct attack *attack, glp_prob *program, size_t i)
 /* Of a large part: how large can counts be somewhere?  First little is asked of all, then more of those that are left. */
 static void seek_large(struct attack *attack, const size_t *asked, size_t n)
 {
-    static const size_t more[] = {12, 12, 16, 24, 48, WITNESS_WHOLE};
+    static const size_t more[] = {8, 12, 16, 24, 48, WITNESS_WHOLE};
     struct witness *const witness = witness_alloc(attack->view);
 
     for (size_t round = 0; round < sizeof more / sizeof more[0]; round++)
