@@ -100,7 +100,7 @@ void add_programmes(struct release_counts *counts)
 
     counts->programme_n = allocate(n + 1, sizeof *counts->programme_n);
     counts->programme_events = allocate(n + 1, sizeof *counts->programme_events);
-    if (counts->programme_n == NULL || counts->programme_events == NULL || start_share_bounds(counts, grid.shape.n_measures) != 0) {
+    if (counts->programme_n == NULL || counts->programme_events == NULL || (grid.shape.n_measures > 0 && start_shares(counts, &grid.shape) != 0)) {
         counts->system->failed = true;
         return;
     }

@@ -17,7 +17,7 @@ void add_programme_people(struct release_counts *counts, const struct programme_
  */
 size_t add_share_events(struct release_counts *counts, size_t measure);
 
-/** -1 after telling. */
-int start_share_bounds(struct release_counts *counts, size_t n_measures);
+/** What was counted, and no bounds yet, before the first of these.  -1 after telling. */
+int start_shares(struct release_counts *counts, const struct programme_shape *shape);
 
 #endif

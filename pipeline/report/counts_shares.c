@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The share of a measure over all programmes and periods bounds its events, which are a part of those of all arms. */
-#include <stdlib.h>
-
 #include "base/memory.h"
 #include "report/counts_programmes.h"
 #include "report/programme_counted.h"
@@ -13,18 +11,13 @@ struct share_total {
     bool n_is_known;         /* nobody was lost beside the first measure, or at all */
 };
 
-static int total_of(const struct release_counts *counts, size_t measure, struct share_total *total)
+static struct share_total total_of(const struct release_counts *counts, size_t measure)
 {
     const struct programme_shape shape = programme_shape_of(counts->tables.programmes);
-    struct counted *const counted = programme_counted(counts->tables.programme_measures, counts->tables.programmes, &shape);
+    const struct counted *const first = counts->counted, *const own = &first[measure * shape.n_cells];
+    const int64_t most = counted_everybody(first, &shape, measure, 0, 0);
 
-    if (counted == NULL)
-        return -1;
-    const struct counted *const own = &counted[measure * shape.n_cells];
-    const int64_t most = counted_everybody(counted, &shape, measure, 0, 0);
-    *total = (struct share_total){own->n, own->events, most, own->n == counted[0].n || own->n == most || counted_is_known(counted, &shape, measure, 0)};
-    free(counted);
-    return 0;
+    return (struct share_total){own->n, own->events, most, own->n == first->n || own->n == most || counted_is_known(first, &shape, measure, 0)};
 }
 
 /*
@@ -88,12 +81,8 @@ static bool may_be_told(const struct release_counts *counts, size_t measure, con
 size_t add_share_events(struct release_counts *counts, size_t measure)
 {
     const char *const name = cell_text(counts->pool, counts->tables.programme_measures, "measure", measure);
-    struct share_total total;
+    const struct share_total total = total_of(counts, measure);
 
-    if (total_of(counts, measure, &total) != 0) {
-        counts->system->failed = true;
-        return NO_COUNT;
-    }
     if (!may_be_told(counts, measure, &total))
         return NO_COUNT;
     const struct share_bound bound = share_events_bound(total.n, total.events, total.n_is_known ? total.n : total.most, total.n_is_known,
@@ -107,12 +96,13 @@ size_t add_share_events(struct release_counts *counts, size_t measure)
     return events;
 }
 
-int start_share_bounds(struct release_counts *counts, size_t n_measures)
+int start_shares(struct release_counts *counts, const struct programme_shape *shape)
 {
-    counts->share_bounds = allocate(2 * n_measures + 1, sizeof *counts->share_bounds);
-    for (size_t i = 0; counts->share_bounds != NULL && i < 2 * n_measures; i++)
+    counts->counted = programme_counted(counts->tables.programme_measures, counts->tables.programmes, shape);
+    counts->share_bounds = allocate(2 * shape->n_measures + 1, sizeof *counts->share_bounds);
+    for (size_t i = 0; counts->share_bounds != NULL && i < 2 * shape->n_measures; i++)
         counts->share_bounds[i] = NO_COUNT;
-    return counts->share_bounds == NULL ? -1 : 0;
+    return counts->counted == NULL || counts->share_bounds == NULL ? -1 : 0;
 }
 
 bool release_counts_hides_share(const struct release_counts *counts, size_t measure)

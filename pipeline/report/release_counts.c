@@ -253,5 +253,6 @@ void release_counts_free(struct release_counts *counts)
     counts->system = NULL;
     free(counts->programme_n);
     free(counts->programme_events);
+    free(counts->counted);
     free(counts->share_bounds);
 }

@@ -38,12 +38,15 @@ struct exact_tables {
     const bool *is_share; /* [measures] programme_shares.h; NULL: none */
 };
 
+struct counted;
+
 struct release_counts {
     struct count_system *system;
     struct pool *pool;                 /* borrowed */
     struct exact_tables tables;
     const struct coarse_curves *curves;
     size_t *programme_n, *programme_events; /* [rows of programmes] their counts: there are too many to look them up by key */
+    struct counted *counted; /* programme_counted.h; NULL: no dashboard */
     size_t *share_bounds; /* [2 * measures] of each share the bound above and below, counts that are hidden by not telling it; NO_COUNT: none */
 };
 

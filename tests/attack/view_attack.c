@@ -203,14 +203,11 @@ static void attack_large(struct attack *attack, size_t root)
     free(sought);
 }
 
-static void attack_part(struct attack *attack, size_t root, int *indices, double *values)
+/* All equations of the counts that have columns, asked count by count. */
+static void attack_whole(struct attack *attack, glp_prob *program, int *indices, double *values)
 {
     const struct view *view = attack->view;
-    glp_prob *program = glp_create_prob();
 
-    for (size_t i = 0; i < view->n_counts; i++)
-        if (moves(&view->counts[i]) && root_of(attack, i) == root)
-            add_column(attack, program, i);
     for (size_t r = 0; r < view->n_relations; r++) {
         bool touches = false;
 
@@ -219,14 +216,26 @@ static void attack_part(struct attack *attack, size_t root, int *indices, double
         if (touches)
             add_relation(attack, program, r, indices, values);
     }
+    if (glp_get_num_rows(program) == 0)
+        return;
+    glp_adv_basis(program, 0);
+    for (size_t i = 0; i < view->n_counts; i++)
+        if (attack->column[i] > 0 && is_sought(attack, i))
+            (attack->wanted != NULL ? find_range : seek)(attack, program, i);
+}
+
+static void attack_part(struct attack *attack, size_t root, int *indices, double *values)
+{
+    const struct view *view = attack->view;
+    glp_prob *program = glp_create_prob();
+
+    for (size_t i = 0; i < view->n_counts; i++)
+        if (moves(&view->counts[i]) && root_of(attack, i) == root)
+            add_column(attack, program, i);
     if (attack->wanted == NULL && glp_get_num_cols(program) > LARGE_PART)
         attack_large(attack, root);
-    else if (glp_get_num_rows(program) > 0) {
-        glp_adv_basis(program, 0);
-        for (size_t i = 0; i < view->n_counts; i++)
-            if (attack->column[i] > 0 && is_sought(attack, i))
-                (attack->wanted != NULL ? find_range : seek)(attack, program, i);
-    }
+    else
+        attack_whole(attack, program, indices, values);
     for (size_t i = 0; i < view->n_counts; i++)
         attack->column[i] = 0;
     glp_delete_prob(program);

@@ -43,6 +43,7 @@
 
 enum {
     FILES_MAX = 512,
+    PATH_SIZE = 600,
     SECONDS_MAX = 600, /* a run that gets only the time that others leave is slow, not stuck */
     KILLS_A_CLOCK = 25,
     RUNS_A_WORD = 500, /* how far it is, once in so many runs */
@@ -190,7 +191,7 @@ static void sweep(const struct files *before, const struct files *after)
 struct setup {
     const char *stepdown, *library, *study, *out;
     long part, n_parts; /* which share of the campaign this process has, from 1 */
-    char counter[64], told[64], places[64];
+    char counter[PATH_SIZE], told[PATH_SIZE], places[PATH_SIZE]; /* beside OUT */
     _Atomic long *count;
 };
 
@@ -555,7 +556,7 @@ static size_t run_together(const struct setup *setup, const char *stage, long ro
 
         for (int i = 0; i < n; i++) {
             each[i] = *setup;
-            snprintf(each[i].told, sizeof each[i].told, "%.48s.%d", setup->told, i);
+            snprintf(each[i].told, sizeof each[i].told, "%.*s.%d", PATH_SIZE - 16, setup->told, i);
             children[i] = start(&each[i], stage, NULL, 0, each[i].told);
         }
         for (int i = 0; i < n; i++) {
@@ -713,9 +714,9 @@ int main(int argc, char *argv[])
         return 2;
     }
     setup = (struct setup){.stepdown = argv[1], .library = argv[2], .study = argv[3], .out = argv[4]};
-    snprintf(setup.counter, sizeof setup.counter, "/tmp/stepdown-calls-%d", (int)getpid());
-    snprintf(setup.told, sizeof setup.told, "/tmp/stepdown-told-%d", (int)getpid());
-    snprintf(setup.places, sizeof setup.places, "/tmp/stepdown-places-%d", (int)getpid());
+    snprintf(setup.counter, sizeof setup.counter, "%s.calls-%d", setup.out, (int)getpid());
+    snprintf(setup.told, sizeof setup.told, "%s.told-%d", setup.out, (int)getpid());
+    snprintf(setup.places, sizeof setup.places, "%s.places-%d", setup.out, (int)getpid());
     const int places = open(setup.places, O_RDWR | O_CREAT | O_EXCL, 0600);
     if (places < 0 || ftruncate(places, PLACES_MAX * (off_t)sizeof(uint64_t)) != 0 || close(places) != 0)
         return 1;
